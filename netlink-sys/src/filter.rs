@@ -1,0 +1,140 @@
+//! Classic BPF: programs of a few instructions by which the kernel drops datagrams before they take up the receive
+//! buffer.
+//!
+//! A program runs for each datagram. It loads numbers from it into a register, compares, jumps forward, and returns how
+//! many bytes of the datagram to keep. Loading from beyond the end drops the datagram.
+//!
+//! - Offset 0 is the first message's header. A datagram of a dump holds many messages; only the first is at a known place.
+//! - Loads are big-endian, netlink headers are in the machine's order: compare with [`host_half`] and [`host_word`].
+//! - Answers to the socket's own requests pass through it too: let them, or a request waits for ever.
+//!
+//! Of all link and address events only those on new and changed links:
+//!
+//! ```
+//! use netlink_sys::filter::{self, Instruction};
+//! use netlink_sys::{Protocol, Socket};
+//!
+//! const RTM_NEWLINK: u16 = 16;
+//!
+//! # fn main() -> std::io::Result<()> {
+//! let socket = Socket::new(Protocol::ROUTE)?;
+//! socket.attach_filter(&[
+//!     Instruction::load_half(4), // nlmsg_type
+//!     Instruction::jump_if_equal(filter::host_half(RTM_NEWLINK), 0, 1),
+//!     Instruction::ACCEPT,
+//!     Instruction::DROP,
+//! ])?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! See `Documentation/networking/filter.rst` of the kernel for all that classic BPF can do.
+
+use std::fmt;
+
+/// One instruction of a program: `struct sock_filter`.
+#[derive(Clone, Copy)]
+#[repr(transparent)]
+pub struct Instruction(libc::sock_filter);
+
+impl Instruction {
+    /// Keeps the datagram.
+    pub const ACCEPT: Instruction = Instruction::keep(u32::MAX);
+
+    /// Drops the datagram.
+    pub const DROP: Instruction = Instruction::keep(0);
+
+    /// An instruction from its parts, as `linux/filter.h` has them: operation, where to go on if a comparison holds, where
+    /// if it doesn't (both counted from the next instruction), and the operand.
+    pub const fn new(code: u16, if_true: u8, if_false: u8, operand: u32) -> Instruction {
+        Instruction(libc::sock_filter { code, jt: if_true, jf: if_false, k: operand })
+    }
+
+    /// Ends the program; of the datagram the first `length` bytes are kept.
+    pub const fn keep(length: u32) -> Instruction {
+        Instruction::new(RET, 0, 0, length)
+    }
+
+    /// Loads the byte at `offset`.
+    pub const fn load_byte(offset: u32) -> Instruction {
+        Instruction::new(LOAD_BYTE, 0, 0, offset)
+    }
+
+    /// Loads the two bytes at `offset`, the first one as the higher: see [`host_half`].
+    pub const fn load_half(offset: u32) -> Instruction {
+        Instruction::new(LOAD_HALF, 0, 0, offset)
+    }
+
+    /// Loads the four bytes at `offset`, the first one as the highest: see [`host_word`].
+    pub const fn load_word(offset: u32) -> Instruction {
+        Instruction::new(LOAD_WORD, 0, 0, offset)
+    }
+
+    /// Loads the length of the datagram.
+    pub const fn load_length() -> Instruction {
+        Instruction::new(LOAD_LENGTH, 0, 0, 0)
+    }
+
+    /// Keeps of what was loaded only the bits in `mask`.
+    pub const fn mask(mask: u32) -> Instruction {
+        Instruction::new(AND, 0, 0, mask)
+    }
+
+    /// Leaves out the next `count` instructions.
+    pub const fn jump(count: u32) -> Instruction {
+        Instruction::new(JUMP, 0, 0, count)
+    }
+
+    /// Leaves out the next `then` instructions if what was loaded equals `value`, else the next `otherwise`.
+    pub const fn jump_if_equal(value: u32, then: u8, otherwise: u8) -> Instruction {
+        Instruction::new(JUMP_EQUAL, then, otherwise, value)
+    }
+
+    /// Leaves out the next `then` instructions if what was loaded is greater than `value`, else the next `otherwise`.
+    pub const fn jump_if_greater(value: u32, then: u8, otherwise: u8) -> Instruction {
+        Instruction::new(JUMP_GREATER, then, otherwise, value)
+    }
+
+    /// Leaves out the next `then` instructions if what was loaded has any bit of `mask`, else the next `otherwise`.
+    pub const fn jump_if_any(mask: u32, then: u8, otherwise: u8) -> Instruction {
+        Instruction::new(JUMP_ANY, then, otherwise, mask)
+    }
+}
+
+impl fmt::Debug for Instruction {
+    /// As `tcpdump -ddd` and `iptables -m bpf` write it: code, jumps, operand.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let libc::sock_filter { code, jt, jf, k } = self.0;
+        write!(f, "{code} {jt} {jf} {k}")
+    }
+}
+
+impl PartialEq for Instruction {
+    fn eq(&self, other: &Instruction) -> bool {
+        let parts = |&Instruction(raw): &Instruction| (raw.code, raw.jt, raw.jf, raw.k);
+        parts(self) == parts(other)
+    }
+}
+
+impl Eq for Instruction {}
+
+/// What [`load_half`](Instruction::load_half) loads where `value` lies in the machine's byte order.
+pub const fn host_half(value: u16) -> u32 {
+    value.to_be() as u32
+}
+
+/// What [`load_word`](Instruction::load_word) loads where `value` lies in the machine's byte order.
+pub const fn host_word(value: u32) -> u32 {
+    value.to_be()
+}
+
+const LOAD_WORD: u16 = (libc::BPF_LD | libc::BPF_W | libc::BPF_ABS) as u16;
+const LOAD_HALF: u16 = (libc::BPF_LD | libc::BPF_H | libc::BPF_ABS) as u16;
+const LOAD_BYTE: u16 = (libc::BPF_LD | libc::BPF_B | libc::BPF_ABS) as u16;
+const LOAD_LENGTH: u16 = (libc::BPF_LD | libc::BPF_W | libc::BPF_LEN) as u16;
+const AND: u16 = (libc::BPF_ALU | libc::BPF_AND | libc::BPF_K) as u16;
+const JUMP: u16 = (libc::BPF_JMP | libc::BPF_JA) as u16;
+const JUMP_EQUAL: u16 = (libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K) as u16;
+const JUMP_GREATER: u16 = (libc::BPF_JMP | libc::BPF_JGT | libc::BPF_K) as u16;
+const JUMP_ANY: u16 = (libc::BPF_JMP | libc::BPF_JSET | libc::BPF_K) as u16;
+const RET: u16 = (libc::BPF_RET | libc::BPF_K) as u16;

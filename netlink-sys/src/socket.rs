@@ -1,0 +1,221 @@
+use std::io::{self, IoSlice};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
+use std::time::Duration;
+
+use bytes::BytesMut;
+
+use crate::{Address, Protocol, namespace, sys};
+
+/// A netlink socket.
+///
+/// It belongs to the network namespace in which it was opened, whatever namespace its users enter later. Sending and
+/// receiving take `&self`: threads can share it. A call that a signal interrupts is made again.
+///
+/// Receiving appends to a [`BytesMut`], one datagram a call:
+///
+/// ```no_run
+/// use netlink_sys::{Protocol, Socket};
+///
+/// # fn main() -> std::io::Result<()> {
+/// let socket = Socket::new(Protocol::ROUTE)?;
+/// // RTM_GETLINK with NLM_F_REQUEST | NLM_F_DUMP and an empty ifinfomsg.
+/// let mut request = [0; 32];
+/// request[..4].copy_from_slice(&32u32.to_ne_bytes());
+/// request[4..6].copy_from_slice(&18u16.to_ne_bytes());
+/// request[6..8].copy_from_slice(&0x301u16.to_ne_bytes());
+/// socket.send(&request)?;
+///
+/// let mut buffer = bytes::BytesMut::with_capacity(32 * 1024);
+/// let datagram = socket.recv(&mut buffer)?;
+/// assert!(datagram.is_from_kernel() && !datagram.is_truncated());
+/// let messages = buffer.split().freeze();
+/// assert_eq!(messages.len(), datagram.length);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Socket(OwnedFd);
+
+impl Socket {
+    /// Opens a socket in the calling thread's network namespace, closed on exec, in blocking mode, unbound.
+    ///
+    /// `EPROTONOSUPPORT` where the kernel lacks the protocol.
+    pub fn new(protocol: Protocol) -> io::Result<Socket> {
+        sys::socket(protocol.0).map(Socket)
+    }
+
+    /// Opens a socket in the network namespace that the descriptor refers to, such as `/run/netns/NAME` or
+    /// `/proc/PID/ns/net`. The calling thread stays where it is: a short-lived one enters the namespace.
+    ///
+    /// `EPERM` without `CAP_SYS_ADMIN` in the user namespace that owns it; `EINVAL` for a descriptor of anything else.
+    pub fn open_in(namespace: BorrowedFd<'_>, protocol: Protocol) -> io::Result<Socket> {
+        namespace::run_in(namespace, || Socket::new(protocol))?
+    }
+
+    /// Takes the port id `port`; 0 lets the kernel choose one (see [`bind_auto`](Socket::bind_auto)).
+    ///
+    /// A socket that sends unbound is bound by the kernel. Bind before the first send where the port must be known, and
+    /// before joining groups. `EADDRINUSE` where another socket has the port; `EINVAL` where this one has another.
+    pub fn bind(&self, port: u32) -> io::Result<()> {
+        sys::bind(self.as_fd(), Address { port, groups: 0 })
+    }
+
+    /// Takes a port id that the kernel chooses (the process id if free, else a large number), and tells which.
+    pub fn bind_auto(&self) -> io::Result<Address> {
+        self.bind(0)?;
+        self.local_address()
+    }
+
+    /// Makes `address` the destination of every [`send`](Socket::send), and takes datagrams of other programs only from
+    /// there; the kernel's keep coming. A fresh socket is as good as connected to [`Address::KERNEL`].
+    ///
+    /// `EPERM` for a peer other than the kernel without `CAP_NET_ADMIN`, but for [`Protocol::USERSOCK`] and
+    /// a few others that are open to everybody.
+    pub fn connect(&self, address: Address) -> io::Result<()> {
+        sys::connect(self.as_fd(), address)
+    }
+
+    /// The port id, 0 while unbound, and those of the groups 1 to 32 that were joined.
+    pub fn local_address(&self) -> io::Result<Address> {
+        sys::local_address(self.as_fd())
+    }
+
+    /// Where [`send`](Socket::send) sends to: the kernel, unless [`connect`](Socket::connect) said otherwise.
+    pub fn peer_address(&self) -> io::Result<Address> {
+        sys::peer_address(self.as_fd())
+    }
+
+    /// Whether [`recv`](Socket::recv) and the sending calls fail with `WouldBlock` where they would have to wait.
+    ///
+    /// The mode belongs to the socket, not to the descriptor: duplicates share it.
+    pub fn set_nonblocking(&self, nonblocking: bool) -> io::Result<()> {
+        sys::set_nonblocking(self.as_fd(), nonblocking)
+    }
+
+    /// Sends one datagram to the kernel, or to the [connected](Socket::connect) peer.
+    ///
+    /// Most families do their work inside this call: when it returns, the answer is there to be received, and it can
+    /// sleep for as long as the work takes (deleting links: milliseconds). It waits for room only where the peer is
+    /// another program. `EMSGSIZE` for more than [`send_buffer`](Socket::send_buffer) less 32 bytes.
+    #[inline]
+    pub fn send(&self, datagram: &[u8]) -> io::Result<usize> {
+        sys::send(self.as_fd(), datagram)
+    }
+
+    /// Sends one datagram gathered from several slices, otherwise like [`send`](Socket::send).
+    ///
+    /// `EMSGSIZE` for more than 1,024 slices.
+    #[inline]
+    pub fn send_vectored(&self, parts: &[IoSlice<'_>]) -> io::Result<usize> {
+        sys::send_vectored(self.as_fd(), parts)
+    }
+
+    /// Sends one datagram to a port, and to multicast groups where `address` has any.
+    ///
+    /// `EPERM` as for [`connect`](Socket::connect); `ECONNREFUSED` where nobody has the port. Of several groups only
+    /// the lowest counts.
+    pub fn send_to(&self, datagram: &[u8], address: Address) -> io::Result<usize> {
+        sys::send_to(self.as_fd(), datagram, address)
+    }
+
+    /// Receives one datagram into the spare capacity of `buffer`, behind what it holds; waits for one in blocking mode.
+    ///
+    /// What has no room is lost, and [`is_truncated`](Datagram::is_truncated) tells: reserve 32 KiB, to which the kernel
+    /// packs a dump if that much was offered, and look. Nothing is reserved here: a buffer without spare capacity is
+    /// `InvalidInput`.
+    ///
+    /// `ENOBUFS` is an event, not a failure: datagrams were lost because the receive buffer was full. It is told once,
+    /// and the next call goes on.
+    #[inline]
+    pub fn recv(&self, buffer: &mut BytesMut) -> io::Result<Datagram> {
+        self.recv_flags(buffer, 0)
+    }
+
+    /// Receives like [`recv`](Socket::recv), but never waits: `WouldBlock` where there is nothing, in either mode.
+    #[inline]
+    pub fn try_recv(&self, buffer: &mut BytesMut) -> io::Result<Datagram> {
+        self.recv_flags(buffer, libc::MSG_DONTWAIT)
+    }
+
+    #[inline]
+    fn recv_flags(&self, buffer: &mut BytesMut, flags: libc::c_int) -> io::Result<Datagram> {
+        let datagram = sys::recv(self.as_fd(), buffer, flags)?;
+        if datagram.is_truncated() {
+            log::debug!("of {} bytes only {} had room", datagram.full_length, datagram.length);
+        }
+        Ok(datagram)
+    }
+
+    /// The length of the next datagram in bytes, which stays in the queue; waits for one in blocking mode.
+    ///
+    /// A system call for each datagram is rarely worth it: offer 32 KiB, and look whether it was enough.
+    pub fn peek_length(&self) -> io::Result<usize> {
+        sys::peek_length(self.as_fd())
+    }
+
+    /// Waits until there is something to receive (a datagram or an error), at most for `timeout`, for ever with `None`.
+    ///
+    /// Tells whether there is. Signals don't make it return earlier or later.
+    pub fn wait_readable(&self, timeout: Option<Duration>) -> io::Result<bool> {
+        sys::wait_readable(self.as_fd(), timeout)
+    }
+}
+
+impl AsFd for Socket {
+    #[inline]
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
+    }
+}
+
+impl AsRawFd for Socket {
+    #[inline]
+    fn as_raw_fd(&self) -> RawFd {
+        self.0.as_raw_fd()
+    }
+}
+
+/// Takes a netlink socket that was opened elsewhere; on any other descriptor the methods fail.
+impl From<OwnedFd> for Socket {
+    fn from(fd: OwnedFd) -> Socket {
+        Socket(fd)
+    }
+}
+
+impl From<Socket> for OwnedFd {
+    fn from(socket: Socket) -> OwnedFd {
+        socket.0
+    }
+}
+
+/// What is known of a datagram besides its bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Datagram {
+    /// Who sent it. In a multicast from the kernel `groups` holds the group, if it is one of 1 to 32.
+    pub sender: Address,
+    /// How many bytes were appended to the buffer.
+    pub length: usize,
+    /// How long it was; more than `length` if the buffer had no room for all of it.
+    pub full_length: usize,
+    /// The number of the multicast group it was sent to, with [`set_packet_info`](Socket::set_packet_info); none for
+    /// what was sent to this socket alone.
+    pub group: Option<u32>,
+    /// The id of the network namespace it comes from if that is another one than the socket's, with
+    /// [`set_listen_all_namespaces`](Socket::set_listen_all_namespaces).
+    pub namespace_id: Option<i32>,
+}
+
+impl Datagram {
+    /// Whether bytes were lost because the buffer had no room for them.
+    #[inline]
+    pub fn is_truncated(&self) -> bool {
+        self.full_length > self.length
+    }
+
+    /// Whether the kernel sent it: on some protocols other programs can send to a socket too, believe none of them.
+    #[inline]
+    pub fn is_from_kernel(&self) -> bool {
+        self.sender.port == 0
+    }
+}

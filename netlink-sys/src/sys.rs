@@ -1,0 +1,326 @@
+//! Every `unsafe` of the crate: system calls behind functions that are safe to call with anything.
+
+#![allow(unsafe_code)]
+
+use std::ffi::CStr;
+use std::io::{self, IoSlice};
+use std::mem::{self, MaybeUninit};
+use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::ptr;
+use std::time::{Duration, Instant};
+
+use bytes::BytesMut;
+use libc::{c_int, c_void, socklen_t};
+
+use crate::filter::Instruction;
+use crate::{Address, Datagram};
+
+/// Calls a function of libc and turns -1 into the error that `errno` holds.
+macro_rules! syscall {
+    ($name:ident($($argument:expr),* $(,)?)) => {
+        match libc::$name($($argument),*) {
+            -1 => Err(io::Error::last_os_error()),
+            result => Ok(result),
+        }
+    };
+}
+
+/// Calls again as long as signals interrupt.
+#[inline]
+fn retry<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    loop {
+        match call() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            result => return result,
+        }
+    }
+}
+
+// Sockets
+
+pub(crate) fn socket(protocol: c_int) -> io::Result<OwnedFd> {
+    // SAFETY: takes no pointers.
+    let fd = unsafe { syscall!(socket(libc::AF_NETLINK, libc::SOCK_RAW | libc::SOCK_CLOEXEC, protocol)) }?;
+    // SAFETY: the kernel has just made this descriptor and nobody else knows it.
+    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
+}
+
+pub(crate) fn bind(fd: BorrowedFd<'_>, address: Address) -> io::Result<()> {
+    let address = sockaddr(address);
+    // SAFETY: `address` lives through the call and has the length given.
+    unsafe { syscall!(bind(fd.as_raw_fd(), (&raw const address).cast(), SOCKADDR_LENGTH)) }.map(drop)
+}
+
+pub(crate) fn connect(fd: BorrowedFd<'_>, address: Address) -> io::Result<()> {
+    let address = sockaddr(address);
+    // SAFETY: `address` lives through the call and has the length given.
+    unsafe { syscall!(connect(fd.as_raw_fd(), (&raw const address).cast(), SOCKADDR_LENGTH)) }.map(drop)
+}
+
+pub(crate) fn local_address(fd: BorrowedFd<'_>) -> io::Result<Address> {
+    let (mut address, mut length) = (sockaddr(Address::KERNEL), SOCKADDR_LENGTH);
+    // SAFETY: both live through the call, which writes at most `length` bytes of plain integers.
+    unsafe { syscall!(getsockname(fd.as_raw_fd(), (&raw mut address).cast(), &raw mut length)) }?;
+    from_sockaddr(&address)
+}
+
+pub(crate) fn peer_address(fd: BorrowedFd<'_>) -> io::Result<Address> {
+    let (mut address, mut length) = (sockaddr(Address::KERNEL), SOCKADDR_LENGTH);
+    // SAFETY: both live through the call, which writes at most `length` bytes of plain integers.
+    unsafe { syscall!(getpeername(fd.as_raw_fd(), (&raw mut address).cast(), &raw mut length)) }?;
+    from_sockaddr(&address)
+}
+
+const SOCKADDR_LENGTH: socklen_t = size_of::<libc::sockaddr_nl>() as socklen_t;
+
+fn sockaddr(address: Address) -> libc::sockaddr_nl {
+    // SAFETY: the struct is made of integers, for which zero is a value.
+    let mut raw: libc::sockaddr_nl = unsafe { mem::zeroed() };
+    raw.nl_family = libc::AF_NETLINK as libc::sa_family_t;
+    raw.nl_pid = address.port;
+    raw.nl_groups = address.groups;
+    raw
+}
+
+#[inline]
+fn from_sockaddr(raw: &libc::sockaddr_nl) -> io::Result<Address> {
+    if raw.nl_family != libc::AF_NETLINK as libc::sa_family_t {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a netlink socket"));
+    }
+    Ok(Address { port: raw.nl_pid, groups: raw.nl_groups })
+}
+
+pub(crate) fn set_nonblocking(fd: BorrowedFd<'_>, nonblocking: bool) -> io::Result<()> {
+    let mut nonblocking = c_int::from(nonblocking);
+    // SAFETY: FIONBIO reads one integer, which lives through the call.
+    unsafe { syscall!(ioctl(fd.as_raw_fd(), libc::FIONBIO, &raw mut nonblocking)) }.map(drop)
+}
+
+// Sending
+
+#[inline]
+pub(crate) fn send(fd: BorrowedFd<'_>, bytes: &[u8]) -> io::Result<usize> {
+    // SAFETY: the kernel reads `bytes`, pointer and length of a slice that outlives the call.
+    retry(|| unsafe { syscall!(send(fd.as_raw_fd(), bytes.as_ptr().cast(), bytes.len(), 0)) })
+        .map(|length| length as usize)
+}
+
+pub(crate) fn send_to(fd: BorrowedFd<'_>, bytes: &[u8], address: Address) -> io::Result<usize> {
+    let address = sockaddr(address);
+    let (data, name) = (bytes.as_ptr().cast::<c_void>(), (&raw const address).cast::<libc::sockaddr>());
+    // SAFETY: the kernel reads `bytes` and `address`, which outlive the call, each with its own length.
+    retry(|| unsafe { syscall!(sendto(fd.as_raw_fd(), data, bytes.len(), 0, name, SOCKADDR_LENGTH)) })
+        .map(|length| length as usize)
+}
+
+pub(crate) fn send_vectored(fd: BorrowedFd<'_>, parts: &[IoSlice<'_>]) -> io::Result<usize> {
+    let mut message = message();
+    message.msg_iov = parts.as_ptr().cast_mut().cast();
+    message.msg_iovlen = parts.len() as _;
+    // SAFETY: `IoSlice` has the layout of `iovec`; the kernel reads `parts` and what they point to, all of which
+    // outlives the call, and writes to none of it. The other pointers in `message` are null, their lengths zero.
+    retry(|| unsafe { syscall!(sendmsg(fd.as_raw_fd(), &raw const message, 0)) })
+        .map(|length| length as usize)
+}
+
+fn message() -> libc::msghdr {
+    // SAFETY: the struct is made of integers and raw pointers, for which zero is a value.
+    unsafe { mem::zeroed() }
+}
+
+// Receiving
+
+/// Receives one datagram behind what `buffer` holds already, in a single system call.
+#[inline]
+pub(crate) fn recv(fd: BorrowedFd<'_>, buffer: &mut BytesMut, flags: c_int) -> io::Result<Datagram> {
+    let room = buffer.spare_capacity_mut();
+    if room.is_empty() {
+        return Err(no_room());
+    }
+    let mut data = libc::iovec { iov_base: room.as_mut_ptr().cast(), iov_len: room.len() };
+    // SAFETY: the struct is made of integers, for which zero is a value.
+    let mut sender: libc::sockaddr_nl = unsafe { mem::zeroed() };
+    let mut control = MaybeUninit::<Control>::uninit();
+    let mut message = message();
+    message.msg_name = (&raw mut sender).cast();
+    message.msg_namelen = SOCKADDR_LENGTH;
+    message.msg_iov = &raw mut data;
+    message.msg_iovlen = 1;
+    message.msg_control = control.as_mut_ptr().cast();
+    message.msg_controllen = size_of::<Control>() as _;
+
+    // SAFETY: the kernel writes to `room`, `sender`, `control` and `message`, within the lengths given. All of them
+    // live through the call, and none is borrowed otherwise. The flags make no other pointer matter.
+    let received =
+        retry(|| unsafe { syscall!(recvmsg(fd.as_raw_fd(), &raw mut message, flags | libc::MSG_TRUNC)) })?;
+
+    // MSG_TRUNC made the kernel tell how long the datagram is, not how much of it had room.
+    let full_length = received as usize;
+    let length = full_length.min(room.len());
+    let end = buffer.len() + length;
+    // SAFETY: `length` is no more than the spare capacity, and the kernel has filled that many of its first bytes.
+    unsafe { buffer.set_len(end) };
+
+    let sender = from_sockaddr(&sender)?;
+    let mut datagram = Datagram { sender, length, full_length, group: None, namespace_id: None };
+    if message.msg_controllen > 0 {
+        // SAFETY: the kernel has filled `msg_controllen` bytes of `control`, which `msg_control` still points to.
+        unsafe { read_control(&message, &mut datagram) };
+    }
+    Ok(datagram)
+}
+
+#[cold]
+fn no_room() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, "no spare capacity to receive into: reserve some first")
+}
+
+/// Room for control messages: 24 bytes of packet info, 24 of a namespace id, and what options set behind our back send
+/// (the kernel puts it last).
+type Control = [usize; 32];
+
+/// # Safety
+///
+/// `msg_control` points to `msg_controllen` bytes that the kernel has filled and that are aligned as `cmsghdr`.
+#[inline(never)]
+unsafe fn read_control(message: &libc::msghdr, datagram: &mut Datagram) {
+    // SAFETY: by contract; CMSG_FIRSTHDR gives null where not even a header fits.
+    let mut next = unsafe { libc::CMSG_FIRSTHDR(message) };
+    // SAFETY: CMSG_FIRSTHDR and CMSG_NXTHDR give null or a header that lies within the bytes, aligned.
+    while let Some(header) = unsafe { next.as_ref() } {
+        // SAFETY: forms a pointer behind `header`, at most one past the bytes.
+        let data = unsafe { libc::CMSG_DATA(header) };
+        // SAFETY: computes a number.
+        let holds_integer = header.cmsg_len >= unsafe { libc::CMSG_LEN(4) } as _;
+        // SAFETY: `cmsg_len` says that four bytes follow, and the kernel never says more than it wrote.
+        let value = if holds_integer { unsafe { data.cast::<i32>().read_unaligned() } } else { 0 };
+        match (header.cmsg_level, header.cmsg_type) {
+            _ if !holds_integer => {}
+            (libc::SOL_NETLINK, libc::NETLINK_PKTINFO) => {
+                datagram.group = Some(value as u32).filter(|&group| group != 0);
+            }
+            (libc::SOL_NETLINK, libc::NETLINK_LISTEN_ALL_NSID) => datagram.namespace_id = Some(value),
+            _ => {}
+        }
+        // SAFETY: `header` came from this message.
+        next = unsafe { libc::CMSG_NXTHDR(message, header) };
+    }
+}
+
+pub(crate) fn peek_length(fd: BorrowedFd<'_>) -> io::Result<usize> {
+    let flags = libc::MSG_PEEK | libc::MSG_TRUNC;
+    // SAFETY: a length of zero lets the kernel write nothing.
+    retry(|| unsafe { syscall!(recv(fd.as_raw_fd(), ptr::null_mut(), 0, flags)) })
+        .map(|length| length as usize)
+}
+
+// Waiting
+
+pub(crate) fn wait_readable(fd: BorrowedFd<'_>, timeout: Option<Duration>) -> io::Result<bool> {
+    // A deadline that lies beyond what the clock can tell is none.
+    let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+    loop {
+        let remaining = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        match poll_in(fd, remaining) {
+            Ok(false) if remaining.is_some_and(|remaining| !remaining.is_zero()) => {}
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            result => return result,
+        }
+    }
+}
+
+fn poll_in(fd: BorrowedFd<'_>, timeout: Option<Duration>) -> io::Result<bool> {
+    let mut poll = libc::pollfd { fd: fd.as_raw_fd(), events: libc::POLLIN, revents: 0 };
+    let timeout = timeout.map(timespec);
+    let timeout = timeout.as_ref().map_or(ptr::null(), ptr::from_ref);
+    // SAFETY: `poll` is an array of one, the timeout null or a local that lives through the call, the mask null.
+    unsafe { syscall!(ppoll(&raw mut poll, 1, timeout, ptr::null())) }.map(|ready| ready > 0)
+}
+
+fn timespec(duration: Duration) -> libc::timespec {
+    // SAFETY: the struct is made of integers, for which zero is a value.
+    let mut timespec: libc::timespec = unsafe { mem::zeroed() };
+    timespec.tv_sec = duration.as_secs().try_into().unwrap_or(libc::time_t::MAX);
+    timespec.tv_nsec = duration.subsec_nanos() as _;
+    timespec
+}
+
+// Options
+
+/// What the kernel may fill: any bytes are a value.
+///
+/// # Safety
+///
+/// Made of integers only, without padding.
+pub(crate) unsafe trait Plain: Copy + Default {}
+
+// SAFETY: an integer.
+unsafe impl Plain for c_int {}
+// SAFETY: an integer.
+unsafe impl Plain for u32 {}
+// SAFETY: an integer.
+unsafe impl Plain for u64 {}
+// SAFETY: integers of one size lie side by side.
+unsafe impl Plain for [u32; 9] {}
+
+pub(crate) fn option<T: Plain>(fd: BorrowedFd<'_>, level: c_int, name: c_int) -> io::Result<T> {
+    let mut value = [T::default()];
+    option_slice(fd, level, name, &mut value)?;
+    Ok(value[0])
+}
+
+/// Fills `values` as far as it goes; the answer is the length in bytes that the kernel tells.
+pub(crate) fn option_slice<T: Plain>(
+    fd: BorrowedFd<'_>,
+    level: c_int,
+    name: c_int,
+    values: &mut [T],
+) -> io::Result<usize> {
+    let mut length = size_of_val(values) as socklen_t;
+    let data = values.as_mut_ptr().cast::<c_void>();
+    // SAFETY: the kernel writes at most `length` bytes to `values`, any of which are a `T` (`Plain`), and to `length`.
+    unsafe { syscall!(getsockopt(fd.as_raw_fd(), level, name, data, &raw mut length)) }?;
+    Ok(length as usize)
+}
+
+pub(crate) fn set_option(fd: BorrowedFd<'_>, level: c_int, name: c_int, value: c_int) -> io::Result<()> {
+    let length = size_of::<c_int>() as socklen_t;
+    // SAFETY: the kernel reads `length` bytes of `value`, which outlives the call.
+    unsafe { syscall!(setsockopt(fd.as_raw_fd(), level, name, (&raw const value).cast(), length)) }.map(drop)
+}
+
+pub(crate) fn attach_filter(fd: BorrowedFd<'_>, program: &[Instruction]) -> io::Result<()> {
+    let Ok(len) = program.len().try_into() else {
+        return Err(io::Error::from_raw_os_error(libc::EINVAL));
+    };
+    // The kernel only reads the program, whatever the type of the pointer says.
+    let program = libc::sock_fprog { len, filter: program.as_ptr().cast_mut().cast() };
+    let (data, length) = ((&raw const program).cast(), size_of_val(&program) as socklen_t);
+    // SAFETY: `Instruction` has the layout of `sock_filter` (`repr(transparent)`); the kernel reads the struct and as
+    // many instructions as it says, all of which outlive the call.
+    unsafe { syscall!(setsockopt(fd.as_raw_fd(), libc::SOL_SOCKET, libc::SO_ATTACH_FILTER, data, length)) }
+        .map(drop)
+}
+
+// Namespaces
+
+pub(crate) fn setns(fd: BorrowedFd<'_>, kind: c_int) -> io::Result<()> {
+    // SAFETY: takes no pointers; moves the calling thread only.
+    unsafe { syscall!(setns(fd.as_raw_fd(), kind)) }.map(drop)
+}
+
+pub(crate) fn unshare(kinds: c_int) -> io::Result<()> {
+    // SAFETY: takes no pointers; the kinds (private to `namespace`) are namespaces only, no memory or descriptors.
+    unsafe { syscall!(unshare(kinds)) }.map(drop)
+}
+
+pub(crate) fn mount(source: &CStr, target: &CStr, flags: libc::c_ulong) -> io::Result<()> {
+    let none = c"none".as_ptr();
+    // SAFETY: three strings that end in zero and outlive the call; no data.
+    unsafe { syscall!(mount(source.as_ptr(), target.as_ptr(), none, flags, ptr::null())) }.map(drop)
+}
+
+pub(crate) fn unmount(target: &CStr, flags: c_int) -> io::Result<()> {
+    // SAFETY: a string that ends in zero and outlives the call.
+    unsafe { syscall!(umount2(target.as_ptr(), flags)) }.map(drop)
+}
