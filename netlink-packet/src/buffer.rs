@@ -1,0 +1,271 @@
+//! The bytes of a message under construction.
+
+use crate::attribute::{ATTRIBUTE_HEADER_LEN, NLA_TYPE_MASK, RawAttributes};
+use crate::bytes::u16_at;
+use crate::error::BuildError;
+use crate::header::{HEADER_LEN, Header, align};
+use std::fmt;
+
+/// Bytes that a buffer holds without allocating: enough for a route or an address.
+const INLINE: usize = 124;
+
+/// A message under construction: room for its header, the fixed header of its type, and attributes.
+///
+/// Short messages stay inside the value itself; longer ones move to the heap. [`netlink!`](crate::netlink)
+/// makes builders with named setters around it; what they can't write they [`refuse`](Self::refuse), and
+/// devices that are given by name they leave [`unresolved`](Self::unresolved).
+#[derive(Clone)]
+pub struct Buffer {
+    /// Bytes in use of `inline`, while `heap` is empty.
+    length: u32,
+    inline: [u8; INLINE],
+    heap: Vec<u8>,
+    /// Bits of the attribute numbers modulo 64 that may be set already.
+    seen: u64,
+    extra: Option<Box<Extra>>,
+}
+
+/// What few messages have.
+#[derive(Clone, Default)]
+struct Extra {
+    unresolved: Vec<Unresolved>,
+    problem: Option<BuildError>,
+}
+
+/// A device that was given by name where the message holds its index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unresolved {
+    /// Where the index (4 bytes, host order) belongs, counted from the start of the message with its header.
+    pub at: usize,
+    /// The name or alternative name.
+    pub name: Vec<u8>,
+}
+
+impl Buffer {
+    /// Room for the message's own header and a fixed header of `header` bytes, all zero.
+    #[inline]
+    pub fn new(header: usize) -> Self {
+        let length = HEADER_LEN + header;
+        let (inline_length, heap) =
+            if length <= INLINE { (length as u32, Vec::new()) } else { (0, vec![0; length]) };
+        Buffer { length: inline_length, inline: [0; INLINE], heap, seen: 0, extra: None }
+    }
+
+    /// The whole message, its header first.
+    #[inline]
+    pub fn message(&self) -> &[u8] {
+        if self.heap.is_empty() {
+            self.inline.get(..self.length as usize).unwrap_or_default()
+        } else {
+            &self.heap
+        }
+    }
+
+    /// The message without its header.
+    #[inline]
+    pub fn body(&self) -> &[u8] {
+        self.message().get(HEADER_LEN..).unwrap_or_default()
+    }
+
+    #[inline]
+    fn message_mut(&mut self) -> &mut [u8] {
+        if self.heap.is_empty() {
+            self.inline.get_mut(..self.length as usize).unwrap_or_default()
+        } else {
+            &mut self.heap
+        }
+    }
+
+    /// Bytes of the message with its header.
+    #[inline]
+    pub fn length(&self) -> usize {
+        if self.heap.is_empty() { self.length as usize } else { self.heap.len() }
+    }
+
+    /// Writes the message's header; its length is filled in.
+    #[inline]
+    pub fn set_header(&mut self, header: Header) {
+        let header = Header { length: self.length() as u32, ..header };
+        if let Some(bytes) = self.message_mut().get_mut(..HEADER_LEN) {
+            bytes.copy_from_slice(&header.to_bytes());
+        }
+    }
+
+    /// Appends bytes.
+    #[inline]
+    pub fn push(&mut self, bytes: &[u8]) {
+        let start = self.length as usize;
+        match self.inline.get_mut(start..start + bytes.len()) {
+            Some(room) if self.heap.is_empty() => {
+                room.copy_from_slice(bytes);
+                self.length += bytes.len() as u32;
+            }
+            _ => self.push_to_heap(bytes),
+        }
+    }
+
+    #[cold]
+    fn push_to_heap(&mut self, bytes: &[u8]) {
+        if self.heap.is_empty() {
+            self.heap.reserve((self.length as usize + bytes.len()).max(4 * INLINE));
+            self.heap.extend_from_slice(&self.inline[..self.length as usize]);
+        }
+        self.heap.extend_from_slice(bytes);
+    }
+
+    /// Begins an attribute; [`close`](Self::close) ends it with what was pushed in between.
+    #[inline]
+    pub fn open(&mut self, kind_and_flags: u16) -> usize {
+        let start = self.length();
+        let [a, b] = kind_and_flags.to_ne_bytes();
+        self.push(&[0, 0, a, b]);
+        start
+    }
+
+    /// Ends the attribute that begins at `start`: writes its length, and pads.
+    #[inline]
+    pub fn close(&mut self, start: usize, name: &'static str) {
+        let length = self.length() - start;
+        match (u16::try_from(length), self.message_mut().get_mut(start..start + 2)) {
+            (Ok(length), Some(bytes)) => bytes.copy_from_slice(&length.to_ne_bytes()),
+            _ => self.refuse(BuildError::TooLong { attribute: name, length: length - ATTRIBUTE_HEADER_LEN }),
+        }
+        self.push(&[0; 3][..align(length) - length]);
+    }
+
+    /// Sets an attribute: writes it, or puts it in place of what was set before.
+    #[inline]
+    pub(crate) fn set(&mut self, first: usize, kind: u16, write: impl FnOnce(&mut Self)) {
+        let bit = 1 << (kind & 63);
+        if self.seen & bit != 0 {
+            self.remove(first, kind);
+        }
+        self.seen |= bit;
+        write(self);
+    }
+
+    /// Removes the attributes with this number from those that begin at `first`, a length of the body.
+    #[cold]
+    fn remove(&mut self, first: usize, kind: u16) {
+        let mut at = HEADER_LEN + first;
+        while at + ATTRIBUTE_HEADER_LEN <= self.length() {
+            let bytes = self.message();
+            let length = align((u16_at(bytes, at) as usize).max(ATTRIBUTE_HEADER_LEN));
+            if u16_at(bytes, at + 2) & NLA_TYPE_MASK == kind & NLA_TYPE_MASK {
+                self.cut(at, length);
+            } else {
+                at += length;
+            }
+        }
+    }
+
+    fn cut(&mut self, at: usize, length: usize) {
+        let whole = self.length();
+        let end = (at + length).min(whole);
+        self.message_mut().copy_within(end.., at);
+        self.truncate(whole - (end - at));
+        if let Some(extra) = &mut self.extra {
+            extra.unresolved.retain(|device| !(at..end).contains(&device.at));
+            for device in &mut extra.unresolved {
+                if device.at >= end {
+                    device.at -= end - at;
+                }
+            }
+        }
+    }
+
+    fn truncate(&mut self, length: usize) {
+        if self.heap.is_empty() {
+            self.length = self.length.min(length as u32);
+        } else {
+            self.heap.truncate(length);
+        }
+    }
+
+    /// Writes a value into the fixed header, at an offset of the body; fields are never longer than they are.
+    #[inline]
+    pub(crate) fn set_field(&mut self, at: usize, size: usize, write: impl FnOnce(&mut Self)) {
+        let (start, field) = (self.length(), HEADER_LEN + at);
+        if let Some(extra) = &mut self.extra {
+            extra.unresolved.retain(|device| device.at != field);
+        }
+        write(self);
+        let end = start + size.min(self.length() - start);
+        self.message_mut().copy_within(start..end, field);
+        self.truncate(start);
+        if let Some(extra) = &mut self.extra {
+            for device in extra.unresolved.iter_mut().filter(|device| device.at >= start) {
+                device.at = field;
+            }
+        }
+    }
+
+    /// Appends the body of another message, with the devices that it leaves unresolved.
+    pub fn push_body(&mut self, other: &Buffer) {
+        let shift = self.length();
+        self.push(other.body());
+        if let Some(theirs) = &other.extra {
+            let ours = self.extra.get_or_insert_default();
+            ours.problem = ours.problem.take().or_else(|| theirs.problem.clone());
+            ours.unresolved.extend(
+                theirs.unresolved.iter().map(|device| Unresolved {
+                    at: device.at - HEADER_LEN + shift,
+                    name: device.name.clone(),
+                }),
+            );
+        }
+    }
+
+    /// Appends 4 bytes for the index of a device that is known by name; see [`unresolved`](Self::unresolved).
+    pub fn push_device(&mut self, name: &[u8]) {
+        let at = self.length();
+        self.push(&[0; 4]);
+        self.extra.get_or_insert_default().unresolved.push(Unresolved { at, name: name.to_vec() });
+    }
+
+    /// The devices that were given by name and whose index is 0 in the message so far.
+    pub fn unresolved(&self) -> &[Unresolved] {
+        self.extra.as_ref().map_or(&[], |extra| &extra.unresolved)
+    }
+
+    /// Writes the index of the device that was asked for last, which is then resolved.
+    pub fn resolve_last(&mut self, index: u32) {
+        let last = self.extra.as_mut().and_then(|extra| extra.unresolved.pop());
+        let Some(Unresolved { at, .. }) = last else { return };
+        if let Some(bytes) = self.message_mut().get_mut(at..at + 4) {
+            bytes.copy_from_slice(&index.to_ne_bytes());
+        }
+    }
+
+    /// Notes a value that can't be written: the first one is kept, and whoever sends the message fails with it.
+    #[cold]
+    pub fn refuse(&mut self, problem: BuildError) {
+        self.extra.get_or_insert_default().problem.get_or_insert(problem);
+    }
+
+    /// What could not be written, if anything.
+    #[inline]
+    pub fn problem(&self) -> Option<&BuildError> {
+        self.extra.as_ref().and_then(|extra| extra.problem.as_ref())
+    }
+
+    /// Makes a buffer that holds a copy of a body, ready to be changed; its attributes begin at `first`.
+    pub fn from_body(body: &[u8], first: usize) -> Self {
+        let mut buffer = Buffer::new(0);
+        buffer.push(body);
+        buffer.seen = RawAttributes::new(body.get(first..).unwrap_or_default())
+            .fold(0, |seen, attribute| seen | 1 << (attribute.kind() & 63));
+        buffer
+    }
+}
+
+impl fmt::Debug for Buffer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut f = f.debug_struct("Buffer");
+        f.field("body", &crate::bytes::Hex(self.body()));
+        if let Some(extra) = &self.extra {
+            f.field("unresolved", &extra.unresolved).field("problem", &extra.problem);
+        }
+        f.finish()
+    }
+}

@@ -1,0 +1,269 @@
+//! Integers, flags and other values of a fixed length.
+
+use super::{Codec, Put};
+use crate::buffer::Buffer;
+use crate::table::Schema;
+use std::fmt;
+use std::marker::PhantomData;
+
+/// A codec of one fixed length: it can also be a field of a fixed header.
+pub trait Fixed: for<'a> Codec<Value<'a> = <Self as Fixed>::Owned> {
+    /// What reading gives.
+    type Owned: Copy + Default + fmt::Debug;
+
+    /// Bytes on the wire.
+    const SIZE: usize;
+
+    /// Reads `bytes`, which are [`SIZE`](Self::SIZE) long (fewer read as the default).
+    fn read(bytes: &[u8]) -> Self::Owned;
+}
+
+macro_rules! integers {
+    ($($int:ident $schema:literal)*) => { $(
+        impl Codec for $int {
+            type Value<'a> = $int;
+            const SCHEMA: Schema = Schema::new($schema);
+
+            #[inline]
+            fn decode(payload: &[u8]) -> Option<$int> {
+                payload.try_into().ok().map($int::from_ne_bytes)
+            }
+        }
+
+        impl Fixed for $int {
+            type Owned = $int;
+            const SIZE: usize = size_of::<$int>();
+
+            #[inline]
+            fn read(bytes: &[u8]) -> $int {
+                Self::decode(bytes).unwrap_or_default()
+            }
+        }
+
+        impl Put<$int> for $int {
+            #[inline]
+            fn put(self, out: &mut Buffer) {
+                out.push(&self.to_ne_bytes());
+            }
+        }
+
+        impl Put<Be<$int>> for $int {
+            #[inline]
+            fn put(self, out: &mut Buffer) {
+                out.push(&self.to_be_bytes());
+            }
+        }
+    )* };
+}
+
+integers! { u8 "u8" u16 "u16" u32 "u32" u64 "u64" i8 "s8" i16 "s16" i32 "s32" i64 "s64" }
+
+/// A fixed value in network byte order: `port: u16 as Be<u16>`.
+pub struct Be<T>(PhantomData<T>);
+
+impl<T: Fixed> Codec for Be<T> {
+    type Value<'a> = T::Owned;
+    const SCHEMA: Schema = Schema { big_endian: true, ..T::SCHEMA };
+
+    #[inline]
+    fn decode(payload: &[u8]) -> Option<T::Owned> {
+        (payload.len() == T::SIZE).then(|| Self::read(payload))
+    }
+}
+
+impl<T: Fixed> Fixed for Be<T> {
+    type Owned = T::Owned;
+    const SIZE: usize = T::SIZE;
+
+    #[inline]
+    fn read(bytes: &[u8]) -> T::Owned {
+        let mut turned = [0; 8];
+        let Some(host) = turned.get_mut(..bytes.len()) else { return T::Owned::default() };
+        host.copy_from_slice(bytes);
+        if cfg!(target_endian = "little") {
+            host.reverse();
+        }
+        T::read(host)
+    }
+}
+
+/// An unsigned integer of 4 or 8 bytes, whichever fits (`NLA_UINT`): `horizon: u64 as Uint`.
+pub struct Uint;
+
+impl Codec for Uint {
+    type Value<'a> = u64;
+    const SCHEMA: Schema = Schema::new("uint");
+
+    #[inline]
+    fn decode(payload: &[u8]) -> Option<u64> {
+        u64::decode(payload).or_else(|| u32::decode(payload).map(u64::from))
+    }
+}
+
+impl Put<Uint> for u64 {
+    fn put(self, out: &mut Buffer) {
+        match u32::try_from(self) {
+            Ok(small) => out.push(&small.to_ne_bytes()),
+            Err(_) => out.push(&self.to_ne_bytes()),
+        }
+    }
+}
+
+/// One byte: 0 is `false`, anything else `true`.
+impl Codec for bool {
+    type Value<'a> = bool;
+    const SCHEMA: Schema = Schema::new("u8");
+
+    #[inline]
+    fn decode(payload: &[u8]) -> Option<bool> {
+        u8::decode(payload).map(|byte| byte != 0)
+    }
+}
+
+impl Fixed for bool {
+    type Owned = bool;
+    const SIZE: usize = 1;
+
+    #[inline]
+    fn read(bytes: &[u8]) -> bool {
+        Self::decode(bytes).unwrap_or_default()
+    }
+}
+
+impl Put<bool> for bool {
+    fn put(self, out: &mut Buffer) {
+        out.push(&[u8::from(self)]);
+    }
+}
+
+/// An attribute whose presence is its meaning (`NLA_FLAG`): `external: bool as Flag` reads as
+/// `Some(true)` or `None`, and setting it to `false` writes nothing.
+pub struct Flag;
+
+impl Codec for Flag {
+    type Value<'a> = bool;
+    const SCHEMA: Schema = Schema::new("flag");
+
+    #[inline]
+    fn decode(_: &[u8]) -> Option<bool> {
+        Some(true)
+    }
+}
+
+impl Put<Flag> for bool {
+    fn put(self, _: &mut Buffer) {}
+
+    fn put_as(self, key: (u16, &'static str), out: &mut Buffer) {
+        if self {
+            let start = out.open(key.0);
+            out.close(start, key.1);
+        }
+    }
+}
+
+/// Bytes of one fixed length that are no integer.
+impl<const N: usize> Codec for [u8; N] {
+    type Value<'a> = [u8; N];
+    const SCHEMA: Schema = Schema::new("binary");
+
+    #[inline]
+    fn decode(payload: &[u8]) -> Option<[u8; N]> {
+        payload.try_into().ok()
+    }
+}
+
+macro_rules! byte_arrays {
+    ($($n:literal)*) => { $(
+        impl Fixed for [u8; $n] {
+            type Owned = [u8; $n];
+            const SIZE: usize = $n;
+
+            #[inline]
+            fn read(bytes: &[u8]) -> [u8; $n] {
+                Self::decode(bytes).unwrap_or_default()
+            }
+        }
+    )* };
+}
+
+// Arrays have a `Default` for each length up to 32, not for any length.
+byte_arrays! { 1 2 3 4 5 6 7 8 9 10 11 12 14 16 20 24 32 }
+
+impl<const N: usize> Put<[u8; N]> for [u8; N] {
+    fn put(self, out: &mut Buffer) {
+        out.push(&self);
+    }
+}
+
+/// The index of a device: `master: u32 as Device`, `index: u32 as Device<i32>`.
+///
+/// It reads as a number. Written, it can also be a name: the message then holds 0 and remembers
+/// where ([`Buffer::unresolved`]), and whoever sends it looks the name up first, as `iproute2`'s
+/// handles do.
+pub struct Device<T = u32>(PhantomData<T>);
+
+macro_rules! devices {
+    ($($int:ident)*) => { $(
+        impl Codec for Device<$int> {
+            type Value<'a> = u32;
+            const SCHEMA: Schema = <$int as Codec>::SCHEMA;
+
+            #[inline]
+            fn decode(payload: &[u8]) -> Option<u32> {
+                u32::decode(payload)
+            }
+        }
+
+        impl Fixed for Device<$int> {
+            type Owned = u32;
+            const SIZE: usize = 4;
+
+            #[inline]
+            fn read(bytes: &[u8]) -> u32 {
+                u32::read(bytes)
+            }
+        }
+
+        impl Put<Device<$int>> for u32 {
+            #[inline]
+            fn put(self, out: &mut Buffer) {
+                out.push(&self.to_ne_bytes());
+            }
+        }
+
+        impl Put<Device<$int>> for &str {
+            fn put(self, out: &mut Buffer) {
+                out.push_device(self.as_bytes());
+            }
+        }
+
+        impl Put<Device<$int>> for &String {
+            fn put(self, out: &mut Buffer) {
+                out.push_device(self.as_bytes());
+            }
+        }
+
+        impl Put<Device<$int>> for String {
+            fn put(self, out: &mut Buffer) {
+                out.push_device(self.as_bytes());
+            }
+        }
+
+        impl Put<Device<$int>> for &super::Name {
+            fn put(self, out: &mut Buffer) {
+                out.push_device(self.as_bytes());
+            }
+        }
+
+        impl<M: crate::View + ?Sized> Put<Device<$int>> for &crate::Packet<M>
+        where
+            for<'a> &'a M: Put<Device<$int>>,
+        {
+            fn put(self, out: &mut Buffer) {
+                <&M as Put<Device<$int>>>::put(self, out);
+            }
+        }
+    )* };
+}
+
+devices! { u32 i32 }

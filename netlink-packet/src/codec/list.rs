@@ -1,0 +1,187 @@
+//! Lists: of repeated attributes, of attributes in a nest, and of values without any header.
+
+use super::{Codec, Fixed, Put};
+use crate::attribute::RawAttributes;
+use crate::buffer::Buffer;
+use crate::table::{Inside, Schema, Scope, Type};
+use std::fmt;
+use std::marker::PhantomData;
+
+/// The items of a list of attributes, an iterator: those that are well-formed.
+pub struct Items<'a, C: ?Sized> {
+    first: Option<&'a [u8]>,
+    rest: RawAttributes<'a>,
+    /// The number that counts; any where there is none.
+    kind: Option<u16>,
+    codec: PhantomData<fn(&C)>,
+}
+
+impl<'a, C: Codec + ?Sized> Items<'a, C> {
+    /// The items of an [`Array`] with the numbers they stand under.
+    pub fn numbered(self) -> impl Iterator<Item = (u16, C::Value<'a>)> {
+        self.rest.filter_map(|item| Some((item.kind(), C::decode(item.payload)?)))
+    }
+}
+
+impl<C: ?Sized> Clone for Items<'_, C> {
+    fn clone(&self) -> Self {
+        Items { first: self.first, rest: self.rest, kind: self.kind, codec: PhantomData }
+    }
+}
+
+impl<'a, C: Codec + ?Sized> Iterator for Items<'a, C> {
+    type Item = C::Value<'a>;
+
+    fn next(&mut self) -> Option<C::Value<'a>> {
+        if let Some(value) = self.first.take().and_then(C::decode) {
+            return Some(value);
+        }
+        let kind = self.kind;
+        let counts = |number| kind.is_none_or(|kind| kind == number);
+        self.rest.find_map(|item| counts(item.kind()).then(|| C::decode(item.payload)).flatten())
+    }
+}
+
+impl<C: Codec + ?Sized> fmt::Debug for Items<'_, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.clone()).finish()
+    }
+}
+
+/// The codec of an attribute that may occur several times in its set (`multi-attr`):
+/// `alt_names: Items<Name> as Repeated<Name>`.
+///
+/// Setting takes anything that can be iterated over, and writes an attribute for each item.
+pub struct Repeated<C: ?Sized>(PhantomData<fn(&C)>);
+
+impl<C: Codec + ?Sized> Codec for Repeated<C> {
+    type Value<'a> = Items<'a, C>;
+    const SCHEMA: Schema = Schema { multi: true, ..C::SCHEMA };
+
+    fn decode(payload: &[u8]) -> Option<Items<'_, C>> {
+        Self::decode_among(payload, RawAttributes::default(), 0)
+    }
+
+    fn decode_among<'a>(payload: &'a [u8], after: RawAttributes<'a>, kind: u16) -> Option<Items<'a, C>> {
+        Some(Items { first: Some(payload), rest: after, kind: Some(kind), codec: PhantomData })
+    }
+
+    fn inside(scope: &Scope<'_>) -> Inside {
+        C::inside(scope)
+    }
+
+    fn check(payload: &[u8]) -> bool {
+        C::check(payload)
+    }
+
+    fn show(payload: &[u8], scope: &Scope<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        C::show(payload, scope, f)
+    }
+}
+
+impl<C: ?Sized, I> Put<Repeated<C>> for I
+where
+    I: IntoIterator,
+    I::Item: Put<C>,
+{
+    fn put(self, out: &mut Buffer) {
+        self.into_iter().for_each(|item| item.put(out));
+    }
+
+    fn put_as(self, key: (u16, &'static str), out: &mut Buffer) {
+        self.into_iter().for_each(|item| item.put_as(key, out));
+    }
+}
+
+/// The codec of a nest of attributes that are all of one type, whatever their numbers (`indexed-array`):
+/// `targets: Items<Ipv4Addr> as Array<Ipv4Addr>`.
+///
+/// Setting takes anything that can be iterated over, and numbers the items from `FIRST` on.
+pub struct Array<C: ?Sized, const FIRST: u16 = 1>(PhantomData<fn(&C)>);
+
+impl<C: Codec + ?Sized, const FIRST: u16> Codec for Array<C, FIRST> {
+    type Value<'a> = Items<'a, C>;
+    const SCHEMA: Schema = Schema { element: Some(&C::SCHEMA), ..Schema::new("indexed-array") };
+
+    fn decode(payload: &[u8]) -> Option<Items<'_, C>> {
+        Some(Items { first: None, rest: RawAttributes::new(payload), kind: None, codec: PhantomData })
+    }
+
+    fn inside(_: &Scope<'_>) -> Inside {
+        Inside::Items(const { &Type::of::<C>() })
+    }
+}
+
+impl<C: ?Sized, I, const FIRST: u16> Put<Array<C, FIRST>> for I
+where
+    I: IntoIterator,
+    I::Item: Put<C>,
+{
+    fn put(self, out: &mut Buffer) {
+        for (number, item) in (FIRST..=u16::MAX).zip(self) {
+            item.put_as((number, "item"), out);
+        }
+    }
+}
+
+/// Values of one fixed length, one behind another without any header: the iterator that [`Packed`] reads as.
+///
+/// Bytes at the end that don't make a whole value are left out.
+pub struct Chunks<'a, C> {
+    bytes: &'a [u8],
+    codec: PhantomData<fn() -> C>,
+}
+
+impl<C: Fixed> Chunks<'_, C> {
+    /// The value at this index, counted from 0.
+    pub fn at(&self, index: usize) -> Option<C::Owned> {
+        let start = index.checked_mul(C::SIZE)?;
+        self.bytes.get(start..start.checked_add(C::SIZE)?).map(C::read)
+    }
+}
+
+impl<C> Clone for Chunks<'_, C> {
+    fn clone(&self) -> Self {
+        Chunks { bytes: self.bytes, codec: PhantomData }
+    }
+}
+
+impl<C: Fixed> Iterator for Chunks<'_, C> {
+    type Item = C::Owned;
+
+    fn next(&mut self) -> Option<C::Owned> {
+        let value = self.bytes.get(..C::SIZE).map(C::read)?;
+        self.bytes = self.bytes.get(C::SIZE..).unwrap_or_default();
+        Some(value)
+    }
+}
+
+impl<C: Fixed> fmt::Debug for Chunks<'_, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.clone()).finish()
+    }
+}
+
+/// The codec of values of one fixed length without any header: `conf: Chunks<u32> as Packed<u32>`.
+///
+/// Setting takes anything that can be iterated over.
+pub struct Packed<C>(PhantomData<fn() -> C>);
+
+impl<C: Fixed> Codec for Packed<C> {
+    type Value<'a> = Chunks<'a, C>;
+    const SCHEMA: Schema = Schema { element: Some(&C::SCHEMA), ..Schema::new("binary") };
+
+    fn decode(payload: &[u8]) -> Option<Chunks<'_, C>> {
+        Some(Chunks { bytes: payload, codec: PhantomData })
+    }
+}
+
+impl<C, I> Put<Packed<C>> for I
+where
+    I: IntoIterator,
+    I::Item: Put<C>,
+{
+    fn put(self, out: &mut Buffer) {
+        self.into_iter().for_each(|item| item.put(out));
+    }
+}

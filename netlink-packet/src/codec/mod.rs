@@ -1,0 +1,93 @@
+//! Codecs: what an attribute's payload means, and how a value is written into one.
+//!
+//! A codec is a type; a row of a table names it, and byte order, length and meaning are said there
+//! and nowhere else. A plain value is its own codec (`u32`, `IpAddr`), a borrowed one has what it borrows
+//! (`str`, `[u8]`, [`Name`], any view), and where one type of value has several forms on the wire, a
+//! type of its own says which: `u16 as Be<u16>`, `bool as Flag`, `u32 as Device`.
+//!
+//! | file | codecs |
+//! | --- | --- |
+//! | `integer.rs` | integers in host order, [`Be`], [`Uint`], `bool`, [`Flag`], byte arrays, [`Device`] |
+//! | `text.rs` | `str`, [`Name`], `[u8]` |
+//! | `address.rs` | `IpAddr`, `Ipv4Addr`, `Ipv6Addr` |
+//! | `list.rs` | [`Repeated`], [`Array`], [`Packed`] |
+//!
+//! Views (`LinkInfo`) are codecs through [`View`](crate::View); enums and flags
+//! become codecs by [`values!`](crate::values) and [`flags!`](crate::flags).
+
+mod address;
+mod integer;
+mod list;
+mod text;
+
+pub use integer::{Be, Device, Fixed, Flag, Uint};
+pub use list::{Array, Chunks, Items, Packed, Repeated};
+pub use text::Name;
+
+use crate::attribute::RawAttributes;
+use crate::buffer::Buffer;
+use crate::table::{Inside, Schema, Scope};
+use std::fmt::{self, Debug as _};
+
+/// How the payload of an attribute is read.
+///
+/// Implement it for a type of your own to use that type in a table; [`Put`] is the other direction.
+pub trait Codec {
+    /// What reading gives; it may borrow from the message.
+    type Value<'a>: fmt::Debug;
+
+    /// What the payload is in the kernel's terms.
+    const SCHEMA: Schema;
+
+    /// Reads a payload; `None` where it isn't one, whatever the bytes.
+    fn decode(payload: &[u8]) -> Option<Self::Value<'_>>;
+
+    /// Reads a payload that may go on in attributes behind it; only lists of repeated attributes do.
+    #[inline]
+    fn decode_among<'a>(payload: &'a [u8], after: RawAttributes<'a>, kind: u16) -> Option<Self::Value<'a>> {
+        let _ = (after, kind);
+        Self::decode(payload)
+    }
+
+    /// Whether [`decode`](Self::decode) accepts the payload; lists ask it of each attribute by itself.
+    fn check(payload: &[u8]) -> bool {
+        Self::decode(payload).is_some()
+    }
+
+    /// What is inside the payload, for printing and for finding the attribute at an offset.
+    /// The scope is the set around the attribute, where a selector can be looked up.
+    fn inside(scope: &Scope<'_>) -> Inside {
+        let _ = scope;
+        Inside::Value
+    }
+
+    /// Prints a payload that [`decode`](Self::decode) accepts.
+    fn show(payload: &[u8], scope: &Scope<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let _ = scope;
+        match Self::decode(payload) {
+            Some(value) => value.fmt(f),
+            None => write!(f, "malformed {:?}", crate::bytes::Hex(payload)),
+        }
+    }
+}
+
+/// How a value is written into an attribute of the codec `C`.
+///
+/// Setters take `impl Put<C>`, so that a name can be given as `&str` or `String`, an address as
+/// `IpAddr`, `Ipv4Addr` or text, and a nest as its builder or as a view that came from elsewhere.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be written into an attribute of type `{C}`",
+    label = "an attribute of type `{C}` takes something else"
+)]
+pub trait Put<C: ?Sized>: Sized {
+    /// Appends the payload. What can't be written is told to [`Buffer::refuse`] and fails the request later.
+    fn put(self, out: &mut Buffer);
+
+    /// Appends the attribute, header and all; values that make several attributes or none replace this.
+    #[inline]
+    fn put_as(self, key: (u16, &'static str), out: &mut Buffer) {
+        let start = out.open(key.0);
+        self.put(out);
+        out.close(start, key.1);
+    }
+}

@@ -1,0 +1,185 @@
+//! Strings, names and bytes.
+
+use super::{Codec, Put};
+use crate::buffer::Buffer;
+use crate::error::BuildError;
+use crate::table::Schema;
+use std::borrow::Cow;
+use std::fmt::{self, Debug as _};
+
+/// UTF-8 text, with or without the NUL that ends it. Bytes that are not UTF-8 are malformed.
+impl Codec for str {
+    type Value<'a> = &'a str;
+    const SCHEMA: Schema = Schema::new("string");
+
+    #[inline]
+    fn decode(payload: &[u8]) -> Option<&str> {
+        std::str::from_utf8(until_nul(payload)).ok()
+    }
+}
+
+fn until_nul(bytes: &[u8]) -> &[u8] {
+    match bytes.iter().position(|&byte| byte == 0) {
+        Some(end) => &bytes[..end],
+        None => bytes,
+    }
+}
+
+/// Writes text and the NUL that the kernel's tools write behind it.
+fn put_text(text: &[u8], out: &mut Buffer) {
+    if text.contains(&0) {
+        out.refuse(BuildError::Nul);
+    }
+    out.push(text);
+    out.push(&[0]);
+}
+
+/// The name of something in the kernel, such as an interface: bytes by the kernel's rules, text by custom.
+///
+/// The kernel forbids only `/`, white space, `:` and NUL in it, so a name need not be UTF-8. It prints
+/// as text, with escapes for what isn't, and compares with text.
+///
+/// ```
+/// use netlink_packet::Name;
+///
+/// let name = Name::new(b"eth0");
+/// assert_eq!(name, "eth0");
+/// assert_eq!(name.to_str(), Some("eth0"));
+/// assert_eq!(Name::new(b"e\xff0").to_string(), "e\\xff0");
+/// ```
+#[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(transparent)]
+pub struct Name([u8]);
+
+impl Name {
+    /// A name by its bytes, up to the first NUL.
+    #[inline]
+    pub fn new<B: AsRef<[u8]> + ?Sized>(bytes: &B) -> &Self {
+        let name = until_nul(bytes.as_ref());
+        crate::__cast!(name, Name)
+    }
+
+    /// The bytes, without the NUL that ends them.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The name as text; `None` where it is not UTF-8.
+    pub fn to_str(&self) -> Option<&str> {
+        std::str::from_utf8(&self.0).ok()
+    }
+
+    /// The name as text, with U+FFFD in place of what is not UTF-8.
+    pub fn to_string_lossy(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.0)
+    }
+}
+
+impl AsRef<[u8]> for Name {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.to_str() {
+            Some(text) => f.pad(text),
+            None => f.pad(&self.0.escape_ascii().to_string()),
+        }
+    }
+}
+
+impl fmt::Debug for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.to_str() {
+            Some(text) => fmt::Debug::fmt(text, f),
+            None => write!(f, "b\"{}\"", self.0.escape_ascii()),
+        }
+    }
+}
+
+macro_rules! equal_to_text {
+    ($($text:ty),*) => { $(
+        impl PartialEq<$text> for Name {
+            fn eq(&self, text: &$text) -> bool {
+                &self.0 == text.as_bytes()
+            }
+        }
+    )* };
+}
+
+equal_to_text! { str, &str, String }
+
+impl<'a> From<&'a str> for &'a Name {
+    fn from(text: &'a str) -> Self {
+        Name::new(text)
+    }
+}
+
+impl Codec for Name {
+    type Value<'a> = &'a Name;
+    const SCHEMA: Schema = Schema::new("string");
+
+    #[inline]
+    fn decode(payload: &[u8]) -> Option<&Name> {
+        Some(Name::new(payload))
+    }
+}
+
+/// Bytes of any length.
+impl Codec for [u8] {
+    type Value<'a> = &'a [u8];
+    const SCHEMA: Schema = Schema::new("binary");
+
+    #[inline]
+    fn decode(payload: &[u8]) -> Option<&[u8]> {
+        Some(payload)
+    }
+
+    fn show(payload: &[u8], _: &crate::table::Scope<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        crate::bytes::Hex(payload).fmt(f)
+    }
+}
+
+macro_rules! put_text {
+    ($($from:ty),*) => { $(
+        impl Put<str> for $from {
+            fn put(self, out: &mut Buffer) {
+                put_text(self.as_bytes(), out);
+            }
+        }
+
+        impl Put<Name> for $from {
+            fn put(self, out: &mut Buffer) {
+                put_text(self.as_bytes(), out);
+            }
+        }
+    )* };
+}
+
+put_text! { &str, &String, String, Cow<'_, str> }
+
+impl Put<Name> for &Name {
+    fn put(self, out: &mut Buffer) {
+        put_text(&self.0, out);
+    }
+}
+
+impl Put<Name> for &[u8] {
+    fn put(self, out: &mut Buffer) {
+        put_text(self, out);
+    }
+}
+
+macro_rules! put_bytes {
+    ($([$($generics:tt)*] $from:ty),*) => { $(
+        impl<$($generics)*> Put<[u8]> for $from {
+            fn put(self, out: &mut Buffer) {
+                out.push(self.as_ref());
+            }
+        }
+    )* };
+}
+
+put_bytes! { [] &[u8], [] Vec<u8>, [] &Vec<u8>, [const N: usize] [u8; N], [const N: usize] &[u8; N] }

@@ -1,0 +1,32 @@
+//! What the tables' getters and setters do, as functions, and the set that has no table.
+
+use crate::attribute::Attr;
+use crate::buffer::Buffer;
+use crate::codec::{Fixed, Put};
+use crate::view::View;
+
+crate::netlink! {
+    /// Attributes of a set that nobody described: keys of your own read and write it.
+    pub struct Nest / NestBuf
+    attributes {}
+}
+
+/// A field of a fixed header; its default where the bytes end before it.
+#[inline]
+pub fn field<C: Fixed>(bytes: &[u8], at: usize) -> C::Owned {
+    bytes.get(at..at + C::SIZE).map(C::read).unwrap_or_default()
+}
+
+/// Sets an attribute of the message that `buffer` builds, in place of what was set under the key before.
+#[inline]
+pub fn set<S: View + ?Sized, C: ?Sized>(buffer: &mut Buffer, key: Attr<S, C>, value: impl Put<C>) {
+    buffer.set(crate::align(S::HEADER), key.kind(), |out| {
+        value.put_as((key.kind_and_flags(), key.name()), out)
+    });
+}
+
+/// Sets a field of the fixed header, at its offset.
+#[inline]
+pub fn set_field<C: Fixed>(buffer: &mut Buffer, at: usize, value: impl Put<C>) {
+    buffer.set_field(at, C::SIZE, |out| value.put(out));
+}

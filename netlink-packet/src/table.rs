@@ -1,0 +1,695 @@
+//! Tables: one row for each attribute, and what reads the rows: printing, error paths, the schema.
+
+use crate::attribute::{ATTRIBUTE_HEADER_LEN, RawAttribute, RawAttributes};
+use crate::bytes::Hex;
+use crate::codec::Codec;
+use crate::header::align;
+use crate::view::View;
+use std::fmt::{self, Debug as _};
+
+/// How deep nests are followed when a message is printed or searched. The kernel's own go to 8.
+const DEPTH: usize = 16;
+
+/// What a message, a nest or a struct consists of.
+#[derive(Debug)]
+pub struct Table {
+    /// Our name, such as `LinkMessage`.
+    pub name: &'static str,
+    /// The kernel's name of the fixed header, such as `ifinfomsg`; empty where there is none.
+    pub header_name: &'static str,
+    /// Bytes of the fixed header.
+    pub header: usize,
+    /// The fields of the fixed header.
+    pub fields: &'static [Field],
+    /// The attributes.
+    pub rows: &'static [Row],
+}
+
+/// A field of a fixed header.
+#[derive(Debug)]
+pub struct Field {
+    /// The kernel's name, such as `ifi_index`.
+    pub name: &'static str,
+    /// Our name, such as `index`.
+    pub field: &'static str,
+    /// Where it is in the header.
+    pub at: usize,
+    /// Bytes that it takes.
+    pub size: usize,
+    /// How it reads.
+    pub value: Type,
+}
+
+/// One attribute of a set.
+#[derive(Debug)]
+pub struct Row {
+    /// The kernel's name, such as `IFLA_MTU`.
+    pub name: &'static str,
+    /// Our name, such as `mtu`.
+    pub field: &'static str,
+    /// The number, without flag bits.
+    pub kind: u16,
+    /// How it reads.
+    pub value: Type,
+}
+
+/// A codec as a value: what a row knows of its payload.
+pub struct Type {
+    /// What the payload is in the kernel's terms.
+    pub schema: Schema,
+    check: fn(&[u8]) -> bool,
+    show: fn(&[u8], &Scope<'_>, &mut fmt::Formatter<'_>) -> fmt::Result,
+    inside: fn(&Scope<'_>) -> Inside,
+}
+
+impl Type {
+    /// The codec `C` as a value.
+    pub const fn of<C: Codec + ?Sized>() -> Self {
+        Type { schema: C::SCHEMA, check: C::check, show: C::show, inside: C::inside }
+    }
+}
+
+impl fmt::Debug for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.schema.fmt(f)
+    }
+}
+
+/// What a payload is in the kernel's terms, for listings of what this library knows.
+#[derive(Clone, Copy, Debug)]
+pub struct Schema {
+    /// `u8` to `s64`, `uint`, `string`, `binary`, `flag`, `nest`, `indexed-array`, `sub-message` and the like.
+    pub kind: &'static str,
+    /// Whether integers are in network byte order.
+    pub big_endian: bool,
+    /// Whether the attribute may occur several times.
+    pub multi: bool,
+    /// The names of the values, of enums and flags.
+    pub values: Option<Values>,
+    /// What a nest or a struct consists of.
+    pub set: Option<fn() -> &'static Table>,
+    /// What the items of a list are.
+    pub element: Option<&'static Schema>,
+    /// The name of the set of formats that a selector chooses from, such as `linkinfo-data-msg`.
+    pub formats: Option<&'static str>,
+}
+
+impl Schema {
+    /// A payload of this kind and nothing else to say.
+    pub const fn new(kind: &'static str) -> Self {
+        Schema {
+            kind,
+            big_endian: false,
+            multi: false,
+            values: None,
+            set: None,
+            element: None,
+            formats: None,
+        }
+    }
+}
+
+/// The names of an enum's or of flags' values.
+#[derive(Clone, Copy, Debug)]
+pub struct Values {
+    /// The name of the enum in the kernel's specification, such as `operstate`.
+    pub name: &'static str,
+    /// Whether the values are bits.
+    pub flags: bool,
+    /// The constants' names, such as `LOWER_UP`, with their values.
+    pub list: fn() -> Vec<(&'static str, u64)>,
+}
+
+/// What is inside of a payload.
+#[derive(Clone, Copy, Debug)]
+pub enum Inside {
+    /// A value, nothing that could be looked into.
+    Value,
+    /// A fixed header and attributes of a set.
+    Set(&'static Table),
+    /// Attributes that are all of one type, under numbers that mean nothing.
+    Items(&'static Type),
+}
+
+/// A set of attributes in place, with the sets around it: where a selector is looked up.
+#[derive(Clone, Copy)]
+pub struct Scope<'a> {
+    table: &'static Table,
+    bytes: &'a [u8],
+    /// Where the bytes are in the outermost message.
+    at: usize,
+    depth: usize,
+    outer: Option<&'a Scope<'a>>,
+}
+
+/// An attribute that can't be read: its payload is not what its codec takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Malformed {
+    /// The names of the nests around it and its own, such as `IFLA_LINKINFO / IFLA_INFO_KIND`; where bytes
+    /// are no attribute at all, only those of the nests.
+    pub path: String,
+    /// Where it begins, counted from the start of the message without its header.
+    pub offset: usize,
+    /// Bytes of its payload.
+    pub length: usize,
+}
+
+impl<'a> Scope<'a> {
+    /// The outermost set: a whole message.
+    pub fn of<V: View + ?Sized>(view: &'a V) -> Self {
+        Scope::new(V::table(), view.as_bytes())
+    }
+
+    /// The outermost set, by its table and bytes (without the message's own header).
+    pub fn new(table: &'static Table, bytes: &'a [u8]) -> Self {
+        Scope { table, bytes, at: 0, depth: 0, outer: None }
+    }
+
+    /// The set around this one.
+    pub fn outer(&self) -> Option<&Scope<'a>> {
+        self.outer
+    }
+
+    /// What the set consists of.
+    pub fn table(&self) -> &'static Table {
+        self.table
+    }
+
+    /// The bytes of the set, its fixed header first.
+    pub fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// Its attributes by number.
+    pub fn attributes(&self) -> RawAttributes<'a> {
+        RawAttributes::new(self.bytes.get(align(self.table.header)..).unwrap_or_default())
+    }
+
+    /// The attributes with their offsets in the outermost message, and where what is left behind them begins.
+    fn placed(&self) -> impl Iterator<Item = (usize, RawAttribute<'a>)> {
+        let mut raw = self.attributes();
+        let end = self.at + self.bytes.len();
+        std::iter::from_fn(move || {
+            let at = end - raw.rest().len();
+            raw.next().map(|attribute| (at, attribute))
+        })
+    }
+
+    fn row(&self, kind: u16) -> Option<&'static Row> {
+        // The tables are mostly in order and without gaps, so the row is near the place its number says.
+        let rows = self.table.rows;
+        let near = rows.get(usize::from(kind).wrapping_sub(1)).filter(|row| row.kind == kind);
+        near.or_else(|| rows.iter().find(|row| row.kind == kind))
+    }
+
+    fn nest(&'a self, table: &'static Table, at: usize, bytes: &'a [u8]) -> Option<Scope<'a>> {
+        (self.depth < DEPTH).then_some(Scope { table, bytes, at, depth: self.depth + 1, outer: Some(self) })
+    }
+
+    /// The attributes that can't be read, here and in nests.
+    pub fn malformed(&self) -> Vec<Malformed> {
+        let mut found = Vec::new();
+        self.find_malformed("", &mut found);
+        found
+    }
+
+    fn find_malformed(&self, path: &str, found: &mut Vec<Malformed>) {
+        let mut read = align(self.table.header).min(self.bytes.len());
+        for (at, attribute) in self.placed() {
+            read = at - self.at + align(ATTRIBUTE_HEADER_LEN + attribute.payload.len());
+            let Some(row) = self.row(attribute.kind()) else { continue };
+            let path = join(path, row.name);
+            self.check(&row.value, &path, at, attribute.payload, found);
+        }
+        let holds_attributes = !self.table.rows.is_empty() || self.table.header == 0;
+        if read < self.bytes.len() && holds_attributes {
+            let (offset, length) = (self.at + read, self.bytes.len() - read);
+            found.push(Malformed { path: path.to_owned(), offset, length });
+        }
+    }
+
+    fn check(&self, value: &Type, path: &str, at: usize, payload: &[u8], found: &mut Vec<Malformed>) {
+        let payload_at = at + ATTRIBUTE_HEADER_LEN;
+        if !(value.check)(payload) {
+            found.push(Malformed { path: path.to_owned(), offset: at, length: payload.len() });
+            return;
+        }
+        match (value.inside)(self) {
+            Inside::Value => (),
+            Inside::Set(table) => {
+                if let Some(nest) = self.nest(table, payload_at, payload) {
+                    nest.find_malformed(path, found);
+                }
+            }
+            Inside::Items(item) => {
+                if let Some(list) = self.nest(&LIST, payload_at, payload) {
+                    for (at, attribute) in list.placed() {
+                        list.check(item, path, at, attribute.payload, found);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The names of the attributes around this offset of the outermost message, outermost first: the path of
+    /// the attribute that begins there (as the kernel points at one) or that holds it.
+    pub fn path(&self, offset: usize) -> Vec<&'static str> {
+        let mut path = Vec::new();
+        self.find_path(offset, &mut path);
+        path
+    }
+
+    fn find_path(&self, offset: usize, path: &mut Vec<&'static str>) {
+        let holds =
+            |at: usize, payload: &[u8]| (at..at + ATTRIBUTE_HEADER_LEN + payload.len()).contains(&offset);
+        let Some((at, attribute)) = self.placed().find(|(at, attribute)| holds(*at, attribute.payload))
+        else {
+            return;
+        };
+        let Some(row) = self.row(attribute.kind()) else { return };
+        path.push(row.name);
+        self.descend(&row.value, at, attribute.payload, offset, path);
+    }
+
+    fn descend(&self, value: &Type, at: usize, payload: &[u8], offset: usize, path: &mut Vec<&'static str>) {
+        let payload_at = at + ATTRIBUTE_HEADER_LEN;
+        if offset < payload_at {
+            return;
+        }
+        match (value.inside)(self) {
+            Inside::Value => (),
+            Inside::Set(table) => {
+                if let Some(nest) = self.nest(table, payload_at, payload) {
+                    nest.find_path(offset, path);
+                }
+            }
+            Inside::Items(item) => {
+                let Some(list) = self.nest(&LIST, payload_at, payload) else { return };
+                let holds = |at: usize, payload: &[u8]| offset < at + ATTRIBUTE_HEADER_LEN + payload.len();
+                let found = list.placed().find(|(at, attribute)| holds(*at, attribute.payload));
+                if let Some((at, attribute)) = found {
+                    list.descend(item, at, attribute.payload, offset, path);
+                }
+            }
+        }
+    }
+
+    fn show_value(&self, value: &Type, payload: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !(value.check)(payload) {
+            return write!(f, "malformed {:?}", Hex(payload));
+        }
+        match (value.inside)(self) {
+            Inside::Value => (value.show)(payload, self, f),
+            Inside::Set(table) => match self.nest(table, 0, payload) {
+                Some(nest) => nest.fmt(f),
+                None => Hex(payload).fmt(f),
+            },
+            Inside::Items(item) => {
+                let Some(list) = self.nest(&LIST, 0, payload) else { return Hex(payload).fmt(f) };
+                let mut out = f.debug_list();
+                for attribute in list.attributes() {
+                    out.entry(&Shown { scope: &list, value: item, payload: attribute.payload });
+                }
+                out.finish()
+            }
+        }
+    }
+}
+
+/// The set that a list of items is, seen from inside: it has no rows.
+static LIST: Table = Table { name: "", header_name: "", header: 0, fields: &[], rows: &[] };
+
+fn join(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path} / {name}") }
+}
+
+/// A value on its way to a formatter.
+struct Shown<'a> {
+    scope: &'a Scope<'a>,
+    value: &'a Type,
+    payload: &'a [u8],
+}
+
+impl fmt::Debug for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.scope.show_value(self.value, self.payload, f)
+    }
+}
+
+/// Prints every field and attribute by name with its value; unknown attributes by number with their
+/// bytes, malformed ones as such, and what is behind the last one.
+impl fmt::Debug for Scope<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct(self.table.name);
+        for field in self.table.fields {
+            let bytes = self.bytes.get(field.at..field.at + field.size);
+            let zeros = [0; 64];
+            let payload = bytes.unwrap_or(&zeros[..field.size.min(zeros.len())]);
+            out.field(field.field, &Shown { scope: self, value: &field.value, payload });
+        }
+        let is_struct = self.table.rows.is_empty() && self.table.header > 0;
+        if is_struct {
+            let tail = self.bytes.get(self.table.header..).unwrap_or_default();
+            if !tail.is_empty() {
+                out.field("tail", &Hex(tail));
+            }
+            return out.finish();
+        }
+        let mut rest = self.attributes();
+        for attribute in rest.by_ref() {
+            match self.row(attribute.kind()) {
+                Some(row) => {
+                    let shown = Shown { scope: self, value: &row.value, payload: attribute.payload };
+                    out.field(row.field, &shown)
+                }
+                None => out.field(&attribute.kind().to_string(), &Hex(attribute.payload)),
+            };
+        }
+        if !rest.rest().is_empty() {
+            out.field("malformed", &Hex(rest.rest()));
+        }
+        out.finish()
+    }
+}
+
+/// Makes a view, its builder and the keys of its attributes from one line for each of them.
+///
+/// The kernel's side stands left of the arrow, ours right of it: a name, the type that reading gives, and, where
+/// that type is not its own [`Codec`], the codec behind `as`. A borrowed value's codec is what it borrows:
+/// `&str as str`, `&Name as Name`, `&LinkInfo as LinkInfo`. Both blocks can be left out:
+/// without `attributes` it is a struct, without `header` a nest.
+///
+/// ```
+/// use netlink_packet::{Be, Name, netlink};
+///
+/// netlink! {
+///     /// A lamp, as our module describes it.
+///     pub struct Lamp / LampBuf
+///     header lampmsg: 8 {
+///         /// Which lamp, counted from 1.
+///         lm_index = 0 => index: u32,
+///         /// Nonzero where it shines.
+///         lm_on = 4 => on: bool,
+///     }
+///     attributes {
+///         /// Its name.
+///         LAMP_NAME = 1 => name: &Name as Name,
+///         /// Its colour, in network byte order.
+///         LAMP_COLOUR = 2 => colour: u32 as Be<u32>,
+///     }
+/// }
+///
+/// let built = Lamp::build().index(3).name("desk").colour(0xff8800);
+/// let lamp = built.view();
+/// assert_eq!(lamp.index(), 3);
+/// assert_eq!(lamp.colour(), Some(0xff8800));
+/// assert_eq!(lamp.attributes().get(LAMP_COLOUR), lamp.colour());
+/// assert_eq!(format!("{lamp:?}"), r#"Lamp { index: 3, on: false, name: "desk", colour: 16746496 }"#);
+/// ```
+///
+/// From these lines come, for `Lamp`:
+///
+/// | what | from |
+/// | --- | --- |
+/// | `pub struct Lamp`, a view of bytes: `new`, `as_bytes`, `attributes`, `malformed`, `tail`, `build`, `Debug` | the name |
+/// | `pub struct LampBuf`, its builder, which derefs to it: `with`, `view`, `Default`, `Clone`, `Debug` | the second name |
+/// | `fn index(&self) -> u32` on the view and `fn index(self, impl Put<u32>) -> Self` on the builder | a field |
+/// | `pub const LAMP_NAME: Attr<Lamp, Name>`, `fn name(&self) -> Option<&Name>`, `fn name(self, impl Put<Name>) -> Self` | an attribute |
+/// | rows of [`Table`], by [`View::table`] | every line |
+///
+/// A field's number is its offset in the header, and the header's number its length in bytes. An attribute's
+/// number may be an expression, `52 | NLA_F_NESTED` where the kernel insists on the flag.
+#[macro_export]
+macro_rules! netlink {
+    (
+        $(#[$meta:meta])*
+        $vis:vis struct $View:ident / $Buf:ident
+        $(header $header:ident : $length:literal {
+            $($(#[$fmeta:meta])* $fname:ident = $at:literal => $field:ident : $fty:ty $(as $fcodec:ty)?,)*
+        })?
+        $(attributes {
+            $($(#[$ameta:meta])* $KEY:ident = $kind:expr => $name:ident : $ty:ty $(as $codec:ty)?,)*
+        })?
+    ) => {
+        $(#[$meta])*
+        #[repr(transparent)]
+        $vis struct $View([u8]);
+
+        $($(
+            $(#[$ameta])*
+            $vis const $KEY: $crate::Attr<$View, $crate::__codec!($ty $(, $codec)?)> = $crate::Attr::new($kind, stringify!($KEY));
+        )*)?
+
+        impl $crate::View for $View {
+            const HEADER: usize = 0 $(+ $length)?;
+            const ATTRIBUTES: bool = $crate::__attributes!($(attributes $($KEY)*)?);
+
+            fn table() -> &'static $crate::Table {
+                static TABLE: $crate::Table = $crate::Table {
+                    name: stringify!($View),
+                    header_name: concat!($(stringify!($header))?),
+                    header: <$View as $crate::View>::HEADER,
+                    fields: &[$($(
+                        $crate::Field {
+                            name: stringify!($fname),
+                            field: stringify!($field),
+                            at: $at,
+                            size: $crate::__size!($fty $(, $fcodec)?),
+                            value: $crate::__type!($fty $(, $fcodec)?),
+                        },
+                    )*)?],
+                    rows: &[$($(
+                        $crate::Row {
+                            name: stringify!($KEY),
+                            field: stringify!($name),
+                            kind: $KEY.kind(),
+                            value: $crate::__type!($ty $(, $codec)?),
+                        },
+                    )*)?],
+                };
+                &TABLE
+            }
+
+            #[inline]
+            fn cast(bytes: &[u8]) -> &Self {
+                $crate::__cast!(bytes, $View)
+            }
+
+            #[inline]
+            fn as_bytes(&self) -> &[u8] {
+                &self.0
+            }
+        }
+
+        #[allow(dead_code, reason = "not every table needs all that it is given")]
+        impl $View {
+            /// Sees bytes as this: those of a message without its own header, or of an attribute's payload.
+            ///
+            /// # Errors
+            /// There are fewer bytes than the fixed header has, where attributes follow it.
+            #[inline]
+            $vis fn new(bytes: &[u8]) -> ::core::result::Result<&Self, $crate::DecodeError> {
+                <Self as $crate::View>::read(bytes)
+            }
+
+            /// A builder with nothing set.
+            #[inline]
+            $vis fn build() -> $Buf {
+                $Buf::default()
+            }
+
+            /// A builder that starts with all that is set here.
+            $vis fn to_buf(&self) -> $Buf {
+                <$Buf as $crate::Build>::from_view(self)
+            }
+
+            /// All the bytes.
+            #[inline]
+            $vis fn as_bytes(&self) -> &[u8] {
+                &self.0
+            }
+
+            /// The attributes, for those that have no getter here, and to read several in one pass.
+            #[inline]
+            $vis fn attributes(&self) -> $crate::Attributes<'_, Self> {
+                $crate::View::attributes_of(self)
+            }
+
+            /// The attributes that can't be read, here and in nests: each reads as absent.
+            $vis fn malformed(&self) -> impl Iterator<Item = $crate::Malformed> + use<> {
+                $crate::View::malformed_in(self).into_iter()
+            }
+
+            /// What is behind the fixed header: the attributes' bytes, or what a newer kernel added to a struct.
+            $vis fn tail(&self) -> &[u8] {
+                self.0.get(<Self as $crate::View>::HEADER..).unwrap_or_default()
+            }
+
+            $($(
+                $(#[$fmeta])*
+                #[inline]
+                $vis fn $field(&self) -> $fty {
+                    $crate::field::<$crate::__codec!($fty $(, $fcodec)?)>(&self.0, $at)
+                }
+            )*)?
+
+            $($(
+                $(#[$ameta])*
+                #[inline]
+                $vis fn $name(&self) -> Option<$ty> {
+                    self.attributes().get($KEY)
+                }
+            )*)?
+        }
+
+        impl ::core::fmt::Debug for $View {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::fmt::Debug::fmt(&$crate::Scope::of(self), f)
+            }
+        }
+
+        impl ::core::cmp::PartialEq for $View {
+            fn eq(&self, other: &Self) -> bool {
+                self.0 == other.0
+            }
+        }
+
+        #[doc = concat!("The builder of a [`", stringify!($View), "`].")]
+        #[derive(Clone)]
+        #[must_use]
+        $vis struct $Buf($crate::Buffer);
+
+        #[allow(dead_code, reason = "not every table needs all that it is given")]
+        impl $Buf {
+            /// What is built so far.
+            #[inline]
+            $vis fn view(&self) -> &$View {
+                self
+            }
+
+            /// Sets an attribute by its key, in place of what was set under it before.
+            #[inline]
+            $vis fn with<C: ?Sized>(mut self, key: $crate::Attr<$View, C>, value: impl $crate::Put<C>) -> Self {
+                $crate::set(&mut self.0, key, value);
+                self
+            }
+
+            $($(
+                $(#[$fmeta])*
+                #[inline]
+                $vis fn $field(mut self, $field: impl $crate::Put<$crate::__codec!($fty $(, $fcodec)?)>) -> Self {
+                    $crate::set_field::<$crate::__codec!($fty $(, $fcodec)?)>(&mut self.0, $at, $field);
+                    self
+                }
+            )*)?
+
+            $($(
+                $(#[$ameta])*
+                #[inline]
+                $vis fn $name(self, $name: impl $crate::Put<$crate::__codec!($ty $(, $codec)?)>) -> Self {
+                    self.with($KEY, $name)
+                }
+            )*)?
+        }
+
+        impl ::core::default::Default for $Buf {
+            #[inline]
+            fn default() -> Self {
+                $Buf($crate::Buffer::new($crate::align(<$View as $crate::View>::HEADER)))
+            }
+        }
+
+        impl $crate::Build for $Buf {
+            type View = $View;
+
+            #[inline]
+            fn buffer(&self) -> &$crate::Buffer {
+                &self.0
+            }
+
+            #[inline]
+            fn into_buffer(self) -> $crate::Buffer {
+                self.0
+            }
+
+            fn from_view(view: &$View) -> Self {
+                $Buf($crate::Buffer::from_body(&view.0, $crate::align(<$View as $crate::View>::HEADER)))
+            }
+        }
+
+        impl ::core::ops::Deref for $Buf {
+            type Target = $View;
+
+            #[inline]
+            fn deref(&self) -> &$View {
+                <$View as $crate::View>::cast(self.0.body())
+            }
+        }
+
+        impl ::core::fmt::Debug for $Buf {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::fmt::Debug::fmt(&**self, f)
+            }
+        }
+
+        impl $crate::Put<$View> for $Buf {
+            fn put(self, out: &mut $crate::Buffer) {
+                out.push_body(&self.0);
+            }
+        }
+
+        impl $crate::Put<$View> for &$Buf {
+            fn put(self, out: &mut $crate::Buffer) {
+                out.push_body(&self.0);
+            }
+        }
+    };
+}
+
+/// The view cast. The type must be a `repr(transparent)` struct of `[u8]`, as the macros here make it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __cast {
+    ($bytes:ident, $View:ident) => {{
+        let bytes: &[u8] = $bytes;
+        let _ = |view: &$View| -> *const [u8] { &view.0 };
+        // SAFETY: the type is a transparent wrapper of `[u8]`, so that both references have one layout
+        // and the same lifetime, and any bytes are a valid value of it.
+        unsafe { &*(::core::ptr::from_ref::<[u8]>(bytes) as *const $View) }
+    }};
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __attributes {
+    () => {
+        false
+    };
+    (attributes $($KEY:ident)*) => {
+        true
+    };
+}
+
+/// The codec of a line: the one behind `as`, else the type itself.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __codec {
+    ($ty:ty) => {
+        $ty
+    };
+    ($ty:ty, $codec:ty) => {
+        $codec
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __type {
+    ($ty:ty $(, $codec:ty)?) => { $crate::Type::of::<$crate::__codec!($ty $(, $codec)?)>() };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __size {
+    ($ty:ty $(, $codec:ty)?) => { <$crate::__codec!($ty $(, $codec)?) as $crate::Fixed>::SIZE };
+}

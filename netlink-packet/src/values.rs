@@ -1,0 +1,212 @@
+//! Enums and flags as the kernel has them: numbers with names, of which the next kernel may have more.
+
+/// Makes an enum: a number, constants for the values that are known, and the words that `ip` prints.
+///
+/// A value that has no name keeps its number, prints as it, and is written back unchanged. Text is
+/// read as the words and as numbers. The name in quotes is the enum's name in the kernel's specification.
+///
+/// ```
+/// use netlink_packet::values;
+///
+/// values! {
+///     /// The colour of a lamp.
+///     pub struct Colour: u8 = "lamp-colour" {
+///         /// As a sunset.
+///         RED = 1 => "red",
+///         /// As the sea.
+///         DEEP_BLUE = 2 => "blue",
+///     }
+/// }
+///
+/// assert_eq!(Colour::DEEP_BLUE.to_string(), "blue");
+/// assert_eq!(format!("{:?}", Colour(7)), "7");
+/// assert_eq!("red".parse(), Ok(Colour::RED));
+/// assert_eq!("7".parse(), Ok(Colour(7)));
+/// ```
+#[macro_export]
+macro_rules! values {
+    (
+        $(#[$meta:meta])*
+        $vis:vis struct $Name:ident : $int:ident = $spec:literal {
+            $($(#[$vmeta:meta])* $VALUE:ident = $value:literal => $word:literal,)*
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        $vis struct $Name(
+            /// The kernel's number.
+            pub $int,
+        );
+
+        #[allow(dead_code, reason = "the list is the kernel's, whoever uses which")]
+        impl $Name {
+            $($(#[$vmeta])* $vis const $VALUE: Self = Self($value);)*
+
+            /// The word for it; `None` where it has no name here.
+            $vis fn word(self) -> Option<&'static str> {
+                match self.0 {
+                    $($value => Some($word),)*
+                    _ => None,
+                }
+            }
+        }
+
+        impl ::core::fmt::Display for $Name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                match self.word() {
+                    Some(word) => f.pad(word),
+                    None => ::core::fmt::Display::fmt(&self.0, f),
+                }
+            }
+        }
+
+        impl ::core::fmt::Debug for $Name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::fmt::Display::fmt(self, f)
+            }
+        }
+
+        impl ::core::str::FromStr for $Name {
+            type Err = $crate::UnknownWord;
+
+            fn from_str(word: &str) -> ::core::result::Result<Self, $crate::UnknownWord> {
+                match word {
+                    $($word => Ok(Self($value)),)*
+                    _ => word.parse().map(Self).map_err(|_| $crate::UnknownWord::new(stringify!($Name), word)),
+                }
+            }
+        }
+
+        impl From<$int> for $Name {
+            fn from(number: $int) -> Self {
+                Self(number)
+            }
+        }
+
+        $crate::__number! { $Name: $int, $spec, false, |number| $Name(number), |value| value.0,
+            || vec![$((stringify!($VALUE), $value)),*] }
+    };
+}
+
+/// Makes flags: [`bitflags`](https://docs.rs/bitflags) that are a codec, keep unknown bits, and print in words.
+///
+/// ```
+/// use netlink_packet::flags;
+///
+/// flags! {
+///     /// What a lamp can do.
+///     pub struct LampFlags: u16 = "lamp-flags" {
+///         /// It can be dimmed.
+///         const DIMMABLE = 1 => "dimmable";
+///         /// It can change its colour.
+///         const COLOURED = 2 => "coloured";
+///     }
+/// }
+///
+/// let flags = LampFlags::DIMMABLE | LampFlags::from_bits_retain(0x10);
+/// assert_eq!(flags.to_string(), "dimmable,0x10");
+/// assert!(flags.contains(LampFlags::DIMMABLE));
+/// ```
+#[macro_export]
+macro_rules! flags {
+    (
+        $(#[$($meta:tt)*])*
+        $vis:vis struct $Name:ident : $int:ident = $spec:literal {
+            $($(#[$($vmeta:tt)*])* const $VALUE:ident = $value:literal => $word:literal;)*
+        }
+    ) => {
+        $crate::bitflags::bitflags! {
+            $(#[$($meta)*])*
+            #[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
+            $vis struct $Name: $int {
+                $($(#[$($vmeta)*])* const $VALUE = $value;)*
+                const _ = !0;
+            }
+        }
+
+        impl ::core::fmt::Display for $Name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                const WORDS: &[($int, &str)] = &[$(($value, $word)),*];
+                let (mut left, mut comma) = (self.bits(), "");
+                for &(bits, word) in WORDS {
+                    if bits != 0 && self.bits() & bits == bits && left & bits != 0 {
+                        write!(f, "{comma}{word}")?;
+                        left &= !bits;
+                        comma = ",";
+                    }
+                }
+                if left != 0 { write!(f, "{comma}{left:#x}") } else { Ok(()) }
+            }
+        }
+
+        impl ::core::fmt::Debug for $Name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                write!(f, "<{self}>")
+            }
+        }
+
+        $crate::__number! { $Name: $int, $spec, true, |number| $Name::from_bits_retain(number), |value| value.bits(),
+            || vec![$((stringify!($VALUE), $value)),*] }
+    };
+}
+
+/// What makes a number with names a codec.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __number {
+    ($Name:ident : $int:ident, $spec:literal, $flags:literal, $from:expr, $into:expr, $list:expr) => {
+        impl $crate::Codec for $Name {
+            type Value<'a> = $Name;
+            const SCHEMA: $crate::Schema = $crate::Schema {
+                values: Some($crate::Values { name: $spec, flags: $flags, list: $list }),
+                ..<$int as $crate::Codec>::SCHEMA
+            };
+
+            #[inline]
+            fn decode(payload: &[u8]) -> Option<$Name> {
+                let from: fn($int) -> $Name = $from;
+                <$int as $crate::Codec>::decode(payload).map(from)
+            }
+        }
+
+        impl $crate::Fixed for $Name {
+            type Owned = $Name;
+            const SIZE: usize = size_of::<$int>();
+
+            #[inline]
+            fn read(bytes: &[u8]) -> $Name {
+                <Self as $crate::Codec>::decode(bytes).unwrap_or_default()
+            }
+        }
+
+        impl $crate::Put<$Name> for $Name {
+            #[inline]
+            fn put(self, out: &mut $crate::Buffer) {
+                let into: fn($Name) -> $int = $into;
+                $crate::Put::<$int>::put(into(self), out);
+            }
+        }
+
+        impl $crate::Put<$crate::Be<$Name>> for $Name {
+            fn put(self, out: &mut $crate::Buffer) {
+                let into: fn($Name) -> $int = $into;
+                $crate::Put::<$crate::Be<$int>>::put(into(self), out);
+            }
+        }
+    };
+}
+
+/// Text that is neither a word for a value of the enum nor a number.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{word:?} is no {name}")]
+pub struct UnknownWord {
+    name: &'static str,
+    word: String,
+}
+
+impl UnknownWord {
+    /// An error for this enum and text.
+    pub fn new(name: &'static str, word: &str) -> Self {
+        UnknownWord { name, word: word.to_owned() }
+    }
+}

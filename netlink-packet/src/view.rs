@@ -1,0 +1,156 @@
+//! Bytes seen as a message, and packets, which own theirs.
+
+use crate::attribute::Attributes;
+use crate::buffer::Buffer;
+use crate::codec::{Codec, Put};
+use crate::error::DecodeError;
+use crate::header::{HEADER_LEN, Header};
+use crate::table::{Inside, Malformed, Schema, Scope, Table};
+use bytes::Bytes;
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::Deref;
+
+/// Bytes seen as a message, a nest or a struct, as `str` is bytes seen as text.
+///
+/// [`netlink!`](crate::netlink) implements it; the methods that a view has are inherent ones of its type.
+/// Whatever the bytes, no method of a view panics: what isn't there reads as absent, in a fixed header as zero.
+pub trait View: fmt::Debug + 'static {
+    /// Bytes of the fixed header before the attributes; of a struct, all that this library knows.
+    const HEADER: usize;
+
+    /// Whether attributes follow the header. Without, this is a struct, which may be shorter or longer than
+    /// [`HEADER`](Self::HEADER): its tail reads as zero, or is kept as bytes.
+    const ATTRIBUTES: bool;
+
+    /// The rows that printing, error paths and the schema read.
+    fn table() -> &'static Table;
+
+    /// Sees bytes as this, with no check.
+    fn cast(bytes: &[u8]) -> &Self;
+
+    /// All the bytes.
+    fn as_bytes(&self) -> &[u8];
+
+    /// Sees bytes as this.
+    ///
+    /// # Errors
+    /// There are fewer bytes than the fixed header has (of messages and nests; a struct may be short).
+    #[inline]
+    fn read(bytes: &[u8]) -> Result<&Self, DecodeError> {
+        if Self::ATTRIBUTES && bytes.len() < Self::HEADER {
+            return Err(DecodeError { set: Self::table().name, wanted: Self::HEADER, found: bytes.len() });
+        }
+        Ok(Self::cast(bytes))
+    }
+
+    /// The attributes behind the fixed header.
+    #[inline]
+    fn attributes_of(&self) -> Attributes<'_, Self> {
+        Attributes::new(self.as_bytes().get(crate::align(Self::HEADER)..).unwrap_or_default())
+    }
+
+    /// The attributes that can't be read, here and in nests.
+    fn malformed_in(&self) -> Vec<Malformed> {
+        Scope::of(self).malformed()
+    }
+}
+
+/// A nest or a struct as the value of an attribute.
+impl<V: View + ?Sized> Codec for V {
+    type Value<'a> = &'a V;
+    const SCHEMA: Schema = Schema { set: Some(V::table), ..Schema::new("nest") };
+
+    #[inline]
+    fn decode(payload: &[u8]) -> Option<&V> {
+        V::read(payload).ok()
+    }
+
+    fn inside(_: &Scope<'_>) -> Inside {
+        Inside::Set(V::table())
+    }
+}
+
+impl<V: View + ?Sized> Put<V> for &V {
+    fn put(self, out: &mut Buffer) {
+        out.push(self.as_bytes());
+    }
+}
+
+/// A builder of a view.
+pub trait Build: Sized {
+    /// What it builds.
+    type View: View + ?Sized;
+
+    /// The bytes so far.
+    fn buffer(&self) -> &Buffer;
+
+    /// The bytes, to be sent.
+    fn into_buffer(self) -> Buffer;
+
+    /// A builder that starts from a view's bytes.
+    fn from_view(view: &Self::View) -> Self;
+}
+
+/// A message that owns its bytes: a slice of the datagram that it came in, shared and not copied.
+///
+/// It derefs to the view, can be sent to other threads, and keeps its datagram's memory alive (up to 64 KiB):
+/// to keep one for long, [`copy_out`](Self::copy_out).
+pub struct Packet<M: ?Sized> {
+    bytes: Bytes,
+    view: PhantomData<fn() -> Box<M>>,
+}
+
+impl<M: View + ?Sized> Packet<M> {
+    /// A packet from the bytes of a message with its header.
+    ///
+    /// # Errors
+    /// The message is shorter than its two headers.
+    #[inline]
+    pub fn new(message: Bytes) -> Result<Self, DecodeError> {
+        M::read(message.get(HEADER_LEN..).unwrap_or_default())?;
+        Ok(Packet { bytes: message, view: PhantomData })
+    }
+
+    /// The message's own header.
+    pub fn header(&self) -> Header {
+        Header::read(&self.bytes).unwrap_or_default()
+    }
+
+    /// The whole message with its header.
+    pub fn message(&self) -> &Bytes {
+        &self.bytes
+    }
+
+    /// The same message in memory of its own, so that it keeps no datagram alive.
+    pub fn copy_out(&self) -> Self {
+        Packet { bytes: Bytes::copy_from_slice(&self.bytes), view: PhantomData }
+    }
+}
+
+impl<M: View + ?Sized> Deref for Packet<M> {
+    type Target = M;
+
+    #[inline]
+    fn deref(&self) -> &M {
+        M::cast(self.bytes.get(HEADER_LEN..).unwrap_or_default())
+    }
+}
+
+impl<M: View + ?Sized> AsRef<M> for Packet<M> {
+    fn as_ref(&self) -> &M {
+        self
+    }
+}
+
+impl<M: ?Sized> Clone for Packet<M> {
+    fn clone(&self) -> Self {
+        Packet { bytes: self.bytes.clone(), view: PhantomData }
+    }
+}
+
+impl<M: View + ?Sized> fmt::Debug for Packet<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
