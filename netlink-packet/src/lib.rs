@@ -6,6 +6,7 @@ mod bytes;
 mod codec;
 mod error;
 mod header;
+mod policy;
 mod set;
 mod table;
 mod values;
@@ -22,6 +23,7 @@ pub use header::{
     Flags, HEADER_LEN, Header, Message, Messages, NLMSG_DONE, NLMSG_ERROR, NLMSG_MIN_TYPE, NLMSG_NOOP,
     NLMSG_OVERRUN, align,
 };
+pub use policy::{AttributeType, Policy, PolicyBuf};
 pub use set::{Nest, NestBuf, field, set, set_field};
 pub use table::{Field, Inside, Malformed, Row, Schema, Scope, Table, Type, Values};
 pub use values::UnknownWord;
