@@ -5,6 +5,7 @@ mod buffer;
 mod bytes;
 mod codec;
 mod error;
+pub mod generic;
 mod header;
 mod policy;
 mod set;
@@ -17,7 +18,10 @@ pub use attribute::{
     RawAttribute, RawAttributes,
 };
 pub use buffer::{Buffer, Unresolved};
-pub use codec::{Array, Be, Chunks, Codec, Device, Fixed, Flag, Items, Name, Packed, Put, Repeated, Uint};
+pub use codec::{
+    Array, Be, Chunks, Codec, Device, Entries, Fixed, Flag, Items, Name, Numbered, Packed, Put, Repeated,
+    Uint,
+};
 pub use error::{BuildError, DecodeError};
 pub use header::{
     Flags, HEADER_LEN, Header, Message, Messages, NLMSG_DONE, NLMSG_ERROR, NLMSG_MIN_TYPE, NLMSG_NOOP,

@@ -129,6 +129,8 @@ pub enum Inside {
     Set(&'static Table),
     /// Attributes that are all of one type, under numbers that mean nothing.
     Items(&'static Type),
+    /// Attributes that are all of one type, under numbers that mean something.
+    Entries(&'static Type),
 }
 
 /// A set of attributes in place, with the sets around it: where a selector is looked up.
@@ -241,7 +243,7 @@ impl<'a> Scope<'a> {
                     nest.find_malformed(path, found);
                 }
             }
-            Inside::Items(item) => {
+            Inside::Items(item) | Inside::Entries(item) => {
                 if let Some(list) = self.nest(&LIST, payload_at, payload) {
                     for (at, attribute) in list.placed() {
                         list.check(item, path, at, attribute.payload, found);
@@ -283,7 +285,7 @@ impl<'a> Scope<'a> {
                     nest.find_path(offset, path);
                 }
             }
-            Inside::Items(item) => {
+            Inside::Items(item) | Inside::Entries(item) => {
                 let Some(list) = self.nest(&LIST, payload_at, payload) else { return };
                 let holds = |at: usize, payload: &[u8]| offset < at + ATTRIBUTE_HEADER_LEN + payload.len();
                 let found = list.placed().find(|(at, attribute)| holds(*at, attribute.payload));
@@ -309,6 +311,15 @@ impl<'a> Scope<'a> {
                 let mut out = f.debug_list();
                 for attribute in list.attributes() {
                     out.entry(&Shown { scope: &list, value: item, payload: attribute.payload });
+                }
+                out.finish()
+            }
+            Inside::Entries(item) => {
+                let Some(list) = self.nest(&LIST, 0, payload) else { return Hex(payload).fmt(f) };
+                let mut out = f.debug_map();
+                for attribute in list.attributes() {
+                    let value = Shown { scope: &list, value: item, payload: attribute.payload };
+                    out.entry(&attribute.kind(), &value);
                 }
                 out.finish()
             }

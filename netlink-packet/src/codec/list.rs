@@ -124,6 +124,73 @@ where
     }
 }
 
+/// The entries of a [`Numbered`] nest, an iterator over numbers and values: those that are well-formed.
+pub struct Entries<'a, C: ?Sized> {
+    rest: RawAttributes<'a>,
+    codec: PhantomData<fn(&C)>,
+}
+
+impl<'a, C: Codec + ?Sized> Entries<'a, C> {
+    /// The value under this number.
+    pub fn get(self, number: u16) -> Option<C::Value<'a>> {
+        self.rest.payload_of(number).and_then(C::decode)
+    }
+}
+
+impl<C: ?Sized> Clone for Entries<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C: ?Sized> Copy for Entries<'_, C> {}
+
+impl<'a, C: Codec + ?Sized> Iterator for Entries<'a, C> {
+    type Item = (u16, C::Value<'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.rest.find_map(|entry| Some((entry.kind(), C::decode(entry.payload)?)))
+    }
+}
+
+impl<C: Codec + ?Sized> fmt::Debug for Entries<'_, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(*self).finish()
+    }
+}
+
+/// The codec of a nest of attributes that are all of one type and whose numbers mean something, such as an
+/// index or a command (`nest-type-value`): `by_command: Entries<'_, Limits> as Numbered<Limits>`.
+///
+/// Where two numbers lead to a value, such as a policy's and an attribute's, one is in the other:
+/// `Numbered<Numbered<Policy>>`. Setting takes anything that can be iterated over as pairs.
+pub struct Numbered<C: ?Sized>(PhantomData<fn(&C)>);
+
+impl<C: Codec + ?Sized> Codec for Numbered<C> {
+    type Value<'a> = Entries<'a, C>;
+    const SCHEMA: Schema = Schema { element: Some(&C::SCHEMA), ..Schema::new("nest-type-value") };
+
+    fn decode(payload: &[u8]) -> Option<Entries<'_, C>> {
+        Some(Entries { rest: RawAttributes::new(payload), codec: PhantomData })
+    }
+
+    fn inside(_: &Scope<'_>) -> Inside {
+        Inside::Entries(const { &Type::of::<C>() })
+    }
+}
+
+impl<C: ?Sized, I, V> Put<Numbered<C>> for I
+where
+    I: IntoIterator<Item = (u16, V)>,
+    V: Put<C>,
+{
+    fn put(self, out: &mut Buffer) {
+        for (number, value) in self {
+            value.put_as((number, "entry"), out);
+        }
+    }
+}
+
 /// Values of one fixed length, one behind another without any header: the iterator that [`Packed`] reads as.
 ///
 /// Bytes at the end that don't make a whole value are left out.

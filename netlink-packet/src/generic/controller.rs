@@ -1,0 +1,145 @@
+//! The controller, the family that knows the others (`nlctrl`).
+
+use crate::{Array, Entries, Items, NLA_F_NESTED, Numbered, Policy, flags, netlink};
+
+/// A family was registered, or is described as asked.
+pub const CTRL_CMD_NEWFAMILY: u8 = 1;
+/// A family is gone.
+pub const CTRL_CMD_DELFAMILY: u8 = 2;
+/// Asks for a family, or all of them.
+pub const CTRL_CMD_GETFAMILY: u8 = 3;
+/// Reserved: no kernel sends or takes it.
+pub const CTRL_CMD_NEWOPS: u8 = 4;
+/// Reserved: no kernel sends or takes it.
+pub const CTRL_CMD_DELOPS: u8 = 5;
+/// Reserved: no kernel sends or takes it.
+pub const CTRL_CMD_GETOPS: u8 = 6;
+/// A family has a new multicast group.
+pub const CTRL_CMD_NEWMCAST_GRP: u8 = 7;
+/// A multicast group is gone.
+pub const CTRL_CMD_DELMCAST_GRP: u8 = 8;
+/// Reserved: no kernel sends or takes it.
+pub const CTRL_CMD_GETMCAST_GRP: u8 = 9;
+/// Asks for what a family's operations take; the answer has the same number.
+pub const CTRL_CMD_GETPOLICY: u8 = 10;
+
+/// The version of the controller that is spoken here.
+const VERSION: u8 = 2;
+
+netlink! {
+    /// What the controller is asked and tells: a family, or a piece of its policies. Its message type is
+    /// [`GENL_ID_CTRL`](super::GENL_ID_CTRL).
+    ///
+    /// ```
+    /// use netlink_packet::generic::ControllerMessage;
+    ///
+    /// // genl ctrl get name nl80211
+    /// let get = ControllerMessage::get_family().name("nl80211");
+    /// // What it takes in its operation number 6.
+    /// let policy = ControllerMessage::get_policy().name("nl80211").operation(6);
+    /// ```
+    pub struct ControllerMessage / ControllerMessageBuf
+    header genlmsghdr: 4 {
+        /// What is asked, or was done: `CTRL_CMD_*`.
+        cmd = 0 => command: u8,
+        /// The version of the controller that is spoken.
+        version = 1 => controller_version: u8,
+    }
+    attributes {
+        /// The family's number: the message type of its messages.
+        CTRL_ATTR_FAMILY_ID = 1 => id: u16,
+        /// The family's name, such as `nl80211`.
+        CTRL_ATTR_FAMILY_NAME = 2 => name: &str as str,
+        /// The family's version.
+        CTRL_ATTR_VERSION = 3 => version: u32,
+        /// Bytes of the header that the family's messages have behind `genlmsghdr`.
+        CTRL_ATTR_HDRSIZE = 4 => header_size: u32,
+        /// The largest attribute number that all operations take; 0 where each operation has a policy of its own.
+        CTRL_ATTR_MAXATTR = 5 => max_attribute: u32,
+        /// What the family can be asked for.
+        CTRL_ATTR_OPS = 6 => operations: Items<'_, Operation> as Array<Operation>,
+        /// The groups that announce changes.
+        CTRL_ATTR_MCAST_GROUPS = 7 => multicast_groups: Items<'_, MulticastGroup> as Array<MulticastGroup>,
+        /// What is taken as attributes: by the policy's index, and in it by the attribute's number.
+        /// One dump tells it in many messages, an attribute each.
+        CTRL_ATTR_POLICY = 8 | NLA_F_NESTED =>
+            policies: Entries<'_, Numbered<Policy>> as Numbered<Numbered<Policy>>,
+        /// Which policies an operation has, by its command (Linux 6.18 writes 0 for one that is only a dump).
+        /// One dump tells it in many messages, an operation each.
+        CTRL_ATTR_OP_POLICY = 9 | NLA_F_NESTED =>
+            operation_policies: Entries<'_, OperationPolicy> as Numbered<OperationPolicy>,
+        /// The only operation to ask for.
+        CTRL_ATTR_OP = 10 => operation: u32,
+    }
+}
+
+impl ControllerMessage {
+    /// Asks for a family by `name` or `id`; for all where neither is set and the request is a dump, as `genl ctrl list`.
+    ///
+    /// Asked for by name, the kernel first loads the family's module. `ENOENT` where there is no such family.
+    pub fn get_family() -> ControllerMessageBuf {
+        Self::build().command(CTRL_CMD_GETFAMILY).controller_version(VERSION)
+    }
+
+    /// Asks what the operations of a family take, or one `operation`, to be sent as a dump:
+    /// `genl ctrl policy`. The family is given by `name` or `id`.
+    ///
+    /// `ENODATA` where the family has no policy.
+    pub fn get_policy() -> ControllerMessageBuf {
+        Self::build().command(CTRL_CMD_GETPOLICY).controller_version(VERSION)
+    }
+
+    /// The number of one of the family's multicast groups: what a socket joins.
+    pub fn multicast_group(&self, name: &str) -> Option<u32> {
+        self.multicast_groups()?.find(|group| group.name() == Some(name))?.id()
+    }
+}
+
+netlink! {
+    /// Something that a family can be asked for.
+    pub struct Operation / OperationBuf
+    attributes {
+        /// Its command.
+        CTRL_ATTR_OP_ID = 1 => id: u32,
+        /// How it can be asked for, and by whom.
+        CTRL_ATTR_OP_FLAGS = 2 => flags: OperationFlags,
+    }
+}
+
+flags! {
+    /// How an operation can be asked for, and by whom: `GENL_*`.
+    pub struct OperationFlags: u32 = "op-flags" {
+        /// It takes `CAP_NET_ADMIN` in the initial user namespace: `GENL_ADMIN_PERM`.
+        const ADMIN_PERM = 0x01 => "admin-perm";
+        /// It is a request: `GENL_CMD_CAP_DO`.
+        const CMD_CAP_DO = 0x02 => "cmd-cap-do";
+        /// It is a dump: `GENL_CMD_CAP_DUMP`.
+        const CMD_CAP_DUMP = 0x04 => "cmd-cap-dump";
+        /// It says what attributes it takes: `GENL_CMD_CAP_HASPOL`.
+        const CMD_CAP_HASPOL = 0x08 => "cmd-cap-haspol";
+        /// It takes `CAP_NET_ADMIN` in the user namespace of the network namespace: `GENL_UNS_ADMIN_PERM`.
+        const UNS_ADMIN_PERM = 0x10 => "uns-admin-perm";
+    }
+}
+
+netlink! {
+    /// A multicast group of a family.
+    pub struct MulticastGroup / MulticastGroupBuf
+    attributes {
+        /// Its name, such as `config`.
+        CTRL_ATTR_MCAST_GRP_NAME = 1 => name: &str as str,
+        /// Its number: what a socket joins.
+        CTRL_ATTR_MCAST_GRP_ID = 2 => id: u32,
+    }
+}
+
+netlink! {
+    /// Which policies an operation has, by their index in the same dump.
+    pub struct OperationPolicy / OperationPolicyBuf
+    attributes {
+        /// The policy of its request.
+        CTRL_ATTR_POLICY_DO = 1 => request: u32,
+        /// The policy of its dump.
+        CTRL_ATTR_POLICY_DUMP = 2 => dump: u32,
+    }
+}

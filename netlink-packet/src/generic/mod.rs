@@ -1,0 +1,93 @@
+//! Generic netlink: families that are found by name, such as `ethtool`, `nl80211` or one of your own.
+//!
+//! ```text
+//!  0               16        17        18        20
+//!  | nlmsghdr      | command | version | reserved | the family's own header, attributes ...
+//! ```
+//! A family's number is not fixed: the kernel gives it out when the family is registered, and it stands in the
+//! message header as the message's type. The controller, a family with the fixed number [`GENL_ID_CTRL`], tells it:
+//! ask with [`ControllerMessage::get_family`].
+//!
+//! # A family of your own
+//!
+//! Its messages begin with `genlmsghdr`; name the fields that you need and the 4 bytes are it. Where the family has a
+//! header of its own, as `ovs_vport` has its datapath, its fields go on at 4.
+//!
+//! ```
+//! use netlink_packet::netlink;
+//!
+//! /// The name by which the controller knows the family.
+//! const FAMILY: &str = "ovs_vport";
+//! const OVS_VPORT_CMD_GET: u8 = 3;
+//!
+//! netlink! {
+//!     /// A port of a virtual switch.
+//!     pub struct PortMessage / PortMessageBuf
+//!     header genlmsghdr: 8 {
+//!         /// What is asked, or was done.
+//!         cmd = 0 => command: u8,
+//!         /// The version of the family that is spoken.
+//!         version = 1 => version: u8,
+//!         /// The switch that it belongs to.
+//!         dp_ifindex = 4 => datapath: u32,
+//!     }
+//!     attributes {
+//!         /// Its number in the switch.
+//!         OVS_VPORT_ATTR_PORT_NO = 1 => number: u32,
+//!         /// Its name.
+//!         OVS_VPORT_ATTR_NAME = 3 => name: &str as str,
+//!     }
+//! }
+//!
+//! let get = PortMessage::build().command(OVS_VPORT_CMD_GET).version(1).datapath(7).name("port1");
+//! assert_eq!(get.as_bytes()[..8], [[3, 1, 0, 0], 7u32.to_ne_bytes()].concat());
+//! ```
+//!
+//! A family that no table describes can be spoken to with [`GenericMessage`] and keys ([`Attr`](crate::Attr)) of your own.
+//!
+//! | file | what |
+//! | --- | --- |
+//! | `controller.rs` | the controller: families, their operations, multicast groups and policies |
+
+mod controller;
+
+pub use crate::policy::*;
+pub use controller::*;
+
+/// `GENL_NAMSIZ`: bytes that a family's or group's name takes at most, with the NUL that ends it.
+pub const GENL_NAMSIZ: usize = 16;
+/// `GENL_HDRLEN`: bytes of the header of every generic message.
+pub const GENL_HDRLEN: usize = 4;
+/// `GENL_MIN_ID`: the least number of a family.
+pub const GENL_MIN_ID: u16 = crate::NLMSG_MIN_TYPE;
+/// `GENL_MAX_ID`: the largest number of a family.
+pub const GENL_MAX_ID: u16 = 1023;
+/// `GENL_ID_CTRL`: the controller's number.
+pub const GENL_ID_CTRL: u16 = 0x10;
+/// `GENL_ID_VFS_DQUOT`: the number of the family that tells of exceeded disk quotas.
+pub const GENL_ID_VFS_DQUOT: u16 = 0x11;
+/// `GENL_ID_PMCRAID`: the number of a disk driver's family.
+pub const GENL_ID_PMCRAID: u16 = 0x12;
+/// `GENL_START_ALLOC`: the first number that is given out to other families.
+pub const GENL_START_ALLOC: u16 = 0x13;
+
+crate::netlink! {
+    /// A message of a family that nobody described: keys of your own read and write its attributes.
+    ///
+    /// ```
+    /// use netlink_packet::Attr;
+    /// use netlink_packet::generic::GenericMessage;
+    ///
+    /// const TCP_METRICS_ATTR_ADDR_IPV4: Attr<GenericMessage, [u8; 4]> = Attr::new(1, "TCP_METRICS_ATTR_ADDR_IPV4");
+    /// let get = GenericMessage::build().command(1).version(1).with(TCP_METRICS_ATTR_ADDR_IPV4, [192, 0, 2, 1]);
+    /// assert_eq!(get.attributes().get(TCP_METRICS_ATTR_ADDR_IPV4), Some([192, 0, 2, 1]));
+    /// ```
+    pub struct GenericMessage / GenericMessageBuf
+    header genlmsghdr: 4 {
+        /// What is asked, or was done: one of the family's commands.
+        cmd = 0 => command: u8,
+        /// The version of the family that is spoken.
+        version = 1 => version: u8,
+    }
+    attributes {}
+}
