@@ -37,6 +37,12 @@ impl RawAttribute<'_> {
     pub fn kind(&self) -> u16 {
         self.kind_and_flags & NLA_TYPE_MASK
     }
+
+    /// Bytes that it takes with its header and without padding.
+    #[inline]
+    pub fn length(&self) -> usize {
+        ATTRIBUTE_HEADER_LEN + self.payload.len()
+    }
 }
 
 impl fmt::Debug for RawAttribute<'_> {

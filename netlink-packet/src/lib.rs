@@ -4,10 +4,12 @@ mod attribute;
 mod buffer;
 mod bytes;
 mod codec;
+pub mod control;
+mod conversation;
 mod error;
 pub mod generic;
 mod header;
-mod policy;
+pub mod policy;
 mod set;
 mod table;
 mod values;
@@ -22,6 +24,7 @@ pub use codec::{
     Array, Be, Chunks, Codec, Device, Entries, Fixed, Flag, Items, Name, Numbered, Packed, Put, Repeated,
     Uint,
 };
+pub use conversation::{Conversation, Dump, Expect, Failure, Heard, Objects, Outcome};
 pub use error::{BuildError, DecodeError};
 pub use header::{
     Flags, HEADER_LEN, Header, Message, Messages, NLMSG_DONE, NLMSG_ERROR, NLMSG_MIN_TYPE, NLMSG_NOOP,

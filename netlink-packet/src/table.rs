@@ -261,39 +261,48 @@ impl<'a> Scope<'a> {
         path
     }
 
-    fn find_path(&self, offset: usize, path: &mut Vec<&'static str>) {
-        let holds =
-            |at: usize, payload: &[u8]| (at..at + ATTRIBUTE_HEADER_LEN + payload.len()).contains(&offset);
-        let Some((at, attribute)) = self.placed().find(|(at, attribute)| holds(*at, attribute.payload))
-        else {
-            return;
-        };
-        let Some(row) = self.row(attribute.kind()) else { return };
+    /// Follows the offset down; gives what the set is that begins in the attribute at the end of the path.
+    fn find_path(&self, offset: usize, path: &mut Vec<&'static str>) -> Option<&'static Table> {
+        let (at, attribute) = self.placed().find(|(at, attribute)| offset < at + attribute.length())?;
+        let row = self.row(attribute.kind()).filter(|_| offset >= at)?;
         path.push(row.name);
-        self.descend(&row.value, at, attribute.payload, offset, path);
+        self.descend(&row.value, at, attribute.payload, offset, path)
     }
 
-    fn descend(&self, value: &Type, at: usize, payload: &[u8], offset: usize, path: &mut Vec<&'static str>) {
+    fn descend(
+        &self,
+        value: &Type,
+        at: usize,
+        payload: &[u8],
+        offset: usize,
+        path: &mut Vec<&'static str>,
+    ) -> Option<&'static Table> {
         let payload_at = at + ATTRIBUTE_HEADER_LEN;
-        if offset < payload_at {
-            return;
-        }
         match (value.inside)(self) {
-            Inside::Value => (),
-            Inside::Set(table) => {
-                if let Some(nest) = self.nest(table, payload_at, payload) {
-                    nest.find_path(offset, path);
-                }
+            Inside::Set(table) if offset < payload_at => Some(table),
+            Inside::Set(table) => self.nest(table, payload_at, payload)?.find_path(offset, path),
+            Inside::Items(item) | Inside::Entries(item) if offset >= payload_at => {
+                let list = self.nest(&LIST, payload_at, payload)?;
+                let (at, attribute) =
+                    list.placed().find(|(at, attribute)| offset < at + attribute.length())?;
+                list.descend(item, at, attribute.payload, offset, path)
             }
-            Inside::Items(item) | Inside::Entries(item) => {
-                let Some(list) = self.nest(&LIST, payload_at, payload) else { return };
-                let holds = |at: usize, payload: &[u8]| offset < at + ATTRIBUTE_HEADER_LEN + payload.len();
-                let found = list.placed().find(|(at, attribute)| holds(*at, attribute.payload));
-                if let Some((at, attribute)) = found {
-                    list.descend(item, at, attribute.payload, offset, path);
-                }
-            }
+            Inside::Value | Inside::Items(_) | Inside::Entries(_) => None,
         }
+    }
+
+    /// The path of an attribute that is missing: its number, and the offset of the nest that lacks it (none
+    /// where it is missing at the top).
+    pub fn missing(&self, nest: Option<usize>, kind: u16) -> Vec<&'static str> {
+        let mut path = Vec::new();
+        let table = match nest {
+            Some(offset) => self.find_path(offset, &mut path),
+            None => Some(self.table),
+        };
+        path.extend(
+            table.and_then(|table| table.rows.iter().find(|row| row.kind == kind)).map(|row| row.name),
+        );
+        path
     }
 
     fn show_value(&self, value: &Type, payload: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,0 +1,99 @@
+//! A dump that is alone on its socket.
+
+use super::Failure;
+use crate::control::{Refusal, Reply};
+use crate::header::{Flags, Header, Message, Messages};
+
+/// The progress of a dump that is alone on its socket: what is left to do is to receive, and to hand the
+/// datagrams' messages to [`read`](Self::read).
+///
+/// ```
+/// use netlink_packet::{Dump, Flags, Header, Messages, NLMSG_DONE};
+///
+/// // What a kernel might send: an object and the end, in one datagram.
+/// let object = Header { length: 16, kind: 16, flags: Flags::MULTI, sequence: 1, port: 0 };
+/// let done = Header { length: 20, kind: NLMSG_DONE, ..object };
+/// let datagram = [&object.to_bytes()[..], &done.to_bytes(), &0i32.to_ne_bytes()].concat();
+///
+/// let mut dump = Dump::new(1);
+/// let mut messages = Messages::new(&datagram);
+/// assert_eq!(dump.read(&mut messages).map(|message| message.header.kind), Some(16));
+/// assert!(dump.read(&mut messages).is_none());
+/// assert_eq!(dump.ending(), Some(&Ok(())));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Dump {
+    sequence: u32,
+    interrupted: bool,
+    ending: Option<Result<(), Failure>>,
+}
+
+impl Dump {
+    /// A dump that was asked for under this sequence number.
+    pub fn new(sequence: u32) -> Self {
+        Dump { sequence, interrupted: false, ending: None }
+    }
+
+    /// The next object of the dump among a datagram's messages. `None` means that the datagram is read: after it
+    /// look at [`ending`](Self::ending), and receive the next one while there is none.
+    #[inline]
+    pub fn read<'a>(&mut self, messages: &mut Messages<'a>) -> Option<Message<'a>> {
+        while self.ending.is_none() {
+            let Some(message) = messages.next() else {
+                self.check_rest(messages.rest());
+                return None;
+            };
+            if message.header.sequence != self.sequence {
+                continue;
+            }
+            self.interrupted |= message.header.flags.contains(Flags::DUMP_INTR);
+            match Reply::of(&message) {
+                Reply::Object => return Some(message),
+                other => self.control(other),
+            }
+        }
+        None
+    }
+
+    #[cold]
+    fn control(&mut self, reply: Reply<'_>) {
+        self.ending = match reply {
+            Reply::Verdict(verdict) | Reply::Done(verdict) if verdict.errno != 0 => {
+                Some(Err(Failure::Refused(Refusal::new(verdict))))
+            }
+            Reply::Done(_) if self.interrupted => Some(Err(Failure::Interrupted)),
+            Reply::Done(_) => Some(Ok(())),
+            Reply::Overrun => Some(Err(Failure::Lost)),
+            Reply::Malformed => Some(Err(Failure::Malformed)),
+            Reply::Object | Reply::Verdict(_) | Reply::Nothing => None,
+        };
+    }
+
+    /// Bytes behind the last message: one that was cut short, if they begin with a header of ours.
+    #[inline]
+    fn check_rest(&mut self, rest: &[u8]) {
+        if Header::read(rest).is_some_and(|header| header.sequence == self.sequence) {
+            self.ending = Some(Err(Failure::Malformed));
+        }
+    }
+
+    /// The datagram was longer than the room for it: messages are lost. `length` is what it would have taken.
+    pub fn truncated(&mut self, length: usize) {
+        self.ending.get_or_insert(Err(Failure::Truncated { length }));
+    }
+
+    /// The socket's buffer overflowed (`ENOBUFS`): messages may be lost.
+    pub fn overrun(&mut self) {
+        self.ending.get_or_insert(Err(Failure::Lost));
+    }
+
+    /// Whether a change interrupted it so far; at the end it then is [`Failure::Interrupted`].
+    pub fn is_interrupted(&self) -> bool {
+        self.interrupted
+    }
+
+    /// How it ended; `None` while more is to come.
+    pub fn ending(&self) -> Option<&Result<(), Failure>> {
+        self.ending.as_ref()
+    }
+}

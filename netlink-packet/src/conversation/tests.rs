@@ -1,0 +1,374 @@
+//! A kernel that follows a script: each ending, and the accidents.
+
+use super::*;
+use crate::control::ExtendedAck;
+use crate::header::{HEADER_LEN, NLMSG_DONE, NLMSG_ERROR, NLMSG_NOOP, NLMSG_OVERRUN, align};
+use crate::{Attr, Build, Nest, View, netlink};
+
+const PORT: u32 = 4711;
+const OBJECT: u16 = 20;
+
+/// A message of the scripted kernel.
+fn message(kind: u16, flags: Flags, sequence: u32, payload: &[u8]) -> Vec<u8> {
+    let length = (HEADER_LEN + payload.len()) as u32;
+    let mut bytes = Header { length, kind, flags, sequence, port: PORT }.to_bytes().to_vec();
+    bytes.extend(payload);
+    bytes.resize(align(bytes.len()), 0);
+    bytes
+}
+
+fn object(sequence: u32, value: u32) -> Vec<u8> {
+    message(OBJECT, Flags::empty(), sequence, &value.to_ne_bytes())
+}
+
+fn part(sequence: u32, value: u32) -> Vec<u8> {
+    message(OBJECT, Flags::MULTI, sequence, &value.to_ne_bytes())
+}
+
+fn verdict(sequence: u32, code: i32) -> Vec<u8> {
+    let echoed = Header { length: 16, sequence, ..Header::default() }.to_bytes();
+    message(NLMSG_ERROR, Flags::CAPPED, sequence, &[&code.to_ne_bytes()[..], &echoed].concat())
+}
+
+fn done(sequence: u32, code: i32) -> Vec<u8> {
+    message(NLMSG_DONE, Flags::MULTI, sequence, &code.to_ne_bytes())
+}
+
+/// Hands a datagram over; gives the tags of what ended, and how many events there were.
+fn receive(conversation: &mut Conversation<char>, messages: &[Vec<u8>]) -> (Vec<char>, usize) {
+    let mut datagram = BytesMut::from(&messages.concat()[..]);
+    let full_length = datagram.len();
+    receive_cut(conversation, &mut datagram, full_length)
+}
+
+fn receive_cut(
+    conversation: &mut Conversation<char>,
+    datagram: &mut BytesMut,
+    full_length: usize,
+) -> (Vec<char>, usize) {
+    let (mut ended, mut events) = (Vec::new(), 0);
+    conversation.receive(datagram, full_length, |heard| match heard {
+        Heard::Ended(tag) => ended.push(*tag),
+        Heard::Event(_) => events += 1,
+    });
+    (ended, events)
+}
+
+fn values(outcome: Outcome) -> Vec<u32> {
+    outcome.objects.into_iter().map(|object| crate::bytes::u32_at(&object, HEADER_LEN)).collect()
+}
+
+fn talk() -> Conversation<char> {
+    Conversation::new(PORT)
+}
+
+#[test]
+fn acknowledged() {
+    let mut talk = talk();
+    let a = talk.open(Expect::Ack, 'a');
+    assert!(talk.take(a).is_none());
+    assert_eq!(receive(&mut talk, &[verdict(a, 0)]), (vec!['a'], 0));
+    let outcome = talk.take(a).unwrap();
+    assert_eq!(outcome.failure, None);
+    assert!(talk.is_empty());
+}
+
+#[test]
+fn an_echo_comes_before_its_acknowledgement() {
+    let mut talk = talk();
+    let a = talk.open(Expect::Ack, 'a');
+    assert_eq!(receive(&mut talk, &[object(a, 7)]), (vec![], 0));
+    assert_eq!(receive(&mut talk, &[verdict(a, 0)]), (vec!['a'], 0));
+    assert_eq!(values(talk.take(a).unwrap()), [7]);
+}
+
+#[test]
+fn answered_by_one_object_or_by_parts() {
+    let mut talk = talk();
+    let (a, b) = (talk.open(Expect::Answer, 'a'), talk.open(Expect::Answer, 'b'));
+    assert_eq!(receive(&mut talk, &[part(b, 1), object(a, 9), part(b, 2)]), (vec!['a'], 0));
+    assert_eq!(receive(&mut talk, &[done(b, 0)]), (vec!['b'], 0));
+    assert_eq!(values(talk.take(a).unwrap()), [9]);
+    assert_eq!(values(talk.take(b).unwrap()), [1, 2]);
+}
+
+#[test]
+fn refused() {
+    let mut talk = talk();
+    let a = talk.open(Expect::Answer, 'a');
+    receive(&mut talk, &[verdict(a, -19)]);
+    let Some(Failure::Refused(refusal)) = talk.take(a).unwrap().failure else { panic!("not refused") };
+    assert_eq!((refusal.errno, refusal.extended.len()), (19, 0));
+}
+
+#[test]
+fn a_dump_ends_with_its_code() {
+    for (code, refused) in [(0, false), (-22, true)] {
+        let mut talk = talk();
+        let a = talk.open(Expect::Dump, 'a');
+        assert_eq!(receive(&mut talk, &[part(a, 1), part(a, 2)]), (vec![], 0));
+        assert_eq!(receive(&mut talk, &[done(a, code)]), (vec!['a'], 0));
+        let outcome = talk.take(a).unwrap();
+        assert_eq!(matches!(outcome.failure, Some(Failure::Refused(Refusal { errno: 22, .. }))), refused);
+        assert_eq!(values(outcome), [1, 2]);
+    }
+}
+
+#[test]
+fn a_dump_fails_in_the_middle() {
+    let mut talk = talk();
+    let a = talk.open(Expect::Dump, 'a');
+    receive(&mut talk, &[part(a, 1)]);
+    assert_eq!(receive(&mut talk, &[verdict(a, -105)]), (vec!['a'], 0));
+    let outcome = talk.take(a).unwrap();
+    assert!(matches!(outcome.failure, Some(Failure::Refused(Refusal { errno: 105, .. }))));
+}
+
+#[test]
+fn an_interrupted_dump_says_so_wherever_the_flag_is() {
+    for (on_part, on_done) in [(true, false), (false, true)] {
+        let flag = |set| if set { Flags::MULTI | Flags::DUMP_INTR } else { Flags::MULTI };
+        let mut talk = talk();
+        let a = talk.open(Expect::Dump, 'a');
+        receive(&mut talk, &[message(OBJECT, flag(on_part), a, &[0; 4]), part(a, 2)]);
+        receive(&mut talk, &[message(NLMSG_DONE, flag(on_done), a, &[0; 4])]);
+        assert_eq!(talk.take(a).unwrap().failure, Some(Failure::Interrupted));
+    }
+}
+
+#[test]
+fn an_overrun_loses_what_is_not_answered_by_the_queue() {
+    let mut talk = talk();
+    let (a, b) = (talk.open(Expect::Ack, 'a'), talk.open(Expect::Ack, 'b'));
+    talk.overrun();
+    let c = talk.open(Expect::Ack, 'c');
+    receive(&mut talk, &[verdict(a, 0)]);
+    let mut lost = Vec::new();
+    talk.queue_is_empty(|heard| lost.extend(matches!(heard, Heard::Ended('b')).then_some('b')));
+    assert_eq!(lost, ['b']);
+    assert_eq!(talk.take(a).unwrap().failure, None);
+    assert_eq!(talk.take(b).unwrap().failure, Some(Failure::Lost));
+    assert!(talk.take(c).is_none(), "what was sent after the overrun goes on");
+    assert_eq!(receive(&mut talk, &[message(NLMSG_OVERRUN, Flags::empty(), c, &[])]), (vec!['c'], 0));
+    assert_eq!(talk.take(c).unwrap().failure, Some(Failure::Lost));
+}
+
+#[test]
+fn a_reply_that_does_not_decode_fails_its_own_exchange() {
+    let mut talk = talk();
+    let (a, b, c) = (talk.open(Expect::Ack, 'a'), talk.open(Expect::Dump, 'b'), talk.open(Expect::Ack, 'c'));
+    let short = message(NLMSG_ERROR, Flags::empty(), a, &[0; 3]);
+    let mut lying = part(b, 1);
+    lying[0] = 60;
+    assert_eq!(receive(&mut talk, &[short, lying]), (vec!['a', 'b'], 0));
+    assert_eq!(talk.take(a).unwrap().failure, Some(Failure::Malformed));
+    assert_eq!(talk.take(b).unwrap().failure, Some(Failure::Malformed));
+    assert!(talk.take(c).is_none());
+}
+
+#[test]
+fn a_datagram_that_is_cut_off_says_how_long_it_was() {
+    let mut talk = talk();
+    let a = talk.open(Expect::Answer, 'a');
+    let whole = message(OBJECT, Flags::empty(), a, &[0xa5; 100]);
+    let mut datagram = BytesMut::from(&whole[..60]);
+    assert_eq!(receive_cut(&mut talk, &mut datagram, whole.len()), (vec!['a'], 0));
+    assert_eq!(talk.take(a).unwrap().failure, Some(Failure::Truncated { length: 116 }));
+}
+
+#[test]
+fn a_late_reply_disturbs_nobody() {
+    let mut talk = talk();
+    let (a, b) = (talk.open(Expect::Answer, 'a'), talk.open(Expect::Answer, 'b'));
+    assert_eq!(talk.close(a), Some('a'));
+    assert_eq!(receive(&mut talk, &[object(a, 1), object(b, 2)]), (vec!['b'], 0));
+    assert_eq!(values(talk.take(b).unwrap()), [2]);
+    assert!(talk.close(a).is_none() && talk.take(a).is_none());
+}
+
+#[test]
+fn what_nobody_asked_for_is_an_event() {
+    let mut talk = talk();
+    let a = talk.open(Expect::Ack, 'a');
+    let own = message(OBJECT, Flags::empty(), 0, &[]);
+    let mut other = message(OBJECT, Flags::empty(), 99, &[]);
+    other[12..16].copy_from_slice(&7u32.to_ne_bytes());
+    let nothing = message(NLMSG_NOOP, Flags::empty(), a, &[]);
+    assert_eq!(receive(&mut talk, &[own, other, nothing, verdict(a, 0)]), (vec!['a'], 2));
+}
+
+#[test]
+fn each_request_of_a_batch_has_its_own_result() {
+    let mut talk = talk();
+    let batch = talk.open(Expect::Batch { count: 4 }, 'a');
+    let next = talk.open(Expect::Ack, 'b');
+    assert_eq!(next, batch + 4);
+    assert_eq!(receive(&mut talk, &[verdict(batch + 1, -17), verdict(batch + 2, -3)]), (vec![], 0));
+    assert_eq!(receive(&mut talk, &[verdict(batch + 3, 0), verdict(next, 0)]), (vec!['a', 'b'], 0));
+    let outcome = talk.take(batch).unwrap();
+    let refused: Vec<_> = outcome.refusals.iter().map(|(place, refusal)| (*place, refusal.errno)).collect();
+    assert_eq!(refused, [(1, 17), (2, 3)]);
+    assert!(!outcome.uncertain && outcome.failure.is_none());
+}
+
+#[test]
+fn silence_after_an_overrun_is_no_success() {
+    let mut talk = talk();
+    let batch = talk.open(Expect::Batch { count: 3 }, 'a');
+    talk.overrun();
+    receive(&mut talk, &[verdict(batch, -17), verdict(batch + 2, 0)]);
+    let outcome = talk.take(batch).unwrap();
+    assert!(outcome.uncertain);
+    assert_eq!(outcome.refusals.len(), 1);
+}
+
+#[test]
+fn sequence_numbers_wrap_past_zero_and_past_those_in_use() {
+    let mut talk = Conversation::starting_at(PORT, u32::MAX - 1);
+    let numbers: Vec<_> = (0..4).map(|_| talk.open(Expect::Ack, 'x')).collect();
+    assert_eq!(numbers, [u32::MAX - 1, u32::MAX, 1, 2]);
+    talk.next += u64::from(u32::MAX) - 5;
+    assert_eq!(
+        talk.open(Expect::Batch { count: 4 }, 'y'),
+        3,
+        "those up to 2 are in use, and a batch does not wrap"
+    );
+
+    let mut old = Conversation::starting_at(PORT, 5);
+    old.open(Expect::Ack, 'o');
+    old.next = u64::from(u32::MAX) + 1 + 4;
+    assert_eq!(old.open(Expect::Batch { count: 3 }, 'n'), 6, "5 is in use");
+}
+
+#[test]
+fn objects_share_their_datagram_and_acknowledgements_leave_its_room() {
+    let mut talk = talk();
+    let a = talk.open(Expect::Ack, 'a');
+    let mut chunk = BytesMut::with_capacity(4096);
+    chunk.extend_from_slice(&verdict(a, 0));
+    let (room, length) = (chunk.as_ptr(), chunk.len());
+    receive_cut(&mut talk, &mut chunk, length);
+    assert!(chunk.is_empty() && chunk.capacity() == 4096 && chunk.as_ptr() == room);
+
+    let b = talk.open(Expect::Answer, 'b');
+    chunk.extend_from_slice(&object(b, 5));
+    let length = chunk.len();
+    receive_cut(&mut talk, &mut chunk, length);
+    let object = talk.take(b).unwrap().objects.take_first().unwrap();
+    assert_eq!(object.as_ptr(), room);
+}
+
+#[test]
+fn a_dump_alone_reads_objects_and_every_ending() {
+    let read = |datagrams: &[Vec<u8>]| {
+        let mut dump = Dump::new(3);
+        let mut count = 0;
+        for datagram in datagrams {
+            let mut messages = Messages::new(datagram);
+            while dump.read(&mut messages).is_some() {
+                count += 1;
+            }
+        }
+        (count, dump.ending().cloned())
+    };
+    let refusal = |errno| Failure::Refused(Refusal { errno, extended: Bytes::new() });
+    assert_eq!(read(&[part(3, 1), [part(3, 2), done(3, 0)].concat()]), (2, Some(Ok(()))));
+    assert_eq!(read(&[part(3, 1), done(3, -22)]), (1, Some(Err(refusal(22)))));
+    assert_eq!(read(&[part(3, 1), verdict(3, -105)]), (1, Some(Err(refusal(105)))));
+    assert_eq!(read(&[part(2, 1), done(2, 0)]), (0, None), "an older dump's");
+    let interrupted = message(OBJECT, Flags::MULTI | Flags::DUMP_INTR, 3, &[0; 4]);
+    assert_eq!(read(&[interrupted, done(3, 0)]), (1, Some(Err(Failure::Interrupted))));
+    let mut lying = part(3, 1);
+    lying[0] = 40;
+    assert_eq!(read(&[part(3, 1), lying, done(3, 0)]), (1, Some(Err(Failure::Malformed))));
+    let mut lost = Dump::new(3);
+    lost.overrun();
+    assert_eq!(lost.ending(), Some(&Err(Failure::Lost)));
+    let mut cut = Dump::new(3);
+    cut.truncated(70_000);
+    assert_eq!(cut.ending(), Some(&Err(Failure::Truncated { length: 70_000 })));
+}
+
+netlink! {
+    /// A request of a made-up family.
+    struct Order / OrderBuf
+    header ordermsg: 4 {
+        /// Which one.
+        om_index = 0 => index: u32,
+    }
+    attributes {
+        /// How much.
+        ORDER_AMOUNT = 1 => amount: u16,
+        /// Its parts.
+        ORDER_PARTS = 2 => parts: &OrderParts as OrderParts,
+    }
+}
+
+netlink! {
+    /// The parts of an order.
+    struct OrderParts / OrderPartsBuf
+    attributes {
+        /// One part.
+        ORDER_PART_SIZE = 1 => size: u32,
+        /// Its colour.
+        ORDER_PART_COLOUR = 2 => colour: u8,
+    }
+}
+
+/// A refusal of the request with this extended ack, capped or with the request echoed, in a verdict or a dump's end.
+fn explained(extended: &crate::control::ExtendedAckBuf, kind: u16, capped: bool) -> String {
+    let mut request = Order::build().amount(3).parts(OrderParts::build().size(8)).into_buffer();
+    let mut talk = talk();
+    let a = talk.request(&mut request, 21, Flags::ACK, Expect::Ack, 'a');
+    let echo = if capped { &request.message()[..HEADER_LEN] } else { request.message() };
+    let echo = if kind == NLMSG_DONE { &[] } else { echo };
+    let payload = [&(-34i32).to_ne_bytes()[..], echo, extended.view().as_bytes()].concat();
+    let flags = Flags::ACK_TLVS | if capped { Flags::CAPPED } else { Flags::empty() };
+    receive(&mut talk, &[message(kind, flags, a, &payload)]);
+    match talk.take(a).unwrap().failure {
+        Some(Failure::Refused(refusal)) => {
+            refusal.explain(request.message(), Some(Order::table())).to_string()
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_extended_ack_is_resolved_to_names() {
+    // The header, the fixed header, the amount, the header of the parts: there their first attribute begins.
+    let size_at = (HEADER_LEN + 4 + 8 + 4) as u32;
+    let parts_at = size_at - 4;
+    let policy = crate::Policy::build().attribute_type(crate::AttributeType::U32).max(7).min(1);
+    let offset = ExtendedAck::build().message("too big").offset(size_at).policy(policy);
+    let missing = ExtendedAck::build().missing_type(2).missing_nest(parts_at);
+    let unknown = ExtendedAck::build().missing_type(77);
+    for kind in [NLMSG_ERROR, NLMSG_DONE] {
+        for capped in [true, false] {
+            assert_eq!(
+                explained(&offset, kind, capped),
+                "too big (ORDER_PARTS / ORDER_PART_SIZE: wants u32 from 1 to 7)"
+            );
+            assert_eq!(explained(&missing, kind, capped), "(missing ORDER_PARTS / ORDER_PART_COLOUR)");
+            assert_eq!(explained(&unknown, kind, capped), "(missing attribute 77)");
+            let outside = ExtendedAck::build().offset(9_999_999).missing_type(1).missing_nest(3);
+            assert_eq!(explained(&outside, kind, capped), "(missing ORDER_AMOUNT)");
+        }
+    }
+}
+
+#[test]
+fn a_success_can_carry_a_remark_and_a_cookie() {
+    const EXTRA: Attr<Nest, u32> = Attr::new(1, "EXTRA");
+    let mut talk = talk();
+    let a = talk.open(Expect::Ack, 'a');
+    let echoed = Header { length: 24, ..Header::default() }.to_bytes();
+    let body = Nest::build().with(EXTRA, 3).into_buffer();
+    let remark = ExtendedAck::build().message("deprecated").cookie([1, 2, 3]).into_buffer();
+    let payload = [&[0; 4][..], &echoed, body.body(), remark.body()].concat();
+    receive(&mut talk, &[message(NLMSG_ERROR, Flags::ACK_TLVS, a, &payload)]);
+    let outcome = talk.take(a).unwrap();
+    let said = outcome.remark.unwrap();
+    let said = ExtendedAck::cast(&said);
+    assert_eq!((said.message().unwrap().to_str(), said.cookie()), (Some("deprecated"), Some(&[1, 2, 3][..])));
+    assert_eq!(outcome.failure, None);
+}
