@@ -5,6 +5,8 @@ use crate::bytes::u16_at;
 use crate::error::BuildError;
 use crate::header::{HEADER_LEN, Header, align};
 use std::fmt;
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::sync::Arc;
 
 /// Bytes that a buffer holds without allocating: enough for a route or an address.
 const INLINE: usize = 124;
@@ -29,6 +31,7 @@ pub struct Buffer {
 #[derive(Clone, Default)]
 struct Extra {
     unresolved: Vec<Unresolved>,
+    descriptors: Vec<Arc<OwnedFd>>,
     problem: Option<BuildError>,
 }
 
@@ -206,6 +209,7 @@ impl Buffer {
         self.push(other.body());
         if let Some(theirs) = &other.extra {
             let ours = self.extra.get_or_insert_default();
+            ours.descriptors.extend(theirs.descriptors.iter().cloned());
             ours.problem = ours.problem.take().or_else(|| theirs.problem.clone());
             ours.unresolved.extend(
                 theirs.unresolved.iter().map(|device| Unresolved {
@@ -221,6 +225,12 @@ impl Buffer {
         let at = self.length();
         self.push(&[0; 4]);
         self.extra.get_or_insert_default().unresolved.push(Unresolved { at, name: name.to_vec() });
+    }
+
+    /// Appends the number of a descriptor (4 bytes), and keeps it open until the message is dropped.
+    pub fn push_descriptor(&mut self, descriptor: OwnedFd) {
+        self.push(&descriptor.as_raw_fd().to_ne_bytes());
+        self.extra.get_or_insert_default().descriptors.push(Arc::new(descriptor));
     }
 
     /// The devices that were given by name and whose index is 0 in the message so far.

@@ -21,8 +21,8 @@ pub use attribute::{
 };
 pub use buffer::{Buffer, Unresolved};
 pub use codec::{
-    Array, Be, Chunks, Codec, Device, Entries, Fixed, Flag, Items, Name, Numbered, Packed, Put, Repeated,
-    Uint,
+    Array, Be, Chunks, Codec, Descriptor, Device, Entries, Fixed, Flag, Items, Name, Numbered, Packed, Put,
+    Repeated, Uint,
 };
 pub use conversation::{Conversation, Dump, Expect, Failure, Heard, Objects, Outcome};
 pub use error::{BuildError, DecodeError};

@@ -2,9 +2,11 @@
 
 use super::{Codec, Put};
 use crate::buffer::Buffer;
+use crate::error::BuildError;
 use crate::table::Schema;
 use std::fmt;
 use std::marker::PhantomData;
+use std::os::fd::AsFd;
 
 /// A codec of one fixed length: it can also be a field of a fixed header.
 pub trait Fixed: for<'a> Codec<Value<'a> = <Self as Fixed>::Owned> {
@@ -192,6 +194,32 @@ byte_arrays! { 1 2 3 4 5 6 7 8 9 10 11 12 14 16 20 24 32 }
 impl<const N: usize> Put<[u8; N]> for [u8; N] {
     fn put(self, out: &mut Buffer) {
         out.push(&self);
+    }
+}
+
+/// A file descriptor of the process that sends the message: `namespace: u32 as Descriptor`.
+///
+/// Setting takes a reference to whatever has one; the message keeps a duplicate, so that it is open when it is sent.
+pub struct Descriptor;
+
+impl Codec for Descriptor {
+    type Value<'a> = u32;
+    const SCHEMA: Schema = <u32 as Codec>::SCHEMA;
+
+    #[inline]
+    fn decode(payload: &[u8]) -> Option<u32> {
+        u32::decode(payload)
+    }
+}
+
+impl<T: AsFd> Put<Descriptor> for &T {
+    fn put(self, out: &mut Buffer) {
+        match self.as_fd().try_clone_to_owned() {
+            Ok(duplicate) => out.push_descriptor(duplicate),
+            Err(error) => {
+                out.refuse(BuildError::Invalid(format!("the descriptor can't be duplicated: {error}")))
+            }
+        }
     }
 }
 

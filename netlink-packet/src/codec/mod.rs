@@ -20,7 +20,7 @@ mod integer;
 mod list;
 mod text;
 
-pub use integer::{Be, Device, Fixed, Flag, Uint};
+pub use integer::{Be, Descriptor, Device, Fixed, Flag, Uint};
 pub use list::{Array, Chunks, Entries, Items, Numbered, Packed, Repeated};
 pub use text::Name;
 

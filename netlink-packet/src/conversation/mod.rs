@@ -115,8 +115,13 @@ impl IntoIterator for Objects {
 /// What [`Conversation::receive`] tells its caller about.
 #[derive(Debug)]
 pub enum Heard<'a, T> {
-    /// The exchange with this tag has ended: its outcome can be taken.
-    Ended(&'a mut T),
+    /// An exchange has ended: its outcome can be taken.
+    Ended {
+        /// Its number.
+        sequence: u32,
+        /// What the driver gave it.
+        tag: &'a mut T,
+    },
     /// A message that answers nothing: of a multicast group.
     Event(Message<'a>),
 }
@@ -243,7 +248,7 @@ impl<T> Conversation<T> {
                 exchange.outcome.objects.push(datagram.slice(range));
             }
             if exchange.ended {
-                hear(Heard::Ended(&mut exchange.tag));
+                hear(exchange.heard());
             }
         }
         let bytes = kept.as_deref().unwrap_or(datagram);
@@ -253,7 +258,7 @@ impl<T> Conversation<T> {
                 Some(length) => Some(Failure::Truncated { length }),
                 None => Some(Failure::Malformed),
             });
-            hear(Heard::Ended(&mut exchange.tag));
+            hear(exchange.heard());
         }
         if kept.is_none() {
             datagram.clear();
@@ -273,7 +278,7 @@ impl<T> Conversation<T> {
     pub fn queue_is_empty(&mut self, mut hear: impl FnMut(Heard<'_, T>)) {
         for exchange in self.exchanges.iter_mut().filter(|exchange| exchange.overrun && !exchange.ended) {
             exchange.end(Some(Failure::Lost));
-            hear(Heard::Ended(&mut exchange.tag));
+            hear(exchange.heard());
         }
     }
 
@@ -330,6 +335,10 @@ impl<T> Exchange<T> {
     #[inline]
     fn overlaps(&self, first: u32, span: u32) -> bool {
         first.wrapping_sub(self.sequence) < self.span() || self.sequence.wrapping_sub(first) < span
+    }
+
+    fn heard(&mut self) -> Heard<'_, T> {
+        Heard::Ended { sequence: self.sequence, tag: &mut self.tag }
     }
 
     /// Takes note of a message; whether it is an object to keep.

@@ -48,7 +48,7 @@ fn receive_cut(
 ) -> (Vec<char>, usize) {
     let (mut ended, mut events) = (Vec::new(), 0);
     conversation.receive(datagram, full_length, |heard| match heard {
-        Heard::Ended(tag) => ended.push(*tag),
+        Heard::Ended { tag, .. } => ended.push(*tag),
         Heard::Event(_) => events += 1,
     });
     (ended, events)
@@ -144,7 +144,7 @@ fn an_overrun_loses_what_is_not_answered_by_the_queue() {
     let c = talk.open(Expect::Ack, 'c');
     receive(&mut talk, &[verdict(a, 0)]);
     let mut lost = Vec::new();
-    talk.queue_is_empty(|heard| lost.extend(matches!(heard, Heard::Ended('b')).then_some('b')));
+    talk.queue_is_empty(|heard| lost.extend(matches!(heard, Heard::Ended { tag: 'b', .. }).then_some('b')));
     assert_eq!(lost, ['b']);
     assert_eq!(talk.take(a).unwrap().failure, None);
     assert_eq!(talk.take(b).unwrap().failure, Some(Failure::Lost));
