@@ -184,6 +184,13 @@ impl<S: ?Sized> fmt::Debug for Attributes<'_, S> {
     }
 }
 
+impl<'a, S: ?Sized> From<RawAttributes<'a>> for Attributes<'a, S> {
+    #[inline]
+    fn from(raw: RawAttributes<'a>) -> Self {
+        Attributes { raw, set: PhantomData }
+    }
+}
+
 impl<'a, S: ?Sized> Attributes<'a, S> {
     /// The bytes, read as attributes of the set.
     #[inline]

@@ -1,8 +1,8 @@
 //! What the tables' getters and setters do, as functions, and the set that has no table.
 
-use crate::attribute::Attr;
+use crate::attribute::{Attr, Attributes, RawAttributes};
 use crate::buffer::Buffer;
-use crate::codec::{Fixed, Put};
+use crate::codec::{Codec, Fixed, Put};
 use crate::view::View;
 
 crate::netlink! {
@@ -13,8 +13,18 @@ crate::netlink! {
 
 /// A field of a fixed header; its default where the bytes end before it.
 #[inline]
-pub fn field<C: Fixed>(bytes: &[u8], at: usize) -> C::Owned {
+pub fn field<C: Fixed<Owned = T>, T: Default>(bytes: &[u8], at: usize) -> T {
     bytes.get(at..at + C::SIZE).map(C::read).unwrap_or_default()
+}
+
+/// The first attribute with this number; `None` where there is none, and where its payload is not what the
+/// codec takes, of which a warning tells by the name.
+#[inline]
+pub fn get<'a, C, T>(attributes: RawAttributes<'a>, kind: u16, name: &'static str) -> Option<T>
+where
+    C: Codec<Value<'a> = T> + ?Sized,
+{
+    Attributes::<()>::from(attributes).get(Attr::<(), C>::new(kind, name))
 }
 
 /// Sets an attribute of the message that `buffer` builds, in place of what was set under the key before.

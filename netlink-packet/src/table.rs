@@ -1,8 +1,8 @@
 //! Tables: one row for each attribute, and what reads the rows: printing, error paths, the schema.
 
-use crate::attribute::{ATTRIBUTE_HEADER_LEN, RawAttribute, RawAttributes};
+use crate::attribute::{ATTRIBUTE_HEADER_LEN, Attr, RawAttribute, RawAttributes};
 use crate::bytes::Hex;
-use crate::codec::Codec;
+use crate::codec::{Codec, Fixed};
 use crate::header::align;
 use crate::view::View;
 use std::fmt::{self, Debug as _};
@@ -51,6 +51,24 @@ pub struct Row {
     pub kind: u16,
     /// How it reads.
     pub value: Type,
+}
+
+impl Field {
+    /// The field of a header of `header` bytes that is at `at`, by the kernel's name and ours.
+    ///
+    /// # Panics
+    /// The field goes on behind the header: in a table, the compiler says so.
+    pub const fn of<C: Fixed>(name: &'static str, field: &'static str, at: usize, header: usize) -> Self {
+        assert!(at + C::SIZE <= header, "a field goes on behind the header that it is in");
+        Field { name, field, at, size: C::SIZE, value: Type::of::<C>() }
+    }
+}
+
+impl Row {
+    /// The row of a key, with our name for the attribute.
+    pub const fn of<S: ?Sized, C: Codec + ?Sized>(key: Attr<S, C>, field: &'static str) -> Self {
+        Row { name: key.name(), field, kind: key.kind(), value: Type::of::<C>() }
+    }
 }
 
 /// A codec as a value: what a row knows of its payload.
@@ -445,15 +463,21 @@ macro_rules! netlink {
         $(#[$meta:meta])*
         $vis:vis struct $View:ident / $Buf:ident
         $(header $header:ident : $length:literal {
-            $($(#[$fmeta:meta])* $fname:ident = $at:literal => $field:ident : $fty:ty $(as $fcodec:ty)?,)*
+            $($(#[$fmeta:meta])* $fname:ident = $at:literal => $field:tt : $fty:ty $(as $fcodec:ty)?,)*
         })?
         $(attributes {
-            $($(#[$ameta:meta])* $KEY:ident = $kind:expr => $name:ident : $ty:ty $(as $codec:ty)?,)*
+            $($(#[$ameta:meta])* $KEY:ident = $kind:expr => $name:tt : $ty:ty $(as $codec:ty)?,)*
         })?
     ) => {
         $(#[$meta])*
         #[repr(transparent)]
         $vis struct $View([u8]);
+
+        // Of a name that is taken the compiler tells the line here, and only the whole table elsewhere.
+        const _: () = {
+            #[allow(dead_code, non_camel_case_types, reason = "methods, not variants")]
+            enum Names { new, build, to_buf, as_bytes, attributes, malformed, tail, view, with, $($($field,)*)? $($($name,)*)? }
+        };
 
         $($(
             $(#[$ameta])*
@@ -470,21 +494,12 @@ macro_rules! netlink {
                     header_name: concat!($(stringify!($header))?),
                     header: <$View as $crate::View>::HEADER,
                     fields: &[$($(
-                        $crate::Field {
-                            name: stringify!($fname),
-                            field: stringify!($field),
-                            at: $at,
-                            size: $crate::__size!($fty $(, $fcodec)?),
-                            value: $crate::__type!($fty $(, $fcodec)?),
-                        },
+                        $crate::Field::of::<$crate::__codec!($fty $(, $fcodec)?)>(
+                            stringify!($fname), stringify!($field), $at, $length,
+                        ),
                     )*)?],
                     rows: &[$($(
-                        $crate::Row {
-                            name: stringify!($KEY),
-                            field: stringify!($name),
-                            kind: $KEY.kind(),
-                            value: $crate::__type!($ty $(, $codec)?),
-                        },
+                        $crate::Row::of::<$View, $crate::__codec!($ty $(, $codec)?)>($KEY, stringify!($name)),
                     )*)?],
                 };
                 &TABLE
@@ -549,7 +564,7 @@ macro_rules! netlink {
                 $(#[$fmeta])*
                 #[inline]
                 $vis fn $field(&self) -> $fty {
-                    $crate::field::<$crate::__codec!($fty $(, $fcodec)?)>(&self.0, $at)
+                    $crate::field::<$crate::__codec!($fty $(, $fcodec)?), $fty>(&self.0, $at)
                 }
             )*)?
 
@@ -557,7 +572,9 @@ macro_rules! netlink {
                 $(#[$ameta])*
                 #[inline]
                 $vis fn $name(&self) -> Option<$ty> {
-                    self.attributes().get($KEY)
+                    $crate::get::<$crate::__codec!($ty $(, $codec)?), $ty>(
+                        self.attributes().raw(), $KEY.kind(), $KEY.name(),
+                    )
                 }
             )*)?
         }
@@ -700,16 +717,4 @@ macro_rules! __codec {
     ($ty:ty, $codec:ty) => {
         $codec
     };
-}
-
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __type {
-    ($ty:ty $(, $codec:ty)?) => { $crate::Type::of::<$crate::__codec!($ty $(, $codec)?)>() };
-}
-
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __size {
-    ($ty:ty $(, $codec:ty)?) => { <$crate::__codec!($ty $(, $codec)?) as $crate::Fixed>::SIZE };
 }

@@ -15,6 +15,12 @@ use std::ops::Deref;
 ///
 /// [`netlink!`](crate::netlink) implements it; the methods that a view has are inherent ones of its type.
 /// Whatever the bytes, no method of a view panics: what isn't there reads as absent, in a fixed header as zero.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is neither a view nor another codec",
+    label = "nothing says how bytes read as this",
+    note = "a borrowed value's codec stands behind `as`: `&str as str`, `&Name as Name`, `Items<'_, u32> as Repeated<u32>`",
+    note = "a type of your own becomes a codec by `netlink!`, `values!`, `flags!` or `impl Codec`"
+)]
 pub trait View: fmt::Debug + 'static {
     /// Bytes of the fixed header before the attributes; of a struct, all that this library knows.
     const HEADER: usize;

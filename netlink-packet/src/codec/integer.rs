@@ -9,6 +9,11 @@ use std::marker::PhantomData;
 use std::os::fd::AsFd;
 
 /// A codec of one fixed length: it can also be a field of a fixed header.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no fixed length",
+    label = "a field of a fixed header has one",
+    note = "integers, byte arrays, `Be`, enums and flags have one; an address in a header is an `Option`"
+)]
 pub trait Fixed: for<'a> Codec<Value<'a> = <Self as Fixed>::Owned> {
     /// What reading gives.
     type Owned: Copy + Default + fmt::Debug;
