@@ -54,13 +54,14 @@ pub struct Row {
 }
 
 impl Field {
-    /// The field of a header of `header` bytes that is at `at`, by the kernel's name and ours.
-    ///
-    /// # Panics
-    /// The field goes on behind the header: in a table, the compiler says so.
-    pub const fn of<C: Fixed>(name: &'static str, field: &'static str, at: usize, header: usize) -> Self {
-        assert!(at + C::SIZE <= header, "a field goes on behind the header that it is in");
+    /// The field that is at `at` in its header, by the kernel's name and ours.
+    pub const fn of<C: Fixed>(name: &'static str, field: &'static str, at: usize) -> Self {
         Field { name, field, at, size: C::SIZE, value: Type::of::<C>() }
+    }
+
+    /// Where the bytes behind it begin.
+    pub const fn end(&self) -> usize {
+        self.at + self.size
     }
 }
 
@@ -473,6 +474,11 @@ macro_rules! netlink {
         #[repr(transparent)]
         $vis struct $View([u8]);
 
+        $($(const _: () = assert!(
+            $crate::Field::of::<$crate::__codec!($fty $(, $fcodec)?)>("", "", $at).end() <= $length,
+            concat!("`", stringify!($fname), "` goes on behind the end of `", stringify!($header), "`"),
+        );)*)?
+
         // Of a name that is taken the compiler tells the line here, and only the whole table elsewhere.
         const _: () = {
             #[allow(dead_code, non_camel_case_types, reason = "methods, not variants")]
@@ -495,7 +501,7 @@ macro_rules! netlink {
                     header: <$View as $crate::View>::HEADER,
                     fields: &[$($(
                         $crate::Field::of::<$crate::__codec!($fty $(, $fcodec)?)>(
-                            stringify!($fname), stringify!($field), $at, $length,
+                            stringify!($fname), stringify!($field), $at,
                         ),
                     )*)?],
                     rows: &[$($(
