@@ -1,4 +1,83 @@
 //! Netlink sockets of Linux: every option, nothing copied, for blocking, mio and tokio programs.
+//!
+//! A [`Socket`] carries datagrams between a program and the kernel. What the bytes mean is not said here: that is the
+//! job of `netlink-packet` and the crates above it.
+//!
+//! | to do | see |
+//! | --- | --- |
+//! | open, bind, send, receive, wait | [`Socket`] |
+//! | groups, buffer sizes, how the kernel answers | [`Socket`], under the name of each option |
+//! | have the kernel drop datagrams | [`filter`] |
+//! | work in other network namespaces, make and name them | [`namespace`], [`Socket::open_in`] |
+//!
+//! # Print devices as they come and go
+//!
+//! udev's source of news is text: no decoder needed.
+//!
+//! ```no_run
+//! use bytes::BytesMut;
+//! use netlink_sys::{Protocol, Socket};
+//!
+//! # fn main() -> std::io::Result<()> {
+//! let socket = Socket::new(Protocol::KOBJECT_UEVENT)?;
+//! socket.bind(0)?;
+//! socket.add_membership(1)?;
+//! let mut buffer = BytesMut::new();
+//! loop {
+//!     buffer.reserve(8192);
+//!     let datagram = socket.recv(&mut buffer)?;
+//!     let event = buffer.split(); // "add@/devices/virtual/net/tun0\0ACTION=add\0..."
+//!     if datagram.is_from_kernel() {
+//!         println!("{}", String::from_utf8_lossy(&event).replace('\0', " "));
+//!     }
+//! }
+//! # }
+//! ```
+//!
+//! # Ask the kernel, wait a second at most
+//!
+//! ```no_run
+//! use std::io;
+//! use std::time::Duration;
+//!
+//! use bytes::{Bytes, BytesMut};
+//! use netlink_sys::Socket;
+//!
+//! fn ask(socket: &Socket, request: &[u8]) -> io::Result<Bytes> {
+//!     socket.send(request)?;
+//!     let mut buffer = BytesMut::with_capacity(32 * 1024);
+//!     while socket.wait_readable(Some(Duration::from_secs(1)))? {
+//!         let datagram = socket.recv(&mut buffer)?;
+//!         if datagram.is_truncated() {
+//!             return Err(io::Error::other("more than 32 KiB"));
+//!         }
+//!         if datagram.is_from_kernel() {
+//!             return Ok(buffer.split().freeze());
+//!         }
+//!         buffer.clear();
+//!     }
+//!     Err(io::ErrorKind::TimedOut.into())
+//! }
+//! ```
+//!
+//! # Listen in a container
+//!
+//! ```no_run
+//! use std::{fs::File, io, os::fd::AsFd};
+//!
+//! use netlink_sys::{Protocol, Socket};
+//!
+//! fn link_events(container: u32) -> io::Result<Socket> {
+//!     const RTNLGRP_LINK: u32 = 1;
+//!
+//!     let namespace = File::open(format!("/proc/{container}/ns/net"))?;
+//!     let socket = Socket::open_in(namespace.as_fd(), Protocol::ROUTE)?;
+//!     socket.bind(0)?;
+//!     socket.set_recv_buffer_force(8 << 20).or_else(|_| socket.set_recv_buffer(4 << 20))?;
+//!     socket.add_membership(RTNLGRP_LINK)?;
+//!     Ok(socket)
+//! }
+//! ```
 
 #![deny(unsafe_code)]
 

@@ -44,7 +44,7 @@ switches! {
     /// Receives the multicasts of all network namespaces that have an id in the socket's own, and tells from which
     /// in [`Datagram::namespace_id`](crate::Datagram::namespace_id): `NETLINK_LISTEN_ALL_NSID`.
     ///
-    /// `EPERM` without `CAP_NET_BROADCAST`.
+    /// `EPERM` without `CAP_NET_BROADCAST`. Older kernels (6.1 is one) can't tell whether it is on: `ENOPROTOOPT`.
     NETLINK_LISTEN_ALL_NSID => listen_all_namespaces, set_listen_all_namespaces;
 
     /// Leaves the request out of errors, all but its header: `NETLINK_CAP_ACK`.
@@ -60,6 +60,8 @@ switches! {
 /// Multicast groups.
 impl Socket {
     /// Joins a multicast group, by its number: `NETLINK_ADD_MEMBERSHIP`.
+    ///
+    /// [Bind](Socket::bind) the socket too: one without a port gets no multicasts.
     ///
     /// `EINVAL` for a number that the protocol lacks; `EPERM` for a group that takes privileges.
     pub fn add_membership(&self, group: u32) -> io::Result<()> {

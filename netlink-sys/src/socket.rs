@@ -54,8 +54,8 @@ impl Socket {
 
     /// Takes the port id `port`; 0 lets the kernel choose one (see [`bind_auto`](Socket::bind_auto)).
     ///
-    /// A socket that sends unbound is bound by the kernel. Bind before the first send where the port must be known, and
-    /// before joining groups. `EADDRINUSE` where another socket has the port; `EINVAL` where this one has another.
+    /// The first send binds a socket that has no port yet. One that only listens must be bound here: without a port it
+    /// gets no multicasts. `EADDRINUSE` where another socket has the port; `EINVAL` where this one has another.
     pub fn bind(&self, port: u32) -> io::Result<()> {
         sys::bind(self.as_fd(), Address { port, groups: 0 })
     }

@@ -240,7 +240,8 @@ fn poll_in(fd: BorrowedFd<'_>, timeout: Option<Duration>) -> io::Result<bool> {
 fn timespec(duration: Duration) -> libc::timespec {
     // SAFETY: the struct is made of integers, for which zero is a value.
     let mut timespec: libc::timespec = unsafe { mem::zeroed() };
-    timespec.tv_sec = duration.as_secs().try_into().unwrap_or(libc::time_t::MAX);
+    // Where the type has 32 bits, 68 years are cut to pieces by the caller's loop.
+    timespec.tv_sec = duration.as_secs().min(i32::MAX as u64) as _;
     timespec.tv_nsec = duration.subsec_nanos() as _;
     timespec
 }

@@ -1,0 +1,86 @@
+//! Namespaces of its own for every test: nothing that a test does reaches the machine it runs on.
+//!
+//! A test binary says `mod namespace;` (in another crate with `#[path = "../../netlink-sys/tests/namespace/mod.rs"]`) and
+//! needs libc. Before its first thread starts, this file has moved the process into namespaces where it may do everything:
+//! a user namespace unless it is privileged already, a mount namespace with an empty `/run`, a network namespace. Each test
+//! begins with
+//!
+//! ```ignore
+//! if !namespace::enter() {
+//!     return;
+//! }
+//! ```
+//!
+//! and has a network namespace to itself, as have the threads it starts from then on (a runtime's workers, too).
+
+use std::io::{self, Write};
+use std::sync::atomic::{AtomicI32, Ordering};
+use std::{fs, ptr, thread};
+
+use libc::{CLONE_NEWNET, CLONE_NEWNS, CLONE_NEWUSER, MS_PRIVATE, MS_REC};
+
+/// Moves the test's thread into a fresh network namespace, which has a loopback device, down, and nothing else.
+///
+/// Says so and gives false where the machine forbids it: the test then returns.
+#[must_use = "where it is false the test must return"]
+pub(crate) fn enter() -> bool {
+    let outcome = match ISOLATED.load(Ordering::Relaxed) {
+        0 => unshare(CLONE_NEWNET),
+        errno => Err(io::Error::from_raw_os_error(errno)),
+    };
+    if let Err(error) = &outcome {
+        // Not by `eprintln!`, which the test harness swallows.
+        let name = thread::current().name().unwrap_or("test").to_owned();
+        let _ = writeln!(io::stderr(), "{name} skipped: this machine forbids user namespaces ({error})");
+    }
+    outcome.is_ok()
+}
+
+/// 0, or the errno that isolation failed with.
+static ISOLATED: AtomicI32 = AtomicI32::new(0);
+
+/// The C library calls this before `main`, so before the test harness starts threads: a process that has several can't
+/// enter a user namespace.
+// SAFETY: the section is an array of functions of this type.
+#[used]
+#[unsafe(link_section = ".init_array")]
+static BEFORE_MAIN: extern "C" fn() = before_main;
+
+extern "C" fn before_main() {
+    if let Err(error) = isolate() {
+        ISOLATED.store(error.raw_os_error().unwrap_or(libc::EPERM), Ordering::Relaxed);
+    }
+}
+
+fn isolate() -> io::Result<()> {
+    if unshare(CLONE_NEWNET | CLONE_NEWNS).is_err() {
+        become_root()?;
+        unshare(CLONE_NEWNET | CLONE_NEWNS)?;
+    }
+    mount(c"none", c"/", MS_REC | MS_PRIVATE)?;
+    mount(c"tmpfs", c"/run", 0)
+}
+
+/// In a user namespace where this user is root, and nobody else exists.
+fn become_root() -> io::Result<()> {
+    // SAFETY: take nothing, change nothing.
+    let (user, group) = unsafe { (libc::geteuid(), libc::getegid()) };
+    unshare(CLONE_NEWUSER)?;
+    fs::write("/proc/self/setgroups", "deny")?;
+    fs::write("/proc/self/uid_map", format!("0 {user} 1"))?;
+    fs::write("/proc/self/gid_map", format!("0 {group} 1"))
+}
+
+fn unshare(kinds: libc::c_int) -> io::Result<()> {
+    // SAFETY: takes no pointers.
+    check(unsafe { libc::unshare(kinds) })
+}
+
+fn mount(kind: &std::ffi::CStr, target: &std::ffi::CStr, flags: libc::c_ulong) -> io::Result<()> {
+    // SAFETY: the strings end in zero and outlive the call; no data.
+    check(unsafe { libc::mount(kind.as_ptr(), target.as_ptr(), kind.as_ptr(), flags, ptr::null()) })
+}
+
+fn check(result: libc::c_int) -> io::Result<()> {
+    if result == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
+}
