@@ -9,6 +9,7 @@
 //! | groups, buffer sizes, how the kernel answers | [`Socket`], under the name of each option |
 //! | have the kernel drop datagrams | [`filter`] |
 //! | work in other network namespaces, make and name them | [`namespace`], [`Socket::open_in`] |
+//! | wait with mio | feature `mio`: `Socket` is an `event::Source` |
 //!
 //! # Print devices as they come and go
 //!
@@ -88,6 +89,8 @@ compile_error!("netlink-sys needs Linux: no other system has netlink sockets");
 mod address;
 #[cfg(target_os = "linux")]
 pub mod filter;
+#[cfg(all(target_os = "linux", feature = "mio"))]
+mod mio;
 #[cfg(target_os = "linux")]
 pub mod namespace;
 #[cfg(target_os = "linux")]
