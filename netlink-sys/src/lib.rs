@@ -10,6 +10,7 @@
 //! | have the kernel drop datagrams | [`filter`] |
 //! | work in other network namespaces, make and name them | [`namespace`], [`Socket::open_in`] |
 //! | wait with mio | feature `mio`: `Socket` is an `event::Source` |
+//! | wait with tokio | feature `tokio`: `tokio::AsyncSocket`, `tokio::Readiness` |
 //!
 //! # Print devices as they come and go
 //!
@@ -101,6 +102,8 @@ mod protocol;
 mod socket;
 #[cfg(target_os = "linux")]
 mod sys;
+#[cfg(all(target_os = "linux", feature = "tokio"))]
+pub mod tokio;
 
 #[cfg(target_os = "linux")]
 pub use self::{

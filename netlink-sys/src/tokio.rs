@@ -1,0 +1,223 @@
+//! Sockets in a tokio runtime, with the feature `tokio`.
+//!
+//! [`AsyncSocket`] owns a socket and stays registered with the runtime. [`Readiness`] is for those who try the socket
+//! first and register only while they wait.
+
+use std::borrow::Borrow;
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use ::tokio::io::Interest;
+use ::tokio::io::unix::AsyncFd;
+use ::tokio::runtime::Handle;
+use bytes::BytesMut;
+
+use crate::{Address, Datagram, Socket};
+
+/// A socket in a tokio runtime.
+///
+/// Receiving waits for the kernel; sending doesn't, since the kernel answers at once. Several tasks can share it.
+///
+/// ```no_run
+/// use netlink_sys::tokio::AsyncSocket;
+/// use netlink_sys::{Protocol, Socket};
+///
+/// # async fn run() -> std::io::Result<()> {
+/// const RTNLGRP_LINK: u32 = 1;
+///
+/// let socket = Socket::new(Protocol::ROUTE)?;
+/// socket.bind(0)?;
+/// socket.add_membership(RTNLGRP_LINK)?;
+/// let socket = AsyncSocket::new(socket)?;
+/// let mut buffer = bytes::BytesMut::new();
+/// loop {
+///     buffer.reserve(32 * 1024);
+///     socket.recv(&mut buffer).await?;
+///     println!("{:?}", buffer.split());
+/// }
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct AsyncSocket(AsyncFd<Socket>);
+
+impl AsyncSocket {
+    /// Sets the socket non-blocking and registers it with the runtime of the calling thread.
+    ///
+    /// Fails outside of a runtime.
+    ///
+    /// # Panics
+    ///
+    /// Where the runtime was built without I/O: tokio can't be asked.
+    pub fn new(socket: Socket) -> io::Result<AsyncSocket> {
+        socket.set_nonblocking(true)?;
+        register(socket).map(AsyncSocket)
+    }
+
+    /// The socket, for its options.
+    ///
+    /// Whoever receives from it directly may leave a [`recv`](AsyncSocket::recv) waiting for what is no longer there, and
+    /// does no other harm.
+    pub fn socket(&self) -> &Socket {
+        self.0.get_ref()
+    }
+
+    /// Takes the socket out of the runtime. It stays non-blocking.
+    pub fn into_socket(self) -> Socket {
+        self.0.into_inner()
+    }
+
+    /// Sends one datagram to the kernel, or to the connected peer: see [`Socket::send`].
+    ///
+    /// The kernel never lets it wait. `WouldBlock` where the peer is another program whose receive buffer is full: netlink
+    /// does not tell when there is room again.
+    pub async fn send(&self, datagram: &[u8]) -> io::Result<usize> {
+        self.socket().send(datagram)
+    }
+
+    /// Sends one datagram to a port or to groups: see [`Socket::send_to`] and, for `WouldBlock`,
+    /// [`send`](AsyncSocket::send).
+    pub async fn send_to(&self, datagram: &[u8], address: Address) -> io::Result<usize> {
+        self.socket().send_to(datagram, address)
+    }
+
+    /// Receives one datagram into the spare capacity of `buffer`: see [`Socket::recv`].
+    ///
+    /// Dropping the future loses nothing.
+    pub async fn recv(&self, buffer: &mut BytesMut) -> io::Result<Datagram> {
+        loop {
+            let mut guard = self.0.readable().await?;
+            if let Ok(result) = guard.try_io(|fd| fd.get_ref().try_recv(buffer)) {
+                return result;
+            }
+        }
+    }
+
+    /// Receives like [`recv`](AsyncSocket::recv). Only the task that polled last is woken.
+    pub fn poll_recv(&self, cx: &mut Context<'_>, buffer: &mut BytesMut) -> Poll<io::Result<Datagram>> {
+        poll_io(&self.0, cx, |socket| socket.try_recv(buffer))
+    }
+
+    /// Waits until there is something to receive: a datagram or an error.
+    ///
+    /// Another task that shares the socket may be the first to receive it.
+    pub async fn readable(&self) -> io::Result<()> {
+        loop {
+            let mut guard = self.0.readable().await?;
+            if let Ok(result) = guard.try_io(|fd| look(fd.get_ref())) {
+                return result;
+            }
+        }
+    }
+}
+
+impl AsFd for AsyncSocket {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.socket().as_fd()
+    }
+}
+
+impl AsRawFd for AsyncSocket {
+    fn as_raw_fd(&self) -> RawFd {
+        self.socket().as_raw_fd()
+    }
+}
+
+/// A registration with the reactor, made when somebody has to wait and dropped when nobody does.
+///
+/// A registered socket wakes the runtime for each datagram, even if its reader finds it without being woken. Most of
+/// netlink answers inside the sending call: try the socket first, and wait only after `WouldBlock`.
+///
+/// ```no_run
+/// # use std::{future::poll_fn, io, sync::Arc};
+/// # use netlink_sys::{Datagram, Socket, tokio::Readiness};
+/// # use bytes::BytesMut;
+/// async fn recv(socket: &Arc<Socket>, buffer: &mut BytesMut) -> io::Result<Datagram> {
+///     match socket.try_recv(buffer) {
+///         Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+///         result => return result,
+///     }
+///     let readiness = Readiness::new(socket.clone())?;
+///     poll_fn(|cx| readiness.poll_recv(cx, buffer)).await
+/// }
+/// ```
+///
+/// All its methods keep the waker of one task, the last that asked.
+#[derive(Debug)]
+pub struct Readiness(AsyncFd<Arc<Socket>>);
+
+impl Readiness {
+    /// Registers the socket with the runtime of the calling thread, for reading. Dropping it deregisters.
+    ///
+    /// The socket's mode doesn't matter. Fails outside of a runtime; `EEXIST` while another registration of the same
+    /// socket with this runtime lives.
+    ///
+    /// # Panics
+    ///
+    /// Where the runtime was built without I/O: tokio can't be asked.
+    pub fn new(socket: Arc<Socket>) -> io::Result<Readiness> {
+        register(socket).map(Readiness)
+    }
+
+    /// The socket.
+    pub fn socket(&self) -> &Arc<Socket> {
+        self.0.get_ref()
+    }
+
+    /// Ready where there is something to receive, which a system call has made sure of.
+    pub fn poll_readable(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        poll_io(&self.0, cx, look)
+    }
+
+    /// Receives one datagram into the spare capacity of `buffer`: see [`Socket::recv`].
+    pub fn poll_recv(&self, cx: &mut Context<'_>, buffer: &mut BytesMut) -> Poll<io::Result<Datagram>> {
+        poll_io(&self.0, cx, |socket| socket.try_recv(buffer))
+    }
+
+    /// Has `operation` try the socket whenever it may be readable, until the result is anything but `WouldBlock`.
+    ///
+    /// `WouldBlock` must come from the socket, or the wait has no end.
+    pub fn poll_io<R>(
+        &self,
+        cx: &mut Context<'_>,
+        operation: impl FnMut(&Socket) -> io::Result<R>,
+    ) -> Poll<io::Result<R>> {
+        poll_io(&self.0, cx, operation)
+    }
+}
+
+/// Those who keep one socket open for as long as they live, and always the same.
+trait Holder: Borrow<Socket> + AsRawFd {}
+
+impl Holder for Socket {}
+
+impl Holder for Arc<Socket> {}
+
+#[allow(unsafe_code)]
+fn register<S: Holder>(socket: S) -> io::Result<AsyncFd<S>> {
+    Handle::try_current().map_err(io::Error::other)?;
+    // SAFETY: `AsyncFd` owns `socket`, which owns the descriptor or a share of it: it stays open and the same until the
+    // `AsyncFd` is gone. Nothing replaces it, since nobody is given `&mut` to the `AsyncFd`.
+    unsafe { AsyncFd::register_with_interest(socket, Interest::READABLE) }.map_err(io::Error::from)
+}
+
+/// The guard is taken before the receive that fails: a datagram that comes in between sets the readiness again, and the
+/// guard then clears nothing.
+fn poll_io<S: Holder, R>(
+    fd: &AsyncFd<S>,
+    cx: &mut Context<'_>,
+    mut operation: impl FnMut(&Socket) -> io::Result<R>,
+) -> Poll<io::Result<R>> {
+    loop {
+        let mut guard = ready!(fd.poll_read_ready(cx))?;
+        if let Ok(result) = guard.try_io(|fd| operation(fd.get_ref().borrow())) {
+            return Poll::Ready(result);
+        }
+    }
+}
+
+fn look(socket: &Socket) -> io::Result<()> {
+    if socket.wait_readable(Some(Duration::ZERO))? { Ok(()) } else { Err(io::ErrorKind::WouldBlock.into()) }
+}
