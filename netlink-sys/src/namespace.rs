@@ -63,7 +63,8 @@ impl BitOr for Kind {
 
 /// Runs `work` in a network namespace, on a thread of its own that ends with it; the caller waits.
 ///
-/// A panic of `work` goes on in the caller. The errors are those of [`enter`], and `EAGAIN` where no thread could be started.
+/// A panic of `work` goes on in the caller. The errors are those of [`enter`], and `EAGAIN` where no thread could be
+/// started.
 ///
 /// ```no_run
 /// use std::{fs::File, net::TcpListener, os::fd::AsFd};

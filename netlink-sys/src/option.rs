@@ -18,7 +18,8 @@ macro_rules! switches {
                     sys::set_option(self.as_fd(), SOL_NETLINK, libc::$option, on.into())
                 }
 
-                #[doc = concat!("Whether `", stringify!($option), "` is on: see [`", stringify!($set), "`](Socket::", stringify!($set), ").")]
+                #[doc = concat!("Whether `", stringify!($option), "` is on: see")]
+                #[doc = concat!("[`", stringify!($set), "`](Socket::", stringify!($set), ").")]
                 pub fn $get(&self) -> io::Result<bool> {
                     sys::option::<c_int>(self.as_fd(), SOL_NETLINK, libc::$option).map(|value| value != 0)
                 }
@@ -31,9 +32,9 @@ switches! {
     /// Tells the multicast group of each datagram in [`Datagram::group`](crate::Datagram::group): `NETLINK_PKTINFO`.
     NETLINK_PKTINFO => packet_info, set_packet_info;
 
-    /// Makes a multicast of this socket fail if any member misses it: `NETLINK_BROADCAST_ERROR`.
+    /// Has the sender of a multicast told when this socket misses it, be it the kernel: `NETLINK_BROADCAST_ERROR`.
     ///
-    /// Set on the *member*, whose overrun then is reported to the sender too, be it the kernel.
+    /// Conntrack keeps an event that was missed so, and sends it again; most families do nothing.
     NETLINK_BROADCAST_ERROR => broadcast_error, set_broadcast_error;
 
     /// Keeps silent about overruns, instead of `ENOBUFS` from receiving: `NETLINK_NO_ENOBUFS`.

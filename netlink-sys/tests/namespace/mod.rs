@@ -13,6 +13,7 @@
 //!
 //! and has a network namespace to itself, as have the threads it starts from then on (a runtime's workers, too).
 
+use std::ffi::CStr;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::{fs, ptr, thread};
@@ -29,9 +30,11 @@ pub(crate) fn enter() -> bool {
         errno => Err(io::Error::from_raw_os_error(errno)),
     };
     if let Err(error) = &outcome {
-        // Not by `eprintln!`, which the test harness swallows.
-        let name = thread::current().name().unwrap_or("test").to_owned();
-        let _ = writeln!(io::stderr(), "{name} skipped: this machine forbids user namespaces ({error})");
+        let thread = thread::current();
+        let name = thread.name().unwrap_or("a test");
+        let line = format!("skipped: this machine forbids user namespaces ({name}: {error})\n");
+        // Not by `eprint!`, which the test harness swallows; in one piece, since tests run side by side.
+        let _ = io::stderr().write_all(line.as_bytes());
     }
     outcome.is_ok()
 }
@@ -76,7 +79,7 @@ fn unshare(kinds: libc::c_int) -> io::Result<()> {
     check(unsafe { libc::unshare(kinds) })
 }
 
-fn mount(kind: &std::ffi::CStr, target: &std::ffi::CStr, flags: libc::c_ulong) -> io::Result<()> {
+fn mount(kind: &CStr, target: &CStr, flags: libc::c_ulong) -> io::Result<()> {
     // SAFETY: the strings end in zero and outlive the call; no data.
     check(unsafe { libc::mount(kind.as_ptr(), target.as_ptr(), kind.as_ptr(), flags, ptr::null()) })
 }
