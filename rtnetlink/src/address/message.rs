@@ -1,0 +1,183 @@
+//! The message of an address: which one a link has, and for how long.
+
+use super::{AddressFlags, AddressOrigin, HeaderFlags};
+use crate::{AddressFamily, IntoPrefix, Lifetime, NamespaceId, RouteScope};
+use ipnet::IpNet;
+use netlink_packet::{BuildError, Device, Name, Put, netlink};
+use std::net::{IpAddr, Ipv4Addr};
+
+netlink! {
+    /// An address of a link, as it is or as it is to become: `RTM_NEWADDR` and its kin.
+    ///
+    /// ```
+    /// use rtnetlink::AddressMessage;
+    ///
+    /// let address = AddressMessage::build().device(2).prefix("192.0.2.1/24").label("eth0:web");
+    /// assert_eq!(address.view().prefix(), Some("192.0.2.1/24".parse()?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub struct AddressMessage / AddressMessageBuf
+    header ifaddrmsg: 8 {
+        /// IPv4 or IPv6.
+        ifa_family = 0 => family: AddressFamily,
+        /// How many bits of the address its network has.
+        ifa_prefixlen = 1 => prefix_length: u8,
+        /// The first 8 flags; [`flags`](AddressMessage::flags) has all.
+        ifa_flags = 2 => header_flags: AddressFlags as HeaderFlags,
+        /// How far it is valid.
+        ifa_scope = 3 => scope: RouteScope,
+        /// The index of the link that has it.
+        ifa_index = 4 => device: u32 as Device,
+    }
+    attributes {
+        /// The address, or on a point-to-point link the other end's:
+        /// [`prefix`](AddressMessage::prefix) and [`peer`](AddressMessage::peer) tell which.
+        IFA_ADDRESS = 1 => address: IpAddr,
+        /// The address; IPv6 leaves it out where there is no other end.
+        IFA_LOCAL = 2 => local: IpAddr,
+        /// A name of the address, which begins with the link's: of IPv4 only, at most 15 bytes.
+        IFA_LABEL = 3 => label: &Name as Name,
+        /// The address of all hosts of its network.
+        IFA_BROADCAST = 4 => broadcast: Ipv4Addr,
+        /// An address that several hosts have.
+        IFA_ANYCAST = 5 => anycast: IpAddr,
+        /// How long it lives, and when it was made and changed.
+        IFA_CACHEINFO = 6 => cache_info: &AddressCacheInfo as AddressCacheInfo,
+        /// A group that the link is in.
+        IFA_MULTICAST = 7 => multicast: IpAddr,
+        /// All flags; [`flags`](AddressMessage::flags) is the same with those of the header in place of none.
+        IFA_FLAGS = 8 => all_flags: AddressFlags,
+        /// The metric of the route to its network.
+        IFA_RT_PRIORITY = 9 => metric: u32,
+        /// The namespace that a request is about, or that an answer comes from.
+        IFA_TARGET_NETNSID = 10 => namespace: NamespaceId,
+        /// Who made it.
+        IFA_PROTO = 11 => origin: AddressOrigin,
+        /// How many are in the group.
+        IFA_MC_USERS = 12 => multicast_users: u32,
+    }
+}
+
+netlink! {
+    /// How long an address lives, and when it was made and changed: `struct ifa_cacheinfo`.
+    pub struct AddressCacheInfo / AddressCacheInfoBuf
+    header ifa_cacheinfo: 16 {
+        /// How long new connections should still use it.
+        ifa_prefered = 0 => preferred: Lifetime,
+        /// How long it is still valid.
+        ifa_valid = 4 => valid: Lifetime,
+        /// When it was made, in hundredths of a second since boot.
+        cstamp = 8 => created: u32,
+        /// When it last changed, in hundredths of a second since boot.
+        tstamp = 12 => changed: u32,
+    }
+}
+
+impl AddressMessage {
+    /// The link's own address, and how many bits of it are its network. Where there is a
+    /// [`peer`](Self::peer), the network is the peer's, and the address stands for itself alone.
+    pub fn prefix(&self) -> Option<IpNet> {
+        let own = self.local().or(self.address())?;
+        match self.peer() {
+            Some(_) => Some(own.into()),
+            None => IpNet::new(own, self.prefix_length()).ok(),
+        }
+    }
+
+    /// The other end of a point-to-point link with its network; `None` where there is none.
+    pub fn peer(&self) -> Option<IpNet> {
+        let peer = self.address().filter(|address| self.local().is_some_and(|own| own != *address))?;
+        IpNet::new(peer, self.prefix_length()).ok()
+    }
+
+    /// All flags.
+    pub fn flags(&self) -> AddressFlags {
+        self.all_flags().unwrap_or(self.header_flags())
+    }
+
+    /// How long it is still valid.
+    pub fn valid_lifetime(&self) -> Option<Lifetime> {
+        self.cache_info().map(AddressCacheInfo::valid)
+    }
+
+    /// How long new connections should still use it.
+    pub fn preferred_lifetime(&self) -> Option<Lifetime> {
+        self.cache_info().map(AddressCacheInfo::preferred)
+    }
+}
+
+impl AddressMessageBuf {
+    /// Sets the address with its network, as `ip address add 192.0.2.1/24` does; without a length the
+    /// address stands for itself alone. Addresses of 127/8 get the scope of the host.
+    pub fn prefix(self, prefix: impl IntoPrefix) -> Self {
+        match prefix.into_prefix() {
+            Ok(prefix) => self.of_prefix(prefix),
+            Err(problem) => self.refuse(problem),
+        }
+    }
+
+    fn of_prefix(self, prefix: IpNet) -> Self {
+        let host = matches!(prefix, IpNet::V4(v4) if v4.addr().is_loopback());
+        let scoped = if host { self.scope(RouteScope::HOST) } else { self };
+        scoped
+            .family(family(prefix))
+            .prefix_length(prefix.prefix_len())
+            .local(prefix.addr())
+            .address(prefix.addr())
+    }
+
+    /// Sets the other end of a point-to-point link with its network, after
+    /// [`prefix`](Self::prefix), like `ip address add LOCAL peer PEER`.
+    pub fn peer(self, peer: impl IntoPrefix) -> Self {
+        match peer.into_prefix() {
+            Ok(peer) => self.address(peer.addr()).prefix_length(peer.prefix_len()),
+            Err(problem) => self.refuse(problem),
+        }
+    }
+
+    /// Sets the broadcast address to the last of the network, like `ip address add ... broadcast +`;
+    /// after [`prefix`](Self::prefix). Networks of fewer than four addresses and IPv6 have none.
+    pub fn automatic_broadcast(self) -> Self {
+        match self.view().prefix() {
+            Some(IpNet::V4(prefix)) if prefix.prefix_len() <= 30 => self.broadcast(prefix.broadcast()),
+            _ => self,
+        }
+    }
+
+    /// Sets the flags, those that the header has no room for as well.
+    pub fn flags(self, flags: AddressFlags) -> Self {
+        let short = self.header_flags(flags);
+        if flags.bits() > 0xff { short.all_flags(flags) } else { short }
+    }
+
+    /// Sets how long it is valid, like `ip address add ... valid_lft TIME`. Before, it is for ever.
+    pub fn valid_lifetime(self, lifetime: impl Put<Lifetime>) -> Self {
+        let lifetimes = self.lifetimes();
+        self.cache_info(lifetimes.valid(lifetime))
+    }
+
+    /// Sets how long new connections should use it, like `ip address add ... preferred_lft TIME`.
+    /// Before, it is for ever.
+    pub fn preferred_lifetime(self, lifetime: impl Put<Lifetime>) -> Self {
+        let lifetimes = self.lifetimes();
+        self.cache_info(lifetimes.preferred(lifetime))
+    }
+
+    fn lifetimes(&self) -> AddressCacheInfoBuf {
+        let forever = || AddressCacheInfo::build().valid(Lifetime::FOREVER).preferred(Lifetime::FOREVER);
+        self.view().cache_info().map_or_else(forever, AddressCacheInfo::to_buf)
+    }
+
+    fn refuse(mut self, problem: BuildError) -> Self {
+        self.0.refuse(problem);
+        self
+    }
+}
+
+/// The address family of a prefix.
+fn family(prefix: IpNet) -> AddressFamily {
+    match prefix {
+        IpNet::V4(_) => AddressFamily::INET,
+        IpNet::V6(_) => AddressFamily::INET6,
+    }
+}

@@ -1,0 +1,78 @@
+//! Names of interfaces, held against the kernel's rules before they are sent.
+
+use netlink_packet::{Buffer, BuildError, Codec, Name, Put, Schema};
+use std::borrow::Cow;
+
+/// The longest name that an interface can have: `IFNAMSIZ` without its NUL.
+pub const LONGEST_NAME: usize = 15;
+/// The longest alternative name: `ALTIFNAMSIZ` without its NUL.
+pub const LONGEST_ALT_NAME: usize = 127;
+
+/// The codec of an interface's name: any bytes are read, and what the kernel would refuse is not written.
+///
+/// A name has 1 to 15 bytes, is neither `.` nor `..`, and holds no `/`, no `:` and no white space. It
+/// may hold one `%d`, for which the kernel puts the first number that is free.
+pub struct InterfaceName;
+
+/// The codec of an alternative name, which has up to 127 bytes; see [`InterfaceName`].
+pub struct AltName;
+
+fn is_name(name: &[u8], longest: usize) -> bool {
+    let forbidden = |byte: &u8| matches!(byte, b'/' | b':' | b'\0' | 0x0b) || byte.is_ascii_whitespace();
+    (1..=longest).contains(&name.len()) && name != b"." && name != b".." && !name.iter().any(forbidden)
+}
+
+macro_rules! names {
+    ($($Codec:ident $longest:ident $what:literal [$($from:ty),*])*) => { $(
+        impl Codec for $Codec {
+            type Value<'a> = &'a Name;
+            const SCHEMA: Schema = <Name as Codec>::SCHEMA;
+
+            #[inline]
+            fn decode(payload: &[u8]) -> Option<&Name> {
+                Name::decode(payload)
+            }
+        }
+
+        $(
+            impl Put<$Codec> for $from {
+                fn put(self, out: &mut Buffer) {
+                    let name: &[u8] = self.as_ref();
+                    if !is_name(name, $longest) {
+                        let shown = name.escape_ascii();
+                        out.refuse(BuildError::Invalid(format!("\"{shown}\" is no {}", $what)));
+                    }
+                    out.push(name);
+                    out.push(&[0]);
+                }
+            }
+        )*
+
+        impl Put<$Codec> for Cow<'_, str> {
+            fn put(self, out: &mut Buffer) {
+                Put::<$Codec>::put(&*self, out);
+            }
+        }
+    )* };
+}
+
+names! {
+    InterfaceName LONGEST_NAME "name for an interface" [&str, &String, String, &Name, &[u8]]
+    AltName LONGEST_ALT_NAME "alternative name" [&str, &String, String, &Name, &[u8]]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_kernels_rules() {
+        for good in ["eth0", "a", "dummy%d", "eth0.5", "e\u{fc}", "...", "exactly15bytes_"] {
+            assert!(is_name(good.as_bytes(), LONGEST_NAME), "{good}");
+        }
+        for bad in ["", ".", "..", "a/b", "a b", "a:1", "a\tb", "a\0", "a\u{b}b", "more_than_15_byt"] {
+            assert!(!is_name(bad.as_bytes(), LONGEST_NAME), "{bad}");
+        }
+        assert!(is_name(&[0xff, 0xa0], LONGEST_NAME), "names need not be UTF-8");
+    }
+}

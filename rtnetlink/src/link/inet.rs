@@ -1,0 +1,373 @@
+//! What IPv4 and IPv6 know of a link: their settings and counters.
+
+use netlink_packet::{Buffer, Chunks, Codec, Packed, Put, Schema, Scope, netlink, values};
+use std::fmt;
+use std::marker::PhantomData;
+use std::net::Ipv6Addr;
+
+netlink! {
+    /// What IPv4 knows of a link.
+    pub struct InetSpec / InetSpecBuf
+    attributes {
+        /// Its settings, as in `/proc/sys/net/ipv4/conf`.
+        IFLA_INET_CONF = 1 => settings: Settings<'_, Ipv4Setting> as SettingsOf<Ipv4Setting>,
+    }
+}
+
+netlink! {
+    /// What IPv6 knows of a link.
+    pub struct Inet6Spec / Inet6SpecBuf
+    attributes {
+        /// How it stands with routers: `IF_RA_*` and `IF_READY`.
+        IFLA_INET6_FLAGS = 1 => flags: u32,
+        /// Its settings, as in `/proc/sys/net/ipv6/conf`.
+        IFLA_INET6_CONF = 2 => settings: Settings<'_, Ipv6Setting> as SettingsOf<Ipv6Setting>,
+        /// What it has counted. The first is how many counters follow; their order is the kernel's own and
+        /// differs between versions, so that they have no names here.
+        IFLA_INET6_STATS = 3 => stats: Chunks<'_, u64> as Packed<u64>,
+        /// Its groups; no kernel sends them.
+        IFLA_INET6_MCAST = 4 => groups: &[u8] as [u8],
+        /// How it treats neighbours and fragments.
+        IFLA_INET6_CACHEINFO = 5 => cache_info: &Inet6CacheInfo as Inet6CacheInfo,
+        /// What it has counted of ICMPv6, by [`Icmp6Statistic`].
+        IFLA_INET6_ICMP6STATS = 6 => icmp6_stats: Chunks<'_, u64> as Packed<u64>,
+        /// The last 64 bits of the addresses that it makes; `::` where it has none of its own.
+        IFLA_INET6_TOKEN = 7 => token: Ipv6Addr,
+        /// How it makes link-local addresses.
+        IFLA_INET6_ADDR_GEN_MODE = 8 => address_generation: AddressGeneration,
+        /// The MTU that a router told.
+        IFLA_INET6_RA_MTU = 9 => router_mtu: u32,
+    }
+}
+
+netlink! {
+    /// How IPv6 treats neighbours and fragments on a link: `struct ifla_cacheinfo`.
+    pub struct Inet6CacheInfo / Inet6CacheInfoBuf
+    header ifla_cacheinfo: 16 {
+        /// The longest packet that it puts together, in bytes.
+        max_reasm_len = 0 => max_reassembly: u32,
+        /// When it last changed, in hundredths of a second since boot.
+        tstamp = 4 => changed: u32,
+        /// How long a neighbour counts as reachable, in milliseconds.
+        reachable_time = 8 => reachable_time: i32,
+        /// How long it waits before it asks again, in milliseconds.
+        retrans_time = 12 => retransmit_time: i32,
+    }
+}
+
+values! {
+    /// How link-local addresses are made: `IN6_ADDR_GEN_MODE_*`, in the words of `ip`.
+    pub struct AddressGeneration: u8 = "addr-gen-mode" {
+        /// From the hardware address.
+        EUI64 = 0 => "eui64",
+        /// Not at all.
+        NONE = 1 => "none",
+        /// From the secret.
+        STABLE_PRIVACY = 2 => "stable_secret",
+        /// From a secret made up at first use.
+        RANDOM = 3 => "random",
+    }
+}
+
+/// The settings of a link, in the order of their numbers.
+pub struct Settings<'a, S> {
+    values: Chunks<'a, i32>,
+    setting: PhantomData<fn() -> S>,
+}
+
+/// A setting by its number, counted from 0.
+pub trait Setting: Copy + fmt::Debug + 'static {
+    /// The codec of its number, whose names the schema lists.
+    const SCHEMA: Schema;
+
+    /// The setting of this number.
+    fn numbered(number: u32) -> Self;
+
+    /// Its number.
+    fn number(self) -> u32;
+}
+
+impl<'a, S: Setting> Settings<'a, S> {
+    /// The value of a setting; `None` where this kernel does not have it.
+    pub fn get(&self, setting: S) -> Option<i32> {
+        self.values.at(setting.number() as usize)
+    }
+
+    /// All settings that this kernel has, with their values.
+    pub fn iter(&self) -> impl Iterator<Item = (S, i32)> + use<'a, S> {
+        (0..).map(S::numbered).zip(self.values.clone())
+    }
+}
+
+impl<S: Setting> fmt::Debug for Settings<'_, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter()).finish()
+    }
+}
+
+/// The codec of a link's settings. The kernel sends their values one behind another; a request is a nest of those
+/// that it changes, each under its number plus 1, and is made of pairs: `[(Ipv4Setting::FORWARDING, 1)]`.
+pub struct SettingsOf<S>(PhantomData<fn() -> S>);
+
+impl<S: Setting> Codec for SettingsOf<S> {
+    type Value<'a> = Settings<'a, S>;
+    const SCHEMA: Schema = Schema { values: S::SCHEMA.values, ..<Packed<u32> as Codec>::SCHEMA };
+
+    fn decode(payload: &[u8]) -> Option<Settings<'_, S>> {
+        let values = <Packed<i32> as Codec>::decode(payload)?;
+        Some(Settings { values, setting: PhantomData })
+    }
+
+    fn show(payload: &[u8], scope: &Scope<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match Self::decode(payload) {
+            Some(settings) => fmt::Debug::fmt(&settings, f),
+            None => <[u8]>::show(payload, scope, f),
+        }
+    }
+}
+
+impl<S: Setting, const N: usize> Put<SettingsOf<S>> for [(S, i32); N] {
+    fn put(self, out: &mut Buffer) {
+        for (setting, value) in self {
+            let start = out.open(setting.number() as u16 + 1);
+            out.push(&value.to_ne_bytes());
+            out.close(start, "setting");
+        }
+    }
+}
+
+macro_rules! settings {
+    ($($Setting:ident)*) => { $(
+        impl Setting for $Setting {
+            const SCHEMA: Schema = <$Setting as Codec>::SCHEMA;
+
+            fn numbered(number: u32) -> Self {
+                $Setting(number)
+            }
+
+            fn number(self) -> u32 {
+                self.0
+            }
+        }
+    )* };
+}
+
+settings! { Ipv4Setting Ipv6Setting }
+
+values! {
+    /// A setting of IPv4 for a link, by its name in `/proc/sys/net/ipv4/conf`, counted from 0.
+    pub struct Ipv4Setting: u32 = "ipv4-devconf" {
+        /// It forwards packets.
+        FORWARDING = 0 => "forwarding",
+        /// It forwards packets for groups.
+        MC_FORWARDING = 1 => "mc_forwarding",
+        /// It answers for others.
+        PROXY_ARP = 2 => "proxy_arp",
+        /// It believes redirects.
+        ACCEPT_REDIRECTS = 3 => "accept_redirects",
+        /// It believes redirects of known gateways only.
+        SECURE_REDIRECTS = 4 => "secure_redirects",
+        /// It sends redirects.
+        SEND_REDIRECTS = 5 => "send_redirects",
+        /// Several networks share it.
+        SHARED_MEDIA = 6 => "shared_media",
+        /// Whether sources are checked: 0 no, 1 strictly, 2 loosely.
+        RP_FILTER = 7 => "rp_filter",
+        /// It takes packets that say their way.
+        ACCEPT_SOURCE_ROUTE = 8 => "accept_source_route",
+        /// It takes packets from 0/8 that are for others.
+        BOOTP_RELAY = 9 => "bootp_relay",
+        /// It logs packets from impossible sources.
+        LOG_MARTIANS = 10 => "log_martians",
+        /// A number without meaning.
+        TAG = 11 => "tag",
+        /// It answers only where it would send.
+        ARPFILTER = 12 => "arpfilter",
+        /// Which medium it is on.
+        MEDIUM_ID = 13 => "medium_id",
+        /// No IPsec encryption.
+        NOXFRM = 14 => "noxfrm",
+        /// No IPsec policy.
+        NOPOLICY = 15 => "nopolicy",
+        /// The version of IGMP that it speaks.
+        FORCE_IGMP_VERSION = 16 => "force_igmp_version",
+        /// Which source address it asks from.
+        ARP_ANNOUNCE = 17 => "arp_announce",
+        /// Which questions it does not answer.
+        ARP_IGNORE = 18 => "arp_ignore",
+        /// A secondary address follows a primary one.
+        PROMOTE_SECONDARIES = 19 => "promote_secondaries",
+        /// It learns from announcements.
+        ARP_ACCEPT = 20 => "arp_accept",
+        /// It announces itself.
+        ARP_NOTIFY = 21 => "arp_notify",
+        /// It takes packets from its own addresses.
+        ACCEPT_LOCAL = 22 => "accept_local",
+        /// The mark counts when sources are checked.
+        SRC_VMARK = 23 => "src_vmark",
+        /// It answers for others on the same link.
+        PROXY_ARP_PVLAN = 24 => "proxy_arp_pvlan",
+        /// It routes 127/8.
+        ROUTE_LOCALNET = 25 => "route_localnet",
+        /// How often memberships are told unasked in version 2, in milliseconds.
+        IGMPV2_UNSOLICITED_REPORT_INTERVAL = 26 => "igmpv2_unsolicited_report_interval",
+        /// How often memberships are told unasked in version 3, in milliseconds.
+        IGMPV3_UNSOLICITED_REPORT_INTERVAL = 27 => "igmpv3_unsolicited_report_interval",
+        /// Routes do not count without a carrier.
+        IGNORE_ROUTES_WITH_LINKDOWN = 28 => "ignore_routes_with_linkdown",
+        /// It drops packets for one that came to all.
+        DROP_UNICAST_IN_L2_MULTICAST = 29 => "drop_unicast_in_l2_multicast",
+        /// It drops announcements.
+        DROP_GRATUITOUS_ARP = 30 => "drop_gratuitous_arp",
+        /// It forwards directed broadcasts.
+        BC_FORWARDING = 31 => "bc_forwarding",
+        /// Neighbours are forgotten without a carrier.
+        ARP_EVICT_NOCARRIER = 32 => "arp_evict_nocarrier",
+    }
+}
+
+values! {
+    /// A setting of IPv6 for a link, by its name in `/proc/sys/net/ipv6/conf`: `DEVCONF_*`.
+    pub struct Ipv6Setting: u32 = "ipv6-devconf" {
+        /// It forwards packets.
+        FORWARDING = 0 => "forwarding",
+        /// How many hops packets can make.
+        HOPLIMIT = 1 => "hoplimit",
+        /// The largest packet of IPv6.
+        MTU6 = 2 => "mtu6",
+        /// It believes routers: 0 no, 1 unless it forwards, 2 always.
+        ACCEPT_RA = 3 => "accept_ra",
+        /// It believes redirects.
+        ACCEPT_REDIRECTS = 4 => "accept_redirects",
+        /// It makes addresses from prefixes.
+        AUTOCONF = 5 => "autoconf",
+        /// How often it asks whether an address is taken.
+        DAD_TRANSMITS = 6 => "dad_transmits",
+        /// How often it asks for routers.
+        RTR_SOLICITS = 7 => "rtr_solicits",
+        /// How long it waits between asking, in milliseconds.
+        RTR_SOLICIT_INTERVAL = 8 => "rtr_solicit_interval",
+        /// How long it waits before asking, in milliseconds.
+        RTR_SOLICIT_DELAY = 9 => "rtr_solicit_delay",
+        /// Temporary addresses: 0 none, 1 some, 2 preferred.
+        USE_TEMPADDR = 10 => "use_tempaddr",
+        /// How long those are valid, in seconds.
+        TEMP_VALID_LFT = 11 => "temp_valid_lft",
+        /// How long those are preferred, in seconds.
+        TEMP_PREFERED_LFT = 12 => "temp_prefered_lft",
+        /// How often it tries to make one.
+        REGEN_MAX_RETRY = 13 => "regen_max_retry",
+        /// The most that their lives differ by, in seconds.
+        MAX_DESYNC_FACTOR = 14 => "max_desync_factor",
+        /// How many addresses it makes.
+        MAX_ADDRESSES = 15 => "max_addresses",
+        /// The version of MLD that it speaks.
+        FORCE_MLD_VERSION = 16 => "force_mld_version",
+        /// It believes default routers.
+        ACCEPT_RA_DEFRTR = 17 => "accept_ra_defrtr",
+        /// It believes prefixes.
+        ACCEPT_RA_PINFO = 18 => "accept_ra_pinfo",
+        /// It believes routers' preferences.
+        ACCEPT_RA_RTR_PREF = 19 => "accept_ra_rtr_pref",
+        /// How often it asks after a router, in milliseconds.
+        RTR_PROBE_INTERVAL = 20 => "rtr_probe_interval",
+        /// The longest prefix that it believes as a route.
+        ACCEPT_RA_RT_INFO_MAX_PLEN = 21 => "accept_ra_rt_info_max_plen",
+        /// It answers for others.
+        PROXY_NDP = 22 => "proxy_ndp",
+        /// It uses an address before it knows that none has it.
+        OPTIMISTIC_DAD = 23 => "optimistic_dad",
+        /// It takes packets that say their way.
+        ACCEPT_SOURCE_ROUTE = 24 => "accept_source_route",
+        /// It forwards packets for groups.
+        MC_FORWARDING = 25 => "mc_forwarding",
+        /// It has no IPv6.
+        DISABLE_IPV6 = 26 => "disable_ipv6",
+        /// It asks whether addresses are taken: 0 no, 1 yes, 2 and gives up IPv6 where its own is.
+        ACCEPT_DAD = 27 => "accept_dad",
+        /// It always says its hardware address when it answers.
+        FORCE_TLLAO = 28 => "force_tllao",
+        /// It announces itself.
+        NDISC_NOTIFY = 29 => "ndisc_notify",
+        /// How often memberships are told unasked in version 1, in milliseconds.
+        MLDV1_UNSOLICITED_REPORT_INTERVAL = 30 => "mldv1_unsolicited_report_interval",
+        /// How often memberships are told unasked in version 2, in milliseconds.
+        MLDV2_UNSOLICITED_REPORT_INTERVAL = 31 => "mldv2_unsolicited_report_interval",
+        /// It drops fragments of neighbour discovery.
+        SUPPRESS_FRAG_NDISC = 32 => "suppress_frag_ndisc",
+        /// It believes itself as a router.
+        ACCEPT_RA_FROM_LOCAL = 33 => "accept_ra_from_local",
+        /// It prefers such addresses too.
+        USE_OPTIMISTIC = 34 => "use_optimistic",
+        /// It believes an MTU.
+        ACCEPT_RA_MTU = 35 => "accept_ra_mtu",
+        /// A secret, which is not shown.
+        STABLE_SECRET = 36 => "stable_secret",
+        /// Sources come from the link that sends.
+        USE_OIF_ADDRS_ONLY = 37 => "use_oif_addrs_only",
+        /// The least number of hops that it believes.
+        ACCEPT_RA_MIN_HOP_LIMIT = 38 => "accept_ra_min_hop_limit",
+        /// Routes do not count without a carrier.
+        IGNORE_ROUTES_WITH_LINKDOWN = 39 => "ignore_routes_with_linkdown",
+        /// It drops packets for one that came to all.
+        DROP_UNICAST_IN_L2_MULTICAST = 40 => "drop_unicast_in_l2_multicast",
+        /// It drops announcements.
+        DROP_UNSOLICITED_NA = 41 => "drop_unsolicited_na",
+        /// It keeps addresses when it goes down.
+        KEEP_ADDR_ON_DOWN = 42 => "keep_addr_on_down",
+        /// The longest wait between asking for routers, in milliseconds.
+        RTR_SOLICIT_MAX_INTERVAL = 43 => "rtr_solicit_max_interval",
+        /// It takes packets with a segment routing header.
+        SEG6_ENABLED = 44 => "seg6_enabled",
+        /// Those must be signed.
+        SEG6_REQUIRE_HMAC = 45 => "seg6_require_hmac",
+        /// It tells its own questions from others'.
+        ENHANCED_DAD = 46 => "enhanced_dad",
+        /// How link-local addresses are made.
+        ADDR_GEN_MODE = 47 => "addr_gen_mode",
+        /// No IPsec policy.
+        DISABLE_POLICY = 48 => "disable_policy",
+        /// The shortest prefix that it believes as a route.
+        ACCEPT_RA_RT_INFO_MIN_PLEN = 49 => "accept_ra_rt_info_min_plen",
+        /// The traffic class of neighbour discovery.
+        NDISC_TCLASS = 50 => "ndisc_tclass",
+        /// It takes packets with an RPL header.
+        RPL_SEG_ENABLED = 51 => "rpl_seg_enabled",
+        /// The metric of default routers.
+        RA_DEFRTR_METRIC = 52 => "ra_defrtr_metric",
+        /// It takes part in IOAM.
+        IOAM6_ENABLED = 53 => "ioam6_enabled",
+        /// Its number in IOAM.
+        IOAM6_ID = 54 => "ioam6_id",
+        /// Its wide number in IOAM.
+        IOAM6_ID_WIDE = 55 => "ioam6_id_wide",
+        /// Neighbours are forgotten without a carrier.
+        NDISC_EVICT_NOCARRIER = 56 => "ndisc_evict_nocarrier",
+        /// It learns from announcements.
+        ACCEPT_UNTRACKED_NA = 57 => "accept_untracked_na",
+        /// The least lifetime that it believes, in seconds.
+        ACCEPT_RA_MIN_LFT = 58 => "accept_ra_min_lft",
+        /// It forwards packets, whatever the host does.
+        FORCE_FORWARDING = 59 => "force_forwarding",
+    }
+}
+
+values! {
+    /// What a link has counted of ICMPv6, by its place: `ICMP6_MIB_*`.
+    pub struct Icmp6Statistic: u32 = "ifla-icmp6-stats" {
+        /// How many counters there are.
+        NUM = 0 => "num",
+        /// Messages received.
+        INMSGS = 1 => "inmsgs",
+        /// Bad messages received.
+        INERRORS = 2 => "inerrors",
+        /// Messages sent.
+        OUTMSGS = 3 => "outmsgs",
+        /// Messages that could not be sent.
+        OUTERRORS = 4 => "outerrors",
+        /// Messages received with a wrong checksum.
+        CSUMERRORS = 5 => "csumerrors",
+        /// Messages not sent, for the rate of the host.
+        RATELIMITHOST = 6 => "ratelimithost",
+    }
+}

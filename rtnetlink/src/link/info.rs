@@ -1,0 +1,144 @@
+//! What kind of link it is: `IFLA_LINKINFO`, whose data only a kind's table can read.
+
+use super::kind::{kind_table, port_table};
+use netlink_packet::{
+    Attr, Buffer, Build, Codec, Inside, Nest, Put, RawAttributes, Schema, Scope, View, netlink,
+};
+use std::fmt;
+
+/// A kind of link: the table of what is special to it. See [`crate::link`] for a kind of your own.
+pub trait LinkKind: View {
+    /// The name that the kernel has for it, such as `vlan`.
+    const NAME: &'static str;
+
+    /// Other kinds that have the same attributes, as `macvtap` has those of `macvlan`.
+    const ALIASES: &'static [&'static str] = &[];
+}
+
+/// What a link of some kind knows of each of its ports, as a bridge does.
+pub trait PortKind: View {
+    /// The name of the kind that the port's master is, such as `bridge`.
+    const NAME: &'static str;
+}
+
+netlink! {
+    /// What kind of link it is, and what is special to that kind.
+    pub struct LinkInfo / LinkInfoBuf
+    attributes {
+        /// The kind by its name, such as `vlan`.
+        IFLA_INFO_KIND = 1 => kind_name: &str as str,
+        /// What is special to the kind, by number; [`data`](LinkInfo::data) reads it.
+        IFLA_INFO_DATA = 2 => raw_data: &Nest as KindData,
+        /// What the kind counts.
+        IFLA_INFO_XSTATS = 3 => extra_stats: &[u8] as [u8],
+        /// The kind of the link's master.
+        IFLA_INFO_SLAVE_KIND = 4 => port_kind_name: &str as str,
+        /// What is special to a port of such a master, by number; [`port`](LinkInfo::port) reads it.
+        IFLA_INFO_SLAVE_DATA = 5 => raw_port: &Nest as PortData,
+    }
+}
+
+impl LinkInfo {
+    /// What is special to this kind; `None` where the link is of another. It is empty where the kernel has nothing to say.
+    pub fn data<K: LinkKind + ?Sized>(&self) -> Option<&K> {
+        let kind = self.kind_name()?;
+        let matches = kind == K::NAME || K::ALIASES.contains(&kind);
+        matches.then(|| self.raw_data().map_or(&[][..], Nest::as_bytes)).and_then(|data| K::read(data).ok())
+    }
+
+    /// What is special to a port of such a master; `None` where the link's master is of another kind.
+    pub fn port<P: PortKind + ?Sized>(&self) -> Option<&P> {
+        let matches = self.port_kind_name()? == P::NAME;
+        matches.then(|| self.raw_port().map_or(&[][..], Nest::as_bytes)).and_then(|data| P::read(data).ok())
+    }
+}
+
+impl LinkInfoBuf {
+    /// Sets the kind and what is special to it.
+    pub fn data<B>(self, data: B) -> Self
+    where
+        B: Build,
+        B::View: LinkKind,
+    {
+        self.kind_name(B::View::NAME).with(IFLA_INFO_DATA, data.buffer())
+    }
+
+    /// Sets what is special to the link as a port.
+    pub fn port<B>(self, port: B) -> Self
+    where
+        B: Build,
+        B::View: PortKind,
+    {
+        self.port_kind_name(B::View::NAME).with(IFLA_INFO_SLAVE_DATA, port.buffer())
+    }
+}
+
+/// The codec of what is special to a kind of link: attributes of the set that the kind beside them chooses.
+pub struct KindData;
+
+/// The codec of what is special to a port: attributes of the set that the kind of the port's master chooses.
+pub struct PortData;
+
+macro_rules! chosen {
+    ($($Codec:ident $selector:ident $table:ident $formats:literal)*) => { $(
+        impl Codec for $Codec {
+            type Value<'a> = &'a Nest;
+            const SCHEMA: Schema = Schema { formats: Some($formats), ..Schema::new("sub-message") };
+
+            fn decode(payload: &[u8]) -> Option<&Nest> {
+                Nest::new(payload).ok()
+            }
+
+            fn inside(scope: &Scope<'_>) -> Inside {
+                match chosen_by($selector, scope).and_then($table) {
+                    Some(table) => Inside::Set(table),
+                    None => Inside::Value,
+                }
+            }
+
+            fn show(payload: &[u8], scope: &Scope<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                show_unknown(payload, scope, f)
+            }
+        }
+
+        impl Put<$Codec> for &Nest {
+            fn put(self, out: &mut Buffer) {
+                out.push(self.as_bytes());
+            }
+        }
+
+        /// What a kind's builder made; nothing is written where it is empty.
+        impl Put<$Codec> for &Buffer {
+            fn put(self, out: &mut Buffer) {
+                out.push_body(self);
+            }
+
+            fn put_as(self, (kind, name): (u16, &'static str), out: &mut Buffer) {
+                if !self.body().is_empty() {
+                    let start = out.open(kind);
+                    out.push_body(self);
+                    out.close(start, name);
+                }
+            }
+        }
+    )* };
+}
+
+chosen! {
+    KindData IFLA_INFO_KIND kind_table "linkinfo-data-msg"
+    PortData IFLA_INFO_SLAVE_KIND port_table "linkinfo-member-data-msg"
+}
+
+/// The name under a key of the set around an attribute.
+fn chosen_by<'a>(selector: Attr<LinkInfo, str>, scope: &Scope<'a>) -> Option<&'a str> {
+    scope.attributes().payload_of(selector.kind()).and_then(str::decode)
+}
+
+/// Prints the data of a kind that has no table here: attributes by number, or, where they are none, bytes.
+fn show_unknown(payload: &[u8], scope: &Scope<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let mut raw = RawAttributes::new(payload);
+    if raw.by_ref().count() > 0 && raw.rest().is_empty() {
+        return f.debug_list().entries(RawAttributes::new(payload)).finish();
+    }
+    <[u8]>::show(payload, scope, f)
+}

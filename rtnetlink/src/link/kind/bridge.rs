@@ -1,0 +1,258 @@
+//! Bridges: switches made of links.
+
+use crate::HardwareAddress;
+use crate::hardware_address::Ethernet;
+use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
+use crate::time::Ticks;
+use super::{MulticastRouter, VlanProtocol};
+use netlink_packet::{Be, Flag, Put, flags, netlink, values};
+use std::fmt;
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::time::Duration;
+
+netlink! {
+    /// A switch whose ports are the links that have it as [`master`](LinkMessage::master).
+    pub struct Bridge / BridgeBuf
+    attributes {
+        /// How long a port listens, and then learns, before it forwards.
+        IFLA_BR_FORWARD_DELAY = 1 => forward_delay: Duration as Ticks<u32>,
+        /// How often it announces itself while it is the root.
+        IFLA_BR_HELLO_TIME = 2 => hello_time: Duration as Ticks<u32>,
+        /// How long it believes what it heard of the tree.
+        IFLA_BR_MAX_AGE = 3 => max_age: Duration as Ticks<u32>,
+        /// How long it remembers an address.
+        IFLA_BR_AGEING_TIME = 4 => ageing_time: Duration as Ticks<u32>,
+        /// Whether there is a spanning tree: 0 for none, 1 for the kernel's, 2 for one in user space.
+        IFLA_BR_STP_STATE = 5 => stp_state: u32,
+        /// Its priority in the election of the root: the least wins.
+        IFLA_BR_PRIORITY = 6 => priority: u16,
+        /// It keeps VLANs apart.
+        IFLA_BR_VLAN_FILTERING = 7 => vlan_filtering: bool,
+        /// Which tag its VLANs have.
+        IFLA_BR_VLAN_PROTOCOL = 8 => vlan_protocol: VlanProtocol as Be<VlanProtocol>,
+        /// Which link-local groups it passes on that bridges must not, by the last digit of their addresses.
+        IFLA_BR_GROUP_FWD_MASK = 9 => group_forward_mask: u16,
+        /// The root of the tree.
+        IFLA_BR_ROOT_ID = 10 => root_id: &BridgeId as BridgeId,
+        /// Its own id in the tree.
+        IFLA_BR_BRIDGE_ID = 11 => bridge_id: &BridgeId as BridgeId,
+        /// The number of the port that leads to the root; 0 at the root.
+        IFLA_BR_ROOT_PORT = 12 => root_port: u16,
+        /// What the way to the root costs.
+        IFLA_BR_ROOT_PATH_COST = 13 => root_path_cost: u32,
+        /// The tree has changed.
+        IFLA_BR_TOPOLOGY_CHANGE = 14 => topology_change: bool,
+        /// It has seen that the tree changed.
+        IFLA_BR_TOPOLOGY_CHANGE_DETECTED = 15 => topology_change_detected: bool,
+        /// Until it announces itself again.
+        IFLA_BR_HELLO_TIMER = 16 => hello_timer: Duration as Ticks<u64>,
+        /// Until it tells the root of a change again.
+        IFLA_BR_TCN_TIMER = 17 => tcn_timer: Duration as Ticks<u64>,
+        /// Until the change of the tree is over.
+        IFLA_BR_TOPOLOGY_CHANGE_TIMER = 18 => topology_change_timer: Duration as Ticks<u64>,
+        /// Until it forgets old addresses.
+        IFLA_BR_GC_TIMER = 19 => gc_timer: Duration as Ticks<u64>,
+        /// The group that it announces itself to.
+        IFLA_BR_GROUP_ADDR = 20 => group_address: HardwareAddress,
+        /// Forget all addresses.
+        IFLA_BR_FDB_FLUSH = 21 => fdb_flush: bool as Flag,
+        /// Whether it is a router for groups.
+        IFLA_BR_MCAST_ROUTER = 22 => multicast_router: MulticastRouter,
+        /// It sends a group's packets to the members' ports only.
+        IFLA_BR_MCAST_SNOOPING = 23 => multicast_snooping: bool,
+        /// It asks for members from its own address.
+        IFLA_BR_MCAST_QUERY_USE_IFADDR = 24 => multicast_query_use_address: bool,
+        /// It asks for members itself.
+        IFLA_BR_MCAST_QUERIER = 25 => multicast_querier: bool,
+        /// Without meaning since Linux 5.0.
+        IFLA_BR_MCAST_HASH_ELASTICITY = 26 => multicast_hash_elasticity: u32,
+        /// How many groups it keeps at most.
+        IFLA_BR_MCAST_HASH_MAX = 27 => multicast_hash_max: u32,
+        /// How often it asks for further members when one leaves.
+        IFLA_BR_MCAST_LAST_MEMBER_CNT = 28 => multicast_last_member_count: u32,
+        /// How often it asks for members at the beginning.
+        IFLA_BR_MCAST_STARTUP_QUERY_CNT = 29 => multicast_startup_query_count: u32,
+        /// How long it waits between asking for further members.
+        IFLA_BR_MCAST_LAST_MEMBER_INTVL = 30 => multicast_last_member_interval: Duration as Ticks<u64>,
+        /// How long a member stays one without saying so.
+        IFLA_BR_MCAST_MEMBERSHIP_INTVL = 31 => multicast_membership_interval: Duration as Ticks<u64>,
+        /// How long another host is the one that asks without doing so.
+        IFLA_BR_MCAST_QUERIER_INTVL = 32 => multicast_querier_interval: Duration as Ticks<u64>,
+        /// How long it waits between asking for members.
+        IFLA_BR_MCAST_QUERY_INTVL = 33 => multicast_query_interval: Duration as Ticks<u64>,
+        /// How long members may take to answer.
+        IFLA_BR_MCAST_QUERY_RESPONSE_INTVL = 34 => multicast_query_response_interval: Duration as Ticks<u64>,
+        /// How long it waits between asking for members at the beginning.
+        IFLA_BR_MCAST_STARTUP_QUERY_INTVL = 35 => multicast_startup_query_interval: Duration as Ticks<u64>,
+        /// What it forwards passes iptables.
+        IFLA_BR_NF_CALL_IPTABLES = 36 => nf_call_iptables: bool,
+        /// What it forwards passes ip6tables.
+        IFLA_BR_NF_CALL_IP6TABLES = 37 => nf_call_ip6tables: bool,
+        /// What it forwards passes arptables.
+        IFLA_BR_NF_CALL_ARPTABLES = 38 => nf_call_arptables: bool,
+        /// The VLAN of untagged packets at new ports; 0 for none.
+        IFLA_BR_VLAN_DEFAULT_PVID = 39 => vlan_default_pvid: u16,
+        /// It counts for each VLAN.
+        IFLA_BR_VLAN_STATS_ENABLED = 41 => vlan_stats: bool,
+        /// It counts what it does for groups.
+        IFLA_BR_MCAST_STATS_ENABLED = 42 => multicast_stats: bool,
+        /// The version of IGMP that it speaks, 2 or 3.
+        IFLA_BR_MCAST_IGMP_VERSION = 43 => multicast_igmp_version: u8,
+        /// The version of MLD that it speaks, 1 or 2.
+        IFLA_BR_MCAST_MLD_VERSION = 44 => multicast_mld_version: u8,
+        /// It counts for each VLAN at each port.
+        IFLA_BR_VLAN_STATS_PER_PORT = 45 => vlan_stats_per_port: bool,
+        /// Further options; [`set`](BridgeBuf::set) and [`unset`](BridgeBuf::unset) build them.
+        IFLA_BR_MULTI_BOOLOPT = 46 => options: &BridgeOptionsChange as BridgeOptionsChange,
+        /// Who asks for members.
+        IFLA_BR_MCAST_QUERIER_STATE = 47 => multicast_querier_state: &BridgeQuerier as BridgeQuerier,
+        /// How many addresses it has learned.
+        IFLA_BR_FDB_N_LEARNED = 48 => fdb_learned: u32,
+        /// How many addresses it learns at most; 0 is without limit.
+        IFLA_BR_FDB_MAX_LEARNED = 49 => fdb_max_learned: u32,
+        /// Who runs its spanning tree.
+        IFLA_BR_STP_MODE = 50 => stp_mode: BridgeStpMode,
+    }
+}
+
+impl LinkKind for Bridge {
+    const NAME: &'static str = "bridge";
+}
+
+impl Bridge {
+    /// A bridge of this name, like `ip link add NAME type bridge`.
+    ///
+    /// ```
+    /// use rtnetlink::link::Bridge;
+    ///
+    /// assert!(Bridge::named("br0").view().kind::<Bridge>().is_some());
+    /// ```
+    pub fn named(name: impl Put<InterfaceName>) -> LinkMessageBuf {
+        LinkMessage::build().name(name).kind(Bridge::build())
+    }
+}
+
+impl BridgeBuf {
+    /// Sets these options, and leaves the others.
+    pub fn set(self, options: BridgeOptions) -> Self {
+        self.change(options, options)
+    }
+
+    /// Unsets these options, and leaves the others.
+    pub fn unset(self, options: BridgeOptions) -> Self {
+        self.change(BridgeOptions::empty(), options)
+    }
+
+    fn change(self, options: BridgeOptions, changed: BridgeOptions) -> Self {
+        let (before, all) = match self.view().options() {
+            Some(before) => (before.options() - changed, before.changed() | changed),
+            None => (BridgeOptions::empty(), changed),
+        };
+        self.options(BridgeOptionsChange::build().options(before | options).changed(all))
+    }
+}
+
+flags! {
+    /// Further options of a bridge: `BR_BOOLOPT_*`, in the words of `ip`.
+    pub struct BridgeOptions: u32 = "br-boolopt" {
+        /// It learns nothing from link-local groups' packets.
+        const NO_LL_LEARN = 0x1 => "no_linklocal_learn";
+        /// It keeps groups apart for each VLAN.
+        const MCAST_VLAN_SNOOPING = 0x2 => "mcast_vlan_snooping";
+        /// It has several spanning trees.
+        const MST_ENABLE = 0x4 => "mst_enable";
+        /// It tells when hardware does not take a group.
+        const MDB_OFFLOAD_FAIL_NOTIFICATION = 0x8 => "mdb_offload_fail_notification";
+        /// Addresses of its own are kept once and not for each VLAN.
+        const FDB_LOCAL_VLAN_0 = 0x10 => "fdb_local_vlan_0";
+    }
+}
+
+netlink! {
+    /// Options of a bridge, and which of them are meant: `struct br_boolopt_multi`.
+    pub struct BridgeOptionsChange / BridgeOptionsChangeBuf
+    header br_boolopt_multi: 8 {
+        /// The options.
+        optval = 0 => options: BridgeOptions,
+        /// Those that a request changes.
+        optmask = 4 => changed: BridgeOptions,
+    }
+}
+
+netlink! {
+    /// A bridge in a spanning tree: `struct ifla_bridge_id`.
+    pub struct BridgeId / BridgeIdBuf
+    header ifla_bridge_id: 8 {
+        /// Its priority in the election of the root, in network byte order as in its messages.
+        prio = 0 => raw_priority: u16,
+        /// Its address.
+        addr = 2 => address: HardwareAddress as Ethernet,
+    }
+}
+
+impl BridgeId {
+    /// Its priority in the election of the root: the least wins.
+    pub fn priority(&self) -> u16 {
+        u16::from_be(self.raw_priority())
+    }
+}
+
+/// As `ip` prints it: `8000.2:0:0:0:0:1`.
+impl fmt::Display for BridgeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04x}.", self.priority())?;
+        let address = self.address();
+        let octets = address.as_bytes();
+        octets.iter().enumerate().try_for_each(|(i, octet)| {
+            let colon = if i == 0 { "" } else { ":" };
+            write!(f, "{colon}{octet:x}")
+        })
+    }
+}
+
+netlink! {
+    /// Who asks for members of groups on a bridge.
+    pub struct BridgeQuerier / BridgeQuerierBuf
+    attributes {
+        /// The address of who asks over IPv4.
+        BRIDGE_QUERIER_IP_ADDRESS = 1 => ip_address: Ipv4Addr,
+        /// The index of the port behind which that is.
+        BRIDGE_QUERIER_IP_PORT = 2 => ip_port: u32,
+        /// Until that is forgotten.
+        BRIDGE_QUERIER_IP_OTHER_TIMER = 3 => ip_other_timer: Duration as Ticks<u64>,
+        /// The address of who asks over IPv6.
+        BRIDGE_QUERIER_IPV6_ADDRESS = 5 => ipv6_address: Ipv6Addr,
+        /// The index of the port behind which that is.
+        BRIDGE_QUERIER_IPV6_PORT = 6 => ipv6_port: u32,
+        /// Until that is forgotten.
+        BRIDGE_QUERIER_IPV6_OTHER_TIMER = 7 => ipv6_other_timer: Duration as Ticks<u64>,
+    }
+}
+
+values! {
+    /// Who runs the spanning tree of a bridge: `BR_STP_MODE_*`.
+    pub struct BridgeStpMode: u32 = "br-stp-mode" {
+        /// A program where there is one, else the kernel.
+        AUTO = 0 => "auto",
+        /// A program.
+        USER = 1 => "user",
+        /// The kernel.
+        KERNEL = 2 => "kernel",
+    }
+}
+
+values! {
+    /// What a spanning tree lets a port do: `BR_STATE_*`, in the words of `bridge`.
+    pub struct BridgePortState: u8 = "br-port-state" {
+        /// Nothing.
+        DISABLED = 0 => "disabled",
+        /// Listen to the messages of the tree.
+        LISTENING = 1 => "listening",
+        /// Learn addresses as well.
+        LEARNING = 2 => "learning",
+        /// Forward packets as well.
+        FORWARDING = 3 => "forwarding",
+        /// Listen only, for there is a loop.
+        BLOCKING = 4 => "blocking",
+    }
+}

@@ -1,0 +1,174 @@
+//! VXLANs: Ethernet over UDP.
+
+use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
+use crate::time::Seconds;
+use netlink_packet::{Attr, Be, BuildError, Buffer, Codec, Device, Flag, Put, netlink, values};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::time::Duration;
+
+netlink! {
+    /// An Ethernet that is carried over UDP.
+    pub struct Vxlan / VxlanBuf
+    attributes {
+        /// The number of the network, less than 2^24: its VNI.
+        IFLA_VXLAN_ID = 1 => id: u32,
+        /// The other end or the group, over IPv4; [`remote`](Vxlan::remote) is over either.
+        IFLA_VXLAN_GROUP = 2 => remote4: Ipv4Addr,
+        /// The link that it sends through.
+        IFLA_VXLAN_LINK = 3 => device: u32 as Device,
+        /// Its own address, over IPv4; [`local`](Vxlan::local) is over either.
+        IFLA_VXLAN_LOCAL = 4 => local4: Ipv4Addr,
+        /// How many hops its packets can make; 0 where that is left to the host.
+        IFLA_VXLAN_TTL = 5 => ttl: u8,
+        /// The type of service of its packets; 1 takes that of the packet inside.
+        IFLA_VXLAN_TOS = 6 => tos: u8,
+        /// It learns from which host each address came.
+        IFLA_VXLAN_LEARNING = 7 => learning: bool,
+        /// How long it remembers what it learned.
+        IFLA_VXLAN_AGEING = 8 => ageing: Duration as Seconds,
+        /// How many addresses it remembers; 0 is without limit.
+        IFLA_VXLAN_LIMIT = 9 => max_addresses: u32,
+        /// The ports that it sends from.
+        IFLA_VXLAN_PORT_RANGE = 10 => source_ports: &VxlanPortRange as VxlanPortRange,
+        /// It answers for neighbours that it knows.
+        IFLA_VXLAN_PROXY = 11 => proxy: bool,
+        /// It sends to a router's address without the router.
+        IFLA_VXLAN_RSC = 12 => route_short_circuit: bool,
+        /// It tells of destinations whose address it doesn't know.
+        IFLA_VXLAN_L2MISS = 13 => l2_miss: bool,
+        /// It tells of neighbours that it doesn't know.
+        IFLA_VXLAN_L3MISS = 14 => l3_miss: bool,
+        /// The port that it sends to and listens on.
+        IFLA_VXLAN_PORT = 15 => port: u16 as Be<u16>,
+        /// The other end or the group, over IPv6; [`remote`](Vxlan::remote) is over either.
+        IFLA_VXLAN_GROUP6 = 16 => remote6: Ipv6Addr,
+        /// Its own address, over IPv6; [`local`](Vxlan::local) is over either.
+        IFLA_VXLAN_LOCAL6 = 17 => local6: Ipv6Addr,
+        /// It writes checksums over IPv4.
+        IFLA_VXLAN_UDP_CSUM = 18 => udp_checksum: bool,
+        /// It leaves checksums out over IPv6.
+        IFLA_VXLAN_UDP_ZERO_CSUM6_TX = 19 => udp_zero_checksum6_tx: bool,
+        /// It takes packets without checksums over IPv6.
+        IFLA_VXLAN_UDP_ZERO_CSUM6_RX = 20 => udp_zero_checksum6_rx: bool,
+        /// It leaves checksums to the receiver.
+        IFLA_VXLAN_REMCSUM_TX = 21 => remote_checksum_tx: bool,
+        /// It completes checksums that senders left to it.
+        IFLA_VXLAN_REMCSUM_RX = 22 => remote_checksum_rx: bool,
+        /// It carries the mark of a group policy.
+        IFLA_VXLAN_GBP = 23 => group_policy: bool as Flag,
+        /// Checksums left to the receiver are always written in full.
+        IFLA_VXLAN_REMCSUM_NOPARTIAL = 24 => remote_checksum_no_partial: bool as Flag,
+        /// Routes and filters say for each packet where it goes.
+        IFLA_VXLAN_COLLECT_METADATA = 25 => external: bool,
+        /// The flow label of its packets.
+        IFLA_VXLAN_LABEL = 26 => label: u32 as Be<u32>,
+        /// It carries any protocol, not just Ethernet.
+        IFLA_VXLAN_GPE = 27 => generic_protocol: bool as Flag,
+        /// It takes the number of hops from the packet inside.
+        IFLA_VXLAN_TTL_INHERIT = 28 => ttl_inherit: bool,
+        /// Whether its packets may be fragmented.
+        IFLA_VXLAN_DF = 29 => dont_fragment: VxlanDf,
+        /// It takes only the numbers that it was told.
+        IFLA_VXLAN_VNIFILTER = 30 => vni_filter: bool,
+        /// It hands packets for this host over without sending them.
+        IFLA_VXLAN_LOCALBYPASS = 31 => local_bypass: bool,
+        /// Where the flow label comes from.
+        IFLA_VXLAN_LABEL_POLICY = 32 => label_policy: VxlanLabelPolicy,
+        /// The bits of the header that may not be set in what it takes.
+        IFLA_VXLAN_RESERVED_BITS = 33 => reserved_bits: [u8; 8],
+        /// It routes multicast packets over IPv4 as the host does.
+        IFLA_VXLAN_MC_ROUTE = 34 => multicast_route: bool,
+    }
+}
+
+impl LinkKind for Vxlan {
+    const NAME: &'static str = "vxlan";
+}
+
+impl Vxlan {
+    /// A VXLAN of this number, like `ip link add type vxlan id ID`: it lacks its name.
+    ///
+    /// ```
+    /// use rtnetlink::link::{LinkMessage, Vxlan};
+    ///
+    /// let link = LinkMessage::build().name("vx0").kind(Vxlan::build().id(42).remote("239.1.1.1").device("eth0"));
+    /// let vxlan = link.view().kind::<Vxlan>().unwrap();
+    /// assert_eq!(vxlan.remote(), Some([239, 1, 1, 1].into()));
+    /// ```
+    pub fn with_id(id: u32) -> LinkMessageBuf {
+        LinkMessage::build().kind(Vxlan::build().id(id))
+    }
+
+    /// Where it sends what is for nobody in particular: the other end, or a group (`remote` and `group` of `ip`).
+    pub fn remote(&self) -> Option<IpAddr> {
+        self.remote4().map(IpAddr::V4).or(self.remote6().map(IpAddr::V6))
+    }
+
+    /// The address that it sends from.
+    pub fn local(&self) -> Option<IpAddr> {
+        self.local4().map(IpAddr::V4).or(self.local6().map(IpAddr::V6))
+    }
+}
+
+impl VxlanBuf {
+    /// Sets where it sends what is for nobody in particular: the other end, or a group.
+    pub fn remote(self, address: impl Put<IpAddr>) -> Self {
+        self.of_either(address, IFLA_VXLAN_GROUP, IFLA_VXLAN_GROUP6)
+    }
+
+    /// Sets the address that it sends from.
+    pub fn local(self, address: impl Put<IpAddr>) -> Self {
+        self.of_either(address, IFLA_VXLAN_LOCAL, IFLA_VXLAN_LOCAL6)
+    }
+
+    fn of_either(
+        mut self,
+        address: impl Put<IpAddr>,
+        v4: Attr<Vxlan, Ipv4Addr>,
+        v6: Attr<Vxlan, Ipv6Addr>,
+    ) -> Self {
+        let mut written = Buffer::new(0);
+        address.put(&mut written);
+        match IpAddr::decode(written.body()) {
+            Some(IpAddr::V4(address)) => return self.with(v4, address),
+            Some(IpAddr::V6(address)) => return self.with(v6, address),
+            None => (),
+        }
+        let problem = written.problem().cloned();
+        self.0.refuse(problem.unwrap_or(BuildError::NotAnAddress(String::new())));
+        self
+    }
+}
+
+netlink! {
+    /// The ports that a VXLAN sends from: `struct ifla_vxlan_port_range`.
+    pub struct VxlanPortRange / VxlanPortRangeBuf
+    header ifla_vxlan_port_range: 4 {
+        /// The first.
+        low = 0 => low: u16 as Be<u16>,
+        /// The last.
+        high = 2 => high: u16 as Be<u16>,
+    }
+}
+
+values! {
+    /// Whether the packets of a VXLAN may be fragmented: `VXLAN_DF_*`, in the words of `ip`.
+    pub struct VxlanDf: u8 = "vxlan-df" {
+        /// They may.
+        UNSET = 0 => "unset",
+        /// They may not.
+        SET = 1 => "set",
+        /// As the packet inside.
+        INHERIT = 2 => "inherit",
+    }
+}
+
+values! {
+    /// Where the flow label of a VXLAN's packets comes from: `VXLAN_LABEL_*`.
+    pub struct VxlanLabelPolicy: u32 = "vxlan-label-policy" {
+        /// From the VXLAN.
+        FIXED = 0 => "fixed",
+        /// From the packet inside.
+        INHERIT = 1 => "inherit",
+    }
+}

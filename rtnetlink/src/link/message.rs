@@ -1,0 +1,329 @@
+//! The message of a link: what the kernel says of a network device, and what it can be told.
+
+use super::{AltName, BridgePort, BridgeSpec, FamilySpecsOf, Inet6Spec, InetSpec, ProtocolInfo};
+use super::{
+    DevlinkPort, DpllPin, ExtMask, FamilySpecs, InterfaceName, LinkEvent, LinkFlags, LinkInfo, LinkInfoBuf,
+    LinkKind, LinkMap, LinkMode, LinkProperties, LinkStats, LinkStats32, LinkType, OperState, PortKind,
+    PortProfile, PortProfiles, ProtoDownReason, Vf, VfList, Xdp,
+};
+use crate::{AddressFamily, Descriptor, HardwareAddress, NamespaceId};
+use netlink_packet::{Buffer, Build, Device, Name, Nest, Put, Uint, View, netlink};
+
+netlink! {
+    /// A network device as the kernel describes it, or as it is to become: `RTM_NEWLINK` and its kin.
+    pub struct LinkMessage / LinkMessageBuf
+    header ifinfomsg: 16 {
+        /// Whose view of the link it is; see [`crate::link`].
+        ifi_family = 0 => family: AddressFamily,
+        /// What its link-layer header is.
+        ifi_type = 2 => link_type: LinkType,
+        /// Its index; 0 where a request leaves it to the name or to the kernel.
+        ifi_index = 4 => index: u32 as Device<i32>,
+        /// What it is and does.
+        ifi_flags = 8 => flags: LinkFlags,
+        /// The flags that a request changes, or that have changed.
+        ifi_change = 12 => changed: LinkFlags,
+    }
+    attributes {
+        /// Its hardware address.
+        IFLA_ADDRESS = 1 => address: HardwareAddress,
+        /// The address by which it sends to all; on a point-to-point link, the other end's.
+        IFLA_BROADCAST = 2 => broadcast: HardwareAddress,
+        /// Its name; [`name`](LinkMessage::name) is the same without the `Option`.
+        IFLA_IFNAME = 3 => interface_name: &Name as InterfaceName,
+        /// The largest packet that it sends, in bytes.
+        IFLA_MTU = 4 => mtu: u32,
+        /// The index of the link that it stands on, as a VLAN does; of one end of a pair, the other end.
+        /// It counts in the namespace [`parent_namespace`](LinkMessage::parent_namespace), where there is one.
+        IFLA_LINK = 5 => parent: u32 as Device,
+        /// What decides in which order it sends.
+        IFLA_QDISC = 6 => qdisc: &str as str,
+        /// What it has counted, in 32 bits that wrap.
+        IFLA_STATS = 7 => stats32: &LinkStats32 as LinkStats32,
+        /// The index of the link that it is a port of, such as a bridge; setting 0 takes it out.
+        IFLA_MASTER = 10 => master: u32 as Device,
+        /// An event of a wireless link, in the format of old.
+        IFLA_WIRELESS = 11 => wireless: &[u8] as [u8],
+        /// What the message's family knows of it: [`bridge_port`](LinkMessage::bridge_port) and
+        /// [`inet6`](LinkMessage::inet6) read it.
+        IFLA_PROTINFO = 12 => protocol_info: &Nest as ProtocolInfo,
+        /// How many packets can wait to be sent.
+        IFLA_TXQLEN = 13 => tx_queue_length: u32,
+        /// Where its hardware is.
+        IFLA_MAP = 14 => map: &LinkMap as LinkMap,
+        /// Its weight among others.
+        IFLA_WEIGHT = 15 => weight: u32,
+        /// How it works at present.
+        IFLA_OPERSTATE = 16 => state: OperState,
+        /// What it becomes when it gets a carrier.
+        IFLA_LINKMODE = 17 => mode: LinkMode,
+        /// What kind of link it is, with what is special to that.
+        IFLA_LINKINFO = 18 => info: &LinkInfo as LinkInfo,
+        /// The process into whose namespace a request moves it.
+        IFLA_NET_NS_PID = 19 => namespace_of_pid: u32,
+        /// A description in words, up to 255 bytes.
+        IFLA_IFALIAS = 20 => alias: &Name as Name,
+        /// How many virtual functions it has.
+        IFLA_NUM_VF = 21 => vf_count: u32,
+        /// Its virtual functions; [`vfs`](LinkMessage::vfs) goes over them.
+        IFLA_VFINFO_LIST = 22 => vf_list: &VfList as VfList,
+        /// What it has counted.
+        IFLA_STATS64 = 23 => stats: &LinkStats as LinkStats,
+        /// The port profiles of its virtual functions.
+        IFLA_VF_PORTS = 24 => vf_ports: &PortProfiles as PortProfiles,
+        /// Its own port profile.
+        IFLA_PORT_SELF = 25 => port_profile: &PortProfile as PortProfile,
+        /// What each address family knows of it; in messages of the family `BRIDGE` it is a
+        /// [`BridgeSpec`], which [`bridge_spec`](LinkMessage::bridge_spec) reads.
+        IFLA_AF_SPEC = 26 => family_specs: &FamilySpecs as FamilySpecsOf,
+        /// The group of links that it belongs to.
+        IFLA_GROUP = 27 => group: u32,
+        /// The namespace into which a request moves it, as an open file.
+        IFLA_NET_NS_FD = 28 => namespace_file: u32 as Descriptor,
+        /// What a listing holds besides, and what it leaves out.
+        IFLA_EXT_MASK = 29 => ext_mask: ExtMask,
+        /// How many want it to receive what is for anybody.
+        IFLA_PROMISCUITY = 30 => promiscuity: u32,
+        /// How many queues it sends from.
+        IFLA_NUM_TX_QUEUES = 31 => tx_queues: u32,
+        /// How many queues it receives into.
+        IFLA_NUM_RX_QUEUES = 32 => rx_queues: u32,
+        /// It has a carrier.
+        IFLA_CARRIER = 33 => carrier: bool,
+        /// Which physical port it is; several links may be the same.
+        IFLA_PHYS_PORT_ID = 34 => physical_port_id: &[u8] as [u8],
+        /// How often its carrier came or went.
+        IFLA_CARRIER_CHANGES = 35 => carrier_changes: u32,
+        /// Which physical switch it is a port of.
+        IFLA_PHYS_SWITCH_ID = 36 => switch_id: &[u8] as [u8],
+        /// The namespace of its [`parent`](LinkMessage::parent), where that is another.
+        IFLA_LINK_NETNSID = 37 => parent_namespace: NamespaceId,
+        /// The name of its physical port.
+        IFLA_PHYS_PORT_NAME = 38 => physical_port_name: &str as str,
+        /// A program keeps it down.
+        IFLA_PROTO_DOWN = 39 => proto_down: bool,
+        /// The most packets that it takes at once to be sent.
+        IFLA_GSO_MAX_SEGS = 40 => gso_max_segments: u32,
+        /// The most bytes that it takes at once to be sent.
+        IFLA_GSO_MAX_SIZE = 41 => gso_max_size: u32,
+        /// The programs that see its packets first.
+        IFLA_XDP = 43 => xdp: &Xdp as Xdp,
+        /// Why it is announced again.
+        IFLA_EVENT = 44 => event: LinkEvent,
+        /// The namespace that it went to.
+        IFLA_NEW_NETNSID = 45 => new_namespace: NamespaceId,
+        /// The namespace that a request is about, or that an answer comes from.
+        IFLA_TARGET_NETNSID = 46 => namespace: NamespaceId,
+        /// How often its carrier came.
+        IFLA_CARRIER_UP_COUNT = 47 => carrier_up_count: u32,
+        /// How often its carrier went.
+        IFLA_CARRIER_DOWN_COUNT = 48 => carrier_down_count: u32,
+        /// Its index in the namespace that it went to; in a request that moves it, the one that it shall have.
+        IFLA_NEW_IFINDEX = 49 => new_index: i32,
+        /// The least that its MTU can be.
+        IFLA_MIN_MTU = 50 => min_mtu: u32,
+        /// The most that its MTU can be; 0 where nobody said.
+        IFLA_MAX_MTU = 51 => max_mtu: u32,
+        /// Its properties; [`alt_names`](LinkMessage::alt_names) reads them.
+        IFLA_PROP_LIST = 52 | netlink_packet::NLA_F_NESTED => properties: &LinkProperties as LinkProperties,
+        /// The alternative name by which a request means it.
+        IFLA_ALT_IFNAME = 53 => alt_name: &Name as AltName,
+        /// The address that its hardware came with.
+        IFLA_PERM_ADDRESS = 54 => permanent_address: HardwareAddress,
+        /// Why it is kept down.
+        IFLA_PROTO_DOWN_REASON = 55 => proto_down_reason: &ProtoDownReason as ProtoDownReason,
+        /// The name of the hardware device that it belongs to, on its bus.
+        IFLA_PARENT_DEV_NAME = 56 => parent_device: &str as str,
+        /// The bus of that device.
+        IFLA_PARENT_DEV_BUS_NAME = 57 => parent_bus: &str as str,
+        /// The most bytes that are received as one packet.
+        IFLA_GRO_MAX_SIZE = 58 => gro_max_size: u32,
+        /// The most bytes that its hardware cuts into packets.
+        IFLA_TSO_MAX_SIZE = 59 => tso_max_size: u32,
+        /// The most packets that its hardware cuts one into.
+        IFLA_TSO_MAX_SEGS = 60 => tso_max_segments: u32,
+        /// How many want it to receive what is for any group.
+        IFLA_ALLMULTI = 61 => all_multicast_count: u32,
+        /// Which port of devlink it is.
+        IFLA_DEVLINK_PORT = 62 => devlink_port: &DevlinkPort as DevlinkPort,
+        /// The most bytes that it takes at once to be sent over IPv4.
+        IFLA_GSO_IPV4_MAX_SIZE = 63 => gso_ipv4_max_size: u32,
+        /// The most bytes that are received as one packet of IPv4.
+        IFLA_GRO_IPV4_MAX_SIZE = 64 => gro_ipv4_max_size: u32,
+        /// Which pin of a clock it is.
+        IFLA_DPLL_PIN = 65 => dpll_pin: &DpllPin as DpllPin,
+        /// How far ahead its hardware can be told to send, in nanoseconds.
+        IFLA_MAX_PACING_OFFLOAD_HORIZON = 66 => max_pacing_offload_horizon: u64 as Uint,
+        /// It can't be moved to another namespace.
+        IFLA_NETNS_IMMUTABLE = 67 => namespace_immutable: bool,
+        /// Bytes that it wants before each packet.
+        IFLA_HEADROOM = 68 => headroom: u16,
+        /// Bytes that it wants behind each packet.
+        IFLA_TAILROOM = 69 => tailroom: u16,
+    }
+}
+
+impl LinkMessage {
+    /// Its name; empty in a message without one, as the kernel sends none.
+    pub fn name(&self) -> &Name {
+        self.interface_name().unwrap_or(Name::new(""))
+    }
+
+    /// Its alternative names.
+    pub fn alt_names(&self) -> impl Iterator<Item = &Name> {
+        self.properties().and_then(LinkProperties::alt_names).into_iter().flatten()
+    }
+
+    /// Whether the administrator wants it up. Whether it works, [`state`](Self::state) tells.
+    pub fn is_up(&self) -> bool {
+        self.flags().contains(LinkFlags::UP)
+    }
+
+    /// The kind of link by its name, such as `vlan`; `None` where there is none, as for most hardware.
+    pub fn kind_name(&self) -> Option<&str> {
+        self.info().and_then(LinkInfo::kind_name)
+    }
+
+    /// What is special to this kind of link; `None` where it is of another.
+    pub fn kind<K: LinkKind + ?Sized>(&self) -> Option<&K> {
+        self.info().and_then(LinkInfo::data)
+    }
+
+    /// What its master, which is of this kind, knows of it as a port.
+    pub fn port<P: PortKind + ?Sized>(&self) -> Option<&P> {
+        self.info().and_then(LinkInfo::port)
+    }
+
+    /// What the bridge knows of it as a port, in messages of any family.
+    pub fn bridge_port(&self) -> Option<&BridgePort> {
+        self.specific(AddressFamily::BRIDGE, self.protocol_info()).or_else(|| self.port())
+    }
+
+    /// What a bridge knows of its VLANs and more, in messages of the family [`BRIDGE`](AddressFamily::BRIDGE).
+    pub fn bridge_spec(&self) -> Option<&BridgeSpec> {
+        let specs = self.attributes().raw().payload_of(IFLA_AF_SPEC.kind())?;
+        self.specific(AddressFamily::BRIDGE, Nest::new(specs).ok())
+    }
+
+    /// What IPv4 knows of it.
+    pub fn inet(&self) -> Option<&InetSpec> {
+        self.family_specs().and_then(FamilySpecs::inet)
+    }
+
+    /// What IPv6 knows of it, in messages of any family.
+    pub fn inet6(&self) -> Option<&Inet6Spec> {
+        let own = self.specific(AddressFamily::INET6, self.protocol_info());
+        own.or_else(|| self.family_specs().and_then(FamilySpecs::inet6))
+    }
+
+    /// A nest whose set depends on the message's family.
+    fn specific<'a, V: View + ?Sized>(&self, family: AddressFamily, nest: Option<&'a Nest>) -> Option<&'a V> {
+        nest.filter(|_| self.family() == family).and_then(|nest| V::read(nest.as_bytes()).ok())
+    }
+
+    /// Its virtual functions, where the listing was asked for them.
+    pub fn vfs(&self) -> impl Iterator<Item = &Vf> {
+        self.vf_list().and_then(VfList::vfs).into_iter().flatten()
+    }
+}
+
+impl LinkMessageBuf {
+    /// Sets its name. Where the message has an index as well, it gives that link this name.
+    pub fn name(self, name: impl Put<InterfaceName>) -> Self {
+        self.with(IFLA_IFNAME, name)
+    }
+
+    /// Sets the link up, like `ip link set dev DEV up`.
+    pub fn up(self) -> Self {
+        self.flag(LinkFlags::UP, true)
+    }
+
+    /// Sets the link down, like `ip link set dev DEV down`.
+    pub fn down(self) -> Self {
+        self.flag(LinkFlags::UP, false)
+    }
+
+    /// Lets it resolve addresses or not, like `ip link set dev DEV arp on`.
+    pub fn arp(self, on: bool) -> Self {
+        self.flag(LinkFlags::NO_ARP, !on)
+    }
+
+    /// Lets it receive what is for anybody, like `ip link set dev DEV promisc on`.
+    pub fn promiscuous(self, on: bool) -> Self {
+        self.flag(LinkFlags::PROMISC, on)
+    }
+
+    /// Lets it send to groups, like `ip link set dev DEV multicast on`.
+    pub fn multicast(self, on: bool) -> Self {
+        self.flag(LinkFlags::MULTICAST, on)
+    }
+
+    /// Lets it receive what is for any group, like `ip link set dev DEV allmulticast on`.
+    pub fn all_multicast(self, on: bool) -> Self {
+        self.flag(LinkFlags::ALL_MULTI, on)
+    }
+
+    /// Lets its address be lost when it goes down, like `ip link set dev DEV dynamic on`.
+    pub fn dynamic(self, on: bool) -> Self {
+        self.flag(LinkFlags::DYNAMIC, on)
+    }
+
+    /// Sets or unsets flags, and leaves the others.
+    pub fn flag(self, flag: LinkFlags, on: bool) -> Self {
+        let (flags, changed) = (self.view().flags(), self.view().changed());
+        let flags = if on { flags | flag } else { flags - flag };
+        self.flags(flags).changed(changed | flag)
+    }
+
+    /// Takes it out of its master, like `ip link set dev DEV nomaster`.
+    pub fn no_master(self) -> Self {
+        self.master(0)
+    }
+
+    /// Sets what kind of link it is and what is special to that, like `ip link add ... type KIND ...`.
+    pub fn kind<B>(self, kind: B) -> Self
+    where
+        B: Build,
+        B::View: LinkKind,
+    {
+        let info = self.info_so_far();
+        self.info(info.data(kind))
+    }
+
+    /// Sets what is special to it as a port, like `ip link set dev DEV type bridge_slave ...`.
+    pub fn port<B>(self, port: B) -> Self
+    where
+        B: Build,
+        B::View: PortKind,
+    {
+        let info = self.info_so_far();
+        self.info(info.port(port))
+    }
+
+    fn info_so_far(&self) -> LinkInfoBuf {
+        self.view().info().map_or_else(LinkInfo::build, LinkInfo::to_buf)
+    }
+
+    /// Adds alternative names, or names those to be removed: `ip link property add dev DEV altname NAME`.
+    pub fn alt_names<I>(self, names: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: Put<AltName>,
+    {
+        self.properties(LinkProperties::build().alt_names(names))
+    }
+}
+
+/// A link where a device is meant: by its index.
+macro_rules! as_device {
+    ($($index:ty)*) => { $(
+        impl Put<Device<$index>> for &LinkMessage {
+            #[inline]
+            fn put(self, out: &mut Buffer) {
+                out.push(&self.index().to_ne_bytes());
+            }
+        }
+    )* };
+}
+
+as_device! { u32 i32 }

@@ -1,0 +1,65 @@
+//! Links: network devices, of hardware and of all kinds that the kernel makes.
+//!
+//! | file | what |
+//! | --- | --- |
+//! | `message.rs` | [`LinkMessage`]: everything that is known of a link, at the top |
+//! | `flags.rs`, `link_type.rs` | [`LinkFlags`], [`OperState`], [`LinkType`] and other enums of a link itself |
+//! | `stats.rs` | [`LinkStats`]: what it has counted |
+//! | `info.rs` | [`LinkInfo`]: what kind of link it is, and as whose port |
+//! | `kind/` | [`Vlan`], [`Veth`] and the other kinds, a file each; the ports of masters too |
+//! | `family_spec.rs`, `inet.rs`, `bridge_spec.rs` | what IPv4, IPv6 and bridges know of it |
+//! | `vf.rs`, `port_profile.rs`, `xdp.rs`, `properties.rs`, `hardware.rs` | what only some links have |
+//!
+//! # A kind of your own
+//!
+//! ```
+//! use rtnetlink::link::{LinkKind, LinkMessage};
+//! use rtnetlink::netlink_packet::netlink;
+//!
+//! netlink! {
+//!     /// A lamp that is a network device.
+//!     pub struct Lamp / LampBuf
+//!     attributes {
+//!         /// Its colour.
+//!         IFLA_LAMP_COLOUR = 1 => colour: u32,
+//!     }
+//! }
+//!
+//! impl LinkKind for Lamp {
+//!     const NAME: &'static str = "lamp";
+//! }
+//!
+//! let link = LinkMessage::build().name("lamp0").kind(Lamp::build().colour(0xff8800));
+//! assert_eq!(link.view().kind::<Lamp>().and_then(Lamp::colour), Some(0xff8800));
+//! ```
+
+mod bridge_spec;
+mod family_spec;
+mod flags;
+mod hardware;
+mod inet;
+mod info;
+mod kind;
+mod link_type;
+mod message;
+mod port_profile;
+mod properties;
+mod stats;
+mod vf;
+mod xdp;
+
+pub use crate::interface_name::{AltName, InterfaceName};
+pub use bridge_spec::*;
+pub use family_spec::*;
+pub use flags::*;
+pub use hardware::*;
+pub use inet::*;
+pub use info::*;
+pub use kind::*;
+pub use link_type::*;
+pub use message::*;
+pub use port_profile::*;
+pub use properties::{LinkProperties, LinkPropertiesBuf};
+pub use stats::*;
+pub use vf::*;
+pub use xdp::*;

@@ -1,0 +1,216 @@
+//! Virtual functions: the links that one piece of hardware offers to virtual machines.
+
+use super::kind::VlanProtocol;
+use crate::HardwareAddress;
+use netlink_packet::{Be, Items, Repeated, netlink, values};
+
+netlink! {
+    /// The virtual functions of a link.
+    pub struct VfList / VfListBuf
+    attributes {
+        /// One after another.
+        IFLA_VF_INFO = 1 => vfs: Items<'_, Vf> as Repeated<Vf>,
+    }
+}
+
+netlink! {
+    /// A virtual function; each of its parts says which one it is of.
+    pub struct Vf / VfBuf
+    attributes {
+        /// Its address.
+        IFLA_VF_MAC = 1 => mac: &VfMac as VfMac,
+        /// Its VLAN.
+        IFLA_VF_VLAN = 2 => vlan: &VfVlan as VfVlan,
+        /// How fast it sends at most, in Mbit/s.
+        IFLA_VF_TX_RATE = 3 => tx_rate: &VfTxRate as VfTxRate,
+        /// It can't send from the address of another.
+        IFLA_VF_SPOOFCHK = 4 => spoof_check: &VfSpoofCheck as VfSpoofCheck,
+        /// Whether it has a carrier.
+        IFLA_VF_LINK_STATE = 5 => link_state: &VfLinkStateOf as VfLinkStateOf,
+        /// How fast it sends at least and at most, in Mbit/s.
+        IFLA_VF_RATE = 6 => rate: &VfRate as VfRate,
+        /// It may ask how packets are spread over its queues.
+        IFLA_VF_RSS_QUERY_EN = 7 => rss_query: &VfRssQuery as VfRssQuery,
+        /// What it has counted.
+        IFLA_VF_STATS = 8 => stats: &VfStats as VfStats,
+        /// It may change what others may not, such as its address.
+        IFLA_VF_TRUST = 9 => trust: &VfTrust as VfTrust,
+        /// Its node's name in InfiniBand.
+        IFLA_VF_IB_NODE_GUID = 10 => node_guid: &VfGuid as VfGuid,
+        /// Its port's name in InfiniBand.
+        IFLA_VF_IB_PORT_GUID = 11 => port_guid: &VfGuid as VfGuid,
+        /// Its VLANs.
+        IFLA_VF_VLAN_LIST = 12 => vlans: &VfVlans as VfVlans,
+        /// The address by which it sends to all, padded with zeros.
+        IFLA_VF_BROADCAST = 13 => broadcast: HardwareAddress,
+    }
+}
+
+impl Vf {
+    /// Which virtual function it is, counted from 0.
+    pub fn number(&self) -> Option<u32> {
+        self.mac().map(VfMac::vf).or(self.vlan().map(VfVlan::vf))
+    }
+}
+
+netlink! {
+    /// The address of a virtual function: `struct ifla_vf_mac`.
+    pub struct VfMac / VfMacBuf
+    header ifla_vf_mac: 36 {
+        /// Which virtual function.
+        vf = 0 => vf: u32,
+        /// Its address, as long as the link's own and padded with zeros.
+        mac = 4 => mac: [u8; 32],
+    }
+}
+
+netlink! {
+    /// The VLAN of a virtual function: `struct ifla_vf_vlan`.
+    pub struct VfVlan / VfVlanBuf
+    header ifla_vf_vlan: 12 {
+        /// Which virtual function.
+        vf = 0 => vf: u32,
+        /// The number of its VLAN; 0 for none.
+        vlan = 4 => vlan: u32,
+        /// The priority of its frames, 0 to 7.
+        qos = 8 => qos: u32,
+    }
+}
+
+netlink! {
+    /// How fast a virtual function sends: `struct ifla_vf_tx_rate`.
+    pub struct VfTxRate / VfTxRateBuf
+    header ifla_vf_tx_rate: 8 {
+        /// Which virtual function.
+        vf = 0 => vf: u32,
+        /// The most, in Mbit/s; 0 is without limit.
+        rate = 4 => rate: u32,
+    }
+}
+
+netlink! {
+    /// Whether a virtual function's source addresses are checked: `struct ifla_vf_spoofchk`.
+    pub struct VfSpoofCheck / VfSpoofCheckBuf
+    header ifla_vf_spoofchk: 8 {
+        /// Which virtual function.
+        vf = 0 => vf: u32,
+        /// Nonzero where they are.
+        setting = 4 => setting: u32,
+    }
+}
+
+netlink! {
+    /// Whether a virtual function has a carrier: `struct ifla_vf_link_state`.
+    pub struct VfLinkStateOf / VfLinkStateOfBuf
+    header ifla_vf_link_state: 8 {
+        /// Which virtual function.
+        vf = 0 => vf: u32,
+        /// What decides it.
+        link_state = 4 => state: VfLinkState,
+    }
+}
+
+values! {
+    /// What decides whether a virtual function has a carrier: `IFLA_VF_LINK_STATE_*`, in the words of `ip`.
+    pub struct VfLinkState: u32 = "ifla-vf-link-state-enum" {
+        /// The physical port.
+        AUTO = 0 => "auto",
+        /// It always has.
+        ENABLE = 1 => "enable",
+        /// It never has.
+        DISABLE = 2 => "disable",
+    }
+}
+
+netlink! {
+    /// How fast a virtual function sends: `struct ifla_vf_rate`.
+    pub struct VfRate / VfRateBuf
+    header ifla_vf_rate: 12 {
+        /// Which virtual function.
+        vf = 0 => vf: u32,
+        /// The least, in Mbit/s.
+        min_tx_rate = 4 => min: u32,
+        /// The most, in Mbit/s; 0 is without limit.
+        max_tx_rate = 8 => max: u32,
+    }
+}
+
+netlink! {
+    /// Whether a virtual function may ask how packets are spread: `struct ifla_vf_rss_query_en`.
+    pub struct VfRssQuery / VfRssQueryBuf
+    header ifla_vf_rss_query_en: 8 {
+        /// Which virtual function.
+        vf = 0 => vf: u32,
+        /// Nonzero where it may.
+        setting = 4 => setting: u32,
+    }
+}
+
+netlink! {
+    /// Whether a virtual function is trusted: `struct ifla_vf_trust`.
+    pub struct VfTrust / VfTrustBuf
+    header ifla_vf_trust: 8 {
+        /// Which virtual function.
+        vf = 0 => vf: u32,
+        /// Nonzero where it is.
+        setting = 4 => setting: u32,
+    }
+}
+
+netlink! {
+    /// A name of a virtual function in InfiniBand: `struct ifla_vf_guid`.
+    pub struct VfGuid / VfGuidBuf
+    header ifla_vf_guid: 16 {
+        /// Which virtual function.
+        vf = 0 => vf: u32,
+        /// The name.
+        guid = 8 => guid: u64,
+    }
+}
+
+netlink! {
+    /// The VLANs of a virtual function.
+    pub struct VfVlans / VfVlansBuf
+    attributes {
+        /// One after another.
+        IFLA_VF_VLAN_INFO = 1 => vlans: Items<'_, VfVlanInfo> as Repeated<VfVlanInfo>,
+    }
+}
+
+netlink! {
+    /// A VLAN of a virtual function with its protocol: `struct ifla_vf_vlan_info`.
+    pub struct VfVlanInfo / VfVlanInfoBuf
+    header ifla_vf_vlan_info: 16 {
+        /// Which virtual function.
+        vf = 0 => vf: u32,
+        /// The number of its VLAN; 0 for none.
+        vlan = 4 => vlan: u32,
+        /// The priority of its frames, 0 to 7.
+        qos = 8 => qos: u32,
+        /// Which tag its frames have.
+        vlan_proto = 12 => protocol: VlanProtocol as Be<VlanProtocol>,
+    }
+}
+
+netlink! {
+    /// What a virtual function has counted.
+    pub struct VfStats / VfStatsBuf
+    attributes {
+        /// Packets received.
+        IFLA_VF_STATS_RX_PACKETS = 0 => rx_packets: u64,
+        /// Packets sent.
+        IFLA_VF_STATS_TX_PACKETS = 1 => tx_packets: u64,
+        /// Bytes received.
+        IFLA_VF_STATS_RX_BYTES = 2 => rx_bytes: u64,
+        /// Bytes sent.
+        IFLA_VF_STATS_TX_BYTES = 3 => tx_bytes: u64,
+        /// Packets received for all.
+        IFLA_VF_STATS_BROADCAST = 4 => broadcast: u64,
+        /// Packets received for groups.
+        IFLA_VF_STATS_MULTICAST = 5 => multicast: u64,
+        /// Packets that were dropped on their way in.
+        IFLA_VF_STATS_RX_DROPPED = 7 => rx_dropped: u64,
+        /// Packets that were dropped on their way out.
+        IFLA_VF_STATS_TX_DROPPED = 8 => tx_dropped: u64,
+    }
+}
