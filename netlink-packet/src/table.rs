@@ -655,6 +655,11 @@ macro_rules! netlink {
                 self.0
             }
 
+            #[inline]
+            fn from_buffer(buffer: $crate::Buffer) -> Self {
+                $Buf(buffer)
+            }
+
             fn from_view(view: &$View) -> Self {
                 $Buf($crate::Buffer::from_body(&view.0, $crate::align(<$View as $crate::View>::HEADER)))
             }

@@ -94,6 +94,9 @@ pub trait Build: Sized {
     /// The bytes, to be sent.
     fn into_buffer(self) -> Buffer;
 
+    /// The builder of a message that was begun elsewhere.
+    fn from_buffer(buffer: Buffer) -> Self;
+
     /// A builder that starts from a view's bytes.
     fn from_view(view: &Self::View) -> Self;
 }
