@@ -204,14 +204,18 @@ impl<'a, S: ?Sized> Attributes<'a, S> {
         self.raw
     }
 
-    /// The first attribute with this key; `None` where there is none, and where its payload is not what
-    /// the codec takes (the view's `malformed` tells the two apart).
+    /// The first attribute with this key that its codec can read; `None` where there is none (the view's `malformed`
+    /// tells whether there is one that can't be read).
     #[inline]
     pub fn get<C: Codec + ?Sized>(self, key: Attr<S, C>) -> Option<C::Value<'a>> {
         let mut raw = self.raw;
         while let Some(attribute) = raw.next() {
-            if attribute.kind() == key.kind() {
-                return key.decode(attribute.payload, raw);
+            if attribute.kind() != key.kind() {
+                continue;
+            }
+            let value = key.decode(attribute.payload, raw);
+            if value.is_some() {
+                return value;
             }
         }
         None
