@@ -1,9 +1,10 @@
 //! The bytes of a message under construction.
 
-use crate::attribute::{ATTRIBUTE_HEADER_LEN, NLA_TYPE_MASK, RawAttributes};
+use crate::attribute::{ATTRIBUTE_HEADER_LEN, NLA_TYPE_MASK};
 use crate::bytes::u16_at;
 use crate::error::BuildError;
 use crate::header::{HEADER_LEN, Header, align};
+use crate::view::View;
 use std::fmt;
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::sync::Arc;
@@ -259,13 +260,26 @@ impl Buffer {
         self.extra.as_ref().and_then(|extra| extra.problem.as_ref())
     }
 
-    /// Makes a buffer that holds a copy of a body, ready to be changed; its attributes begin at `first`.
-    pub fn from_body(body: &[u8], first: usize) -> Self {
+    /// Makes a buffer that holds a copy of a view, ready to be changed.
+    ///
+    /// What a short header lacks is zero; bytes behind the attributes that are none are left out.
+    pub fn from_view<V: View + ?Sized>(view: &V) -> Self {
+        let bytes = view.as_bytes();
+        let mut attributes = view.attributes_of().raw();
         let mut buffer = Buffer::new(0);
-        buffer.push(body);
-        buffer.seen = RawAttributes::new(body.get(first..).unwrap_or_default())
-            .fold(0, |seen, attribute| seen | 1 << (attribute.kind() & 63));
+        buffer.seen = attributes.by_ref().fold(0, |seen, attribute| seen | 1 << (attribute.kind() & 63));
+        let (rest, boundary) = if V::ATTRIBUTES { (attributes.rest().len(), 4) } else { (0, 1) };
+        buffer.push(&bytes[..bytes.len() - rest]);
+        buffer.pad(boundary, HEADER_LEN + V::START);
         buffer
+    }
+
+    /// Appends zeros up to a boundary, and up to a least length.
+    fn pad(&mut self, boundary: usize, least: usize) {
+        let length = self.length().next_multiple_of(boundary).max(least);
+        while self.length() < length {
+            self.push(&[0]);
+        }
     }
 }
 

@@ -30,9 +30,7 @@ where
 /// Sets an attribute of the message that `buffer` builds, in place of what was set under the key before.
 #[inline]
 pub fn set<S: View + ?Sized, C: ?Sized>(buffer: &mut Buffer, key: Attr<S, C>, value: impl Put<C>) {
-    buffer.set(crate::align(S::HEADER), key.kind(), |out| {
-        value.put_as((key.kind_and_flags(), key.name()), out)
-    });
+    buffer.set(S::START, key.kind(), |out| value.put_as((key.kind_and_flags(), key.name()), out));
 }
 
 /// Sets a field of the fixed header, at its offset.

@@ -21,7 +21,9 @@ pub struct Table {
     pub header: usize,
     /// The fields of the fixed header.
     pub fields: &'static [Field],
-    /// The attributes.
+    /// Whether attributes follow the header; if not, this is a struct.
+    pub attributes: bool,
+    /// The attributes that are known.
     pub rows: &'static [Row],
 }
 
@@ -242,8 +244,7 @@ impl<'a> Scope<'a> {
             let path = join(path, row.name);
             self.check(&row.value, &path, at, attribute.payload, found);
         }
-        let holds_attributes = !self.table.rows.is_empty() || self.table.header == 0;
-        if read < self.bytes.len() && holds_attributes {
+        if read < self.bytes.len() && self.table.attributes {
             let (offset, length) = (self.at + read, self.bytes.len() - read);
             found.push(Malformed { path: path.to_owned(), offset, length });
         }
@@ -356,7 +357,7 @@ impl<'a> Scope<'a> {
 }
 
 /// The set that a list of items is, seen from inside: it has no rows.
-static LIST: Table = Table { name: "", header_name: "", header: 0, fields: &[], rows: &[] };
+static LIST: Table = Table { name: "", header_name: "", header: 0, fields: &[], attributes: true, rows: &[] };
 
 fn join(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path} / {name}") }
@@ -386,8 +387,7 @@ impl fmt::Debug for Scope<'_> {
             let payload = bytes.unwrap_or(&zeros[..field.size.min(zeros.len())]);
             out.field(field.field, &Shown { scope: self, value: &field.value, payload });
         }
-        let is_struct = self.table.rows.is_empty() && self.table.header > 0;
-        if is_struct {
+        if !self.table.attributes {
             let tail = self.bytes.get(self.table.header..).unwrap_or_default();
             if !tail.is_empty() {
                 out.field("tail", &Hex(tail));
@@ -504,6 +504,7 @@ macro_rules! netlink {
                             stringify!($fname), stringify!($field), $at,
                         ),
                     )*)?],
+                    attributes: <$View as $crate::View>::ATTRIBUTES,
                     rows: &[$($(
                         $crate::Row::of::<$View, $crate::__codec!($ty $(, $codec)?)>($KEY, stringify!($name)),
                     )*)?],
@@ -638,7 +639,7 @@ macro_rules! netlink {
         impl ::core::default::Default for $Buf {
             #[inline]
             fn default() -> Self {
-                $Buf($crate::Buffer::new($crate::align(<$View as $crate::View>::HEADER)))
+                $Buf($crate::Buffer::new(<$View as $crate::View>::START))
             }
         }
 
@@ -661,7 +662,7 @@ macro_rules! netlink {
             }
 
             fn from_view(view: &$View) -> Self {
-                $Buf($crate::Buffer::from_body(&view.0, $crate::align(<$View as $crate::View>::HEADER)))
+                $Buf($crate::Buffer::from_view(view))
             }
         }
 

@@ -29,6 +29,9 @@ pub trait View: fmt::Debug + 'static {
     /// [`HEADER`](Self::HEADER): its tail reads as zero, or is kept as bytes.
     const ATTRIBUTES: bool;
 
+    /// Where the attributes begin: behind the header and its padding. Of a struct, where its tail does.
+    const START: usize = if Self::ATTRIBUTES { crate::align(Self::HEADER) } else { Self::HEADER };
+
     /// The rows that printing, error paths and the schema read.
     fn table() -> &'static Table;
 
@@ -53,7 +56,7 @@ pub trait View: fmt::Debug + 'static {
     /// The attributes behind the fixed header.
     #[inline]
     fn attributes_of(&self) -> Attributes<'_, Self> {
-        Attributes::new(self.as_bytes().get(crate::align(Self::HEADER)..).unwrap_or_default())
+        Attributes::new(self.as_bytes().get(Self::START..).unwrap_or_default())
     }
 
     /// The attributes that can't be read, here and in nests.
