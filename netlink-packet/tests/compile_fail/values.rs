@@ -16,6 +16,6 @@ flags! {
         /// It can be dimmed.
         const DIMMABLE = 1 => "dimmable";
         /// It can change its colour.
-        const COLOURED = 0x20000 => "coloured"; //~ literal out of range for `u16` 
+        const COLOURED = 0x20000 => "coloured"; //~ literal out of range for `u16`
     }
 }
