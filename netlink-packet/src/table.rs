@@ -107,7 +107,7 @@ pub struct Schema {
     pub multi: bool,
     /// The names of the values, of enums and flags.
     pub values: Option<Values>,
-    /// What a nest or a struct consists of.
+    /// What a nest or a struct consists of; of numbered entries, what each does.
     pub set: Option<fn() -> &'static Table>,
     /// What the items of a list are.
     pub element: Option<&'static Schema>,

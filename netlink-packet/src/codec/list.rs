@@ -168,7 +168,8 @@ pub struct Numbered<C: ?Sized>(PhantomData<fn(&C)>);
 
 impl<C: Codec + ?Sized> Codec for Numbered<C> {
     type Value<'a> = Entries<'a, C>;
-    const SCHEMA: Schema = Schema { element: Some(&C::SCHEMA), ..Schema::new("nest-type-value") };
+    const SCHEMA: Schema =
+        Schema { element: Some(&C::SCHEMA), set: C::SCHEMA.set, ..Schema::new("nest-type-value") };
 
     fn decode(payload: &[u8]) -> Option<Entries<'_, C>> {
         Some(Entries { rest: RawAttributes::new(payload), codec: PhantomData })
