@@ -18,6 +18,7 @@ pub use family::AddressFamily;
 pub use group::Group;
 pub use hardware_address::{Ethernet, HardwareAddress, LONGEST_ADDRESS};
 pub use interface_name::{AltName, InterfaceName, LONGEST_ALT_NAME, LONGEST_NAME};
+pub use ipnet;
 pub use link::{LinkMessage, LinkMessageBuf};
 pub use namespace::{Descriptor, NamespaceId};
 pub use netlink_packet::{self, BuildError};

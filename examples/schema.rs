@@ -1,0 +1,164 @@
+//! Prints everything that the libraries have a name for as lines of JSON: attributes, structs, enums, kinds
+//! of links, messages and groups, with the kernel's names and numbers.
+//!
+//! ```text
+//! cargo run -q --example schema
+//! ```
+
+use netlink_packet::{Codec, Schema, Table, Values};
+use rtnetlink::{Group, link, message};
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+fn main() {
+    let mut listing = Listing::default();
+    for (family, table) in message::TABLES {
+        listing.family = family;
+        listing.table(table());
+    }
+    listing.kinds("linkinfo-data-msg", link::kinds());
+    listing.kinds("linkinfo-member-data-msg", link::port_kinds());
+    for (number, name) in message::MESSAGES {
+        listing.line(Row::default().text("message", name).number("id", *number));
+    }
+    for (name, number) in Group::SCHEMA.values.map(|values| (values.list)()).unwrap_or_default() {
+        listing.line(Row::default().text("group", &format!("rtnlgrp-{}", spelled(name))).number("id", number));
+    }
+}
+
+/// What has been listed, so that nothing is listed twice.
+#[derive(Default)]
+struct Listing {
+    family: &'static str,
+    tables: BTreeSet<*const Table>,
+    lines: BTreeSet<String>,
+}
+
+impl Listing {
+    fn line(&mut self, row: Row) {
+        let line = format!("{{{}}}", row.0);
+        if self.lines.insert(line.clone()) {
+            println!("{line}");
+        }
+    }
+
+    fn kinds(&mut self, formats: &str, kinds: impl Iterator<Item = (&'static str, &'static Table)>) {
+        self.family = "rt-link";
+        for (name, table) in kinds {
+            let row = Row::default().text("sub-message", formats).text("format", name);
+            self.line(row.optional("nested-set", first_attribute(table)));
+            self.table(table);
+        }
+    }
+
+    fn table(&mut self, table: &'static Table) {
+        if !self.tables.insert(table) {
+            return;
+        }
+        self.fixed_header(table);
+        for row in table.rows {
+            let attribute = Row::default().text("c-name", row.name).number("id", row.kind);
+            self.value(attribute, &row.value.schema);
+        }
+    }
+
+    fn fixed_header(&mut self, table: &'static Table) {
+        if table.header_name.is_empty() {
+            return;
+        }
+        let name = table.header_name;
+        self.line(Row::default().text("struct", name).number("size", table.header as u64));
+        for field in table.fields {
+            let member = Row::default().text("struct", name).text("member", field.name);
+            let placed = member.number("offset", field.at as u64).number("size", field.size as u64);
+            self.value(placed, &field.value.schema);
+        }
+    }
+
+    /// Ends the row of an attribute or a member with its type, and lists what is inside.
+    fn value(&mut self, row: Row, schema: &Schema) {
+        let element = schema.element.unwrap_or(schema);
+        let set = element.set.map(|table| table());
+        let with_type = row
+            .text("type", kind(schema))
+            .optional("sub-type", schema.element.map(kind))
+            .optional("byte-order", element.big_endian.then_some("big-endian"))
+            .optional("struct", set.map(|table| table.header_name).filter(|name| !name.is_empty()))
+            .optional("nested-set", set.and_then(first_attribute))
+            .optional("sub-message", schema.formats)
+            .optional("enum", element.values.or(schema.values).and_then(|values| self.named(values)));
+        self.line(if schema.multi { with_type.raw("multi", "true") } else { with_type });
+        for values in element.values.into_iter().chain(schema.values) {
+            self.values(values);
+        }
+        if let Some(table) = set {
+            self.table(table);
+        }
+    }
+
+    /// The name of an enum as the family at hand says it, which leaves out its own.
+    fn named(&self, values: Values) -> Option<&'static str> {
+        let own = values.name.strip_prefix(self.family).and_then(|name| name.strip_prefix('/'));
+        Some(own.unwrap_or(values.name)).filter(|name| !name.is_empty())
+    }
+
+    fn values(&mut self, values: Values) {
+        if values.name.is_empty() {
+            return;
+        }
+        let (family, name) = values.name.split_once('/').map_or((None, values.name), |(f, n)| (Some(f), n));
+        for (constant, value) in (values.list)() {
+            let row = Row::default().optional("family", family).text("enum", name);
+            self.line(row.text("name", &spelled(constant)).number("value", value));
+        }
+    }
+}
+
+/// A set is named by its first attribute.
+fn first_attribute(table: &'static Table) -> Option<&'static str> {
+    table.rows.first().map(|row| row.name)
+}
+
+/// The type; a struct alone is no nest.
+fn kind(schema: &Schema) -> &'static str {
+    match schema.set.map(|table| table()) {
+        Some(table) if table.rows.is_empty() && table.header > 0 => "binary",
+        _ => schema.kind,
+    }
+}
+
+/// A constant's name as the kernel's specification spells it, which may begin with a digit.
+fn spelled(constant: &str) -> String {
+    let name = constant.to_lowercase().replace('_', "-");
+    match name.strip_prefix("dot1") {
+        Some(rest) => format!("8021{rest}"),
+        None => name,
+    }
+}
+
+/// The inside of a JSON object.
+#[derive(Default)]
+struct Row(String);
+
+impl Row {
+    fn raw(mut self, key: &str, value: &str) -> Self {
+        let comma = if self.0.is_empty() { "" } else { ", " };
+        let _ = write!(self.0, "{comma}\"{key}\": {value}");
+        self
+    }
+
+    fn text(self, key: &str, value: &str) -> Self {
+        self.raw(key, &format!("\"{value}\""))
+    }
+
+    fn number(self, key: &str, value: impl Into<u64>) -> Self {
+        self.raw(key, &value.into().to_string())
+    }
+
+    fn optional(self, key: &str, value: Option<&str>) -> Self {
+        match value {
+            Some(value) => self.text(key, value),
+            None => self,
+        }
+    }
+}

@@ -1,1 +1,0 @@
-//! One task a file beside this one: `cargo run --example NAME`.

@@ -1,0 +1,162 @@
+//! Addresses of network interfaces: what `ip address` does.
+//!
+//! | `ip` | here |
+//! | --- | --- |
+//! | `ip address show` | [`ip.address().list()`](Addresses::list) |
+//! | `ip -4 address show dev eth0 scope global` | `ip.address().list().device("eth0").family(AddressFamily::INET).scope(RouteScope::UNIVERSE)` |
+//! | `ip address add 192.0.2.1/24 dev eth0` | [`ip.address().add("eth0", "192.0.2.1/24")`](Addresses::add) |
+//! | `ip address replace ...` | `ip.address().add(...).replace()` |
+//! | `ip address add 192.0.2.1/24 brd + valid_lft 60 dev eth0` | `ip.address().add("eth0", AddressMessage::build().prefix("192.0.2.1/24").automatic_broadcast()...)` |
+//! | `ip address delete 192.0.2.1/24 dev eth0` | [`ip.address().delete("eth0", "192.0.2.1/24")`](Addresses::delete) |
+//! | `ip address flush dev eth0` | [`ip.address().list().device("eth0").flush()`](List::flush) |
+
+use crate::device::Device;
+use crate::handle::Handle;
+use crate::list::List;
+use crate::object::Object;
+use crate::request::{Added, Deleted, Plan, Request};
+use netlink_packet::{Buffer, Build, Flags};
+use rtnetlink::address::{AddressMessage, AddressMessageBuf};
+use rtnetlink::message::{RTM_DELADDR, RTM_GETADDR, RTM_NEWADDR};
+use rtnetlink::{AddressFamily, IntoPrefix, RouteScope};
+
+/// The verbs of `ip address`; [`Handle::address`] gives them.
+#[derive(Debug)]
+pub struct Addresses<'a, D>(pub(crate) &'a Handle<D>);
+
+impl<D> Clone for Addresses<'_, D> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<D> Copy for Addresses<'_, D> {}
+
+impl<D> Addresses<'_, D> {
+    /// Lists addresses, like `ip address show`.
+    pub fn list(&self) -> List<D, AddressMessage> {
+        List::new(
+            self.0.connection(),
+            self.0.timeout(),
+            "list addresses",
+            RTM_GETADDR,
+            AddressMessage::build(),
+        )
+    }
+
+    /// Adds an address to a link, like `ip address add PREFIX dev DEV`; an error that
+    /// [exists](crate::Error::is_exists) where it has that already.
+    ///
+    /// The address is a prefix such as `"192.0.2.1/24"`, an address (which stands for itself alone), or a message that
+    /// says more: [`AddressMessage::build()`](AddressMessage::build). [`replace`](Request::replace) changes an address
+    /// that is there in place of failing.
+    pub fn add(
+        &self,
+        device: impl Into<Device>,
+        address: impl IntoAddress,
+    ) -> Request<D, Added<AddressMessage>> {
+        let message = address.into_address().device(device.into());
+        self.request("add address", RTM_NEWADDR, Flags::CREATE | Flags::EXCL | Flags::ACK, message)
+    }
+
+    /// Deletes an address of a link, like `ip address delete PREFIX dev DEV`.
+    pub fn delete(&self, device: impl Into<Device>, address: impl IntoAddress) -> Request<D, Deleted> {
+        let message = address.into_address().device(device.into());
+        self.request("delete address", RTM_DELADDR, Flags::ACK, message)
+    }
+
+    fn request<R>(
+        &self,
+        operation: &'static str,
+        kind: u16,
+        flags: Flags,
+        message: AddressMessageBuf,
+    ) -> Request<D, R> {
+        let plan = Plan::new(operation, kind, flags, message);
+        Request::new(self.0.connection(), self.0.timeout(), plan)
+    }
+}
+
+/// What can be given as an address: a prefix, an address, text, or a message.
+pub trait IntoAddress {
+    /// The message for it.
+    fn into_address(self) -> AddressMessageBuf;
+}
+
+impl IntoAddress for AddressMessageBuf {
+    fn into_address(self) -> AddressMessageBuf {
+        self
+    }
+}
+
+/// An address that was listed, or a part of one.
+impl IntoAddress for &AddressMessage {
+    fn into_address(self) -> AddressMessageBuf {
+        self.to_buf()
+    }
+}
+
+macro_rules! into_address {
+    ($($prefix:ty),*) => { $(
+        impl IntoAddress for $prefix {
+            fn into_address(self) -> AddressMessageBuf {
+                AddressMessage::build().prefix(self)
+            }
+        }
+    )* };
+}
+
+into_address! {
+    &str, &String, String, std::net::IpAddr, std::net::Ipv4Addr, std::net::Ipv6Addr,
+    rtnetlink::ipnet::IpNet, rtnetlink::ipnet::Ipv4Net, rtnetlink::ipnet::Ipv6Net
+}
+
+/// Filters of a list of addresses. The kernel applies the first two, so that others are not even sent.
+impl<D> List<D, AddressMessage> {
+    /// Only addresses of this link, like `ip address show dev DEV`.
+    pub fn device(self, device: impl Into<Device>) -> Self {
+        let device = device.into();
+        self.ask(|message: AddressMessageBuf| message.device(device))
+            .wanted(|address, request| address.device() == request.device())
+    }
+
+    /// Only addresses of this family, like `ip -6 address show`.
+    pub fn family(self, family: AddressFamily) -> Self {
+        self.ask(|message: AddressMessageBuf| message.family(family))
+            .wanted(|address, request| address.family() == request.family())
+    }
+
+    /// Only addresses that are valid this far, like `ip address show scope SCOPE`. It is applied here.
+    pub fn scope(self, scope: RouteScope) -> Self {
+        self.filter(move |address| address.scope() == scope)
+    }
+
+    /// Only this address, or those of this network, like `ip address show to PREFIX`. It is applied here.
+    pub fn to(self, prefix: impl IntoPrefix) -> Self {
+        match prefix.into_prefix() {
+            Ok(within) => {
+                self.filter(move |address| address.prefix().is_some_and(|own| within.contains(&own.addr())))
+            }
+            Err(problem) => self.refuse(problem),
+        }
+    }
+}
+
+impl Object for AddressMessage {
+    const REPLACE: Flags = Flags::REPLACE;
+
+    fn label(&self) -> String {
+        self.prefix().map(|prefix| prefix.to_string()).unwrap_or_default()
+    }
+
+    fn read_back(&self) -> Option<(u16, Buffer)> {
+        // IPv4 has no request for one address, and always echoes.
+        let address = self.address().or(self.local()).filter(|_| self.family() == AddressFamily::INET6)?;
+        let message = AddressMessage::build().family(self.family()).device(self.device()).address(address);
+        Some((RTM_GETADDR, message.into_buffer()))
+    }
+
+    fn deletion(&self) -> (&'static str, u16, Buffer) {
+        ("delete address", RTM_DELADDR, self.to_buf().into_buffer())
+    }
+}

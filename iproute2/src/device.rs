@@ -1,0 +1,67 @@
+//! A device wherever one is meant: its name, its index, or the link itself.
+
+use netlink_packet::{Buffer, Name, Packet, Put};
+use rtnetlink::link::LinkMessage;
+
+/// A device: its name, an alternative name, its index, or a link that was listed.
+///
+/// Verbs take `impl Into<Device>`, so `"eth0"`, `2` and `&link` all do. A name is looked up by the kernel, in the
+/// handle's namespace; where the request needs an index, that costs one more request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Device {
+    /// By its index.
+    Index(u32),
+    /// By its name or an alternative name, as the kernel's bytes.
+    Name(Vec<u8>),
+}
+
+impl From<u32> for Device {
+    fn from(index: u32) -> Self {
+        Device::Index(index)
+    }
+}
+
+macro_rules! from_names {
+    ($($name:ty),*) => { $(
+        impl From<$name> for Device {
+            fn from(name: $name) -> Self {
+                Device::Name(name.as_bytes().to_vec())
+            }
+        }
+    )* };
+}
+
+from_names! { &str, &String, String, &Name }
+
+impl From<&LinkMessage> for Device {
+    fn from(link: &LinkMessage) -> Self {
+        Device::Index(link.index())
+    }
+}
+
+impl From<&Packet<LinkMessage>> for Device {
+    fn from(link: &Packet<LinkMessage>) -> Self {
+        Device::Index(link.index())
+    }
+}
+
+impl From<&Device> for Device {
+    fn from(device: &Device) -> Self {
+        device.clone()
+    }
+}
+
+macro_rules! put_device {
+    ($($int:ident)*) => { $(
+        impl Put<netlink_packet::Device<$int>> for Device {
+            fn put(self, out: &mut Buffer) {
+                match self {
+                    Device::Index(index) => out.push(&index.to_ne_bytes()),
+                    Device::Name(name) => out.push_device(&name),
+                }
+            }
+        }
+    )* };
+}
+
+put_device! { u32 i32 }

@@ -1,0 +1,113 @@
+//! What moves datagrams between sockets and conversations: one file for tokio, one for blocking callers.
+
+pub(crate) mod blocking;
+#[cfg(feature = "tokio")]
+pub(crate) mod tokio;
+
+use crate::connection::{ROOM, trace};
+use bytes::BytesMut;
+use netlink_packet::{Conversation, Heard};
+use netlink_sys::{Datagram, Socket};
+use std::io::{self, ErrorKind};
+
+/// Bytes that a chunk has when it is new; small answers are split off it until less than [`ROOM`] is left.
+const CHUNK: usize = 64 * 1024;
+
+/// `ENOBUFS`: the receive buffer overflowed. The socket goes on.
+const ENOBUFS: i32 = 105;
+
+/// The conversation on the socket that requests share, and the room for what comes in.
+pub(crate) struct State {
+    pub(crate) conversation: Conversation<()>,
+    chunk: BytesMut,
+    room: usize,
+    #[cfg(feature = "tokio")]
+    pub(crate) waiting: tokio::Waiting,
+}
+
+impl State {
+    pub(crate) fn new(port: u32) -> Self {
+        State {
+            conversation: Conversation::new(port),
+            chunk: BytesMut::new(),
+            room: ROOM,
+            #[cfg(feature = "tokio")]
+            waiting: tokio::Waiting::default(),
+        }
+    }
+
+    /// Receives a datagram with `recv` and hands it to the conversation; tells the numbers of the exchanges that
+    /// ended. `WouldBlock` where there is none.
+    fn receive(
+        &mut self,
+        recv: impl FnOnce(&mut BytesMut) -> io::Result<Datagram>,
+        mut ended: impl FnMut(u32),
+    ) -> io::Result<()> {
+        let mut hear = |heard: Heard<'_, ()>| {
+            if let Heard::Ended { sequence, .. } = heard {
+                ended(sequence);
+            }
+        };
+        match receive(&mut self.chunk, &mut self.room, recv) {
+            Ok(Received::Datagram { full_length }) => {
+                self.conversation.receive(&mut self.chunk, full_length, hear);
+                Ok(())
+            }
+            Ok(Received::Overrun) => {
+                self.conversation.overrun();
+                Ok(())
+            }
+            Err(error) => {
+                if error.kind() == ErrorKind::WouldBlock {
+                    self.conversation.queue_is_empty(&mut hear);
+                }
+                Err(error)
+            }
+        }
+    }
+}
+
+/// What a receive gave.
+pub(crate) enum Received {
+    /// The chunk holds a datagram of the kernel, which had this many bytes.
+    Datagram { full_length: usize },
+    /// Datagrams were lost.
+    Overrun,
+}
+
+/// Receives one datagram of the kernel into an empty chunk; those of others are ignored.
+#[inline]
+pub(crate) fn receive(
+    chunk: &mut BytesMut,
+    room: &mut usize,
+    recv: impl FnOnce(&mut BytesMut) -> io::Result<Datagram>,
+) -> io::Result<Received> {
+    if chunk.capacity() - chunk.len() < *room {
+        chunk.reserve((*room).max(CHUNK));
+    }
+    let datagram = match recv(chunk) {
+        Ok(datagram) => datagram,
+        Err(error) if error.raw_os_error() == Some(ENOBUFS) => return Ok(Received::Overrun),
+        Err(error) => return Err(error),
+    };
+    if !datagram.is_from_kernel() {
+        chunk.clear();
+    }
+    if datagram.is_truncated() {
+        grow(room, datagram.full_length);
+    }
+    trace("<-", chunk);
+    Ok(Received::Datagram { full_length: if chunk.is_empty() { 0 } else { datagram.full_length } })
+}
+
+/// Makes room for a datagram like the one that was cut off.
+#[cold]
+fn grow(room: &mut usize, full_length: usize) {
+    log::warn!("a datagram of {full_length} bytes was cut off to {room}: the room grows");
+    *room = full_length.next_power_of_two();
+}
+
+/// The socket that requests share, or one of a dump, without waiting.
+pub(crate) fn try_recv(socket: &Socket) -> impl FnOnce(&mut BytesMut) -> io::Result<Datagram> + '_ {
+    |chunk| socket.try_recv(chunk)
+}

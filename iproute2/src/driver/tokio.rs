@@ -1,0 +1,238 @@
+//! Requests of tokio tasks. There is no driver task: whoever waits tries the socket, hands others the answers that are
+//! theirs, and waits for readiness only when there was nothing.
+//!
+//! Two locks, always in this order, neither held while sending nor across an await: the connection's state, and the
+//! wakers of those that wait. The reactor wakes through the second alone, so that it can be polled under the first.
+
+use crate::connection::{Connection, DumpSocket};
+use crate::driver::{Received, State, receive, try_recv};
+use ::tokio::time::{Sleep, sleep};
+use netlink_packet::{Buffer, Expect, Flags, Outcome};
+use netlink_sys::tokio::Readiness;
+use std::future::Future;
+use std::io::{self, ErrorKind};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::task::{Context, Poll, Wake, Waker, ready};
+use std::time::Duration;
+
+/// Those who wait for answers, and the place in the reactor that they share while there are any.
+#[derive(Default)]
+pub(crate) struct Waiting {
+    count: usize,
+    reactor: Option<Readiness>,
+    wakers: Arc<Wakers>,
+}
+
+/// The wakers of those who wait, by the number of what they wait for. The reactor wakes them all: one of them may never
+/// be polled again, and the others must not depend on it.
+#[derive(Default)]
+struct Wakers(Mutex<Vec<(u32, Waker)>>);
+
+impl Wakers {
+    fn lock(&self) -> MutexGuard<'_, Vec<(u32, Waker)>> {
+        self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    fn set(&self, sequence: u32, waker: &Waker) {
+        let mut wakers = self.lock();
+        match wakers.iter_mut().find(|(of, _)| *of == sequence) {
+            Some((_, old)) => old.clone_from(waker),
+            None => wakers.push((sequence, waker.clone())),
+        }
+    }
+
+    fn take(&self, sequence: u32) -> Option<Waker> {
+        let mut wakers = self.lock();
+        let index = wakers.iter().position(|(of, _)| *of == sequence)?;
+        Some(wakers.swap_remove(index).1)
+    }
+}
+
+impl Wake for Wakers {
+    fn wake(self: Arc<Self>) {
+        let wakers = std::mem::take(&mut *self.lock());
+        wakers.into_iter().for_each(|(_, waker)| waker.wake());
+    }
+}
+
+/// A request on its way: from its sending to its outcome. Dropping it gives the answer up.
+pub(crate) struct Exchange {
+    connection: Arc<Connection>,
+    sequence: u32,
+    waits: bool,
+    ended: bool,
+    timer: Timer,
+}
+
+impl Exchange {
+    /// Sends a request.
+    pub(crate) fn start(
+        connection: Arc<Connection>,
+        message: &mut Buffer,
+        kind: u16,
+        flags: Flags,
+        expect: Expect,
+        timeout: Option<Duration>,
+    ) -> io::Result<Self> {
+        let sequence = connection.lock().conversation.request(message, kind, flags, expect, ());
+        let exchange =
+            Exchange { connection, sequence, waits: false, ended: false, timer: Timer::new(timeout) };
+        exchange.connection.send(message.message())?;
+        Ok(exchange)
+    }
+
+    /// The outcome; `TimedOut` where there is none in time.
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Outcome>> {
+        // Nothing else yields where the kernel answers at once: a task that never waits would starve its thread.
+        let progress = ready!(::tokio::task::coop::poll_proceed(cx));
+        let mut woken = Vec::new();
+        let polled = self.poll_socket(cx, &mut woken);
+        woken.into_iter().for_each(Waker::wake);
+        if polled.is_ready() {
+            progress.made_progress();
+            self.ended = true;
+            return polled;
+        }
+        self.timer.poll(cx)
+    }
+
+    /// Gives others their answers on the way; `woken` are those to be told.
+    fn poll_socket(&mut self, cx: &mut Context<'_>, woken: &mut Vec<Waker>) -> Poll<io::Result<Outcome>> {
+        let mut state = self.connection.lock();
+        let state = &mut *state;
+        let wakers = Arc::clone(&state.waiting.wakers);
+        let mut ended = |sequence| woken.extend(wakers.take(sequence));
+        // Once it waits it asks the reactor, which knows whether it is worth a system call.
+        while !self.waits {
+            if let Some(outcome) = state.conversation.take(self.sequence) {
+                return Poll::Ready(Ok(outcome));
+            }
+            match state.receive(try_recv(&self.connection.socket), &mut ended) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    self.waits = true;
+                    state.waiting.count += 1;
+                }
+                result => result?,
+            }
+        }
+        wakers.set(self.sequence, cx.waker());
+        loop {
+            if let Some(outcome) = state.conversation.take(self.sequence) {
+                return Poll::Ready(Ok(outcome));
+            }
+            ready!(state.poll_reactor(&self.connection, &mut ended))?;
+        }
+    }
+}
+
+impl Drop for Exchange {
+    fn drop(&mut self) {
+        if self.ended && !self.waits {
+            return;
+        }
+        let mut state = self.connection.lock();
+        state.conversation.close(self.sequence);
+        if self.waits {
+            let waker = state.waiting.wakers.take(self.sequence);
+            state.waiting.count -= 1;
+            let reactor = if state.waiting.count == 0 { state.waiting.reactor.take() } else { None };
+            // Wakers and the reactor are the runtime's: what dropping them does is better done without the lock.
+            drop(state);
+            drop((waker, reactor));
+        }
+    }
+}
+
+impl State {
+    /// Receives one datagram, once the reactor says that there is one.
+    fn poll_reactor(&mut self, connection: &Connection, ended: &mut impl FnMut(u32)) -> Poll<io::Result<()>> {
+        let reactor = match self.waiting.reactor.take() {
+            Some(reactor) => reactor,
+            None => Readiness::new(connection.socket.clone())?,
+        };
+        let waker = Waker::from(Arc::clone(&self.waiting.wakers));
+        let mut polled = None;
+        let received = self.receive(
+            |chunk| match reactor.poll_recv(&mut Context::from_waker(&waker), chunk) {
+                Poll::Ready(result) => result,
+                Poll::Pending => {
+                    polled = Some(Poll::Pending);
+                    Err(ErrorKind::WouldBlock.into())
+                }
+            },
+            ended,
+        );
+        match (polled, received) {
+            (Some(pending), _) => {
+                self.waiting.reactor = Some(reactor);
+                pending
+            }
+            // The runtime that it was registered with has ended: the next one to poll registers with its own.
+            (None, Err(error)) if error.raw_os_error().is_none() => {
+                Poll::Ready(self.register_again(connection))
+            }
+            (None, received) => {
+                self.waiting.reactor = Some(reactor);
+                Poll::Ready(received)
+            }
+        }
+    }
+
+    #[cold]
+    fn register_again(&mut self, connection: &Connection) -> io::Result<()> {
+        self.waiting.reactor = Some(Readiness::new(connection.socket.clone())?);
+        Ok(())
+    }
+}
+
+/// Receives a datagram of a dump, which has its socket for itself: `Ready` at once, but for slow kernels.
+pub(crate) fn poll_dump(
+    socket: &mut DumpSocket,
+    reactor: &mut Option<Readiness>,
+    cx: &mut Context<'_>,
+) -> Poll<io::Result<Received>> {
+    let DumpSocket { socket, chunk, room, .. } = socket;
+    if reactor.is_none() {
+        match receive(chunk, room, try_recv(socket)) {
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                *reactor = Some(Readiness::new(socket.clone())?);
+            }
+            result => return Poll::Ready(result),
+        }
+    }
+    let Some(readiness) = reactor else { return Poll::Pending };
+    let mut pending = false;
+    let received = receive(chunk, room, |chunk| match readiness.poll_recv(cx, chunk) {
+        Poll::Ready(result) => result,
+        Poll::Pending => {
+            pending = true;
+            Err(ErrorKind::WouldBlock.into())
+        }
+    });
+    if pending { Poll::Pending } else { Poll::Ready(received) }
+}
+
+/// A timeout whose clock starts when something has to wait: the runtime's timer is not touched before.
+pub(crate) struct Timer {
+    timeout: Option<Duration>,
+    sleep: Option<Pin<Box<Sleep>>>,
+}
+
+impl Timer {
+    pub(crate) fn new(timeout: Option<Duration>) -> Self {
+        Timer { timeout, sleep: None }
+    }
+
+    /// `TimedOut` when it is time.
+    pub(crate) fn poll<T>(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
+        let Some(timeout) = self.timeout else { return Poll::Pending };
+        let sleep = self.sleep.get_or_insert_with(|| Box::pin(sleep(timeout)));
+        sleep.as_mut().poll(cx).map(|()| Err(ErrorKind::TimedOut.into()))
+    }
+
+    /// Something came: the time starts again with the next wait.
+    pub(crate) fn reset(&mut self) {
+        self.sleep = None;
+    }
+}

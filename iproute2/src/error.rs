@@ -1,0 +1,268 @@
+//! What can go wrong, and what callers ask of it.
+
+use netlink_packet::control::Explanation;
+use netlink_packet::{BuildError, DecodeError};
+use std::fmt;
+use std::io;
+
+/// The result of everything here.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Why a request failed: what was to be done, to what, and the reason in the kernel's words where it gave one.
+///
+/// It prints in one line:
+/// `add link v5: numerical result out of range: VXLAN ID must be lower than 16777216 (IFLA_LINKINFO / IFLA_INFO_DATA /
+/// IFLA_VXLAN_ID)`. To react to it, ask: [`is_not_found`](Self::is_not_found) and its like, or [`errno`](Self::errno).
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    operation: &'static str,
+    object: String,
+    kind: Kind,
+}
+
+/// What kind of failure an [`Error`] is.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Kind {
+    /// The kernel refused the request.
+    #[error(transparent)]
+    Refused(Refused),
+    /// The dump was interrupted by changes (`NLM_F_DUMP_INTR`), as often as it was tried: what it gave is not
+    /// one consistent state.
+    #[error("interrupted by changes")]
+    Interrupted,
+    /// The receive buffer overflowed before the answer was read: whether the request was carried out is not known.
+    #[error("the answer was lost in an overrun of the receive buffer")]
+    Lost,
+    /// No answer came in time.
+    #[error("no answer in time")]
+    TimedOut,
+    /// The answer does not decode.
+    #[error("the answer is malformed")]
+    Malformed,
+    /// The answer does not decode, being too short.
+    #[error(transparent)]
+    TooShort(#[from] DecodeError),
+    /// The answer was longer than the room for it, which has grown now.
+    #[error("the answer of {length} bytes was cut off")]
+    Truncated {
+        /// Bytes of the answer.
+        length: usize,
+    },
+    /// The kernel acknowledged where an object was asked for, and it can't be read back.
+    #[error("done, but the kernel does not tell the object")]
+    NotTold,
+    /// The request could not be put into bytes.
+    #[error(transparent)]
+    Invalid(#[from] BuildError),
+    /// A call of the system failed: opening a socket or a namespace, sending, receiving.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// An async handle was used outside of a tokio runtime.
+    #[error("no tokio runtime here: call it inside of one, or use iproute2::blocking")]
+    NoRuntime,
+}
+
+/// A refusal by the kernel.
+#[derive(Debug)]
+pub struct Refused {
+    /// The errno as a positive number: `EEXIST` is 17.
+    pub errno: i32,
+    /// What the kernel says of it, and what it points at.
+    pub explanation: Explanation,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&words(self.errno))?;
+        let explanation = self.explanation.to_string();
+        match (explanation.is_empty(), &self.explanation.message) {
+            (true, _) => Ok(()),
+            (false, Some(_)) => write!(f, ": {explanation}"),
+            (false, None) => write!(f, " {explanation}"),
+        }
+    }
+}
+
+impl std::error::Error for Refused {}
+
+/// `strerror` without the number that std adds to it, and as a part of a sentence.
+fn words(errno: i32) -> String {
+    let text = io::Error::from_raw_os_error(errno).to_string();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    match text.split_at_checked(1) {
+        // Not where it begins with an abbreviation, as in `RFS specific error`.
+        Some((first, rest)) if !rest.starts_with(|letter: char| letter.is_ascii_uppercase()) => {
+            first.to_ascii_lowercase() + rest
+        }
+        _ => text.to_owned(),
+    }
+}
+
+/// `ENOENT`, `EEXIST` and the like; the same on all of Linux's architectures.
+mod errno {
+    pub(super) const PERM: i32 = 1;
+    pub(super) const NOENT: i32 = 2;
+    pub(super) const SRCH: i32 = 3;
+    pub(super) const ACCES: i32 = 13;
+    pub(super) const BUSY: i32 = 16;
+    pub(super) const EXIST: i32 = 17;
+    pub(super) const NODEV: i32 = 19;
+    pub(super) const INVAL: i32 = 22;
+    pub(super) const OPNOTSUPP: i32 = 95;
+    pub(super) const ADDRNOTAVAIL: i32 = 99;
+}
+
+impl Error {
+    pub(crate) fn new(operation: &'static str, object: String, kind: Kind) -> Self {
+        Error(Box::new(Inner { operation, object, kind }))
+    }
+
+    /// What was to be done, such as `add link`.
+    pub fn operation(&self) -> &'static str {
+        self.0.operation
+    }
+
+    /// To what it was to be done, such as `eth0`; empty where it has no name.
+    pub fn object(&self) -> &str {
+        &self.0.object
+    }
+
+    /// What kind of failure it is.
+    pub fn kind(&self) -> &Kind {
+        &self.0.kind
+    }
+
+    /// The kernel's refusal, where it is one.
+    pub fn refused(&self) -> Option<&Refused> {
+        match &self.0.kind {
+            Kind::Refused(refused) => Some(refused),
+            _ => None,
+        }
+    }
+
+    /// The errno, of a refusal or of a failed call, as a positive number.
+    pub fn errno(&self) -> Option<i32> {
+        match &self.0.kind {
+            Kind::Refused(refused) => Some(refused.errno),
+            Kind::Io(error) => error.raw_os_error(),
+            _ => None,
+        }
+    }
+
+    /// The kernel's own words, where it gave any.
+    pub fn message(&self) -> Option<&str> {
+        self.refused()?.explanation.message.as_deref()
+    }
+
+    /// The attribute that the kernel points at, with the nests around it, outermost first. Empty where it
+    /// points at none.
+    pub fn path(&self) -> &[&'static str] {
+        self.refused().map_or(&[], |refused| &refused.explanation.path)
+    }
+
+    fn is_errno(&self, list: &[i32]) -> bool {
+        self.errno().is_some_and(|errno| list.contains(&errno))
+    }
+
+    /// No such link, address, namespace, ...: `ENODEV`, `ENOENT`, `ESRCH`, `EADDRNOTAVAIL`.
+    pub fn is_not_found(&self) -> bool {
+        self.is_errno(&[errno::NODEV, errno::NOENT, errno::SRCH, errno::ADDRNOTAVAIL])
+    }
+
+    /// It exists already: `EEXIST`.
+    pub fn is_exists(&self) -> bool {
+        self.is_errno(&[errno::EXIST])
+    }
+
+    /// The caller may not do this: `EPERM`, `EACCES`.
+    pub fn is_not_permitted(&self) -> bool {
+        self.is_errno(&[errno::PERM, errno::ACCES])
+    }
+
+    /// The object is in use: `EBUSY`.
+    pub fn is_busy(&self) -> bool {
+        self.is_errno(&[errno::BUSY])
+    }
+
+    /// The kernel does not know how: `EOPNOTSUPP` (an unknown link kind, say).
+    pub fn is_not_supported(&self) -> bool {
+        self.is_errno(&[errno::OPNOTSUPP])
+    }
+
+    /// A value that the kernel does not take: `EINVAL`; [`message`](Self::message) often says which.
+    pub fn is_invalid(&self) -> bool {
+        self.is_errno(&[errno::INVAL]) || matches!(self.0.kind, Kind::Invalid(_))
+    }
+
+    /// Changes interrupted the dump as often as it was tried.
+    pub fn is_interrupted(&self) -> bool {
+        matches!(self.0.kind, Kind::Interrupted)
+    }
+
+    /// The answer was lost: whether the request was carried out is not known.
+    pub fn is_lost(&self) -> bool {
+        matches!(self.0.kind, Kind::Lost)
+    }
+
+    /// No answer came in time.
+    pub fn is_timed_out(&self) -> bool {
+        matches!(self.0.kind, Kind::TimedOut)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { operation, object, kind } = &*self.0;
+        let space = if object.is_empty() { "" } else { " " };
+        write!(f, "{operation}{space}{object}: {kind}")
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Error({self})")
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.0.kind {
+            Kind::Refused(_) => None,
+            kind => std::error::Error::source(kind),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(errno: i32, explanation: Explanation) -> Error {
+        Error::new("add link", "v5".to_owned(), Kind::Refused(Refused { errno, explanation }))
+    }
+
+    #[test]
+    fn prints_as_one_line() {
+        let explanation = Explanation {
+            message: Some("VXLAN ID must be lower than 16777216".to_owned()),
+            path: vec!["IFLA_LINKINFO", "IFLA_INFO_DATA", "IFLA_VXLAN_ID"],
+            ..Explanation::default()
+        };
+        assert_eq!(
+            refused(34, explanation).to_string(),
+            "add link v5: numerical result out of range: VXLAN ID must be lower than 16777216 \
+             (IFLA_LINKINFO / IFLA_INFO_DATA / IFLA_VXLAN_ID)"
+        );
+        assert_eq!(refused(17, Explanation::default()).to_string(), "add link v5: file exists");
+    }
+
+    #[test]
+    fn answers_what_callers_ask() {
+        let error = refused(17, Explanation::default());
+        assert!(error.is_exists() && !error.is_not_found() && !error.is_busy());
+        assert!(refused(19, Explanation::default()).is_not_found());
+        assert!(Error::new("list links", String::new(), Kind::Interrupted).is_interrupted());
+    }
+}

@@ -1,0 +1,78 @@
+//! The handle: what a program holds, and where every verb begins.
+
+use crate::address::Addresses;
+use crate::connection::Connection;
+use crate::error::{Error, Kind, Result};
+use crate::link::Links;
+use crate::namespace::Namespace;
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a request waits for its answer, unless it is told otherwise.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Marks handles and requests that are awaited in a tokio runtime.
+#[derive(Clone, Copy, Debug)]
+pub struct Async;
+
+/// Marks handles and requests that wait in the calling thread.
+#[derive(Clone, Copy, Debug)]
+pub struct Blocking;
+
+/// A connection to the kernel of one network namespace.
+///
+/// [`connect`](crate::connect) makes an async one, [`blocking::connect`](crate::blocking::connect) a blocking one. Clones
+/// share the connection; they can be used by many tasks or threads at once, for everything at once: requests share a
+/// socket, and each dump has one of its own while it runs.
+pub struct Handle<D> {
+    connection: Arc<Connection>,
+    timeout: Option<Duration>,
+    mode: PhantomData<fn() -> D>,
+}
+
+impl<D> Handle<D> {
+    pub(crate) fn open(namespace: Option<&Namespace>) -> Result<Self> {
+        let connection = Connection::open(namespace)
+            .map_err(|error| Error::new("connect", String::new(), Kind::Io(error)))?;
+        Ok(Handle { connection: Arc::new(connection), timeout: Some(TIMEOUT), mode: PhantomData })
+    }
+
+    /// A handle on the same connection whose requests wait this long for an answer (30 seconds, if never told), or for
+    /// ever. The kernel mostly answers at once, inside the call that sends the request.
+    #[must_use]
+    pub fn with_timeout(&self, timeout: Option<Duration>) -> Self {
+        Handle { timeout, ..self.clone() }
+    }
+
+    /// Network interfaces: `ip link`.
+    pub fn link(&self) -> Links<'_, D> {
+        Links(self)
+    }
+
+    /// Addresses of network interfaces: `ip address`.
+    pub fn address(&self) -> Addresses<'_, D> {
+        Addresses(self)
+    }
+
+    pub(crate) fn connection(&self) -> &Arc<Connection> {
+        &self.connection
+    }
+
+    pub(crate) fn timeout(&self) -> Option<Duration> {
+        self.timeout
+    }
+}
+
+impl<D> Clone for Handle<D> {
+    fn clone(&self) -> Self {
+        Handle { connection: Arc::clone(&self.connection), timeout: self.timeout, mode: PhantomData }
+    }
+}
+
+impl<D> fmt::Debug for Handle<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Handle").field("socket", &self.connection.socket).finish_non_exhaustive()
+    }
+}

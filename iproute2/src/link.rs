@@ -1,0 +1,191 @@
+//! Network interfaces: what `ip link` does.
+//!
+//! | `ip` | here |
+//! | --- | --- |
+//! | `ip link show` | [`ip.link().list()`](Links::list) |
+//! | `ip link show master br0 type veth up` | `ip.link().list().master("br0").kind("veth").up()` |
+//! | `ip link show dev eth0` | [`ip.link().get("eth0")`](Links::get) |
+//! | `ip link add v0 type veth peer v1` | [`ip.link().add(Veth::pair("v0", "v1"))`](Links::add) |
+//! | `ip link set dev v0 up mtu 1400` | [`ip.link().change("v0", LinkMessage::build().up().mtu(1400))`](Links::change) |
+//! | `ip link set dev v1 netns blue` | `ip.link().change("v1", LinkMessage::build().namespace_file(&blue))` |
+//! | `ip link property add dev v0 altname left` | [`ip.link().add_alt_names("v0", ["left"])`](Links::add_alt_names) |
+//! | `ip link delete dev v0` | [`ip.link().delete("v0")`](Links::delete) |
+
+use crate::device::Device;
+use crate::handle::Handle;
+use crate::list::List;
+use crate::object::Object;
+use crate::request::{Added, Changed, Deleted, Plan, Request};
+use crate::resolve::named;
+use netlink_packet::{Buffer, Build, Flags, Name, Packet, Put};
+use rtnetlink::link::{AltName, ExtMask, IFLA_ALT_IFNAME, LinkFlags, LinkInfo, LinkMessage, LinkMessageBuf};
+use rtnetlink::message::{RTM_DELLINK, RTM_DELLINKPROP, RTM_GETLINK, RTM_NEWLINK, RTM_NEWLINKPROP};
+
+/// The verbs of `ip link`; [`Handle::link`] gives them.
+#[derive(Debug)]
+pub struct Links<'a, D>(pub(crate) &'a Handle<D>);
+
+impl<D> Clone for Links<'_, D> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<D> Copy for Links<'_, D> {}
+
+impl<D> Links<'_, D> {
+    /// Lists links, like `ip link show`.
+    pub fn list(&self) -> List<D, LinkMessage> {
+        List::new(
+            self.0.connection(),
+            self.0.timeout(),
+            "list links",
+            RTM_GETLINK,
+            LinkMessage::build().ext_mask(ExtMask::VF),
+        )
+    }
+
+    /// Gets one link by its name, an alternative name or its index, like `ip link show dev DEV`;
+    /// an error that [is not found](crate::Error::is_not_found) where there is none.
+    pub fn get(&self, device: impl Into<Device>) -> Request<D, Packet<LinkMessage>> {
+        let message = LinkMessage::build().ext_mask(ExtMask::VF);
+        let message = match device.into() {
+            Device::Index(index) => message.index(index),
+            Device::Name(name) => named(message, &name),
+        };
+        self.request("get link", RTM_GETLINK, Flags::empty(), message)
+    }
+
+    /// Creates a link, like `ip link add`; an error that [exists](crate::Error::is_exists) where the name is taken.
+    ///
+    /// [`replace`](Request::replace) changes the link that has the name in place of failing.
+    pub fn add(&self, link: LinkMessageBuf) -> Request<D, Added<LinkMessage>> {
+        self.request("add link", RTM_NEWLINK, Flags::CREATE | Flags::EXCL | Flags::ACK, link)
+    }
+
+    /// Changes a link, like `ip link set dev DEV ...`: whatever the message sets.
+    ///
+    /// A name that the message sets is the link's new one; most links must be down for that.
+    pub fn change(
+        &self,
+        device: impl Into<Device>,
+        change: LinkMessageBuf,
+    ) -> Request<D, Changed<LinkMessage>> {
+        let renames = change.view().interface_name().is_some();
+        let message = match device.into() {
+            // The kernel would take the new name for the one to look up.
+            device if renames => change.index(device),
+            device => of(change, device),
+        };
+        self.request("change link", RTM_NEWLINK, Flags::ACK, message)
+    }
+
+    /// Deletes a link, like `ip link delete dev DEV`.
+    pub fn delete(&self, device: impl Into<Device>) -> Request<D, Deleted> {
+        let message = match device.into() {
+            Device::Index(index) => LinkMessage::build().index(index),
+            Device::Name(name) => named(LinkMessage::build(), &name),
+        };
+        self.request("delete link", RTM_DELLINK, Flags::ACK, message)
+    }
+
+    /// Adds alternative names to a link, like `ip link property add dev DEV altname NAME`.
+    pub fn add_alt_names<I>(&self, device: impl Into<Device>, names: I) -> Request<D, Changed<LinkMessage>>
+    where
+        I: IntoIterator,
+        I::Item: Put<AltName>,
+    {
+        let message = LinkMessage::build().index(device.into()).alt_names(names);
+        let flags = Flags::CREATE | Flags::EXCL | Flags::APPEND | Flags::ACK;
+        self.request("add alternative names to link", RTM_NEWLINKPROP, flags, message)
+    }
+
+    /// Deletes alternative names of a link, like `ip link property delete dev DEV altname NAME`.
+    pub fn delete_alt_names<I>(&self, device: impl Into<Device>, names: I) -> Request<D, Changed<LinkMessage>>
+    where
+        I: IntoIterator,
+        I::Item: Put<AltName>,
+    {
+        let message = LinkMessage::build().index(device.into()).alt_names(names);
+        self.request("delete alternative names of link", RTM_DELLINKPROP, Flags::ACK, message)
+    }
+
+    fn request<R>(
+        &self,
+        operation: &'static str,
+        kind: u16,
+        flags: Flags,
+        message: LinkMessageBuf,
+    ) -> Request<D, R> {
+        let plan = Plan::new(operation, kind, flags, message);
+        Request::new(self.0.connection(), self.0.timeout(), plan)
+    }
+}
+
+/// Makes a change about this device. An alternative name is no name that the kernel could take for a new one, and it
+/// looks it up among all.
+fn of(change: LinkMessageBuf, device: Device) -> LinkMessageBuf {
+    match device {
+        Device::Index(index) => change.index(index),
+        Device::Name(name) => change.with(IFLA_ALT_IFNAME, name.as_slice()),
+    }
+}
+
+/// Filters of a list of links. The kernel applies the first two, so that others are not even sent.
+impl<D> List<D, LinkMessage> {
+    /// Only the ports of this link, like `ip link show master DEV`.
+    pub fn master(self, device: impl Into<Device>) -> Self {
+        let device = device.into();
+        self.ask(|message: LinkMessageBuf| message.master(device))
+            .wanted(|link, request| link.master() == request.master())
+    }
+
+    /// Only links of this kind, like `ip link show type KIND`.
+    pub fn kind(self, kind: &str) -> Self {
+        let of_kind = |message: LinkMessageBuf| message.info(LinkInfo::build().kind_name(kind));
+        self.ask(of_kind).wanted(|link, request| link.kind_name() == request.kind_name())
+    }
+
+    /// Only links that the administrator wants up, like `ip link show up`.
+    pub fn up(self) -> Self {
+        self.filter(|link| link.flags().contains(LinkFlags::UP))
+    }
+
+    /// Leaves the statistics out: less to send and to read.
+    pub fn without_stats(self) -> Self {
+        self.ask(|message: LinkMessageBuf| {
+            let mask = message.view().ext_mask().unwrap_or_default();
+            message.ext_mask(mask | ExtMask::SKIP_STATS)
+        })
+    }
+}
+
+impl Object for LinkMessage {
+    /// `NLM_F_REPLACE` is refused for links: to create without `NLM_F_EXCL` is to change what exists.
+    const REPLACE: Flags = Flags::empty();
+
+    fn label(&self) -> String {
+        let name = self.interface_name().or(self.alt_name()).map(Name::to_string);
+        let alt_name = || self.alt_names().next().map(Name::to_string);
+        match (name, self.index()) {
+            (Some(name), _) => name,
+            (None, 0) => alt_name().unwrap_or_default(),
+            (None, index) => index.to_string(),
+        }
+    }
+
+    fn read_back(&self) -> Option<(u16, Buffer)> {
+        let message = LinkMessage::build().ext_mask(ExtMask::VF);
+        let message =
+            match (self.index(), self.interface_name().filter(|name| !name.as_bytes().contains(&b'%'))) {
+                (0, None) => message.with(IFLA_ALT_IFNAME, self.alt_name()?),
+                (0, Some(name)) => named(message, name.as_bytes()),
+                (index, _) => message.index(index),
+            };
+        Some((RTM_GETLINK, message.into_buffer()))
+    }
+
+    fn deletion(&self) -> (&'static str, u16, Buffer) {
+        ("delete link", RTM_DELLINK, LinkMessage::build().index(self.index()).into_buffer())
+    }
+}

@@ -1,0 +1,619 @@
+//! Lists: a dump, collected, streamed or visited.
+
+use crate::connection::{Connection, DumpSocket, send};
+use crate::driver::Received;
+use crate::error::{Error, Kind, Result};
+use crate::handle::Blocking;
+use crate::object::Object;
+use crate::request::{failure_kind, io_kind};
+use crate::resolve;
+use bytes::Bytes;
+use netlink_packet::{
+    Buffer, Build, BuildError, Dump, Expect, Failure, Flags, Header, Messages, Outcome, Packet,
+};
+use std::io;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How often a list is made anew after changes interrupted it.
+const TRIES: u32 = 16;
+
+/// `EINVAL`, which a kernel before 4.20 answers to some filters.
+const EINVAL: i32 = 22;
+
+/// Whether an object is wanted; the second message is the request, with the names of devices resolved.
+type Wanted<M> = Box<dyn Fn(&M, &M) -> bool + Send + Sync>;
+
+/// A list of objects, which nothing asks for before it is awaited, streamed or visited.
+///
+/// - Awaited (or by [`wait`](List::wait) on a blocking handle) it gives a vector: one consistent state. Where changes
+///   interrupt the dump it is made anew, up to 16 times; then it is an error that
+///   [says so](Error::is_interrupted).
+/// - [`stream`](List::stream) (or [`iter`](List::iter)) gives objects as they come, in constant memory, and ends with that
+///   error where they were no consistent state.
+/// - [`for_each`](List::for_each) is the fastest: it lends each object in place.
+///
+/// Each list that runs has a socket of its own, so lists and requests can be mixed freely, also in a loop over
+/// a stream.
+#[must_use = "a list is made when it is awaited, streamed or visited"]
+pub struct List<D, M: Object + ?Sized> {
+    connection: Arc<Connection>,
+    plan: ListPlan<M>,
+    mode: PhantomData<fn() -> D>,
+}
+
+/// What a list asks for, whoever drives it.
+struct ListPlan<M: ?Sized> {
+    operation: &'static str,
+    kind: u16,
+    message: Buffer,
+    /// The request without its filters, for kernels that don't take them: they are applied here anyway.
+    plain: Buffer,
+    wanted: Vec<Wanted<M>>,
+    timeout: Option<Duration>,
+}
+
+impl<M: Object + ?Sized> ListPlan<M> {
+    #[cold]
+    fn error(&self, kind: Kind) -> Error {
+        let device = resolve::question(&self.message).map(|question| resolve::label(&question));
+        Error::new(self.operation, device.unwrap_or_default(), kind)
+    }
+
+    /// The next device to ask for, before the list can begin.
+    fn question(&self) -> Result<Option<Buffer>> {
+        match self.message.problem() {
+            Some(problem) => Err(self.error(Kind::Invalid(problem.clone()))),
+            None => Ok(resolve::question(&self.message)),
+        }
+    }
+
+    fn answered(&mut self, question: &Buffer, outcome: io::Result<Outcome>) -> Result<()> {
+        let mut outcome = outcome.map_err(|error| self.error(io_kind(error)))?;
+        match outcome.failure {
+            // Asked again, with the room that it needs.
+            Some(Failure::Truncated { .. }) => return Ok(()),
+            Some(failure) => return Err(self.error(failure_kind(failure, question, resolve::table))),
+            None => (),
+        }
+        resolve::answer(&mut self.message, outcome.objects.take_first()).map_err(|kind| self.error(kind))
+    }
+
+    fn wants(&self, object: &M) -> bool {
+        self.wanted.iter().all(|wanted| wanted(object, M::cast(self.message.body())))
+    }
+}
+
+/// A dump under way.
+struct Run<M: Object + ?Sized> {
+    connection: Arc<Connection>,
+    plan: ListPlan<M>,
+    /// None once the dump has ended.
+    socket: Option<DumpSocket>,
+    dump: Dump,
+    /// The datagram that is being read, and how far.
+    datagram: Bytes,
+    at: usize,
+    /// Objects that the kernel sent, wanted or not.
+    seen: bool,
+    plain: bool,
+    tries: u32,
+}
+
+impl<M: Object + ?Sized> Run<M> {
+    /// Asks for the dump.
+    fn start(connection: Arc<Connection>, plan: ListPlan<M>) -> Result<Self> {
+        let mut run = Run {
+            connection,
+            plan,
+            socket: None,
+            dump: Dump::new(0),
+            datagram: Bytes::new(),
+            at: 0,
+            seen: false,
+            plain: false,
+            tries: TRIES,
+        };
+        run.ask()?;
+        Ok(run)
+    }
+
+    fn ask(&mut self) -> Result<()> {
+        self.try_ask().map_err(|error| self.plan.error(io_kind(error)))
+    }
+
+    fn try_ask(&mut self) -> io::Result<()> {
+        let mut socket = match self.socket.take() {
+            Some(socket) => socket,
+            None => self.connection.dump_socket()?,
+        };
+        let sequence = socket.sequence;
+        socket.sequence = sequence.checked_add(1).unwrap_or(1);
+        let flags = Flags::REQUEST | Flags::DUMP;
+        let header = Header { kind: self.plan.kind, flags, sequence, ..Header::default() };
+        let message = if self.plain { &mut self.plan.plain } else { &mut self.plan.message };
+        message.set_header(header);
+        send(&socket.socket, message.message())?;
+        socket.chunk.clear();
+        self.dump = Dump::new(sequence);
+        self.datagram = Bytes::new();
+        self.socket = Some(socket);
+        self.seen = false;
+        Ok(())
+    }
+
+    /// Takes note of what a receive gave.
+    fn received(&mut self, received: io::Result<Received>) -> Result<()> {
+        match received {
+            Ok(Received::Datagram { full_length }) => {
+                let length = self.socket.as_ref().map_or(0, |socket| socket.chunk.len());
+                if full_length > length {
+                    self.dump.truncated(full_length);
+                }
+                Ok(())
+            }
+            Ok(Received::Overrun) => {
+                self.dump.overrun();
+                Ok(())
+            }
+            Err(error) => Err(self.plan.error(io_kind(error))),
+        }
+    }
+
+    /// The next wanted object of the datagrams received so far.
+    fn next(&mut self) -> Option<Result<Packet<M>>> {
+        loop {
+            if self.at >= self.datagram.len() {
+                let chunk = &mut self.socket.as_mut()?.chunk;
+                if chunk.is_empty() {
+                    return None;
+                }
+                self.datagram = chunk.split().freeze();
+                self.at = 0;
+            }
+            let mut messages = Messages::new(self.datagram.get(self.at..).unwrap_or_default());
+            let message = self.dump.read(&mut messages);
+            let end = self.datagram.len() - messages.rest().len();
+            let Some(message) = message else {
+                self.datagram = Bytes::new();
+                return None;
+            };
+            self.at = end;
+            self.seen = true;
+            let packet = match Packet::new(self.datagram.slice_ref(message.bytes)) {
+                Ok(packet) => packet,
+                Err(error) => return Some(Err(self.plan.error(Kind::TooShort(error)))),
+            };
+            if self.plan.wanted.is_empty() || self.plan.wants(&packet) {
+                return Some(Ok(packet));
+            }
+        }
+    }
+
+    /// Lends the wanted objects of the datagram received last.
+    fn visit(&mut self, visit: &mut impl FnMut(&M)) -> Result<()> {
+        let Some(socket) = &mut self.socket else { return Ok(()) };
+        let mut messages = Messages::new(&socket.chunk);
+        while let Some(message) = self.dump.read(&mut messages) {
+            self.seen = true;
+            let object = match M::read(message.payload()) {
+                Ok(object) => object,
+                Err(error) => return Err(self.plan.error(Kind::TooShort(error))),
+            };
+            if self.plan.wanted.is_empty() || self.plan.wants(object) {
+                visit(object);
+            }
+        }
+        socket.chunk.clear();
+        Ok(())
+    }
+
+    /// How the dump ended, once all that came is read; `None` while more is to be received.
+    fn ending(&mut self) -> Option<Result<()>> {
+        let ending = self.dump.ending()?.clone();
+        let refused_filter = |failure: &Failure| match failure {
+            Failure::Refused(refusal) => refusal.errno == EINVAL && !self.seen && !self.plain,
+            _ => false,
+        };
+        match ending {
+            Err(failure) if refused_filter(&failure) && self.is_filtered() => {
+                self.plain = true;
+                self.ask().err().map(Err)
+            }
+            Err(failure) => {
+                if matches!(failure, Failure::Refused(_) | Failure::Interrupted) {
+                    self.finish();
+                }
+                self.socket = None;
+                Some(Err(self.plan.error(failure_kind(failure, &self.plan.message, M::table))))
+            }
+            Ok(()) => {
+                self.finish();
+                Some(Ok(()))
+            }
+        }
+    }
+
+    fn is_filtered(&self) -> bool {
+        self.plan.plain.body() != self.plan.message.body()
+    }
+
+    /// The dump is over, and its socket free for the next one.
+    fn finish(&mut self) {
+        if let Some(socket) = self.socket.take() {
+            self.connection.give_back(socket);
+        }
+    }
+
+    /// Whether a list that ended with this error is to be made anew; it then is under way again.
+    fn again(&mut self, error: &Error) -> Result<bool> {
+        let passing = matches!(error.kind(), Kind::Interrupted | Kind::Truncated { .. } | Kind::Lost);
+        if !passing || self.tries <= 1 {
+            return Ok(false);
+        }
+        self.tries -= 1;
+        self.ask().map(|()| true)
+    }
+}
+
+impl<D, M: Object + ?Sized> List<D, M> {
+    pub(crate) fn new<B>(
+        connection: &Arc<Connection>,
+        timeout: Option<Duration>,
+        operation: &'static str,
+        kind: u16,
+        message: B,
+    ) -> Self
+    where
+        B: Build<View = M>,
+    {
+        let message = message.into_buffer();
+        let plan = ListPlan { operation, kind, plain: message.clone(), message, wanted: Vec::new(), timeout };
+        List { connection: Arc::clone(connection), plan, mode: PhantomData }
+    }
+
+    /// Gives up after this long without anything new, in place of the handle's timeout.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.plan.timeout = Some(timeout);
+        self
+    }
+
+    /// Only objects that this is true of. It is asked here, of each object that the kernel sends.
+    pub fn filter(self, wanted: impl Fn(&M) -> bool + Send + Sync + 'static) -> Self {
+        self.wanted(move |object, _| wanted(object))
+    }
+
+    /// The same with the request at hand, in which devices have become indices.
+    pub(crate) fn wanted(mut self, wanted: impl Fn(&M, &M) -> bool + Send + Sync + 'static) -> Self {
+        self.plan.wanted.push(Box::new(wanted));
+        self
+    }
+
+    /// A value that can't be asked for fails the list.
+    pub(crate) fn refuse(mut self, problem: BuildError) -> Self {
+        self.plan.message.refuse(problem);
+        self
+    }
+
+    pub(crate) fn parts(&self) -> (Arc<Connection>, Option<Duration>) {
+        (Arc::clone(&self.connection), self.plan.timeout)
+    }
+
+    /// Changes the request.
+    pub(crate) fn ask<B: Build<View = M>>(mut self, change: impl FnOnce(B) -> B) -> Self {
+        self.plan.message = change(B::from_buffer(self.plan.message)).into_buffer();
+        self
+    }
+}
+
+impl<M: Object + ?Sized> List<Blocking, M> {
+    /// Makes the list and waits for it.
+    ///
+    /// # Errors
+    /// See [`Error`]; [`is_interrupted`](Error::is_interrupted) where changes interrupted it 16 times.
+    pub fn wait(self) -> Result<Vec<Packet<M>>> {
+        let mut iter = self.iter();
+        loop {
+            match iter.by_ref().collect::<Result<Vec<_>>>() {
+                Err(error) if iter.again(&error)? => (),
+                collected => return collected,
+            }
+        }
+    }
+
+    /// The objects as they come, in constant memory. After an error there are no more.
+    pub fn iter(self) -> Iter<M> {
+        let timeout = self.plan.timeout;
+        Iter { run: Some(self.start()), timeout, over: false }
+    }
+
+    /// Lends each object in place, without keeping it: the fastest way through many.
+    ///
+    /// # Errors
+    /// See [`Error`]; what was lent before an error came was no consistent state.
+    pub fn for_each(self, mut visit: impl FnMut(&M)) -> Result<()> {
+        let timeout = self.plan.timeout;
+        let mut run = self.start()?;
+        loop {
+            if let Some(ending) = run.ending() {
+                return ending;
+            }
+            receive(&mut run, timeout)?;
+            run.visit(&mut visit)?;
+        }
+    }
+
+    fn start(self) -> Result<Run<M>> {
+        let List { connection, mut plan, .. } = self;
+        while let Some(mut question) = plan.question()? {
+            let timeout = plan.timeout;
+            let outcome = crate::driver::blocking::exchange(
+                &connection,
+                &mut question,
+                resolve::KIND,
+                Flags::empty(),
+                Expect::Answer,
+                timeout,
+            );
+            plan.answered(&question, outcome)?;
+        }
+        Run::start(connection, plan)
+    }
+}
+
+/// Waits for the next datagram of a dump.
+fn receive<M: Object + ?Sized>(run: &mut Run<M>, timeout: Option<Duration>) -> Result<()> {
+    let Some(DumpSocket { socket, chunk, room, .. }) = &mut run.socket else { return Ok(()) };
+    let mut deadline = crate::driver::blocking::Deadline::new(timeout);
+    let received = loop {
+        match crate::driver::receive(chunk, room, crate::driver::try_recv(socket)) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => match deadline.wait(socket) {
+                Ok(()) => (),
+                Err(error) => break Err(error),
+            },
+            received => break received,
+        }
+    };
+    run.received(received)
+}
+
+/// The objects of a [`List`] as they come, on a blocking handle.
+pub struct Iter<M: Object + ?Sized> {
+    run: Option<Result<Run<M>>>,
+    timeout: Option<Duration>,
+    over: bool,
+}
+
+impl<M: Object + ?Sized> Iter<M> {
+    /// Whether a list that ended with this error is to be made anew.
+    fn again(&mut self, error: &Error) -> Result<bool> {
+        let Some(Ok(run)) = &mut self.run else { return Ok(false) };
+        self.over = !run.again(error)?;
+        Ok(!self.over)
+    }
+
+    fn advance(&mut self) -> Option<Result<Packet<M>>> {
+        let run = match self.run.as_mut()? {
+            Ok(run) => run,
+            Err(_) => return self.run.take().and_then(Result::err).map(Err),
+        };
+        loop {
+            if let Some(packet) = run.next() {
+                return Some(packet);
+            }
+            if let Some(ending) = run.ending() {
+                return ending.err().map(Err);
+            }
+            if let Err(error) = receive(run, self.timeout) {
+                return Some(Err(error));
+            }
+        }
+    }
+}
+
+impl<M: Object + ?Sized> Iterator for Iter<M> {
+    type Item = Result<Packet<M>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.over {
+            return None;
+        }
+        let next = self.advance();
+        self.over = !matches!(next, Some(Ok(_)));
+        next
+    }
+}
+
+#[cfg(feature = "tokio")]
+pub use streaming::{Collect, ForEach, Stream};
+
+#[cfg(feature = "tokio")]
+mod streaming {
+    use super::*;
+    use crate::driver::tokio::{Exchange, Timer, poll_dump};
+    use crate::handle::Async;
+    use netlink_sys::tokio::Readiness;
+    use std::future::{Future, IntoFuture};
+    use std::pin::Pin;
+    use std::task::{Context, Poll, ready};
+
+    /// The objects of a [`List`] as they come. After an error there are no more.
+    ///
+    /// Dropping it midway closes its socket and disturbs nothing else.
+    #[must_use = "streams do nothing unless polled"]
+    pub struct Stream<M: Object + ?Sized> {
+        stage: Stage<M>,
+        reactor: Option<Readiness>,
+        timer: Timer,
+        /// Whether it let other tasks run since the last datagram.
+        yielded: bool,
+    }
+
+    enum Stage<M: Object + ?Sized> {
+        /// Devices are being looked up.
+        Asking {
+            connection: Arc<Connection>,
+            plan: ListPlan<M>,
+            question: Option<(Buffer, Exchange)>,
+        },
+        Running(Run<M>),
+        Over,
+    }
+
+    impl<M: Object + ?Sized> List<Async, M> {
+        /// The objects as they come, in constant memory. After an error there are no more.
+        pub fn stream(self) -> Stream<M> {
+            let timer = Timer::new(self.plan.timeout);
+            let stage = Stage::Asking { connection: self.connection, plan: self.plan, question: None };
+            Stream { stage, reactor: None, timer, yielded: true }
+        }
+
+        /// Lends each object in place, without keeping it: the fastest way through many.
+        ///
+        /// The future's errors are those of [`Error`]; what was lent before an error came was no consistent state.
+        pub fn for_each<F: FnMut(&M)>(self, visit: F) -> ForEach<M, F> {
+            ForEach { stream: self.stream(), visit }
+        }
+    }
+
+    impl<M: Object + ?Sized> IntoFuture for List<Async, M> {
+        type Output = Result<Vec<Packet<M>>>;
+        type IntoFuture = Collect<M>;
+
+        fn into_future(self) -> Collect<M> {
+            Collect { stream: self.stream(), objects: Vec::new() }
+        }
+    }
+
+    impl<M: Object + ?Sized> Unpin for Stream<M> {}
+
+    impl<M: Object + ?Sized> Stream<M> {
+        /// Looks up devices and asks for the dump.
+        fn poll_start(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+            while let Stage::Asking { connection, plan, question } = &mut self.stage {
+                if let Some((asked, exchange)) = question {
+                    let outcome = ready!(exchange.poll(cx));
+                    plan.answered(asked, outcome)?;
+                    *question = None;
+                } else if let Some(mut message) = plan.question()? {
+                    let exchange = Exchange::start(
+                        connection.clone(),
+                        &mut message,
+                        resolve::KIND,
+                        Flags::empty(),
+                        Expect::Answer,
+                        plan.timeout,
+                    );
+                    let exchange = exchange.map_err(|error| plan.error(io_kind(error)))?;
+                    *question = Some((message, exchange));
+                } else if let Stage::Asking { connection, plan, .. } =
+                    std::mem::replace(&mut self.stage, Stage::Over)
+                {
+                    self.stage = Stage::Running(Run::start(connection, plan)?);
+                }
+            }
+            Poll::Ready(Ok(()))
+        }
+
+        /// Receives until `read` finds something in what came, or the dump ends: then `None`.
+        fn poll_with<T>(
+            &mut self,
+            cx: &mut Context<'_>,
+            mut read: impl FnMut(&mut Run<M>) -> Option<Result<T>>,
+        ) -> Poll<Option<Result<T>>> {
+            ready!(self.poll_start(cx))?;
+            let Stage::Running(run) = &mut self.stage else { return Poll::Ready(None) };
+            loop {
+                if let Some(found) = read(run) {
+                    return Poll::Ready(Some(found));
+                }
+                if let Some(ending) = run.ending() {
+                    return Poll::Ready(ending.err().map(Err));
+                }
+                // A dump never waits for the kernel, and would keep its thread to itself.
+                if !std::mem::replace(&mut self.yielded, true) {
+                    cx.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
+                let Some(socket) = &mut run.socket else { return Poll::Ready(None) };
+                let received = match poll_dump(socket, &mut self.reactor, cx) {
+                    Poll::Ready(received) => received,
+                    Poll::Pending => ready!(self.timer.poll(cx)),
+                };
+                self.yielded = false;
+                self.timer.reset();
+                run.received(received)?;
+            }
+        }
+
+        /// Whether a list that ended with this error is to be made anew.
+        fn again(&mut self, error: &Error) -> Result<bool> {
+            match &mut self.stage {
+                Stage::Running(run) => {
+                    // The registration is the old socket's.
+                    self.reactor = None;
+                    run.again(error)
+                }
+                _ => Ok(false),
+            }
+        }
+    }
+
+    impl<M: Object + ?Sized> futures_core::Stream for Stream<M> {
+        type Item = Result<Packet<M>>;
+
+        fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+            let this = self.get_mut();
+            let next = ready!(this.poll_with(cx, Run::next));
+            if !matches!(next, Some(Ok(_))) {
+                this.reactor = None;
+                this.stage = Stage::Over;
+            }
+            Poll::Ready(next)
+        }
+    }
+
+    /// The future of a [`List`]: all objects, as one consistent state.
+    #[must_use = "futures do nothing unless polled"]
+    pub struct Collect<M: Object + ?Sized> {
+        stream: Stream<M>,
+        objects: Vec<Packet<M>>,
+    }
+
+    impl<M: Object + ?Sized> Future for Collect<M> {
+        type Output = Result<Vec<Packet<M>>>;
+
+        fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+            let this = self.get_mut();
+            loop {
+                match ready!(this.stream.poll_with(cx, Run::next)) {
+                    Some(Ok(packet)) => this.objects.push(packet),
+                    None => return Poll::Ready(Ok(std::mem::take(&mut this.objects))),
+                    Some(Err(error)) if this.stream.again(&error)? => this.objects.clear(),
+                    Some(Err(error)) => return Poll::Ready(Err(error)),
+                }
+            }
+        }
+    }
+
+    /// The future of [`List::for_each`].
+    #[must_use = "futures do nothing unless polled"]
+    pub struct ForEach<M: Object + ?Sized, F> {
+        stream: Stream<M>,
+        visit: F,
+    }
+
+    impl<M: Object + ?Sized, F> Unpin for ForEach<M, F> {}
+
+    impl<M: Object + ?Sized, F: FnMut(&M)> Future for ForEach<M, F> {
+        type Output = Result<()>;
+
+        fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+            let this = self.get_mut();
+            let visit = &mut this.visit;
+            let end = this.stream.poll_with(cx, |run| run.visit(visit).err().map(Err::<(), _>));
+            end.map(|end| end.unwrap_or(Ok(())))
+        }
+    }
+}

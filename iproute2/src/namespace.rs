@@ -1,0 +1,207 @@
+//! Network namespaces: by name as `ip netns` has them, by process, by path, or as an open file.
+//!
+//! | `ip` | here |
+//! | --- | --- |
+//! | `ip netns add blue` | [`Namespace::create("blue")`](Namespace::create) |
+//! | `ip netns list` | [`Namespace::names()`](Namespace::names) |
+//! | `ip netns delete blue` | [`Namespace::delete("blue")`](Namespace::delete) |
+//! | `ip -n blue ...` | [`connect_in(&Namespace::named("blue")?)`](crate::connect_in) |
+//! | `ip netns exec blue ...` | [`Namespace::named("blue")?.run(\|\| ...)`](Namespace::run) |
+//! | `ip link set dev v1 netns blue` | `ip.link().change("v1", LinkMessage::build().namespace_file(&blue))` |
+//!
+//! The calling thread never changes its namespace, nor does the runtime's: what has to be done inside of another one is
+//! done by a thread that lives just for that.
+
+use crate::error::{Error, Kind, Result};
+use netlink_packet::{Buffer, Put};
+use netlink_sys::namespace;
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, ErrorKind};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+/// Where `ip netns` keeps names: a file each, on which the namespace is mounted.
+const NAMES: &str = "/run/netns";
+
+/// A network namespace, held open: it lives at least as long as this does.
+#[derive(Debug)]
+pub struct Namespace(OwnedFd);
+
+impl Namespace {
+    /// The namespace that `ip netns add NAME` or [`create`](Self::create) made.
+    ///
+    /// # Errors
+    /// [Is not found](Error::is_not_found) where there is none of that name.
+    pub fn named(name: impl AsRef<OsStr>) -> Result<Self> {
+        let name = name.as_ref();
+        path_of(name).and_then(open).map_err(|error| failed("open namespace", name, error))
+    }
+
+    /// The namespace of a process.
+    ///
+    /// # Errors
+    /// There is no such process, or the caller may not look into it.
+    pub fn of_process(id: u32) -> Result<Self> {
+        Namespace::at(format!("/proc/{id}/ns/net"))
+    }
+
+    /// The namespace that is mounted at a path, such as `/proc/1/ns/net`.
+    ///
+    /// # Errors
+    /// The path can't be opened.
+    pub fn at(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        open(path.to_owned()).map_err(|error| failed("open namespace", path.as_os_str(), error))
+    }
+
+    /// The calling thread's namespace.
+    ///
+    /// # Errors
+    /// `/proc` is not mounted.
+    pub fn current() -> Result<Self> {
+        let current = namespace::current().map(Namespace);
+        current.map_err(|error| failed("open namespace", OsStr::new("of this thread"), error))
+    }
+
+    /// Makes a new namespace and gives it a name, like `ip netns add NAME`. Nothing is in it but a loopback device,
+    /// which is down.
+    ///
+    /// # Errors
+    /// [Exists](Error::is_exists) where the name is taken; [is not permitted](Error::is_not_permitted) without
+    /// `CAP_SYS_ADMIN`.
+    pub fn create(name: impl AsRef<OsStr>) -> Result<Self> {
+        let name = name.as_ref();
+        path_of(name).and_then(create).map_err(|error| failed("add namespace", name, error))
+    }
+
+    /// Takes a namespace's name away, like `ip netns delete NAME`. It ends once nobody uses it any more.
+    ///
+    /// # Errors
+    /// [Is not found](Error::is_not_found) where there is none of that name.
+    pub fn delete(name: impl AsRef<OsStr>) -> Result<()> {
+        let name = name.as_ref();
+        path_of(name).and_then(|path| delete(&path)).map_err(|error| failed("delete namespace", name, error))
+    }
+
+    /// The names that there are, in order, like `ip netns list`.
+    ///
+    /// # Errors
+    /// The directory of names can't be read; that there is none means that there are no names.
+    pub fn names() -> Result<Vec<OsString>> {
+        names().map_err(|error| failed("list namespaces", OsStr::new(""), error))
+    }
+
+    /// Runs a closure inside of the namespace, on a thread of its own, and waits for it. A panic in it goes on in the
+    /// caller.
+    ///
+    /// Sockets and processes that the closure makes stay in the namespace.
+    ///
+    /// # Errors
+    /// [Is not permitted](Error::is_not_permitted) where the caller may not enter it.
+    pub fn run<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T> {
+        namespace::run_in(self.as_fd(), work)
+            .map_err(|error| failed("enter namespace", OsStr::new(""), error))
+    }
+
+    /// The same namespace, held open once more.
+    ///
+    /// # Errors
+    /// There are too many open files.
+    pub fn try_clone(&self) -> io::Result<Self> {
+        self.0.try_clone().map(Namespace)
+    }
+}
+
+impl AsFd for Namespace {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
+    }
+}
+
+/// A file that is open already, whoever opened it. That it is a namespace is found out by its first use.
+impl From<OwnedFd> for Namespace {
+    fn from(file: OwnedFd) -> Self {
+        Namespace(file)
+    }
+}
+
+fn failed(operation: &'static str, object: &OsStr, error: io::Error) -> Error {
+    Error::new(operation, object.to_string_lossy().into_owned(), Kind::Io(error))
+}
+
+/// The file of a name, which must be one component of a path and no more.
+fn path_of(name: &OsStr) -> io::Result<PathBuf> {
+    let mut parts = Path::new(name).components();
+    match (parts.next(), parts.next()) {
+        (Some(std::path::Component::Normal(part)), None) if part == name => Ok(Path::new(NAMES).join(name)),
+        _ => Err(io::Error::new(ErrorKind::InvalidInput, "a name is not empty, not . or .., and has no /")),
+    }
+}
+
+fn open(path: PathBuf) -> io::Result<Namespace> {
+    File::open(path).map(|file| Namespace(file.into()))
+}
+
+fn create(path: PathBuf) -> io::Result<Namespace> {
+    share_names()?;
+    OpenOptions::new().write(true).create_new(true).mode(0).open(&path)?;
+    // The thread that makes the namespace is in it, and nobody else: it gives it the name.
+    let mount = || {
+        namespace::unshare_network()?;
+        namespace::bind_mount("/proc/thread-self/ns/net", &path)
+    };
+    let mounted = std::thread::scope(|scope| match std::thread::Builder::new().spawn_scoped(scope, mount) {
+        Ok(thread) => thread.join().unwrap_or_else(|_| Err(io::Error::other("the thread panicked"))),
+        Err(error) => Err(error),
+    });
+    match mounted.and_then(|()| open(path.clone())) {
+        Ok(namespace) => Ok(namespace),
+        Err(error) => {
+            // Without the namespace the name means nothing.
+            let _ = namespace::unmount(&path);
+            let _ = fs::remove_file(&path);
+            Err(error)
+        }
+    }
+}
+
+/// Makes the directory of names a mount that other mount namespaces share, so that a name is seen, and
+/// can be taken away, everywhere.
+fn share_names() -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o755).create(NAMES)?;
+    if namespace::make_shared(NAMES).is_err() {
+        namespace::bind_mount(NAMES, NAMES)?;
+        namespace::make_shared(NAMES)?;
+    }
+    Ok(())
+}
+
+fn delete(path: &Path) -> io::Result<()> {
+    match namespace::unmount(path) {
+        // A file on which nothing is mounted: what is left of one whose making was cut short.
+        Err(error) if error.kind() == ErrorKind::InvalidInput => (),
+        result => result?,
+    }
+    fs::remove_file(path)
+}
+
+fn names() -> io::Result<Vec<OsString>> {
+    let entries = match fs::read_dir(NAMES) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut names =
+        entries.map(|entry| entry.map(|entry| entry.file_name())).collect::<io::Result<Vec<_>>>()?;
+    names.sort();
+    Ok(names)
+}
+
+/// Where a link is to be moved: the message holds the namespace open until it is sent.
+impl Put<rtnetlink::Descriptor> for &Namespace {
+    fn put(self, out: &mut Buffer) {
+        Put::<netlink_packet::Descriptor>::put(self, out);
+    }
+}

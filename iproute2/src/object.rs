@@ -1,0 +1,21 @@
+//! What the verbs need to know of the messages that they send.
+
+use netlink_packet::{Buffer, Flags, View};
+
+/// A message that describes something that the verbs of this crate list, create and delete.
+///
+/// It is implemented for the messages of `rtnetlink` that have verbs here.
+pub trait Object: View {
+    /// The flag that lets a request to add it replace what exists.
+    const REPLACE: Flags;
+
+    /// What errors and logs call the object: `eth0`, `192.0.2.1/24`.
+    fn label(&self) -> String;
+
+    /// The request that gets the object which this request makes, as its kind and message; `None` where it does not say
+    /// enough to find it.
+    fn read_back(&self) -> Option<(u16, Buffer)>;
+
+    /// The request that deletes the object: its operation in words, kind and message.
+    fn deletion(&self) -> (&'static str, u16, Buffer);
+}

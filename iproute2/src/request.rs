@@ -1,0 +1,360 @@
+//! Requests: one message to the kernel, what may have to be asked before it and after it, and how its answer reads.
+
+use crate::connection::Connection;
+use crate::error::{Error, Kind, Refused, Result};
+use crate::handle::Blocking;
+use crate::object::Object;
+use crate::resolve;
+use bytes::Bytes;
+use netlink_packet::control::{Explanation, ExtendedAck};
+use netlink_packet::{Buffer, Build, Expect, Failure, Flags, Outcome, Packet, View};
+use std::io::{self, ErrorKind};
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A request to the kernel. Nothing happens before it is awaited, or waited for with [`wait`](Self::wait) on a blocking
+/// handle.
+///
+/// Dropping the future gives the answer up, not the request: what was sent may still be carried out. The handle
+/// is as usable as before.
+#[must_use = "a request is sent when it is awaited, or by `wait` on a blocking handle"]
+pub struct Request<D, R> {
+    connection: Arc<Connection>,
+    plan: Plan,
+    types: PhantomData<fn() -> (D, R)>,
+}
+
+/// The answer of a request that adds an object of the type `M`: that it was carried out.
+pub struct Added<M: ?Sized>(PhantomData<fn(&M)>);
+
+/// The answer of a request that changes an object of the type `M`: that it was carried out.
+pub struct Changed<M: ?Sized>(PhantomData<fn(&M)>);
+
+/// The answer of a request that deletes an object: that it was carried out.
+pub struct Deleted(());
+
+/// How an answer reads.
+pub trait Answer {
+    /// What awaiting the request gives.
+    type Output;
+
+    /// Reads the object that came, if any.
+    #[doc(hidden)]
+    fn read(object: Option<Bytes>) -> std::result::Result<Self::Output, Kind>;
+}
+
+macro_rules! carried_out {
+    ($([$($generics:tt)*] $Answer:ty),*) => { $(
+        impl<$($generics)*> Answer for $Answer {
+            type Output = ();
+
+            fn read(_: Option<Bytes>) -> std::result::Result<(), Kind> {
+                Ok(())
+            }
+        }
+    )* };
+}
+
+carried_out! { [M: ?Sized] Added<M>, [M: ?Sized] Changed<M>, [] Deleted }
+
+impl<M: View + ?Sized> Answer for Packet<M> {
+    type Output = Packet<M>;
+
+    fn read(object: Option<Bytes>) -> std::result::Result<Packet<M>, Kind> {
+        Ok(Packet::new(object.ok_or(Kind::NotTold)?)?)
+    }
+}
+
+/// What a request does, whoever drives it.
+pub(crate) struct Plan {
+    pub(crate) operation: &'static str,
+    label: fn(&[u8]) -> String,
+    table: fn() -> &'static netlink_packet::Table,
+    read_back: fn(&[u8]) -> Option<(u16, Buffer)>,
+    kind: u16,
+    flags: Flags,
+    message: Buffer,
+    timeout: Option<Duration>,
+    step: Step,
+}
+
+/// Which message of a plan is on its way.
+enum Step {
+    /// The request itself, once it names no device.
+    Main,
+    /// A question for the index of a device that the request names.
+    Resolve(Box<Buffer>),
+    /// A question for the object that the request made, where the kernel did not echo it.
+    ReadBack(u16, Box<Buffer>),
+}
+
+/// A message that is to be sent now.
+pub(crate) struct Call<'a> {
+    pub(crate) message: &'a mut Buffer,
+    pub(crate) kind: u16,
+    pub(crate) flags: Flags,
+    pub(crate) expect: Expect,
+    pub(crate) timeout: Option<Duration>,
+}
+
+impl Plan {
+    pub(crate) fn new<B>(operation: &'static str, kind: u16, flags: Flags, message: B) -> Self
+    where
+        B: Build,
+        B::View: Object,
+    {
+        Plan::raw::<B::View>(operation, kind, flags, message.into_buffer())
+    }
+
+    pub(crate) fn raw<M: Object + ?Sized>(
+        operation: &'static str,
+        kind: u16,
+        flags: Flags,
+        message: Buffer,
+    ) -> Self {
+        Plan {
+            operation,
+            label: |body| M::cast(body).label(),
+            table: M::table,
+            read_back: |body| M::cast(body).read_back(),
+            kind,
+            flags,
+            message,
+            timeout: None,
+            step: Step::Main,
+        }
+    }
+
+    /// The next message to send.
+    pub(crate) fn next(&mut self) -> Result<Call<'_>> {
+        if let Some(problem) = self.message.problem() {
+            let problem = Kind::Invalid(problem.clone());
+            return Err(self.error(problem));
+        }
+        if let (Step::Main, Some(question)) = (&self.step, resolve::question(&self.message)) {
+            self.step = Step::Resolve(Box::new(question));
+        }
+        let timeout = self.timeout;
+        let ask =
+            |message, kind| Call { message, kind, flags: Flags::empty(), expect: Expect::Answer, timeout };
+        Ok(match &mut self.step {
+            Step::Resolve(question) => ask(&mut **question, resolve::KIND),
+            Step::ReadBack(kind, question) => ask(&mut **question, *kind),
+            Step::Main => {
+                let expect = if self.flags.contains(Flags::ACK) { Expect::Ack } else { Expect::Answer };
+                Call { message: &mut self.message, kind: self.kind, flags: self.flags, expect, timeout }
+            }
+        })
+    }
+
+    /// Takes the answer to the message that was sent last. `None` means that there is a next one.
+    pub(crate) fn answered<R: Answer>(&mut self, outcome: io::Result<Outcome>) -> Result<Option<R::Output>> {
+        let mut outcome = outcome.map_err(|error| self.error(io_kind(error)))?;
+        if let Some(failure) = outcome.failure {
+            return self.failed(failure).map(|()| None);
+        }
+        if let Some(remark) = &outcome.remark {
+            self.warn(ExtendedAck::cast(remark));
+        }
+        let object = outcome.objects.take_first();
+        match std::mem::replace(&mut self.step, Step::Main) {
+            Step::Resolve(_) => {
+                resolve::answer(&mut self.message, object).map_err(|kind| self.error(kind))?;
+                return Ok(None);
+            }
+            Step::Main if object.is_none() && self.flags.contains(Flags::ECHO) => {
+                if let Some((kind, question)) = (self.read_back)(self.message.body()) {
+                    self.step = Step::ReadBack(kind, Box::new(question));
+                    return Ok(None);
+                }
+            }
+            Step::Main | Step::ReadBack(..) => (),
+        }
+        R::read(object).map(Some).map_err(|kind| self.error(kind))
+    }
+
+    /// An answer that was cut off is asked for again, with the room that it needs; all else is an error.
+    #[cold]
+    fn failed(&mut self, failure: Failure) -> Result<()> {
+        let only_asks = !matches!(self.step, Step::Main) || !self.flags.contains(Flags::ACK);
+        if let (Failure::Truncated { .. }, true) = (&failure, only_asks) {
+            return Ok(());
+        }
+        let (message, table) = match &self.step {
+            Step::Main => (&self.message, self.table),
+            Step::Resolve(question) | Step::ReadBack(_, question) => {
+                (&**question, resolve::table as fn() -> _)
+            }
+        };
+        Err(self.error(failure_kind(failure, message, table)))
+    }
+
+    /// A kernel's warning reaches the log each time.
+    #[cold]
+    fn warn(&self, remark: &ExtendedAck) {
+        let explanation = Explanation::new(remark, self.message.message(), Some((self.table)()));
+        let text = explanation.to_string();
+        if !text.is_empty() {
+            log::warn!("{} {}: {text}", self.operation, (self.label)(self.message.body()));
+        }
+    }
+
+    #[cold]
+    pub(crate) fn error(&self, kind: Kind) -> Error {
+        let object = match &self.step {
+            Step::Resolve(question) => resolve::label(question),
+            Step::Main | Step::ReadBack(..) => (self.label)(self.message.body()),
+        };
+        Error::new(self.operation, object, kind)
+    }
+}
+
+/// What an error of a system call is to the caller.
+pub(crate) fn io_kind(error: io::Error) -> Kind {
+    if error.kind() == ErrorKind::TimedOut { Kind::TimedOut } else { Kind::Io(error) }
+}
+
+/// What a failure of the conversation is to the caller, who sent this message.
+#[cold]
+pub(crate) fn failure_kind(
+    failure: Failure,
+    message: &Buffer,
+    table: fn() -> &'static netlink_packet::Table,
+) -> Kind {
+    match failure {
+        Failure::Refused(refusal) => {
+            let explanation = refusal.explain(message.message(), Some(table()));
+            Kind::Refused(Refused { errno: refusal.errno, explanation })
+        }
+        Failure::Interrupted => Kind::Interrupted,
+        Failure::Lost => Kind::Lost,
+        Failure::Malformed => Kind::Malformed,
+        Failure::Truncated { length } => Kind::Truncated { length },
+    }
+}
+
+impl<D, R> Request<D, R> {
+    pub(crate) fn new(connection: &Arc<Connection>, timeout: Option<Duration>, plan: Plan) -> Self {
+        Request { connection: Arc::clone(connection), plan: Plan { timeout, ..plan }, types: PhantomData }
+    }
+
+    /// Gives up after this long without an answer, in place of the handle's timeout.
+    ///
+    /// The clock starts when there is something to wait for. Most requests are carried out inside the system call
+    /// that sends them, which nothing can cut short.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.plan.timeout = Some(timeout);
+        self
+    }
+
+    /// Sets flags of the message's header (`NLM_F_*`), for what no method here says.
+    pub fn flags(mut self, flags: Flags) -> Self {
+        self.plan.flags |= flags;
+        self
+    }
+
+    fn read_back<M: ?Sized>(mut self) -> Request<D, Packet<M>> {
+        self.plan.flags |= Flags::ECHO;
+        Request { connection: self.connection, plan: self.plan, types: PhantomData }
+    }
+}
+
+impl<D, M: Object + ?Sized> Request<D, Added<M>> {
+    /// Replaces or changes what exists already, like `ip ... replace`, in place of failing.
+    pub fn replace(mut self) -> Self {
+        self.plan.flags = self.plan.flags - Flags::EXCL | M::REPLACE;
+        self
+    }
+
+    /// Gives the object as the kernel has it after the request: what was chosen for it, such as its index, included.
+    ///
+    /// It asks the kernel to echo (`NLM_F_ECHO`), which takes one more receive; where this kernel does not echo,
+    /// one more request gets the object by its name or key. Between the two it may have been changed by others.
+    pub fn created(self) -> Request<D, Packet<M>> {
+        self.read_back()
+    }
+}
+
+impl<D, M: Object + ?Sized> Request<D, Changed<M>> {
+    /// Gives the object as the kernel has it after the request, by one more request: kernels don't echo changes.
+    pub fn changed(self) -> Request<D, Packet<M>> {
+        self.read_back()
+    }
+}
+
+impl<R: Answer> Request<Blocking, R> {
+    /// Sends the request and waits for its answer.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub fn wait(mut self) -> Result<R::Output> {
+        loop {
+            let Call { message, kind, flags, expect, timeout } = self.plan.next()?;
+            let outcome =
+                crate::driver::blocking::exchange(&self.connection, message, kind, flags, expect, timeout);
+            if let Some(output) = self.plan.answered::<R>(outcome)? {
+                return Ok(output);
+            }
+        }
+    }
+}
+
+#[cfg(feature = "tokio")]
+pub use sending::Sending;
+
+#[cfg(feature = "tokio")]
+mod sending {
+    use super::*;
+    use crate::driver::tokio::Exchange;
+    use crate::handle::Async;
+    use std::future::{Future, IntoFuture};
+    use std::pin::Pin;
+    use std::task::{Context, Poll, ready};
+
+    /// The future of a [`Request`].
+    #[must_use = "futures do nothing unless polled"]
+    pub struct Sending<R> {
+        request: Request<Async, R>,
+        exchange: Option<Exchange>,
+    }
+
+    impl<R: Answer> IntoFuture for Request<Async, R> {
+        type Output = Result<R::Output>;
+        type IntoFuture = Sending<R>;
+
+        fn into_future(self) -> Sending<R> {
+            Sending { request: self, exchange: None }
+        }
+    }
+
+    impl<R> Sending<R> {
+        fn start(&mut self) -> Result<&mut Exchange> {
+            let connection = Arc::clone(&self.request.connection);
+            let Call { message, kind, flags, expect, timeout } = self.request.plan.next()?;
+            match Exchange::start(connection, message, kind, flags, expect, timeout) {
+                Ok(exchange) => Ok(self.exchange.insert(exchange)),
+                Err(error) => Err(self.request.plan.error(io_kind(error))),
+            }
+        }
+    }
+
+    impl<R: Answer> Future for Sending<R> {
+        type Output = Result<R::Output>;
+
+        fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+            let this = self.get_mut();
+            loop {
+                let exchange = match &mut this.exchange {
+                    Some(exchange) => exchange,
+                    None => this.start()?,
+                };
+                let outcome = ready!(exchange.poll(cx));
+                this.exchange = None;
+                if let Some(output) = this.request.plan.answered::<R>(outcome)? {
+                    return Poll::Ready(Ok(output));
+                }
+            }
+        }
+    }
+}
