@@ -6,6 +6,7 @@ use crate::error::BuildError;
 use crate::header::{HEADER_LEN, Header, align};
 use crate::view::View;
 use std::fmt;
+use std::ops::Range;
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::sync::Arc;
 
@@ -43,6 +44,13 @@ pub struct Unresolved {
     pub at: usize,
     /// The name or alternative name.
     pub name: Vec<u8>,
+}
+
+impl Unresolved {
+    /// The same in bytes that begin at `to` and not at `from`.
+    fn moved(&self, to: usize, from: usize) -> Self {
+        Unresolved { at: self.at - from + to, name: self.name.clone() }
+    }
 }
 
 impl Buffer {
@@ -212,12 +220,7 @@ impl Buffer {
             let ours = self.extra.get_or_insert_default();
             ours.descriptors.extend(theirs.descriptors.iter().cloned());
             ours.problem = ours.problem.take().or_else(|| theirs.problem.clone());
-            ours.unresolved.extend(
-                theirs.unresolved.iter().map(|device| Unresolved {
-                    at: device.at - HEADER_LEN + shift,
-                    name: device.name.clone(),
-                }),
-            );
+            ours.unresolved.extend(theirs.unresolved.iter().map(|device| device.moved(shift, HEADER_LEN)));
         }
     }
 
@@ -272,6 +275,21 @@ impl Buffer {
         buffer.push(&bytes[..bytes.len() - rest]);
         buffer.pad(boundary, HEADER_LEN + V::START);
         buffer
+    }
+
+    /// Makes a buffer that holds a copy of the nest in a part of this message, ready to be changed; what it needs
+    /// from outside of its bytes, such as the names of devices, comes with it.
+    pub(crate) fn nest<V: View + ?Sized>(&self, part: Range<usize>) -> Self {
+        let mut nest = Buffer::from_view(V::cast(self.message().get(part.clone()).unwrap_or_default()));
+        if let Some(outer) = &self.extra {
+            let devices = outer.unresolved.iter().filter(|device| part.contains(&device.at));
+            nest.extra = Some(Box::new(Extra {
+                unresolved: devices.map(|device| device.moved(HEADER_LEN, part.start)).collect(),
+                descriptors: outer.descriptors.clone(),
+                problem: None,
+            }));
+        }
+        nest
     }
 
     /// Appends zeros up to a boundary, and up to a least length.

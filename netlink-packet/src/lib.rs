@@ -31,7 +31,7 @@ pub use header::{
     NLMSG_OVERRUN, align,
 };
 pub use policy::{AttributeType, Policy, PolicyBuf};
-pub use set::{Nest, NestBuf, field, get, set, set_field};
+pub use set::{Nest, NestBuf, field, get, nested, set, set_field};
 pub use table::{Field, Inside, Malformed, Row, Schema, Scope, Table, Type, Values};
 pub use values::UnknownWord;
 pub use view::{Build, Packet, View};

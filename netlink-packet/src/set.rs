@@ -1,9 +1,9 @@
 //! What the tables' getters and setters do, as functions, and the set that has no table.
 
-use crate::attribute::{Attr, Attributes, RawAttributes};
+use crate::attribute::{ATTRIBUTE_HEADER_LEN, Attr, Attributes, RawAttributes};
 use crate::buffer::Buffer;
 use crate::codec::{Codec, Fixed, Put};
-use crate::view::View;
+use crate::view::{Build, View};
 
 crate::netlink! {
     /// Attributes of a set that nobody described: keys of your own read and write it.
@@ -31,6 +31,33 @@ where
 #[inline]
 pub fn set<S: View + ?Sized, C: ?Sized>(buffer: &mut Buffer, key: Attr<S, C>, value: impl Put<C>) {
     buffer.set(S::START, key.kind(), |out| value.put_as((key.kind_and_flags(), key.name()), out));
+}
+
+/// The builder of a nest that the message already has, to go on with; an empty one where it has none.
+///
+/// ```
+/// use netlink_packet::{Attr, Build, Nest, NestBuf, nested};
+///
+/// const INNER: Attr<Nest, Nest> = Attr::new(1, "INNER");
+/// const SIZE: Attr<Nest, u32> = Attr::new(1, "SIZE");
+/// const SPEED: Attr<Nest, u32> = Attr::new(2, "SPEED");
+/// let message = Nest::build().with(INNER, Nest::build().with(SIZE, 9));
+/// let inner: NestBuf = nested(message.buffer(), INNER);
+/// assert_eq!(inner.with(SPEED, 5).attributes().pick((SIZE, SPEED)), (Some(9), Some(5)));
+/// ```
+pub fn nested<S: View + ?Sized, C: ?Sized, B: Build>(buffer: &Buffer, key: Attr<S, C>) -> B {
+    let mut attributes = RawAttributes::new(buffer.body().get(S::START..).unwrap_or_default());
+    let payload = loop {
+        let start = buffer.length() - attributes.rest().len() + ATTRIBUTE_HEADER_LEN;
+        match attributes.next() {
+            Some(attribute) if attribute.kind() == key.kind() => {
+                break start..start + attribute.payload.len();
+            }
+            Some(_) => (),
+            None => return B::from_buffer(Buffer::new(<B::View as View>::START)),
+        }
+    };
+    B::from_buffer(buffer.nest::<B::View>(payload))
 }
 
 /// Sets a field of the fixed header, at its offset.

@@ -3,7 +3,9 @@
 mod lamp;
 
 use lamp::*;
-use netlink_packet::{Attr, Build, BuildError, HEADER_LEN, Name, Nest, NestBuf, RawAttributes, Unresolved};
+use netlink_packet::{
+    Attr, Build, BuildError, HEADER_LEN, Name, Nest, NestBuf, RawAttributes, Unresolved, nested,
+};
 
 fn unresolved(message: &impl Build) -> Vec<(usize, &str)> {
     let devices = message.buffer().unresolved().iter();
@@ -90,6 +92,22 @@ fn devices_by_name_keep_their_place() {
     let by_index = lamp.master(7u32).wire(Wire::build()).index(3u32);
     assert_eq!(unresolved(&by_index), []);
     assert_eq!((by_index.view().master(), by_index.view().index()), (Some(7), 3));
+}
+
+#[test]
+fn a_nest_goes_on_with_its_devices() {
+    let lamp = Lamp::build().text("away").index("i").wire(Wire::build().length(1).end("x")).master("m");
+    let wire: WireBuf = nested(lamp.buffer(), LAMP_WIRE);
+    assert_eq!(unresolved(&wire), [(12, "x")]);
+    let lamp = lamp.wire(wire.length(2));
+    let names: Vec<_> = unresolved(&lamp).iter().map(|(_, name)| *name).collect();
+    assert_eq!(names, ["i", "m", "x"]);
+    assert_eq!(lamp.view().wire().and_then(Wire::length), Some(2));
+    let bytes = resolved(lamp);
+    assert_eq!(Lamp::new(&bytes).unwrap().wire().and_then(Wire::end), Some(102));
+
+    let none: WireBuf = nested(Lamp::build().a_u8(1).buffer(), LAMP_WIRE);
+    assert_eq!(none.as_bytes(), Wire::build().as_bytes());
 }
 
 #[test]
