@@ -2,7 +2,7 @@
 //! with the macros and without them, and without `unsafe`.
 
 #![forbid(unsafe_code)]
-#![deny(missing_docs, warnings)]
+#![deny(missing_docs)]
 
 use netlink_packet::generic::{ControllerMessage, GENL_ID_CTRL, GenericMessage};
 use netlink_packet::{
@@ -196,7 +196,7 @@ fn its_table_lists_it() {
     let table = LampMessage::table();
     assert_eq!((table.name, table.header_name, table.header), ("LampMessage", "genlmsghdr", 8));
     assert_eq!(
-        table.fields.iter().map(|field| (field.name, field.at, field.size)).last(),
+        table.fields.iter().map(|field| (field.name, field.at, field.size)).next_back(),
         Some(("house", 4, 4))
     );
     let row = &table.rows[1];
