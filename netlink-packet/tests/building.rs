@@ -86,6 +86,8 @@ fn devices_by_name_keep_their_place() {
     let changed = lamp.clone().text("a text that is much longer than the other one").a_u8(1).port(4);
     assert_eq!(ends(Lamp::new(&resolved(changed)).unwrap()), expected);
 
+    assert_eq!(ends(Lamp::new(&resolved(lamp.to_buf())).unwrap()), expected);
+
     // What is replaced asks no more.
     assert_eq!(unresolved(&lamp.clone().wire(Wire::build()).index(3u32)).len(), 1);
     assert_eq!(unresolved(&lamp.clone().index("other").master(7u32).wire(Wire::build())), [(0, "other")]);
