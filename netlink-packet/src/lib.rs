@@ -1,4 +1,114 @@
 //! Netlink messages of any family, read in place and built in one pass, and the conversation around them without I/O.
+//!
+//! A message is a header, a fixed header of its family and attributes. This crate reads and writes all three for any
+//! family; `rtnetlink` has the tables for links, addresses and routes, and `iproute2` talks to the kernel with them.
+//!
+//! # Read a datagram
+//!
+//! ```
+//! use netlink_packet::generic::{ControllerMessage, GENL_ID_CTRL};
+//! use netlink_packet::{Messages, control::Reply};
+//!
+//! fn print(datagram: &[u8]) {
+//!     for message in Messages::new(datagram) {
+//!         match Reply::of(&message) {
+//!             Reply::Object if message.header.kind == GENL_ID_CTRL => {
+//!                 let Ok(family) = ControllerMessage::new(message.payload()) else { continue };
+//!                 println!("{:?} has the number {:?}", family.name(), family.id());
+//!                 println!("all that it says: {family:?}");
+//!             }
+//!             Reply::Verdict(verdict) | Reply::Done(verdict) => println!("ended: {verdict:?}"),
+//!             _ => (),
+//!         }
+//!     }
+//! }
+//! ```
+//!
+//! A view such as [`ControllerMessage`](generic::ControllerMessage) is the bytes themselves, as `str` is bytes seen as text.
+//! Its getters give an `Option`: an attribute that is not there, or not what it should be, costs an answer and
+//! nothing else. No method panics, whatever the bytes.
+//!
+//! # Declare a family
+//!
+//! One line for each attribute; [`netlink!`] makes the view, its builder and a typed key from it.
+//!
+//! ```
+//! use netlink_packet::{Name, netlink, values};
+//!
+//! netlink! {
+//!     /// A lamp.
+//!     pub struct LampMessage / LampMessageBuf
+//!     header genlmsghdr: 4 {
+//!         /// What is asked.
+//!         cmd = 0 => command: u8,
+//!         /// The version that is spoken.
+//!         version = 1 => version: u8,
+//!     }
+//!     attributes {
+//!         /// Its name.
+//!         LAMP_NAME = 1 => name: &Name as Name,
+//!         /// Its colour.
+//!         LAMP_COLOUR = 2 => colour: Colour,
+//!     }
+//! }
+//!
+//! values! {
+//!     /// The colour of a lamp.
+//!     pub struct Colour: u8 = "lamp-colour" {
+//!         /// As a sunset.
+//!         RED = 1 => "red",
+//!     }
+//! }
+//!
+//! let lamp = LampMessage::build().command(2).version(1).name("desk").colour(Colour::RED);
+//! assert_eq!(lamp.view().colour(), Some(Colour::RED));
+//! assert_eq!(format!("{lamp:?}"), r#"LampMessage { command: 2, version: 1, name: "desk", colour: red }"#);
+//! ```
+//!
+//! An attribute that a table lacks has a key of its own: [`Attr`]. Families of generic netlink are found by name:
+//! [`generic`].
+//!
+//! # Ask, and know how it ends
+//!
+//! A [`Conversation`] gives requests their numbers and tells which answer belongs to which. It does no I/O, so
+//! any socket and any runtime will do; here the kernel is a function.
+//!
+//! ```
+//! use bytes::BytesMut;
+//! use netlink_packet::generic::{ControllerMessage, GENL_ID_CTRL};
+//! use netlink_packet::{Build, Conversation, Expect, Flags, Packet};
+//! # use netlink_packet::{Header, generic::CTRL_CMD_NEWFAMILY};
+//! # fn kernel(request: &[u8]) -> BytesMut {
+//! #     let mut reply = ControllerMessage::build().command(CTRL_CMD_NEWFAMILY).name("nlctrl").id(16).into_buffer();
+//! #     reply.set_header(Header { kind: GENL_ID_CTRL, port: 7, ..Header::read(request).unwrap() });
+//! #     BytesMut::from(reply.message())
+//! # }
+//!
+//! let mut conversation = Conversation::new(7); // the port of the socket
+//! let mut request = ControllerMessage::get_family().name("nlctrl").into_buffer();
+//! let number = conversation.request(&mut request, GENL_ID_CTRL, Flags::REQUEST, Expect::Answer, ());
+//!
+//! let mut datagram = kernel(request.message()); // send and receive
+//! let length = datagram.len();
+//! conversation.receive(&mut datagram, length, |_| ());
+//!
+//! let outcome = conversation.take(number).expect("it has ended");
+//! assert_eq!(outcome.failure, None);
+//! let family = Packet::<ControllerMessage>::new(outcome.objects.into_iter().next().unwrap())?;
+//! assert_eq!(family.id(), Some(16));
+//! # Ok::<(), netlink_packet::DecodeError>(())
+//! ```
+//!
+//! | what | where |
+//! | --- | --- |
+//! | bytes of a datagram and of a message | [`Messages`], [`Header`], [`Flags`], [`RawAttributes`] |
+//! | one set of attributes, and its keys | [`Attributes`], [`Attr`], [`View`], [`Packet`] |
+//! | what a payload means | [`Codec`], [`Put`], and the table at [`netlink!`] |
+//! | messages under construction | [`Build`], [`Buffer`], [`BuildError`] |
+//! | rows, offsets and names | [`Table`], [`Scope`], [`Schema`] |
+//! | acks, refusals and their reasons | [`control`], [`policy`] |
+//! | generic netlink | [`generic`] |
+//! | requests and how they end | [`Conversation`], [`Dump`] |
 
 mod attribute;
 mod buffer;

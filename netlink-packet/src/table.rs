@@ -446,18 +446,81 @@ impl fmt::Debug for Scope<'_> {
 /// assert_eq!(format!("{lamp:?}"), r#"Lamp { index: 3, on: false, name: "desk", colour: 16746496 }"#);
 /// ```
 ///
-/// From these lines come, for `Lamp`:
-///
-/// | what | from |
-/// | --- | --- |
-/// | `pub struct Lamp`, a view of bytes: `new`, `as_bytes`, `attributes`, `malformed`, `tail`, `build`, `Debug` | the name |
-/// | `pub struct LampBuf`, its builder, which derefs to it: `with`, `view`, `Default`, `Clone`, `Debug` | the second name |
-/// | `fn index(&self) -> u32` on the view and `fn index(self, impl Put<u32>) -> Self` on the builder | a field |
-/// | `pub const LAMP_NAME: Attr<Lamp, Name>`, `fn name(&self) -> Option<&Name>`, `fn name(self, impl Put<Name>) -> Self` | an attribute |
-/// | rows of [`Table`], by [`View::table`] | every line |
-///
 /// A field's number is its offset in the header, and the header's number its length in bytes. An attribute's
 /// number may be an expression, `52 | NLA_F_NESTED` where the kernel insists on the flag.
+///
+/// # What stands on a line
+///
+/// | the payload | the line says |
+/// | --- | --- |
+/// | an integer | `u8` to `u64`, `i8` to `i64`; one byte that is yes or no: `bool` |
+/// | an integer in network byte order | `u16 as Be<u16>` |
+/// | an integer of 4 or 8 bytes, as fits | `u64 as Uint` |
+/// | nothing: it is there or not | `bool as Flag` |
+/// | text | `&str as str`; where it need not be UTF-8, `&Name as Name` |
+/// | bytes | `&[u8] as [u8]`; always as many: `[u8; 6]` |
+/// | an IP address | `IpAddr`, `Ipv4Addr`, `Ipv6Addr`; in a header `Option<Ipv4Addr>` |
+/// | an enum or flags | a type by [`values!`](crate::values) or [`flags!`](crate::flags) |
+/// | a struct or a nest | a view by this macro: `&Lamp as Lamp` |
+/// | the index of a device, which can be given by name | `u32 as Device` |
+/// | a file descriptor | `u32 as Descriptor` |
+/// | one of several with the same number | `Items<'_, u32> as Repeated<u32>` |
+/// | a nest of attributes of one type | `Items<'_, u32> as Array<u32>` |
+/// | the same, and their numbers mean something | `Entries<'_, u32> as Numbered<u32>` |
+/// | integers or other values of one length in a row | `Chunks<'_, u32> as Packed<u32>` |
+/// | anything else | a type of your own that implements [`Codec`], and [`Put`](crate::Put) to be written |
+///
+/// A mistake is reported on its line; where the compiler can't, it tells the name.
+///
+/// # What it makes
+///
+/// Names only, around functions that you can call yourself:
+///
+/// ```ignore
+/// /// A lamp, as our module describes it.
+/// #[repr(transparent)]
+/// pub struct Lamp([u8]);                          // PartialEq; Debug prints all that is in it, by name
+///
+/// /// Its name.
+/// pub const LAMP_NAME: Attr<Lamp, Name> = Attr::new(1, "LAMP_NAME");
+///
+/// impl Lamp {
+///     pub fn new(bytes: &[u8]) -> Result<&Lamp, DecodeError>;              // bytes seen as a lamp
+///     pub fn as_bytes(&self) -> &[u8];
+///     pub fn attributes(&self) -> Attributes<'_, Lamp>;                    // get, pick, raw
+///     pub fn malformed(&self) -> impl Iterator<Item = Malformed>;
+///     pub fn tail(&self) -> &[u8];
+///     pub fn build() -> LampBuf;
+///     pub fn to_buf(&self) -> LampBuf;                                     // a builder that has all this
+///
+///     /// Which lamp, counted from 1.
+///     pub fn index(&self) -> u32 { field::<u32, u32>(&self.0, 0) }
+///
+///     /// Its name.
+///     pub fn name(&self) -> Option<&Name> { get::<Name, &Name>(self.attributes().raw(), 1, "LAMP_NAME") }
+/// }
+///
+/// pub struct LampBuf(Buffer);                     // Clone, Default, Debug; derefs to Lamp
+///
+/// impl LampBuf {
+///     pub fn view(&self) -> &Lamp;
+///     pub fn to_buf(&self) -> LampBuf;
+///     pub fn with<C: ?Sized>(self, key: Attr<Lamp, C>, value: impl Put<C>) -> LampBuf;
+///
+///     /// Which lamp, counted from 1.
+///     pub fn index(mut self, index: impl Put<u32>) -> LampBuf { set_field::<u32>(&mut self.0, 0, index); self }
+///
+///     /// Its name.
+///     pub fn name(self, name: impl Put<Name>) -> LampBuf { self.with(LAMP_NAME, name) }
+/// }
+///
+/// impl View for Lamp { /* the table, a row for each line */ }
+/// impl Build for LampBuf { /* the buffer: what is sent */ }
+/// impl Put<Lamp> for LampBuf { /* a lamp can be in an attribute */ }
+/// ```
+///
+/// The one line of `unsafe` in it, which sees bytes as `Lamp`, is checked by the macro: a crate that forbids
+/// `unsafe_code` can use it.
 #[macro_export]
 macro_rules! netlink {
     (
