@@ -1,5 +1,6 @@
 //! The numbers of the route family's messages, and which table reads which.
 
+use crate::link::BridgeSpec;
 use crate::{AddressMessage, LinkMessage};
 use netlink_packet::{Codec, Nest, Scope, Table, View};
 use std::fmt;
@@ -173,6 +174,18 @@ messages! {
     RTM_DELTUNNEL = 121,
     /// A number of a VXLAN is asked for.
     RTM_GETTUNNEL = 122,
+}
+
+/// The tables that lead to all others, by the families of the kernel's own specification: those that messages
+/// begin with, and those that only a message's context chooses (kinds of links have
+/// [lists of their own](crate::link::kinds)).
+pub fn tables() -> impl Iterator<Item = (&'static str, &'static Table)> {
+    [
+        ("rt-link", LinkMessage::table()),
+        ("rt-link", BridgeSpec::table()),
+        ("rt-addr", AddressMessage::table()),
+    ]
+    .into_iter()
 }
 
 /// The name of a message by its number, such as `RTM_NEWLINK`.

@@ -1,6 +1,6 @@
 //! What IPv4 and IPv6 know of a link: their settings and counters.
 
-use netlink_packet::{Buffer, Chunks, Codec, Packed, Put, Schema, Scope, netlink, values};
+use netlink_packet::{Buffer, Chunks, Codec, Fixed, Packed, Put, Schema, netlink, values};
 use std::fmt;
 use std::marker::PhantomData;
 use std::net::Ipv6Addr;
@@ -10,7 +10,7 @@ netlink! {
     pub struct InetSpec / InetSpecBuf
     attributes {
         /// Its settings, as in `/proc/sys/net/ipv4/conf`.
-        IFLA_INET_CONF = 1 => settings: Settings<'_, Ipv4Setting> as SettingsOf<Ipv4Setting>,
+        IFLA_INET_CONF = 1 => settings: Places<'_, Ipv4Setting> as ByPlace<Ipv4Setting>,
     }
 }
 
@@ -21,16 +21,16 @@ netlink! {
         /// How it stands with routers: `IF_RA_*` and `IF_READY`.
         IFLA_INET6_FLAGS = 1 => flags: u32,
         /// Its settings, as in `/proc/sys/net/ipv6/conf`.
-        IFLA_INET6_CONF = 2 => settings: Settings<'_, Ipv6Setting> as SettingsOf<Ipv6Setting>,
-        /// What it has counted. The first is how many counters follow; their order is the kernel's own and
-        /// differs between versions, so that they have no names here.
-        IFLA_INET6_STATS = 3 => stats: Chunks<'_, u64> as Packed<u64>,
+        IFLA_INET6_CONF = 2 => settings: Places<'_, Ipv6Setting> as ByPlace<Ipv6Setting>,
+        /// What it has counted. Their order is that of [`Ipv6Statistic`] up to Linux 6.12; later kernels have
+        /// moved some.
+        IFLA_INET6_STATS = 3 => stats: Chunks<'_, u64> as Ipv6Statistics,
         /// Its groups; no kernel sends them.
         IFLA_INET6_MCAST = 4 => groups: &[u8] as [u8],
         /// How it treats neighbours and fragments.
         IFLA_INET6_CACHEINFO = 5 => cache_info: &Inet6CacheInfo as Inet6CacheInfo,
-        /// What it has counted of ICMPv6, by [`Icmp6Statistic`].
-        IFLA_INET6_ICMP6STATS = 6 => icmp6_stats: Chunks<'_, u64> as Packed<u64>,
+        /// What it has counted of ICMPv6.
+        IFLA_INET6_ICMP6STATS = 6 => icmp6_stats: Places<'_, Icmp6Statistic> as ByPlace<Icmp6Statistic>,
         /// The last 64 bits of the addresses that it makes; `::` where it has none of its own.
         IFLA_INET6_TOKEN = 7 => token: Ipv6Addr,
         /// How it makes link-local addresses.
@@ -51,7 +51,7 @@ netlink! {
         /// How long a neighbour counts as reachable, in milliseconds.
         reachable_time = 8 => reachable_time: i32,
         /// How long it waits before it asks again, in milliseconds.
-        retrans_time = 12 => retransmit_time: i32,
+        retrans_time = 12 => retransmit_time: u32,
     }
 }
 
@@ -69,90 +69,103 @@ values! {
     }
 }
 
-/// The settings of a link, in the order of their numbers.
-pub struct Settings<'a, S> {
-    values: Chunks<'a, i32>,
-    setting: PhantomData<fn() -> S>,
-}
-
-/// A setting by its number, counted from 0.
-pub trait Setting: Copy + fmt::Debug + 'static {
-    /// The codec of its number, whose names the schema lists.
+/// Something that is known by its place in a list of values, counted from 0.
+pub trait Place: Copy + fmt::Debug + 'static {
+    /// The codec of the values.
+    type Value: Fixed;
+    /// What the list is in the kernel's terms.
     const SCHEMA: Schema;
 
-    /// The setting of this number.
-    fn numbered(number: u32) -> Self;
+    /// What is at this place.
+    fn at(place: u32) -> Self;
 
-    /// Its number.
-    fn number(self) -> u32;
+    /// The place of this.
+    fn place(self) -> u32;
 }
 
-impl<'a, S: Setting> Settings<'a, S> {
-    /// The value of a setting; `None` where this kernel does not have it.
-    pub fn get(&self, setting: S) -> Option<i32> {
-        self.values.at(setting.number() as usize)
+/// Values one behind another, by their places.
+pub struct Places<'a, P: Place> {
+    values: Chunks<'a, P::Value>,
+}
+
+impl<'a, P: Place> Places<'a, P> {
+    /// The value of this; `None` where the kernel does not have it.
+    pub fn get(&self, what: P) -> Option<<P::Value as Fixed>::Owned> {
+        self.values.at(what.place() as usize)
     }
 
-    /// All settings that this kernel has, with their values.
-    pub fn iter(&self) -> impl Iterator<Item = (S, i32)> + use<'a, S> {
-        (0..).map(S::numbered).zip(self.values.clone())
+    /// All that the kernel has, with their values.
+    pub fn iter(&self) -> impl Iterator<Item = (P, <P::Value as Fixed>::Owned)> + use<'a, P> {
+        (0..).map(P::at).zip(self.values.clone())
     }
 }
 
-impl<S: Setting> fmt::Debug for Settings<'_, S> {
+impl<P: Place> fmt::Debug for Places<'_, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map().entries(self.iter()).finish()
     }
 }
 
-/// The codec of a link's settings. The kernel sends their values one behind another; a request is a nest of those
-/// that it changes, each under its number plus 1, and is made of pairs: `[(Ipv4Setting::FORWARDING, 1)]`.
-pub struct SettingsOf<S>(PhantomData<fn() -> S>);
+/// The codec of values by their places.
+///
+/// The kernel sends settings one behind another; a request is a nest of those that it changes, each under its
+/// place plus 1, and is made of pairs: `[(Ipv4Setting::FORWARDING, 1)]`.
+pub struct ByPlace<P>(PhantomData<fn() -> P>);
 
-impl<S: Setting> Codec for SettingsOf<S> {
-    type Value<'a> = Settings<'a, S>;
-    const SCHEMA: Schema = Schema { values: S::SCHEMA.values, ..<Packed<u32> as Codec>::SCHEMA };
+impl<P: Place> Codec for ByPlace<P> {
+    type Value<'a> = Places<'a, P>;
+    const SCHEMA: Schema = P::SCHEMA;
 
-    fn decode(payload: &[u8]) -> Option<Settings<'_, S>> {
-        let values = <Packed<i32> as Codec>::decode(payload)?;
-        Some(Settings { values, setting: PhantomData })
-    }
-
-    fn show(payload: &[u8], scope: &Scope<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match Self::decode(payload) {
-            Some(settings) => fmt::Debug::fmt(&settings, f),
-            None => <[u8]>::show(payload, scope, f),
-        }
+    fn decode(payload: &[u8]) -> Option<Places<'_, P>> {
+        <Packed<P::Value> as Codec>::decode(payload).map(|values| Places { values })
     }
 }
 
-impl<S: Setting, const N: usize> Put<SettingsOf<S>> for [(S, i32); N] {
+impl<P: Place<Value = i32>, const N: usize> Put<ByPlace<P>> for [(P, i32); N] {
     fn put(self, out: &mut Buffer) {
         for (setting, value) in self {
-            let start = out.open(setting.number() as u16 + 1);
+            let start = out.open(setting.place() as u16 + 1);
             out.push(&value.to_ne_bytes());
             out.close(start, "setting");
         }
     }
 }
 
-macro_rules! settings {
-    ($($Setting:ident)*) => { $(
-        impl Setting for $Setting {
-            const SCHEMA: Schema = <$Setting as Codec>::SCHEMA;
+macro_rules! places {
+    ($($Place:ident: $Value:ident as $Listed:ident,)*) => { $(
+        impl Place for $Place {
+            type Value = $Value;
+            const SCHEMA: Schema = Schema { values: <$Place as Codec>::SCHEMA.values, ..<Packed<$Listed> as Codec>::SCHEMA };
 
-            fn numbered(number: u32) -> Self {
-                $Setting(number)
+            fn at(place: u32) -> Self {
+                $Place(place)
             }
 
-            fn number(self) -> u32 {
+            fn place(self) -> u32 {
                 self.0
             }
         }
     )* };
 }
 
-settings! { Ipv4Setting Ipv6Setting }
+places! {
+    Ipv4Setting: i32 as u32,
+    Ipv6Setting: i32 as u32,
+    Icmp6Statistic: u64 as u64,
+}
+
+/// The codec of IPv6's counters, without names: see [`Ipv6Statistic`].
+pub struct Ipv6Statistics;
+
+impl Codec for Ipv6Statistics {
+    type Value<'a> = Chunks<'a, u64>;
+    const SCHEMA: Schema =
+        Schema { values: <Ipv6Statistic as Codec>::SCHEMA.values, ..<Packed<u64> as Codec>::SCHEMA };
+
+    fn decode(payload: &[u8]) -> Option<Chunks<'_, u64>> {
+        <Packed<u64> as Codec>::decode(payload)
+    }
+}
 
 values! {
     /// A setting of IPv4 for a link, by its name in `/proc/sys/net/ipv4/conf`, counted from 0.
@@ -369,5 +382,85 @@ values! {
         CSUMERRORS = 5 => "csumerrors",
         /// Messages not sent, for the rate of the host.
         RATELIMITHOST = 6 => "ratelimithost",
+    }
+}
+
+values! {
+    /// What a link has counted of IPv6, by its place up to Linux 6.12: `IPSTATS_MIB_*`.
+    pub struct Ipv6Statistic: u32 = "ifla-inet6-stats" {
+        /// How many counters there are.
+        NUM = 0 => "num",
+        /// Packets received.
+        INPKTS = 1 => "inpkts",
+        /// Bytes received.
+        INOCTETS = 2 => "inoctets",
+        /// Packets handed to protocols.
+        INDELIVERS = 3 => "indelivers",
+        /// Packets forwarded.
+        OUTFORWDATAGRAMS = 4 => "outforwdatagrams",
+        /// Packets sent.
+        OUTPKTS = 5 => "outpkts",
+        /// Bytes sent.
+        OUTOCTETS = 6 => "outoctets",
+        /// Packets received with a bad header.
+        INHDRERRORS = 7 => "inhdrerrors",
+        /// Packets too big to be forwarded.
+        INTOOBIGERRORS = 8 => "intoobigerrors",
+        /// Packets received without a route.
+        INNOROUTES = 9 => "innoroutes",
+        /// Packets received for a bad address.
+        INADDRERRORS = 10 => "inaddrerrors",
+        /// Packets received of an unknown protocol.
+        INUNKNOWNPROTOS = 11 => "inunknownprotos",
+        /// Packets received that were too short.
+        INTRUNCATEDPKTS = 12 => "intruncatedpkts",
+        /// Packets that were dropped on their way in.
+        INDISCARDS = 13 => "indiscards",
+        /// Packets that were dropped on their way out.
+        OUTDISCARDS = 14 => "outdiscards",
+        /// Packets not sent for want of a route.
+        OUTNOROUTES = 15 => "outnoroutes",
+        /// Fragments that waited too long.
+        REASMTIMEOUT = 16 => "reasmtimeout",
+        /// Fragments received.
+        REASMREQDS = 17 => "reasmreqds",
+        /// Packets put together.
+        REASMOKS = 18 => "reasmoks",
+        /// Packets that could not be put together.
+        REASMFAILS = 19 => "reasmfails",
+        /// Packets cut into fragments.
+        FRAGOKS = 20 => "fragoks",
+        /// Packets that could not be cut.
+        FRAGFAILS = 21 => "fragfails",
+        /// Fragments made.
+        FRAGCREATES = 22 => "fragcreates",
+        /// Packets received for groups.
+        INMCASTPKTS = 23 => "inmcastpkts",
+        /// Packets sent to groups.
+        OUTMCASTPKTS = 24 => "outmcastpkts",
+        /// Packets received for all.
+        INBCASTPKTS = 25 => "inbcastpkts",
+        /// Packets sent to all.
+        OUTBCASTPKTS = 26 => "outbcastpkts",
+        /// Bytes received for groups.
+        INMCASTOCTETS = 27 => "inmcastoctets",
+        /// Bytes sent to groups.
+        OUTMCASTOCTETS = 28 => "outmcastoctets",
+        /// Bytes received for all.
+        INBCASTOCTETS = 29 => "inbcastoctets",
+        /// Bytes sent to all.
+        OUTBCASTOCTETS = 30 => "outbcastoctets",
+        /// Packets received with a wrong checksum.
+        CSUMERRORS = 31 => "csumerrors",
+        /// Packets received whose sender knows no congestion marks.
+        NOECTPKTS = 32 => "noectpkts",
+        /// Packets received with the mark ECT(1).
+        ECT1_PKTS = 33 => "ect1_pkts",
+        /// Packets received with the mark ECT(0).
+        ECT0_PKTS = 34 => "ect0_pkts",
+        /// Packets received that met congestion.
+        CEPKTS = 35 => "cepkts",
+        /// Fragments that overlap.
+        REASM_OVERLAPS = 36 => "reasm_overlaps",
     }
 }

@@ -1,13 +1,13 @@
 //! The message of a link: what the kernel says of a network device, and what it can be told.
 
-use super::{AltName, BridgePort, BridgeSpec, FamilySpecsOf, Inet6Spec, InetSpec, ProtocolInfo};
 use super::{
-    DevlinkPort, DpllPin, ExtMask, FamilySpecs, InterfaceName, LinkEvent, LinkFlags, LinkInfo, LinkInfoBuf,
-    LinkKind, LinkMap, LinkMode, LinkProperties, LinkStats, LinkStats32, LinkType, OperState, PortKind,
-    PortProfile, PortProfiles, ProtoDownReason, Vf, VfList, Xdp,
+    AltName, BridgePort, BridgeSpec, DevlinkPort, DpllPin, ExtMask, FamilySpecs, FamilySpecsOf, Inet6Spec,
+    InetSpec, InterfaceName, LinkEvent, LinkFlags, LinkInfo, LinkInfoBuf, LinkKind, LinkMap, LinkMode,
+    LinkProperties, LinkStats, LinkStats32, LinkType, OperState, PortKind, PortProfile, PortProfiles,
+    ProtoDownReason, ProtocolInfo, Vf, VfList, Xdp,
 };
-use crate::{AddressFamily, Descriptor, HardwareAddress, NamespaceId};
-use netlink_packet::{Buffer, Build, Device, Name, Nest, Put, Uint, View, netlink};
+use crate::{AddressFamily, HardwareAddress, NamespaceId};
+use netlink_packet::{Buffer, Build, Descriptor, Device, Name, Nest, Put, Uint, View, nested, netlink};
 
 netlink! {
     /// A network device as the kernel describes it, or as it is to become: `RTM_NEWLINK` and its kin.
@@ -286,7 +286,7 @@ impl LinkMessageBuf {
         B: Build,
         B::View: LinkKind,
     {
-        let info = self.info_so_far();
+        let info: LinkInfoBuf = nested(&self.0, IFLA_LINKINFO);
         self.info(info.data(kind))
     }
 
@@ -296,12 +296,8 @@ impl LinkMessageBuf {
         B: Build,
         B::View: PortKind,
     {
-        let info = self.info_so_far();
+        let info: LinkInfoBuf = nested(&self.0, IFLA_LINKINFO);
         self.info(info.port(port))
-    }
-
-    fn info_so_far(&self) -> LinkInfoBuf {
-        self.view().info().map_or_else(LinkInfo::build, LinkInfo::to_buf)
     }
 
     /// Adds alternative names, or names those to be removed: `ip link property add dev DEV altname NAME`.

@@ -1,7 +1,7 @@
 //! Programs that see a link's packets first.
 
-use netlink_packet::{flags, netlink, values};
-use std::os::fd::{AsFd, AsRawFd};
+use netlink_packet::{Attr, Descriptor, flags, netlink, values};
+use std::os::fd::AsFd;
 
 netlink! {
     /// The programs of a link that see packets first, or the one that a request attaches.
@@ -27,9 +27,10 @@ netlink! {
 }
 
 impl Xdp {
-    /// Attaches a program, which must stay open until the request has been sent, like `ip link set dev DEV xdp ...`.
+    /// Attaches a program that is loaded already, like `ip link set dev DEV xdp pinned FILE`.
     pub fn attach(program: &impl AsFd) -> XdpBuf {
-        Xdp::build().fd(program.as_fd().as_raw_fd())
+        const FD: Attr<Xdp, Descriptor> = Attr::new(IFLA_XDP_FD.kind(), IFLA_XDP_FD.name());
+        Xdp::build().with(FD, program)
     }
 
     /// Detaches the program, like `ip link set dev DEV xdp off`.
