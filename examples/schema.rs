@@ -5,19 +5,22 @@
 //! cargo run -q --example schema
 //! ```
 
-use netlink_packet::{Codec, Schema, Table, Values};
+use netlink_packet::generic::{CTRL_CMD_GETFAMILY, CTRL_CMD_GETPOLICY, CTRL_CMD_NEWFAMILY, ControllerMessage};
+use netlink_packet::{Codec, Schema, Table, Values, View};
 use rtnetlink::{Group, link, message};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 fn main() {
     let mut listing = Listing::default();
-    for (family, table) in message::TABLES {
+    for (family, table) in message::tables().chain([("nlctrl", ControllerMessage::table())]) {
         listing.family = family;
-        listing.table(table());
+        listing.table(table);
     }
     listing.kinds("linkinfo-data-msg", link::kinds());
     listing.kinds("linkinfo-member-data-msg", link::port_kinds());
+    listing.operation("getfamily", CTRL_CMD_GETFAMILY, CTRL_CMD_NEWFAMILY);
+    listing.operation("getpolicy", CTRL_CMD_GETPOLICY, CTRL_CMD_GETPOLICY);
     for (number, name) in message::MESSAGES {
         listing.line(Row::default().text("message", name).number("id", *number));
     }
@@ -51,6 +54,11 @@ impl Listing {
         }
     }
 
+    fn operation(&mut self, name: &str, request: u8, reply: u8) {
+        let row = Row::default().text("family", "nlctrl").text("op", name);
+        self.line(row.number("request", request).number("reply", reply));
+    }
+
     fn table(&mut self, table: &'static Table) {
         if !self.tables.insert(table) {
             return;
@@ -77,7 +85,7 @@ impl Listing {
 
     /// Ends the row of an attribute or a member with its type, and lists what is inside.
     fn value(&mut self, row: Row, schema: &Schema) {
-        let element = schema.element.unwrap_or(schema);
+        let element = innermost(schema);
         let set = element.set.map(|table| table());
         let with_type = row
             .text("type", kind(schema))
@@ -112,6 +120,11 @@ impl Listing {
             self.line(row.text("name", &spelled(constant)).number("value", value));
         }
     }
+}
+
+/// What the items of a list are, or of the lists in it; what is no list itself.
+fn innermost(schema: &Schema) -> &Schema {
+    schema.element.map_or(schema, innermost)
 }
 
 /// A set is named by its first attribute.
