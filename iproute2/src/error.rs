@@ -27,7 +27,7 @@ struct Inner {
 pub enum Kind {
     /// The kernel refused the request.
     #[error(transparent)]
-    Refused(Refused),
+    Refused(Box<Refused>),
     /// The dump was interrupted by changes (`NLM_F_DUMP_INTR`), as often as it was tried: what it gave is not
     /// one consistent state.
     #[error("interrupted by changes")]
@@ -240,7 +240,7 @@ mod tests {
     use super::*;
 
     fn refused(errno: i32, explanation: Explanation) -> Error {
-        Error::new("add link", "v5".to_owned(), Kind::Refused(Refused { errno, explanation }))
+        Error::new("add link", "v5".to_owned(), Kind::Refused(Box::new(Refused { errno, explanation })))
     }
 
     #[test]

@@ -96,7 +96,7 @@ mod flushing {
     pub struct Flushing<M: Object + ?Sized>(Stage<M>);
 
     enum Stage<M: Object + ?Sized> {
-        Listing(Collect<M>, Arc<Connection>, Option<Duration>),
+        Listing(Box<Collect<M>>, Arc<Connection>, Option<Duration>),
         Deleting(Deletions<Async, M>, Option<Sending<Deleted>>),
     }
 
@@ -106,7 +106,7 @@ mod flushing {
 
         fn into_future(self) -> Flushing<M> {
             let (connection, timeout) = self.list.parts();
-            Flushing(Stage::Listing(self.list.into_future(), connection, timeout))
+            Flushing(Stage::Listing(Box::new(self.list.into_future()), connection, timeout))
         }
     }
 
@@ -120,7 +120,7 @@ mod flushing {
             loop {
                 match stage {
                     Stage::Listing(list, connection, timeout) => {
-                        let objects = ready!(Pin::new(list).poll(cx))?;
+                        let objects = ready!(Pin::new(&mut **list).poll(cx))?;
                         *stage = Stage::Deleting(Deletions::new(connection.clone(), *timeout, objects), None);
                     }
                     Stage::Deleting(deletions, sending) => {

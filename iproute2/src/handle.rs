@@ -14,6 +14,7 @@ use std::time::Duration;
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Marks handles and requests that are awaited in a tokio runtime.
+#[cfg(feature = "tokio")]
 #[derive(Clone, Copy, Debug)]
 pub struct Async;
 

@@ -71,7 +71,7 @@ impl<M: Object + ?Sized> ListPlan<M> {
 
     fn answered(&mut self, question: &Buffer, outcome: io::Result<Outcome>) -> Result<()> {
         let mut outcome = outcome.map_err(|error| self.error(io_kind(error)))?;
-        match outcome.failure {
+        match outcome.failure.take().map(|failure| *failure) {
             // Asked again, with the room that it needs.
             Some(Failure::Truncated { .. }) => return Ok(()),
             Some(failure) => return Err(self.error(failure_kind(failure, question, resolve::table))),

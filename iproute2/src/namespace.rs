@@ -13,7 +13,6 @@
 //! done by a thread that lives just for that.
 
 use crate::error::{Error, Kind, Result};
-use netlink_packet::{Buffer, Put};
 use netlink_sys::namespace;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, DirBuilder, File, OpenOptions};
@@ -146,7 +145,7 @@ fn open(path: PathBuf) -> io::Result<Namespace> {
 
 fn create(path: PathBuf) -> io::Result<Namespace> {
     share_names()?;
-    OpenOptions::new().write(true).create_new(true).mode(0).open(&path)?;
+    OpenOptions::new().write(true).create_new(true).mode(0o000).open(&path)?;
     // The thread that makes the namespace is in it, and nobody else: it gives it the name.
     let mount = || {
         namespace::unshare_network()?;
@@ -197,11 +196,4 @@ fn names() -> io::Result<Vec<OsString>> {
         entries.map(|entry| entry.map(|entry| entry.file_name())).collect::<io::Result<Vec<_>>>()?;
     names.sort();
     Ok(names)
-}
-
-/// Where a link is to be moved: the message holds the namespace open until it is sent.
-impl Put<rtnetlink::Descriptor> for &Namespace {
-    fn put(self, out: &mut Buffer) {
-        Put::<netlink_packet::Descriptor>::put(self, out);
-    }
 }

@@ -152,9 +152,9 @@ impl Plan {
     pub(crate) fn answered<R: Answer>(&mut self, outcome: io::Result<Outcome>) -> Result<Option<R::Output>> {
         let mut outcome = outcome.map_err(|error| self.error(io_kind(error)))?;
         if let Some(failure) = outcome.failure {
-            return self.failed(failure).map(|()| None);
+            return self.failed(*failure).map(|()| None);
         }
-        if let Some(remark) = &outcome.remark {
+        if let Some(remark) = outcome.remark() {
             self.warn(ExtendedAck::cast(remark));
         }
         let object = outcome.objects.take_first();
@@ -225,7 +225,7 @@ pub(crate) fn failure_kind(
     match failure {
         Failure::Refused(refusal) => {
             let explanation = refusal.explain(message.message(), Some(table()));
-            Kind::Refused(Refused { errno: refusal.errno, explanation })
+            Kind::Refused(Box::new(Refused { errno: refusal.errno, explanation }))
         }
         Failure::Interrupted => Kind::Interrupted,
         Failure::Lost => Kind::Lost,
@@ -263,7 +263,7 @@ impl<D, R> Request<D, R> {
 impl<D, M: Object + ?Sized> Request<D, Added<M>> {
     /// Replaces or changes what exists already, like `ip ... replace`, in place of failing.
     pub fn replace(mut self) -> Self {
-        self.plan.flags = self.plan.flags - Flags::EXCL | M::REPLACE;
+        self.plan.flags = (self.plan.flags - Flags::EXCL) | M::REPLACE;
         self
     }
 

@@ -71,33 +71,61 @@ pub enum Expect {
 pub struct Outcome {
     /// The objects that came, each a message with its header.
     pub objects: Objects,
+    /// The failure, if it was none of success.
+    pub failure: Option<Box<Failure>>,
+    /// What few exchanges have.
+    rare: Option<Box<Rare>>,
+}
+
+#[derive(Debug, Default)]
+struct Rare {
+    remark: Option<Bytes>,
+    refusals: Vec<(u32, Refusal)>,
+    uncertain: bool,
+}
+
+impl Outcome {
     /// What the kernel says of a request that it carried out: the bytes of an
     /// [`ExtendedAck`](crate::control::ExtendedAck), mostly a warning.
-    pub remark: Option<Bytes>,
+    #[inline]
+    pub fn remark(&self) -> Option<&Bytes> {
+        self.rare.as_ref().and_then(|rare| rare.remark.as_ref())
+    }
+
     /// Of a batch, the requests that were refused, by their place in it.
-    pub refusals: Vec<(u32, Refusal)>,
+    pub fn refusals(&self) -> &[(u32, Refusal)] {
+        self.rare.as_ref().map_or(&[], |rare| &rare.refusals)
+    }
+
     /// Of a batch, whether answers were lost: those that are not refused may have been, too.
-    pub uncertain: bool,
-    /// The failure, if it was none of success.
-    pub failure: Option<Failure>,
+    pub fn is_uncertain(&self) -> bool {
+        self.rare.as_ref().is_some_and(|rare| rare.uncertain)
+    }
+
+    #[cold]
+    fn rare(&mut self) -> &mut Rare {
+        self.rare.get_or_insert_default()
+    }
 }
 
 /// Objects in the order in which they came. One, as is common, takes no memory of its own.
 #[derive(Debug, Default)]
 pub struct Objects {
     first: Option<Bytes>,
-    more: Vec<Bytes>,
+    #[expect(clippy::box_collection, reason = "moved often, and mostly none")]
+    more: Option<Box<Vec<Bytes>>>,
 }
 
 impl Objects {
     fn push(&mut self, message: Bytes) {
         match self.first {
             None => self.first = Some(message),
-            Some(_) => self.more.push(message),
+            Some(_) => self.more.get_or_insert_default().push(message),
         }
     }
 
     /// Takes the first.
+    #[inline]
     pub fn take_first(&mut self) -> Option<Bytes> {
         self.first.take()
     }
@@ -108,7 +136,7 @@ impl IntoIterator for Objects {
     type IntoIter = std::iter::Chain<std::option::IntoIter<Bytes>, std::vec::IntoIter<Bytes>>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.first.into_iter().chain(self.more)
+        self.first.into_iter().chain(self.more.map(|more| *more).unwrap_or_default())
     }
 }
 
@@ -270,7 +298,9 @@ impl<T> Conversation<T> {
     pub fn overrun(&mut self) {
         for exchange in self.exchanges.iter_mut().filter(|exchange| !exchange.ended) {
             exchange.overrun = true;
-            exchange.outcome.uncertain |= matches!(exchange.expect, Expect::Batch { .. });
+            if let Expect::Batch { .. } = exchange.expect {
+                exchange.outcome.rare().uncertain = true;
+            }
         }
     }
 
@@ -287,13 +317,13 @@ impl<T> Conversation<T> {
     pub fn take(&mut self, sequence: u32) -> Option<Outcome> {
         let index = self.find_any(sequence)?;
         self.exchanges.get(index).filter(|exchange| exchange.ended)?;
-        self.exchanges.remove(index).map(|exchange| exchange.outcome)
+        self.remove(index).map(|exchange| exchange.outcome)
     }
 
     /// The caller leaves: what comes for the exchange from now on is dropped. Gives its tag back.
     pub fn close(&mut self, sequence: u32) -> Option<T> {
         let index = self.find_any(sequence)?;
-        self.exchanges.remove(index).map(|exchange| exchange.tag)
+        self.remove(index).map(|exchange| exchange.tag)
     }
 
     /// The tag of an exchange.
@@ -307,9 +337,21 @@ impl<T> Conversation<T> {
         self.exchanges.iter_mut().filter(|exchange| !exchange.ended).map(|exchange| &mut exchange.tag)
     }
 
+    #[inline]
+    fn remove(&mut self, index: usize) -> Option<Exchange<T>> {
+        if index == 0 { self.exchanges.pop_front() } else { self.exchanges.remove(index) }
+    }
+
     /// The exchange that a message with this number belongs to.
     #[inline]
     fn find(&self, sequence: u32) -> Option<usize> {
+        match self.exchanges.front() {
+            Some(oldest) if oldest.sequence == sequence && !oldest.ended => Some(0),
+            _ => self.search(sequence),
+        }
+    }
+
+    fn search(&self, sequence: u32) -> Option<usize> {
         self.exchanges.iter().position(|exchange| exchange.overlaps(sequence, 1) && !exchange.ended)
     }
 
@@ -319,6 +361,13 @@ impl<T> Conversation<T> {
 
     #[inline]
     fn find_any(&self, sequence: u32) -> Option<usize> {
+        match self.exchanges.front() {
+            Some(oldest) if oldest.sequence == sequence => Some(0),
+            _ => self.search_any(sequence),
+        }
+    }
+
+    fn search_any(&self, sequence: u32) -> Option<usize> {
         self.exchanges.iter().position(|exchange| exchange.sequence == sequence)
     }
 }
@@ -364,7 +413,7 @@ impl<T> Exchange<T> {
         if let Expect::Batch { count } = self.expect {
             let place = sequence.wrapping_sub(self.sequence);
             if verdict.errno != 0 {
-                self.outcome.refusals.push((place, Refusal::new(verdict)));
+                self.outcome.rare().refusals.push((place, Refusal::new(verdict)));
             }
             if place + 1 >= count {
                 self.end(None);
@@ -391,13 +440,13 @@ impl<T> Exchange<T> {
 
     fn remark(&mut self, verdict: Verdict<'_>) {
         if !verdict.extended.is_empty() {
-            self.outcome.remark = Some(Bytes::copy_from_slice(verdict.extended));
+            self.outcome.rare().remark = Some(Bytes::copy_from_slice(verdict.extended));
         }
     }
 
     fn end(&mut self, failure: Option<Failure>) {
         self.ended = true;
-        self.outcome.failure = failure;
+        self.outcome.failure = failure.map(Box::new);
     }
 }
 

@@ -58,6 +58,10 @@ fn values(outcome: Outcome) -> Vec<u32> {
     outcome.objects.into_iter().map(|object| crate::bytes::u32_at(&object, HEADER_LEN)).collect()
 }
 
+fn failure(talk: &mut Conversation<char>, sequence: u32) -> Option<Failure> {
+    talk.take(sequence).unwrap().failure.map(|failure| *failure)
+}
+
 fn talk() -> Conversation<char> {
     Conversation::new(PORT)
 }
@@ -97,7 +101,7 @@ fn refused() {
     let mut talk = talk();
     let a = talk.open(Expect::Answer, 'a');
     receive(&mut talk, &[verdict(a, -19)]);
-    let Some(Failure::Refused(refusal)) = talk.take(a).unwrap().failure else { panic!("not refused") };
+    let Some(Failure::Refused(refusal)) = failure(&mut talk, a) else { panic!("not refused") };
     assert_eq!((refusal.errno, refusal.extended.len()), (19, 0));
 }
 
@@ -109,7 +113,10 @@ fn a_dump_ends_with_its_code() {
         assert_eq!(receive(&mut talk, &[part(a, 1), part(a, 2)]), (vec![], 0));
         assert_eq!(receive(&mut talk, &[done(a, code)]), (vec!['a'], 0));
         let outcome = talk.take(a).unwrap();
-        assert_eq!(matches!(outcome.failure, Some(Failure::Refused(Refusal { errno: 22, .. }))), refused);
+        assert_eq!(
+            matches!(outcome.failure.as_deref(), Some(Failure::Refused(Refusal { errno: 22, .. }))),
+            refused
+        );
         assert_eq!(values(outcome), [1, 2]);
     }
 }
@@ -121,7 +128,7 @@ fn a_dump_fails_in_the_middle() {
     receive(&mut talk, &[part(a, 1)]);
     assert_eq!(receive(&mut talk, &[verdict(a, -105)]), (vec!['a'], 0));
     let outcome = talk.take(a).unwrap();
-    assert!(matches!(outcome.failure, Some(Failure::Refused(Refusal { errno: 105, .. }))));
+    assert!(matches!(outcome.failure.as_deref(), Some(Failure::Refused(Refusal { errno: 105, .. }))));
 }
 
 #[test]
@@ -132,7 +139,7 @@ fn an_interrupted_dump_says_so_wherever_the_flag_is() {
         let a = talk.open(Expect::Dump, 'a');
         receive(&mut talk, &[message(OBJECT, flag(on_part), a, &[0; 4]), part(a, 2)]);
         receive(&mut talk, &[message(NLMSG_DONE, flag(on_done), a, &[0; 4])]);
-        assert_eq!(talk.take(a).unwrap().failure, Some(Failure::Interrupted));
+        assert_eq!(failure(&mut talk, a), Some(Failure::Interrupted));
     }
 }
 
@@ -146,11 +153,11 @@ fn an_overrun_loses_what_is_not_answered_by_the_queue() {
     let mut lost = Vec::new();
     talk.queue_is_empty(|heard| lost.extend(matches!(heard, Heard::Ended { tag: 'b', .. }).then_some('b')));
     assert_eq!(lost, ['b']);
-    assert_eq!(talk.take(a).unwrap().failure, None);
-    assert_eq!(talk.take(b).unwrap().failure, Some(Failure::Lost));
+    assert_eq!(failure(&mut talk, a), None);
+    assert_eq!(failure(&mut talk, b), Some(Failure::Lost));
     assert!(talk.take(c).is_none(), "what was sent after the overrun goes on");
     assert_eq!(receive(&mut talk, &[message(NLMSG_OVERRUN, Flags::empty(), c, &[])]), (vec!['c'], 0));
-    assert_eq!(talk.take(c).unwrap().failure, Some(Failure::Lost));
+    assert_eq!(failure(&mut talk, c), Some(Failure::Lost));
 }
 
 #[test]
@@ -161,8 +168,8 @@ fn a_reply_that_does_not_decode_fails_its_own_exchange() {
     let mut lying = part(b, 1);
     lying[0] = 60;
     assert_eq!(receive(&mut talk, &[short, lying]), (vec!['a', 'b'], 0));
-    assert_eq!(talk.take(a).unwrap().failure, Some(Failure::Malformed));
-    assert_eq!(talk.take(b).unwrap().failure, Some(Failure::Malformed));
+    assert_eq!(failure(&mut talk, a), Some(Failure::Malformed));
+    assert_eq!(failure(&mut talk, b), Some(Failure::Malformed));
     assert!(talk.take(c).is_none());
 }
 
@@ -173,7 +180,7 @@ fn a_datagram_that_is_cut_off_says_how_long_it_was() {
     let whole = message(OBJECT, Flags::empty(), a, &[0xa5; 100]);
     let mut datagram = BytesMut::from(&whole[..60]);
     assert_eq!(receive_cut(&mut talk, &mut datagram, whole.len()), (vec!['a'], 0));
-    assert_eq!(talk.take(a).unwrap().failure, Some(Failure::Truncated { length: 116 }));
+    assert_eq!(failure(&mut talk, a), Some(Failure::Truncated { length: 116 }));
 }
 
 #[test]
@@ -206,9 +213,9 @@ fn each_request_of_a_batch_has_its_own_result() {
     assert_eq!(receive(&mut talk, &[verdict(batch + 1, -17), verdict(batch + 2, -3)]), (vec![], 0));
     assert_eq!(receive(&mut talk, &[verdict(batch + 3, 0), verdict(next, 0)]), (vec!['a', 'b'], 0));
     let outcome = talk.take(batch).unwrap();
-    let refused: Vec<_> = outcome.refusals.iter().map(|(place, refusal)| (*place, refusal.errno)).collect();
+    let refused: Vec<_> = outcome.refusals().iter().map(|(place, refusal)| (*place, refusal.errno)).collect();
     assert_eq!(refused, [(1, 17), (2, 3)]);
-    assert!(!outcome.uncertain && outcome.failure.is_none());
+    assert!(!outcome.is_uncertain() && outcome.failure.is_none());
 }
 
 #[test]
@@ -218,8 +225,8 @@ fn silence_after_an_overrun_is_no_success() {
     talk.overrun();
     receive(&mut talk, &[verdict(batch, -17), verdict(batch + 2, 0)]);
     let outcome = talk.take(batch).unwrap();
-    assert!(outcome.uncertain);
-    assert_eq!(outcome.refusals.len(), 1);
+    assert!(outcome.is_uncertain());
+    assert_eq!(outcome.refusals().len(), 1);
 }
 
 #[test]
@@ -325,7 +332,7 @@ fn explained(extended: &crate::control::ExtendedAckBuf, kind: u16, capped: bool)
     let payload = [&(-34i32).to_ne_bytes()[..], echo, extended.view().as_bytes()].concat();
     let flags = Flags::ACK_TLVS | if capped { Flags::CAPPED } else { Flags::empty() };
     receive(&mut talk, &[message(kind, flags, a, &payload)]);
-    match talk.take(a).unwrap().failure {
+    match failure(&mut talk, a) {
         Some(Failure::Refused(refusal)) => {
             refusal.explain(request.message(), Some(Order::table())).to_string()
         }
@@ -367,7 +374,7 @@ fn a_success_can_carry_a_remark_and_a_cookie() {
     let payload = [&[0; 4][..], &echoed, body.body(), remark.body()].concat();
     receive(&mut talk, &[message(NLMSG_ERROR, Flags::ACK_TLVS, a, &payload)]);
     let outcome = talk.take(a).unwrap();
-    let said = outcome.remark.unwrap();
+    let said = outcome.remark().unwrap().clone();
     let said = ExtendedAck::cast(&said);
     assert_eq!((said.message().unwrap().to_str(), said.cookie()), (Some("deprecated"), Some(&[1, 2, 3][..])));
     assert_eq!(outcome.failure, None);
