@@ -2,9 +2,14 @@
 
 mod lamp;
 
+use bytes::BytesMut;
 use lamp::*;
+use netlink_packet::control::{ExtendedAck, Reply};
 use netlink_packet::generic::{ControllerMessage, GenericMessage};
-use netlink_packet::{Attr, Attributes, Build, Messages, Nest, Packet, RawAttributes, Scope, View};
+use netlink_packet::{
+    Attr, AttributeType, Attributes, Build, Conversation, Expect, Failure, Flags, HEADER_LEN, Header, Heard,
+    Messages, NLMSG_ERROR, Nest, Packet, Policy, RawAttributes, Scope, View,
+};
 use std::fmt::Write;
 
 /// Takes what it is written, and counts.
@@ -217,4 +222,68 @@ fn a_generic_message_shows_its_attributes() {
         [(12, 2)]
     );
     assert_eq!(message.buffer().problem(), None);
+}
+
+/// An acknowledgement that points at all that it can.
+fn ack() -> Vec<u8> {
+    let extended = ExtendedAck::build()
+        .message("no")
+        .offset(60)
+        .missing_type(2)
+        .missing_nest(60)
+        .policy(Policy::build().attribute_type(AttributeType::U16).min(1).max(4095));
+    let mut bytes = Header::default().to_bytes().to_vec();
+    bytes.extend((-22i32).to_ne_bytes());
+    bytes.extend(Header { length: 16, kind: 20, sequence: 1, ..Header::default() }.to_bytes());
+    bytes.extend(extended.as_bytes());
+    let flags = Flags::CAPPED | Flags::ACK_TLVS;
+    let header = Header { length: bytes.len() as u32, kind: NLMSG_ERROR, flags, sequence: 1, port: 7 };
+    bytes[..HEADER_LEN].copy_from_slice(&header.to_bytes());
+    bytes
+}
+
+/// Hears a datagram in the middle of a conversation, and explains what was refused.
+fn hear(bytes: &[u8], request: &[u8]) {
+    let mut conversation = Conversation::new(7);
+    for expect in [Expect::Ack, Expect::Answer, Expect::Dump, Expect::Batch { count: 3 }] {
+        conversation.open(expect, ());
+    }
+    let mut datagram = BytesMut::from(bytes);
+    let mut ended = Vec::new();
+    conversation.receive(&mut datagram, bytes.len() + bytes.len() % 2, |heard| {
+        if let Heard::Ended { sequence, .. } = heard {
+            ended.push(sequence);
+        }
+    });
+    assert!(ended.len() <= 4);
+    for sequence in ended {
+        let outcome = conversation.take(sequence).unwrap();
+        if let Some(Failure::Refused(refusal)) = outcome.failure {
+            let explained = refusal.explain(request, Some(Lamp::table()));
+            let _ = format!("{refusal:?} {explained:?} {explained}");
+        }
+    }
+    for message in Messages::new(bytes) {
+        let _ = format!("{:?}", Reply::of(&message));
+    }
+}
+
+#[test]
+fn hostile_answers() {
+    let mut dice = Dice(5);
+    let request = [&Header { length: 16, ..Header::default() }.to_bytes()[..], &sound()].concat();
+    let sound = ack();
+    hear(&sound, &request);
+    for length in 0..sound.len() {
+        hear(&sound[..length], &request);
+        hear(&sound, &request[..length]);
+    }
+    for _ in 0..5_000 {
+        let mut bytes = sound.repeat(1 + dice.below(3));
+        for _ in 0..1 + dice.below(4) {
+            let at = dice.below(bytes.len());
+            bytes[at] = [0, 1, 2, 3, 4, 16, 20, 0x7f, 0xff][dice.below(9)];
+        }
+        hear(&bytes, &request);
+    }
 }
