@@ -258,7 +258,7 @@ fn hear(bytes: &[u8], request: &[u8]) {
     assert!(ended.len() <= 4);
     for sequence in ended {
         let outcome = conversation.take(sequence).unwrap();
-        if let Some(Failure::Refused(refusal)) = outcome.failure {
+        if let Some(Failure::Refused(refusal)) = outcome.failure.as_deref() {
             let explained = refusal.explain(request, Some(Lamp::table()));
             let _ = format!("{refusal:?} {explained:?} {explained}");
         }
