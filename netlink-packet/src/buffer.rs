@@ -20,8 +20,10 @@ const INLINE: usize = 124;
 /// devices that are given by name they leave [`unresolved`](Self::unresolved).
 #[derive(Clone)]
 pub struct Buffer {
-    /// Bytes in use of `inline`, while `heap` is empty.
-    length: u32,
+    /// Where the next bytes go: at the end, but while a field of the fixed header is written.
+    at: usize,
+    /// Bytes in use of `inline`, while `heap` is empty. Those behind are zero.
+    length: usize,
     inline: [u8; INLINE],
     heap: Vec<u8>,
     /// Bits of the attribute numbers modulo 64 that may be set already.
@@ -57,20 +59,15 @@ impl Buffer {
     /// Room for the message's own header and a fixed header of `header` bytes, all zero.
     #[inline]
     pub fn new(header: usize) -> Self {
-        let length = HEADER_LEN + header;
-        let (inline_length, heap) =
-            if length <= INLINE { (length as u32, Vec::new()) } else { (0, vec![0; length]) };
-        Buffer { length: inline_length, inline: [0; INLINE], heap, seen: 0, extra: None }
+        let at = HEADER_LEN + header;
+        let (length, heap) = if at <= INLINE { (at, Vec::new()) } else { (0, vec![0; at]) };
+        Buffer { at, length, inline: [0; INLINE], heap, seen: 0, extra: None }
     }
 
     /// The whole message, its header first.
     #[inline]
     pub fn message(&self) -> &[u8] {
-        if self.heap.is_empty() {
-            self.inline.get(..self.length as usize).unwrap_or_default()
-        } else {
-            &self.heap
-        }
+        if self.heap.is_empty() { self.inline.get(..self.length).unwrap_or_default() } else { &self.heap }
     }
 
     /// The message without its header.
@@ -82,7 +79,7 @@ impl Buffer {
     #[inline]
     fn message_mut(&mut self) -> &mut [u8] {
         if self.heap.is_empty() {
-            self.inline.get_mut(..self.length as usize).unwrap_or_default()
+            self.inline.get_mut(..self.length).unwrap_or_default()
         } else {
             &mut self.heap
         }
@@ -91,7 +88,7 @@ impl Buffer {
     /// Bytes of the message with its header.
     #[inline]
     pub fn length(&self) -> usize {
-        if self.heap.is_empty() { self.length as usize } else { self.heap.len() }
+        if self.heap.is_empty() { self.length } else { self.heap.len() }
     }
 
     /// Writes the message's header; its length is filled in.
@@ -104,13 +101,14 @@ impl Buffer {
     }
 
     /// Appends bytes.
-    #[inline]
+    #[inline(always)]
     pub fn push(&mut self, bytes: &[u8]) {
-        let start = self.length as usize;
-        match self.inline.get_mut(start..start + bytes.len()) {
+        let end = self.at + bytes.len();
+        match self.inline.get_mut(self.at..end) {
             Some(room) if self.heap.is_empty() => {
                 room.copy_from_slice(bytes);
-                self.length += bytes.len() as u32;
+                self.length = self.length.max(end);
+                self.at = end;
             }
             _ => self.push_to_heap(bytes),
         }
@@ -119,10 +117,25 @@ impl Buffer {
     #[cold]
     fn push_to_heap(&mut self, bytes: &[u8]) {
         if self.heap.is_empty() {
-            self.heap.reserve((self.length as usize + bytes.len()).max(4 * INLINE));
-            self.heap.extend_from_slice(&self.inline[..self.length as usize]);
+            self.heap.reserve((self.length + bytes.len()).max(4 * INLINE));
+            self.heap.extend_from_slice(&self.inline[..self.length]);
         }
-        self.heap.extend_from_slice(bytes);
+        let end = self.at + bytes.len();
+        if end > self.heap.len() {
+            self.heap.resize(end, 0);
+        }
+        self.heap[self.at..end].copy_from_slice(bytes);
+        self.at = end;
+    }
+
+    /// Appends an attribute whose payload has a fixed length.
+    #[inline(always)]
+    pub fn attribute<const N: usize>(&mut self, kind_and_flags: u16, payload: [u8; N]) {
+        let [a, b] = ((ATTRIBUTE_HEADER_LEN + N) as u16).to_ne_bytes();
+        let [c, d] = kind_and_flags.to_ne_bytes();
+        self.push(&[a, b, c, d]);
+        self.push(&payload);
+        self.push(&[0; 3][..align(N) - N]);
     }
 
     /// Begins an attribute; [`close`](Self::close) ends it with what was pushed in between.
@@ -146,7 +159,7 @@ impl Buffer {
     }
 
     /// Sets an attribute: writes it, or puts it in place of what was set before.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn set(&mut self, first: usize, kind: u16, write: impl FnOnce(&mut Self)) {
         let bit = 1 << (kind & 63);
         if self.seen & bit != 0 {
@@ -188,28 +201,24 @@ impl Buffer {
 
     fn truncate(&mut self, length: usize) {
         if self.heap.is_empty() {
-            self.length = self.length.min(length as u32);
+            self.inline[length..self.length].fill(0);
+            self.length = length;
         } else {
             self.heap.truncate(length);
         }
+        self.at = length;
     }
 
-    /// Writes a value into the fixed header, at an offset of the body; fields are never longer than they are.
-    #[inline]
-    pub(crate) fn set_field(&mut self, at: usize, size: usize, write: impl FnOnce(&mut Self)) {
-        let (start, field) = (self.length(), HEADER_LEN + at);
+    /// Writes a value into the fixed header, at an offset of the body.
+    #[inline(always)]
+    pub(crate) fn set_field(&mut self, offset: usize, write: impl FnOnce(&mut Self)) {
+        let field = HEADER_LEN + offset;
         if let Some(extra) = &mut self.extra {
             extra.unresolved.retain(|device| device.at != field);
         }
+        let end = std::mem::replace(&mut self.at, field);
         write(self);
-        let end = start + size.min(self.length() - start);
-        self.message_mut().copy_within(start..end, field);
-        self.truncate(start);
-        if let Some(extra) = &mut self.extra {
-            for device in extra.unresolved.iter_mut().filter(|device| device.at >= start) {
-                device.at = field;
-            }
-        }
+        self.at = end;
     }
 
     /// Appends the body of another message, with the devices that it leaves unresolved.
@@ -226,7 +235,7 @@ impl Buffer {
 
     /// Appends 4 bytes for the index of a device that is known by name; see [`unresolved`](Self::unresolved).
     pub fn push_device(&mut self, name: &[u8]) {
-        let at = self.length();
+        let at = self.at;
         self.push(&[0; 4]);
         self.extra.get_or_insert_default().unresolved.push(Unresolved { at, name: name.to_vec() });
     }

@@ -28,7 +28,7 @@ where
 }
 
 /// Sets an attribute of the message that `buffer` builds, in place of what was set under the key before.
-#[inline]
+#[inline(always)]
 pub fn set<S: View + ?Sized, C: ?Sized>(buffer: &mut Buffer, key: Attr<S, C>, value: impl Put<C>) {
     buffer.set(S::START, key.kind(), |out| value.put_as((key.kind_and_flags(), key.name()), out));
 }
@@ -61,7 +61,7 @@ pub fn nested<S: View + ?Sized, C: ?Sized, B: Build>(buffer: &Buffer, key: Attr<
 }
 
 /// Sets a field of the fixed header, at its offset.
-#[inline]
+#[inline(always)]
 pub fn set_field<C: Fixed>(buffer: &mut Buffer, at: usize, value: impl Put<C>) {
-    buffer.set_field(at, C::SIZE, |out| value.put(out));
+    buffer.set_field(at, |out| value.put(out));
 }

@@ -669,7 +669,7 @@ macro_rules! netlink {
         #[allow(dead_code, reason = "not every table needs all that it is given")]
         impl $Buf {
             /// What is built so far.
-            #[inline]
+            #[inline(always)]
             $vis fn view(&self) -> &$View {
                 self
             }
@@ -680,7 +680,7 @@ macro_rules! netlink {
             }
 
             /// Sets an attribute by its key, in place of what was set under it before.
-            #[inline]
+            #[inline(always)]
             $vis fn with<C: ?Sized>(mut self, key: $crate::Attr<$View, C>, value: impl $crate::Put<C>) -> Self {
                 $crate::set(&mut self.0, key, value);
                 self
@@ -688,7 +688,7 @@ macro_rules! netlink {
 
             $($(
                 $(#[$fmeta])*
-                #[inline]
+                #[inline(always)]
                 $vis fn $field(mut self, $field: impl $crate::Put<$crate::__codec!($fty $(, $fcodec)?)>) -> Self {
                     $crate::set_field::<$crate::__codec!($fty $(, $fcodec)?)>(&mut self.0, $at, $field);
                     self
@@ -697,7 +697,7 @@ macro_rules! netlink {
 
             $($(
                 $(#[$ameta])*
-                #[inline]
+                #[inline(always)]
                 $vis fn $name(self, $name: impl $crate::Put<$crate::__codec!($ty $(, $codec)?)>) -> Self {
                     self.with($KEY, $name)
                 }

@@ -73,12 +73,22 @@ macro_rules! fixed_addresses {
             fn put(self, out: &mut Buffer) {
                 out.push(&self.octets());
             }
+
+            #[inline]
+            fn put_as(self, key: (u16, &'static str), out: &mut Buffer) {
+                out.attribute(key.0, self.octets());
+            }
         }
 
         impl Put<IpAddr> for $addr {
             #[inline]
             fn put(self, out: &mut Buffer) {
                 out.push(&self.octets());
+            }
+
+            #[inline]
+            fn put_as(self, key: (u16, &'static str), out: &mut Buffer) {
+                out.attribute(key.0, self.octets());
             }
         }
     )* };
@@ -92,6 +102,14 @@ impl Put<IpAddr> for IpAddr {
         match self {
             IpAddr::V4(address) => Put::<IpAddr>::put(address, out),
             IpAddr::V6(address) => Put::<IpAddr>::put(address, out),
+        }
+    }
+
+    #[inline]
+    fn put_as(self, key: (u16, &'static str), out: &mut Buffer) {
+        match self {
+            IpAddr::V4(address) => out.attribute(key.0, address.octets()),
+            IpAddr::V6(address) => out.attribute(key.0, address.octets()),
         }
     }
 }

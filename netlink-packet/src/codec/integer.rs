@@ -52,6 +52,11 @@ macro_rules! integers {
             fn put(self, out: &mut Buffer) {
                 out.push(&self.to_ne_bytes());
             }
+
+            #[inline]
+            fn put_as(self, key: (u16, &'static str), out: &mut Buffer) {
+                out.attribute(key.0, self.to_ne_bytes());
+            }
         }
 
         impl Put<Be<$int>> for $int {
@@ -261,6 +266,11 @@ macro_rules! devices {
             #[inline]
             fn put(self, out: &mut Buffer) {
                 out.push(&self.to_ne_bytes());
+            }
+
+            #[inline]
+            fn put_as(self, key: (u16, &'static str), out: &mut Buffer) {
+                out.attribute(key.0, self.to_ne_bytes());
             }
         }
 
