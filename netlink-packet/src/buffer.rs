@@ -171,7 +171,7 @@ impl Buffer {
 
     /// Removes the attributes with this number from those that begin at `first`, a length of the body.
     #[cold]
-    fn remove(&mut self, first: usize, kind: u16) {
+    pub(crate) fn remove(&mut self, first: usize, kind: u16) {
         let mut at = HEADER_LEN + first;
         while at + ATTRIBUTE_HEADER_LEN <= self.length() {
             let bytes = self.message();
@@ -219,6 +219,13 @@ impl Buffer {
         let end = std::mem::replace(&mut self.at, field);
         write(self);
         self.at = end;
+    }
+
+    /// Writes what stands behind a fixed header of `header` bytes, in place of what did before.
+    pub(crate) fn set_rest(&mut self, header: usize, write: impl FnOnce(&mut Self)) {
+        let start = HEADER_LEN + header;
+        self.cut(start, self.length().saturating_sub(start));
+        write(self);
     }
 
     /// Appends the body of another message, with the devices that it leaves unresolved.

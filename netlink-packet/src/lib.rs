@@ -132,7 +132,7 @@ pub use attribute::{
 pub use buffer::{Buffer, Unresolved};
 pub use codec::{
     Array, Be, Chunks, Codec, Descriptor, Device, Entries, Fixed, Flag, Items, Name, Numbered, Packed, Put,
-    Repeated, Uint,
+    Recorded, Records, Repeated, Uint,
 };
 pub use conversation::{Conversation, Dump, Expect, Failure, Heard, Objects, Outcome};
 pub use error::{BuildError, DecodeError};
@@ -141,7 +141,7 @@ pub use header::{
     NLMSG_OVERRUN, align,
 };
 pub use policy::{AttributeType, Policy, PolicyBuf};
-pub use set::{Nest, NestBuf, field, get, nested, set, set_field};
+pub use set::{Nest, NestBuf, field, get, nested, rest, set, set_field, set_rest, unset};
 pub use table::{Field, Inside, Malformed, Row, Schema, Scope, Table, Type, Values};
 pub use values::UnknownWord;
 pub use view::{Build, Packet, View};

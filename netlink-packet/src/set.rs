@@ -65,3 +65,22 @@ pub fn nested<S: View + ?Sized, C: ?Sized, B: Build>(buffer: &Buffer, key: Attr<
 pub fn set_field<C: Fixed>(buffer: &mut Buffer, at: usize, value: impl Put<C>) {
     buffer.set_field(at, |out| value.put(out));
 }
+
+/// Takes the attributes with this key out of the message that `buffer` builds.
+pub fn unset<S: View + ?Sized, C: ?Sized>(buffer: &mut Buffer, key: Attr<S, C>) {
+    buffer.remove(S::START, key.kind());
+}
+
+/// What stands behind a struct's fixed fields; `None` where it is not what the codec takes.
+#[inline]
+pub fn rest<'a, C, T>(bytes: &'a [u8], at: usize) -> Option<T>
+where
+    C: Codec<Value<'a> = T> + ?Sized,
+{
+    C::decode(bytes.get(at..)?)
+}
+
+/// Sets what stands behind a struct's fixed fields, in place of what did before.
+pub fn set_rest<S: View + ?Sized, C: ?Sized>(buffer: &mut Buffer, value: impl Put<C>) {
+    buffer.set_rest(S::HEADER, |out| value.put(out));
+}

@@ -2,7 +2,7 @@
 
 use crate::attribute::{ATTRIBUTE_HEADER_LEN, Attr, RawAttribute, RawAttributes};
 use crate::bytes::Hex;
-use crate::codec::{Codec, Fixed};
+use crate::codec::{Codec, Fixed, RawRecords};
 use crate::header::align;
 use crate::view::View;
 use std::fmt::{self, Debug as _};
@@ -36,7 +36,7 @@ pub struct Field {
     pub field: &'static str,
     /// Where it is in the header.
     pub at: usize,
-    /// Bytes that it takes.
+    /// Bytes that it takes; 0 of what goes on to the end, as a flexible array does.
     pub size: usize,
     /// How it reads.
     pub value: Type,
@@ -59,6 +59,11 @@ impl Field {
     /// The field that is at `at` in its header, by the kernel's name and ours.
     pub const fn of<C: Fixed>(name: &'static str, field: &'static str, at: usize) -> Self {
         Field { name, field, at, size: C::SIZE, value: Type::of::<C>() }
+    }
+
+    /// What stands behind all fields and goes on to the end.
+    pub const fn rest<C: Codec + ?Sized>(name: &'static str, field: &'static str, at: usize) -> Self {
+        Field { name, field, at, size: 0, value: Type::of::<C>() }
     }
 
     /// Where the bytes behind it begin.
@@ -152,6 +157,8 @@ pub enum Inside {
     Items(&'static Type),
     /// Attributes that are all of one type, under numbers that mean something.
     Entries(&'static Type),
+    /// Structs that begin with their own length, each with attributes of a set.
+    Records(&'static Table),
 }
 
 /// A set of attributes in place, with the sets around it: where a selector is looked up.
@@ -270,6 +277,27 @@ impl<'a> Scope<'a> {
                     }
                 }
             }
+            Inside::Records(table) => self.check_records(table, path, payload_at, payload, found),
+        }
+    }
+
+    fn check_records(
+        &self,
+        table: &'static Table,
+        path: &str,
+        at: usize,
+        payload: &[u8],
+        found: &mut Vec<Malformed>,
+    ) {
+        let mut records = RawRecords::new(payload, table.header);
+        for (start, record) in records.by_ref() {
+            if let Some(nest) = self.nest(table, at + start, record) {
+                nest.find_malformed(path, found);
+            }
+        }
+        let (start, rest) = records.rest();
+        if !rest.is_empty() {
+            found.push(Malformed { path: path.to_owned(), offset: at + start, length: rest.len() });
         }
     }
 
@@ -299,13 +327,19 @@ impl<'a> Scope<'a> {
     ) -> Option<&'static Table> {
         let payload_at = at + ATTRIBUTE_HEADER_LEN;
         match (value.inside)(self) {
-            Inside::Set(table) if offset < payload_at => Some(table),
+            Inside::Set(table) | Inside::Records(table) if offset < payload_at => Some(table),
             Inside::Set(table) => self.nest(table, payload_at, payload)?.find_path(offset, path),
             Inside::Items(item) | Inside::Entries(item) if offset >= payload_at => {
                 let list = self.nest(&LIST, payload_at, payload)?;
                 let (at, attribute) =
                     list.placed().find(|(at, attribute)| offset < at + attribute.length())?;
                 list.descend(item, at, attribute.payload, offset, path)
+            }
+            Inside::Records(table) => {
+                let mut records = RawRecords::new(payload, table.header);
+                let (start, record) =
+                    records.find(|(start, record)| offset < payload_at + start + record.len())?;
+                self.nest(table, payload_at + start, record)?.find_path(offset, path)
             }
             Inside::Value | Inside::Items(_) | Inside::Entries(_) => None,
         }
@@ -352,6 +386,21 @@ impl<'a> Scope<'a> {
                 }
                 out.finish()
             }
+            Inside::Records(table) => {
+                let mut records = RawRecords::new(payload, table.header);
+                let mut out = f.debug_list();
+                for (_, record) in records.by_ref() {
+                    match self.nest(table, 0, record) {
+                        Some(nest) => out.entry(&nest),
+                        None => out.entry(&Hex(record)),
+                    };
+                }
+                let (_, rest) = records.rest();
+                if !rest.is_empty() {
+                    out.entry(&format_args!("malformed {:?}", Hex(rest)));
+                }
+                out.finish()
+            }
         }
     }
 }
@@ -382,6 +431,11 @@ impl fmt::Debug for Scope<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct(self.table.name);
         for field in self.table.fields {
+            if field.size == 0 {
+                let rest = self.bytes.get(field.at..).unwrap_or_default();
+                out.field(field.field, &Shown { scope: self, value: &field.value, payload: rest });
+                continue;
+            }
             let bytes = self.bytes.get(field.at..field.at + field.size);
             let zeros = [0; 64];
             let payload = bytes.unwrap_or(&zeros[..field.size.min(zeros.len())]);
@@ -389,7 +443,8 @@ impl fmt::Debug for Scope<'_> {
         }
         if !self.table.attributes {
             let tail = self.bytes.get(self.table.header..).unwrap_or_default();
-            if !tail.is_empty() {
+            let known = self.table.fields.last().is_some_and(|field| field.size == 0);
+            if !tail.is_empty() && !known {
                 out.field("tail", &Hex(tail));
             }
             return out.finish();
@@ -445,6 +500,9 @@ impl fmt::Debug for Scope<'_> {
 /// assert_eq!(lamp.attributes().get(LAMP_COLOUR), lamp.colour());
 /// assert_eq!(format!("{lamp:?}"), r#"Lamp { index: 3, on: false, name: "desk", colour: 16746496 }"#);
 /// ```
+///
+/// What a struct has behind its fields and up to its end, such as a flexible array, stands in a block `rest` of its
+/// own: `rest { segments => segments: Chunks<'_, Ipv6Addr> as Packed<Ipv6Addr>, }`; its getter gives an `Option`.
 ///
 /// A field's number is its offset in the header, and the header's number its length in bytes. An attribute's
 /// number may be an expression, `52 | NLA_F_NESTED` where the kernel insists on the flag.
@@ -529,6 +587,9 @@ macro_rules! netlink {
         $(header $header:ident : $length:literal {
             $($(#[$fmeta:meta])* $fname:ident = $at:literal => $field:tt : $fty:ty $(as $fcodec:ty)?,)*
         })?
+        $(rest {
+            $(#[$rmeta:meta])* $rname:ident => $rest:tt : $rty:ty $(as $rcodec:ty)?,
+        })?
         $(attributes {
             $($(#[$ameta:meta])* $KEY:ident = $kind:expr => $name:tt : $ty:ty $(as $codec:ty)?,)*
         })?
@@ -545,7 +606,7 @@ macro_rules! netlink {
         // Of a name that is taken the compiler tells the line here, and only the whole table elsewhere.
         const _: () = {
             #[allow(dead_code, non_camel_case_types, reason = "methods, not variants")]
-            enum Names { new, build, to_buf, as_bytes, attributes, malformed, tail, view, with, $($($field,)*)? $($($name,)*)? }
+            enum Names { new, build, to_buf, as_bytes, attributes, malformed, tail, view, with, without, $($($field,)*)? $($rest,)? $($($name,)*)? }
         };
 
         $($(
@@ -566,7 +627,11 @@ macro_rules! netlink {
                         $crate::Field::of::<$crate::__codec!($fty $(, $fcodec)?)>(
                             stringify!($fname), stringify!($field), $at,
                         ),
-                    )*)?],
+                    )*)? $(
+                        $crate::Field::rest::<$crate::__codec!($rty $(, $rcodec)?)>(
+                            stringify!($rname), stringify!($rest), <$View as $crate::View>::HEADER,
+                        ),
+                    )?],
                     attributes: <$View as $crate::View>::ATTRIBUTES,
                     rows: &[$($(
                         $crate::Row::of::<$View, $crate::__codec!($ty $(, $codec)?)>($KEY, stringify!($name)),
@@ -638,6 +703,16 @@ macro_rules! netlink {
                 }
             )*)?
 
+            $(
+                $(#[$rmeta])*
+                #[inline]
+                $vis fn $rest(&self) -> Option<$rty> {
+                    $crate::rest::<$crate::__codec!($rty $(, $rcodec)?), $rty>(
+                        &self.0, <$View as $crate::View>::HEADER,
+                    )
+                }
+            )?
+
             $($(
                 $(#[$ameta])*
                 #[inline]
@@ -686,6 +761,12 @@ macro_rules! netlink {
                 self
             }
 
+            /// Takes an attribute out.
+            $vis fn without<C: ?Sized>(mut self, key: $crate::Attr<$View, C>) -> Self {
+                $crate::unset(&mut self.0, key);
+                self
+            }
+
             $($(
                 $(#[$fmeta])*
                 #[inline(always)]
@@ -694,6 +775,14 @@ macro_rules! netlink {
                     self
                 }
             )*)?
+
+            $(
+                $(#[$rmeta])*
+                $vis fn $rest(mut self, $rest: impl $crate::Put<$crate::__codec!($rty $(, $rcodec)?)>) -> Self {
+                    $crate::set_rest::<$View, $crate::__codec!($rty $(, $rcodec)?)>(&mut self.0, $rest);
+                    self
+                }
+            )?
 
             $($(
                 $(#[$ameta])*

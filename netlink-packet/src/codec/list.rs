@@ -3,7 +3,10 @@
 use super::{Codec, Fixed, Put};
 use crate::attribute::RawAttributes;
 use crate::buffer::Buffer;
+use crate::bytes::u16_at;
+use crate::header::align;
 use crate::table::{Inside, Schema, Scope, Type};
+use crate::view::View;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -251,5 +254,104 @@ where
 {
     fn put(self, out: &mut Buffer) {
         self.into_iter().for_each(|item| item.put(out));
+    }
+}
+
+/// Structs that begin with their own length, one behind another: the iterator that [`Recorded`] reads as. It ends
+/// at the first length that is a lie.
+pub struct Records<'a, V: ?Sized> {
+    raw: RawRecords<'a>,
+    view: PhantomData<fn() -> Box<V>>,
+}
+
+impl<V: ?Sized> Clone for Records<'_, V> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<V: ?Sized> Copy for Records<'_, V> {}
+
+impl<'a, V: View + ?Sized> Iterator for Records<'a, V> {
+    type Item = &'a V;
+
+    #[inline]
+    fn next(&mut self) -> Option<&'a V> {
+        self.raw.next().map(|(_, record)| V::cast(record))
+    }
+}
+
+impl<V: View + ?Sized> fmt::Debug for Records<'_, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(*self).finish()
+    }
+}
+
+/// Structs that begin with their own length, as bytes with their offsets.
+#[derive(Clone, Copy)]
+pub(crate) struct RawRecords<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    least: usize,
+}
+
+impl<'a> RawRecords<'a> {
+    /// The structs in `bytes`, none of which is shorter than `least`.
+    #[inline]
+    pub(crate) fn new(bytes: &'a [u8], least: usize) -> Self {
+        RawRecords { bytes, at: 0, least }
+    }
+
+    /// The bytes not read yet, and their offset.
+    pub(crate) fn rest(&self) -> (usize, &'a [u8]) {
+        (self.at, self.bytes)
+    }
+}
+
+impl<'a> Iterator for RawRecords<'a> {
+    type Item = (usize, &'a [u8]);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        let (at, length) = (self.at, usize::from(u16_at(self.bytes, 0)));
+        let record = self.bytes.get(..length).filter(|_| length >= self.least.max(2))?;
+        self.at += align(length);
+        self.bytes = self.bytes.get(align(length)..).unwrap_or_default();
+        Some((at, record))
+    }
+}
+
+/// The codec of structs that begin with their own length (a `u16`) and hold attributes, one behind another without
+/// any other header: `next_hops: Records<'_, NextHop> as Recorded<NextHop>`.
+///
+/// Setting takes anything that can be iterated over, and fills the lengths in.
+pub struct Recorded<V: ?Sized>(PhantomData<fn() -> Box<V>>);
+
+impl<V: View + ?Sized> Codec for Recorded<V> {
+    type Value<'a> = Records<'a, V>;
+    const SCHEMA: Schema = Schema { set: Some(V::table), ..Schema::new("binary") };
+
+    #[inline]
+    fn decode(payload: &[u8]) -> Option<Records<'_, V>> {
+        Some(Records { raw: RawRecords::new(payload, V::HEADER), view: PhantomData })
+    }
+
+    fn inside(_: &Scope<'_>) -> Inside {
+        Inside::Records(V::table())
+    }
+}
+
+impl<V, I> Put<Recorded<V>> for I
+where
+    V: View + ?Sized,
+    I: IntoIterator,
+    I::Item: Put<V>,
+{
+    fn put(self, out: &mut Buffer) {
+        for record in self {
+            let start = out.length();
+            record.put(out);
+            out.close(start, V::table().name);
+        }
     }
 }

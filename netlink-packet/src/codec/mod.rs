@@ -10,7 +10,7 @@
 //! | `integer.rs` | integers in host order, [`Be`], [`Uint`], `bool`, [`Flag`], byte arrays, [`Device`] |
 //! | `text.rs` | `str`, [`Name`], `[u8]` |
 //! | `address.rs` | `IpAddr`, `Ipv4Addr`, `Ipv6Addr` |
-//! | `list.rs` | [`Repeated`], [`Array`], [`Numbered`], [`Packed`] |
+//! | `list.rs` | [`Repeated`], [`Array`], [`Numbered`], [`Packed`], [`Recorded`] |
 //!
 //! Views (`LinkInfo`) are codecs through [`View`](crate::View); enums and flags
 //! become codecs by [`values!`](crate::values) and [`flags!`](crate::flags).
@@ -21,7 +21,8 @@ mod list;
 mod text;
 
 pub use integer::{Be, Descriptor, Device, Fixed, Flag, Uint};
-pub use list::{Array, Chunks, Entries, Items, Numbered, Packed, Repeated};
+pub(crate) use list::RawRecords;
+pub use list::{Array, Chunks, Entries, Items, Numbered, Packed, Recorded, Records, Repeated};
 pub use text::Name;
 
 use crate::attribute::RawAttributes;
