@@ -3,7 +3,7 @@
 use super::{Codec, Put};
 use crate::buffer::Buffer;
 use crate::error::BuildError;
-use crate::table::Schema;
+use crate::table::{Schema, Scope};
 use std::fmt;
 use std::marker::PhantomData;
 use std::os::fd::AsFd;
@@ -181,6 +181,10 @@ impl<const N: usize> Codec for [u8; N] {
     #[inline]
     fn decode(payload: &[u8]) -> Option<[u8; N]> {
         payload.try_into().ok()
+    }
+
+    fn show(payload: &[u8], scope: &Scope<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        <[u8]>::show(payload, scope, f)
     }
 }
 
