@@ -215,6 +215,51 @@ impl Put<Ethernet> for &str {
     }
 }
 
+/// The codec of an address in a field of 32 bytes that is padded with zeros, whatever its length: it reads as the
+/// shortest of 6, 20 and 32 bytes that leaves out nothing but zeros.
+pub struct Padded;
+
+impl Codec for Padded {
+    type Value<'a> = HardwareAddress;
+    const SCHEMA: Schema = Schema::new("binary");
+
+    fn decode(payload: &[u8]) -> Option<HardwareAddress> {
+        let used = payload.iter().rposition(|octet| *octet != 0).map_or(0, |last| last + 1);
+        let length = [6, 20].into_iter().find(|length| used <= *length).unwrap_or(payload.len());
+        HardwareAddress::new(payload.get(..length).unwrap_or(payload))
+    }
+}
+
+impl Fixed for Padded {
+    type Owned = HardwareAddress;
+    const SIZE: usize = LONGEST_ADDRESS;
+
+    fn read(bytes: &[u8]) -> HardwareAddress {
+        Self::decode(bytes).unwrap_or_default()
+    }
+}
+
+impl Put<Padded> for HardwareAddress {
+    fn put(self, out: &mut Buffer) {
+        out.push(&self.bytes);
+    }
+}
+
+impl Put<Padded> for [u8; 6] {
+    fn put(self, out: &mut Buffer) {
+        out.push(&HardwareAddress::from(self).bytes);
+    }
+}
+
+impl Put<Padded> for &str {
+    fn put(self, out: &mut Buffer) {
+        match self.parse::<HardwareAddress>() {
+            Ok(address) => Put::<Padded>::put(address, out),
+            Err(problem) => out.refuse(problem),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

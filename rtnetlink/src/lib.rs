@@ -1,5 +1,7 @@
 //! The messages of Linux's route family: links, addresses and what belongs to them.
 
+#[cfg(all(test, target_endian = "little"))]
+mod capture;
 mod family;
 mod group;
 mod hardware_address;
@@ -16,7 +18,7 @@ pub mod message;
 pub use address::{AddressMessage, AddressMessageBuf};
 pub use family::AddressFamily;
 pub use group::Group;
-pub use hardware_address::{Ethernet, HardwareAddress, LONGEST_ADDRESS};
+pub use hardware_address::{Ethernet, HardwareAddress, LONGEST_ADDRESS, Padded};
 pub use interface_name::{AltName, InterfaceName, LONGEST_ALT_NAME, LONGEST_NAME};
 pub use ipnet;
 pub use link::{LinkMessage, LinkMessageBuf};

@@ -1,6 +1,6 @@
 //! What IPv4 and IPv6 know of a link: their settings and counters.
 
-use netlink_packet::{Buffer, Chunks, Codec, Fixed, Packed, Put, Schema, netlink, values};
+use netlink_packet::{Buffer, Chunks, Codec, Fixed, Packed, Put, Schema, flags, netlink, values};
 use std::fmt;
 use std::marker::PhantomData;
 use std::net::Ipv6Addr;
@@ -18,8 +18,8 @@ netlink! {
     /// What IPv6 knows of a link.
     pub struct Inet6Spec / Inet6SpecBuf
     attributes {
-        /// How it stands with routers: `IF_RA_*` and `IF_READY`.
-        IFLA_INET6_FLAGS = 1 => flags: u32,
+        /// How it stands with routers.
+        IFLA_INET6_FLAGS = 1 => flags: Inet6Flags,
         /// Its settings, as in `/proc/sys/net/ipv6/conf`.
         IFLA_INET6_CONF = 2 => settings: Places<'_, Ipv6Setting> as ByPlace<Ipv6Setting>,
         /// What it has counted. Their order is that of [`Ipv6Statistic`] up to Linux 6.12; later kernels have
@@ -37,6 +37,22 @@ netlink! {
         IFLA_INET6_ADDR_GEN_MODE = 8 => address_generation: AddressGeneration,
         /// The MTU that a router told.
         IFLA_INET6_RA_MTU = 9 => router_mtu: u32,
+    }
+}
+
+flags! {
+    /// How IPv6 on a link stands with routers: `IF_RA_*`, `IF_RS_SENT` and `IF_READY`.
+    pub struct Inet6Flags: u32 = "" {
+        /// It has asked for routers.
+        const RS_SENT = 0x10 => "rs_sent";
+        /// A router has answered.
+        const RA_RCVD = 0x20 => "ra_rcvd";
+        /// Routers say that addresses come from a server.
+        const RA_MANAGED = 0x40 => "ra_managed";
+        /// Routers say that other settings come from a server.
+        const RA_OTHERCONF = 0x80 => "ra_otherconf";
+        /// It is ready.
+        const READY = 0x8000_0000 => "ready";
     }
 }
 

@@ -1,9 +1,7 @@
 //! What kind of link it is: `IFLA_LINKINFO`, whose data only a kind's table can read.
 
 use super::kind::{kind_table, port_table};
-use netlink_packet::{
-    Attr, Buffer, Build, Codec, Inside, Nest, Put, RawAttributes, Schema, Scope, View, netlink,
-};
+use netlink_packet::{Buffer, Build, Codec, Inside, Nest, Put, RawAttributes, Schema, Scope, View, netlink};
 use std::fmt;
 
 /// A kind of link: the table of what is special to it. See [`crate::link`] for a kind of your own.
@@ -48,7 +46,7 @@ impl LinkInfo {
 
     /// What is special to a port of such a master; `None` where the link's master is of another kind.
     pub fn port<P: PortKind + ?Sized>(&self) -> Option<&P> {
-        let matches = self.port_kind_name()? == P::NAME;
+        let matches = port_kind(self.attributes().raw())? == P::NAME;
         matches.then(|| self.raw_port().map_or(&[][..], Nest::as_bytes)).and_then(|data| P::read(data).ok())
     }
 }
@@ -90,7 +88,7 @@ macro_rules! chosen {
             }
 
             fn inside(scope: &Scope<'_>) -> Inside {
-                match chosen_by($selector, scope).and_then($table) {
+                match $selector(scope.attributes()).and_then($table) {
                     Some(table) => Inside::Set(table),
                     None => Inside::Value,
                 }
@@ -125,13 +123,18 @@ macro_rules! chosen {
 }
 
 chosen! {
-    KindData IFLA_INFO_KIND kind_table "linkinfo-data-msg"
-    PortData IFLA_INFO_SLAVE_KIND port_table "linkinfo-member-data-msg"
+    KindData kind kind_table "linkinfo-data-msg"
+    PortData port_kind port_table "linkinfo-member-data-msg"
 }
 
-/// The name under a key of the set around an attribute.
-fn chosen_by<'a>(selector: Attr<LinkInfo, str>, scope: &Scope<'a>) -> Option<&'a str> {
-    scope.attributes().payload_of(selector.kind()).and_then(str::decode)
+fn kind<'a>(info: RawAttributes<'a>) -> Option<&'a str> {
+    info.payload_of(IFLA_INFO_KIND.kind()).and_then(str::decode)
+}
+
+/// The kind of the master. Requests of `ip` say it by a kind of their own, such as `bridge_slave`.
+fn port_kind<'a>(info: RawAttributes<'a>) -> Option<&'a str> {
+    let told = info.payload_of(IFLA_INFO_SLAVE_KIND.kind()).and_then(str::decode);
+    told.or_else(|| kind(info)?.strip_suffix("_slave"))
 }
 
 /// Prints the data of a kind that has no table here: attributes by number, or, where they are none, bytes.

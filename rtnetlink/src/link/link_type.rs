@@ -5,8 +5,6 @@ use netlink_packet::values;
 values! {
     /// What a link's header is: `ARPHRD_*`, in the words of `ip` (`link/ether`).
     pub struct LinkType: u16 = "" {
-        /// NET/ROM, of radio amateurs.
-        NETROM = 0 => "netrom",
         /// Ethernet.
         ETHER = 1 => "ether",
         /// Experimental Ethernet.
@@ -138,4 +136,9 @@ values! {
         /// Nothing is known.
         VOID = 0xffff => "void",
     }
+}
+
+impl LinkType {
+    /// NET/ROM, of radio amateurs. It is 0 and has no word, for requests leave the type out by this number.
+    pub const NETROM: Self = LinkType(0);
 }

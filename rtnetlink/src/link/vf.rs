@@ -1,7 +1,7 @@
 //! Virtual functions: the links that one piece of hardware offers to virtual machines.
 
 use super::kind::VlanProtocol;
-use crate::HardwareAddress;
+use crate::{HardwareAddress, Padded};
 use netlink_packet::{Be, Items, Repeated, netlink, values};
 
 netlink! {
@@ -41,8 +41,8 @@ netlink! {
         IFLA_VF_IB_PORT_GUID = 11 => port_guid: &VfGuid as VfGuid,
         /// Its VLANs.
         IFLA_VF_VLAN_LIST = 12 => vlans: &VfVlans as VfVlans,
-        /// The address by which it sends to all, padded with zeros.
-        IFLA_VF_BROADCAST = 13 => broadcast: HardwareAddress,
+        /// The address by which it sends to all.
+        IFLA_VF_BROADCAST = 13 => broadcast: HardwareAddress as Padded,
     }
 }
 
@@ -59,8 +59,8 @@ netlink! {
     header ifla_vf_mac: 36 {
         /// Which virtual function.
         vf = 0 => vf: u32,
-        /// Its address, as long as the link's own and padded with zeros.
-        mac = 4 => mac: [u8; 32],
+        /// Its address.
+        mac = 4 => mac: HardwareAddress as Padded,
     }
 }
 

@@ -5,7 +5,7 @@ use crate::hardware_address::Ethernet;
 use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use crate::time::Ticks;
 use super::{MulticastRouter, VlanProtocol};
-use netlink_packet::{Be, Flag, Put, flags, netlink, values};
+use netlink_packet::{Be, Buffer, Codec, Fixed, Flag, Put, Schema, flags, netlink, values};
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
@@ -183,17 +183,38 @@ netlink! {
     /// A bridge in a spanning tree: `struct ifla_bridge_id`.
     pub struct BridgeId / BridgeIdBuf
     header ifla_bridge_id: 8 {
-        /// Its priority in the election of the root, in network byte order as in its messages.
-        prio = 0 => raw_priority: u16,
+        /// Its priority in the election of the root: the least wins.
+        prio = 0 => priority: u16 as BridgePriority,
         /// Its address.
         addr = 2 => address: HardwareAddress as Ethernet,
     }
 }
 
-impl BridgeId {
-    /// Its priority in the election of the root: the least wins.
-    pub fn priority(&self) -> u16 {
-        u16::from_be(self.raw_priority())
+/// The codec of a priority in a spanning tree: two bytes, the high one first, which the kernel's own specification
+/// takes for an integer in the host's order.
+pub struct BridgePriority;
+
+impl Codec for BridgePriority {
+    type Value<'a> = u16;
+    const SCHEMA: Schema = <u16 as Codec>::SCHEMA;
+
+    fn decode(payload: &[u8]) -> Option<u16> {
+        <Be<u16> as Codec>::decode(payload)
+    }
+}
+
+impl Fixed for BridgePriority {
+    type Owned = u16;
+    const SIZE: usize = 2;
+
+    fn read(bytes: &[u8]) -> u16 {
+        <Be<u16> as Fixed>::read(bytes)
+    }
+}
+
+impl Put<BridgePriority> for u16 {
+    fn put(self, out: &mut Buffer) {
+        Put::<Be<u16>>::put(self, out);
     }
 }
 

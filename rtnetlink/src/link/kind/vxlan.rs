@@ -2,7 +2,7 @@
 
 use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
 use crate::time::Seconds;
-use netlink_packet::{Attr, Be, BuildError, Buffer, Codec, Device, Flag, Put, netlink, values};
+use netlink_packet::{Attr, Be, BuildError, Buffer, Codec, Device, Flag, Put, Schema, netlink, values};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
@@ -65,7 +65,7 @@ netlink! {
         /// It carries any protocol, not just Ethernet.
         IFLA_VXLAN_GPE = 27 => generic_protocol: bool as Flag,
         /// It takes the number of hops from the packet inside.
-        IFLA_VXLAN_TTL_INHERIT = 28 => ttl_inherit: bool,
+        IFLA_VXLAN_TTL_INHERIT = 28 => ttl_inherit: bool as FlagOrByte,
         /// Whether its packets may be fragmented.
         IFLA_VXLAN_DF = 29 => dont_fragment: VxlanDf,
         /// It takes only the numbers that it was told.
@@ -137,6 +137,28 @@ impl VxlanBuf {
         let problem = written.problem().cloned();
         self.0.refuse(problem.unwrap_or(BuildError::NotAnAddress(String::new())));
         self
+    }
+}
+
+/// The codec of a switch that the kernel takes as a flag and tells as a byte.
+pub struct FlagOrByte;
+
+impl Codec for FlagOrByte {
+    type Value<'a> = bool;
+    const SCHEMA: Schema = <Flag as Codec>::SCHEMA;
+
+    fn decode(payload: &[u8]) -> Option<bool> {
+        if payload.is_empty() { Some(true) } else { bool::decode(payload) }
+    }
+}
+
+impl Put<FlagOrByte> for bool {
+    fn put(self, out: &mut Buffer) {
+        Put::<Flag>::put(self, out);
+    }
+
+    fn put_as(self, key: (u16, &'static str), out: &mut Buffer) {
+        Put::<Flag>::put_as(self, key, out);
     }
 }
 
