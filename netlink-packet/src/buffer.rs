@@ -11,7 +11,7 @@ use std::os::fd::{AsRawFd, OwnedFd};
 use std::sync::Arc;
 
 /// Bytes that a buffer holds without allocating: enough for a route or an address.
-const INLINE: usize = 124;
+const INLINE: usize = 112;
 
 /// A message under construction: room for its header, the fixed header of its type, and attributes.
 ///
@@ -20,20 +20,22 @@ const INLINE: usize = 124;
 /// devices that are given by name they leave [`unresolved`](Self::unresolved).
 #[derive(Clone)]
 pub struct Buffer {
-    /// Where the next bytes go: at the end, but while a field of the fixed header is written.
-    at: usize,
-    /// Bytes in use of `inline`, while `heap` is empty. Those behind are zero.
-    length: usize,
-    inline: [u8; INLINE],
-    heap: Vec<u8>,
     /// Bits of the attribute numbers modulo 64 that may be set already.
     seen: u64,
     extra: Option<Box<Extra>>,
+    /// Where the next bytes go: at the end, but while a field of the fixed header is written.
+    at: u32,
+    /// Bytes in use.
+    length: u32,
+    /// The message while it is short and has nothing extra to its bytes. Those behind its end are zero.
+    inline: [u8; INLINE],
 }
 
 /// What few messages have.
 #[derive(Clone, Default)]
 struct Extra {
+    /// The message once it has outgrown the room inside.
+    heap: Vec<u8>,
     unresolved: Vec<Unresolved>,
     descriptors: Vec<Arc<OwnedFd>>,
     problem: Option<BuildError>,
@@ -59,15 +61,23 @@ impl Buffer {
     /// Room for the message's own header and a fixed header of `header` bytes, all zero.
     #[inline]
     pub fn new(header: usize) -> Self {
-        let at = HEADER_LEN + header;
-        let (length, heap) = if at <= INLINE { (at, Vec::new()) } else { (0, vec![0; at]) };
-        Buffer { at, length, inline: [0; INLINE], heap, seen: 0, extra: None }
+        let length = HEADER_LEN + header;
+        let mut buffer = Buffer { seen: 0, extra: None, at: 0, length: 0, inline: [0; INLINE] };
+        if length > INLINE {
+            buffer.extra.get_or_insert_default().heap.resize(length, 0);
+        }
+        buffer.length = length as u32;
+        buffer.at = length as u32;
+        buffer
     }
 
     /// The whole message, its header first.
     #[inline]
     pub fn message(&self) -> &[u8] {
-        if self.heap.is_empty() { self.inline.get(..self.length).unwrap_or_default() } else { &self.heap }
+        match &self.extra {
+            Some(extra) if !extra.heap.is_empty() => &extra.heap,
+            _ => self.inline.get(..self.length()).unwrap_or_default(),
+        }
     }
 
     /// The message without its header.
@@ -78,23 +88,23 @@ impl Buffer {
 
     #[inline]
     fn message_mut(&mut self) -> &mut [u8] {
-        if self.heap.is_empty() {
-            self.inline.get_mut(..self.length).unwrap_or_default()
-        } else {
-            &mut self.heap
+        let length = self.length();
+        match &mut self.extra {
+            Some(extra) if !extra.heap.is_empty() => &mut extra.heap,
+            _ => self.inline.get_mut(..length).unwrap_or_default(),
         }
     }
 
     /// Bytes of the message with its header.
     #[inline]
     pub fn length(&self) -> usize {
-        if self.heap.is_empty() { self.length } else { self.heap.len() }
+        self.length as usize
     }
 
     /// Writes the message's header; its length is filled in.
     #[inline]
     pub fn set_header(&mut self, header: Header) {
-        let header = Header { length: self.length() as u32, ..header };
+        let header = Header { length: self.length, ..header };
         if let Some(bytes) = self.message_mut().get_mut(..HEADER_LEN) {
             bytes.copy_from_slice(&header.to_bytes());
         }
@@ -103,29 +113,36 @@ impl Buffer {
     /// Appends bytes.
     #[inline(always)]
     pub fn push(&mut self, bytes: &[u8]) {
-        let end = self.at + bytes.len();
-        match self.inline.get_mut(self.at..end) {
-            Some(room) if self.heap.is_empty() => {
+        let at = self.at as usize;
+        match self.inline.get_mut(at..at + bytes.len()) {
+            Some(room) if self.extra.is_none() => {
                 room.copy_from_slice(bytes);
-                self.length = self.length.max(end);
-                self.at = end;
+                self.at += bytes.len() as u32;
+                self.length = self.length.max(self.at);
             }
-            _ => self.push_to_heap(bytes),
+            _ => self.push_slowly(bytes),
         }
     }
 
+    /// Into a message that has something extra, or that outgrows the room inside.
     #[cold]
-    fn push_to_heap(&mut self, bytes: &[u8]) {
-        if self.heap.is_empty() {
-            self.heap.reserve((self.length + bytes.len()).max(4 * INLINE));
-            self.heap.extend_from_slice(&self.inline[..self.length]);
+    fn push_slowly(&mut self, bytes: &[u8]) {
+        let (at, end) = (self.at as usize, self.at as usize + bytes.len());
+        let length = self.length().max(end);
+        let heap = &mut self.extra.get_or_insert_default().heap;
+        if heap.is_empty() && length > INLINE {
+            heap.reserve(length.max(4 * INLINE));
+            heap.extend_from_slice(self.inline.get(..self.length as usize).unwrap_or_default());
         }
-        let end = self.at + bytes.len();
-        if end > self.heap.len() {
-            self.heap.resize(end, 0);
-        }
-        self.heap[self.at..end].copy_from_slice(bytes);
-        self.at = end;
+        let room = if heap.is_empty() {
+            &mut self.inline[..]
+        } else {
+            heap.resize(length, 0);
+            &mut heap[..]
+        };
+        room[at..end].copy_from_slice(bytes);
+        self.length = length as u32;
+        self.at = end as u32;
     }
 
     /// Appends an attribute whose payload has a fixed length.
@@ -200,13 +217,14 @@ impl Buffer {
     }
 
     fn truncate(&mut self, length: usize) {
-        if self.heap.is_empty() {
-            self.inline[length..self.length].fill(0);
-            self.length = length;
-        } else {
-            self.heap.truncate(length);
+        if let Some(freed) = self.message_mut().get_mut(length..) {
+            freed.fill(0);
         }
-        self.at = length;
+        if let Some(extra) = &mut self.extra {
+            extra.heap.truncate(length);
+        }
+        self.length = length as u32;
+        self.at = self.length;
     }
 
     /// Writes a value into the fixed header, at an offset of the body.
@@ -216,7 +234,7 @@ impl Buffer {
         if let Some(extra) = &mut self.extra {
             extra.unresolved.retain(|device| device.at != field);
         }
-        let end = std::mem::replace(&mut self.at, field);
+        let end = std::mem::replace(&mut self.at, field as u32);
         write(self);
         self.at = end;
     }
@@ -242,7 +260,7 @@ impl Buffer {
 
     /// Appends 4 bytes for the index of a device that is known by name; see [`unresolved`](Self::unresolved).
     pub fn push_device(&mut self, name: &[u8]) {
-        let at = self.at;
+        let at = self.at as usize;
         self.push(&[0; 4]);
         self.extra.get_or_insert_default().unresolved.push(Unresolved { at, name: name.to_vec() });
     }
@@ -299,11 +317,9 @@ impl Buffer {
         let mut nest = Buffer::from_view(V::cast(self.message().get(part.clone()).unwrap_or_default()));
         if let Some(outer) = &self.extra {
             let devices = outer.unresolved.iter().filter(|device| part.contains(&device.at));
-            nest.extra = Some(Box::new(Extra {
-                unresolved: devices.map(|device| device.moved(HEADER_LEN, part.start)).collect(),
-                descriptors: outer.descriptors.clone(),
-                problem: None,
-            }));
+            let extra = nest.extra.get_or_insert_default();
+            extra.unresolved = devices.map(|device| device.moved(HEADER_LEN, part.start)).collect();
+            extra.descriptors = outer.descriptors.clone();
         }
         nest
     }

@@ -134,7 +134,7 @@ pub use codec::{
     Array, Be, Chunks, Codec, Descriptor, Device, Entries, Fixed, Flag, Items, Name, Numbered, Packed, Put,
     Recorded, Records, Repeated, Uint,
 };
-pub use conversation::{Conversation, Dump, Expect, Failure, Heard, Objects, Outcome};
+pub use conversation::{Conversation, Dump, Exchange, Expect, Failure, Heard, Objects, Outcome};
 pub use error::{BuildError, DecodeError};
 pub use header::{
     Flags, HEADER_LEN, Header, Message, Messages, NLMSG_DONE, NLMSG_ERROR, NLMSG_MIN_TYPE, NLMSG_NOOP,

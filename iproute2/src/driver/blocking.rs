@@ -2,13 +2,13 @@
 //! call can't be told that another took its answer. Answers come at once.
 
 use crate::connection::Connection;
-use crate::driver::try_recv;
-use netlink_packet::{Buffer, Expect, Flags, Outcome};
+use netlink_packet::{Buffer, Exchange, Expect, Flags, Header, Outcome};
 use netlink_sys::Socket;
 use std::io::{self, ErrorKind};
 use std::time::{Duration, Instant};
 
 /// Sends a request and waits for how it ends; `TimedOut` where it doesn't in time.
+#[inline]
 pub(crate) fn exchange(
     connection: &Connection,
     message: &mut Buffer,
@@ -18,22 +18,22 @@ pub(crate) fn exchange(
     timeout: Option<Duration>,
 ) -> io::Result<Outcome> {
     let mut state = connection.lock();
-    let sequence = state.conversation.request(message, kind, flags, expect, ());
-    let sent = connection.send(message.message());
+    let sequence = state.number();
+    message.set_header(Header { kind, flags: flags | Flags::REQUEST, sequence, ..Header::default() });
+    let mut exchange = Exchange::new(sequence, expect);
+    connection.send(message.message())?;
     let mut deadline = Deadline::new(timeout);
-    let result = sent.and_then(|()| {
-        loop {
-            if let Some(outcome) = state.conversation.take(sequence) {
-                return Ok(outcome);
+    while !exchange.is_ended() {
+        match state.receive_alone(&mut exchange, &connection.socket) {
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                if !exchange.queue_is_empty() {
+                    deadline.wait(&connection.socket)?;
+                }
             }
-            match state.receive(try_recv(&connection.socket), drop) {
-                Err(error) if error.kind() == ErrorKind::WouldBlock => deadline.wait(&connection.socket)?,
-                result => result?,
-            }
+            result => result?,
         }
-    });
-    state.conversation.close(sequence);
-    result
+    }
+    Ok(exchange.into_outcome())
 }
 
 /// The point in time by which an answer must have come; the clock is read only once something has to wait.

@@ -6,9 +6,11 @@ pub(crate) mod tokio;
 
 use crate::connection::{ROOM, trace};
 use bytes::BytesMut;
+use netlink_packet::Exchange;
+#[cfg(feature = "tokio")]
 use netlink_packet::{Conversation, Heard};
 use netlink_sys::{Datagram, Socket};
-use std::io::{self, ErrorKind};
+use std::io;
 
 /// Bytes that a chunk has when it is new; small answers are split off it until less than [`ROOM`] is left.
 const CHUNK: usize = 64 * 1024;
@@ -16,28 +18,52 @@ const CHUNK: usize = 64 * 1024;
 /// `ENOBUFS`: the receive buffer overflowed. The socket goes on.
 const ENOBUFS: i32 = 105;
 
-/// The conversation on the socket that requests share, and the room for what comes in.
+/// What is known of the socket that requests share, and the room for what comes in.
 pub(crate) struct State {
-    pub(crate) conversation: Conversation<()>,
     chunk: BytesMut,
     room: usize,
+    /// The number of the last request of a blocking caller. They follow each other, so that there is no conversation.
+    last: u32,
+    #[cfg(feature = "tokio")]
+    pub(crate) conversation: Conversation<()>,
     #[cfg(feature = "tokio")]
     pub(crate) waiting: tokio::Waiting,
 }
 
 impl State {
+    #[cfg_attr(not(feature = "tokio"), expect(unused_variables))]
     pub(crate) fn new(port: u32) -> Self {
         State {
-            conversation: Conversation::new(port),
             chunk: BytesMut::new(),
             room: ROOM,
+            last: 0,
+            #[cfg(feature = "tokio")]
+            conversation: Conversation::new(port),
             #[cfg(feature = "tokio")]
             waiting: tokio::Waiting::default(),
         }
     }
 
+    /// A number for a request that is alone on the socket.
+    #[inline]
+    fn number(&mut self) -> u32 {
+        self.last = self.last.checked_add(1).unwrap_or(1);
+        self.last
+    }
+
+    /// Receives a datagram for a request that is alone on the socket. `WouldBlock` where there is none.
+    #[inline]
+    fn receive_alone(&mut self, exchange: &mut Exchange, socket: &Socket) -> io::Result<()> {
+        match receive(&mut self.chunk, &mut self.room, try_recv(socket))? {
+            Received::Datagram { full_length } => exchange.receive(&mut self.chunk, full_length),
+            Received::Overrun => exchange.overrun(),
+        }
+        Ok(())
+    }
+
     /// Receives a datagram with `recv` and hands it to the conversation; tells the numbers of the exchanges that
     /// ended. `WouldBlock` where there is none.
+    #[cfg(feature = "tokio")]
     fn receive(
         &mut self,
         recv: impl FnOnce(&mut BytesMut) -> io::Result<Datagram>,
@@ -58,7 +84,7 @@ impl State {
                 Ok(())
             }
             Err(error) => {
-                if error.kind() == ErrorKind::WouldBlock {
+                if error.kind() == io::ErrorKind::WouldBlock {
                     self.conversation.queue_is_empty(&mut hear);
                 }
                 Err(error)
@@ -76,7 +102,7 @@ pub(crate) enum Received {
 }
 
 /// Receives one datagram of the kernel into an empty chunk; those of others are ignored.
-#[inline]
+#[inline(always)]
 pub(crate) fn receive(
     chunk: &mut BytesMut,
     room: &mut usize,
@@ -90,10 +116,10 @@ pub(crate) fn receive(
         Err(error) if error.raw_os_error() == Some(ENOBUFS) => return Ok(Received::Overrun),
         Err(error) => return Err(error),
     };
-    if !datagram.is_from_kernel() {
+    // In tests a program plays the kernel.
+    if !(datagram.is_from_kernel() || cfg!(test)) {
         chunk.clear();
-    }
-    if datagram.is_truncated() {
+    } else if datagram.is_truncated() {
         grow(room, datagram.full_length);
     }
     trace("<-", chunk);
@@ -111,3 +137,6 @@ fn grow(room: &mut usize, full_length: usize) {
 pub(crate) fn try_recv(socket: &Socket) -> impl FnOnce(&mut BytesMut) -> io::Result<Datagram> + '_ {
     |chunk| socket.try_recv(chunk)
 }
+
+#[cfg(all(test, feature = "tokio"))]
+mod tests;

@@ -24,6 +24,14 @@ pub(crate) struct Waiting {
     wakers: Arc<Wakers>,
 }
 
+#[cfg(test)]
+impl Waiting {
+    /// How many wait, whether the socket is registered, and how many wakers there are.
+    pub(crate) fn left_over(&self) -> (usize, bool, usize) {
+        (self.count, self.reactor.is_some(), self.wakers.lock().len())
+    }
+}
+
 /// The wakers of those who wait, by the number of what they wait for. The reactor wakes them all: one of them may never
 /// be polled again, and the others must not depend on it.
 #[derive(Default)]
@@ -91,7 +99,7 @@ impl Exchange {
         woken.into_iter().for_each(Waker::wake);
         if polled.is_ready() {
             progress.made_progress();
-            self.ended = true;
+            self.ended = matches!(polled, Poll::Ready(Ok(_)));
             return polled;
         }
         self.timer.poll(cx)
@@ -136,10 +144,13 @@ impl Drop for Exchange {
         if self.waits {
             let waker = state.waiting.wakers.take(self.sequence);
             state.waiting.count -= 1;
-            let reactor = if state.waiting.count == 0 { state.waiting.reactor.take() } else { None };
-            // Wakers and the reactor are the runtime's: what dropping them does is better done without the lock.
+            if state.waiting.count == 0 {
+                // Under the lock: a socket can't be registered twice, and the next one may wait any moment.
+                state.waiting.reactor = None;
+            }
+            // What dropping a waker does is the runtime's, and better done without the lock.
             drop(state);
-            drop((waker, reactor));
+            drop(waker);
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! No socket, no clock and no task: bytes go in, endings come out. A driver sends what it likes under the numbers
 //! that [`Conversation::open`] gives, receives, hands each datagram to [`Conversation::receive`], and takes the
-//! outcomes. [`Dump`] is the same for a dump on a socket of its own, without keeping its messages.
+//! outcomes. [`Exchange`] is the same for one request at a time, and [`Dump`] for a dump on a socket of its own, without keeping its messages.
 //!
 //! An exchange ends in one of these ways, each once:
 //!
@@ -17,128 +17,17 @@
 //! | nothing: the caller leaves | [`Conversation::close`]; a late reply is dropped |
 
 mod dump;
+mod exchange;
 
 pub use dump::Dump;
+pub use exchange::{Exchange, Expect, Failure, Objects, Outcome};
 
 use crate::buffer::Buffer;
-use crate::control::{Refusal, Reply, Verdict, request_header};
-use crate::header::{Flags, Header, Message, Messages};
-use bytes::{Bytes, BytesMut};
+use crate::control::request_header;
+use crate::header::{Flags, Message};
+use bytes::BytesMut;
+use exchange::Listener;
 use std::collections::VecDeque;
-use thiserror::Error;
-
-/// What ends an exchange other than success.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum Failure {
-    /// The kernel said no.
-    #[error("refused with errno {}", .0.errno)]
-    Refused(Refusal),
-    /// The dump changed while it was read (`NLM_F_DUMP_INTR`): what came is not one consistent state.
-    #[error("interrupted by a change")]
-    Interrupted,
-    /// The socket's receive buffer overflowed: whether the request was carried out is not known.
-    #[error("the answer was lost in an overrun")]
-    Lost,
-    /// The answer does not decode.
-    #[error("the answer is malformed")]
-    Malformed,
-    /// The answer was longer than the room for it.
-    #[error("the answer of {length} bytes was cut off")]
-    Truncated {
-        /// Bytes of the datagram.
-        length: usize,
-    },
-}
-
-/// What ends an exchange well.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Expect {
-    /// An acknowledgement (`NLM_F_ACK`); objects that come before it are kept.
-    Ack,
-    /// One object, or several that are marked as parts and the end.
-    Answer,
-    /// Objects up to the end of the dump.
-    Dump,
-    /// The acknowledgement of the last of several requests that were sent under consecutive numbers.
-    Batch {
-        /// How many; at least one.
-        count: u32,
-    },
-}
-
-/// How an exchange went.
-#[derive(Debug, Default)]
-pub struct Outcome {
-    /// The objects that came, each a message with its header.
-    pub objects: Objects,
-    /// The failure, if it was none of success.
-    pub failure: Option<Box<Failure>>,
-    /// What few exchanges have.
-    rare: Option<Box<Rare>>,
-}
-
-#[derive(Debug, Default)]
-struct Rare {
-    remark: Option<Bytes>,
-    refusals: Vec<(u32, Refusal)>,
-    uncertain: bool,
-}
-
-impl Outcome {
-    /// What the kernel says of a request that it carried out: the bytes of an
-    /// [`ExtendedAck`](crate::control::ExtendedAck), mostly a warning.
-    #[inline]
-    pub fn remark(&self) -> Option<&Bytes> {
-        self.rare.as_ref().and_then(|rare| rare.remark.as_ref())
-    }
-
-    /// Of a batch, the requests that were refused, by their place in it.
-    pub fn refusals(&self) -> &[(u32, Refusal)] {
-        self.rare.as_ref().map_or(&[], |rare| &rare.refusals)
-    }
-
-    /// Of a batch, whether answers were lost: those that are not refused may have been, too.
-    pub fn is_uncertain(&self) -> bool {
-        self.rare.as_ref().is_some_and(|rare| rare.uncertain)
-    }
-
-    #[cold]
-    fn rare(&mut self) -> &mut Rare {
-        self.rare.get_or_insert_default()
-    }
-}
-
-/// Objects in the order in which they came. One, as is common, takes no memory of its own.
-#[derive(Debug, Default)]
-pub struct Objects {
-    first: Option<Bytes>,
-    #[expect(clippy::box_collection, reason = "moved often, and mostly none")]
-    more: Option<Box<Vec<Bytes>>>,
-}
-
-impl Objects {
-    fn push(&mut self, message: Bytes) {
-        match self.first {
-            None => self.first = Some(message),
-            Some(_) => self.more.get_or_insert_default().push(message),
-        }
-    }
-
-    /// Takes the first.
-    #[inline]
-    pub fn take_first(&mut self) -> Option<Bytes> {
-        self.first.take()
-    }
-}
-
-impl IntoIterator for Objects {
-    type Item = Bytes;
-    type IntoIter = std::iter::Chain<std::option::IntoIter<Bytes>, std::vec::IntoIter<Bytes>>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.first.into_iter().chain(self.more.map(|more| *more).unwrap_or_default())
-    }
-}
 
 /// What [`Conversation::receive`] tells its caller about.
 #[derive(Debug)]
@@ -158,7 +47,7 @@ pub enum Heard<'a, T> {
 #[derive(Debug)]
 pub struct Conversation<T> {
     /// In the order in which they were opened, so that the one that is answered next is mostly the first.
-    exchanges: VecDeque<Exchange<T>>,
+    exchanges: VecDeque<Open<T>>,
     /// How many numbers were given out; its lower half is the number that the next exchange gets.
     next: u64,
     /// The port of the socket, to tell late replies from events.
@@ -166,15 +55,10 @@ pub struct Conversation<T> {
 }
 
 #[derive(Debug)]
-struct Exchange<T> {
-    sequence: u32,
+struct Open<T> {
+    exchange: Exchange,
     /// The sequence number before it wraps.
     place: u64,
-    expect: Expect,
-    interrupted: bool,
-    overrun: bool,
-    ended: bool,
-    outcome: Outcome,
     tag: T,
 }
 
@@ -200,24 +84,14 @@ impl<T> Conversation<T> {
     }
 
     /// Begins an exchange; gives its sequence number, of a batch that of its first request.
+    #[inline]
     pub fn open(&mut self, expect: Expect, tag: T) -> u32 {
-        let span = match expect {
-            Expect::Batch { count } => count.max(1),
-            _ => 1,
-        };
+        let mut exchange = Exchange::new(0, expect);
+        let span = exchange.span();
         let sequence = self.reserve(span);
-        let place = self.next;
+        exchange.sequence = sequence;
+        self.exchanges.push_back(Open { exchange, place: self.next, tag });
         self.next += u64::from(span);
-        self.exchanges.push_back(Exchange {
-            sequence,
-            place,
-            expect,
-            interrupted: false,
-            overrun: false,
-            ended: false,
-            outcome: Outcome::default(),
-            tag,
-        });
         sequence
     }
 
@@ -235,7 +109,7 @@ impl<T> Conversation<T> {
         let may_collide = self.next + u64::from(span) - oldest > u64::from(u32::MAX);
         loop {
             let first = self.next as u32;
-            let taken = may_collide && self.exchanges.iter().any(|open| open.overlaps(first, span));
+            let taken = may_collide && self.exchanges.iter().any(|open| open.exchange.overlaps(first, span));
             if first != 0 && first.checked_add(span - 1).is_some() && !taken {
                 return first;
             }
@@ -249,204 +123,102 @@ impl<T> Conversation<T> {
     /// Objects that are kept share the datagram's memory, split off `datagram`; where nothing is kept, it is cleared
     /// and its room can be used again. `full_length` is what the datagram had: more than `datagram` has where
     /// it was cut off.
-    pub fn receive(
-        &mut self,
-        datagram: &mut BytesMut,
-        full_length: usize,
-        mut hear: impl FnMut(Heard<'_, T>),
-    ) {
-        let truncated = (full_length > datagram.len()).then_some(full_length);
-        let mut kept: Option<Bytes> = None;
-        let mut at = 0;
-        loop {
-            let bytes = kept.as_deref().unwrap_or(datagram);
-            let mut messages = Messages::new(bytes.get(at..).unwrap_or_default());
-            let Some(message) = messages.next() else { break };
-            let range = at..at + message.bytes.len();
-            at = bytes.len() - messages.rest().len();
-            let Some(index) = self.find(message.header.sequence) else {
-                if message.header.port != self.port || message.header.sequence == 0 {
-                    hear(Heard::Event(message));
-                }
-                continue;
-            };
-            let Some(exchange) = self.exchanges.get_mut(index) else { continue };
-            if exchange.hear(&message) {
-                let datagram = kept.get_or_insert_with(|| datagram.split().freeze());
-                exchange.outcome.objects.push(datagram.slice(range));
-            }
-            if exchange.ended {
-                hear(exchange.heard());
-            }
-        }
-        let bytes = kept.as_deref().unwrap_or(datagram);
-        let cut = Header::read(bytes.get(at..).unwrap_or_default());
-        if let Some(exchange) = cut.and_then(|header| self.find_mut(header.sequence)) {
-            exchange.end(match truncated {
-                Some(length) => Some(Failure::Truncated { length }),
-                None => Some(Failure::Malformed),
-            });
-            hear(exchange.heard());
-        }
-        if kept.is_none() {
-            datagram.clear();
-        }
+    pub fn receive(&mut self, datagram: &mut BytesMut, full_length: usize, hear: impl FnMut(Heard<'_, T>)) {
+        exchange::receive(&mut Hearing { conversation: self, hear }, datagram, full_length);
     }
 
     /// The socket's receive buffer overflowed (`ENOBUFS`). What is in the queue can still be read; after that
     /// call [`queue_is_empty`](Self::queue_is_empty).
     pub fn overrun(&mut self) {
-        for exchange in self.exchanges.iter_mut().filter(|exchange| !exchange.ended) {
-            exchange.overrun = true;
-            if let Expect::Batch { .. } = exchange.expect {
-                exchange.outcome.rare().uncertain = true;
-            }
-        }
+        self.exchanges.iter_mut().for_each(|open| open.exchange.overrun());
     }
 
     /// Nothing more is in the socket's queue: exchanges that an overrun hit before are over, as [`Failure::Lost`].
     pub fn queue_is_empty(&mut self, mut hear: impl FnMut(Heard<'_, T>)) {
-        for exchange in self.exchanges.iter_mut().filter(|exchange| exchange.overrun && !exchange.ended) {
-            exchange.end(Some(Failure::Lost));
-            hear(exchange.heard());
+        for open in &mut self.exchanges {
+            if open.exchange.queue_is_empty() {
+                hear(open.heard());
+            }
         }
     }
 
     /// Takes the outcome of an exchange and forgets it; `None` while it goes on.
     #[inline]
     pub fn take(&mut self, sequence: u32) -> Option<Outcome> {
-        let index = self.find_any(sequence)?;
-        self.exchanges.get(index).filter(|exchange| exchange.ended)?;
-        self.remove(index).map(|exchange| exchange.outcome)
+        let index = self.find(|exchange| exchange.sequence == sequence)?;
+        self.exchanges.get(index).filter(|open| open.exchange.is_ended())?;
+        self.remove(index).map(|open| open.exchange.into_outcome())
     }
 
     /// The caller leaves: what comes for the exchange from now on is dropped. Gives its tag back.
     pub fn close(&mut self, sequence: u32) -> Option<T> {
-        let index = self.find_any(sequence)?;
-        self.remove(index).map(|exchange| exchange.tag)
+        let index = self.find(|exchange| exchange.sequence == sequence)?;
+        self.remove(index).map(|open| open.tag)
     }
 
     /// The tag of an exchange.
     pub fn tag(&mut self, sequence: u32) -> Option<&mut T> {
-        let index = self.find_any(sequence)?;
-        self.exchanges.get_mut(index).map(|exchange| &mut exchange.tag)
+        let index = self.find(|exchange| exchange.sequence == sequence)?;
+        self.exchanges.get_mut(index).map(|open| &mut open.tag)
     }
 
     /// The tags of the exchanges that go on.
     pub fn waiting(&mut self) -> impl Iterator<Item = &mut T> {
-        self.exchanges.iter_mut().filter(|exchange| !exchange.ended).map(|exchange| &mut exchange.tag)
+        self.exchanges.iter_mut().filter(|open| !open.exchange.is_ended()).map(|open| &mut open.tag)
     }
 
     #[inline]
-    fn remove(&mut self, index: usize) -> Option<Exchange<T>> {
+    fn remove(&mut self, index: usize) -> Option<Open<T>> {
         if index == 0 { self.exchanges.pop_front() } else { self.exchanges.remove(index) }
     }
 
-    /// The exchange that a message with this number belongs to.
+    /// The first exchange that this is true of, which mostly is the first of all.
     #[inline]
-    fn find(&self, sequence: u32) -> Option<usize> {
+    fn find(&self, is_it: impl Fn(&Exchange) -> bool) -> Option<usize> {
         match self.exchanges.front() {
-            Some(oldest) if oldest.sequence == sequence && !oldest.ended => Some(0),
-            _ => self.search(sequence),
+            Some(oldest) if is_it(&oldest.exchange) => Some(0),
+            Some(_) => self.exchanges.iter().position(|open| is_it(&open.exchange)),
+            None => None,
         }
-    }
-
-    fn search(&self, sequence: u32) -> Option<usize> {
-        self.exchanges.iter().position(|exchange| exchange.overlaps(sequence, 1) && !exchange.ended)
-    }
-
-    fn find_mut(&mut self, sequence: u32) -> Option<&mut Exchange<T>> {
-        self.find(sequence).and_then(|index| self.exchanges.get_mut(index))
-    }
-
-    #[inline]
-    fn find_any(&self, sequence: u32) -> Option<usize> {
-        match self.exchanges.front() {
-            Some(oldest) if oldest.sequence == sequence => Some(0),
-            _ => self.search_any(sequence),
-        }
-    }
-
-    fn search_any(&self, sequence: u32) -> Option<usize> {
-        self.exchanges.iter().position(|exchange| exchange.sequence == sequence)
     }
 }
 
-impl<T> Exchange<T> {
-    #[inline]
-    fn span(&self) -> u32 {
-        match self.expect {
-            Expect::Batch { count } => count.max(1),
-            _ => 1,
-        }
-    }
-
-    #[inline]
-    fn overlaps(&self, first: u32, span: u32) -> bool {
-        first.wrapping_sub(self.sequence) < self.span() || self.sequence.wrapping_sub(first) < span
-    }
-
+impl<T> Open<T> {
     fn heard(&mut self) -> Heard<'_, T> {
-        Heard::Ended { sequence: self.sequence, tag: &mut self.tag }
+        Heard::Ended { sequence: self.exchange.sequence, tag: &mut self.tag }
     }
+}
 
-    /// Takes note of a message; whether it is an object to keep.
-    fn hear(&mut self, message: &Message<'_>) -> bool {
-        self.interrupted |= message.header.flags.contains(Flags::DUMP_INTR);
-        match Reply::of(message) {
-            Reply::Object => {
-                if self.expect == Expect::Answer && !message.header.flags.contains(Flags::MULTI) {
-                    self.end(None);
-                }
-                return true;
-            }
-            Reply::Verdict(verdict) => self.verdict(message.header.sequence, verdict),
-            Reply::Done(verdict) => self.done(verdict),
-            Reply::Overrun => self.end(Some(Failure::Lost)),
-            Reply::Malformed => self.end(Some(Failure::Malformed)),
-            Reply::Nothing => (),
-        }
-        false
-    }
+/// A conversation while it reads a datagram, with the one who wants to hear what comes of it.
+struct Hearing<'a, T, H> {
+    conversation: &'a mut Conversation<T>,
+    hear: H,
+}
 
-    fn verdict(&mut self, sequence: u32, verdict: Verdict<'_>) {
-        if let Expect::Batch { count } = self.expect {
-            let place = sequence.wrapping_sub(self.sequence);
-            if verdict.errno != 0 {
-                self.outcome.rare().refusals.push((place, Refusal::new(verdict)));
+impl<T, H: FnMut(Heard<'_, T>)> Listener for Hearing<'_, T, H> {
+    #[inline]
+    fn hear(&mut self, message: &Message<'_>) -> Option<&mut Objects> {
+        let header = &message.header;
+        let Some(index) = self.conversation.find(|exchange| exchange.awaits(header.sequence)) else {
+            if header.port != self.conversation.port || header.sequence == 0 {
+                (self.hear)(Heard::Event(*message));
             }
-            if place + 1 >= count {
-                self.end(None);
-            }
-        } else if verdict.errno != 0 {
-            self.end(Some(Failure::Refused(Refusal::new(verdict))));
-        } else if self.expect != Expect::Dump {
-            self.remark(verdict);
-            self.end(None);
-        }
-    }
-
-    fn done(&mut self, verdict: Verdict<'_>) {
-        let failure = match verdict.errno {
-            0 if self.interrupted => Some(Failure::Interrupted),
-            0 => None,
-            _ => Some(Failure::Refused(Refusal::new(verdict))),
+            return None;
         };
-        if verdict.errno == 0 {
-            self.remark(verdict);
+        let open = self.conversation.exchanges.get_mut(index)?;
+        let keep = open.exchange.note(message);
+        if open.exchange.is_ended() {
+            (self.hear)(open.heard());
         }
-        self.end(failure);
+        keep.then_some(&mut open.exchange.outcome.objects)
     }
 
-    fn remark(&mut self, verdict: Verdict<'_>) {
-        if !verdict.extended.is_empty() {
-            self.outcome.rare().remark = Some(Bytes::copy_from_slice(verdict.extended));
+    fn fail(&mut self, sequence: u32, failure: Failure) {
+        let index = self.conversation.find(|exchange| exchange.awaits(sequence));
+        if let Some(open) = index.and_then(|index| self.conversation.exchanges.get_mut(index)) {
+            open.exchange.fail(failure);
+            (self.hear)(open.heard());
         }
-    }
-
-    fn end(&mut self, failure: Option<Failure>) {
-        self.ended = true;
-        self.outcome.failure = failure.map(Box::new);
     }
 }
 

@@ -1,9 +1,12 @@
 //! A kernel that follows a script: each ending, and the accidents.
 
 use super::*;
-use crate::control::ExtendedAck;
-use crate::header::{HEADER_LEN, NLMSG_DONE, NLMSG_ERROR, NLMSG_NOOP, NLMSG_OVERRUN, align};
+use crate::control::{ExtendedAck, Refusal};
+use crate::header::{
+    HEADER_LEN, Header, Messages, NLMSG_DONE, NLMSG_ERROR, NLMSG_NOOP, NLMSG_OVERRUN, align,
+};
 use crate::{Attr, Build, Nest, View, netlink};
+use bytes::Bytes;
 
 const PORT: u32 = 4711;
 const OBJECT: u16 = 20;
@@ -263,6 +266,35 @@ fn objects_share_their_datagram_and_acknowledgements_leave_its_room() {
     receive_cut(&mut talk, &mut chunk, length);
     let object = talk.take(b).unwrap().objects.take_first().unwrap();
     assert_eq!(object.as_ptr(), room);
+}
+
+#[test]
+fn an_exchange_alone_ends_like_any_other() {
+    let receive = |exchange: &mut Exchange, messages: &[Vec<u8>]| {
+        let mut datagram = BytesMut::from(&messages.concat()[..]);
+        let full_length = datagram.len();
+        exchange.receive(&mut datagram, full_length);
+    };
+    let mut acknowledged = Exchange::new(7, Expect::Ack);
+    receive(&mut acknowledged, &[verdict(6, -1), object(7, 1), object(8, 2)]);
+    assert!(!acknowledged.is_ended());
+    receive(&mut acknowledged, &[verdict(7, 0), verdict(7, -1)]);
+    assert!(acknowledged.is_ended());
+    let outcome = acknowledged.into_outcome();
+    assert_eq!(outcome.failure, None);
+    assert_eq!(values(outcome), [1]);
+
+    let mut lost = Exchange::new(7, Expect::Answer);
+    assert!(!lost.queue_is_empty());
+    lost.overrun();
+    assert!(lost.queue_is_empty() && lost.is_ended());
+    assert_eq!(lost.into_outcome().failure.as_deref(), Some(&Failure::Lost));
+
+    let mut lying = verdict(7, 0);
+    lying[0] = 200;
+    let mut cut = Exchange::new(7, Expect::Ack);
+    receive(&mut cut, &[lying]);
+    assert_eq!(cut.into_outcome().failure.as_deref(), Some(&Failure::Malformed));
 }
 
 #[test]

@@ -1,0 +1,285 @@
+//! Dumps of a kernel that is late, interrupts, refuses, or says more than there is room for.
+
+use super::kernel::{Asked, Kernel, LONG};
+use super::{EPERM, SHORT, assert_at_rest, blocking, handle, in_both};
+use crate::LinkMessage;
+use futures::{StreamExt, TryStreamExt};
+use netlink_packet::{Flags, Packet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+const EINVAL: i32 = 22;
+
+/// A dump of three links in two datagrams, and its end.
+fn three(asked: &Asked) -> Vec<Vec<u8>> {
+    vec![asked.part(1), [padded(asked.part(2)), asked.part(3)].concat(), asked.done(0)]
+}
+
+/// The message with the padding that it needs where another one follows.
+fn padded(mut message: Vec<u8>) -> Vec<u8> {
+    message.resize(netlink_packet::align(message.len()), 0);
+    message
+}
+
+fn indices(links: &[Packet<LinkMessage>]) -> Vec<u32> {
+    links.iter().map(|link| link.index()).collect()
+}
+
+#[test]
+fn a_dump_that_comes_late_comes() {
+    in_both(|| async {
+        let kernel = Kernel::answering(three);
+        let ip = handle(kernel.connection(1));
+        for _ in 0..50 {
+            assert_eq!(indices(&ip.link().list().await.unwrap()), [1, 2, 3]);
+            assert_eq!(indices(&ip.link().list().stream().try_collect::<Vec<_>>().await.unwrap()), [1, 2, 3]);
+            let mut seen = Vec::new();
+            ip.link().list().for_each(|link| seen.push(link.index())).await.unwrap();
+            assert_eq!(seen, [1, 2, 3]);
+        }
+        assert_at_rest(&ip);
+    });
+}
+
+#[test]
+fn a_dump_that_comes_late_comes_to_a_thread() {
+    let kernel = Kernel::answering(three);
+    let ip = blocking(kernel.connection(1));
+    for _ in 0..50 {
+        assert_eq!(indices(&ip.link().list().wait().unwrap()), [1, 2, 3]);
+        assert_eq!(indices(&ip.link().list().iter().collect::<crate::Result<Vec<_>>>().unwrap()), [1, 2, 3]);
+        let mut seen = Vec::new();
+        ip.link().list().for_each(|link| seen.push(link.index())).unwrap();
+        assert_eq!(seen, [1, 2, 3]);
+    }
+}
+
+#[test]
+fn the_socket_of_a_list_that_is_over_is_free_though_its_future_lives() {
+    in_both(|| async {
+        let kernel = Kernel::answering(three);
+        let ip = handle(kernel.connection(1));
+        let mut first = Box::pin(ip.link().list().into_future());
+        assert_eq!(indices(&(&mut first).await.unwrap()), [1, 2, 3]);
+        let mut second = Box::pin(ip.link().list().for_each(|_| ()));
+        (&mut second).await.unwrap();
+        assert_eq!(indices(&ip.link().list().await.unwrap()), [1, 2, 3]);
+        drop((first, second));
+    });
+}
+
+/// A kernel whose dumps are interrupted some times, and then give one link more each.
+fn changing_kernel(times: u32) -> (Kernel, Arc<AtomicU32>) {
+    let count = Arc::new(AtomicU32::new(0));
+    let asked_for = Arc::clone(&count);
+    let kernel = Kernel::answering(move |asked| {
+        let count = count.fetch_add(1, Ordering::Relaxed);
+        match count < times {
+            true => vec![asked.part(100 + count), asked.interrupted_part(200), asked.done(0)],
+            false => three(asked),
+        }
+    });
+    (kernel, asked_for)
+}
+
+#[test]
+fn a_list_that_changes_interrupt_is_made_anew() {
+    in_both(|| async {
+        let (kernel, asked_for) = changing_kernel(15);
+        let ip = handle(kernel.connection(1));
+        assert_eq!(indices(&ip.link().list().await.unwrap()), [1, 2, 3]);
+        assert_eq!(asked_for.load(Ordering::Relaxed), 16);
+    });
+    let (kernel, asked_for) = changing_kernel(15);
+    let ip = blocking(kernel.connection(1));
+    assert_eq!(indices(&ip.link().list().wait().unwrap()), [1, 2, 3]);
+    assert_eq!(asked_for.load(Ordering::Relaxed), 16);
+}
+
+#[test]
+fn a_list_is_not_made_anew_for_ever() {
+    in_both(|| async {
+        let (kernel, asked_for) = changing_kernel(u32::MAX);
+        let ip = handle(kernel.connection(1));
+        let error = ip.link().list().await.unwrap_err();
+        assert!(error.is_interrupted(), "{error}");
+        assert_eq!(error.to_string(), "list links: interrupted by changes");
+        assert_eq!(asked_for.load(Ordering::Relaxed), 16);
+    });
+    let (kernel, _) = changing_kernel(u32::MAX);
+    assert!(blocking(kernel.connection(1)).link().list().wait().unwrap_err().is_interrupted());
+}
+
+#[test]
+fn a_stream_says_that_it_was_interrupted() {
+    in_both(|| async {
+        let (kernel, _) = changing_kernel(2);
+        let ip = handle(kernel.connection(1));
+        let mut links = ip.link().list().stream();
+        assert_eq!(links.next().await.unwrap().unwrap().index(), 100);
+        assert_eq!(links.next().await.unwrap().unwrap().index(), 200);
+        assert!(links.next().await.unwrap().unwrap_err().is_interrupted());
+        assert!(links.next().await.is_none());
+        assert!(links.next().await.is_none());
+        assert!(ip.link().list().for_each(|_| ()).await.unwrap_err().is_interrupted());
+        // The sockets of both are as good as new.
+        assert_eq!(indices(&ip.link().list().await.unwrap()), [1, 2, 3]);
+    });
+    let (kernel, _) = changing_kernel(2);
+    let ip = blocking(kernel.connection(1));
+    let mut links = ip.link().list().iter();
+    assert_eq!(links.by_ref().filter(Result::is_ok).count(), 2);
+    assert!(links.next().is_none());
+    assert!(ip.link().list().for_each(|_| ()).unwrap_err().is_interrupted());
+}
+
+#[test]
+fn a_dump_that_is_refused_at_its_end_is_an_error() {
+    in_both(|| async {
+        let kernel = Kernel::answering(|asked| vec![asked.part(1), asked.done(EPERM)]);
+        let ip = handle(kernel.connection(1));
+        for _ in 0..3 {
+            let error = ip.link().list().await.unwrap_err();
+            assert_eq!(error.to_string(), "list links: operation not permitted");
+            assert!(error.is_not_permitted());
+        }
+        let mut links = ip.link().list().stream();
+        assert_eq!(links.next().await.unwrap().unwrap().index(), 1);
+        assert!(links.next().await.unwrap().unwrap_err().is_not_permitted());
+        assert!(ip.link().list().for_each(|_| ()).await.unwrap_err().is_not_permitted());
+    });
+    let kernel = Kernel::answering(|asked| vec![asked.part(1), asked.done(EPERM)]);
+    let ip = blocking(kernel.connection(1));
+    assert!(ip.link().list().wait().unwrap_err().is_not_permitted());
+    assert!(ip.link().list().for_each(|_| ()).unwrap_err().is_not_permitted());
+}
+
+#[test]
+fn a_dump_can_be_refused_by_a_verdict() {
+    in_both(|| async {
+        let kernel = Kernel::answering(|asked| vec![asked.verdict(EPERM)]);
+        let ip = handle(kernel.connection(1));
+        for _ in 0..3 {
+            assert!(ip.link().list().await.unwrap_err().is_not_permitted());
+        }
+    });
+}
+
+/// A kernel before 4.20: it refuses the filter, be it in a verdict or at the end of the dump.
+fn old_kernel(refuse: fn(&Asked) -> Vec<u8>) -> Kernel {
+    Kernel::answering(move |asked| match asked.link().master() {
+        Some(_) => vec![refuse(asked)],
+        None => three(asked),
+    })
+}
+
+#[test]
+fn a_kernel_that_refuses_the_filter_is_asked_without() {
+    in_both(|| async {
+        for refuse in [(|asked| asked.verdict(EINVAL)) as fn(&Asked) -> _, |asked| asked.done(EINVAL)] {
+            let kernel = old_kernel(refuse);
+            let ip = handle(kernel.connection(1));
+            for _ in 0..3 {
+                let all = ip.link().list().master(7);
+                assert!(all.await.unwrap().is_empty(), "the filter is applied here");
+            }
+            assert_eq!(ip.link().list().await.unwrap().len(), 3);
+        }
+    });
+    let kernel = old_kernel(|asked| asked.verdict(EINVAL));
+    assert!(blocking(kernel.connection(1)).link().list().master(7).wait().unwrap().is_empty());
+}
+
+#[test]
+fn what_the_kernel_refuses_without_a_filter_is_an_error() {
+    in_both(|| async {
+        let kernel = Kernel::answering(|asked| vec![asked.verdict(EINVAL)]);
+        let ip = handle(kernel.connection(1));
+        assert!(ip.link().list().master(7).await.unwrap_err().is_invalid());
+        assert!(ip.link().list().await.unwrap_err().is_invalid());
+    });
+}
+
+#[test]
+fn a_datagram_longer_than_the_room_makes_it_grow() {
+    let long = |asked: &Asked| vec![asked.part(1), asked.long_part(2, 150_000), asked.done(0)];
+    in_both(|| async move {
+        let kernel = Kernel::answering(long);
+        let ip = handle(kernel.connection(4));
+        let mut links = ip.link().list().stream();
+        assert_eq!(links.next().await.unwrap().unwrap().index(), 1);
+        let error = links.next().await.unwrap().unwrap_err();
+        assert!(matches!(error.kind(), crate::Kind::Truncated { length: 150_000.. }), "{error}");
+        drop(links);
+        assert_eq!(indices(&ip.link().list().await.unwrap()), [1, 2]);
+        let mut seen = 0;
+        ip.link().list().for_each(|_| seen += 1).await.unwrap();
+        assert_eq!(seen, 2);
+    });
+    let kernel = Kernel::answering(long);
+    assert_eq!(blocking(kernel.connection(4)).link().list().wait().unwrap().len(), 2);
+}
+
+#[test]
+fn a_dump_that_never_ends_times_out() {
+    in_both(|| async {
+        let kernel = Kernel::answering(|asked| match asked.header.flags.contains(Flags::DUMP) {
+            true => vec![asked.part(1)],
+            false => vec![asked.object(asked.link().index())],
+        });
+        let ip = handle(kernel.connection(3));
+        let error = ip.link().list().timeout(SHORT).await.unwrap_err();
+        assert!(error.is_timed_out(), "{error}");
+        let mut links = ip.link().list().timeout(SHORT).stream();
+        assert_eq!(links.next().await.unwrap().unwrap().index(), 1);
+        assert!(links.next().await.unwrap().unwrap_err().is_timed_out());
+        assert!(links.next().await.is_none());
+        assert!(ip.link().list().timeout(SHORT).for_each(|_| ()).await.unwrap_err().is_timed_out());
+        // Nothing of them is left but three sockets fewer.
+        assert_eq!(ip.link().get(5).await.unwrap().index(), 5);
+        assert_at_rest(&ip);
+    });
+}
+
+#[test]
+fn what_an_earlier_dump_left_on_a_socket_is_not_taken_for_the_next() {
+    in_both(|| async {
+        // The end comes twice, and a link behind it.
+        let kernel = Kernel::answering(|asked| {
+            let mut answer = three(asked);
+            answer.extend([asked.part(9), asked.done(0)]);
+            answer
+        });
+        let ip = handle(kernel.connection(1));
+        for _ in 0..10 {
+            assert_eq!(indices(&ip.link().list().await.unwrap()), [1, 2, 3]);
+        }
+    });
+}
+
+#[test]
+fn lists_and_requests_wait_side_by_side() {
+    in_both(|| async {
+        let kernel = Kernel::answering(|asked| match asked.header.flags.contains(Flags::DUMP) {
+            true => three(asked),
+            false => vec![asked.object(asked.link().index())],
+        });
+        let ip = handle(kernel.connection(4));
+        let lists = (0..4).map(|_| async {
+            for _ in 0..100 {
+                assert_eq!(ip.link().list().await.unwrap().len(), 3);
+            }
+        });
+        let requests = (1..=20).map(|index| {
+            let ip = &ip;
+            async move {
+                for _ in 0..100 {
+                    assert_eq!(ip.link().get(index).await.unwrap().index(), index);
+                }
+            }
+        });
+        let all = futures::future::join(futures::future::join_all(lists), futures::future::join_all(requests));
+        tokio::time::timeout(LONG, all).await.expect("somebody was not woken");
+        assert_at_rest(&ip);
+    });
+}

@@ -1,0 +1,329 @@
+//! One exchange: a request, what answers it, and how it ends.
+
+use crate::control::{Refusal, Reply, Verdict};
+use crate::header::{Flags, Header, Message, Messages};
+use bytes::{Bytes, BytesMut};
+use thiserror::Error;
+
+/// What ends an exchange other than success.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Failure {
+    /// The kernel said no.
+    #[error("refused with errno {}", .0.errno)]
+    Refused(Refusal),
+    /// The dump changed while it was read (`NLM_F_DUMP_INTR`): what came is not one consistent state.
+    #[error("interrupted by a change")]
+    Interrupted,
+    /// The socket's receive buffer overflowed: whether the request was carried out is not known.
+    #[error("the answer was lost in an overrun")]
+    Lost,
+    /// The answer does not decode.
+    #[error("the answer is malformed")]
+    Malformed,
+    /// The answer was longer than the room for it.
+    #[error("the answer of {length} bytes was cut off")]
+    Truncated {
+        /// Bytes of the datagram.
+        length: usize,
+    },
+}
+
+/// What ends an exchange well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expect {
+    /// An acknowledgement (`NLM_F_ACK`); objects that come before it are kept.
+    Ack,
+    /// One object, or several that are marked as parts and the end.
+    Answer,
+    /// Objects up to the end of the dump.
+    Dump,
+    /// The acknowledgement of the last of several requests that were sent under consecutive numbers.
+    Batch {
+        /// How many; at least one.
+        count: u32,
+    },
+}
+
+/// How an exchange went.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The objects that came, each a message with its header.
+    pub objects: Objects,
+    /// The failure, if it was none of success.
+    pub failure: Option<Box<Failure>>,
+    /// What few exchanges have.
+    rare: Option<Box<Rare>>,
+}
+
+#[derive(Debug, Default)]
+struct Rare {
+    remark: Option<Bytes>,
+    refusals: Vec<(u32, Refusal)>,
+    uncertain: bool,
+}
+
+impl Outcome {
+    /// What the kernel says of a request that it carried out: the bytes of an
+    /// [`ExtendedAck`](crate::control::ExtendedAck), mostly a warning.
+    #[inline]
+    pub fn remark(&self) -> Option<&Bytes> {
+        self.rare.as_ref().and_then(|rare| rare.remark.as_ref())
+    }
+
+    /// Of a batch, the requests that were refused, by their place in it.
+    pub fn refusals(&self) -> &[(u32, Refusal)] {
+        self.rare.as_ref().map_or(&[], |rare| &rare.refusals)
+    }
+
+    /// Of a batch, whether answers were lost: those that are not refused may have been, too.
+    pub fn is_uncertain(&self) -> bool {
+        self.rare.as_ref().is_some_and(|rare| rare.uncertain)
+    }
+
+    #[cold]
+    fn rare(&mut self) -> &mut Rare {
+        self.rare.get_or_insert_default()
+    }
+}
+
+/// Objects in the order in which they came. One, as is common, takes no memory of its own.
+#[derive(Debug, Default)]
+pub struct Objects {
+    first: Option<Bytes>,
+    #[expect(clippy::box_collection, reason = "moved often, and mostly none")]
+    more: Option<Box<Vec<Bytes>>>,
+}
+
+impl Objects {
+    fn push(&mut self, message: Bytes) {
+        match self.first {
+            None => self.first = Some(message),
+            Some(_) => self.more.get_or_insert_default().push(message),
+        }
+    }
+
+    /// Takes the first.
+    #[inline]
+    pub fn take_first(&mut self) -> Option<Bytes> {
+        self.first.take()
+    }
+}
+
+impl IntoIterator for Objects {
+    type Item = Bytes;
+    type IntoIter = std::iter::Chain<std::option::IntoIter<Bytes>, std::vec::IntoIter<Bytes>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.first.into_iter().chain(self.more.map(|more| *more).unwrap_or_default())
+    }
+}
+
+/// One exchange by itself, for a driver that sends a request and waits until it has ended before it sends the next.
+/// [`Conversation`](super::Conversation) follows many at once.
+#[derive(Debug)]
+pub struct Exchange {
+    pub(super) sequence: u32,
+    pub(super) expect: Expect,
+    interrupted: bool,
+    overrun: bool,
+    ended: bool,
+    pub(super) outcome: Outcome,
+}
+
+impl Exchange {
+    /// An exchange whose request has this sequence number, of a batch its first request.
+    #[inline]
+    pub fn new(sequence: u32, expect: Expect) -> Self {
+        let outcome = Outcome::default();
+        Exchange { sequence, expect, interrupted: false, overrun: false, ended: false, outcome }
+    }
+
+    /// Whether it has ended.
+    #[inline]
+    pub fn is_ended(&self) -> bool {
+        self.ended
+    }
+
+    /// How it went; complete once it [has ended](Self::is_ended).
+    #[inline]
+    pub fn into_outcome(self) -> Outcome {
+        self.outcome
+    }
+
+    /// Reads a datagram that came from the kernel, like [`Conversation::receive`](super::Conversation::receive).
+    /// Messages that don't belong to this exchange are passed over.
+    #[inline]
+    pub fn receive(&mut self, datagram: &mut BytesMut, full_length: usize) {
+        receive(self, datagram, full_length);
+    }
+
+    /// The socket's receive buffer overflowed (`ENOBUFS`). What is in the queue can still be read; after that call
+    /// [`queue_is_empty`](Self::queue_is_empty).
+    pub fn overrun(&mut self) {
+        if self.ended {
+            return;
+        }
+        self.overrun = true;
+        if let Expect::Batch { .. } = self.expect {
+            self.outcome.rare().uncertain = true;
+        }
+    }
+
+    /// Nothing more is in the socket's queue: if an overrun hit the exchange before, it is over, as
+    /// [`Failure::Lost`]. Whether that is so.
+    pub fn queue_is_empty(&mut self) -> bool {
+        let lost = self.overrun && !self.ended;
+        if lost {
+            self.fail(Failure::Lost);
+        }
+        lost
+    }
+
+    #[inline]
+    pub(super) fn span(&self) -> u32 {
+        match self.expect {
+            Expect::Batch { count } => count.max(1),
+            _ => 1,
+        }
+    }
+
+    #[inline]
+    pub(super) fn overlaps(&self, first: u32, span: u32) -> bool {
+        first.wrapping_sub(self.sequence) < self.span() || self.sequence.wrapping_sub(first) < span
+    }
+
+    /// Whether a message with this number belongs to it.
+    #[inline]
+    pub(super) fn awaits(&self, sequence: u32) -> bool {
+        !self.ended && sequence.wrapping_sub(self.sequence) < self.span()
+    }
+
+    /// Takes note of a message; whether it is an object to keep.
+    #[inline]
+    pub(super) fn note(&mut self, message: &Message<'_>) -> bool {
+        self.interrupted |= message.header.flags.contains(Flags::DUMP_INTR);
+        match Reply::of(message) {
+            Reply::Object => {
+                self.ended = self.expect == Expect::Answer && !message.header.flags.contains(Flags::MULTI);
+                return true;
+            }
+            Reply::Verdict(verdict) => self.verdict(message.header.sequence, verdict),
+            Reply::Done(verdict) => self.done(verdict),
+            Reply::Overrun => self.fail(Failure::Lost),
+            Reply::Malformed => self.fail(Failure::Malformed),
+            Reply::Nothing => (),
+        }
+        false
+    }
+
+    #[inline]
+    fn verdict(&mut self, sequence: u32, verdict: Verdict<'_>) {
+        let plain = verdict.errno == 0 && verdict.extended.is_empty();
+        match self.expect {
+            Expect::Ack | Expect::Answer if plain => self.ended = true,
+            _ => self.other_verdict(sequence, verdict),
+        }
+    }
+
+    fn other_verdict(&mut self, sequence: u32, verdict: Verdict<'_>) {
+        if let Expect::Batch { count } = self.expect {
+            let place = sequence.wrapping_sub(self.sequence);
+            if verdict.errno != 0 {
+                self.outcome.rare().refusals.push((place, Refusal::new(verdict)));
+            }
+            self.ended |= place + 1 >= count;
+        } else if verdict.errno != 0 {
+            self.fail(Failure::Refused(Refusal::new(verdict)));
+        } else if self.expect != Expect::Dump {
+            self.remark(verdict);
+            self.ended = true;
+        }
+    }
+
+    fn done(&mut self, verdict: Verdict<'_>) {
+        match verdict.errno {
+            0 if self.interrupted => self.fail(Failure::Interrupted),
+            0 => self.ended = true,
+            _ => self.fail(Failure::Refused(Refusal::new(verdict))),
+        }
+        if verdict.errno == 0 {
+            self.remark(verdict);
+        }
+    }
+
+    fn remark(&mut self, verdict: Verdict<'_>) {
+        if !verdict.extended.is_empty() {
+            self.outcome.rare().remark = Some(Bytes::copy_from_slice(verdict.extended));
+        }
+    }
+
+    #[cold]
+    pub(super) fn fail(&mut self, failure: Failure) {
+        self.ended = true;
+        self.outcome.failure = Some(Box::new(failure));
+    }
+}
+
+/// Whoever follows exchanges: one of them, or many.
+pub(super) trait Listener {
+    /// Takes note of a message; gives the place for it where it is an object to keep.
+    fn hear(&mut self, message: &Message<'_>) -> Option<&mut Objects>;
+
+    /// A message with this number could not be read: it was cut short.
+    fn fail(&mut self, sequence: u32, failure: Failure);
+}
+
+impl Listener for Exchange {
+    #[inline]
+    fn hear(&mut self, message: &Message<'_>) -> Option<&mut Objects> {
+        let keep = self.awaits(message.header.sequence) && self.note(message);
+        keep.then_some(&mut self.outcome.objects)
+    }
+
+    fn fail(&mut self, sequence: u32, failure: Failure) {
+        if self.awaits(sequence) {
+            self.fail(failure);
+        }
+    }
+}
+
+/// Reads a datagram message by message. Where one is kept the datagram is split off, and kept messages are slices of it;
+/// else it is cleared in the end, and its room is free again.
+#[inline]
+pub(super) fn receive(listener: &mut impl Listener, datagram: &mut BytesMut, full_length: usize) {
+    let truncated = (full_length > datagram.len()).then_some(full_length);
+    let mut messages = Messages::new(datagram);
+    loop {
+        let start = datagram.len() - messages.rest().len();
+        let Some(message) = messages.next() else { break };
+        let range = start..start + message.bytes.len();
+        if let Some(objects) = listener.hear(&message) {
+            let at = datagram.len() - messages.rest().len();
+            let kept = datagram.split().freeze();
+            objects.push(kept.slice(range));
+            return receive_rest(listener, kept, at, truncated);
+        }
+    }
+    cut(listener, messages.rest(), truncated);
+    datagram.clear();
+}
+
+/// What is behind the first message that is kept.
+fn receive_rest(listener: &mut impl Listener, kept: Bytes, at: usize, truncated: Option<usize>) {
+    let mut messages = Messages::new(kept.get(at..).unwrap_or_default());
+    while let Some(message) = messages.next() {
+        if let Some(objects) = listener.hear(&message) {
+            objects.push(kept.slice_ref(message.bytes));
+        }
+    }
+    cut(listener, messages.rest(), truncated);
+}
+
+/// Bytes behind the last message: where they begin with a header, a message that is cut short.
+#[inline]
+fn cut(listener: &mut impl Listener, rest: &[u8], truncated: Option<usize>) {
+    if let Some(header) = Header::read(rest) {
+        let failure = truncated.map_or(Failure::Malformed, |length| Failure::Truncated { length });
+        listener.fail(header.sequence, failure);
+    }
+}
