@@ -6,6 +6,7 @@ use netlink_packet::{Message, Messages};
 use netlink_sys::{Protocol, Socket};
 use std::io;
 use std::os::fd::AsFd;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 /// The least room that a receive offers: the kernel packs a dump into the largest it has seen, up to this.
@@ -19,6 +20,8 @@ pub(crate) struct Connection {
     pub(crate) socket: Arc<Socket>,
     pub(crate) state: Mutex<State>,
     idle: Mutex<Vec<DumpSocket>>,
+    /// What the longest datagram of a dump takes, as far as is known.
+    room: AtomicUsize,
     /// The namespace of the sockets: its cookie tells whether a new socket is in it, and the file leads there.
     cookie: Option<u64>,
     namespace: Option<Namespace>,
@@ -47,7 +50,8 @@ impl Connection {
         Connection::over(socket, namespace)
     }
 
-    fn over(socket: Socket, namespace: Option<Namespace>) -> io::Result<Self> {
+    /// A connection over a socket that was just opened.
+    pub(crate) fn over(socket: Socket, namespace: Option<Namespace>) -> io::Result<Self> {
         set_options(&socket);
         let port = socket.bind_auto()?.port;
         Ok(Connection {
@@ -55,6 +59,7 @@ impl Connection {
             socket: Arc::new(socket),
             state: Mutex::new(State::new(port)),
             idle: Mutex::default(),
+            room: AtomicUsize::new(ROOM),
             namespace,
         })
     }
@@ -70,12 +75,18 @@ impl Connection {
 
     /// A socket for a dump: one that is idle, or a new one in the same namespace.
     pub(crate) fn dump_socket(&self) -> io::Result<DumpSocket> {
+        let room = self.room.load(Ordering::Relaxed);
         if let Some(idle) = self.idle().pop() {
-            return Ok(idle);
+            return Ok(DumpSocket { room, ..idle });
         }
         let socket = self.another_socket()?;
         set_options(&socket);
-        Ok(DumpSocket { socket: Arc::new(socket), chunk: bytes::BytesMut::new(), sequence: 1, room: ROOM })
+        Ok(DumpSocket { socket: Arc::new(socket), chunk: bytes::BytesMut::new(), sequence: 1, room })
+    }
+
+    /// A dump was cut off, whose datagrams need this much: those from now on have it.
+    pub(crate) fn make_room(&self, room: usize) {
+        self.room.fetch_max(room, Ordering::Relaxed);
     }
 
     fn another_socket(&self) -> io::Result<Socket> {

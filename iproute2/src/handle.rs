@@ -37,7 +37,11 @@ impl<D> Handle<D> {
     pub(crate) fn open(namespace: Option<&Namespace>) -> Result<Self> {
         let connection = Connection::open(namespace)
             .map_err(|error| Error::new("connect", String::new(), Kind::Io(error)))?;
-        Ok(Handle { connection: Arc::new(connection), timeout: Some(TIMEOUT), mode: PhantomData })
+        Ok(Handle::over(connection))
+    }
+
+    pub(crate) fn over(connection: Connection) -> Self {
+        Handle { connection: Arc::new(connection), timeout: Some(TIMEOUT), mode: PhantomData }
     }
 
     /// A handle on the same connection whose requests wait this long for an answer (30 seconds, if never told), or for

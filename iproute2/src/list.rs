@@ -147,9 +147,9 @@ impl<M: Object + ?Sized> Run<M> {
     fn received(&mut self, received: io::Result<Received>) -> Result<()> {
         match received {
             Ok(Received::Datagram { full_length }) => {
-                let length = self.socket.as_ref().map_or(0, |socket| socket.chunk.len());
-                if full_length > length {
+                if let Some(socket) = self.socket.as_ref().filter(|socket| full_length > socket.chunk.len()) {
                     self.dump.truncated(full_length);
+                    self.connection.make_room(socket.room);
                 }
                 Ok(())
             }
@@ -207,6 +207,10 @@ impl<M: Object + ?Sized> Run<M> {
         }
         socket.chunk.clear();
         Ok(())
+    }
+
+    fn is_over(&self) -> bool {
+        self.dump.ending().is_some()
     }
 
     /// How the dump ended, once all that came is read; `None` while more is to be received.
@@ -528,6 +532,10 @@ mod streaming {
                 if let Some(found) = read(run) {
                     return Poll::Ready(Some(found));
                 }
+                if run.is_over() {
+                    // Its socket is another's from here on, who may register it.
+                    self.reactor = None;
+                }
                 if let Some(ending) = run.ending() {
                     return Poll::Ready(ending.err().map(Err));
                 }
@@ -550,11 +558,7 @@ mod streaming {
         /// Whether a list that ended with this error is to be made anew.
         fn again(&mut self, error: &Error) -> Result<bool> {
             match &mut self.stage {
-                Stage::Running(run) => {
-                    // The registration is the old socket's.
-                    self.reactor = None;
-                    run.again(error)
-                }
+                Stage::Running(run) => run.again(error),
                 _ => Ok(false),
             }
         }

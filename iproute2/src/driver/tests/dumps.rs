@@ -59,12 +59,14 @@ fn the_socket_of_a_list_that_is_over_is_free_though_its_future_lives() {
     in_both(|| async {
         let kernel = Kernel::answering(three);
         let ip = handle(kernel.connection(1));
-        let mut first = Box::pin(ip.link().list().into_future());
-        assert_eq!(indices(&(&mut first).await.unwrap()), [1, 2, 3]);
-        let mut second = Box::pin(ip.link().list().for_each(|_| ()));
-        (&mut second).await.unwrap();
-        assert_eq!(indices(&ip.link().list().await.unwrap()), [1, 2, 3]);
-        drop((first, second));
+        let mut kept = Vec::new();
+        for _ in 0..20 {
+            let mut list = Box::pin(ip.link().list().into_future());
+            assert_eq!(indices(&(&mut list).await.unwrap()), [1, 2, 3]);
+            let mut visit = Box::pin(ip.link().list().for_each(|_| ()));
+            (&mut visit).await.unwrap();
+            kept.push((list, visit));
+        }
     });
 }
 

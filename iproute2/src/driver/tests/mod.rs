@@ -46,10 +46,6 @@ fn assert_at_rest(ip: &Handle<Async>) {
     assert_eq!(state.waiting.left_over(), (0, false, 0), "waiting, registered, wakers");
 }
 
-fn indices<'a>(links: impl IntoIterator<Item = &'a netlink_packet::Packet<crate::LinkMessage>>) -> Vec<u32> {
-    links.into_iter().map(|link| link.index()).collect()
-}
-
 /// A kernel that takes what it is asked in lots, and answers each lot backwards and by halves: what is held back is
 /// answered behind later requests.
 fn late_kernel() -> Kernel {
