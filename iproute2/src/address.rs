@@ -65,6 +65,7 @@ impl<D> Addresses<'_, D> {
         self.request("delete address", RTM_DELADDR, Flags::ACK, message)
     }
 
+    #[inline]
     fn request<R>(
         &self,
         operation: &'static str,

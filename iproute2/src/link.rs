@@ -110,6 +110,7 @@ impl<D> Links<'_, D> {
         self.request("delete alternative names of link", RTM_DELLINKPROP, Flags::ACK, message)
     }
 
+    #[inline]
     fn request<R>(
         &self,
         operation: &'static str,

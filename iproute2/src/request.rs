@@ -99,6 +99,7 @@ pub(crate) struct Call<'a> {
 }
 
 impl Plan {
+    #[inline]
     pub(crate) fn new<B>(operation: &'static str, kind: u16, flags: Flags, message: B) -> Self
     where
         B: Build,
@@ -107,6 +108,7 @@ impl Plan {
         Plan::raw::<B::View>(operation, kind, flags, message.into_buffer())
     }
 
+    #[inline]
     pub(crate) fn raw<M: Object + ?Sized>(
         operation: &'static str,
         kind: u16,
@@ -127,6 +129,7 @@ impl Plan {
     }
 
     /// The next message to send.
+    #[inline]
     pub(crate) fn next(&mut self) -> Result<Call<'_>> {
         if let Some(problem) = self.message.problem() {
             let problem = Kind::Invalid(problem.clone());
@@ -149,6 +152,7 @@ impl Plan {
     }
 
     /// Takes the answer to the message that was sent last. `None` means that there is a next one.
+    #[inline]
     pub(crate) fn answered<R: Answer>(&mut self, outcome: io::Result<Outcome>) -> Result<Option<R::Output>> {
         let mut outcome = outcome.map_err(|error| self.error(io_kind(error)))?;
         if let Some(failure) = outcome.failure {
@@ -235,6 +239,7 @@ pub(crate) fn failure_kind(
 }
 
 impl<D, R> Request<D, R> {
+    #[inline]
     pub(crate) fn new(connection: &Arc<Connection>, timeout: Option<Duration>, plan: Plan) -> Self {
         Request { connection: Arc::clone(connection), plan: Plan { timeout, ..plan }, types: PhantomData }
     }

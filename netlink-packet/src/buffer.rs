@@ -11,7 +11,7 @@ use std::os::fd::{AsRawFd, OwnedFd};
 use std::sync::Arc;
 
 /// Bytes that a buffer holds without allocating: enough for a route or an address.
-const INLINE: usize = 112;
+const INLINE: usize = 104;
 
 /// A message under construction: room for its header, the fixed header of its type, and attributes.
 ///
