@@ -110,7 +110,12 @@ impl Exchange {
         let mut state = self.connection.lock();
         let state = &mut *state;
         let wakers = Arc::clone(&state.waiting.wakers);
-        let mut ended = |sequence| woken.extend(wakers.take(sequence));
+        let own = self.sequence;
+        let mut ended = |sequence| {
+            if sequence != own {
+                woken.extend(wakers.take(sequence));
+            }
+        };
         // Once it waits it asks the reactor, which knows whether it is worth a system call.
         while !self.waits {
             if let Some(outcome) = state.conversation.take(self.sequence) {
