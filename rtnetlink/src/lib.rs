@@ -1,5 +1,6 @@
 //! The messages of Linux's route family: links, addresses and what belongs to them.
 
+mod bare;
 #[cfg(all(test, target_endian = "little"))]
 mod capture;
 mod family;
@@ -16,6 +17,7 @@ pub mod link;
 pub mod message;
 
 pub use address::{AddressMessage, AddressMessageBuf};
+pub use bare::Bare;
 pub use family::AddressFamily;
 pub use group::Group;
 pub use hardware_address::{Ethernet, HardwareAddress, LONGEST_ADDRESS, Padded};

@@ -146,8 +146,12 @@ impl AddressMessageBuf {
 
     /// Sets the flags, those that the header has no room for as well.
     pub fn flags(self, flags: AddressFlags) -> Self {
-        let short = self.header_flags(flags);
-        if flags.bits() > 0xff { short.all_flags(flags) } else { short }
+        let fits = flags.bits() <= 0xff && self.view().all_flags().is_none();
+        if fits {
+            self.header_flags(flags)
+        } else {
+            self.header_flags(AddressFlags::empty()).all_flags(flags)
+        }
     }
 
     /// Sets how long it is valid, like `ip address add ... valid_lft TIME`. Before, it is for ever.
@@ -179,5 +183,147 @@ fn family(prefix: IpNet) -> AddressFamily {
     match prefix {
         IpNet::V4(_) => AddressFamily::INET,
         IpNet::V6(_) => AddressFamily::INET6,
+    }
+}
+
+#[cfg(all(test, target_endian = "little"))]
+mod tests {
+    use super::*;
+    use crate::capture::capture;
+    use netlink_packet::Build;
+    use std::time::Duration;
+
+    fn prefix(text: &str) -> Option<IpNet> {
+        Some(text.parse().unwrap())
+    }
+
+    #[test]
+    fn with_broadcast_and_label() {
+        let add = capture!("add_address");
+        let address = add.address();
+        assert_eq!((address.prefix(), address.peer()), (prefix("192.0.2.1/24"), None));
+        assert_eq!((address.device(), address.scope()), (2, RouteScope::UNIVERSE));
+        assert_eq!(address.broadcast(), Some(Ipv4Addr::new(192, 0, 2, 255)));
+        assert!(address.label().is_some_and(|label| label == "eth0:web"));
+
+        let built =
+            AddressMessage::build().device(2).prefix("192.0.2.1/24").automatic_broadcast().label("eth0:web");
+        assert_eq!(in_order(&built, &[2, 3, 1, 4]), add.payload);
+    }
+
+    /// The bytes with the attributes in this order, which is that of `ip` and does not matter.
+    fn in_order(built: &AddressMessageBuf, order: &[u16]) -> Vec<u8> {
+        let mut bytes = built.as_bytes()[..8].to_vec();
+        for kind in order {
+            let payload = built.attributes().raw().payload_of(*kind).unwrap();
+            bytes.extend((payload.len() as u16 + 4).to_ne_bytes());
+            bytes.extend(kind.to_ne_bytes());
+            bytes.extend(payload);
+            bytes.resize(netlink_packet::align(bytes.len()), 0);
+        }
+        assert_eq!(bytes.len(), built.as_bytes().len());
+        bytes
+    }
+
+    #[test]
+    fn with_metric() {
+        let add = capture!("add_address_metric");
+        assert_eq!(add.address().flags(), AddressFlags::NOPREFIXROUTE);
+        let built = AddressMessage::build().device(2).prefix("192.0.2.2/24");
+        let built = built.metric(77).flags(AddressFlags::NOPREFIXROUTE);
+        assert_eq!(in_order(&built, &[2, 9, 8, 1]), add.payload);
+    }
+
+    #[test]
+    fn with_peer() {
+        for (add, own, peer) in [
+            (capture!("add_peer"), "10.0.0.1", "10.0.0.2/24"),
+            (capture!("add_peer6"), "2001:db8:1::1", "2001:db8:1::2/128"),
+        ] {
+            let address = add.address();
+            assert_eq!((address.prefix(), address.peer()), (own.into_prefix().ok(), prefix(peer)));
+            assert_eq!(AddressMessage::build().device(2).prefix(own).peer(peer).as_bytes(), add.payload);
+        }
+        let told = capture!("address_peer");
+        assert_eq!(
+            (told.address().prefix(), told.address().peer()),
+            (prefix("10.0.0.1/32"), prefix("10.0.0.2/24"))
+        );
+        let told = capture!("address6_peer");
+        assert_eq!(told.address().peer(), prefix("2001:db8:1::2/128"));
+    }
+
+    #[test]
+    fn of_the_loopback_device() {
+        let add = capture!("add_loopback");
+        assert_eq!(add.address().scope(), RouteScope::HOST);
+        assert_eq!(AddressMessage::build().device(1).prefix("127.0.0.9/8").as_bytes(), add.payload);
+        let told = capture!("address6_loopback");
+        assert_eq!((told.address().prefix(), told.address().scope()), (prefix("::1/128"), RouteScope::HOST));
+        assert_eq!(told.address().origin(), Some(AddressOrigin::KERNEL_LO));
+    }
+
+    #[test]
+    fn with_lifetimes() {
+        let add = capture!("add_address6");
+        let flags = AddressFlags::NODAD | AddressFlags::MANAGETEMPADDR;
+        let built = AddressMessage::build()
+            .device(2)
+            .prefix("2001:db8::1/64")
+            .flags(flags)
+            .valid_lifetime(Duration::from_secs(3600))
+            .preferred_lifetime(Lifetime(1800));
+        assert_eq!(in_order(&built, &[2, 8, 1, 6]), add.payload);
+
+        let told = capture!("address6_lifetime");
+        let address = told.address();
+        assert_eq!(address.flags(), flags);
+        assert!(
+            address.valid_lifetime() < Some(Lifetime(3601))
+                && address.valid_lifetime() > Some(Lifetime(3500))
+        );
+        assert_eq!(capture!("address_label").address().valid_lifetime(), Some(Lifetime::FOREVER));
+    }
+
+    #[test]
+    fn one_lifetime_leaves_the_other_without_end() {
+        let built = AddressMessage::build().prefix("192.0.2.1").preferred_lifetime(Lifetime(0));
+        let (valid, preferred) = (built.view().valid_lifetime(), built.view().preferred_lifetime());
+        assert_eq!((valid, preferred), (Some(Lifetime::FOREVER), Some(Lifetime(0))));
+    }
+
+    #[test]
+    fn flags_of_any_width() {
+        let built = AddressMessage::build().flags(AddressFlags::NODAD);
+        assert_eq!((built.view().flags(), built.view().all_flags()), (AddressFlags::NODAD, None));
+        let built = built.flags(AddressFlags::MCAUTOJOIN);
+        assert_eq!(built.view().flags(), AddressFlags::MCAUTOJOIN);
+        let built = built.flags(AddressFlags::HOMEADDRESS);
+        assert_eq!(built.view().flags(), AddressFlags::HOMEADDRESS);
+    }
+
+    #[test]
+    fn removed() {
+        let del = capture!("del_address");
+        assert_eq!(AddressMessage::build().device(2).prefix("192.0.2.2/24").as_bytes(), del.payload);
+    }
+
+    #[test]
+    fn text_that_is_no_prefix() {
+        for text in ["", "192.0.2.1/33", "192.0.2/24", "eth0", "::1/129", "1.2.3.4/"] {
+            let problem = BuildError::NotAPrefix(text.to_owned());
+            assert_eq!(AddressMessage::build().prefix(text).buffer().problem(), Some(&problem));
+            assert_eq!(AddressMessage::build().peer(text).buffer().problem(), Some(&problem));
+        }
+    }
+
+    #[test]
+    fn a_length_that_no_address_has() {
+        let address = AddressMessage::build().prefix("192.0.2.1/24").prefix_length(33);
+        assert_eq!(address.view().prefix(), None);
+        let small = AddressMessage::build().prefix("192.0.2.1/31").automatic_broadcast();
+        assert_eq!(small.view().broadcast(), None);
+        let v6 = AddressMessage::build().prefix("2001:db8::1/64").automatic_broadcast();
+        assert_eq!(v6.view().broadcast(), None);
     }
 }

@@ -1,7 +1,8 @@
 //! What a bridge knows of its VLANs and more, in messages of the family `BRIDGE`.
 
 use super::kind::BridgePortState;
-use netlink_packet::{Items, Repeated, flags, netlink, values};
+use netlink_packet::{Items, NLA_F_NESTED, Repeated, flags, netlink, values};
+use std::ops::RangeInclusive;
 
 netlink! {
     /// What a bridge, or a port of one, knows of VLANs and more.
@@ -16,7 +17,7 @@ netlink! {
         /// Which VLANs become which tunnels.
         IFLA_BRIDGE_VLAN_TUNNEL_INFO = 3 => tunnels: Items<'_, BridgeVlanTunnel> as Repeated<BridgeVlanTunnel>,
         /// Several spanning trees.
-        IFLA_BRIDGE_MST = 6 => trees: &BridgeTrees as BridgeTrees,
+        IFLA_BRIDGE_MST = 6 | NLA_F_NESTED => trees: &BridgeTrees as BridgeTrees,
     }
 }
 
@@ -48,6 +49,15 @@ netlink! {
         flags = 0 => flags: BridgeVlanFlags,
         /// Its number, 1 to 4094.
         vid = 2 => id: u16,
+    }
+}
+
+impl BridgeVlan {
+    /// A range of VLANs that a port treats alike: its two ends.
+    pub fn range(ids: RangeInclusive<u16>, flags: BridgeVlanFlags) -> [BridgeVlanBuf; 2] {
+        let first = BridgeVlan::build().id(*ids.start()).flags(flags | BridgeVlanFlags::RANGE_BEGIN);
+        let last = BridgeVlan::build().id(*ids.end()).flags(flags | BridgeVlanFlags::RANGE_END);
+        [first, last]
     }
 }
 
@@ -89,7 +99,7 @@ netlink! {
     pub struct BridgeTrees / BridgeTreesBuf
     attributes {
         /// One after another.
-        IFLA_BRIDGE_MST_ENTRY = 1 => entries: Items<'_, BridgeTree> as Repeated<BridgeTree>,
+        IFLA_BRIDGE_MST_ENTRY = 1 | NLA_F_NESTED => entries: Items<'_, BridgeTree> as Repeated<BridgeTree>,
     }
 }
 
@@ -101,5 +111,52 @@ netlink! {
         IFLA_BRIDGE_MST_ENTRY_MSTI = 1 => id: u16,
         /// What it lets the port do.
         IFLA_BRIDGE_MST_ENTRY_STATE = 2 => state: BridgePortState,
+    }
+}
+
+#[cfg(all(test, target_endian = "little"))]
+mod tests {
+    use super::*;
+    use crate::capture::capture;
+    use crate::{AddressFamily, LinkMessage, LinkMessageBuf};
+
+    fn port(spec: BridgeSpecBuf) -> LinkMessageBuf {
+        LinkMessage::build().family(AddressFamily::BRIDGE).index(3).family_specs(spec)
+    }
+
+    #[test]
+    fn vlans() {
+        let add = capture!("add_port_vlan1");
+        let both = BridgeVlanFlags::PVID | BridgeVlanFlags::UNTAGGED;
+        let vlans = add.link().bridge_spec().and_then(BridgeSpec::vlans).unwrap();
+        assert_eq!(vlans.map(|vlan| (vlan.id(), vlan.flags())).collect::<Vec<_>>(), [(5, both)]);
+        let built = port(BridgeSpec::build().vlans([BridgeVlan::build().flags(both).id(5)]));
+        assert_eq!(built.as_bytes(), add.payload);
+    }
+
+    #[test]
+    fn a_range_of_vlans() {
+        let add = capture!("add_port_vlan");
+        let built = port(BridgeSpec::build().vlans(BridgeVlan::range(10..=20, BridgeVlanFlags::UNTAGGED)));
+        assert_eq!(built.as_bytes(), add.payload);
+    }
+
+    #[test]
+    fn tunnels() {
+        let set = capture!("set_port_tunnel");
+        let tunnel = BridgeVlanTunnel::build().id(100).vlan(5).flags(BridgeVlanFlags::empty());
+        assert_eq!(port(BridgeSpec::build().tunnels([tunnel])).as_bytes(), set.payload);
+    }
+
+    #[test]
+    fn as_the_kernel_tells() {
+        let told = capture!("vlans_p0");
+        let spec = told.link().bridge_spec().unwrap();
+        let ids: Vec<_> = spec.vlans().unwrap().map(BridgeVlan::id).collect();
+        assert_eq!(ids, [1, 5].into_iter().chain(10..=20).collect::<Vec<_>>());
+        let tunnels: Vec<_> = spec.tunnels().unwrap().map(|tunnel| (tunnel.vlan(), tunnel.id())).collect();
+        assert_eq!(tunnels, [(Some(5), Some(100))]);
+        assert!(capture!("vlans_br0").link().bridge_spec().is_some());
+        assert!(capture!("link_br0").link().bridge_spec().is_none(), "another family");
     }
 }

@@ -480,3 +480,41 @@ values! {
         REASM_OVERLAPS = 36 => "reasm_overlaps",
     }
 }
+
+#[cfg(all(test, target_endian = "little"))]
+mod tests {
+    use super::*;
+    use crate::capture::capture;
+    use crate::link::FamilySpecs;
+    use netlink_packet::RawAttributes;
+
+    #[test]
+    fn as_kernels_tell() {
+        for told in [capture!("link_eth0_6_1"), capture!("link_eth0"), capture!("link_v0_6_18")] {
+            let settings = told.link().inet().and_then(InetSpec::settings).unwrap();
+            assert_eq!(settings.get(Ipv4Setting::ACCEPT_REDIRECTS), Some(1));
+            assert_eq!(settings.get(Ipv4Setting(1000)), None);
+            let inet6 = told.link().inet6().unwrap();
+            let settings = inet6.settings().unwrap();
+            assert_eq!(settings.get(Ipv6Setting::RTR_SOLICITS), Some(-1));
+            assert_eq!(settings.get(Ipv6Setting::HOPLIMIT), Some(64));
+            assert_eq!(settings.iter().nth(1), Some((Ipv6Setting::HOPLIMIT, 64)));
+            assert_eq!(inet6.cache_info().map(Inet6CacheInfo::max_reassembly), Some(65535));
+            assert_eq!(inet6.token(), Some(Ipv6Addr::UNSPECIFIED));
+        }
+        let told = capture!("link_v0_6_18");
+        let counted = told.link().inet6().and_then(Inet6Spec::icmp6_stats).unwrap();
+        assert_eq!(counted.get(Icmp6Statistic::NUM), Some(7));
+    }
+
+    #[test]
+    fn requests_name_what_they_set() {
+        let inet = InetSpec::build().settings([(Ipv4Setting::FORWARDING, 1), (Ipv4Setting::RP_FILTER, -1)]);
+        let specs = FamilySpecs::build().inet(inet);
+        let inet = specs.view().inet().unwrap();
+        let settings = inet.attributes().raw().payload_of(IFLA_INET_CONF.kind()).unwrap();
+        let set: Vec<_> =
+            RawAttributes::new(settings).map(|setting| (setting.kind(), setting.payload)).collect();
+        assert_eq!(set, [(1, &1i32.to_ne_bytes()[..]), (8, &(-1i32).to_ne_bytes()[..])]);
+    }
+}

@@ -1,6 +1,7 @@
 //! What kind of link it is: `IFLA_LINKINFO`, whose data only a kind's table can read.
 
 use super::kind::{kind_table, port_table};
+use crate::Bare;
 use netlink_packet::{Buffer, Build, Codec, Inside, Nest, Put, RawAttributes, Schema, Scope, View, netlink};
 use std::fmt;
 
@@ -24,13 +25,13 @@ netlink! {
     pub struct LinkInfo / LinkInfoBuf
     attributes {
         /// The kind by its name, such as `vlan`.
-        IFLA_INFO_KIND = 1 => kind_name: &str as str,
+        IFLA_INFO_KIND = 1 => kind_name: &str as Bare<str>,
         /// What is special to the kind, by number; [`data`](LinkInfo::data) reads it.
         IFLA_INFO_DATA = 2 => raw_data: &Nest as KindData,
         /// What the kind counts.
         IFLA_INFO_XSTATS = 3 => extra_stats: &[u8] as [u8],
         /// The kind of the link's master.
-        IFLA_INFO_SLAVE_KIND = 4 => port_kind_name: &str as str,
+        IFLA_INFO_SLAVE_KIND = 4 => port_kind_name: &str as Bare<str>,
         /// What is special to a port of such a master, by number; [`port`](LinkInfo::port) reads it.
         IFLA_INFO_SLAVE_DATA = 5 => raw_port: &Nest as PortData,
     }
@@ -58,7 +59,16 @@ impl LinkInfoBuf {
         B: Build,
         B::View: LinkKind,
     {
-        self.kind_name(B::View::NAME).with(IFLA_INFO_DATA, data.buffer())
+        self.data_named(B::View::NAME, data)
+    }
+
+    /// Sets a kind by its name, and what is special to it: for kinds that have another's attributes.
+    pub fn data_named<B>(self, name: &str, data: B) -> Self
+    where
+        B: Build,
+        B::View: LinkKind,
+    {
+        self.kind_name(name).with(IFLA_INFO_DATA, data.buffer())
     }
 
     /// Sets what is special to the link as a port.
@@ -105,18 +115,19 @@ macro_rules! chosen {
             }
         }
 
-        /// What a kind's builder made; nothing is written where it is empty.
+        /// What a kind's builder made; an attribute of nothing is left out.
         impl Put<$Codec> for &Buffer {
             fn put(self, out: &mut Buffer) {
                 out.push_body(self);
             }
 
             fn put_as(self, (kind, name): (u16, &'static str), out: &mut Buffer) {
-                if !self.body().is_empty() {
-                    let start = out.open(kind);
-                    out.push_body(self);
-                    out.close(start, name);
+                if self.body().is_empty() {
+                    return Put::<$Codec>::put(self, out);
                 }
+                let start = out.open(kind);
+                Put::<$Codec>::put(self, out);
+                out.close(start, name);
             }
         }
     )* };

@@ -6,8 +6,10 @@ use super::{
     LinkProperties, LinkStats, LinkStats32, LinkType, OperState, PortKind, PortProfile, PortProfiles,
     ProtoDownReason, ProtocolInfo, Vf, VfList, Xdp,
 };
-use crate::{AddressFamily, HardwareAddress, NamespaceId};
-use netlink_packet::{Buffer, Build, Descriptor, Device, Name, Nest, Put, Uint, View, nested, netlink};
+use crate::{AddressFamily, Bare, HardwareAddress, NamespaceId};
+use netlink_packet::{
+    Buffer, Build, Descriptor, Device, NLA_F_NESTED, Name, Nest, Put, Uint, View, nested, netlink,
+};
 
 netlink! {
     /// A network device as the kernel describes it, or as it is to become: `RTM_NEWLINK` and its kin.
@@ -46,7 +48,7 @@ netlink! {
         IFLA_WIRELESS = 11 => wireless: &[u8] as [u8],
         /// What the message's family knows of it: [`bridge_port`](LinkMessage::bridge_port) and
         /// [`inet6`](LinkMessage::inet6) read it.
-        IFLA_PROTINFO = 12 => protocol_info: &Nest as ProtocolInfo,
+        IFLA_PROTINFO = 12 | NLA_F_NESTED => protocol_info: &Nest as ProtocolInfo,
         /// How many packets can wait to be sent.
         IFLA_TXQLEN = 13 => tx_queue_length: u32,
         /// Where its hardware is.
@@ -61,8 +63,8 @@ netlink! {
         IFLA_LINKINFO = 18 => info: &LinkInfo as LinkInfo,
         /// The process into whose namespace a request moves it.
         IFLA_NET_NS_PID = 19 => namespace_of_pid: u32,
-        /// A description in words, up to 255 bytes.
-        IFLA_IFALIAS = 20 => alias: &Name as Name,
+        /// A description in words, up to 255 bytes; setting an empty one removes it.
+        IFLA_IFALIAS = 20 => alias: &Name as Bare<Name>,
         /// How many virtual functions it has.
         IFLA_NUM_VF = 21 => vf_count: u32,
         /// Its virtual functions; [`vfs`](LinkMessage::vfs) goes over them.
@@ -125,13 +127,13 @@ netlink! {
         /// The most that its MTU can be; 0 where nobody said.
         IFLA_MAX_MTU = 51 => max_mtu: u32,
         /// Its properties; [`alt_names`](LinkMessage::alt_names) reads them.
-        IFLA_PROP_LIST = 52 | netlink_packet::NLA_F_NESTED => properties: &LinkProperties as LinkProperties,
+        IFLA_PROP_LIST = 52 | NLA_F_NESTED => properties: &LinkProperties as LinkProperties,
         /// The alternative name by which a request means it.
         IFLA_ALT_IFNAME = 53 => alt_name: &Name as AltName,
         /// The address that its hardware came with.
         IFLA_PERM_ADDRESS = 54 => permanent_address: HardwareAddress,
         /// Why it is kept down.
-        IFLA_PROTO_DOWN_REASON = 55 => proto_down_reason: &ProtoDownReason as ProtoDownReason,
+        IFLA_PROTO_DOWN_REASON = 55 | NLA_F_NESTED => proto_down_reason: &ProtoDownReason as ProtoDownReason,
         /// The name of the hardware device that it belongs to, on its bus.
         IFLA_PARENT_DEV_NAME = 56 => parent_device: &str as str,
         /// The bus of that device.
@@ -286,8 +288,18 @@ impl LinkMessageBuf {
         B: Build,
         B::View: LinkKind,
     {
+        self.kind_named(B::View::NAME, kind)
+    }
+
+    /// Sets what kind of link it is by a name of its own, where the kind has another's attributes:
+    /// `kind_named("macvtap", Macvlan::build())`.
+    pub fn kind_named<B>(self, name: &str, kind: B) -> Self
+    where
+        B: Build,
+        B::View: LinkKind,
+    {
         let info: LinkInfoBuf = nested(&self.0, IFLA_LINKINFO);
-        self.info(info.data(kind))
+        self.info(info.data_named(name, kind))
     }
 
     /// Sets what is special to it as a port, like `ip link set dev DEV type bridge_slave ...`.
@@ -323,3 +335,174 @@ macro_rules! as_device {
 }
 
 as_device! { u32 i32 }
+
+#[cfg(all(test, target_endian = "little"))]
+mod tests {
+    use super::*;
+    use crate::capture::capture;
+    use crate::link::{AddressGeneration, BridgePort, XdpAttached, XdpFlags};
+    use netlink_packet::BuildError;
+
+    #[test]
+    fn as_the_kernel_tells() {
+        let told = capture!("link_eth0");
+        let link = told.link();
+        assert_eq!((link.name(), link.index(), link.link_type()), ("eth0".into(), 2, LinkType::ETHER));
+        assert_eq!(link.flags().to_string(), "BROADCAST,NOARP,ALLMULTI,PROMISC,DYNAMIC,RUNNING,UP,LOWER_UP");
+        assert_eq!((link.mtu(), link.tx_queue_length(), link.group()), (Some(1400), Some(500), Some(7)));
+        assert_eq!(link.address(), Some([2, 0, 0, 0, 0, 5].into()));
+        assert_eq!(link.broadcast().map(|address| address.to_string()), Some("ff:ff:ff:ff:ff:fe".to_owned()));
+        assert_eq!((link.qdisc(), link.kind_name()), (Some("noqueue"), Some("dummy")));
+        assert!(link.alias().is_some_and(|alias| alias == "uplink to the world"));
+        let names: Vec<_> = link.alt_names().map(Name::to_string).collect();
+        assert_eq!(names, ["uplink", "a-name-that-is-longer-than-fifteen-bytes"]);
+        assert_eq!((link.promiscuity(), link.all_multicast_count()), (Some(1), Some(1)));
+        assert!(link.is_up() && link.carrier() == Some(true) && link.master().is_none());
+    }
+
+    #[test]
+    fn hardware_addresses_of_tunnels() {
+        let told = capture!("link_gre1");
+        let address = told.link().address().unwrap();
+        assert_eq!(address.on(told.link().link_type()).to_string(), "192.0.2.1");
+        let told = capture!("link_t6");
+        let address = told.link().address().unwrap();
+        assert_eq!(address.on(told.link().link_type()).to_string(), "2001:db8::1");
+    }
+
+    #[test]
+    fn set() {
+        let set = capture!("set_link");
+        let built = LinkMessage::build().index(2).up().mtu(1400).tx_queue_length(500);
+        let built = built.address("02:00:00:00:00:05").broadcast("ff:ff:ff:ff:ff:fe");
+        assert_eq!(built.as_bytes(), set.payload);
+    }
+
+    #[test]
+    fn set_flags() {
+        let set = capture!("set_flags");
+        let built = LinkMessage::build().index(2).arp(false).promiscuous(true).multicast(false);
+        assert_eq!(built.all_multicast(true).dynamic(true).as_bytes(), set.payload);
+        let down = LinkMessage::build().up().down();
+        assert_eq!((down.view().flags(), down.view().changed()), (LinkFlags::empty(), LinkFlags::UP));
+    }
+
+    #[test]
+    fn set_one_thing() {
+        let link = |index: u32| LinkMessage::build().index(index);
+        assert_eq!(link(3).master(12).as_bytes(), capture!("set_master").payload);
+        assert_eq!(link(2).alias("uplink to the world").as_bytes(), capture!("set_alias").payload);
+        assert_eq!(link(2).group(7).as_bytes(), capture!("set_group").payload);
+        let moved = capture!("set_netns");
+        assert_eq!(link(moved.link().index()).namespace_of_pid(1).as_bytes(), moved.payload);
+        let renamed = capture!("set_name");
+        assert_eq!(link(renamed.link().index()).name("v4").as_bytes(), renamed.payload);
+        let carrier = capture!("set_carrier");
+        assert_eq!(link(carrier.link().index()).carrier(false).as_bytes(), carrier.payload);
+        let deleted = capture!("del_link");
+        assert_eq!(link(deleted.link().index()).as_bytes(), deleted.payload);
+    }
+
+    #[test]
+    fn set_proto_down() {
+        let set = capture!("set_protodown");
+        let reason = ProtoDownReason::build().mask(1 << 3).value(1 << 3);
+        let built = LinkMessage::build().index(set.link().index()).proto_down(true).proto_down_reason(reason);
+        assert_eq!(built.as_bytes(), set.payload);
+    }
+
+    #[test]
+    fn detach_a_program() {
+        let set = capture!("set_xdp_off");
+        let built = LinkMessage::build().index(2).xdp(Xdp::detach().flags(XdpFlags::UPDATE_IF_NOEXIST));
+        assert_eq!(built.as_bytes(), set.payload);
+        let attached = capture!("link_eth0").link().xdp().and_then(Xdp::attached);
+        assert_eq!(attached, Some(XdpAttached::NONE));
+    }
+
+    #[test]
+    fn add_alternative_names() {
+        let add = capture!("add_altnames");
+        let names = ["uplink", "a-name-that-is-longer-than-fifteen-bytes"];
+        assert_eq!(LinkMessage::build().index(2).alt_names(names).as_bytes(), add.payload);
+    }
+
+    #[test]
+    fn what_ipv6_knows() {
+        let set = capture!("set_addrgenmode");
+        let specs =
+            FamilySpecs::build().inet6(Inet6Spec::build().address_generation(AddressGeneration::NONE));
+        assert_eq!(LinkMessage::build().index(2).family_specs(specs).as_bytes(), set.payload);
+
+        // The same in the message of every family and in that of IPv6.
+        for told in [capture!("link_eth0"), capture!("inet6_eth0")] {
+            let inet6 = told.link().inet6().unwrap();
+            assert_eq!(inet6.address_generation(), Some(AddressGeneration::NONE));
+        }
+        assert!(capture!("inet6_eth0").link().inet().is_none());
+    }
+
+    #[test]
+    fn a_link_is_a_device() {
+        let parent = LinkMessage::build().index(7);
+        let built = LinkMessage::build().index(parent.view()).parent(parent.view()).master("br0");
+        assert_eq!((built.view().index(), built.view().parent()), (7, Some(7)));
+        assert_eq!(built.buffer().unresolved().len(), 1);
+    }
+
+    #[test]
+    fn names_that_are_no_text() {
+        let name = b"e\xffth\xa0";
+        let link = LinkMessage::build().name(&name[..]).alias("x").alt_names([&b"\xfe"[..]]);
+        let read = LinkMessage::new(link.as_bytes()).unwrap();
+        assert_eq!((read.name().as_bytes(), read.malformed().count()), (&name[..], 0));
+        assert_eq!(read.alt_names().map(Name::as_bytes).collect::<Vec<_>>(), [b"\xfe"]);
+        assert!(format!("{read:?}").contains(r#"interface_name: b"e\xffth\xa0""#), "{read:?}");
+    }
+
+    #[test]
+    fn names_that_the_kernel_refuses() {
+        for name in ["", "a/b", "more_than_15_byt"] {
+            let problem = BuildError::Invalid(format!("{name:?} is no name for an interface"));
+            assert_eq!(LinkMessage::build().name(name).buffer().problem(), Some(&problem));
+        }
+    }
+
+    #[test]
+    fn statistics_of_older_and_newer_kernels() {
+        let told = capture!("link_eth0");
+        let whole = told.link().stats().unwrap();
+        assert_eq!((whole.as_bytes().len(), whole.tx_packets(), whole.tail().len()), (200, 2, 0));
+        let bytes = [whole.as_bytes(), &[0xa5; 16]].concat();
+        for length in 0..bytes.len() {
+            let stats = LinkStats::new(&bytes[..length]).unwrap();
+            let expected = if length < 16 { 0 } else { 2 };
+            assert_eq!((stats.tx_packets(), stats.tail().len()), (expected, length.saturating_sub(200)));
+        }
+    }
+
+    #[test]
+    fn a_wrong_length_costs_only_its_own_reader() {
+        let mtu: netlink_packet::Attr<LinkMessage, [u8]> = netlink_packet::Attr::new(4, "IFLA_MTU");
+        let link = LinkMessage::build().with(mtu, [0xa5; 3]).name("eth0").group(1);
+        assert_eq!(
+            (link.view().mtu(), link.view().name(), link.view().group()),
+            (None, "eth0".into(), Some(1))
+        );
+        assert_eq!(link.malformed().map(|found| found.path).collect::<Vec<_>>(), ["IFLA_MTU"]);
+    }
+
+    #[test]
+    fn errors_find_their_way_into_kinds_and_families() {
+        let set = capture!("set_port_link");
+        let scope = netlink_packet::Scope::of(set.link());
+        assert_eq!(scope.path(set.payload.len() - 8), ["IFLA_PROTINFO", "IFLA_BRPORT_COST"]);
+        let add = capture!("add_vlan");
+        let scope = netlink_packet::Scope::of(add.link());
+        assert_eq!(scope.path(add.payload.len() - 8), ["IFLA_LINKINFO", "IFLA_INFO_DATA", "IFLA_VLAN_ID"]);
+        let port = LinkMessage::build().port(BridgePort::build().cost(1));
+        let scope = netlink_packet::Scope::of(port.view());
+        let path = ["IFLA_LINKINFO", "IFLA_INFO_SLAVE_DATA", "IFLA_BRPORT_COST"];
+        assert_eq!(scope.path(port.as_bytes().len() - 8), path);
+    }
+}

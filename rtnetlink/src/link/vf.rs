@@ -214,3 +214,50 @@ netlink! {
         IFLA_VF_STATS_TX_DROPPED = 8 => tx_dropped: u64,
     }
 }
+
+#[cfg(all(test, target_endian = "little"))]
+mod tests {
+    use super::*;
+    use crate::LinkMessage;
+    use crate::capture::capture;
+
+    #[test]
+    fn as_ip_sets_it() {
+        let set = capture!("set_vf");
+        let guid = |guid: u64| VfGuid::build().vf(1).guid(guid);
+        let vlan = VfVlanInfo::build().vf(1).vlan(5).qos(3).protocol(VlanProtocol::DOT1AD);
+        let vf = Vf::build()
+            .mac(VfMac::build().vf(1).mac("02:00:00:00:00:06"))
+            .vlans(VfVlans::build().vlans([vlan]))
+            .spoof_check(VfSpoofCheck::build().vf(1).setting(1))
+            .rss_query(VfRssQuery::build().vf(1).setting(1))
+            .link_state(VfLinkStateOf::build().vf(1).state(VfLinkState::ENABLE))
+            .trust(VfTrust::build().vf(1).setting(1))
+            .node_guid(guid(0x0011_2233_4455_6677))
+            .port_guid(guid(0x0011_2233_4455_6688))
+            .rate(VfRate::build().vf(1).min(50).max(200));
+        let built = LinkMessage::build().index(2).vf_list(VfList::build().vfs([vf]));
+        // Of the padding before the names ip sends what lay on its stack.
+        let mut sent = set.payload.clone();
+        sent[144..148].fill(0);
+        sent[164..168].fill(0);
+        assert_eq!(built.as_bytes(), sent);
+    }
+
+    #[test]
+    fn as_the_kernel_tells() {
+        let told = capture!("link_vfs");
+        let vfs: Vec<_> = told.link().vfs().collect();
+        assert_eq!(vfs.iter().map(|vf| vf.number()).collect::<Vec<_>>(), [Some(0), Some(1)]);
+        let vf = vfs[1];
+        assert_eq!(vf.mac().map(VfMac::mac), Some([2, 0, 0, 0, 0, 7].into()));
+        assert_eq!(vf.broadcast(), Some([0xff; 6].into()));
+        assert_eq!(vf.vlan().map(|vlan| (vlan.vlan(), vlan.qos())), Some((5, 3)));
+        assert_eq!(vf.rate().map(VfRate::max), Some(100));
+        assert_eq!(vf.link_state().map(VfLinkStateOf::state), Some(VfLinkState::ENABLE));
+        assert_eq!(vf.stats().and_then(VfStats::rx_packets), Some(0));
+        let vlans = vf.vlans().and_then(VfVlans::vlans).unwrap();
+        assert_eq!(vlans.map(VfVlanInfo::protocol).collect::<Vec<_>>(), [VlanProtocol::DOT1Q]);
+        assert_eq!(told.link().vf_count(), Some(2));
+    }
+}

@@ -277,3 +277,85 @@ values! {
         BLOCKING = 4 => "blocking",
     }
 }
+
+#[cfg(all(test, target_endian = "little"))]
+mod tests {
+    use super::*;
+    use crate::capture::capture;
+
+    #[test]
+    fn bridge() {
+        assert_eq!(Bridge::named("br0").as_bytes(), capture!("add_bridge").payload);
+    }
+
+    #[test]
+    fn everything_that_ip_sets() {
+        let add = capture!("add_bridge_full");
+        let ticks = |hundredths: u64| Duration::from_millis(10 * hundredths);
+        let built = Bridge::build()
+            .forward_delay(ticks(400))
+            .hello_time(ticks(100))
+            .max_age(ticks(600))
+            .ageing_time(ticks(12_000))
+            .stp_state(1)
+            .priority(4096)
+            .group_forward_mask(8)
+            .vlan_filtering(true)
+            .vlan_protocol(VlanProtocol::DOT1AD)
+            .vlan_default_pvid(7)
+            .vlan_stats(true)
+            .vlan_stats_per_port(true)
+            .multicast_snooping(true)
+            .multicast_router(MulticastRouter::PERMANENT)
+            .multicast_query_use_address(true)
+            .multicast_querier(true)
+            .multicast_hash_elasticity(16)
+            .multicast_hash_max(512)
+            .multicast_last_member_count(3)
+            .multicast_startup_query_count(4)
+            .multicast_last_member_interval(ticks(200))
+            .multicast_membership_interval(ticks(20_000))
+            .multicast_querier_interval(ticks(30_000))
+            .multicast_query_interval(ticks(10_000))
+            .multicast_query_response_interval(ticks(900))
+            .multicast_startup_query_interval(ticks(3_000))
+            .multicast_stats(true)
+            .multicast_igmp_version(3)
+            .multicast_mld_version(2)
+            .nf_call_iptables(true)
+            .nf_call_ip6tables(true)
+            .nf_call_arptables(true)
+            .set(BridgeOptions::NO_LL_LEARN);
+        assert_eq!(LinkMessage::build().name("br1").kind(built).as_bytes(), add.payload);
+
+        let told = capture!("link_br1");
+        let (told, added) = (told.link().kind::<Bridge>().unwrap(), add.link().kind::<Bridge>().unwrap());
+        assert_eq!(told.max_age(), added.max_age());
+        assert_eq!(told.multicast_membership_interval(), Some(Duration::from_secs(200)));
+        assert_eq!(told.bridge_id().map(BridgeId::to_string), Some("1000.0:0:0:0:0:0".to_owned()));
+        assert_eq!(told.options().map(BridgeOptionsChange::options), Some(BridgeOptions::NO_LL_LEARN));
+        let querier = told.multicast_querier_state();
+        assert!(querier.is_some_and(|querier| querier.ipv6_address().is_some()));
+    }
+
+    #[test]
+    fn as_kernels_tell() {
+        for told in [capture!("link_br0_6_1"), capture!("link_br0"), capture!("link_br0_6_18")] {
+            let bridge = told.link().kind::<Bridge>().unwrap();
+            assert_eq!(bridge.forward_delay(), Some(Duration::from_secs(15)));
+            assert_eq!((bridge.priority(), bridge.multicast_igmp_version()), (Some(0x8000), Some(2)));
+            // A kernel may be built without VLANs of bridges.
+            assert!(bridge.vlan_protocol().is_none_or(|protocol| protocol == VlanProtocol::DOT1Q));
+            assert_eq!(bridge.bridge_id().map(BridgeId::priority), Some(0x8000));
+        }
+    }
+
+    #[test]
+    fn options_add_up() {
+        let bridge = Bridge::build().set(BridgeOptions::MST_ENABLE).set(BridgeOptions::NO_LL_LEARN);
+        let bridge = bridge.unset(BridgeOptions::MST_ENABLE | BridgeOptions::MCAST_VLAN_SNOOPING);
+        let change = bridge.view().options().unwrap();
+        assert_eq!(change.options(), BridgeOptions::NO_LL_LEARN);
+        assert_eq!(change.changed().bits(), 0b111);
+    }
+}

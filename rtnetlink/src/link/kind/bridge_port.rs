@@ -118,3 +118,57 @@ values! {
         TEMPORARY = 3 => "temp",
     }
 }
+
+#[cfg(all(test, target_endian = "little"))]
+mod tests {
+    use super::*;
+    use crate::capture::capture;
+    use crate::{AddressFamily, LinkMessage};
+
+    #[test]
+    fn as_ip_sets_it() {
+        let set = capture!("set_port");
+        let port = set.link().port::<BridgePort>().unwrap();
+        assert_eq!((port.state(), port.priority(), port.cost()), (Some(BridgePortState::FORWARDING), Some(5), Some(17)));
+        assert_eq!((port.guard(), port.learning(), port.isolated()), (Some(true), Some(false), Some(true)));
+        assert_eq!(port.multicast_router(), Some(MulticastRouter::PERMANENT));
+        let set = capture!("set_backup_port");
+        assert!(set.link().port::<BridgePort>().is_some_and(|port| port.backup_port().is_some()));
+
+        // We say the master's kind where ip says a kind of its own; the kernel reads neither.
+        let built = LinkMessage::build().index(3).port(BridgePort::build().cost(17));
+        assert_eq!(built.view().port::<BridgePort>().and_then(BridgePort::cost), Some(17));
+    }
+
+    #[test]
+    fn as_bridge_sets_it() {
+        let set = capture!("set_port_link");
+        let port = set.link().bridge_port().unwrap();
+        assert_eq!((port.learning(), port.cost()), (Some(true), Some(20)));
+        let built = LinkMessage::build().family(AddressFamily::BRIDGE).index(3);
+        let built = built.protocol_info(BridgePort::build().learning(true).cost(20));
+        assert_eq!(built.as_bytes(), set.payload);
+    }
+
+    #[test]
+    fn as_the_kernel_tells() {
+        for told in [capture!("link_p0"), capture!("port_p0")] {
+            let (link, port) = (told.link(), told.link().bridge_port().unwrap());
+            assert_eq!(link.port::<BridgePort>().is_some(), link.family() == AddressFamily::UNSPEC);
+            assert_eq!((port.state(), port.priority()), (Some(BridgePortState::FORWARDING), Some(5)));
+            assert_eq!(port.root_id().map(BridgeId::priority), Some(0x8000));
+            assert_eq!((port.number(), port.id()), (Some(1), Some(5 << 10 | 1)));
+            assert!(port.backup_port().is_some_and(|index| index > 0));
+        }
+    }
+
+    #[test]
+    fn kinds_and_ports_in_one_message() {
+        let link = LinkMessage::build().port(BridgePort::build().cost(1).backup_port("p1"));
+        let link = link.kind(super::super::Vxlan::build().id(7).device("eth0"));
+        assert_eq!(link.view().port::<BridgePort>().and_then(BridgePort::cost), Some(1));
+        assert_eq!(link.view().kind::<super::super::Vxlan>().and_then(|vxlan| vxlan.id()), Some(7));
+        let devices: Vec<_> = netlink_packet::Build::buffer(&link).unresolved().iter().map(|device| &device.name).collect();
+        assert_eq!(devices, [b"p1".as_slice(), b"eth0".as_slice()]);
+    }
+}

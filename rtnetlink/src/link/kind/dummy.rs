@@ -12,3 +12,19 @@ netlink! {
 impl LinkKind for Dummy {
     const NAME: &'static str = "dummy";
 }
+
+#[cfg(all(test, target_endian = "little"))]
+mod tests {
+    use super::*;
+    use crate::LinkMessage;
+    use crate::capture::capture;
+
+    #[test]
+    fn dummy() {
+        let add = capture!("add_dummy");
+        assert_eq!(add.link().name(), "dummy0");
+        assert!(add.link().kind::<Dummy>().is_some_and(|dummy| dummy.as_bytes().is_empty()));
+        let built = LinkMessage::build().name("dummy0").kind(Dummy::build());
+        assert_eq!(built.as_bytes(), add.payload);
+    }
+}

@@ -103,3 +103,60 @@ mod addresses {
         }
     }
 }
+
+#[cfg(all(test, target_endian = "little"))]
+mod tests {
+    use super::*;
+    use crate::capture::capture;
+
+    #[test]
+    fn macvlan() {
+        let add = capture!("add_macvlan");
+        assert_eq!(add.link().kind::<Macvlan>().and_then(Macvlan::mode), Some(MacvlanMode::BRIDGE));
+        let built = LinkMessage::build().parent(2).name("mv0").kind(Macvlan::build().mode(MacvlanMode::BRIDGE));
+        assert_eq!(built.as_bytes(), add.payload);
+    }
+
+    #[test]
+    fn sources() {
+        let add = capture!("add_macvlan_source");
+        let macvlan = add.link().kind::<Macvlan>().unwrap();
+        let heard: Vec<_> = macvlan.sources().and_then(MacvlanAddresses::addresses).unwrap().collect();
+        assert_eq!(heard, [[2, 0, 0, 0, 0, 3].into(), [2, 0, 0, 0, 0, 4].into()]);
+
+        let sources = MacvlanAddresses::build().addresses(["02:00:00:00:00:03", "02:00:00:00:00:04"]);
+        let built = Macvlan::build().address_change(MacvlanAddressChange::SET).sources(sources);
+        let built = LinkMessage::build().parent(2).name("mv1").kind(built.mode(MacvlanMode::SOURCE));
+        assert_eq!(built.as_bytes(), add.payload);
+
+        let told = capture!("link_mv1");
+        let macvlan = told.link().kind::<Macvlan>().unwrap();
+        assert_eq!((macvlan.mode(), macvlan.source_count()), (Some(MacvlanMode::SOURCE), Some(2)));
+        assert_eq!(macvlan.sources().and_then(MacvlanAddresses::addresses).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn everything_that_ip_sets() {
+        let add = capture!("add_macvlan_full");
+        let built = Macvlan::build().broadcast_queue_length(2000);
+        let built = built.mode(MacvlanMode::PASSTHRU).flags(MacvlanFlags::NOPROMISC);
+        let built = LinkMessage::build().parent(add.link().parent().unwrap()).name("mv2").kind(built);
+        assert_eq!(built.as_bytes(), add.payload);
+
+        let told = capture!("link_mv2");
+        let macvlan = told.link().kind::<Macvlan>().unwrap();
+        assert_eq!((macvlan.mode(), macvlan.flags()), (Some(MacvlanMode::PASSTHRU), Some(MacvlanFlags::NOPROMISC)));
+        assert_eq!(macvlan.broadcast_queue_length_used(), Some(2000));
+    }
+
+    #[test]
+    fn macvtap_has_the_same_attributes() {
+        let add = capture!("add_macvtap");
+        assert_eq!(add.link().kind_name(), Some("macvtap"));
+        assert_eq!(add.link().kind::<Macvlan>().and_then(Macvlan::mode), Some(MacvlanMode::VEPA));
+        let built = LinkMessage::build().parent(2).name("mt0");
+        let built = built.kind_named("macvtap", Macvlan::build().mode(MacvlanMode::VEPA));
+        assert_eq!(built.as_bytes(), add.payload);
+        assert_eq!(capture!("link_mt0").link().kind::<Macvlan>().and_then(Macvlan::mode), Some(MacvlanMode::VEPA));
+    }
+}

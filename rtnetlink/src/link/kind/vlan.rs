@@ -127,3 +127,47 @@ impl<const N: usize> Put<VlanQos> for [(u32, u32); N] {
         VlanQos::build().mappings(self).put(out);
     }
 }
+
+#[cfg(all(test, target_endian = "little"))]
+mod tests {
+    use super::*;
+    use crate::capture::capture;
+
+    #[test]
+    fn vlan() {
+        let add = capture!("add_vlan");
+        let link = add.link();
+        assert_eq!((link.name(), link.parent()), ("eth0.5".into(), Some(2)));
+        assert_eq!(link.kind::<Vlan>().and_then(Vlan::id), Some(5));
+        let built = LinkMessage::build().parent(2).name("eth0.5").kind(Vlan::build().id(5));
+        assert_eq!(built.as_bytes(), add.payload);
+        assert_eq!(Vlan::on(2, 5).name("eth0.5").view().kind::<Vlan>(), link.kind());
+    }
+
+    #[test]
+    fn everything_that_ip_sets() {
+        let add = capture!("add_vlan_full");
+        let vlan = add.link().kind::<Vlan>().unwrap();
+        assert_eq!((vlan.id(), vlan.protocol()), (Some(6), Some(VlanProtocol::DOT1AD)));
+        let pairs = |qos: Option<&VlanQos>| -> Vec<_> {
+            qos.and_then(VlanQos::mappings).unwrap().map(|pair| (pair.from(), pair.to())).collect()
+        };
+        assert_eq!((pairs(vlan.ingress_qos()), pairs(vlan.egress_qos())), (vec![(1, 2), (3, 4)], vec![(5, 6)]));
+
+        let flags = VlanFlags::GVRP | VlanFlags::MVRP | VlanFlags::LOOSE_BINDING | VlanFlags::BRIDGE_BINDING;
+        let built = Vlan::build().protocol(VlanProtocol::DOT1AD).id(6);
+        let built = built.ingress_qos([(1, 2), (3, 4)]).egress_qos([(5, 6)]);
+        let built = built.unset(VlanFlags::REORDER_HDR).set(flags);
+        assert_eq!(LinkMessage::build().parent(2).name("eth0.6").kind(built).as_bytes(), add.payload);
+    }
+
+    #[test]
+    fn as_the_kernel_tells() {
+        let told = capture!("link_eth0_6");
+        let vlan = told.link().kind::<Vlan>().unwrap();
+        assert_eq!((vlan.id(), vlan.protocol()), (Some(6), Some(VlanProtocol::DOT1AD)));
+        let flags = vlan.flags().map(VlanFlagsChange::flags).unwrap();
+        assert_eq!(flags.to_string(), "GVRP,LOOSE_BINDING,MVRP,BRIDGE_BINDING");
+        assert_eq!(told.link().parent(), Some(2));
+    }
+}

@@ -194,3 +194,74 @@ values! {
         INHERIT = 1 => "inherit",
     }
 }
+
+#[cfg(all(test, target_endian = "little"))]
+mod tests {
+    use super::*;
+    use crate::capture::capture;
+
+    #[test]
+    fn vxlan() {
+        let add = capture!("add_vxlan");
+        let vxlan = add.link().kind::<Vxlan>().unwrap();
+        assert_eq!((vxlan.id(), vxlan.device(), vxlan.port()), (Some(42), Some(2), Some(4789)));
+        assert_eq!((vxlan.remote(), vxlan.local()), (Some([239, 1, 1, 1].into()), None));
+        let built = Vxlan::build().device(2).id(42).remote("239.1.1.1").learning(true).port(4789);
+        assert_eq!(LinkMessage::build().name("vx0").kind(built).as_bytes(), add.payload);
+    }
+
+    #[test]
+    fn everything_that_ip_sets() {
+        let add = capture!("add_vxlan_full");
+        let built = Vxlan::build().ttl(7).tos(8).dont_fragment(VxlanDf::SET);
+        let built = built.source_ports(VxlanPortRange::build().low(1000).high(2000));
+        let built = built.ageing(Duration::from_secs(300)).max_addresses(99);
+        let built = built.proxy(true).route_short_circuit(true).l2_miss(true).l3_miss(true);
+        let built = built.udp_checksum(true).udp_zero_checksum6_tx(true).udp_zero_checksum6_rx(true);
+        let built = built.remote_checksum_tx(true).remote_checksum_rx(true).group_policy(true).id(43);
+        let built = built.local("192.0.2.1").remote(Ipv4Addr::new(192, 0, 2, 2)).learning(false).port(4790);
+        assert_eq!(LinkMessage::build().name("vx1").kind(built).as_bytes(), add.payload);
+    }
+
+    #[test]
+    fn over_ipv6() {
+        let add = capture!("add_vxlan6");
+        let vxlan = add.link().kind::<Vxlan>().unwrap();
+        assert_eq!(vxlan.remote(), "2001:db8::2".parse().ok());
+        assert_eq!((vxlan.label(), vxlan.ttl_inherit()), (Some(0x1234), Some(true)));
+        let built = Vxlan::build().label(0x1234).ttl_inherit(true).id(44);
+        let built = built.local("2001:db8::1").remote("2001:db8::2").learning(true).port(4791);
+        assert_eq!(LinkMessage::build().name("vx2").kind(built).as_bytes(), add.payload);
+    }
+
+    #[test]
+    fn external() {
+        let add = capture!("add_vxlan_external");
+        let built = Vxlan::build().external(true).vni_filter(true).generic_protocol(true);
+        let built = built.learning(false).port(4792);
+        assert_eq!(LinkMessage::build().name("vx3").kind(built).as_bytes(), add.payload);
+    }
+
+    #[test]
+    fn as_kernels_tell() {
+        for told in [capture!("link_vx1_6_1"), capture!("link_vx1"), capture!("link_vx1_6_18")] {
+            let vxlan = told.link().kind::<Vxlan>().unwrap();
+            assert_eq!((vxlan.id(), vxlan.port(), vxlan.ttl(), vxlan.tos()), (Some(43), Some(4790), Some(7), Some(8)));
+            assert_eq!((vxlan.local(), vxlan.remote()), (Some([192, 0, 2, 1].into()), Some([192, 0, 2, 2].into())));
+            assert_eq!(vxlan.source_ports().map(|ports| (ports.low(), ports.high())), Some((1000, 2000)));
+            assert_eq!((vxlan.ageing(), vxlan.max_addresses()), (Some(Duration::from_secs(300)), Some(99)));
+            let off = [vxlan.learning(), vxlan.external(), vxlan.ttl_inherit()];
+            assert_eq!(off, [Some(false); 3]);
+            let on = [vxlan.proxy(), vxlan.route_short_circuit(), vxlan.l2_miss(), vxlan.l3_miss(), vxlan.group_policy()];
+            assert_eq!(on, [Some(true); 5]);
+            assert_eq!(vxlan.dont_fragment(), Some(VxlanDf::SET));
+        }
+    }
+
+    #[test]
+    fn addresses_that_are_none() {
+        let built = LinkMessage::build().kind(Vxlan::build().remote("somewhere"));
+        let problem = netlink_packet::Build::buffer(&built).problem();
+        assert_eq!(problem, Some(&BuildError::NotAnAddress("somewhere".into())));
+    }
+}

@@ -1,0 +1,34 @@
+//! Text without the NUL that usually ends it.
+
+use netlink_packet::{Buffer, BuildError, Codec, Name, Put, Schema};
+use std::marker::PhantomData;
+
+/// The codec of text that is written without a NUL behind it, where the kernel would take that for a part of the
+/// text, or where `ip` leaves it out: `alias: &Name as Bare<Name>`.
+pub struct Bare<C: ?Sized>(PhantomData<fn(&C)>);
+
+impl<C: Codec + ?Sized> Codec for Bare<C> {
+    type Value<'a> = C::Value<'a>;
+    const SCHEMA: Schema = C::SCHEMA;
+
+    #[inline]
+    fn decode(payload: &[u8]) -> Option<C::Value<'_>> {
+        C::decode(payload)
+    }
+}
+
+macro_rules! put_bare {
+    ($($text:ty)*) => { $(
+        impl<C: ?Sized> Put<Bare<C>> for $text {
+            fn put(self, out: &mut Buffer) {
+                let text: &[u8] = self.as_ref();
+                if text.contains(&0) {
+                    out.refuse(BuildError::Nul);
+                }
+                out.push(text);
+            }
+        }
+    )* };
+}
+
+put_bare! { &str &String String &Name &[u8] }
