@@ -1,4 +1,86 @@
 //! The messages of Linux's route family: links, addresses and what belongs to them.
+//!
+//! This crate is what rtnetlink(7) is about: bytes that the kernel takes and tells, with a name and a type for each.
+//! It does no I/O; `iproute2` has the verbs of `ip` and the sockets.
+//!
+//! | room | what | `ip` |
+//! | --- | --- | --- |
+//! | [`link`] | network devices, of every kind | `ip link`, `bridge link`, `bridge vlan` |
+//! | [`address`] | their addresses | `ip address` |
+//! | [`message`] | the numbers of messages, and what each consists of | |
+//!
+//! # Read what the kernel tells of a link
+//!
+//! ```
+//! use rtnetlink::LinkMessage;
+//! use rtnetlink::link::Vlan;
+//!
+//! /// `eth0.5 is up, VLAN 5 of link 2`: from what follows a message's header.
+//! fn line(payload: &[u8]) -> Result<String, rtnetlink::netlink_packet::DecodeError> {
+//!     let link = LinkMessage::new(payload)?;
+//!     let state = if link.is_up() { "up" } else { "down" };
+//!     let mut line = format!("{} is {state}", link.name());
+//!     if let (Some(id), Some(parent)) = (link.kind::<Vlan>().and_then(Vlan::id), link.parent()) {
+//!         line += &format!(", VLAN {id} of link {parent}");
+//!     }
+//!     Ok(line)
+//! }
+//!
+//! let told = Vlan::on(2, 5).name("eth0.5").up();
+//! assert_eq!(line(told.as_bytes())?, "eth0.5 is up, VLAN 5 of link 2");
+//! # Ok::<(), rtnetlink::netlink_packet::DecodeError>(())
+//! ```
+//!
+//! A view is the bytes themselves. What isn't there reads as `None`, and so does what is not as it should be, which
+//! `malformed()` tells apart; `{:?}` shows everything, what this crate has no name for as well.
+//!
+//! # Write a request
+//!
+//! ```
+//! use rtnetlink::link::Veth;
+//! use rtnetlink::message::{RTM_NEWADDR, RTM_NEWLINK};
+//! use rtnetlink::netlink_packet::{Build, Flags, Header};
+//! use rtnetlink::{AddressMessage, BuildError};
+//!
+//! /// The bytes to be sent, where the message could be built.
+//! fn request(kind: u16, message: impl Build) -> Result<Vec<u8>, BuildError> {
+//!     let mut buffer = message.into_buffer();
+//!     let flags = Flags::REQUEST | Flags::ACK | Flags::CREATE | Flags::EXCL;
+//!     buffer.set_header(Header { kind, flags, ..Header::default() });
+//!     match buffer.problem() {
+//!         Some(problem) => Err(problem.clone()),
+//!         None => Ok(buffer.message().to_vec()),
+//!     }
+//! }
+//!
+//! // ip link add v0 up type veth peer name v1
+//! let add = request(RTM_NEWLINK, Veth::pair("v0", "v1").up())?;
+//! // ip address add 192.0.2.1/24 dev v0, whose index is 7
+//! let address = AddressMessage::build().device(7).prefix("192.0.2.1/24");
+//! assert!(request(RTM_NEWADDR, address).is_ok());
+//! // What can't be written is refused before it is sent.
+//! assert!(request(RTM_NEWLINK, Veth::pair("not/a/name", "v1")).is_err());
+//! # Ok::<(), BuildError>(())
+//! ```
+//!
+//! A device may be given by its name as well: the message then says which names are to be looked up first
+//! ([`Buffer::unresolved`](netlink_packet::Buffer::unresolved)).
+//!
+//! # Say what goes over a socket
+//!
+//! ```
+//! use rtnetlink::message::describe;
+//! use rtnetlink::netlink_packet::Messages;
+//!
+//! fn print(datagram: &[u8]) {
+//!     for message in Messages::new(datagram) {
+//!         println!("{:?}", describe(message.header.kind, message.payload()));
+//!     }
+//! }
+//! ```
+//!
+//! An attribute that a table lacks has a key of its own ([`Attr`](netlink_packet::Attr)), and a kind of link that this
+//! crate lacks has a [file of its own](link#a-kind-of-your-own) in yours.
 
 mod bare;
 #[cfg(all(test, target_endian = "little"))]

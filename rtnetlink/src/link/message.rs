@@ -13,6 +13,14 @@ use netlink_packet::{
 
 netlink! {
     /// A network device as the kernel describes it, or as it is to become: `RTM_NEWLINK` and its kin.
+    ///
+    /// ```
+    /// use rtnetlink::LinkMessage;
+    ///
+    /// // ip link set dev eth0 up mtu 1400
+    /// let set = LinkMessage::build().name("eth0").up().mtu(1400);
+    /// assert!(set.view().is_up() && set.view().mtu() == Some(1400));
+    /// ```
     pub struct LinkMessage / LinkMessageBuf
     header ifinfomsg: 16 {
         /// Whose view of the link it is; see [`crate::link`].

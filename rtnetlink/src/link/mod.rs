@@ -10,6 +10,24 @@
 //! | `family_spec.rs`, `inet.rs`, `bridge_spec.rs` | what IPv4, IPv6 and bridges know of it |
 //! | `vf.rs`, `port_profile.rs`, `xdp.rs`, `properties.rs`, `hardware.rs` | what only some links have |
 //!
+//! # Whose view
+//!
+//! Most messages are of the family `UNSPEC` and hold everything. A message of the family `BRIDGE` is a bridge's view of its
+//! port, with [`bridge_port`](LinkMessage::bridge_port) and [`bridge_spec`](LinkMessage::bridge_spec); one of the
+//! family `INET6` is what IPv6 knows, with [`inet6`](LinkMessage::inet6). The same attribute number then means another
+//! set, and printing, error paths and these getters know which.
+//!
+//! # Kinds and ports
+//!
+//! | `ip` | here |
+//! | --- | --- |
+//! | `ip link add v0 type veth peer name v1` | `Veth::pair("v0", "v1")` |
+//! | `ip link add link eth0 name eth0.5 type vlan id 5` | `Vlan::on("eth0", 5).name("eth0.5")` |
+//! | `ip link add br0 type bridge vlan_filtering 1` | `LinkMessage::build().name("br0").kind(Bridge::build().vlan_filtering(true))` |
+//! | `ip link set dev p0 master br0` | `LinkMessage::build().name("p0").master("br0")` |
+//! | `ip link set dev p0 type bridge_slave cost 5` | `LinkMessage::build().name("p0").port(BridgePort::build().cost(5))` |
+//! | `ip -d link show dev vx0` | `link.kind::<Vxlan>()`, `link.port::<BridgePort>()` |
+//!
 //! # A kind of your own
 //!
 //! ```
