@@ -5,9 +5,11 @@
 //! cargo run -q --example schema
 //! ```
 
-use netlink_packet::generic::{CTRL_CMD_GETFAMILY, CTRL_CMD_GETPOLICY, CTRL_CMD_NEWFAMILY, ControllerMessage};
+use netlink_packet::generic::{
+    CTRL_CMD_GETFAMILY, CTRL_CMD_GETPOLICY, CTRL_CMD_NEWFAMILY, ControllerMessage,
+};
 use netlink_packet::{Codec, Schema, Table, Values, View};
-use rtnetlink::{Group, link, message};
+use rtnetlink::{Group, link, message, route};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -17,15 +19,17 @@ fn main() {
         listing.family = family;
         listing.table(table);
     }
-    listing.kinds("linkinfo-data-msg", link::kinds());
-    listing.kinds("linkinfo-member-data-msg", link::port_kinds());
+    listing.kinds("rt-link", "linkinfo-data-msg", link::kinds());
+    listing.kinds("rt-link", "linkinfo-member-data-msg", link::port_kinds());
+    listing.kinds("rt-route", "encap-msg", route::encap::encaps());
     listing.operation("getfamily", CTRL_CMD_GETFAMILY, CTRL_CMD_NEWFAMILY);
     listing.operation("getpolicy", CTRL_CMD_GETPOLICY, CTRL_CMD_GETPOLICY);
     for (number, name) in message::MESSAGES {
         listing.line(Row::default().text("message", name).number("id", *number));
     }
     for (name, number) in Group::SCHEMA.values.map(|values| (values.list)()).unwrap_or_default() {
-        listing.line(Row::default().text("group", &format!("rtnlgrp-{}", spelled(name))).number("id", number));
+        listing
+            .line(Row::default().text("group", &format!("rtnlgrp-{}", spelled(name))).number("id", number));
     }
 }
 
@@ -45,8 +49,18 @@ impl Listing {
         }
     }
 
-    fn kinds(&mut self, formats: &str, kinds: impl Iterator<Item = (&'static str, &'static Table)>) {
-        self.family = "rt-link";
+    /// A row of the family at hand.
+    fn row(&self) -> Row {
+        Row::default().text("family", self.family)
+    }
+
+    fn kinds(
+        &mut self,
+        family: &'static str,
+        formats: &str,
+        kinds: impl Iterator<Item = (&'static str, &'static Table)>,
+    ) {
+        self.family = family;
         for (name, table) in kinds {
             let row = Row::default().text("sub-message", formats).text("format", name);
             self.line(row.optional("nested-set", first_attribute(table)));
@@ -75,11 +89,18 @@ impl Listing {
             return;
         }
         let name = table.header_name;
-        self.line(Row::default().text("struct", name).number("size", table.header as u64));
+        self.line(self.row().text("struct", name).number("size", table.header as u64));
         for field in table.fields {
-            let member = Row::default().text("struct", name).text("member", field.name);
+            let member = self.row().text("struct", name).text("member", field.name);
             let placed = member.number("offset", field.at as u64).number("size", field.size as u64);
-            self.value(placed, &field.value.schema);
+            match field.value.schema.set {
+                // A struct that goes on as another one.
+                Some(inner) => {
+                    self.line(placed.text("type", "binary"));
+                    self.table(inner());
+                }
+                None => self.value(placed, &field.value.schema),
+            }
         }
     }
 
@@ -93,8 +114,8 @@ impl Listing {
             .optional("byte-order", element.big_endian.then_some("big-endian"))
             .optional("struct", set.map(|table| table.header_name).filter(|name| !name.is_empty()))
             .optional("nested-set", set.and_then(first_attribute))
-            .optional("sub-message", schema.formats)
-            .optional("enum", element.values.or(schema.values).and_then(|values| self.named(values)));
+            .optional("sub-message", schema.formats.and_then(|formats| self.named(formats)))
+            .optional("enum", element.values.or(schema.values).and_then(|values| self.named(values.name)));
         self.line(if schema.multi { with_type.raw("multi", "true") } else { with_type });
         for values in element.values.into_iter().chain(schema.values) {
             self.values(values);
@@ -104,19 +125,19 @@ impl Listing {
         }
     }
 
-    /// The name of an enum as the family at hand says it, which leaves out its own.
-    fn named(&self, values: Values) -> Option<&'static str> {
-        let own = values.name.strip_prefix(self.family).and_then(|name| name.strip_prefix('/'));
-        Some(own.unwrap_or(values.name)).filter(|name| !name.is_empty())
+    /// A name as the family at hand says it, which leaves out its own.
+    fn named(&self, name: &'static str) -> Option<&'static str> {
+        let own = name.strip_prefix(self.family).and_then(|name| name.strip_prefix('/'));
+        Some(own.unwrap_or(name)).filter(|name| !name.is_empty())
     }
 
     fn values(&mut self, values: Values) {
         if values.name.is_empty() {
             return;
         }
-        let (family, name) = values.name.split_once('/').map_or((None, values.name), |(f, n)| (Some(f), n));
+        let (family, name) = values.name.split_once('/').unwrap_or((self.family, values.name));
         for (constant, value) in (values.list)() {
-            let row = Row::default().optional("family", family).text("enum", name);
+            let row = Row::default().text("family", family).text("enum", name);
             self.line(row.text("name", &spelled(constant)).number("value", value));
         }
     }

@@ -85,6 +85,9 @@
 mod bare;
 #[cfg(all(test, target_endian = "little"))]
 mod capture;
+#[macro_use]
+mod width;
+
 mod family;
 mod group;
 mod hardware_address;
@@ -97,6 +100,8 @@ mod time;
 pub mod address;
 pub mod link;
 pub mod message;
+pub mod neighbour;
+pub mod route;
 
 pub use address::{AddressMessage, AddressMessageBuf};
 pub use bare::Bare;
@@ -107,7 +112,11 @@ pub use interface_name::{AltName, InterfaceName, LONGEST_ALT_NAME, LONGEST_NAME}
 pub use ipnet;
 pub use link::{LinkMessage, LinkMessageBuf};
 pub use namespace::NamespaceId;
+pub use neighbour::{Neighbour, NeighbourMessage, NeighbourMessageBuf};
 pub use netlink_packet::{self, BuildError, Descriptor, Device, Name};
 pub use prefix::IntoPrefix;
+pub use route::{
+    NextHop, NextHopBuf, Route, RouteMessage, RouteMessageBuf, RouteProtocol, RouteTable, RouteType,
+};
 pub use scope::RouteScope;
-pub use time::{Lifetime, Seconds, Ticks};
+pub use time::{Lifetime, Milliseconds, Seconds, Ticks};

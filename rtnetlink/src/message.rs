@@ -1,7 +1,8 @@
 //! The numbers of the route family's messages, and which table reads which.
 
 use crate::link::BridgeSpec;
-use crate::{AddressMessage, LinkMessage};
+use crate::neighbour::{NeighbourMessage, NeighbourTableMessage};
+use crate::{AddressMessage, LinkMessage, RouteMessage};
 use netlink_packet::{Codec, Nest, Scope, Table, View};
 use std::fmt;
 
@@ -39,17 +40,17 @@ messages! {
     /// An address is asked for.
     RTM_GETADDR = 22 => AddressMessage,
     /// A route is made, changed or told.
-    RTM_NEWROUTE = 24,
+    RTM_NEWROUTE = 24 => RouteMessage,
     /// A route is removed.
-    RTM_DELROUTE = 25,
+    RTM_DELROUTE = 25 => RouteMessage,
     /// A route is asked for.
-    RTM_GETROUTE = 26,
+    RTM_GETROUTE = 26 => RouteMessage,
     /// A neighbour is made, changed or told.
-    RTM_NEWNEIGH = 28,
+    RTM_NEWNEIGH = 28 => NeighbourMessage,
     /// A neighbour is removed.
-    RTM_DELNEIGH = 29,
+    RTM_DELNEIGH = 29 => NeighbourMessage,
     /// A neighbour is asked for.
-    RTM_GETNEIGH = 30,
+    RTM_GETNEIGH = 30 => NeighbourMessage,
     /// A rule is made, changed or told.
     RTM_NEWRULE = 32,
     /// A rule is removed.
@@ -95,11 +96,11 @@ messages! {
     /// An anycast address is asked for.
     RTM_GETANYCAST = 62 => AddressMessage,
     /// A neighbour table is made, changed or told.
-    RTM_NEWNEIGHTBL = 64,
+    RTM_NEWNEIGHTBL = 64 => NeighbourTableMessage,
     /// A neighbour table is asked for.
-    RTM_GETNEIGHTBL = 66,
+    RTM_GETNEIGHTBL = 66 => NeighbourTableMessage,
     /// A neighbour table is changed.
-    RTM_SETNEIGHTBL = 67,
+    RTM_SETNEIGHTBL = 67 => NeighbourTableMessage,
     /// An option of a router's announcement is made, changed or told.
     RTM_NEWNDUSEROPT = 68,
     /// A label of address selection is made, changed or told.
@@ -177,13 +178,16 @@ messages! {
 }
 
 /// The tables that lead to all others, by the families of the kernel's own specification: those that messages
-/// begin with, and those that only a message's context chooses (kinds of links have
-/// [lists of their own](crate::link::kinds)).
+/// begin with, and those that only a message's context chooses (kinds of links and
+/// encapsulations of routes have lists of their own: [`kinds`](crate::link::kinds), [`encaps`](crate::route::encap::encaps)).
 pub fn tables() -> impl Iterator<Item = (&'static str, &'static Table)> {
     [
         ("rt-link", LinkMessage::table()),
         ("rt-link", BridgeSpec::table()),
         ("rt-addr", AddressMessage::table()),
+        ("rt-route", <RouteMessage as View>::table()),
+        ("rt-neigh", NeighbourMessage::table()),
+        ("rt-neigh", NeighbourTableMessage::table()),
     ]
     .into_iter()
 }

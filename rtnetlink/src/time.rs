@@ -12,6 +12,9 @@ pub struct Ticks<T>(PhantomData<T>);
 /// The codec of a time in whole seconds: `ageing: Duration as Seconds`.
 pub struct Seconds;
 
+/// The codec of a time in milliseconds, in 64 bits: `locktime: Duration as Milliseconds`.
+pub struct Milliseconds;
+
 /// Milliseconds in a tick.
 const TICK: u64 = 10;
 
@@ -58,6 +61,21 @@ impl Codec for Seconds {
 impl Put<Seconds> for Duration {
     fn put(self, out: &mut Buffer) {
         out.push(&u32::try_from(self.as_secs()).unwrap_or(u32::MAX).to_ne_bytes());
+    }
+}
+
+impl Codec for Milliseconds {
+    type Value<'a> = Duration;
+    const SCHEMA: Schema = <u64 as Codec>::SCHEMA;
+
+    fn decode(payload: &[u8]) -> Option<Duration> {
+        u64::decode(payload).map(Duration::from_millis)
+    }
+}
+
+impl Put<Milliseconds> for Duration {
+    fn put(self, out: &mut Buffer) {
+        out.push(&u64::try_from(self.as_millis()).unwrap_or(u64::MAX).to_ne_bytes());
     }
 }
 

@@ -1,0 +1,75 @@
+//! The codecs of a route's own: its destination, and when it expires.
+
+use super::label::LabelStack;
+use crate::AddressFamily;
+use netlink_packet::{Buffer, Codec, Put, Schema, Scope};
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::time::Duration;
+
+/// The codec of a destination: an IP address. In messages of the family [`MPLS`](AddressFamily::MPLS) the bytes are
+/// labels, and [`RouteMessage::labels`](super::RouteMessage::labels) reads them.
+pub struct RouteAddress;
+
+/// A label where a destination is wanted.
+pub struct Label(
+    /// The label, of 20 bits.
+    pub u32,
+);
+
+impl Codec for RouteAddress {
+    type Value<'a> = IpAddr;
+    const SCHEMA: Schema = <IpAddr as Codec>::SCHEMA;
+
+    #[inline]
+    fn decode(payload: &[u8]) -> Option<IpAddr> {
+        IpAddr::decode(payload)
+    }
+
+    fn show(payload: &[u8], scope: &Scope<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if scope.bytes().first() == Some(&AddressFamily::MPLS.0) {
+            LabelStack::show(payload, scope, f)
+        } else {
+            IpAddr::show(payload, scope, f)
+        }
+    }
+}
+
+macro_rules! put_address {
+    ($($from:ty),*) => { $(
+        impl Put<RouteAddress> for $from {
+            #[inline]
+            fn put(self, out: &mut Buffer) {
+                Put::<IpAddr>::put(self, out);
+            }
+        }
+    )* };
+}
+
+put_address! { IpAddr, Ipv4Addr, Ipv6Addr, &str }
+
+impl Put<RouteAddress> for Label {
+    fn put(self, out: &mut Buffer) {
+        Put::<LabelStack>::put(self.0, out);
+    }
+}
+
+/// The codec of the time until a route expires: whole seconds, but of multicast routes 64 bits of hundredths of a
+/// second since it was used.
+pub struct Expiry;
+
+impl Codec for Expiry {
+    type Value<'a> = Duration;
+    const SCHEMA: Schema = <u32 as Codec>::SCHEMA;
+
+    fn decode(payload: &[u8]) -> Option<Duration> {
+        let seconds = u32::decode(payload).map(|seconds| Duration::from_secs(seconds.into()));
+        seconds.or_else(|| crate::Ticks::<u64>::decode(payload))
+    }
+}
+
+impl Put<Expiry> for Duration {
+    fn put(self, out: &mut Buffer) {
+        Put::<crate::Seconds>::put(self, out);
+    }
+}

@@ -1,0 +1,66 @@
+//! Source routes of low-power networks (RFC 6554).
+
+use super::{SegmentList, Segments};
+use crate::route::{Encap, EncapType};
+use netlink_packet::{Buffer, Codec, Put, netlink};
+use std::net::Ipv6Addr;
+
+netlink! {
+    /// The addresses that packets visit, like `encap rpl segs fc00::1,fc00::2`.
+    pub struct Rpl / RplBuf
+    attributes {
+        /// The header that they get.
+        RPL_IPTUNNEL_SRH = 1 => header: &RplHeader as RplHeader,
+    }
+}
+
+impl Encap for Rpl {
+    const TYPE: EncapType = EncapType::RPL;
+}
+
+impl Rpl {
+    /// Packets visit these addresses, in this order.
+    pub fn through<I>(segments: I) -> RplBuf
+    where
+        I: IntoIterator,
+        I::Item: Put<Ipv6Addr>,
+    {
+        let mut scratch = Buffer::new(0);
+        segments.into_iter().for_each(|segment| segment.put(&mut scratch));
+        let list: Vec<_> = SegmentList::decode(scratch.body()).into_iter().flatten().collect();
+        let count = u8::try_from(list.len()).unwrap_or(u8::MAX);
+        let mut rpl = Rpl::build().header(
+            RplHeader::build()
+                .header_length(count.saturating_mul(2))
+                .routing_type(ROUTING_TYPE)
+                .segments_left(count)
+                .segments(list.as_slice()),
+        );
+        if let Some(problem) = scratch.problem() {
+            rpl.0.refuse(problem.clone());
+        }
+        rpl
+    }
+}
+
+/// The kind of routing header that it is.
+const ROUTING_TYPE: u8 = 3;
+
+netlink! {
+    /// The header that lists the addresses: `struct ipv6_rpl_sr_hdr`.
+    pub struct RplHeader / RplHeaderBuf
+    header ipv6_rpl_sr_hdr: 8 {
+        /// What follows it.
+        nexthdr = 0 => next_header: u8,
+        /// Its length behind the first 8 bytes, in units of 8.
+        hdrlen = 1 => header_length: u8,
+        /// Which kind of routing header it is: 3.
+        type = 2 => routing_type: u8,
+        /// How many addresses are still to be visited.
+        segments_left = 3 => segments_left: u8,
+    }
+    rest {
+        /// The addresses, in the order of the visits.
+        segments => segments: Segments<'_> as SegmentList,
+    }
+}

@@ -1,0 +1,206 @@
+//! Segment routing over IPv6: packets visit a list of addresses on their way.
+
+use crate::route::{Encap, EncapType};
+use netlink_packet::{Buffer, Codec, Put, Schema, Scope, netlink, values};
+use std::fmt;
+use std::net::Ipv6Addr;
+
+netlink! {
+    /// The segments that packets visit, like `encap seg6 mode encap segs fc00::1,fc00::2`.
+    pub struct Seg6 / Seg6Buf
+    attributes {
+        /// How, and the header that they get.
+        SEG6_IPTUNNEL_SRH = 1 => tunnel: &Seg6Tunnel as Seg6Tunnel,
+        /// The source address of the outer packet.
+        SEG6_IPTUNNEL_SRC = 2 => source: Ipv6Addr,
+    }
+}
+
+impl Encap for Seg6 {
+    const TYPE: EncapType = EncapType::SEG6;
+}
+
+impl Seg6 {
+    /// Packets are put into others that visit these segments, in this order: `mode encap`.
+    pub fn encap<I>(segments: I) -> Seg6Buf
+    where
+        I: IntoIterator,
+        I::Item: Put<Ipv6Addr>,
+    {
+        Seg6::with_mode(Seg6Mode::ENCAP, segments)
+    }
+
+    /// The header is put into the packets themselves, which visit these segments and then where they go: `mode inline`.
+    pub fn inline<I>(segments: I) -> Seg6Buf
+    where
+        I: IntoIterator,
+        I::Item: Put<Ipv6Addr>,
+    {
+        Seg6::with_mode(Seg6Mode::INLINE, segments)
+    }
+
+    /// Packets visit these segments, in this order, in another way.
+    pub fn with_mode<I>(mode: Seg6Mode, segments: I) -> Seg6Buf
+    where
+        I: IntoIterator,
+        I::Item: Put<Ipv6Addr>,
+    {
+        let header = SegmentHeader::through(segments, mode == Seg6Mode::INLINE);
+        Seg6::build().tunnel(Seg6Tunnel::build().mode(mode).header(header))
+    }
+
+    /// How packets visit the segments.
+    pub fn mode(&self) -> Option<Seg6Mode> {
+        self.tunnel().map(Seg6Tunnel::mode)
+    }
+
+    /// The segments, in the order of the visits. In the mode `inline` the last is unspecified: where the packet goes.
+    pub fn path(&self) -> impl Iterator<Item = Ipv6Addr> + '_ {
+        self.tunnel().and_then(Seg6Tunnel::header).into_iter().flat_map(SegmentHeader::path)
+    }
+}
+
+values! {
+    /// How packets visit segments: `SEG6_IPTUN_MODE_*`, in the words of `ip`.
+    pub struct Seg6Mode: i32 = "rt-route/seg6-iptun-mode" {
+        /// With a header of their own.
+        INLINE = 0 => "inline",
+        /// In another packet.
+        ENCAP = 1 => "encap",
+        /// Frames, in another packet.
+        L2ENCAP = 2 => "l2encap",
+        /// In another packet, whose header leaves the first segment out.
+        ENCAP_RED = 3 => "encap.red",
+        /// Frames, in another packet whose header leaves the first segment out.
+        L2ENCAP_RED = 4 => "l2encap.red",
+    }
+}
+
+netlink! {
+    /// How packets visit segments, and the header that they get: `struct seg6_iptunnel_encap`.
+    pub struct Seg6Tunnel / Seg6TunnelBuf
+    header seg6_iptunnel_encap: 4 {
+        /// How.
+        mode = 0 => mode: Seg6Mode,
+    }
+    rest {
+        /// The header.
+        srh => header: &SegmentHeader as SegmentHeader,
+    }
+}
+
+netlink! {
+    /// The header that lists the segments (RFC 8754): `struct ipv6_sr_hdr`.
+    pub struct SegmentHeader / SegmentHeaderBuf
+    header ipv6_sr_hdr: 8 {
+        /// What follows it.
+        nexthdr = 0 => next_header: u8,
+        /// Its length behind the first 8 bytes, in units of 8.
+        hdrlen = 1 => header_length: u8,
+        /// Which kind of routing header it is: 4.
+        type = 2 => routing_type: u8,
+        /// How many segments are still to be visited.
+        segments_left = 3 => segments_left: u8,
+        /// The index of the last segment of the list, which is visited first.
+        first_segment = 4 => first_segment: u8,
+        /// What it has besides.
+        flags = 5 => flags: u8,
+        /// What marks packets of one kind.
+        tag = 6 => tag: u16,
+    }
+    rest {
+        /// The segments, the last to be visited first; [`path`](SegmentHeader::path) turns them round.
+        segments => segments: Segments<'_> as SegmentList,
+    }
+}
+
+/// The kind of routing header that lists segments.
+const ROUTING_TYPE: u8 = 4;
+
+impl SegmentHeader {
+    /// A header for packets that visit these segments, in this order. Where the packet's own destination is the last one,
+    /// as with the mode `inline`, room is left for it.
+    pub fn through<I>(segments: I, own_destination: bool) -> SegmentHeaderBuf
+    where
+        I: IntoIterator,
+        I::Item: Put<Ipv6Addr>,
+    {
+        let mut list = Vec::new();
+        let mut scratch = Buffer::new(0);
+        for segment in segments {
+            let start = scratch.body().len();
+            segment.put(&mut scratch);
+            let address = scratch.body().get(start..).and_then(Ipv6Addr::decode);
+            list.push(address.unwrap_or(Ipv6Addr::UNSPECIFIED));
+        }
+        if own_destination {
+            list.push(Ipv6Addr::UNSPECIFIED);
+        }
+        list.reverse();
+        let last = u8::try_from(list.len().saturating_sub(1)).unwrap_or(u8::MAX);
+        let mut header = SegmentHeader::build()
+            .header_length(u8::try_from(2 * list.len()).unwrap_or(u8::MAX))
+            .routing_type(ROUTING_TYPE)
+            .segments_left(last)
+            .first_segment(last)
+            .segments(list.as_slice());
+        if let Some(problem) = scratch.problem() {
+            header.0.refuse(problem.clone());
+        }
+        header
+    }
+
+    /// The segments in the order of the visits.
+    pub fn path(&self) -> impl Iterator<Item = Ipv6Addr> + '_ {
+        let count = usize::from(self.first_segment()) + 1;
+        let mut segments: Vec<_> = self.segments().into_iter().flatten().take(count).collect();
+        segments.reverse();
+        segments.into_iter()
+    }
+}
+
+/// The codec of IPv6 addresses one behind another.
+pub struct SegmentList;
+
+/// IPv6 addresses one behind another: an iterator.
+#[derive(Clone, Copy)]
+pub struct Segments<'a>(&'a [u8]);
+
+impl Iterator for Segments<'_> {
+    type Item = Ipv6Addr;
+
+    fn next(&mut self) -> Option<Ipv6Addr> {
+        let segment = self.0.get(..16).and_then(Ipv6Addr::decode)?;
+        self.0 = self.0.get(16..).unwrap_or_default();
+        Some(segment)
+    }
+}
+
+impl fmt::Debug for Segments<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(*self).finish()
+    }
+}
+
+impl Codec for SegmentList {
+    type Value<'a> = Segments<'a>;
+    const SCHEMA: Schema = Schema::new("binary");
+
+    fn decode(payload: &[u8]) -> Option<Segments<'_>> {
+        Some(Segments(payload))
+    }
+
+    fn show(payload: &[u8], scope: &Scope<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let whole = Segments(payload);
+        match payload.len() % 16 {
+            0 => fmt::Debug::fmt(&whole, f),
+            _ => <[u8]>::show(payload, scope, f),
+        }
+    }
+}
+
+impl Put<SegmentList> for &[Ipv6Addr] {
+    fn put(self, out: &mut Buffer) {
+        self.iter().for_each(|segment| out.push(&segment.octets()));
+    }
+}

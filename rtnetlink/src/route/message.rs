@@ -1,0 +1,350 @@
+//! The message of a route: where packets go, and by which way.
+
+use super::encap::{Encap, EncapData, EncapType};
+use super::next_hop::{Hops, NextHop};
+use super::via::{Via, family_of};
+use super::{
+    DeletionReason, Expiry, HeaderTable, LabelStack, Labels, MulticastStats, Realms, RouteAddress,
+    RouteCacheInfo, RouteFlags, RouteMetrics, RouteMetricsBuf, RouteProtocol, RouteTable, RouteType,
+    RouterPreference,
+};
+use crate::{AddressFamily, IntoPrefix, RouteScope};
+use ipnet::IpNet;
+use netlink_packet::{Be, Build, BuildError, Codec, Device, Nest, Put, Recorded, Records, nested, netlink};
+use std::net::IpAddr;
+use std::time::Duration;
+
+/// The number of the attribute that tells what the encapsulation is.
+const ENCAP_TYPE: u16 = 21;
+
+netlink! {
+    /// A route, as it is or as it is to become: `RTM_NEWROUTE` and its kin. [`Route`](super::Route) is a shorter name.
+    ///
+    /// ```
+    /// use rtnetlink::route::{NextHop, Route};
+    ///
+    /// let route = Route::to("198.51.100.0/24").via("192.0.2.254").device("eth0").metric(100);
+    /// assert_eq!(route.view().prefix(), Some("198.51.100.0/24".parse()?));
+    ///
+    /// let hops = [NextHop::via("192.0.2.254").weight(2), NextHop::via("2001:db8::1").device(3)];
+    /// let route = Route::to("default").multipath(hops);
+    /// let weights: Vec<_> = route.view().next_hops().map(NextHop::weight).collect();
+    /// assert_eq!(weights, [2, 1]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub struct RouteMessage / RouteMessageBuf
+    header rtmsg: 12 {
+        /// IPv4, IPv6, labels, or multicast routing of either.
+        rtm_family = 0 => family: AddressFamily,
+        /// How many bits of the destination count.
+        rtm_dst_len = 1 => destination_length: u8,
+        /// How many bits of where packets come from count.
+        rtm_src_len = 2 => origin_length: u8,
+        /// The type of service that packets must have; 0 for any.
+        rtm_tos = 3 => tos: u8,
+        /// The table, where its number fits into 8 bits; [`table`](RouteMessage::table) is the whole.
+        rtm_table = 4 => header_table: RouteTable as HeaderTable,
+        /// Who made it.
+        rtm_protocol = 5 => protocol: RouteProtocol,
+        /// How far away the destination is.
+        rtm_scope = 6 => scope: RouteScope,
+        /// What becomes of packets.
+        rtm_type = 7 => route_type: RouteType,
+        /// What is said of it and of its only next hop.
+        rtm_flags = 8 => flags: RouteFlags,
+    }
+    attributes {
+        /// Where packets go; none on a default route. [`prefix`](RouteMessage::prefix) tells it with its length.
+        RTA_DST = 1 => destination: IpAddr as RouteAddress,
+        /// Where packets come from; [`origin_prefix`](RouteMessage::origin_prefix) tells it with its length.
+        RTA_SRC = 2 => origin: IpAddr,
+        /// The index of the device that packets come in by.
+        RTA_IIF = 3 => input_device: u32 as Device,
+        /// The index of the device that packets leave by.
+        RTA_OIF = 4 => device: u32 as Device,
+        /// The gateway, of the route's own family; [`gateway`](RouteMessage::gateway) knows the others too.
+        RTA_GATEWAY = 5 => own_gateway: IpAddr,
+        /// The lower it is, the more it is preferred to others for the same destination: `ip` says `metric`.
+        RTA_PRIORITY = 6 => metric: u32,
+        /// The address that packets of this host get as their source: `ip` says `src`.
+        RTA_PREFSRC = 7 => source: IpAddr,
+        /// What is known of the path.
+        RTA_METRICS = 8 => metrics: &RouteMetrics as RouteMetrics,
+        /// The paths, where there are several; [`next_hops`](RouteMessage::next_hops) goes over them.
+        RTA_MULTIPATH = 9 => raw_next_hops: Records<'_, NextHop> as Recorded<NextHop>,
+        /// What packets are classed by.
+        RTA_FLOW = 11 => realms: Realms,
+        /// How it is used.
+        RTA_CACHEINFO = 12 => cache_info: &RouteCacheInfo as RouteCacheInfo,
+        /// The table; [`table`](RouteMessage::table) is the same with that of the header in place of none.
+        RTA_TABLE = 15 => long_table: RouteTable,
+        /// The mark of the packet that a request asks about.
+        RTA_MARK = 16 => mark: u32,
+        /// What went over it, of a multicast route.
+        RTA_MFC_STATS = 17 => multicast_stats: &MulticastStats as MulticastStats,
+        /// A gateway of another family.
+        RTA_VIA = 18 => other_gateway: &Via as Via,
+        /// The labels that packets get in place of theirs.
+        RTA_NEWDST = 19 => new_labels: Labels<'_> as LabelStack,
+        /// How its router wants to be preferred.
+        RTA_PREF = 20 => preference: RouterPreference,
+        /// What packets are put into.
+        RTA_ENCAP_TYPE = 21 => encap_type: EncapType,
+        /// How they are put into it, by number; [`encap`](RouteMessage::encap) reads it.
+        RTA_ENCAP = 22 | netlink_packet::NLA_F_NESTED => raw_encap: &Nest as EncapData<ENCAP_TYPE>,
+        /// In a request, when it expires; [`expires_in`](RouteMessage::expires_in) tells when one does that was
+        /// listed. Of a multicast route, how long ago it was used.
+        RTA_EXPIRES = 23 => expires: Duration as Expiry,
+        /// The user whose packet a request asks about.
+        RTA_UID = 25 => uid: u32,
+        /// Packets without labels keep their TTL when they get some, and the other way round.
+        RTA_TTL_PROPAGATE = 26 => ttl_propagate: bool,
+        /// The protocol of the packet that a request asks about, as in its header.
+        RTA_IP_PROTO = 27 => ip_protocol: u8,
+        /// The port that this packet comes from.
+        RTA_SPORT = 28 => source_port: u16 as Be<u16>,
+        /// The port that it goes to.
+        RTA_DPORT = 29 => destination_port: u16 as Be<u16>,
+        /// The id of the next hop that it uses, an object of its own; builders set it by
+        /// [`next_hop`](RouteMessageBuf::next_hop).
+        RTA_NH_ID = 30 => next_hop_id: u32,
+        /// The flow label of the packet that a request asks about.
+        RTA_FLOWLABEL = 31 => flow_label: u32 as Be<u32>,
+        /// Why the kernel removed it.
+        RTA_DEL_REASON = 32 => deletion_reason: DeletionReason,
+    }
+}
+
+impl RouteMessage {
+    /// A route to a destination, like `ip route add PREFIX`: a prefix such as `"198.51.100.0/24"`, an address, which
+    /// stands for itself alone, or `"default"`.
+    ///
+    /// `"default"` is of IPv4, until a gateway of IPv6 is set; `"::/0"` is of IPv6 from the start.
+    pub fn to(prefix: impl IntoPrefix) -> RouteMessageBuf {
+        RouteMessage::of(RouteType::UNICAST, prefix)
+    }
+
+    /// A route of another type, like `ip route add blackhole PREFIX`.
+    ///
+    /// ```
+    /// use rtnetlink::route::{Route, RouteType};
+    ///
+    /// let route = Route::of(RouteType::BLACKHOLE, "198.51.100.0/24");
+    /// assert_eq!(route.view().route_type(), RouteType::BLACKHOLE);
+    /// ```
+    pub fn of(route_type: RouteType, prefix: impl IntoPrefix) -> RouteMessageBuf {
+        let route = RouteMessage::build()
+            .table(RouteTable::MAIN)
+            .protocol(RouteProtocol::BOOT)
+            .route_type(route_type);
+        match prefix.into_prefix() {
+            Ok(prefix) => route.to(prefix),
+            Err(BuildError::NotAPrefix(text)) if matches!(&*text, "default" | "any" | "all") => {
+                route.family(AddressFamily::INET).automatic_scope(route_type)
+            }
+            Err(problem) => route.refuse(problem),
+        }
+    }
+
+    /// A route for packets with a label, like `ip -f mpls route add LABEL`. What becomes of them, `via` says, and
+    /// [`new_labels`](RouteMessageBuf::new_labels).
+    ///
+    /// ```
+    /// use rtnetlink::route::Route;
+    ///
+    /// let route = Route::label(100).new_labels([200, 300]).via("192.0.2.254").device("eth0");
+    /// assert_eq!(route.view().labels().map(|label| label.label()).collect::<Vec<_>>(), [100]);
+    /// ```
+    pub fn label(label: u32) -> RouteMessageBuf {
+        RouteMessage::build()
+            .family(AddressFamily::MPLS)
+            .destination_length(20)
+            .table(RouteTable::MAIN)
+            .protocol(RouteProtocol::BOOT)
+            .route_type(RouteType::UNICAST)
+            .destination(super::Label(label))
+    }
+
+    /// Where packets go: `0.0.0.0/0` or `::/0` of a default route, `None` of routes that are not of IP.
+    #[inline]
+    pub fn prefix(&self) -> Option<IpNet> {
+        self.prefix_of(self.destination(), self.destination_length())
+    }
+
+    /// Where packets come from; `None` where that does not matter.
+    pub fn origin_prefix(&self) -> Option<IpNet> {
+        self.prefix_of(Some(self.origin()?), self.origin_length())
+    }
+
+    #[inline]
+    fn prefix_of(&self, address: Option<IpAddr>, length: u8) -> Option<IpNet> {
+        let unspecified = match self.family() {
+            AddressFamily::INET => IpAddr::from([0; 4]),
+            AddressFamily::INET6 => IpAddr::from([0; 16]),
+            _ => return None,
+        };
+        IpNet::new(address.unwrap_or(unspecified), length).ok()
+    }
+
+    /// The labels of packets that it is for; none where it is not of labels.
+    pub fn labels(&self) -> Labels<'_> {
+        let labels = self.attributes().raw().payload_of(RTA_DST.kind());
+        let labels = labels.filter(|_| self.family() == AddressFamily::MPLS);
+        LabelStack::decode(labels.unwrap_or_default()).unwrap_or_default()
+    }
+
+    /// The table that it is in.
+    #[inline]
+    pub fn table(&self) -> RouteTable {
+        self.long_table().unwrap_or_else(|| self.header_table())
+    }
+
+    /// The gateway, of whichever family.
+    #[inline]
+    pub fn gateway(&self) -> Option<IpAddr> {
+        self.own_gateway().or_else(|| self.other_gateway().and_then(Via::address))
+    }
+
+    /// The paths, where there are several; none where there is one, which the route itself describes.
+    pub fn next_hops(&self) -> impl Iterator<Item = &NextHop> {
+        self.raw_next_hops().into_iter().flatten()
+    }
+
+    /// How packets are put into others; `None` where they are put into something else, or into nothing.
+    pub fn encap<E: Encap + ?Sized>(&self) -> Option<&E> {
+        E::of(self.encap_type()?, self.raw_encap()?)
+    }
+
+    /// The largest packet that the path takes, in bytes, where somebody said so.
+    pub fn mtu(&self) -> Option<u32> {
+        self.metrics().and_then(RouteMetrics::mtu)
+    }
+
+    /// How long it is until it expires; `None` where it never does.
+    pub fn expires_in(&self) -> Option<Duration> {
+        self.cache_info().and_then(RouteCacheInfo::expires_in)
+    }
+}
+
+impl RouteMessageBuf {
+    /// Sets where packets go; the scope becomes that of a route without a gateway.
+    fn to(self, prefix: IpNet) -> Self {
+        let route_type = self.view().route_type();
+        self.family(family_of(prefix.addr()))
+            .destination_length(prefix.prefix_len())
+            .destination(prefix.addr())
+            .automatic_scope(route_type)
+    }
+
+    /// The scope that `ip` gives to a route of this type before it hears of a gateway.
+    fn automatic_scope(self, route_type: RouteType) -> Self {
+        let scope = match (self.view().family(), route_type) {
+            (AddressFamily::INET, RouteType::LOCAL | RouteType::NAT) => RouteScope::HOST,
+            (
+                AddressFamily::INET,
+                RouteType::UNICAST | RouteType::BROADCAST | RouteType::MULTICAST | RouteType::ANYCAST,
+            ) => RouteScope::LINK,
+            _ => RouteScope::UNIVERSE,
+        };
+        self.scope(scope)
+    }
+
+    /// Sets the gateway, like `via ADDRESS`. One of the other family is written with its family, like
+    /// `via inet6 ADDRESS`; a `"default"` route becomes one of the gateway's.
+    pub fn via(self, gateway: impl Put<IpAddr>) -> Self {
+        let route = self.own_gateway(gateway);
+        let Some(gateway) = route.view().own_gateway() else { return route };
+        let route = route.behind(Some(gateway));
+        if route.view().family() == family_of(gateway) {
+            route
+        } else {
+            route.without(RTA_GATEWAY).with(RTA_VIA, gateway)
+        }
+    }
+
+    /// Sets several paths, like `nexthop via ADDRESS dev DEV weight WEIGHT`, once for each.
+    ///
+    /// They take part in the choice that [`via`](Self::via) makes between families, so set the destination first.
+    pub fn multipath<I>(self, hops: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: Put<NextHop>,
+    {
+        let hops = Hops::new(hops);
+        let route = self.behind(hops.gateway());
+        let family = route.view().family();
+        route.raw_next_hops(hops.in_family(family))
+    }
+
+    /// Lets packets go by a next hop that is an object of its own, like `nhid ID`.
+    pub fn next_hop(self, id: u32) -> Self {
+        self.behind(None).next_hop_id(id)
+    }
+
+    /// Notes that the destination is behind a next hop: not on the link, and of its family if nobody said one.
+    #[inline]
+    fn behind(self, gateway: Option<IpAddr>) -> Self {
+        let route = match gateway.map(family_of) {
+            Some(family) if self.view().family() != family && self.is_open() => self.family(family),
+            _ => self,
+        };
+        match route.view().scope() {
+            RouteScope::LINK => route.scope(RouteScope::UNIVERSE),
+            _ => route,
+        }
+    }
+
+    /// Whether it may still be of any family.
+    fn is_open(&self) -> bool {
+        let ip = matches!(self.view().family(), AddressFamily::UNSPEC | AddressFamily::INET);
+        ip && self.view().attributes().raw().payload_of(RTA_DST.kind()).is_none()
+    }
+
+    /// Sets where packets come from, like `from PREFIX`.
+    pub fn from(self, prefix: impl IntoPrefix) -> Self {
+        match prefix.into_prefix() {
+            Ok(prefix) => self.origin_length(prefix.prefix_len()).origin(prefix.addr()),
+            Err(problem) => self.refuse(problem),
+        }
+    }
+
+    /// Sets the table that it is in, like `table TABLE`.
+    #[inline]
+    pub fn table(self, table: impl Into<RouteTable>) -> Self {
+        let table = table.into();
+        let route = self.header_table(table);
+        if table.0 > 0xff { route.long_table(table) } else { route.without_table() }
+    }
+
+    /// Takes the long form of the table out, where there is one.
+    #[inline]
+    fn without_table(self) -> Self {
+        if self.view().long_table().is_some() { self.without(RTA_TABLE) } else { self }
+    }
+
+    /// Takes the gateway to be on the link, whatever its address.
+    pub fn on_link(self) -> Self {
+        let flags = self.view().flags();
+        self.flags(flags | RouteFlags::ON_LINK)
+    }
+
+    /// Sets the largest packet that the path takes, in bytes, like `mtu MTU`.
+    pub fn mtu(self, mtu: u32) -> Self {
+        let metrics: RouteMetricsBuf = nested(&self.0, RTA_METRICS);
+        self.metrics(metrics.mtu(mtu))
+    }
+
+    /// Sets what packets are put into, and how, like `encap TYPE ...`.
+    pub fn encap<B>(self, encap: B) -> Self
+    where
+        B: Build,
+        B::View: Encap,
+    {
+        self.with(RTA_ENCAP, encap.buffer()).encap_type(B::View::TYPE)
+    }
+
+    fn refuse(mut self, problem: BuildError) -> Self {
+        self.0.refuse(problem);
+        self
+    }
+}

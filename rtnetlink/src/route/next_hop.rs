@@ -1,0 +1,135 @@
+//! The next hops of a route over several paths.
+
+use super::encap::{Encap, EncapData, EncapType};
+use super::via::Via;
+use super::{LabelStack, Labels, NextHopFlags, Realms, ShortNextHopFlags};
+use crate::AddressFamily;
+use netlink_packet::{Buffer, Build, BuildError, Device, Nest, Put, netlink};
+use std::net::IpAddr;
+
+/// The number of the attribute that tells what the encapsulation is.
+const ENCAP_TYPE: u16 = 21;
+
+netlink! {
+    /// One of the paths of a route: `struct rtnexthop` and the attributes behind it.
+    ///
+    /// ```
+    /// use rtnetlink::route::NextHop;
+    ///
+    /// let hop = NextHop::via("192.0.2.254").device(2).weight(3);
+    /// assert_eq!((hop.view().weight(), hop.view().hops()), (3, 2));
+    /// ```
+    pub struct NextHop / NextHopBuf
+    header rtnexthop: 8 {
+        /// Bytes of it all; routes fill it in.
+        rtnh_len = 0 => length: u16,
+        /// How it is.
+        rtnh_flags = 2 => flags: NextHopFlags as ShortNextHopFlags,
+        /// Its [`weight`](NextHop::weight) less one; of a multicast route, the least TTL that passes.
+        rtnh_hops = 3 => hops: u8,
+        /// The index of the device that packets leave by.
+        rtnh_ifindex = 4 => device: u32 as Device<i32>,
+    }
+    attributes {
+        /// The gateway, of the route's own family; [`gateway`](NextHop::gateway) knows the others too.
+        RTA_GATEWAY = 5 => own_gateway: IpAddr,
+        /// What packets are classed by.
+        RTA_FLOW = 11 => realms: Realms,
+        /// A gateway of another family.
+        RTA_VIA = 18 => other_gateway: &Via as Via,
+        /// The labels that packets get in place of theirs.
+        RTA_NEWDST = 19 => new_labels: Labels<'_> as LabelStack,
+        /// What packets are put into.
+        RTA_ENCAP_TYPE = 21 => encap_type: EncapType,
+        /// How they are put into it, by number; [`encap`](NextHop::encap) reads it.
+        RTA_ENCAP = 22 | netlink_packet::NLA_F_NESTED => raw_encap: &Nest as EncapData<ENCAP_TYPE>,
+    }
+}
+
+impl NextHop {
+    /// A next hop by its gateway, like `nexthop via ADDRESS`. In a route of the other family it becomes one of
+    /// `via inet6 ADDRESS`.
+    pub fn via(gateway: impl Put<IpAddr>) -> NextHopBuf {
+        NextHop::build().own_gateway(gateway)
+    }
+
+    /// The gateway, of whichever family.
+    pub fn gateway(&self) -> Option<IpAddr> {
+        self.own_gateway().or_else(|| self.other_gateway().and_then(Via::address))
+    }
+
+    /// How many packets take it, in proportion to the other next hops: 1 to 256.
+    pub fn weight(&self) -> u16 {
+        u16::from(self.hops()) + 1
+    }
+
+    /// How packets are put into others; `None` where they are put into something else, or into nothing.
+    pub fn encap<E: Encap + ?Sized>(&self) -> Option<&E> {
+        E::of(self.encap_type()?, self.raw_encap()?)
+    }
+}
+
+impl NextHopBuf {
+    /// Sets how many packets take it, in proportion to the other next hops: 1 to 256, and 1 if never set.
+    pub fn weight(mut self, weight: u16) -> Self {
+        match weight.checked_sub(1).and_then(|hops| u8::try_from(hops).ok()) {
+            Some(hops) => self.hops(hops),
+            None => {
+                self.0.refuse(BuildError::Invalid(format!("{weight} is no weight: they are 1 to 256")));
+                self
+            }
+        }
+    }
+
+    /// Takes the gateway to be on the link, whatever its address.
+    pub fn on_link(self) -> Self {
+        let flags = self.view().flags();
+        self.flags(flags | NextHopFlags::ONLINK)
+    }
+
+    /// Sets what packets are put into, and how, like `encap TYPE ...`.
+    pub fn encap<B>(self, encap: B) -> Self
+    where
+        B: Build,
+        B::View: Encap,
+    {
+        self.with(RTA_ENCAP, encap.buffer()).encap_type(B::View::TYPE)
+    }
+
+    /// The same in a route of this family: a gateway of another one is written with its family.
+    fn in_family(self, family: AddressFamily) -> Self {
+        match self.view().own_gateway() {
+            Some(gateway) if super::via::family_of(gateway) != family => {
+                self.without(RTA_GATEWAY).with(RTA_VIA, gateway)
+            }
+            _ => self,
+        }
+    }
+}
+
+/// Next hops on their way into a route, where they learn of its family.
+pub(super) struct Hops(Vec<NextHopBuf>);
+
+impl Hops {
+    pub(super) fn new<I>(hops: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: Put<NextHop>,
+    {
+        let built = hops.into_iter().map(|hop| {
+            let mut buffer = Buffer::new(0);
+            hop.put(&mut buffer);
+            NextHopBuf::from_buffer(buffer)
+        });
+        Hops(built.collect())
+    }
+
+    /// The first gateway.
+    pub(super) fn gateway(&self) -> Option<IpAddr> {
+        self.0.iter().find_map(|hop| hop.view().own_gateway())
+    }
+
+    pub(super) fn in_family(self, family: AddressFamily) -> impl Iterator<Item = NextHopBuf> {
+        self.0.into_iter().map(move |hop| hop.in_family(family))
+    }
+}

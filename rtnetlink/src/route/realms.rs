@@ -1,0 +1,46 @@
+//! Realms: what routes and rules class packets by.
+
+use netlink_packet::{Buffer, Codec, Put, Schema};
+use std::fmt;
+
+/// Where packets come from and where they go, as numbers by which traffic control and counters class them
+/// (`ip route ... realms FROM/TO`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Realms {
+    /// Where they come from; 0 where nobody says.
+    pub from: u16,
+    /// Where they go.
+    pub to: u16,
+}
+
+impl fmt::Display for Realms {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Realms { from: 0, to } => write!(f, "{to}"),
+            Realms { from, to } => write!(f, "{from}/{to}"),
+        }
+    }
+}
+
+impl Codec for Realms {
+    type Value<'a> = Realms;
+    const SCHEMA: Schema = <u32 as Codec>::SCHEMA;
+
+    #[inline]
+    fn decode(payload: &[u8]) -> Option<Realms> {
+        u32::decode(payload).map(|both| Realms { from: (both >> 16) as u16, to: both as u16 })
+    }
+}
+
+impl Put<Realms> for Realms {
+    fn put(self, out: &mut Buffer) {
+        Put::<u32>::put(u32::from(self.from) << 16 | u32::from(self.to), out);
+    }
+}
+
+/// Where packets go alone.
+impl Put<Realms> for u16 {
+    fn put(self, out: &mut Buffer) {
+        Put::<Realms>::put(Realms { from: 0, to: self }, out);
+    }
+}
