@@ -1,6 +1,7 @@
 //! What a bridge knows of its VLANs and more, in messages of the family `BRIDGE`.
 
 use super::kind::BridgePortState;
+use super::{Cfm, Mrp};
 use netlink_packet::{Items, NLA_F_NESTED, Repeated, flags, netlink, values};
 use std::ops::RangeInclusive;
 
@@ -16,6 +17,10 @@ netlink! {
         IFLA_BRIDGE_VLAN_INFO = 2 => vlans: Items<'_, BridgeVlan> as Repeated<BridgeVlan>,
         /// Which VLANs become which tunnels.
         IFLA_BRIDGE_VLAN_TUNNEL_INFO = 3 => tunnels: Items<'_, BridgeVlanTunnel> as Repeated<BridgeVlanTunnel>,
+        /// Rings of switches.
+        IFLA_BRIDGE_MRP = 4 | NLA_F_NESTED => mrp: &Mrp as Mrp,
+        /// End points that watch whether they hear each other.
+        IFLA_BRIDGE_CFM = 5 | NLA_F_NESTED => cfm: &Cfm as Cfm,
         /// Several spanning trees.
         IFLA_BRIDGE_MST = 6 | NLA_F_NESTED => trees: &BridgeTrees as BridgeTrees,
     }

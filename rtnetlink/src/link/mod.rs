@@ -8,6 +8,7 @@
 //! | `info.rs` | [`LinkInfo`]: what kind of link it is, and as whose port |
 //! | `kind/` | [`Vlan`], [`Veth`] and the other kinds, a file each; the ports of masters too |
 //! | `family_spec.rs`, `inet.rs`, `bridge_spec.rs` | what IPv4, IPv6 and bridges know of it |
+//! | `mrp.rs`, `cfm.rs` | rings of bridges, and how they watch each other |
 //! | `vf.rs`, `port_profile.rs`, `xdp.rs`, `properties.rs`, `hardware.rs` | what only some links have |
 //!
 //! # Whose view
@@ -52,6 +53,7 @@
 //! ```
 
 mod bridge_spec;
+mod cfm;
 mod family_spec;
 mod flags;
 mod hardware;
@@ -60,6 +62,7 @@ mod info;
 mod kind;
 mod link_type;
 mod message;
+mod mrp;
 mod port_profile;
 mod properties;
 mod stats;
@@ -68,6 +71,7 @@ mod xdp;
 
 pub use crate::interface_name::{AltName, InterfaceName};
 pub use bridge_spec::*;
+pub use cfm::*;
 pub use family_spec::*;
 pub use flags::*;
 pub use hardware::*;
@@ -76,6 +80,7 @@ pub use info::*;
 pub use kind::*;
 pub use link_type::*;
 pub use message::*;
+pub use mrp::*;
 pub use port_profile::*;
 pub use properties::{LinkProperties, LinkPropertiesBuf};
 pub use stats::*;
