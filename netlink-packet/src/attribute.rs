@@ -257,9 +257,14 @@ macro_rules! keys {
 
             #[inline]
             fn pick(self, mut attributes: RawAttributes<'a>) -> Self::Values {
+                // Most attributes of a long message are not asked for: one look at their number tells.
+                let wanted = 0u64 $(| 1 << (self.$i.kind() & 63))*;
                 let mut values: Self::Values = ($(None::<$C::Value<'a>>,)*);
                 while let Some(attribute) = attributes.next() {
                     let kind = attribute.kind();
+                    if wanted >> (kind & 63) & 1 == 0 {
+                        continue;
+                    }
                     $(if kind == self.$i.kind() && values.$i.is_none() {
                         values.$i = self.$i.decode(attribute.payload, attributes);
                     } else)* {
