@@ -26,49 +26,49 @@ netlink! {
     attributes {
         /// The kind by its name, such as `vlan`.
         IFLA_INFO_KIND = 1 => kind_name: &str as Bare<str>,
-        /// What is special to the kind, by number; [`data`](LinkInfo::data) reads it.
-        IFLA_INFO_DATA = 2 => raw_data: &Nest as KindData,
+        /// What is special to the kind, by number; [`kind`](LinkInfo::kind) reads it.
+        IFLA_INFO_DATA = 2 => data: &Nest as KindData,
         /// What the kind counts.
         IFLA_INFO_XSTATS = 3 => extra_stats: &[u8] as [u8],
         /// The kind of the link's master.
         IFLA_INFO_SLAVE_KIND = 4 => port_kind_name: &str as Bare<str>,
         /// What is special to a port of such a master, by number; [`port`](LinkInfo::port) reads it.
-        IFLA_INFO_SLAVE_DATA = 5 => raw_port: &Nest as PortData,
+        IFLA_INFO_SLAVE_DATA = 5 => port_data: &Nest as PortData,
     }
 }
 
 impl LinkInfo {
     /// What is special to this kind; `None` where the link is of another. It is empty where the kernel has nothing to say.
-    pub fn data<K: LinkKind + ?Sized>(&self) -> Option<&K> {
+    pub fn kind<K: LinkKind + ?Sized>(&self) -> Option<&K> {
         let kind = self.kind_name()?;
         let matches = kind == K::NAME || K::ALIASES.contains(&kind);
-        matches.then(|| self.raw_data().map_or(&[][..], Nest::as_bytes)).and_then(|data| K::read(data).ok())
+        matches.then(|| self.data().map_or(&[][..], Nest::as_bytes)).and_then(|data| K::read(data).ok())
     }
 
     /// What is special to a port of such a master; `None` where the link's master is of another kind.
     pub fn port<P: PortKind + ?Sized>(&self) -> Option<&P> {
         let matches = port_kind(self.attributes().raw())? == P::NAME;
-        matches.then(|| self.raw_port().map_or(&[][..], Nest::as_bytes)).and_then(|data| P::read(data).ok())
+        matches.then(|| self.port_data().map_or(&[][..], Nest::as_bytes)).and_then(|data| P::read(data).ok())
     }
 }
 
 impl LinkInfoBuf {
     /// Sets the kind and what is special to it.
-    pub fn data<B>(self, data: B) -> Self
+    pub fn kind<B>(self, kind: B) -> Self
     where
         B: Build,
         B::View: LinkKind,
     {
-        self.data_named(B::View::NAME, data)
+        self.kind_named(B::View::NAME, kind)
     }
 
     /// Sets a kind by its name, and what is special to it: for kinds that have another's attributes.
-    pub fn data_named<B>(self, name: &str, data: B) -> Self
+    pub fn kind_named<B>(self, name: &str, kind: B) -> Self
     where
         B: Build,
         B::View: LinkKind,
     {
-        self.kind_name(name).with(IFLA_INFO_DATA, data.buffer())
+        self.kind_name(name).with(IFLA_INFO_DATA, kind.buffer())
     }
 
     /// Sets what is special to the link as a port.

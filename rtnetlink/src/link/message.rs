@@ -196,7 +196,7 @@ impl LinkMessage {
 
     /// What is special to this kind of link; `None` where it is of another.
     pub fn kind<K: LinkKind + ?Sized>(&self) -> Option<&K> {
-        self.info().and_then(LinkInfo::data)
+        self.info().and_then(LinkInfo::kind)
     }
 
     /// What its master, which is of this kind, knows of it as a port.
@@ -307,7 +307,7 @@ impl LinkMessageBuf {
         B::View: LinkKind,
     {
         let info: LinkInfoBuf = nested(&self.0, IFLA_LINKINFO);
-        self.info(info.data_named(name, kind))
+        self.info(info.kind_named(name, kind))
     }
 
     /// Sets what is special to it as a port, like `ip link set dev DEV type bridge_slave ...`.
