@@ -5,6 +5,8 @@ use crate::connection::Connection;
 use crate::error::{Error, Kind, Result};
 use crate::link::Links;
 use crate::namespace::Namespace;
+use crate::neighbour::{NeighbourTables, Neighbours};
+use crate::route::Routes;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -59,6 +61,21 @@ impl<D> Handle<D> {
     /// Addresses of network interfaces: `ip address`.
     pub fn address(&self) -> Addresses<'_, D> {
         Addresses(self)
+    }
+
+    /// Neighbours of network interfaces, and where bridges and VXLANs send frames: `ip neighbour`, `bridge fdb`.
+    pub fn neighbour(&self) -> Neighbours<'_, D> {
+        Neighbours(self)
+    }
+
+    /// The tables of neighbours, and how they work: `ip ntable`.
+    pub fn neighbour_table(&self) -> NeighbourTables<'_, D> {
+        NeighbourTables(self)
+    }
+
+    /// Routes: `ip route`.
+    pub fn route(&self) -> Routes<'_, D> {
+        Routes(self)
     }
 
     pub(crate) fn connection(&self) -> &Arc<Connection> {

@@ -11,9 +11,11 @@ mod handle;
 pub mod link;
 mod list;
 mod namespace;
+pub mod neighbour;
 mod object;
 mod request;
 mod resolve;
+pub mod route;
 
 pub use device::Device;
 pub use error::{Error, Kind, Refused, Result};
@@ -35,6 +37,10 @@ pub use rtnetlink::address::{AddressFlags, AddressMessage};
 pub use rtnetlink::link::{
     Bridge, Dummy, LinkFlags, LinkKind, LinkMessage, Macvlan, OperState, Veth, Vlan, Vxlan,
 };
+pub use rtnetlink::neighbour::{
+    Neighbour, NeighbourFlags, NeighbourMessage, NeighbourState, NeighbourTableMessage,
+};
+pub use rtnetlink::route::{NextHop, Route, RouteMessage, RouteProtocol, RouteTable, RouteType};
 pub use rtnetlink::{self, AddressFamily, HardwareAddress, RouteScope, netlink_packet};
 
 /// A connection whose requests are awaited.

@@ -52,6 +52,8 @@ struct ListPlan<M: ?Sized> {
     plain: Buffer,
     wanted: Vec<Wanted<M>>,
     timeout: Option<Duration>,
+    /// The errno by which the kernel says that there is nothing to list.
+    empty_on: Option<i32>,
 }
 
 impl<M: Object + ?Sized> ListPlan<M> {
@@ -220,7 +222,15 @@ impl<M: Object + ?Sized> Run<M> {
             Failure::Refused(refusal) => refusal.errno == EINVAL && !self.seen && !self.plain,
             _ => false,
         };
+        let nothing = |failure: &Failure| match failure {
+            Failure::Refused(refusal) => Some(refusal.errno) == self.plan.empty_on && !self.seen,
+            _ => false,
+        };
         match ending {
+            Err(failure) if nothing(&failure) => {
+                self.finish();
+                Some(Ok(()))
+            }
             Err(failure) if refused_filter(&failure) && self.is_filtered() => {
                 self.plain = true;
                 self.ask().err().map(Err)
@@ -273,7 +283,15 @@ impl<D, M: Object + ?Sized> List<D, M> {
         B: Build<View = M>,
     {
         let message = message.into_buffer();
-        let plan = ListPlan { operation, kind, plain: message.clone(), message, wanted: Vec::new(), timeout };
+        let plan = ListPlan {
+            operation,
+            kind,
+            plain: message.clone(),
+            message,
+            wanted: Vec::new(),
+            timeout,
+            empty_on: None,
+        };
         List { connection: Arc::clone(connection), plan, mode: PhantomData }
     }
 
@@ -291,6 +309,12 @@ impl<D, M: Object + ?Sized> List<D, M> {
     /// The same with the request at hand, in which devices have become indices.
     pub(crate) fn wanted(mut self, wanted: impl Fn(&M, &M) -> bool + Send + Sync + 'static) -> Self {
         self.plan.wanted.push(Box::new(wanted));
+        self
+    }
+
+    /// A refusal with this errno means that there is nothing to list.
+    pub(crate) fn empty_on(mut self, errno: i32) -> Self {
+        self.plan.empty_on = Some(errno);
         self
     }
 

@@ -7,7 +7,7 @@ use crate::object::Object;
 use crate::resolve;
 use bytes::Bytes;
 use netlink_packet::control::{Explanation, ExtendedAck};
-use netlink_packet::{Buffer, Build, Expect, Failure, Flags, Outcome, Packet, View};
+use netlink_packet::{Buffer, Build, BuildError, Expect, Failure, Flags, Outcome, Packet, View};
 use std::io::{self, ErrorKind};
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -256,6 +256,18 @@ impl<D, R> Request<D, R> {
     /// Sets flags of the message's header (`NLM_F_*`), for what no method here says.
     pub fn flags(mut self, flags: Flags) -> Self {
         self.plan.flags |= flags;
+        self
+    }
+
+    /// Changes the message.
+    pub(crate) fn ask<B: Build>(mut self, change: impl FnOnce(B) -> B) -> Self {
+        self.plan.message = change(B::from_buffer(self.plan.message)).into_buffer();
+        self
+    }
+
+    /// A value that can't be sent fails the request.
+    pub(crate) fn refuse(mut self, problem: BuildError) -> Self {
+        self.plan.message.refuse(problem);
         self
     }
 

@@ -1,0 +1,337 @@
+//! Neighbours: what `ip neighbour`, `ip ntable` and `bridge fdb` do.
+//!
+//! | `ip`, `bridge` | here |
+//! | --- | --- |
+//! | `ip neighbour show nud all` | [`ip.neighbour().list()`](Neighbours::list) |
+//! | `ip -4 neighbour show dev eth0 nud reachable` | `ip.neighbour().list().family(AddressFamily::INET).device("eth0").state(NeighbourState::REACHABLE)` |
+//! | `ip neighbour show proxy` | `ip.neighbour().list().proxy()` |
+//! | `ip neighbour get 192.0.2.7 dev eth0` | [`ip.neighbour().get("eth0", "192.0.2.7")`](Neighbours::get) |
+//! | `ip neighbour add 192.0.2.7 lladdr 02:00:00:00:00:07 dev eth0` | [`ip.neighbour().add("eth0", Neighbour::of("192.0.2.7").hardware_address("02:00:00:00:00:07"))`](Neighbours::add) |
+//! | `ip neighbour replace ...`, `change` | [`ip.neighbour().replace(...)`](Neighbours::replace), [`change`](Neighbours::change) |
+//! | `ip neighbour delete 192.0.2.7 dev eth0` | [`ip.neighbour().delete("eth0", "192.0.2.7")`](Neighbours::delete) |
+//! | `ip neighbour flush dev eth0` | [`ip.neighbour().list().device("eth0").flush()`](List::flush) |
+//! | `bridge fdb show br br0` | [`ip.neighbour().fdb().master("br0")`](Neighbours::fdb) |
+//! | `bridge fdb append 00:00:00:00:00:00 dev vxlan0 dst 198.51.100.7` | [`ip.neighbour().append("vxlan0", Neighbour::fdb("00:00:00:00:00:00").address("198.51.100.7"))`](Neighbours::append) |
+//! | `ip ntable show dev DEV` | [`ip.neighbour_table().list().device_index(2)`](NeighbourTables::list) |
+//! | `ip ntable change name arp_cache thresh3 4096` | [`ip.neighbour_table().change(NeighbourTableMessage::build().name("arp_cache").threshold3(4096u32))`](NeighbourTables::change) |
+
+use crate::device::Device;
+use crate::handle::Handle;
+use crate::list::List;
+use crate::object::Object;
+use crate::request::{Added, Changed, Deleted, Plan, Request};
+use netlink_packet::{Buffer, Build, Flags, Packet};
+use rtnetlink::AddressFamily;
+use rtnetlink::message::{
+    RTM_DELNEIGH, RTM_GETNEIGH, RTM_GETNEIGHTBL, RTM_NEWNEIGH, RTM_NEWNEIGHTBL, RTM_SETNEIGHTBL,
+};
+use rtnetlink::neighbour::{
+    NeighbourFlags, NeighbourMessage, NeighbourMessageBuf, NeighbourSettings, NeighbourState,
+    NeighbourTableMessage, NeighbourTableMessageBuf,
+};
+use std::net::IpAddr;
+
+/// The verbs of `ip neighbour` and `bridge fdb`; [`Handle::neighbour`] gives them.
+#[derive(Debug)]
+pub struct Neighbours<'a, D>(pub(crate) &'a Handle<D>);
+
+impl<D> Clone for Neighbours<'_, D> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<D> Copy for Neighbours<'_, D> {}
+
+impl<D> Neighbours<'_, D> {
+    /// Lists the neighbours of all states, like `ip neighbour show nud all`; those that this host answers for
+    /// [`proxy`](List::proxy) lists.
+    pub fn list(&self) -> List<D, NeighbourMessage> {
+        self.of_family("list neighbours", AddressFamily::UNSPEC)
+    }
+
+    /// Lists where bridges and VXLANs send frames, like `bridge fdb show`.
+    pub fn fdb(&self) -> List<D, NeighbourMessage> {
+        self.of_family("list forwarding entries", AddressFamily::BRIDGE)
+    }
+
+    fn of_family(&self, operation: &'static str, family: AddressFamily) -> List<D, NeighbourMessage> {
+        List::new(
+            self.0.connection(),
+            self.0.timeout(),
+            operation,
+            RTM_GETNEIGH,
+            NeighbourMessage::build().family(family),
+        )
+    }
+
+    /// Gets one neighbour, like `ip neighbour get ADDRESS dev DEV`, or one entry of a bridge's table, like
+    /// `bridge fdb get LLADDR dev DEV`; an error that [is not found](crate::Error::is_not_found) where there is none.
+    pub fn get(
+        &self,
+        device: impl Into<Device>,
+        neighbour: impl IntoNeighbour,
+    ) -> Request<D, Packet<NeighbourMessage>> {
+        let message = key_of(neighbour.into_neighbour().view()).device(device.into());
+        self.request("get neighbour", RTM_GETNEIGH, Flags::empty(), message)
+    }
+
+    /// Adds a neighbour on a link, like `ip neighbour add`, or an entry of its table, like `bridge fdb add`; an error that
+    /// [exists](crate::Error::is_exists) where it is known.
+    pub fn add(
+        &self,
+        device: impl Into<Device>,
+        neighbour: NeighbourMessageBuf,
+    ) -> Request<D, Added<NeighbourMessage>> {
+        let flags = Flags::CREATE | Flags::EXCL | Flags::ACK;
+        self.request("add neighbour", RTM_NEWNEIGH, flags, neighbour.device(device.into()))
+    }
+
+    /// Adds another destination for a hardware address to a VXLAN's table, like `bridge fdb append`.
+    pub fn append(
+        &self,
+        device: impl Into<Device>,
+        neighbour: NeighbourMessageBuf,
+    ) -> Request<D, Added<NeighbourMessage>> {
+        let flags = Flags::CREATE | Flags::APPEND | Flags::ACK;
+        self.request("append neighbour", RTM_NEWNEIGH, flags, neighbour.device(device.into()))
+    }
+
+    /// Adds a neighbour, or changes the one that is there, like `ip neighbour replace`.
+    pub fn replace(
+        &self,
+        device: impl Into<Device>,
+        neighbour: NeighbourMessageBuf,
+    ) -> Request<D, Added<NeighbourMessage>> {
+        let flags = Flags::CREATE | Flags::REPLACE | Flags::ACK;
+        self.request("replace neighbour", RTM_NEWNEIGH, flags, neighbour.device(device.into()))
+    }
+
+    /// Changes a neighbour, like `ip neighbour change`; an error that [is not found](crate::Error::is_not_found) where
+    /// there is none.
+    pub fn change(
+        &self,
+        device: impl Into<Device>,
+        neighbour: NeighbourMessageBuf,
+    ) -> Request<D, Changed<NeighbourMessage>> {
+        let flags = Flags::REPLACE | Flags::ACK;
+        self.request("change neighbour", RTM_NEWNEIGH, flags, neighbour.device(device.into()))
+    }
+
+    /// Deletes a neighbour of a link, like `ip neighbour delete ADDRESS dev DEV`, or an entry of its table.
+    pub fn delete(&self, device: impl Into<Device>, neighbour: impl IntoNeighbour) -> Request<D, Deleted> {
+        let message = neighbour.into_neighbour().device(device.into());
+        self.request("delete neighbour", RTM_DELNEIGH, Flags::ACK, message)
+    }
+
+    fn request<R>(
+        &self,
+        operation: &'static str,
+        kind: u16,
+        flags: Flags,
+        message: NeighbourMessageBuf,
+    ) -> Request<D, R> {
+        let plan = Plan::new(operation, kind, flags, message);
+        Request::new(self.0.connection(), self.0.timeout(), plan)
+    }
+}
+
+/// What can be given as a neighbour: its address, or a message.
+pub trait IntoNeighbour {
+    /// The message for it.
+    fn into_neighbour(self) -> NeighbourMessageBuf;
+}
+
+impl IntoNeighbour for NeighbourMessageBuf {
+    fn into_neighbour(self) -> NeighbourMessageBuf {
+        self
+    }
+}
+
+/// A neighbour that was listed.
+impl IntoNeighbour for &NeighbourMessage {
+    fn into_neighbour(self) -> NeighbourMessageBuf {
+        self.to_buf()
+    }
+}
+
+/// A neighbour that was listed.
+impl IntoNeighbour for &Packet<NeighbourMessage> {
+    fn into_neighbour(self) -> NeighbourMessageBuf {
+        self.to_buf()
+    }
+}
+
+macro_rules! into_neighbour {
+    ($($address:ty),*) => { $(
+        impl IntoNeighbour for $address {
+            fn into_neighbour(self) -> NeighbourMessageBuf {
+                NeighbourMessage::of(self)
+            }
+        }
+    )* };
+}
+
+into_neighbour! { &str, IpAddr, std::net::Ipv4Addr, std::net::Ipv6Addr }
+
+/// The request that gets the neighbour or entry that this message is about: only what it is found by.
+fn key_of(neighbour: &NeighbourMessage) -> NeighbourMessageBuf {
+    let message = NeighbourMessage::build().family(neighbour.family()).device(neighbour.device());
+    if neighbour.family() == AddressFamily::BRIDGE {
+        let sides = NeighbourFlags::SELF | NeighbourFlags::MASTER;
+        let message = message.flags(neighbour.flags() & sides);
+        let message = with(message, neighbour.hardware_address(), NeighbourMessageBuf::hardware_address);
+        return with(message, neighbour.vlan(), NeighbourMessageBuf::vlan);
+    }
+    let message = message.flags(neighbour.flags() & NeighbourFlags::PROXY);
+    with(message, neighbour.address(), NeighbourMessageBuf::address)
+}
+
+fn with<T>(
+    message: NeighbourMessageBuf,
+    value: Option<T>,
+    set: fn(NeighbourMessageBuf, T) -> NeighbourMessageBuf,
+) -> NeighbourMessageBuf {
+    match value {
+        Some(value) => set(message, value),
+        None => message,
+    }
+}
+
+/// Filters of a list of neighbours. The kernel applies the first four, so that others are not even sent.
+impl<D> List<D, NeighbourMessage> {
+    /// Only neighbours on this link, like `ip neighbour show dev DEV`; of forwarding entries, those of this port or bridge.
+    pub fn device(self, device: impl Into<Device>) -> Self {
+        let device = device.into();
+        self.ask(|message: NeighbourMessageBuf| message.via(device))
+            .wanted(|neighbour, request| Some(neighbour.device()) == request.via())
+    }
+
+    /// Only neighbours on ports of this link, like `ip neighbour show vrf NAME`; of forwarding entries, those of this bridge,
+    /// like `bridge fdb show br DEV`.
+    pub fn master(self, device: impl Into<Device>) -> Self {
+        let device = device.into();
+        // The kernel tells the master of forwarding entries alone.
+        self.ask(|message: NeighbourMessageBuf| message.master(device)).wanted(|neighbour, request| {
+            neighbour.master().is_none() || neighbour.master() == request.master()
+        })
+    }
+
+    /// Only neighbours of this family, like `ip -6 neighbour show`.
+    pub fn family(self, family: AddressFamily) -> Self {
+        self.ask(|message: NeighbourMessageBuf| message.family(family))
+            .wanted(move |neighbour, _| neighbour.family() == family)
+    }
+
+    /// Those that this host answers for in place of others, like `ip neighbour show proxy`.
+    pub fn proxy(self) -> Self {
+        self.ask(|message: NeighbourMessageBuf| message.flags(NeighbourFlags::PROXY))
+            .filter(|neighbour| neighbour.flags().contains(NeighbourFlags::PROXY))
+    }
+
+    /// Only neighbours in one of these states, like `ip neighbour show nud STATE`. It is applied here.
+    pub fn state(self, states: NeighbourState) -> Self {
+        self.filter(move |neighbour| neighbour.state().intersects(states))
+    }
+
+    /// Only the neighbour that has this address, like `ip neighbour show to ADDRESS`. It is applied here.
+    pub fn to(self, address: IpAddr) -> Self {
+        self.filter(move |neighbour| neighbour.address() == Some(address))
+    }
+
+    /// Only forwarding entries for this VLAN, like `bridge fdb show vlan VLAN`. It is applied here.
+    pub fn vlan(self, vlan: u16) -> Self {
+        self.filter(move |neighbour| neighbour.vlan() == Some(vlan))
+    }
+}
+
+impl Object for NeighbourMessage {
+    const REPLACE: Flags = Flags::REPLACE;
+
+    fn label(&self) -> String {
+        let hardware = || self.hardware_address().map(|address| address.to_string());
+        match self.family() {
+            AddressFamily::BRIDGE => hardware().unwrap_or_default(),
+            _ => self.address().map(|address| address.to_string()).or_else(hardware).unwrap_or_default(),
+        }
+    }
+
+    fn read_back(&self) -> Option<(u16, Buffer)> {
+        Some((RTM_GETNEIGH, key_of(self).into_buffer()))
+    }
+
+    fn deletion(&self) -> (&'static str, u16, Buffer) {
+        ("delete neighbour", RTM_DELNEIGH, self.to_buf().into_buffer())
+    }
+}
+
+/// The verbs of `ip ntable`; [`Handle::neighbour_table`] gives them.
+#[derive(Debug)]
+pub struct NeighbourTables<'a, D>(pub(crate) &'a Handle<D>);
+
+impl<D> Clone for NeighbourTables<'_, D> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<D> Copy for NeighbourTables<'_, D> {}
+
+impl<D> NeighbourTables<'_, D> {
+    /// Lists the tables of neighbours, and their settings for each link, like `ip ntable show`.
+    pub fn list(&self) -> List<D, NeighbourTableMessage> {
+        List::new(
+            self.0.connection(),
+            self.0.timeout(),
+            "list neighbour tables",
+            RTM_GETNEIGHTBL,
+            NeighbourTableMessage::build(),
+        )
+    }
+
+    /// Changes a table by its name, or its settings for a link, like `ip ntable change name NAME ...`.
+    ///
+    /// Thresholds and the interval of collections are the initial namespace's alone: elsewhere an error that
+    /// [is not found](crate::Error::is_not_found).
+    pub fn change(&self, table: NeighbourTableMessageBuf) -> Request<D, Changed<NeighbourTableMessage>> {
+        let plan = Plan::new("change neighbour table", RTM_SETNEIGHTBL, Flags::ACK, table);
+        Request::new(self.0.connection(), self.0.timeout(), plan)
+    }
+}
+
+/// Filters of a list of neighbour tables. The kernel applies the first.
+impl<D> List<D, NeighbourTableMessage> {
+    /// Only tables of this family, like `ip -4 ntable show`.
+    pub fn family(self, family: AddressFamily) -> Self {
+        self.ask(|message: NeighbourTableMessageBuf| message.family(family))
+            .wanted(move |table, _| table.family() == family)
+    }
+
+    /// Only the settings for the link with this index, like `ip ntable show dev DEV`. It is applied here.
+    pub fn device_index(self, index: u32) -> Self {
+        self.filter(move |table| table.settings().and_then(NeighbourSettings::device) == Some(index))
+    }
+
+    /// Only the table with this name, like `ip ntable show name NAME`. It is applied here.
+    pub fn name(self, name: &str) -> Self {
+        let name = name.to_owned();
+        self.filter(move |table| table.name() == Some(&*name))
+    }
+}
+
+impl Object for NeighbourTableMessage {
+    const REPLACE: Flags = Flags::empty();
+
+    fn label(&self) -> String {
+        self.name().unwrap_or_default().to_owned()
+    }
+
+    fn read_back(&self) -> Option<(u16, Buffer)> {
+        None
+    }
+
+    /// The kernel knows no such request, and says so.
+    fn deletion(&self) -> (&'static str, u16, Buffer) {
+        ("delete neighbour table", RTM_NEWNEIGHTBL + 1, self.to_buf().into_buffer())
+    }
+}

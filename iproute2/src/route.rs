@@ -1,0 +1,351 @@
+//! Routes: what `ip route` does.
+//!
+//! | `ip` | here |
+//! | --- | --- |
+//! | `ip route show table all` | [`ip.route().list()`](Routes::list) |
+//! | `ip -4 route show table 100 dev eth0 proto static type unicast` | `ip.route().list().family(AddressFamily::INET).table(100).device("eth0").protocol(RouteProtocol::STATIC).route_type(RouteType::UNICAST)` |
+//! | `ip route show to match 192.0.2.1` | `ip.route().list().covering("192.0.2.1")` |
+//! | `ip route get 192.0.2.1 mark 7 fibmatch` | [`ip.route().get("192.0.2.1").mark(7).fib_match()`](Routes::get) |
+//! | `ip route add 198.51.100.0/24 via 192.0.2.254 dev eth0 metric 100` | [`ip.route().add(Route::to("198.51.100.0/24").via("192.0.2.254").device("eth0").metric(100))`](Routes::add) |
+//! | `ip route add default nexthop via 192.0.2.253 weight 2 nexthop via 192.0.2.254` | `ip.route().add(Route::to("default").multipath([NextHop::via("192.0.2.253").weight(2), NextHop::via("192.0.2.254")]))` |
+//! | `ip route replace ...`, `append`, `change` | [`ip.route().replace(...)`](Routes::replace), [`append`](Routes::append), [`change`](Routes::change) |
+//! | `ip route delete 198.51.100.0/24` | [`ip.route().delete("198.51.100.0/24")`](Routes::delete) |
+//! | `ip route flush table 100` | [`ip.route().list().table(100).flush()`](List::flush) |
+
+use crate::device::Device;
+use crate::handle::Handle;
+use crate::list::List;
+use crate::object::Object;
+use crate::request::{Added, Answer, Changed, Deleted, Plan, Request};
+use netlink_packet::{Buffer, Build, Flags, Packet};
+use rtnetlink::ipnet::IpNet;
+use rtnetlink::message::{RTM_DELROUTE, RTM_GETROUTE, RTM_NEWROUTE};
+use rtnetlink::route::{RouteFlags, RouteMessage, RouteMessageBuf, RouteProtocol, RouteTable, RouteType};
+use rtnetlink::{AddressFamily, IntoPrefix, RouteScope};
+use std::net::IpAddr;
+
+/// The verbs of `ip route`; [`Handle::route`] gives them.
+#[derive(Debug)]
+pub struct Routes<'a, D>(pub(crate) &'a Handle<D>);
+
+impl<D> Clone for Routes<'_, D> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<D> Copy for Routes<'_, D> {}
+
+impl<D> Routes<'_, D> {
+    /// Lists the routes of all tables and families, like `ip route show table all` and the same for other families.
+    pub fn list(&self) -> List<D, RouteMessage> {
+        List::new(self.0.connection(), self.0.timeout(), "list routes", RTM_GETROUTE, RouteMessage::build())
+            .empty_on(ENOENT)
+    }
+
+    /// Asks which way a packet to this address would go, like `ip route get ADDRESS`; an error where there is none:
+    /// "network is unreachable".
+    ///
+    /// More about the packet, such as its [mark](Request::mark), the request's own methods say.
+    pub fn get(&self, destination: impl IntoPrefix) -> Request<D, Lookup> {
+        let message = RouteMessage::build();
+        let (message, problem) = match destination.into_prefix() {
+            Ok(prefix) => (towards(message, prefix), None),
+            Err(problem) => (message, Some(problem)),
+        };
+        let request = self.request("get route", RTM_GETROUTE, Flags::empty(), message);
+        match problem {
+            Some(problem) => request.refuse(problem),
+            None => request,
+        }
+    }
+
+    /// Adds a route, like `ip route add`; an error that [exists](crate::Error::is_exists) where there is one for the
+    /// same destination with the same metric.
+    #[inline]
+    pub fn add(&self, route: RouteMessageBuf) -> Request<D, Added<RouteMessage>> {
+        self.request("add route", RTM_NEWROUTE, Flags::CREATE | Flags::EXCL | Flags::ACK, route)
+    }
+
+    /// Adds a route behind others for the same destination, like `ip route append`.
+    pub fn append(&self, route: RouteMessageBuf) -> Request<D, Added<RouteMessage>> {
+        self.request("append route", RTM_NEWROUTE, Flags::CREATE | Flags::APPEND | Flags::ACK, route)
+    }
+
+    /// Adds a route, or puts it in the place of the first one for the same destination with the same metric, like
+    /// `ip route replace`.
+    pub fn replace(&self, route: RouteMessageBuf) -> Request<D, Added<RouteMessage>> {
+        self.request("replace route", RTM_NEWROUTE, Flags::CREATE | Flags::REPLACE | Flags::ACK, route)
+    }
+
+    /// Puts a route in the place of the first one for the same destination with the same metric, like `ip route change`;
+    /// an error that [is not found](crate::Error::is_not_found) where there is none.
+    pub fn change(&self, route: RouteMessageBuf) -> Request<D, Changed<RouteMessage>> {
+        self.request("change route", RTM_NEWROUTE, Flags::REPLACE | Flags::ACK, route)
+    }
+
+    /// Deletes a route, like `ip route delete`.
+    ///
+    /// Text and prefixes mean the first route of the main table to this destination. A route that is built means the
+    /// first one that has what it says: its gateway, device, metric, table and so on. One that was listed means just that.
+    #[inline]
+    pub fn delete(&self, route: impl IntoRoute) -> Request<D, Deleted> {
+        self.request("delete route", RTM_DELROUTE, Flags::ACK, route.into_route())
+    }
+
+    #[inline]
+    fn request<R>(
+        &self,
+        operation: &'static str,
+        kind: u16,
+        flags: Flags,
+        message: RouteMessageBuf,
+    ) -> Request<D, R> {
+        let plan = Plan::new(operation, kind, flags, message);
+        Request::new(self.0.connection(), self.0.timeout(), plan)
+    }
+}
+
+/// A question for packets to the first address of a prefix.
+fn towards(message: RouteMessageBuf, prefix: IpNet) -> RouteMessageBuf {
+    let (family, flags) = match prefix {
+        IpNet::V4(_) => (AddressFamily::INET, RouteFlags::LOOKUP_TABLE),
+        // It tells the table anyway, and refuses the flag.
+        IpNet::V6(_) => (AddressFamily::INET6, RouteFlags::empty()),
+    };
+    message.family(family).flags(flags).destination_length(prefix.max_prefix_len()).destination(prefix.addr())
+}
+
+/// The errno of a list of a table that does not exist.
+const ENOENT: i32 = 2;
+
+/// What can be given as a route to be deleted: a prefix, an address, text, or a message.
+pub trait IntoRoute {
+    /// The message that finds it.
+    fn into_route(self) -> RouteMessageBuf;
+}
+
+/// A route that was built: what builders set by themselves does not count.
+impl IntoRoute for RouteMessageBuf {
+    #[inline]
+    fn into_route(self) -> RouteMessageBuf {
+        let (protocol, route_type) = (self.view().protocol(), self.view().route_type());
+        let route = if protocol == RouteProtocol::BOOT { self.protocol(RouteProtocol::UNSPEC) } else { self };
+        let any = route_type == RouteType::UNICAST;
+        let route = if any { route.route_type(RouteType::UNSPEC) } else { route };
+        route.scope(RouteScope::NOWHERE)
+    }
+}
+
+/// A route that was listed.
+impl IntoRoute for &RouteMessage {
+    fn into_route(self) -> RouteMessageBuf {
+        self.to_buf()
+    }
+}
+
+/// A route that was listed.
+impl IntoRoute for &Packet<RouteMessage> {
+    fn into_route(self) -> RouteMessageBuf {
+        self.to_buf()
+    }
+}
+
+macro_rules! into_route {
+    ($($prefix:ty),*) => { $(
+        impl IntoRoute for $prefix {
+            fn into_route(self) -> RouteMessageBuf {
+                RouteMessage::to(self).into_route()
+            }
+        }
+    )* };
+}
+
+into_route! {
+    &str, &String, String, std::net::IpAddr, std::net::Ipv4Addr, std::net::Ipv6Addr,
+    rtnetlink::ipnet::IpNet, rtnetlink::ipnet::Ipv4Net, rtnetlink::ipnet::Ipv6Net
+}
+
+/// The answer of a request for the way that a packet would go: the route.
+pub struct Lookup(());
+
+impl Answer for Lookup {
+    type Output = Packet<RouteMessage>;
+
+    fn read(object: Option<bytes::Bytes>) -> Result<Packet<RouteMessage>, crate::Kind> {
+        <Packet<RouteMessage> as Answer>::read(object)
+    }
+}
+
+/// What a packet is like whose way is asked for, in the words of `ip route get`.
+impl<D> Request<D, Lookup> {
+    /// It comes from this address, like `from ADDRESS`.
+    pub fn from(self, address: impl IntoPrefix) -> Self {
+        self.ask(|message: RouteMessageBuf| message.from(address))
+    }
+
+    /// It came in by this device, like `iif DEV`.
+    pub fn input_device(self, device: impl Into<Device>) -> Self {
+        let device = device.into();
+        self.ask(|message: RouteMessageBuf| message.input_device(device))
+    }
+
+    /// It leaves by this device, or is in this VRF, like `oif DEV` or `vrf DEV`.
+    pub fn device(self, device: impl Into<Device>) -> Self {
+        let device = device.into();
+        self.ask(|message: RouteMessageBuf| message.device(device))
+    }
+
+    /// It has this mark, like `mark MARK`.
+    pub fn mark(self, mark: u32) -> Self {
+        self.ask(|message: RouteMessageBuf| message.mark(mark))
+    }
+
+    /// It is this user's, like `uid UID`.
+    pub fn uid(self, uid: u32) -> Self {
+        self.ask(|message: RouteMessageBuf| message.uid(uid))
+    }
+
+    /// It has this type of service, like `tos TOS`.
+    pub fn tos(self, tos: u8) -> Self {
+        self.ask(|message: RouteMessageBuf| message.tos(tos))
+    }
+
+    /// It is of this protocol, by its number in the header, like `ipproto PROTOCOL`: 6 is TCP, 17 UDP.
+    pub fn ip_protocol(self, protocol: u8) -> Self {
+        self.ask(|message: RouteMessageBuf| message.ip_protocol(protocol))
+    }
+
+    /// It comes from this port, like `sport PORT`.
+    pub fn source_port(self, port: u16) -> Self {
+        self.ask(|message: RouteMessageBuf| message.source_port(port))
+    }
+
+    /// It goes to this port, like `dport PORT`.
+    pub fn destination_port(self, port: u16) -> Self {
+        self.ask(|message: RouteMessageBuf| message.destination_port(port))
+    }
+
+    /// It has this flow label, like `flowlabel LABEL`.
+    pub fn flow_label(self, label: u32) -> Self {
+        self.ask(|message: RouteMessageBuf| message.flow_label(label))
+    }
+
+    /// Gives the route as it is in its table, and not as the packet would take it, like `fibmatch`.
+    pub fn fib_match(self) -> Self {
+        self.ask(|message: RouteMessageBuf| {
+            let flags = message.view().flags();
+            message.flags(flags | RouteFlags::FIB_MATCH)
+        })
+    }
+}
+
+/// Filters of a list of routes. The kernel applies the first five, so that others are not even sent; a device that does not
+/// exist is an error.
+impl<D> List<D, RouteMessage> {
+    /// Only routes of this table, like `ip route show table TABLE`. One that does not exist is empty.
+    pub fn table(self, table: impl Into<RouteTable>) -> Self {
+        let table = table.into();
+        self.ask(|message: RouteMessageBuf| message.table(table))
+            .wanted(move |route, _| route.table() == table)
+    }
+
+    /// Only routes of this family, like `ip -6 route show`.
+    pub fn family(self, family: AddressFamily) -> Self {
+        self.ask(|message: RouteMessageBuf| message.family(family))
+            .wanted(move |route, _| route.family() == family)
+    }
+
+    /// Only routes that leave by this device, like `ip route show dev DEV`.
+    pub fn device(self, device: impl Into<Device>) -> Self {
+        let device = device.into();
+        self.ask(|message: RouteMessageBuf| message.device(device))
+            .wanted(|route, request| leaves_by(route, request.device().unwrap_or_default()))
+    }
+
+    /// Only routes that were made by this, like `ip route show proto PROTOCOL`.
+    pub fn protocol(self, protocol: RouteProtocol) -> Self {
+        self.ask(|message: RouteMessageBuf| message.protocol(protocol))
+            .wanted(move |route, _| route.protocol() == protocol)
+    }
+
+    /// Only routes of this type, like `ip route show type TYPE`.
+    pub fn route_type(self, route_type: RouteType) -> Self {
+        self.ask(|message: RouteMessageBuf| message.route_type(route_type))
+            .wanted(move |route, _| route.route_type() == route_type)
+    }
+
+    /// Exceptions that the kernel learned, such as a path's MTU, in place of routes: `ip route show cache`.
+    pub fn cached(self) -> Self {
+        self.ask(|message: RouteMessageBuf| message.flags(RouteFlags::CLONED))
+            .filter(|route| route.flags().contains(RouteFlags::CLONED))
+    }
+
+    /// Only routes whose destination is this far away, like `ip route show scope SCOPE`. It is applied here.
+    pub fn scope(self, scope: RouteScope) -> Self {
+        self.filter(move |route| route.scope() == scope)
+    }
+
+    /// Only routes to this destination, like `ip route show exact PREFIX`. It is applied here.
+    pub fn to(self, prefix: impl IntoPrefix) -> Self {
+        self.prefix(prefix, |own, wanted| own == wanted)
+    }
+
+    /// Only routes to this destination or a part of it, like `ip route show root PREFIX`. It is applied here.
+    pub fn within(self, prefix: impl IntoPrefix) -> Self {
+        self.prefix(prefix, |own, wanted| wanted.contains(own))
+    }
+
+    /// Only routes to all of this destination or more, like `ip route show match PREFIX`. It is applied here.
+    pub fn covering(self, prefix: impl IntoPrefix) -> Self {
+        self.prefix(prefix, |own, wanted| own.contains(wanted))
+    }
+
+    fn prefix(self, prefix: impl IntoPrefix, holds: fn(&IpNet, &IpNet) -> bool) -> Self {
+        match prefix.into_prefix() {
+            Ok(wanted) => {
+                let wanted = wanted.trunc();
+                self.filter(move |route| route.prefix().is_some_and(|own| holds(&own, &wanted)))
+            }
+            Err(problem) => self.refuse(problem),
+        }
+    }
+
+    /// Only routes by this gateway, like `ip route show via ADDRESS`. It is applied here.
+    pub fn via(self, gateway: IpAddr) -> Self {
+        self.filter(move |route| {
+            route.gateway() == Some(gateway) || route.next_hops().any(|hop| hop.gateway() == Some(gateway))
+        })
+    }
+}
+
+/// Whether packets can leave by this device. A next hop of its own that tells no device is taken to: the kernel knows.
+fn leaves_by(route: &RouteMessage, device: u32) -> bool {
+    let mut hops = route.next_hops().peekable();
+    match (route.device(), hops.peek(), route.next_hop_id()) {
+        (Some(own), _, _) => own == device,
+        (None, None, Some(_)) => true,
+        _ => hops.any(|hop| hop.device() == device),
+    }
+}
+
+impl Object for RouteMessage {
+    const REPLACE: Flags = Flags::REPLACE;
+
+    fn label(&self) -> String {
+        match self.prefix() {
+            Some(prefix) if prefix.prefix_len() == 0 => "default".to_owned(),
+            Some(prefix) => prefix.to_string(),
+            None => self.labels().map(|label| label.to_string()).collect::<Vec<_>>().join("/"),
+        }
+    }
+
+    fn read_back(&self) -> Option<(u16, Buffer)> {
+        // No request gets a route by its key: one for a way finds the longest prefix, in the table that rules say.
+        None
+    }
+
+    fn deletion(&self) -> (&'static str, u16, Buffer) {
+        ("delete route", RTM_DELROUTE, self.to_buf().into_buffer())
+    }
+}
