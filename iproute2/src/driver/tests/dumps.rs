@@ -280,7 +280,8 @@ fn lists_and_requests_wait_side_by_side() {
                 }
             }
         });
-        let all = futures::future::join(futures::future::join_all(lists), futures::future::join_all(requests));
+        let all =
+            futures::future::join(futures::future::join_all(lists), futures::future::join_all(requests));
         tokio::time::timeout(LONG, all).await.expect("somebody was not woken");
         assert_at_rest(&ip);
     });

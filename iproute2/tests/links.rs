@@ -1,0 +1,443 @@
+//! Links: created, read back, compared with `ip`, changed, found by any of their names, deleted.
+
+#![cfg(feature = "tokio")]
+
+mod support;
+
+use futures::StreamExt;
+use iproute2::netlink_packet::{Name, Packet};
+use iproute2::rtnetlink::link::{LinkMessageBuf, MacvlanMode, VlanFlags, VlanProtocol};
+use iproute2::{
+    Bridge, Device, Dummy, Handle, HardwareAddress, LinkFlags, LinkMessage, Macvlan, OperState, Veth, Vlan,
+    Vxlan, blocking,
+};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::time::Duration;
+use support::{current_thread, ip_json, made, run, run_blocking, skip};
+
+/// A link of each kind, on others that come before it.
+fn one_of_each() -> Vec<(&'static str, LinkMessageBuf)> {
+    let v0 = || LinkMessage::build().name("v0");
+    vec![
+        ("veth", Veth::pair("v0", "v1").up().mtu(1400).tx_queue_length(77)),
+        ("dummy", LinkMessage::build().name("d0").kind(Dummy::build()).group(5).alias("a \"dummy\"")),
+        (
+            "bridge",
+            LinkMessage::build().name("br0").kind(
+                Bridge::build()
+                    .stp_state(1)
+                    .priority(4096)
+                    .forward_delay(Duration::from_secs(4))
+                    .ageing_time(Duration::from_secs(60))
+                    .vlan_filtering(true)
+                    .vlan_default_pvid(7),
+            ),
+        ),
+        (
+            "vlan",
+            v0().name("v0.5")
+                .parent("v0")
+                .kind(Vlan::build().id(5).protocol(VlanProtocol::DOT1AD).set(VlanFlags::LOOSE_BINDING)),
+        ),
+        ("macvlan", Macvlan::on("v0", MacvlanMode::BRIDGE).name("mv0")),
+        (
+            "vxlan",
+            LinkMessage::build().name("vx0").kind(
+                Vxlan::build()
+                    .id(42)
+                    .device("v0")
+                    .remote("192.0.2.9".parse::<IpAddr>().unwrap())
+                    .local("192.0.2.1".parse::<IpAddr>().unwrap())
+                    .port(4789)
+                    .ttl(9)
+                    .ageing(Duration::from_secs(120))
+                    .learning(false),
+            ),
+        ),
+    ]
+}
+
+#[test]
+fn each_kind_is_created_and_told() {
+    run(|ip| async move {
+        for (kind, link) in one_of_each() {
+            let wanted = link.clone();
+            match ip.link().add(link).created().await {
+                Ok(created) => {
+                    let wanted = wanted.view();
+                    assert!(created.index() > 1);
+                    assert_eq!((created.name(), created.kind_name()), (wanted.name(), Some(kind)));
+                    assert_eq!(created.malformed().count(), 0, "{created:?}");
+                    let found = ip.link().get(&created).await.unwrap();
+                    assert_eq!((found.index(), found.name()), (created.index(), created.name()));
+                }
+                Err(error) if error.is_not_supported() => {
+                    skip(&format!("this kernel lacks kind {kind}: {error}"))
+                }
+                Err(error) => panic!("{error}"),
+            }
+        }
+        compare_with_ip(async || ip.link().list().await).await;
+    });
+}
+
+#[test]
+fn each_kind_is_created_and_told_to_a_thread() {
+    run_blocking(|ip| {
+        for (kind, link) in one_of_each() {
+            match ip.link().add(link).created().wait() {
+                Ok(created) => assert_eq!(created.kind_name(), Some(kind)),
+                Err(error) if error.is_not_supported() => {
+                    skip(&format!("this kernel lacks kind {kind}: {error}"))
+                }
+                Err(error) => panic!("{error}"),
+            }
+        }
+        current_thread().block_on(compare_with_ip(async || ip.link().list().wait()));
+    });
+}
+
+/// Holds each link against what `ip -j -d link` says of it, field by field.
+async fn compare_with_ip(list: impl AsyncFn() -> iproute2::Result<Vec<Packet<LinkMessage>>>) {
+    let mut tries = 100;
+    loop {
+        let Some(Value::Array(shown)) = ip_json("-d -s link show") else { return };
+        let differences = differences(&list().await.unwrap(), shown);
+        // In between the kernel may have watched a carrier, or sent a packet.
+        tries -= 1;
+        if differences.is_empty() || tries == 0 {
+            return assert_eq!(differences, [""; 0]);
+        }
+    }
+}
+
+fn differences(links: &[Packet<LinkMessage>], shown: Vec<Value>) -> Vec<String> {
+    assert_eq!(links.len(), shown.len());
+    let mut differences = Vec::new();
+    let names: BTreeMap<u32, String> =
+        links.iter().map(|link| (link.index(), link.name().to_string())).collect();
+    let device = |index: Option<u32>| index.map(|index| json!(names.get(&index)));
+    for (link, mut shown) in links.iter().zip(shown) {
+        if let Some(Value::Array(flags)) = shown.get_mut("flags") {
+            flags.retain(|flag| flag != "M-DOWN");
+        }
+        let mut differ = |ours: Option<Value>, theirs: Option<&Value>, field: &str| {
+            if ours.as_ref().unwrap_or(&Value::Null) != theirs.unwrap_or(&Value::Null) {
+                differences.push(format!("{field} of {}: {ours:?} is {theirs:?} to ip", link.name()));
+            }
+        };
+        let text = |value: Option<&dyn ToString>| value.map(|value| json!(value.to_string()));
+        let number = |value: Option<u32>| value.map(|value| json!(value));
+        let stats = link.stats().unwrap();
+        let flags: Vec<String> = link.flags().to_string().split(',').map(str::to_owned).collect();
+        // Two words of `ip` are no flags of the link: what it lacks, and what its peer is.
+        let no_carrier = link.flags().contains(LinkFlags::UP) && !link.flags().contains(LinkFlags::RUNNING);
+        let flags = no_carrier.then(|| "NO-CARRIER".to_owned()).into_iter().chain(flags).collect::<Vec<_>>();
+        let fields = [
+            ("/ifindex", Some(json!(link.index()))),
+            ("/ifname", Some(json!(link.name().to_string()))),
+            ("/flags", Some(json!(flags))),
+            ("/mtu", number(link.mtu())),
+            ("/qdisc", link.qdisc().map(|qdisc| json!(qdisc))),
+            ("/operstate", text(link.state().as_ref().map(|state| state as _))),
+            ("/linkmode", text(link.mode().as_ref().map(|mode| mode as _)).map(|mode| upper(&mode))),
+            ("/txqlen", number(link.tx_queue_length().filter(|length| *length != 0))),
+            ("/link_type", Some(json!(link.link_type().to_string()))),
+            ("/address", text(link.address().as_ref().map(|address| address as _))),
+            ("/broadcast", text(link.broadcast().as_ref().map(|address| address as _))),
+            ("/ifalias", text(link.alias().as_ref().map(|alias| alias as _))),
+            ("/master", device(link.master())),
+            ("/promiscuity", number(link.promiscuity())),
+            ("/min_mtu", number(link.min_mtu())),
+            ("/max_mtu", number(link.max_mtu())),
+            ("/num_tx_queues", number(link.tx_queues())),
+            ("/num_rx_queues", number(link.rx_queues())),
+            ("/gso_max_size", number(link.gso_max_size())),
+            ("/gso_max_segs", number(link.gso_max_segments())),
+            ("/linkinfo/info_kind", link.kind_name().map(|kind| json!(kind))),
+            ("/stats64/rx/bytes", Some(json!(stats.rx_bytes()))),
+            ("/stats64/tx/packets", Some(json!(stats.tx_packets()))),
+        ];
+        for (field, ours) in fields {
+            differ(ours, shown.pointer(field), field);
+        }
+        if link.parent_namespace().is_none() && link.parent() != Some(0) {
+            differ(device(link.parent()), shown.get("link"), "link");
+        }
+        let alt_names: Vec<String> = link.alt_names().map(Name::to_string).collect();
+        differ((!alt_names.is_empty()).then_some(json!(alt_names)), shown.get("altnames"), "altnames");
+        for (field, ours) in fields_of_kind(link) {
+            differ(Some(ours), shown.pointer(&format!("/linkinfo/info_data/{field}")), field);
+        }
+    }
+    differences
+}
+
+fn upper(text: &Value) -> Value {
+    json!(text.as_str().unwrap_or_default().to_uppercase())
+}
+
+/// What is special to the kind, in the words and units of `ip`.
+fn fields_of_kind(link: &LinkMessage) -> Vec<(&'static str, Value)> {
+    let centiseconds = |time: Option<Duration>| json!(time.map(|time| time.as_millis() / 10));
+    if let Some(vlan) = link.kind::<Vlan>() {
+        let flags: Vec<String> = vlan.flags().map(|change| change.flags().to_string()).into_iter().collect();
+        let flags: Vec<&str> = flags.iter().flat_map(|flags| flags.split(',')).collect();
+        vec![
+            ("id", json!(vlan.id())),
+            ("protocol", json!(vlan.protocol().map(|protocol| protocol.to_string()))),
+            ("flags", json!(flags)),
+        ]
+    } else if let Some(bridge) = link.kind::<Bridge>() {
+        vec![
+            ("forward_delay", centiseconds(bridge.forward_delay())),
+            ("hello_time", centiseconds(bridge.hello_time())),
+            ("max_age", centiseconds(bridge.max_age())),
+            ("ageing_time", centiseconds(bridge.ageing_time())),
+            ("stp_state", json!(bridge.stp_state())),
+            ("priority", json!(bridge.priority())),
+            ("vlan_filtering", json!(bridge.vlan_filtering().map(u8::from))),
+            ("vlan_default_pvid", json!(bridge.vlan_default_pvid())),
+            ("group_addr", json!(bridge.group_address().map(|address| address.to_string()))),
+            ("mcast_snooping", json!(bridge.multicast_snooping().map(u8::from))),
+            ("mcast_hash_max", json!(bridge.multicast_hash_max())),
+            ("mcast_query_intvl", centiseconds(bridge.multicast_query_interval())),
+        ]
+    } else if let Some(vxlan) = link.kind::<Vxlan>() {
+        vec![
+            ("id", json!(vxlan.id())),
+            ("remote", json!(vxlan.remote())),
+            ("local", json!(vxlan.local())),
+            ("port", json!(vxlan.port())),
+            ("ttl", json!(vxlan.ttl())),
+            ("ageing", json!(vxlan.ageing().map(|ageing| ageing.as_secs()))),
+            ("learning", json!(vxlan.learning())),
+            ("udp_csum", json!(vxlan.udp_checksum())),
+        ]
+    } else if let Some(macvlan) = link.kind::<Macvlan>() {
+        vec![("mode", json!(macvlan.mode().map(|mode| mode.to_string())))]
+    } else {
+        vec![]
+    }
+}
+
+/// The link as the kernel has it now.
+async fn link(ip: &Handle, device: impl Into<Device>) -> Packet<LinkMessage> {
+    ip.link().get(device).await.unwrap()
+}
+
+fn change() -> LinkMessageBuf {
+    LinkMessage::build()
+}
+
+#[test]
+fn a_link_is_changed() {
+    run(|ip| async move {
+        ip.link().add(Veth::pair("v0", "v1")).await.unwrap();
+        ip.link().change("v0", change().up().mtu(1400).tx_queue_length(50).alias("left")).await.unwrap();
+        let v0 = link(&ip, "v0").await;
+        assert!(v0.is_up());
+        assert_eq!((v0.mtu(), v0.tx_queue_length()), (Some(1400), Some(50)));
+        assert_eq!(v0.alias().map(Name::to_string).as_deref(), Some("left"));
+        assert!(matches!(v0.state(), Some(OperState::LOWERLAYERDOWN | OperState::UNKNOWN)));
+
+        let address: HardwareAddress = "02:00:00:00:00:05".parse().unwrap();
+        ip.link().change(&v0, change().address(address)).await.unwrap();
+        assert_eq!(link(&ip, "v0").await.address(), Some(address));
+
+        ip.link().change("v0", change().promiscuous(true).arp(false).group(9)).await.unwrap();
+        let v0 = link(&ip, "v0").await;
+        assert!(v0.flags().contains(LinkFlags::PROMISC | LinkFlags::NO_ARP | LinkFlags::UP));
+        assert_eq!(v0.group(), Some(9));
+        ip.link().change("v0", change().promiscuous(false).arp(true)).await.unwrap();
+        assert!(!link(&ip, "v0").await.flags().intersects(LinkFlags::PROMISC | LinkFlags::NO_ARP));
+
+        ip.link().change("v0", change().down()).await.unwrap();
+        ip.link().change("v0", change().name("w0")).await.unwrap();
+        assert!(!link(&ip, "w0").await.is_up());
+        assert!(ip.link().get("v0").await.unwrap_err().is_not_found());
+        ip.link().change(v0.index(), change().name("v0")).await.unwrap();
+        assert_eq!(link(&ip, v0.index()).await.name(), "v0");
+        compare_with_ip(async || ip.link().list().await).await;
+    });
+}
+
+#[test]
+fn a_change_tells_the_link_on_request() {
+    run(|ip| async move {
+        ip.link().add(Veth::pair("v0", "v1")).await.unwrap();
+        let index = link(&ip, "v0").await.index();
+        for (device, name) in [(Device::from("v0"), "v2"), (Device::from(index), "v3")] {
+            let changed = ip.link().change(device, change().mtu(1300).name(name)).changed().await.unwrap();
+            assert_eq!((changed.name().to_string(), changed.index()), (name.to_owned(), index));
+        }
+        let changed = ip.link().change("v3", change().mtu(1234)).changed().await.unwrap();
+        assert_eq!((changed.mtu(), changed.index()), (Some(1234), index));
+        let changed = ip.link().add_alt_names("v3", ["an_alternative_name"]).changed().await.unwrap();
+        assert_eq!((changed.alt_names().count(), changed.index()), (1, index));
+        let changed = ip.link().change("an_alternative_name", change().mtu(1235)).changed().await.unwrap();
+        assert_eq!((changed.mtu(), changed.index()), (Some(1235), index));
+    });
+}
+
+#[test]
+fn a_link_has_many_names() {
+    run(|ip| async move {
+        ip.link().add(Veth::pair("v0", "v1")).await.unwrap();
+        let long = "an_alternative_name_that_is_longer_than_any_name";
+        ip.link().add_alt_names("v0", ["short", long]).await.unwrap();
+        let v0 = link(&ip, "v0").await;
+        assert_eq!(v0.alt_names().map(Name::to_string).collect::<Vec<_>>(), ["short", long]);
+        for name in ["v0", "short", long] {
+            assert_eq!(link(&ip, name).await.index(), v0.index());
+            ip.link().change(name, change().mtu(1000 + name.len() as u32)).await.unwrap();
+            assert_eq!(link(&ip, v0.index()).await.mtu(), Some(1000 + name.len() as u32));
+            ip.address().add(name, format!("192.0.2.{}/24", name.len())).await.unwrap();
+        }
+        assert_eq!(ip.address().list().device(long).await.unwrap().len(), 3);
+        compare_with_ip(async || ip.link().list().await).await;
+        assert!(ip.link().add_alt_names("v1", ["short"]).await.unwrap_err().is_exists());
+
+        ip.link().delete_alt_names(long, ["short"]).await.unwrap();
+        assert!(ip.link().get("short").await.unwrap_err().is_not_found());
+        ip.link().change("v0", change().name("w0")).await.unwrap();
+        ip.link().delete(long).await.unwrap();
+        assert!(ip.link().get("w0").await.unwrap_err().is_not_found());
+    });
+}
+
+#[test]
+fn a_link_has_a_master() {
+    run(|ip| async move {
+        if !made(ip.link().add(Bridge::named("br0")).await, "bridge") {
+            return;
+        }
+        ip.link().add(Veth::pair("v0", "v1")).await.unwrap();
+        let br0 = link(&ip, "br0").await;
+        ip.link().change("v0", change().master("br0")).await.unwrap();
+        assert_eq!(link(&ip, "v0").await.master(), Some(br0.index()));
+        compare_with_ip(async || ip.link().list().await).await;
+        ip.link().change("v0", change().no_master()).await.unwrap();
+        assert_eq!(link(&ip, "v0").await.master(), None);
+        ip.link().change("v1", change().master(br0.index())).await.unwrap();
+        ip.link().change("v0", change().master(&*br0)).await.unwrap();
+
+        for ports in [ip.link().list().master("br0"), ip.link().list().master(&br0)] {
+            let ports = ports.await.unwrap();
+            assert_eq!(ports.iter().map(|link| link.name().to_string()).collect::<Vec<_>>(), ["v1", "v0"]);
+            assert!(ports.iter().all(|port| port.bridge_port().is_some()));
+        }
+        assert!(ip.link().list().master("v0").await.unwrap().is_empty());
+        let error = ip.link().list().master("nobody").await.unwrap_err();
+        assert!(error.is_not_found(), "{error}");
+        assert_eq!(error.object(), "nobody");
+    });
+}
+
+#[test]
+fn a_list_is_filtered() {
+    run(|ip| async move {
+        ip.link().add(Veth::pair("v0", "v1").up()).await.unwrap();
+        let all = ip.link().list().await.unwrap();
+        let stats = |link: &Packet<LinkMessage>| link.inet6().and_then(|inet6| inet6.stats()).is_some();
+        assert!(all.iter().all(stats));
+        let names = |list: Vec<Packet<LinkMessage>>| {
+            list.iter().map(|link| link.name().to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(names(ip.link().list().kind("veth").await.unwrap()), ["v1", "v0"]);
+        assert_eq!(names(ip.link().list().kind("veth").up().await.unwrap()), ["v0"]);
+        assert!(ip.link().list().kind("no-such-kind").await.unwrap().is_empty());
+        let bare = ip.link().list().without_stats().await.unwrap();
+        assert_eq!(bare.len(), all.len());
+        assert!(!bare.iter().any(stats));
+        let own = ip.link().list().kind("veth").filter(|link| link.name() == "v1").without_stats();
+        assert_eq!(names(own.await.unwrap()), ["v1"]);
+    });
+}
+
+#[test]
+fn adding_replaces_on_request() {
+    run(|ip| async move {
+        let pair = || Veth::pair("v0", "v1").mtu(1400);
+        ip.link().add(pair()).await.unwrap();
+        let index = link(&ip, "v0").await.index();
+        assert!(ip.link().add(pair()).await.unwrap_err().is_exists());
+        ip.link().add(LinkMessage::build().name("v0").mtu(1300).up()).replace().await.unwrap();
+        let v0 = link(&ip, "v0").await;
+        assert_eq!((v0.index(), v0.mtu(), v0.is_up()), (index, Some(1300), true));
+        let told =
+            ip.link().add(LinkMessage::build().name("v0").mtu(1301)).replace().created().await.unwrap();
+        assert_eq!((told.index(), told.mtu()), (index, Some(1301)));
+        // What does not exist is created all the same.
+        ip.link().add(Veth::pair("v2", "v3")).replace().await.unwrap();
+        assert_eq!(ip.link().list().kind("veth").await.unwrap().len(), 4);
+    });
+}
+
+#[test]
+fn the_kernel_chooses_a_name() {
+    run(|ip| async move {
+        let made = ip.link().add(LinkMessage::build().name("web%d").kind(Veth::build())).created().await;
+        match made {
+            Ok(created) => assert_eq!(created.name(), "web0"),
+            // Kernels before 6.2 do not echo new links.
+            Err(error) => assert!(matches!(error.kind(), iproute2::Kind::NotTold), "{error}"),
+        }
+        assert_eq!(link(&ip, "web0").await.kind_name(), Some("veth"));
+    });
+}
+
+#[test]
+fn a_name_need_not_be_text() {
+    run(|ip| async move {
+        let name = &b"\xff\x80"[..];
+        ip.link().add(Veth::pair("before", "before1")).await.unwrap();
+        let odd = ip.link().add(Veth::pair(name, "after")).created().await.unwrap();
+        assert_eq!(odd.name().as_bytes(), name);
+        let all = ip.link().list().await.unwrap();
+        let names: Vec<&[u8]> = all.iter().map(|link| link.name().as_bytes()).collect();
+        for wanted in [&b"before"[..], b"before1", b"after", name] {
+            assert!(names.contains(&wanted), "{names:?}");
+        }
+        assert_eq!(link(&ip, odd.index()).await.name().as_bytes(), name);
+        assert_eq!(link(&ip, odd.name()).await.index(), odd.index());
+        ip.address().add(odd.name(), "192.0.2.1/24").await.unwrap();
+        ip.link().change(odd.name(), change().alias(&b"\xfe\xff"[..])).await.unwrap();
+        assert_eq!(link(&ip, &odd).await.alias().map(Name::as_bytes), Some(&b"\xfe\xff"[..]));
+        assert_eq!(ip.link().list().stream().count().await, all.len());
+        ip.link().delete(&odd).await.unwrap();
+        assert!(ip.link().get(odd.index()).await.unwrap_err().is_not_found());
+        assert!(ip.link().get("after").await.unwrap_err().is_not_found());
+        assert_eq!(link(&ip, "before").await.name(), "before");
+    });
+}
+
+#[test]
+fn a_thread_has_the_same_verbs() {
+    run_blocking(|ip: blocking::Handle| {
+        ip.link().add(Veth::pair("v0", "v1")).wait().unwrap();
+        let v0 = ip.link().get("v0").wait().unwrap();
+        ip.link().change("v0", change().up().mtu(1400)).wait().unwrap();
+        let told = ip.link().change(&v0, change().alias("left")).changed().wait().unwrap();
+        assert_eq!((told.mtu(), told.alias().map(Name::to_string).as_deref()), (Some(1400), Some("left")));
+        ip.link().add_alt_names("v0", ["left"]).wait().unwrap();
+        assert_eq!(ip.link().get("left").wait().unwrap().index(), v0.index());
+        ip.link().delete_alt_names("v0", ["left"]).wait().unwrap();
+        assert!(ip.link().get("left").wait().unwrap_err().is_not_found());
+        ip.link().change("v1", change().name("w1")).wait().unwrap();
+        ip.link().add(LinkMessage::build().name("w1").mtu(1300)).replace().wait().unwrap();
+        assert_eq!(ip.link().get("w1").wait().unwrap().mtu(), Some(1300));
+        assert_eq!(ip.link().list().kind("veth").wait().unwrap().len(), 2);
+        assert_eq!(ip.link().list().kind("veth").iter().filter(Result::is_ok).count(), 2);
+        let mut seen = 0;
+        ip.link().list().kind("veth").up().for_each(|_| seen += 1).unwrap();
+        assert_eq!(seen, 1);
+        assert!(ip.link().list().master("nobody").wait().unwrap_err().is_not_found());
+        assert!(ip.link().list().master("nobody").iter().next().unwrap().unwrap_err().is_not_found());
+        assert!(ip.link().list().master("nobody").for_each(|_| ()).unwrap_err().is_not_found());
+        assert_eq!(ip.link().list().kind("veth").flush().wait().unwrap(), 1);
+        assert!(ip.link().delete("v0").wait().unwrap_err().is_not_found());
+    });
+}

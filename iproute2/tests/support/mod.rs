@@ -1,0 +1,92 @@
+//! What the tests of this crate share: handles in namespaces of their own, and `ip` to ask for a second opinion.
+
+#![allow(dead_code, reason = "each test binary uses a part")]
+
+#[path = "../../../netlink-sys/tests/namespace/mod.rs"]
+mod namespace;
+
+use iproute2::{Error, Handle, Result, blocking};
+use serde_json::Value;
+use std::io::{ErrorKind, Write};
+use std::process::Command;
+use tokio::runtime::{Builder, Runtime};
+
+pub(crate) use namespace::enter;
+
+pub(crate) fn current_thread() -> Runtime {
+    Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+pub(crate) fn multi_thread() -> Runtime {
+    Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
+}
+
+/// Runs a test in both kinds of runtimes, each time in a namespace of its own.
+pub(crate) fn run<F: Future<Output = ()>>(test: impl Fn(Handle) -> F) {
+    for runtime in [current_thread, multi_thread] {
+        if enter() {
+            // The workers start in the namespace.
+            runtime().block_on(async { test(iproute2::connect().unwrap()).await });
+        }
+    }
+}
+
+/// Runs a test of the blocking verbs, in a namespace of its own.
+pub(crate) fn run_blocking(test: impl Fn(blocking::Handle)) {
+    if enter() {
+        test(blocking::connect().unwrap());
+    }
+}
+
+/// Says that something is not tested because it is missing here. Where all must be there (`NETLINK_TEST_FULL=1`), that fails.
+pub(crate) fn skip(what: &str) {
+    let thread = std::thread::current();
+    let line = format!("skipped: {what} ({})\n", thread.name().unwrap_or("a test"));
+    assert!(std::env::var_os("NETLINK_TEST_FULL").is_none_or(|full| full != "1"), "{line}");
+    let _ = std::io::stderr().write_all(line.as_bytes());
+}
+
+/// Whether a link was created; says so where this kernel lacks its kind.
+pub(crate) fn made(result: Result<()>, kind: &str) -> bool {
+    match result {
+        Ok(()) => true,
+        Err(error) if is_unknown_kind(&error) => {
+            skip(&format!("this kernel lacks kind {kind}"));
+            false
+        }
+        Err(error) => panic!("{error}"),
+    }
+}
+
+pub(crate) fn is_unknown_kind(error: &Error) -> bool {
+    error.is_not_supported() && error.message().is_some_and(|message| message.contains("Unknown device type"))
+}
+
+/// What `ip -j` prints; `None` where there is no `ip`.
+pub(crate) fn ip_json(arguments: &str) -> Option<Value> {
+    let output = match Command::new("ip").arg("-j").args(arguments.split(' ')).output() {
+        Ok(output) => output,
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            skip("there is no ip");
+            return None;
+        }
+        Err(error) => panic!("ip: {error}"),
+    };
+    assert!(output.status.success(), "ip {arguments}: {}", String::from_utf8_lossy(&output.stderr));
+    Some(serde_json::from_slice(&output.stdout).unwrap())
+}
+
+/// Runs `ip`; whether there is one.
+pub(crate) fn ip(arguments: &str) -> bool {
+    match Command::new("ip").args(arguments.split(' ')).status() {
+        Ok(status) => {
+            assert!(status.success(), "ip {arguments}: {status}");
+            true
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            skip("there is no ip");
+            false
+        }
+        Err(error) => panic!("ip: {error}"),
+    }
+}
