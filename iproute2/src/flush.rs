@@ -1,19 +1,20 @@
 //! Deleting all that a list finds.
 
+use crate::bulk::{Bulk, Operation};
 use crate::connection::Connection;
 use crate::error::{Error, Result};
 use crate::handle::Blocking;
 use crate::list::List;
 use crate::object::Object;
-use crate::request::{Deleted, Plan, Request};
+use crate::request::Plan;
 use netlink_packet::{Flags, Packet};
-use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// Deletes all that a list finds, like `ip ... flush`. It gives how many were deleted.
 ///
 /// What is gone before it is deleted is no error: deleting an address takes the secondary ones of its network along.
+/// Where something can't be deleted, the rest is, and the first such error is the result.
 #[must_use = "nothing is deleted before it is awaited, or waited for on a blocking handle"]
 pub struct Flush<D, M: Object + ?Sized> {
     list: List<D, M>,
@@ -26,40 +27,48 @@ impl<D, M: Object + ?Sized> List<D, M> {
     }
 }
 
-/// The requests that delete objects, one for each that can be deleted.
-struct Deletions<D, M: Object + ?Sized> {
-    connection: Arc<Connection>,
-    timeout: Option<Duration>,
-    objects: std::vec::IntoIter<Packet<M>>,
-    count: usize,
-    mode: PhantomData<fn() -> D>,
+/// The deletions of what was listed.
+struct Deletions<M: Object + ?Sized>(std::vec::IntoIter<Packet<M>>);
+
+impl<M: Object + ?Sized> Iterator for Deletions<M> {
+    type Item = Operation;
+
+    fn next(&mut self) -> Option<Operation> {
+        let (operation, kind, message) = self.0.next()?.deletion();
+        Some(Operation::new(Plan::raw::<M>(operation, kind, Flags::ACK, message)))
+    }
 }
 
-impl<D, M: Object + ?Sized> Deletions<D, M> {
-    fn new(connection: Arc<Connection>, timeout: Option<Duration>, objects: Vec<Packet<M>>) -> Self {
-        Deletions { connection, timeout, objects: objects.into_iter(), count: 0, mode: PhantomData }
+impl<M: Object + ?Sized> Deletions<M> {
+    fn bulk<D>(
+        objects: Vec<Packet<M>>,
+        connection: &Arc<Connection>,
+        timeout: Option<Duration>,
+    ) -> Bulk<D, Self> {
+        Bulk::new(connection, timeout, Deletions(objects.into_iter()))
     }
+}
 
-    fn deleted(&mut self, result: Result<()>) -> Result<()> {
+/// How many were deleted so far, and what could not be.
+#[derive(Default)]
+struct Count {
+    deleted: usize,
+    error: Option<Error>,
+}
+
+impl Count {
+    fn add(&mut self, result: Result<()>) {
         match result {
-            Ok(()) => {
-                self.count += 1;
-                Ok(())
+            Ok(()) => self.deleted += 1,
+            Err(error) if error.is_not_found() => (),
+            Err(error) => {
+                self.error.get_or_insert(error);
             }
-            Err(error) if Error::is_not_found(&error) => Ok(()),
-            Err(error) => Err(error),
         }
     }
-}
 
-impl<D, M: Object + ?Sized> Iterator for Deletions<D, M> {
-    type Item = Request<D, Deleted>;
-
-    fn next(&mut self) -> Option<Request<D, Deleted>> {
-        let object = self.objects.next()?;
-        let (operation, kind, message) = object.deletion();
-        let plan = Plan::raw::<M>(operation, kind, Flags::ACK, message);
-        Some(Request::new(&self.connection, self.timeout, plan))
+    fn finish(&mut self) -> Result<usize> {
+        self.error.take().map_or(Ok(self.deleted), Err)
     }
 }
 
@@ -67,14 +76,13 @@ impl<M: Object + ?Sized> Flush<Blocking, M> {
     /// Deletes, and waits for it.
     ///
     /// # Errors
-    /// See [`Error`]; what was deleted before it stays deleted.
+    /// See [`Error`]; what was deleted stays deleted.
     pub fn wait(self) -> Result<usize> {
         let (connection, timeout) = self.list.parts();
-        let mut deletions = Deletions::new(connection, timeout, self.list.wait()?);
-        while let Some(request) = deletions.next() {
-            deletions.deleted(request.wait())?;
-        }
-        Ok(deletions.count)
+        let mut count = Count::default();
+        Deletions::bulk::<Blocking>(self.list.wait()?, &connection, timeout)
+            .for_each(|result| count.add(result));
+        count.finish()
     }
 }
 
@@ -84,20 +92,25 @@ pub use flushing::Flushing;
 #[cfg(feature = "tokio")]
 mod flushing {
     use super::*;
+    use crate::bulk::Results;
     use crate::handle::Async;
     use crate::list::Collect;
-    use crate::request::Sending;
     use std::future::{Future, IntoFuture};
     use std::pin::Pin;
     use std::task::{Context, Poll, ready};
 
     /// The future of a [`Flush`].
     #[must_use = "futures do nothing unless polled"]
-    pub struct Flushing<M: Object + ?Sized>(Stage<M>);
+    pub struct Flushing<M: Object + ?Sized> {
+        connection: Arc<Connection>,
+        timeout: Option<Duration>,
+        stage: Stage<M>,
+        count: Count,
+    }
 
     enum Stage<M: Object + ?Sized> {
-        Listing(Box<Collect<M>>, Arc<Connection>, Option<Duration>),
-        Deleting(Deletions<Async, M>, Option<Sending<Deleted>>),
+        Listing(Box<Collect<M>>),
+        Deleting(Box<Results<Deletions<M>>>),
     }
 
     impl<M: Object + ?Sized> IntoFuture for Flush<Async, M> {
@@ -106,7 +119,8 @@ mod flushing {
 
         fn into_future(self) -> Flushing<M> {
             let (connection, timeout) = self.list.parts();
-            Flushing(Stage::Listing(Box::new(self.list.into_future()), connection, timeout))
+            let stage = Stage::Listing(Box::new(self.list.into_future()));
+            Flushing { connection, timeout, stage, count: Count::default() }
         }
     }
 
@@ -116,24 +130,18 @@ mod flushing {
         type Output = Result<usize>;
 
         fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<usize>> {
-            let stage = &mut self.get_mut().0;
+            let this = self.get_mut();
             loop {
-                match stage {
-                    Stage::Listing(list, connection, timeout) => {
+                match &mut this.stage {
+                    Stage::Listing(list) => {
                         let objects = ready!(Pin::new(&mut **list).poll(cx))?;
-                        *stage = Stage::Deleting(Deletions::new(connection.clone(), *timeout, objects), None);
+                        let bulk = Deletions::bulk::<Async>(objects, &this.connection, this.timeout);
+                        this.stage = Stage::Deleting(Box::new(bulk.stream()));
                     }
-                    Stage::Deleting(deletions, sending) => {
-                        if let Some(request) = sending {
-                            let result = ready!(Pin::new(request).poll(cx));
-                            *sending = None;
-                            deletions.deleted(result)?;
-                        }
-                        match deletions.next() {
-                            Some(request) => *sending = Some(request.into_future()),
-                            None => return Poll::Ready(Ok(deletions.count)),
-                        }
-                    }
+                    Stage::Deleting(results) => match ready!(results.poll(cx)) {
+                        Some(result) => this.count.add(result),
+                        None => return Poll::Ready(this.count.finish()),
+                    },
                 }
             }
         }

@@ -1,6 +1,7 @@
 //! The handle: what a program holds, and where every verb begins.
 
 use crate::address::Addresses;
+use crate::bulk::{Bulk, Operation};
 use crate::connection::Connection;
 use crate::error::{Error, Kind, Result};
 use crate::link::Links;
@@ -78,12 +79,44 @@ impl<D> Handle<D> {
         Routes(self)
     }
 
+    /// Many requests in one go, of any kind: packed into few system calls, with a result for each, in order.
+    ///
+    /// ```no_run
+    /// # async fn run() -> iproute2::Result<()> {
+    /// let ip = iproute2::connect()?;
+    /// let addresses = (1..=100).map(|host| ip.address().add("lo", std::net::Ipv4Addr::new(192, 0, 2, host)));
+    /// let results = ip.bulk(addresses).await;
+    /// println!("{} of {} were added", results.iter().filter(|result| result.is_ok()).count(), results.len());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn bulk<I>(&self, operations: I) -> Bulk<D, I::IntoIter>
+    where
+        I: IntoIterator,
+        I::Item: Into<Operation>,
+    {
+        Bulk::new(&self.connection, self.timeout, operations.into_iter())
+    }
+
     pub(crate) fn connection(&self) -> &Arc<Connection> {
         &self.connection
     }
 
     pub(crate) fn timeout(&self) -> Option<Duration> {
         self.timeout
+    }
+}
+
+#[cfg(feature = "tokio")]
+impl Handle<Async> {
+    /// Many requests in one go, from a stream: see [`bulk`](Self::bulk). What is there is sent; a stream that has to be
+    /// waited for does not keep back what came before.
+    pub fn bulk_stream<S>(&self, operations: S) -> Bulk<Async, crate::bulk::Streamed<S>>
+    where
+        S: futures_core::Stream + Unpin,
+        S::Item: Into<Operation>,
+    {
+        Bulk::new(&self.connection, self.timeout, crate::bulk::Streamed(operations))
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod blocking;
+mod bulk;
 mod connection;
 mod device;
 mod driver;
@@ -17,6 +18,9 @@ mod request;
 mod resolve;
 pub mod route;
 
+pub use bulk::{Bulk, Operation};
+#[cfg(feature = "tokio")]
+pub use bulk::{Collecting, Results, Source, Streamed};
 pub use device::Device;
 pub use error::{Error, Kind, Refused, Result};
 pub use flush::Flush;

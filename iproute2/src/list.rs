@@ -76,7 +76,9 @@ impl<M: Object + ?Sized> ListPlan<M> {
         match outcome.failure.take().map(|failure| *failure) {
             // Asked again, with the room that it needs.
             Some(Failure::Truncated { .. }) => return Ok(()),
-            Some(failure) => return Err(self.error(failure_kind(failure, question, resolve::table))),
+            Some(failure) => {
+                return Err(self.error(failure_kind(failure, question.message(), resolve::table)));
+            }
             None => (),
         }
         resolve::answer(&mut self.message, outcome.objects.take_first()).map_err(|kind| self.error(kind))
@@ -240,7 +242,7 @@ impl<M: Object + ?Sized> Run<M> {
                     self.finish();
                 }
                 self.socket = None;
-                Some(Err(self.plan.error(failure_kind(failure, &self.plan.message, M::table))))
+                Some(Err(self.plan.error(failure_kind(failure, self.plan.message.message(), M::table))))
             }
             Ok(()) => {
                 self.finish();

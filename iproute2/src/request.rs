@@ -7,7 +7,7 @@ use crate::object::Object;
 use crate::resolve;
 use bytes::Bytes;
 use netlink_packet::control::{Explanation, ExtendedAck};
-use netlink_packet::{Buffer, Build, BuildError, Expect, Failure, Flags, Outcome, Packet, View};
+use netlink_packet::{Buffer, Build, BuildError, Expect, Failure, Flags, HEADER_LEN, Outcome, Packet, View};
 use std::io::{self, ErrorKind};
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -68,15 +68,52 @@ impl<M: View + ?Sized> Answer for Packet<M> {
 
 /// What a request does, whoever drives it.
 pub(crate) struct Plan {
+    subject: Subject,
+    read_back: fn(&[u8]) -> Option<(u16, Buffer)>,
+    pub(crate) kind: u16,
+    pub(crate) flags: Flags,
+    pub(crate) message: Buffer,
+    timeout: Option<Duration>,
+    step: Step,
+}
+
+/// What a request is about, for errors.
+#[derive(Clone, Copy)]
+pub(crate) struct Subject {
     pub(crate) operation: &'static str,
     label: fn(&[u8]) -> String,
     table: fn() -> &'static netlink_packet::Table,
-    read_back: fn(&[u8]) -> Option<(u16, Buffer)>,
-    kind: u16,
-    flags: Flags,
-    message: Buffer,
-    timeout: Option<Duration>,
-    step: Step,
+}
+
+impl Subject {
+    fn of<M: Object + ?Sized>(operation: &'static str) -> Self {
+        Subject { operation, label: |body| M::cast(body).label(), table: M::table }
+    }
+
+    /// The error of a request that was sent as these bytes.
+    #[cold]
+    pub(crate) fn error(&self, message: &[u8], kind: Kind) -> Error {
+        Error::new(self.operation, (self.label)(message.get(HEADER_LEN..).unwrap_or_default()), kind)
+    }
+
+    /// The error of a request that was sent as these bytes, and how its exchange failed.
+    #[cold]
+    pub(crate) fn failure(&self, message: &[u8], failure: Failure) -> Error {
+        self.error(message, failure_kind(failure, message, self.table))
+    }
+
+    /// A kernel's warning reaches the log each time.
+    #[cold]
+    pub(crate) fn warn(&self, message: &[u8], remark: &ExtendedAck) {
+        let text = Explanation::new(remark, message, Some((self.table)())).to_string();
+        if !text.is_empty() {
+            log::warn!(
+                "{} {}: {text}",
+                self.operation,
+                (self.label)(message.get(HEADER_LEN..).unwrap_or_default())
+            );
+        }
+    }
 }
 
 /// Which message of a plan is on its way.
@@ -116,9 +153,7 @@ impl Plan {
         message: Buffer,
     ) -> Self {
         Plan {
-            operation,
-            label: |body| M::cast(body).label(),
-            table: M::table,
+            subject: Subject::of::<M>(operation),
             read_back: |body| M::cast(body).read_back(),
             kind,
             flags,
@@ -159,7 +194,7 @@ impl Plan {
             return self.failed(*failure).map(|()| None);
         }
         if let Some(remark) = outcome.remark() {
-            self.warn(ExtendedAck::cast(remark));
+            self.subject.warn(self.message.message(), ExtendedAck::cast(remark));
         }
         let object = outcome.objects.take_first();
         match std::mem::replace(&mut self.step, Step::Main) {
@@ -185,32 +220,24 @@ impl Plan {
         if let (Failure::Truncated { .. }, true) = (&failure, only_asks) {
             return Ok(());
         }
-        let (message, table) = match &self.step {
-            Step::Main => (&self.message, self.table),
+        match &self.step {
+            Step::Main => Err(self.subject.failure(self.message.message(), failure)),
             Step::Resolve(question) | Step::ReadBack(_, question) => {
-                (&**question, resolve::table as fn() -> _)
+                Err(self.error(failure_kind(failure, question.message(), resolve::table)))
             }
-        };
-        Err(self.error(failure_kind(failure, message, table)))
-    }
-
-    /// A kernel's warning reaches the log each time.
-    #[cold]
-    fn warn(&self, remark: &ExtendedAck) {
-        let explanation = Explanation::new(remark, self.message.message(), Some((self.table)()));
-        let text = explanation.to_string();
-        if !text.is_empty() {
-            log::warn!("{} {}: {text}", self.operation, (self.label)(self.message.body()));
         }
     }
 
     #[cold]
     pub(crate) fn error(&self, kind: Kind) -> Error {
-        let object = match &self.step {
-            Step::Resolve(question) => resolve::label(question),
-            Step::Main | Step::ReadBack(..) => (self.label)(self.message.body()),
-        };
-        Error::new(self.operation, object, kind)
+        match &self.step {
+            Step::Resolve(question) => Error::new(self.subject.operation, resolve::label(question), kind),
+            Step::Main | Step::ReadBack(..) => self.subject.error(self.message.message(), kind),
+        }
+    }
+
+    pub(crate) fn subject(&self) -> Subject {
+        self.subject
     }
 }
 
@@ -223,12 +250,12 @@ pub(crate) fn io_kind(error: io::Error) -> Kind {
 #[cold]
 pub(crate) fn failure_kind(
     failure: Failure,
-    message: &Buffer,
+    message: &[u8],
     table: fn() -> &'static netlink_packet::Table,
 ) -> Kind {
     match failure {
         Failure::Refused(refusal) => {
-            let explanation = refusal.explain(message.message(), Some(table()));
+            let explanation = refusal.explain(message, Some(table()));
             Kind::Refused(Box::new(Refused { errno: refusal.errno, explanation }))
         }
         Failure::Interrupted => Kind::Interrupted,
@@ -269,6 +296,10 @@ impl<D, R> Request<D, R> {
     pub(crate) fn refuse(mut self, problem: BuildError) -> Self {
         self.plan.message.refuse(problem);
         self
+    }
+
+    pub(crate) fn into_plan(self) -> Plan {
+        self.plan
     }
 
     fn read_back<M: ?Sized>(mut self) -> Request<D, Packet<M>> {

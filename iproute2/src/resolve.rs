@@ -3,10 +3,13 @@
 
 use crate::error::Kind;
 use crate::object::Object;
+use crate::request::{failure_kind, io_kind};
 use bytes::Bytes;
-use netlink_packet::{Buffer, Build, Packet, Table, View};
+use netlink_packet::{Buffer, Build, Outcome, Packet, Table, View};
 use rtnetlink::link::{ExtMask, LinkMessage, LinkMessageBuf};
-use rtnetlink::message::RTM_GETLINK;
+use rtnetlink::message::{
+    RTM_DELLINK, RTM_DELLINKPROP, RTM_GETLINK, RTM_NEWLINK, RTM_NEWLINKPROP, RTM_SETLINK,
+};
 
 /// The kind of the question.
 pub(crate) const KIND: u16 = RTM_GETLINK;
@@ -35,6 +38,21 @@ pub(crate) fn answer(message: &mut Buffer, object: Option<Bytes>) -> Result<(), 
     let link = Packet::<LinkMessage>::new(object.ok_or(Kind::Malformed)?)?;
     message.resolve_last(link.index());
     Ok(())
+}
+
+/// Reads the index out of an answer by itself.
+pub(crate) fn index(question: &Buffer, outcome: std::io::Result<Outcome>) -> Result<u32, Kind> {
+    let mut outcome = outcome.map_err(io_kind)?;
+    if let Some(failure) = outcome.failure {
+        return Err(failure_kind(*failure, question.message(), table));
+    }
+    let object = outcome.objects.take_first().ok_or(Kind::Malformed)?;
+    Ok(Packet::<LinkMessage>::new(object)?.index())
+}
+
+/// Whether a request of this kind may change which device has which name.
+pub(crate) fn changes_names(kind: u16) -> bool {
+    [RTM_NEWLINK, RTM_DELLINK, RTM_SETLINK, RTM_NEWLINKPROP, RTM_DELLINKPROP].contains(&kind)
 }
 
 /// What errors call the device that was asked for.

@@ -311,7 +311,7 @@ pub(super) fn receive(listener: &mut impl Listener, datagram: &mut BytesMut, ful
 /// What is behind the first message that is kept.
 fn receive_rest(listener: &mut impl Listener, kept: Bytes, at: usize, truncated: Option<usize>) {
     let mut messages = Messages::new(kept.get(at..).unwrap_or_default());
-    while let Some(message) = messages.next() {
+    for message in messages.by_ref() {
         if let Some(objects) = listener.hear(&message) {
             objects.push(kept.slice_ref(message.bytes));
         }

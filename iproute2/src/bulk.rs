@@ -1,0 +1,608 @@
+//! Many requests in one go: packed into few sends, with a result for each of them.
+//!
+//! In a packet only the last request asks for an acknowledgement; of the others the kernel tells those that fail, by
+//! their number. So a packet holds no more than the receive buffer has room for if all of them fail, and silence
+//! counts as success only if the last was answered and nothing was lost.
+
+use crate::connection::{Connection, DumpSocket, send};
+use crate::driver::Received;
+use crate::error::{Error, Kind, Result};
+use crate::handle::Blocking;
+use crate::request::{Added, Changed, Deleted, Plan, Request, Subject, io_kind};
+use crate::resolve;
+use netlink_packet::control::ExtendedAck;
+use netlink_packet::{Buffer, Exchange, Expect, Failure, Flags, HEADER_LEN, Header, Outcome, View, align};
+use std::io;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Bytes of a packet: larger ones gain nothing.
+const PACKET: usize = 16 * 1024;
+
+/// Bytes of the receive buffer that an answer may take, whatever its length, on the kernels from 6.1 to 6.18.
+const ANSWER: usize = 1024;
+
+/// One request of a [`Bulk`]: any of those that add, change or delete.
+///
+/// A bulk takes them as they are; turn requests of different types into operations by `into`.
+pub struct Operation(Plan);
+
+macro_rules! into_operation {
+    ($([$($generics:tt)*] $Answer:ty),*) => { $(
+        impl<D, $($generics)*> From<Request<D, $Answer>> for Operation {
+            #[inline]
+            fn from(request: Request<D, $Answer>) -> Self {
+                Operation(request.into_plan())
+            }
+        }
+    )* };
+}
+
+impl Operation {
+    pub(crate) fn new(plan: Plan) -> Self {
+        Operation(plan)
+    }
+}
+
+into_operation! { [M: ?Sized] Added<M>, [M: ?Sized] Changed<M>, [] Deleted }
+
+/// Requests in one go; [`Handle::bulk`](crate::handle::Handle::bulk) makes it. Nothing is sent before it is awaited or
+/// iterated over.
+///
+/// It gives a result for each request, in their order, and takes the requests as it needs them: memory is bounded
+/// however many there are. Awaited, or by [`wait`](Bulk::wait) on a blocking handle, it collects the results.
+///
+/// Requests are carried out one after another. One that fails does not keep those behind it from being
+/// carried out. Where the answers were lost in an overrun, each request that is not known to have failed
+/// [is lost](Error::is_lost): it may have been carried out.
+///
+/// A device that a request names is looked up once, after the requests before it were carried out.
+#[must_use = "a bulk is sent when it is awaited or iterated over"]
+pub struct Bulk<D, S> {
+    operations: S,
+    run: Run,
+    mode: PhantomData<fn() -> D>,
+}
+
+/// What a bulk is doing.
+struct Run {
+    connection: Arc<Connection>,
+    timeout: Option<Duration>,
+    socket: Option<DumpSocket>,
+    batch: Batch,
+    /// An operation that did not fit into the packet.
+    held: Option<Plan>,
+    /// Devices that were looked up, by their names.
+    devices: Vec<(Vec<u8>, u32)>,
+    /// The exchange of the packet, while it goes on.
+    exchange: Option<Exchange>,
+}
+
+/// A packet of requests, and what became of them.
+#[derive(Default)]
+struct Batch {
+    packet: Vec<u8>,
+    places: Vec<Place>,
+    /// How many requests the packet has: places, without those that failed before.
+    sent: u32,
+    /// The number of the packet's first request.
+    first: u32,
+    window: u32,
+    outcome: Outcome,
+    /// Results that were given, and refusals among them.
+    given: usize,
+    refused: usize,
+}
+
+/// One request of a packet.
+struct Place {
+    subject: Subject,
+    /// Where it begins in the packet.
+    at: usize,
+    /// Its number in the packet; of one that failed before it could be sent, the error.
+    state: std::result::Result<u32, Error>,
+}
+
+/// What came of an attempt to put an operation into the packet.
+enum Fit {
+    /// It is in, or has failed already.
+    Yes,
+    /// The packet has to go first.
+    Full(Plan),
+    /// A device has to be looked up first.
+    Ask(Plan, Buffer),
+}
+
+impl Batch {
+    fn is_full(&self, length: usize) -> bool {
+        self.sent > 0 && (self.packet.len() + length > PACKET || self.sent >= self.window)
+    }
+
+    fn fail(&mut self, subject: Subject, error: Error) {
+        self.places.push(Place { subject, at: self.packet.len(), state: Err(error) });
+    }
+
+    /// Appends a request, not asking for an acknowledgement.
+    fn push(&mut self, plan: &Plan) {
+        let message = plan.message.message();
+        let at = self.packet.len();
+        let header = Header {
+            length: message.len() as u32,
+            kind: plan.kind,
+            flags: (plan.flags - Flags::ACK) | Flags::REQUEST,
+            sequence: self.first + self.sent,
+            port: 0,
+        };
+        self.packet.extend_from_slice(&header.to_bytes());
+        self.packet.extend_from_slice(message.get(HEADER_LEN..).unwrap_or_default());
+        self.packet.resize(at + align(message.len()), 0);
+        self.places.push(Place { subject: plan.subject(), at, state: Ok(self.sent) });
+        self.sent += 1;
+    }
+
+    /// Has the last request ask for an acknowledgement.
+    fn close(&mut self) {
+        let last = self.places.iter().rev().find(|place| place.state.is_ok()).map(|place| place.at);
+        let header = last.and_then(|at| self.packet.get_mut(at..at + HEADER_LEN));
+        if let Some(bytes) = header {
+            if let Some(header) = Header::read(bytes) {
+                let header = Header { flags: header.flags | Flags::ACK, ..header };
+                bytes.copy_from_slice(&header.to_bytes());
+            }
+        }
+    }
+
+    /// The result of the next request; `None` once all are given.
+    fn give(&mut self) -> Option<Result<()>> {
+        let place = self.places.get_mut(self.given)?;
+        self.given += 1;
+        let number = match &mut place.state {
+            Ok(number) => *number,
+            Err(_) => return std::mem::replace(&mut place.state, Ok(0)).err().map(Err),
+        };
+        let refusal = self.outcome.refusals().get(self.refused).filter(|(of, _)| *of == number);
+        if refusal.is_none() && self.outcome.failure.is_none() && !self.outcome.is_uncertain() {
+            return Some(Ok(()));
+        }
+        let (subject, at) = (place.subject, place.at);
+        let failure = match (refusal, &self.outcome.failure) {
+            (Some((_, refusal)), _) => {
+                self.refused += 1;
+                Failure::Refused(refusal.clone())
+            }
+            (None, Some(failure)) => (**failure).clone(),
+            (None, None) => Failure::Lost,
+        };
+        Some(Err(subject.failure(message_at(&self.packet, at), failure)))
+    }
+
+    /// The packet was not sent, or its answer not received: what is not known fails with this error.
+    fn abandon(&mut self, error: &io::Error) {
+        let Batch { packet, places, .. } = self;
+        for place in places.iter_mut().filter(|place| place.state.is_ok()) {
+            let copy = error.raw_os_error().map_or_else(|| error.kind().into(), io::Error::from_raw_os_error);
+            place.state = Err(place.subject.error(message_at(packet, place.at), io_kind(copy)));
+        }
+    }
+
+    fn clear(&mut self) {
+        self.packet.clear();
+        self.places.clear();
+        self.outcome = Outcome::default();
+        (self.sent, self.given, self.refused) = (0, 0, 0);
+    }
+}
+
+/// The message that begins there.
+fn message_at(packet: &[u8], at: usize) -> &[u8] {
+    let bytes = packet.get(at..).unwrap_or_default();
+    let length = Header::read(bytes).map_or(0, |header| header.length as usize);
+    bytes.get(..length).unwrap_or(bytes)
+}
+
+impl Run {
+    /// Puts an operation into the packet.
+    fn add(&mut self, mut plan: Plan) -> Fit {
+        if let Some(problem) = plan.message.problem() {
+            let error = plan.error(Kind::Invalid(problem.clone()));
+            self.batch.fail(plan.subject(), error);
+            return Fit::Yes;
+        }
+        while let Some(device) = plan.message.unresolved().last() {
+            match self.devices.iter().find(|(name, _)| *name == device.name) {
+                Some((_, index)) => plan.message.resolve_last(*index),
+                // One of those in the packet may make the device.
+                None if self.batch.sent > 0 => return Fit::Full(plan),
+                None => {
+                    let question = resolve::question(&plan.message);
+                    return question.map_or(Fit::Yes, |question| Fit::Ask(plan, question));
+                }
+            }
+        }
+        if self.batch.is_full(plan.message.length()) {
+            return Fit::Full(plan);
+        }
+        if resolve::changes_names(plan.kind) {
+            self.devices.clear();
+        }
+        if self.batch.sent == 0 {
+            if let Err(error) = self.prepare() {
+                self.batch.fail(plan.subject(), plan.error(io_kind(error)));
+                return Fit::Yes;
+            }
+        }
+        self.batch.push(&plan);
+        Fit::Yes
+    }
+
+    /// Takes a socket, and numbers for a packet.
+    fn prepare(&mut self) -> io::Result<()> {
+        let socket = match &mut self.socket {
+            Some(socket) => socket,
+            None => {
+                let socket = self.connection.dump_socket()?;
+                self.batch.window = u32::try_from(socket.socket.recv_buffer()? / ANSWER).unwrap_or(1).max(1);
+                self.socket.insert(socket)
+            }
+        };
+        if socket.sequence > u32::MAX - self.batch.window {
+            socket.sequence = 1;
+        }
+        self.batch.first = socket.sequence;
+        Ok(())
+    }
+
+    /// Sends the packet.
+    fn send(&mut self) {
+        let Some(socket) = self.socket.as_mut().filter(|_| self.batch.sent > 0) else { return };
+        socket.sequence += self.batch.sent;
+        self.batch.close();
+        match send(&socket.socket, &self.batch.packet) {
+            Ok(()) => {
+                self.exchange =
+                    Some(Exchange::new(self.batch.first, Expect::Batch { count: self.batch.sent }))
+            }
+            Err(error) => self.batch.abandon(&error),
+        }
+    }
+
+    /// Takes note of what a receive gave.
+    fn received(&mut self, received: io::Result<Received>) {
+        let (Some(exchange), Some(socket)) = (&mut self.exchange, &mut self.socket) else { return };
+        match received {
+            Ok(Received::Datagram { full_length }) => exchange.receive(&mut socket.chunk, full_length),
+            Ok(Received::Overrun) => exchange.overrun(),
+            Err(error) => {
+                // A late answer must not be taken for one to the next packet.
+                self.socket = None;
+                self.exchange = None;
+                self.batch.abandon(&error);
+                return;
+            }
+        }
+        self.check();
+    }
+
+    /// Nothing is in the queue; whether the packet is answered all the same, by an overrun.
+    fn nothing_received(&mut self) -> bool {
+        self.exchange.as_mut().is_none_or(Exchange::queue_is_empty) && self.check()
+    }
+
+    /// Ends the exchange if its last answer came.
+    fn check(&mut self) -> bool {
+        let Some(exchange) = self.exchange.take_if(|exchange| exchange.is_ended()) else {
+            return self.exchange.is_none();
+        };
+        self.batch.outcome = exchange.into_outcome();
+        let last = self.batch.places.iter().rev().find(|place| place.state.is_ok());
+        if let (Some(remark), Some(place)) = (self.batch.outcome.remark(), last) {
+            place.subject.warn(message_at(&self.batch.packet, place.at), ExtendedAck::cast(remark));
+        }
+        true
+    }
+
+    /// Takes the answer to a question for the device that a held operation names.
+    fn answered(&mut self, mut plan: Plan, question: &Buffer, outcome: io::Result<Outcome>) {
+        let name = plan.message.unresolved().last().map(|device| device.name.clone()).unwrap_or_default();
+        match resolve::index(question, outcome) {
+            Ok(index) => {
+                plan.message.resolve_last(index);
+                self.devices.push((name, index));
+                self.held = Some(plan);
+            }
+            Err(kind) => {
+                let error = Error::new(plan.subject().operation, resolve::label(question), kind);
+                self.batch.fail(plan.subject(), error);
+            }
+        }
+    }
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        if let (None, Some(socket)) = (&self.exchange, self.socket.take()) {
+            self.connection.give_back(socket);
+        }
+    }
+}
+
+impl<D, S> Bulk<D, S> {
+    pub(crate) fn new(connection: &Arc<Connection>, timeout: Option<Duration>, operations: S) -> Self {
+        let run = Run {
+            connection: Arc::clone(connection),
+            timeout,
+            socket: None,
+            batch: Batch::default(),
+            held: None,
+            devices: Vec::new(),
+            exchange: None,
+        };
+        Bulk { operations, run, mode: PhantomData }
+    }
+}
+
+impl<I> Bulk<Blocking, I>
+where
+    I: Iterator,
+    I::Item: Into<Operation>,
+{
+    /// Sends all of them and collects the results.
+    pub fn wait(self) -> Vec<Result<()>> {
+        self.collect()
+    }
+
+    /// Fills a packet, and exchanges it for results.
+    fn exchange(&mut self) {
+        let run = &mut self.run;
+        while let Some(plan) = run.held.take().or_else(|| self.operations.next().map(|next| next.into().0)) {
+            match run.add(plan) {
+                Fit::Yes if run.batch.is_full(0) => break,
+                Fit::Yes => (),
+                Fit::Full(plan) => {
+                    run.held = Some(plan);
+                    break;
+                }
+                Fit::Ask(plan, mut question) => {
+                    let outcome = crate::driver::blocking::exchange(
+                        &run.connection,
+                        &mut question,
+                        resolve::KIND,
+                        Flags::empty(),
+                        Expect::Answer,
+                        run.timeout,
+                    );
+                    run.answered(plan, &question, outcome);
+                }
+            }
+        }
+        run.send();
+        let mut deadline = crate::driver::blocking::Deadline::new(run.timeout);
+        while let (Some(_), Some(socket)) = (&run.exchange, &mut run.socket) {
+            let DumpSocket { socket, chunk, room, .. } = socket;
+            match crate::driver::receive(chunk, room, crate::driver::try_recv(socket)) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    let waited = deadline.wait(socket);
+                    if !run.nothing_received() {
+                        if let Err(error) = waited {
+                            run.received(Err(error));
+                        }
+                    }
+                }
+                received => run.received(received),
+            }
+        }
+    }
+}
+
+impl<I> Iterator for Bulk<Blocking, I>
+where
+    I: Iterator,
+    I::Item: Into<Operation>,
+{
+    type Item = Result<()>;
+
+    fn next(&mut self) -> Option<Result<()>> {
+        if let Some(result) = self.run.batch.give() {
+            return Some(result);
+        }
+        self.run.batch.clear();
+        self.exchange();
+        self.run.batch.give()
+    }
+}
+
+#[cfg(feature = "tokio")]
+pub use streaming::{Collecting, Results, Source, Streamed};
+
+#[cfg(feature = "tokio")]
+mod streaming {
+    use super::*;
+    use crate::driver::tokio::{Exchange as Question, Timer, poll_dump};
+    use crate::handle::Async;
+    use netlink_sys::tokio::Readiness;
+    use std::future::{Future, IntoFuture, poll_fn};
+    use std::pin::Pin;
+    use std::task::{Context, Poll, ready};
+
+    /// Where an async bulk takes its operations from: an iterator, or a stream.
+    pub trait Source {
+        /// The next one; `None` after the last.
+        #[doc(hidden)]
+        fn poll_operation(&mut self, cx: &mut Context<'_>) -> Poll<Option<Operation>>;
+    }
+
+    impl<I> Source for I
+    where
+        I: Iterator,
+        I::Item: Into<Operation>,
+    {
+        #[inline]
+        fn poll_operation(&mut self, _: &mut Context<'_>) -> Poll<Option<Operation>> {
+            Poll::Ready(self.next().map(Into::into))
+        }
+    }
+
+    /// A stream as the source of a bulk; [`Handle::bulk_stream`](crate::handle::Handle::bulk_stream) makes it.
+    #[derive(Debug)]
+    pub struct Streamed<S>(pub(crate) S);
+
+    impl<S> Source for Streamed<S>
+    where
+        S: futures_core::Stream + Unpin,
+        S::Item: Into<Operation>,
+    {
+        fn poll_operation(&mut self, cx: &mut Context<'_>) -> Poll<Option<Operation>> {
+            Pin::new(&mut self.0).poll_next(cx).map(|next| next.map(Into::into))
+        }
+    }
+
+    /// The results of an async [`Bulk`], in the order of its operations: a stream.
+    #[must_use = "streams do nothing unless polled"]
+    pub struct Results<S> {
+        operations: S,
+        run: Run,
+        question: Option<(Plan, Buffer, Question)>,
+        reactor: Option<Readiness>,
+        timer: Timer,
+        /// Whether it let other tasks run since the last packet.
+        yielded: bool,
+    }
+
+    impl<S: Source> Bulk<Async, S> {
+        /// The results as they come, in constant memory.
+        pub fn stream(self) -> Results<S> {
+            let timer = Timer::new(self.run.timeout);
+            Results {
+                operations: self.operations,
+                run: self.run,
+                question: None,
+                reactor: None,
+                timer,
+                yielded: true,
+            }
+        }
+    }
+
+    impl<S: Source> Results<S> {
+        /// The next result; `None` after the last.
+        pub async fn next(&mut self) -> Option<Result<()>> {
+            poll_fn(|cx| self.poll(cx)).await
+        }
+
+        pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<()>>> {
+            loop {
+                if self.run.exchange.is_some() {
+                    ready!(self.poll_answer(cx));
+                }
+                if let Some(result) = self.run.batch.give() {
+                    return Poll::Ready(Some(result));
+                }
+                // The kernel answers within the call that sends: without this the task would keep its thread to itself.
+                if !std::mem::replace(&mut self.yielded, true) {
+                    cx.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
+                self.run.batch.clear();
+                ready!(self.poll_fill(cx));
+                if self.run.batch.places.is_empty() {
+                    return Poll::Ready(None);
+                }
+                self.run.send();
+                self.yielded = false;
+            }
+        }
+
+        /// Fills a packet, up to what is there: a source that has to be waited for does not keep others waiting.
+        fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+            loop {
+                if let Some((plan, asked, mut question)) = self.question.take() {
+                    match question.poll(cx) {
+                        Poll::Ready(outcome) => self.run.answered(plan, &asked, outcome),
+                        Poll::Pending => {
+                            self.question = Some((plan, asked, question));
+                            return Poll::Pending;
+                        }
+                    }
+                }
+                let plan = match self.run.held.take() {
+                    Some(plan) => plan,
+                    None => match self.operations.poll_operation(cx) {
+                        Poll::Ready(Some(operation)) => operation.0,
+                        Poll::Ready(None) => return Poll::Ready(()),
+                        Poll::Pending if self.run.batch.places.is_empty() => return Poll::Pending,
+                        Poll::Pending => return Poll::Ready(()),
+                    },
+                };
+                match self.run.add(plan) {
+                    Fit::Yes if self.run.batch.is_full(0) => return Poll::Ready(()),
+                    Fit::Yes => (),
+                    Fit::Full(plan) => {
+                        self.run.held = Some(plan);
+                        return Poll::Ready(());
+                    }
+                    Fit::Ask(plan, question) => self.ask(plan, question),
+                }
+            }
+        }
+
+        fn ask(&mut self, plan: Plan, mut question: Buffer) {
+            let connection = Arc::clone(&self.run.connection);
+            let (flags, expect) = (Flags::empty(), Expect::Answer);
+            match Question::start(connection, &mut question, resolve::KIND, flags, expect, self.run.timeout) {
+                Ok(exchange) => self.question = Some((plan, question, exchange)),
+                Err(error) => self.run.answered(plan, &question, Err(error)),
+            }
+        }
+
+        fn poll_answer(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+            while let (Some(_), Some(socket)) = (&self.run.exchange, &mut self.run.socket) {
+                let received = match poll_dump(socket, &mut self.reactor, cx) {
+                    Poll::Ready(received) => received,
+                    Poll::Pending if self.run.nothing_received() => break,
+                    Poll::Pending => ready!(self.timer.poll(cx)),
+                };
+                self.timer.reset();
+                self.run.received(received);
+            }
+            self.reactor = None;
+            Poll::Ready(())
+        }
+    }
+
+    impl<S: Source + Unpin> futures_core::Stream for Results<S> {
+        type Item = Result<()>;
+
+        fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<()>>> {
+            self.get_mut().poll(cx)
+        }
+    }
+
+    /// The future of a [`Bulk`]: all results, in the order of the operations.
+    #[must_use = "futures do nothing unless polled"]
+    pub struct Collecting<S> {
+        results: Results<S>,
+        collected: Vec<Result<()>>,
+    }
+
+    impl<S: Source + Unpin> IntoFuture for Bulk<Async, S> {
+        type Output = Vec<Result<()>>;
+        type IntoFuture = Collecting<S>;
+
+        fn into_future(self) -> Collecting<S> {
+            Collecting { results: self.stream(), collected: Vec::new() }
+        }
+    }
+
+    impl<S: Source + Unpin> Future for Collecting<S> {
+        type Output = Vec<Result<()>>;
+
+        fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Vec<Result<()>>> {
+            let this = self.get_mut();
+            while let Some(result) = ready!(this.results.poll(cx)) {
+                this.collected.push(result);
+            }
+            Poll::Ready(std::mem::take(&mut this.collected))
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Many requests in one go: each has its own result, whatever becomes of the others.
+
+#[path = "../../netlink-sys/tests/namespace/mod.rs"]
+mod namespace;
+
+use iproute2::{Bridge, Dummy, Error, LinkMessage, Operation, Veth, blocking};
+use std::net::Ipv4Addr;
+
+fn host(number: u32) -> Ipv4Addr {
+    Ipv4Addr::from(0x0a00_0000 + number)
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+/// A handle in a fresh namespace with a bridge `b0` that is up.
+fn with_bridge() -> Option<blocking::Handle> {
+    if !namespace::enter() {
+        return None;
+    }
+    let ip = blocking::connect().unwrap();
+    ip.link().add(LinkMessage::build().name("b0").kind(Bridge::build()).up()).wait().unwrap();
+    Some(ip)
+}
+
+#[test]
+fn each_failure_has_its_own_error() {
+    let Some(ip) = with_bridge() else { return };
+    ip.address().add("b0", host(1)).wait().unwrap();
+    for count in [1, 64, 208, 209, 256, 100_000] {
+        let results = ip.bulk((0..count).map(|_| ip.address().add("b0", host(1)))).wait();
+        assert_eq!(results.len(), count);
+        let exists = results.iter().filter(|result| result.as_ref().is_err_and(Error::is_exists)).count();
+        assert_eq!(exists, count, "of {count}");
+    }
+}
+
+#[test]
+fn beside_a_dump_that_nobody_reads() {
+    let Some(ip) = with_bridge() else { return };
+    let added = ip.bulk((0..2000).map(|number| ip.address().add("b0", host(number)))).wait();
+    assert!(added.iter().all(Result::is_ok), "{:?}", added.iter().find(|result| result.is_err()));
+    let mut waiting = ip.address().list().iter();
+    assert!(waiting.next().is_some());
+    let results = ip.bulk((0..2000).map(|number| ip.address().add("b0", host(number)))).wait();
+    assert!(results.iter().all(|result| result.as_ref().is_err_and(Error::is_exists)));
+    assert!(waiting.all(|address| address.is_ok()));
+}
+
+#[test]
+fn results_come_in_order_and_one_failure_stops_nothing() {
+    let Some(ip) = with_bridge() else { return };
+    let operations: [Operation; 8] = [
+        ip.link().add(Veth::pair("v0", "v1").up()).into(),
+        // The device is made by the operation before.
+        ip.address().add("v0", "192.0.2.1/24").into(),
+        ip.address().add("missing", "192.0.2.1/24").into(),
+        ip.address().add("v1", "nonsense").into(),
+        ip.link().add(LinkMessage::build().name("v0").kind(Dummy::build())).into(),
+        ip.link().change("v1", LinkMessage::build().up().mtu(1400)).into(),
+        ip.address().delete("v0", "192.0.2.9/24").into(),
+        ip.link().delete("v1").into(),
+    ];
+    let results = ip.bulk(operations).wait();
+    let errors: Vec<_> = results.iter().map(|result| result.as_ref().err().map(Error::to_string)).collect();
+    assert_eq!(results.len(), 8);
+    assert_eq!((&errors[0], &errors[1], &errors[5], &errors[7]), (&None, &None, &None, &None), "{errors:?}");
+    assert_eq!(errors[2].as_deref(), Some("add address missing: no such device"));
+    assert_eq!(errors[3].as_deref(), Some("add address: \"nonsense\" is no IP prefix"));
+    assert_eq!(errors[4].as_deref(), Some("add link v0: file exists"));
+    assert!(errors[6].as_deref().is_some_and(|error| error.starts_with("delete address 192.0.2.9/24: ")));
+    assert!(ip.link().get("v0").wait().unwrap_err().is_not_found());
+}
+
+#[test]
+fn a_name_means_the_device_that_has_it_at_the_time() {
+    let Some(ip) = with_bridge() else { return };
+    let bridge = || LinkMessage::build().name("x").kind(Bridge::build());
+    let operations: [Operation; 5] = [
+        ip.link().add(bridge()).into(),
+        ip.address().add("x", host(1)).into(),
+        ip.link().delete("x").into(),
+        ip.link().add(bridge()).into(),
+        ip.address().add("x", host(2)).into(),
+    ];
+    assert!(ip.bulk(operations).all(|result| result.is_ok()));
+    let addresses = ip.address().list().device("x").wait().unwrap();
+    let addresses: Vec<_> = addresses.iter().filter_map(|address| address.local()).collect();
+    assert_eq!(addresses, [host(2)]);
+}
+
+#[test]
+fn in_a_runtime_from_an_iterator_and_from_a_stream() {
+    if with_bridge().is_none() {
+        return;
+    }
+    runtime().block_on(async {
+        let ip = iproute2::connect().unwrap();
+        let results = ip.bulk((0..1000).map(|number| ip.address().add("b0", host(number % 900)))).await;
+        assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 900);
+        assert_eq!(results.iter().position(Result::is_err), Some(900));
+        let deletions = futures::stream::iter((0..900).map(|number| ip.address().delete("b0", host(number))));
+        let mut results = ip.bulk_stream(deletions).stream();
+        let mut count = 0;
+        while let Some(result) = results.next().await {
+            result.unwrap();
+            count += 1;
+        }
+        assert_eq!(count, 900);
+        assert!(
+            ip.address().list().device("b0").family(iproute2::AddressFamily::INET).await.unwrap().is_empty()
+        );
+    });
+}
+
+#[test]
+fn a_slow_stream_keeps_nothing_back() {
+    if with_bridge().is_none() {
+        return;
+    }
+    runtime().block_on(async {
+        let ip = iproute2::connect().unwrap();
+        let (sender, receiver) = futures::channel::mpsc::unbounded();
+        let mut results = ip.bulk_stream(receiver).stream();
+        sender.unbounded_send(ip.address().add("b0", host(1))).unwrap();
+        results.next().await.unwrap().unwrap();
+        sender.unbounded_send(ip.address().add("b0", host(1))).unwrap();
+        assert!(results.next().await.unwrap().unwrap_err().is_exists());
+        drop(sender);
+        assert!(results.next().await.is_none());
+    });
+}
+
+#[test]
+fn dropped_midway_it_disturbs_nobody() {
+    if with_bridge().is_none() {
+        return;
+    }
+    runtime().block_on(async {
+        let ip = iproute2::connect().unwrap();
+        for _ in 0..20 {
+            let mut results = ip.bulk((0..1000).map(|_| ip.address().add("b0", host(1)))).stream();
+            results.next().await.unwrap().ok();
+            drop(results);
+            assert_eq!(ip.link().list().await.unwrap().len(), 2);
+        }
+    });
+}
+
+#[test]
+fn flush_deletes_all_that_is_listed() {
+    let Some(ip) = with_bridge() else { return };
+    let added = ip.bulk(
+        (1..=500)
+            .map(|number| ip.address().add("b0", format!("10.0.{}.{}/16", number / 250, number % 250 + 1))),
+    );
+    assert!(added.map(|result| result.unwrap()).count() == 500);
+    let flushed =
+        ip.address().list().device("b0").family(iproute2::AddressFamily::INET).flush().wait().unwrap();
+    assert!((1..=500).contains(&flushed), "secondary addresses may go with the first one: {flushed}");
+    assert!(
+        ip.address().list().device("b0").family(iproute2::AddressFamily::INET).wait().unwrap().is_empty()
+    );
+    assert_eq!(
+        ip.address().list().device("b0").family(iproute2::AddressFamily::INET).flush().wait().unwrap(),
+        0
+    );
+}
