@@ -152,7 +152,7 @@ impl Object for AddressMessage {
 
     fn read_back(&self) -> Option<(u16, Buffer)> {
         // IPv4 has no request for one address, and always echoes.
-        let address = self.address().or(self.local()).filter(|_| self.family() == AddressFamily::INET6)?;
+        let address = self.local().or(self.address()).filter(|_| self.family() == AddressFamily::INET6)?;
         let message = AddressMessage::build().family(self.family()).device(self.device()).address(address);
         Some((RTM_GETADDR, message.into_buffer()))
     }
