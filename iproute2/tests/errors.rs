@@ -1,0 +1,191 @@
+//! What errors say: the operation, the object, the reason, and where the kernel points.
+
+#![cfg(feature = "tokio")]
+
+mod support;
+
+use iproute2::netlink_packet::Attr;
+use iproute2::rtnetlink::link::LinkMessageBuf;
+use iproute2::{
+    Dummy, Error, Handle, Kind, LinkMessage, Macvlan, Namespace, Veth, Vlan, Vxlan, blocking, rtnetlink,
+};
+use support::{is_unknown_kind, run, run_blocking, skip};
+
+/// The id of a VLAN as no program should write it.
+const SHORT_ID: Attr<Vlan, u8> = Attr::new(1, "IFLA_VLAN_ID");
+const LONG_NAME: Attr<LinkMessage, [u8]> = Attr::new(3, "IFLA_IFNAME");
+
+/// The error of a request, in one line.
+fn line<T>(result: Result<T, Error>) -> String {
+    let line = result.map(drop).expect_err("it should have failed").to_string();
+    assert!(!line.contains('\n'), "{line}");
+    line
+}
+
+async fn add(ip: &Handle, link: LinkMessageBuf) -> Error {
+    ip.link().add(link).await.expect_err("it should have been refused")
+}
+
+fn vlan(id: u16) -> LinkMessageBuf {
+    Vlan::on("v0", id).name("v0.5")
+}
+
+#[test]
+fn a_vlan_with_an_impossible_id() {
+    run(|ip| async move {
+        ip.link().add(Veth::pair("v0", "v1")).await.unwrap();
+        let error = add(&ip, vlan(5000)).await;
+        if is_unknown_kind(&error) {
+            return skip("this kernel lacks kind vlan");
+        }
+        assert_eq!(error.to_string(), "add link v0.5: numerical result out of range: 8021q: Invalid VLAN id");
+        assert_eq!((error.operation(), error.object(), error.errno()), ("add link", "v0.5", Some(34)));
+        assert_eq!(error.message(), Some("8021q: Invalid VLAN id"));
+        assert!(error.path().is_empty(), "the kernel names no attribute, nor do we");
+
+        let short = LinkMessage::build().name("v0.5").parent("v0").kind(Vlan::build().with(SHORT_ID, 5));
+        let error = add(&ip, short).await;
+        let path = ["IFLA_LINKINFO", "IFLA_INFO_DATA", "IFLA_VLAN_ID"];
+        assert_eq!(error.path(), path);
+        assert!(error.to_string().starts_with("add link v0.5: "), "{error}");
+        assert!(error.to_string().contains("(IFLA_LINKINFO / IFLA_INFO_DATA / IFLA_VLAN_ID"), "{error}");
+        let policy = error.refused().and_then(|refused| refused.explanation.policy.clone());
+        assert!(policy.is_some(), "{error}");
+        println!("{error}");
+    });
+}
+
+#[test]
+fn a_vxlan_with_an_impossible_id() {
+    run(|ip| async move {
+        let error = add(&ip, Vxlan::with_id(1 << 24).name("vx0")).await;
+        if is_unknown_kind(&error) {
+            return skip("this kernel lacks kind vxlan");
+        }
+        assert_eq!(
+            error.to_string(),
+            "add link vx0: numerical result out of range: VXLAN ID must be lower than 16777216 \
+             (IFLA_LINKINFO / IFLA_INFO_DATA / IFLA_VXLAN_ID)"
+        );
+        assert_eq!(error.path(), ["IFLA_LINKINFO", "IFLA_INFO_DATA", "IFLA_VXLAN_ID"]);
+    });
+    run_blocking(|ip| {
+        let error = ip.link().add(Vxlan::with_id(1 << 24).name("vx0")).wait().unwrap_err();
+        assert!(is_unknown_kind(&error) || error.path().len() == 3, "{error}");
+    });
+}
+
+#[test]
+fn what_exists_and_what_does_not() {
+    run(|ip| async move {
+        ip.link().add(Veth::pair("v0", "v1")).await.unwrap();
+        ip.address().add("v0", "192.0.2.1/24").await.unwrap();
+        let links = ip.link();
+        let addresses = ip.address();
+
+        let error = links.add(Veth::pair("v0", "v2")).await.unwrap_err();
+        assert!(error.is_exists() && !error.is_not_found());
+        assert_eq!(error.to_string(), "add link v0: file exists");
+        let error = addresses.add("v0", "192.0.2.1/24").await.unwrap_err();
+        assert!(error.is_exists(), "{error}");
+        assert!(error.to_string().starts_with("add address 192.0.2.1/24: file exists"), "{error}");
+
+        assert_eq!(line(links.get("no").await), "get link no: no such device");
+        assert_eq!(line(links.get(4711).await), "get link 4711: no such device");
+        assert_eq!(line(links.delete("no").await), "delete link no: no such device");
+        assert_eq!(
+            line(links.change("no", LinkMessage::build().up()).await),
+            "change link no: no such device"
+        );
+        assert_eq!(
+            line(links.change(4711, LinkMessage::build().up()).await),
+            "change link 4711: no such device"
+        );
+        for error in [
+            links.get("no").await.map(drop).unwrap_err(),
+            links.delete(4711).await.unwrap_err(),
+            links.change("no", LinkMessage::build().name("yes")).await.unwrap_err(),
+            links.change("v0", LinkMessage::build().master("no")).await.unwrap_err(),
+            links.add_alt_names("no", ["yes"]).await.unwrap_err(),
+            addresses.add("no", "192.0.2.1/24").await.unwrap_err(),
+            addresses.delete("v0", "192.0.2.2/24").await.unwrap_err(),
+            addresses.list().device("no").await.unwrap_err(),
+            addresses.list().device("no").flush().await.unwrap_err(),
+            links.list().master("no").for_each(|_| ()).await.unwrap_err(),
+        ] {
+            assert!(error.is_not_found(), "{error}");
+            assert!(!error.object().is_empty(), "{error}");
+        }
+        // Names that have to become indices are the object of the error, with the operation that wanted them.
+        assert_eq!(line(addresses.add("no", "192.0.2.1/24").await), "add address no: no such device");
+        assert_eq!(line(addresses.list().device("no").await), "list addresses no: no such device");
+    });
+}
+
+#[test]
+fn what_the_kernel_cannot_do() {
+    run(|ip| async move {
+        let error = add(
+            &ip,
+            LinkMessage::build().name("x0").info(rtnetlink::link::LinkInfo::build().kind_name("no")),
+        )
+        .await;
+        assert!(error.is_not_supported(), "{error}");
+        assert_eq!(error.to_string(), "add link x0: operation not supported: Unknown device type");
+        let error = ip.link().delete("lo").await.unwrap_err();
+        assert!(error.is_not_supported(), "{error}");
+        // A kind that needs a parent.
+        let macvlan = LinkMessage::build().name("mv0").kind(Macvlan::build());
+        let error = add(&ip, macvlan).await;
+        assert!(error.is_invalid() || is_unknown_kind(&error), "{error}");
+        let error = ip.link().change("lo", LinkMessage::build().mtu(u32::MAX)).await.unwrap_err();
+        assert!(error.is_invalid(), "{error}");
+    });
+}
+
+#[test]
+fn what_is_not_even_sent() {
+    run(|ip| async move {
+        let named = |name: &str| LinkMessage::build().name(name).kind(Dummy::build());
+        for name in ["", ".", "a/b", "a b", "sixteen_letters_"] {
+            let error = add(&ip, named(name)).await;
+            assert!(error.is_invalid(), "{error}");
+            assert!(matches!(error.kind(), Kind::Invalid(_)), "{error}");
+            assert!(error.to_string().contains("is no name for an interface"), "{error}");
+        }
+        for prefix in ["", "192.0.2.1/33", "192.0.2.256/24", "2001:db8::1/129", "v0"] {
+            let error = ip.address().add("lo", prefix).await.unwrap_err();
+            assert!(matches!(error.kind(), Kind::Invalid(_)), "{error}");
+            assert!(error.to_string().starts_with("add address"), "{error}");
+            let error = ip.address().list().to(prefix).await.unwrap_err();
+            assert!(matches!(error.kind(), Kind::Invalid(_)), "{error}");
+            println!("{error}");
+        }
+        // What the builder refuses is refused by the kernel, too, which has a policy for it.
+        let long = LinkMessage::build().kind(Veth::build()).with(LONG_NAME, &b"seventeen_letters"[..]);
+        let error = add(&ip, long).await;
+        assert_eq!(error.path(), ["IFLA_IFNAME"], "{error}");
+        println!("{error}");
+    });
+}
+
+#[test]
+fn names_of_namespaces() {
+    if !support::enter() {
+        return;
+    }
+    let error = Namespace::named("no").unwrap_err();
+    assert!(error.is_not_found());
+    assert_eq!(error.to_string(), "open namespace no: No such file or directory (os error 2)");
+    for name in ["", ".", "..", "a/b", "/a", "a/"] {
+        assert!(Namespace::create(name).is_err());
+        assert!(Namespace::named(name).is_err());
+        assert!(Namespace::delete(name).is_err());
+    }
+    assert!(Namespace::delete("no").unwrap_err().is_not_found());
+    let file = std::fs::File::open("/dev/null").unwrap();
+    let no_namespace = Namespace::from(std::os::fd::OwnedFd::from(file));
+    let error = blocking::connect_in(&no_namespace).unwrap_err();
+    assert_eq!(error.errno(), Some(22), "{error}");
+    assert_eq!(no_namespace.run(|| ()).unwrap_err().errno(), Some(22));
+}
