@@ -74,7 +74,7 @@ struct Run {
     /// An operation that did not fit into the packet.
     held: Option<Plan>,
     /// Devices that were looked up, by their names.
-    devices: Vec<(Vec<u8>, u32)>,
+    devices: Vec<resolve::Found>,
     /// The exchange of the packet, while it goes on.
     exchange: Option<Exchange>,
 }
@@ -210,8 +210,8 @@ impl Run {
             return Fit::Yes;
         }
         while let Some(device) = plan.message.unresolved().last() {
-            match self.devices.iter().find(|(name, _)| *name == device.name) {
-                Some((_, index)) => plan.message.resolve_last(*index),
+            match self.devices.iter().find(|found| found.is(device)) {
+                Some(found) => found.write(&mut plan.message),
                 // One of those in the packet may make the device.
                 None if self.batch.sent > 0 => return Fit::Full(plan),
                 None => {
@@ -304,11 +304,10 @@ impl Run {
 
     /// Takes the answer to a question for the device that a held operation names.
     fn answered(&mut self, mut plan: Plan, question: &Buffer, outcome: io::Result<Outcome>) {
-        let name = plan.message.unresolved().last().map(|device| device.name.clone()).unwrap_or_default();
-        match resolve::index(question, outcome) {
-            Ok(index) => {
-                plan.message.resolve_last(index);
-                self.devices.push((name, index));
+        match resolve::Found::read(&plan.message, question, outcome) {
+            Ok(found) => {
+                found.write(&mut plan.message);
+                self.devices.push(found);
                 self.held = Some(plan);
             }
             Err(kind) => {

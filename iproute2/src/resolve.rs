@@ -1,11 +1,11 @@
-//! From the names of devices to their indices, through the handle's own socket: the calling thread may be in another
-//! namespace.
+//! From the names of devices to their indices and back, through the handle's own socket: the calling thread may be in
+//! another namespace.
 
 use crate::error::Kind;
 use crate::object::Object;
 use crate::request::{failure_kind, io_kind};
 use bytes::Bytes;
-use netlink_packet::{Buffer, Build, Outcome, Packet, Table, View};
+use netlink_packet::{Buffer, Build, Outcome, Packet, Table, Unresolved, View};
 use rtnetlink::link::{ExtMask, LinkMessage, LinkMessageBuf};
 use rtnetlink::message::{
     RTM_DELLINK, RTM_DELLINKPROP, RTM_GETLINK, RTM_NEWLINK, RTM_NEWLINKPROP, RTM_SETLINK,
@@ -17,11 +17,15 @@ pub(crate) const KIND: u16 = RTM_GETLINK;
 /// Bytes that fit into `IFLA_IFNAME`, whose limit is `IFNAMSIZ` with the NUL. Longer ones are alternative names.
 const NAME_LEN: usize = 15;
 
-/// The question for the device that the message names last; `None` where it names none.
+/// The question for the device that the message is to hold last; `None` where there is none.
 pub(crate) fn question(message: &Buffer) -> Option<Buffer> {
     let device = message.unresolved().last()?;
     let question = LinkMessage::build().ext_mask(ExtMask::SKIP_STATS);
-    Some(named(question, &device.name).into_buffer())
+    let question = match device.index {
+        0 => named(question, &device.name),
+        index => question.index(index),
+    };
+    Some(question.into_buffer())
 }
 
 /// Makes a request about the device with this name, which the kernel looks up itself.
@@ -33,21 +37,45 @@ pub(crate) fn named(message: LinkMessageBuf, name: &[u8]) -> LinkMessageBuf {
     }
 }
 
-/// Writes the index that the answer tells into the message.
+/// Writes the index or the name that the answer tells into the message.
 pub(crate) fn answer(message: &mut Buffer, object: Option<Bytes>) -> Result<(), Kind> {
     let link = Packet::<LinkMessage>::new(object.ok_or(Kind::Malformed)?)?;
-    message.resolve_last(link.index());
+    message.resolve_last(link.index(), link.name().as_bytes());
     Ok(())
 }
 
-/// Reads the index out of an answer by itself.
-pub(crate) fn index(question: &Buffer, outcome: std::io::Result<Outcome>) -> Result<u32, Kind> {
-    let mut outcome = outcome.map_err(io_kind)?;
-    if let Some(failure) = outcome.failure {
-        return Err(failure_kind(*failure, question.message(), table));
+/// The device that a message is to hold, as a question found it.
+pub(crate) struct Found {
+    asked: Unresolved,
+    index: u32,
+    name: Vec<u8>,
+}
+
+impl Found {
+    /// Reads the answer to the question for the device that the message is to hold last.
+    pub(crate) fn read(
+        message: &Buffer,
+        question: &Buffer,
+        outcome: std::io::Result<Outcome>,
+    ) -> Result<Self, Kind> {
+        let mut outcome = outcome.map_err(io_kind)?;
+        if let Some(failure) = outcome.failure {
+            return Err(failure_kind(*failure, question.message(), table));
+        }
+        let link = Packet::<LinkMessage>::new(outcome.objects.take_first().ok_or(Kind::Malformed)?)?;
+        let asked = message.unresolved().last().cloned().ok_or(Kind::Malformed)?;
+        Ok(Found { asked, index: link.index(), name: link.name().as_bytes().to_vec() })
     }
-    let object = outcome.objects.take_first().ok_or(Kind::Malformed)?;
-    Ok(Packet::<LinkMessage>::new(object)?.index())
+
+    /// Whether it is this device.
+    pub(crate) fn is(&self, device: &Unresolved) -> bool {
+        self.asked.name == device.name && self.asked.index == device.index
+    }
+
+    /// Writes it into a message that is to hold it last.
+    pub(crate) fn write(&self, message: &mut Buffer) {
+        message.resolve_last(self.index, &self.name);
+    }
 }
 
 /// Whether a request of this kind may change which device has which name.

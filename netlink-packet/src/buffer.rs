@@ -41,19 +41,27 @@ struct Extra {
     problem: Option<BuildError>,
 }
 
-/// A device that was given by name where the message holds its index.
+/// A device that was given by name where the message holds its index, or by something else where it holds its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unresolved {
-    /// Where the index (4 bytes, host order) belongs, counted from the start of the message with its header.
+    /// Where the index (4 bytes, host order) or the name (16 bytes) belongs, counted from the start of the message with
+    /// its header.
     pub at: usize,
-    /// The name or alternative name.
+    /// The name or alternative name; empty where it was given by its index.
     pub name: Vec<u8>,
+    /// The index where it was given by that, else 0.
+    pub index: u32,
+    /// Whether the message holds the name.
+    pub wants_name: bool,
 }
+
+/// Bytes of a device's name where the message holds it: `IFNAMSIZ`, with the NUL.
+const NAME_ROOM: usize = 16;
 
 impl Unresolved {
     /// The same in bytes that begin at `to` and not at `from`.
     fn moved(&self, to: usize, from: usize) -> Self {
-        Unresolved { at: self.at - from + to, name: self.name.clone() }
+        Unresolved { at: self.at - from + to, ..self.clone() }
     }
 }
 
@@ -262,7 +270,17 @@ impl Buffer {
     pub fn push_device(&mut self, name: &[u8]) {
         let at = self.at as usize;
         self.push(&[0; 4]);
-        self.extra.get_or_insert_default().unresolved.push(Unresolved { at, name: name.to_vec() });
+        let device = Unresolved { at, name: name.to_vec(), index: 0, wants_name: false };
+        self.extra.get_or_insert_default().unresolved.push(device);
+    }
+
+    /// Appends 16 bytes for the name of a device that is known by its index, or, where that is 0, by an alternative name;
+    /// see [`unresolved`](Self::unresolved).
+    pub fn push_device_name(&mut self, index: u32, name: &[u8]) {
+        let at = self.at as usize;
+        self.push(&[0; NAME_ROOM]);
+        let device = Unresolved { at, name: name.to_vec(), index, wants_name: true };
+        self.extra.get_or_insert_default().unresolved.push(device);
     }
 
     /// Appends the number of a descriptor (4 bytes), and keeps it open until the message is dropped.
@@ -271,17 +289,19 @@ impl Buffer {
         self.extra.get_or_insert_default().descriptors.push(Arc::new(descriptor));
     }
 
-    /// The devices that were given by name and whose index is 0 in the message so far.
+    /// The devices that were given by name and whose index is 0 in the message so far; and those whose name is missing.
     pub fn unresolved(&self) -> &[Unresolved] {
         self.extra.as_ref().map_or(&[], |extra| &extra.unresolved)
     }
 
-    /// Writes the index of the device that was asked for last, which is then resolved.
-    pub fn resolve_last(&mut self, index: u32) {
+    /// Writes the index or the name of the device that was asked for last, which is then resolved.
+    pub fn resolve_last(&mut self, index: u32, name: &[u8]) {
         let last = self.extra.as_mut().and_then(|extra| extra.unresolved.pop());
-        let Some(Unresolved { at, .. }) = last else { return };
-        if let Some(bytes) = self.message_mut().get_mut(at..at + 4) {
-            bytes.copy_from_slice(&index.to_ne_bytes());
+        let Some(Unresolved { at, wants_name, .. }) = last else { return };
+        let (value, longest) = if wants_name { (name, NAME_ROOM - 1) } else { (&index.to_ne_bytes()[..], 4) };
+        let value = value.get(..longest).unwrap_or(value);
+        if let Some(bytes) = self.message_mut().get_mut(at..at + value.len()) {
+            bytes.copy_from_slice(value);
         }
     }
 

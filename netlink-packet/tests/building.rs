@@ -9,7 +9,7 @@ use netlink_packet::{
 
 fn unresolved(message: &impl Build) -> Vec<(usize, &str)> {
     let devices = message.buffer().unresolved().iter();
-    devices.map(|Unresolved { at, name }| (at - HEADER_LEN, std::str::from_utf8(name).unwrap())).collect()
+    devices.map(|Unresolved { at, name, .. }| (at - HEADER_LEN, std::str::from_utf8(name).unwrap())).collect()
 }
 
 /// Gives the devices indices from 100 on, last first, and the bytes then.
@@ -17,7 +17,7 @@ fn resolved(message: impl Build) -> Vec<u8> {
     let mut buffer = message.into_buffer();
     let count = buffer.unresolved().len() as u32;
     for index in (0..count).rev() {
-        buffer.resolve_last(100 + index);
+        buffer.resolve_last(100 + index, b"unused");
     }
     assert_eq!(buffer.unresolved(), []);
     buffer.body().to_vec()

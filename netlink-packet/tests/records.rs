@@ -69,7 +69,7 @@ fn lengths_are_filled_in() {
 #[test]
 fn a_name_in_a_record_is_resolved_in_its_place() {
     let mut buffer = way().into_buffer();
-    buffer.resolve_last(0x11);
+    buffer.resolve_last(0x11, b"unused");
     let way = WayBuf::from_buffer(buffer);
     assert_eq!(way.view().stops().unwrap().map(Stop::device).collect::<Vec<_>>(), [7, 0x11]);
 }
