@@ -65,3 +65,12 @@ macro_rules! put_device {
 }
 
 put_device! { u32 i32 }
+
+impl Put<rtnetlink::rule::DeviceName> for Device {
+    fn put(self, out: &mut Buffer) {
+        match self {
+            Device::Index(index) => Put::<rtnetlink::rule::DeviceName>::put(index, out),
+            Device::Name(name) => Put::<rtnetlink::rule::DeviceName>::put(&*name, out),
+        }
+    }
+}

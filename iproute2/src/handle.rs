@@ -7,7 +7,9 @@ use crate::error::{Error, Kind, Result};
 use crate::link::Links;
 use crate::namespace::Namespace;
 use crate::neighbour::{NeighbourTables, Neighbours};
+use crate::nexthop::NextHops;
 use crate::route::Routes;
+use crate::rule::Rules;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -96,6 +98,16 @@ impl<D> Handle<D> {
         I::Item: Into<Operation>,
     {
         Bulk::new(&self.connection, self.timeout, operations.into_iter())
+    }
+
+    /// Rules, which say which packets go by which table: `ip rule`.
+    pub fn rule(&self) -> Rules<'_, D> {
+        Rules(self)
+    }
+
+    /// Next hops as objects of their own, and groups of them: `ip nexthop`.
+    pub fn nexthop(&self) -> NextHops<'_, D> {
+        NextHops(self)
     }
 
     pub(crate) fn connection(&self) -> &Arc<Connection> {

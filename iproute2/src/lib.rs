@@ -13,10 +13,12 @@ pub mod link;
 mod list;
 mod namespace;
 pub mod neighbour;
+pub mod nexthop;
 mod object;
 mod request;
 mod resolve;
 pub mod route;
+pub mod rule;
 
 pub use bulk::{Bulk, Operation};
 #[cfg(feature = "tokio")]
@@ -44,7 +46,9 @@ pub use rtnetlink::link::{
 pub use rtnetlink::neighbour::{
     Neighbour, NeighbourFlags, NeighbourMessage, NeighbourState, NeighbourTableMessage,
 };
+pub use rtnetlink::nexthop::NextHopMessage;
 pub use rtnetlink::route::{NextHop, Route, RouteMessage, RouteProtocol, RouteTable, RouteType};
+pub use rtnetlink::rule::{Rule, RuleAction, RuleMessage};
 pub use rtnetlink::{self, AddressFamily, HardwareAddress, RouteScope, netlink_packet};
 
 /// A connection whose requests are awaited.

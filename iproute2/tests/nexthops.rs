@@ -31,10 +31,7 @@ fn the_verbs() {
         let created = hops.add(hop(10, 254)).created().await.unwrap();
         assert_eq!(created.malformed().count(), 0, "{created:?}");
         assert_eq!((created.id(), created.gateway()), (Some(10), Some("192.0.2.254".parse().unwrap())));
-        assert_eq!(
-            hops.add(hop(10, 254)).await.unwrap_err().to_string(),
-            "add next hop 10: file exists"
-        );
+        assert_eq!(hops.add(hop(10, 254)).await.unwrap_err().to_string(), "add next hop 10: file exists");
         hops.replace(hop(10, 253).protocol(RouteProtocol::BGP)).await.unwrap();
         let found = hops.get(10).await.unwrap();
         assert_eq!(

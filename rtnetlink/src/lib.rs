@@ -101,7 +101,9 @@ pub mod address;
 pub mod link;
 pub mod message;
 pub mod neighbour;
+pub mod nexthop;
 pub mod route;
+pub mod rule;
 
 pub use address::{AddressMessage, AddressMessageBuf};
 pub use bare::Bare;
@@ -114,9 +116,11 @@ pub use link::{LinkMessage, LinkMessageBuf};
 pub use namespace::NamespaceId;
 pub use neighbour::{Neighbour, NeighbourMessage, NeighbourMessageBuf};
 pub use netlink_packet::{self, BuildError, Descriptor, Device, Name};
+pub use nexthop::{NextHopMessage, NextHopMessageBuf};
 pub use prefix::IntoPrefix;
 pub use route::{
     NextHop, NextHopBuf, Route, RouteMessage, RouteMessageBuf, RouteProtocol, RouteTable, RouteType,
 };
+pub use rule::{Rule, RuleMessage, RuleMessageBuf};
 pub use scope::RouteScope;
 pub use time::{Lifetime, Milliseconds, Seconds, Ticks};

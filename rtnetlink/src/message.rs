@@ -2,7 +2,8 @@
 
 use crate::link::BridgeSpec;
 use crate::neighbour::{NeighbourMessage, NeighbourTableMessage};
-use crate::{AddressMessage, LinkMessage, RouteMessage};
+use crate::rule::{FamilyMessage, RuleMessage};
+use crate::{AddressMessage, LinkMessage, NextHopMessage, RouteMessage};
 use netlink_packet::{Codec, Nest, Scope, Table, View};
 use std::fmt;
 
@@ -52,11 +53,11 @@ messages! {
     /// A neighbour is asked for.
     RTM_GETNEIGH = 30 => NeighbourMessage,
     /// A rule is made, changed or told.
-    RTM_NEWRULE = 32,
+    RTM_NEWRULE = 32 => RuleMessage,
     /// A rule is removed.
-    RTM_DELRULE = 33,
+    RTM_DELRULE = 33 => RuleMessage,
     /// A rule is asked for.
-    RTM_GETRULE = 34,
+    RTM_GETRULE = 34 => RuleMessage,
     /// A queueing discipline is made, changed or told.
     RTM_NEWQDISC = 36,
     /// A queueing discipline is removed.
@@ -146,11 +147,11 @@ messages! {
     /// A chain of filters is asked for.
     RTM_GETCHAIN = 102,
     /// A next hop is made, changed or told.
-    RTM_NEWNEXTHOP = 104,
+    RTM_NEWNEXTHOP = 104 => NextHopMessage,
     /// A next hop is removed.
-    RTM_DELNEXTHOP = 105,
+    RTM_DELNEXTHOP = 105 => NextHopMessage,
     /// A next hop is asked for.
-    RTM_GETNEXTHOP = 106,
+    RTM_GETNEXTHOP = 106 => NextHopMessage,
     /// A property of a link is made, changed or told.
     RTM_NEWLINKPROP = 108 => LinkMessage,
     /// A property of a link is removed.
@@ -164,11 +165,11 @@ messages! {
     /// A VLAN of a bridge is asked for.
     RTM_GETVLAN = 114,
     /// A bucket of a next hop group is made, changed or told.
-    RTM_NEWNEXTHOPBUCKET = 116,
+    RTM_NEWNEXTHOPBUCKET = 116 => NextHopMessage,
     /// A bucket of a next hop group is removed.
-    RTM_DELNEXTHOPBUCKET = 117,
+    RTM_DELNEXTHOPBUCKET = 117 => NextHopMessage,
     /// A bucket of a next hop group is asked for.
-    RTM_GETNEXTHOPBUCKET = 118,
+    RTM_GETNEXTHOPBUCKET = 118 => NextHopMessage,
     /// A number of a VXLAN is made, changed or told.
     RTM_NEWTUNNEL = 120,
     /// A number of a VXLAN is removed.
@@ -188,6 +189,9 @@ pub fn tables() -> impl Iterator<Item = (&'static str, &'static Table)> {
         ("rt-route", <RouteMessage as View>::table()),
         ("rt-neigh", NeighbourMessage::table()),
         ("rt-neigh", NeighbourTableMessage::table()),
+        ("rt-rule", <RuleMessage as View>::table()),
+        ("rt-rule", FamilyMessage::table()),
+        ("rt-nexthop", NextHopMessage::table()),
     ]
     .into_iter()
 }

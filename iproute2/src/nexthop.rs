@@ -1,0 +1,178 @@
+//! Next hops as objects of their own: what `ip nexthop` does.
+//!
+//! | `ip` | here |
+//! | --- | --- |
+//! | `ip nexthop show` | [`ip.nexthop().list()`](NextHops::list) |
+//! | `ip -s nexthop show groups` | `ip.nexthop().list().groups().stats()` |
+//! | `ip nexthop show dev eth0` | `ip.nexthop().list().device("eth0")` |
+//! | `ip nexthop get id 10` | [`ip.nexthop().get(10)`](NextHops::get) |
+//! | `ip nexthop add id 10 via 192.0.2.254 dev eth0` | [`ip.nexthop().add(NextHopMessage::via("192.0.2.254").device("eth0").id(10))`](NextHops::add) |
+//! | `ip nexthop add id 20 group 10/11,3` | `ip.nexthop().add(NextHopMessage::group_of([(10, 1), (11, 3)]).id(20))` |
+//! | `ip nexthop replace ...` | [`ip.nexthop().replace(...)`](NextHops::replace) |
+//! | `ip nexthop delete id 10` | [`ip.nexthop().delete(10)`](NextHops::delete) |
+//! | `ip nexthop flush proto bgp` | [`ip.nexthop().list().protocol(RouteProtocol::BGP).flush()`](List::flush) |
+//! | `ip nexthop bucket show id 20` | [`ip.nexthop().buckets().group(20)`](NextHops::buckets) |
+//! | `ip nexthop bucket get id 20 index 3` | [`ip.nexthop().bucket(20, 3)`](NextHops::bucket) |
+
+use crate::device::Device;
+use crate::handle::Handle;
+use crate::list::List;
+use crate::object::Object;
+use crate::request::{Added, Deleted, Plan, Request};
+use netlink_packet::{Buffer, Build, Flags, Packet};
+use rtnetlink::AddressFamily;
+use rtnetlink::message::{RTM_DELNEXTHOP, RTM_GETNEXTHOP, RTM_GETNEXTHOPBUCKET, RTM_NEWNEXTHOP};
+use rtnetlink::nexthop::{Bucket, NextHopMessage, NextHopMessageBuf, NextHopOperations};
+use rtnetlink::route::RouteProtocol;
+
+/// The verbs of `ip nexthop`; [`Handle::nexthop`] gives them.
+#[derive(Debug)]
+pub struct NextHops<'a, D>(pub(crate) &'a Handle<D>);
+
+impl<D> Clone for NextHops<'_, D> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<D> Copy for NextHops<'_, D> {}
+
+impl<D> NextHops<'_, D> {
+    /// Lists next hops and groups of them, like `ip nexthop show`.
+    pub fn list(&self) -> List<D, NextHopMessage> {
+        List::new(
+            self.0.connection(),
+            self.0.timeout(),
+            "list next hops",
+            RTM_GETNEXTHOP,
+            NextHopMessage::build(),
+        )
+    }
+
+    /// Lists the buckets of resilient groups, like `ip nexthop bucket show`.
+    pub fn buckets(&self) -> List<D, NextHopMessage> {
+        List::new(
+            self.0.connection(),
+            self.0.timeout(),
+            "list buckets of next hops",
+            RTM_GETNEXTHOPBUCKET,
+            NextHopMessage::build(),
+        )
+    }
+
+    /// Gets one next hop or group by its id, with what it has counted, like `ip -s nexthop get id ID`; an error that
+    /// [is not found](crate::Error::is_not_found) where there is none.
+    pub fn get(&self, id: u32) -> Request<D, Packet<NextHopMessage>> {
+        self.request("get next hop", RTM_GETNEXTHOP, Flags::empty(), NextHopMessage::build().id(id))
+    }
+
+    /// Gets a bucket of a group by its index, like `ip nexthop bucket get id ID index INDEX`.
+    pub fn bucket(&self, group: u32, index: u16) -> Request<D, Packet<NextHopMessage>> {
+        let message = NextHopMessage::build().id(group).bucket(Bucket::build().index(index));
+        self.request("get bucket of next hop", RTM_GETNEXTHOPBUCKET, Flags::empty(), message)
+    }
+
+    /// Adds a next hop or a group, like `ip nexthop add`; an error that [exists](crate::Error::is_exists) where its id is
+    /// taken.
+    pub fn add(&self, hop: NextHopMessageBuf) -> Request<D, Added<NextHopMessage>> {
+        self.request("add next hop", RTM_NEWNEXTHOP, Flags::CREATE | Flags::EXCL | Flags::ACK, hop)
+    }
+
+    /// Adds a next hop or a group, or puts it in the place of the one that has its id, like `ip nexthop replace`.
+    pub fn replace(&self, hop: NextHopMessageBuf) -> Request<D, Added<NextHopMessage>> {
+        self.request("replace next hop", RTM_NEWNEXTHOP, Flags::CREATE | Flags::REPLACE | Flags::ACK, hop)
+    }
+
+    /// Deletes a next hop or a group by its id, like `ip nexthop delete id ID`. Routes by it are deleted too.
+    pub fn delete(&self, id: u32) -> Request<D, Deleted> {
+        self.request("delete next hop", RTM_DELNEXTHOP, Flags::ACK, NextHopMessage::build().id(id))
+    }
+
+    fn request<R>(
+        &self,
+        operation: &'static str,
+        kind: u16,
+        flags: Flags,
+        message: NextHopMessageBuf,
+    ) -> Request<D, R> {
+        let plan = Plan::new(operation, kind, flags, message);
+        Request::new(self.0.connection(), self.0.timeout(), plan)
+    }
+}
+
+/// Filters of a list of next hops or buckets. The kernel applies those that say nothing else, so that others are not even
+/// sent.
+impl<D> List<D, NextHopMessage> {
+    /// Only next hops of this family, like `ip -6 nexthop show`.
+    pub fn family(self, family: AddressFamily) -> Self {
+        self.ask(|message: NextHopMessageBuf| message.family(family))
+            .wanted(move |hop, _| hop.family() == family)
+    }
+
+    /// Only next hops by this device, like `ip nexthop show dev DEV`.
+    pub fn device(self, device: impl Into<Device>) -> Self {
+        let device = device.into();
+        // Of a bucket the kernel tells no device.
+        self.ask(|message: NextHopMessageBuf| message.device(device))
+            .wanted(|hop, request| hop.bucket().is_some() || hop.device() == request.device())
+    }
+
+    /// Only next hops whose device is a port of this link, like `ip nexthop show master DEV`. Kernels tell no master: they
+    /// alone apply it.
+    pub fn master(self, device: impl Into<Device>) -> Self {
+        let device = device.into();
+        self.ask(|message: NextHopMessageBuf| message.master(device))
+    }
+
+    /// Only groups, like `ip nexthop show groups`.
+    pub fn groups(self) -> Self {
+        self.ask(|message: NextHopMessageBuf| message.groups(true)).filter(|hop| hop.group().is_some())
+    }
+
+    /// With what groups have counted, like `ip -s nexthop show`; since Linux 6.9.
+    pub fn stats(self) -> Self {
+        self.ask(|message: NextHopMessageBuf| message.operations(NextHopOperations::DUMP_STATS))
+    }
+
+    /// Only the buckets of this group, like `ip nexthop bucket show id ID`.
+    pub fn group(self, id: u32) -> Self {
+        self.ask(|message: NextHopMessageBuf| message.id(id)).wanted(move |hop, _| hop.id() == Some(id))
+    }
+
+    /// Only the buckets that this member has, like `ip nexthop bucket show nhid ID`.
+    pub fn member(self, id: u32) -> Self {
+        self.ask(|message: NextHopMessageBuf| message.bucket(Bucket::build().member_id(id)))
+            .wanted(move |hop, _| hop.bucket().and_then(Bucket::member_id) == Some(id))
+    }
+
+    /// Only next hops that were made by this, like `ip nexthop show proto PROTOCOL`. It is applied here.
+    pub fn protocol(self, protocol: RouteProtocol) -> Self {
+        self.filter(move |hop| hop.protocol() == protocol)
+    }
+
+    /// Only next hops for frames of VXLANs, like `ip nexthop show fdb`. It is applied here.
+    pub fn fdb(self) -> Self {
+        self.filter(|hop| hop.fdb() == Some(true))
+    }
+}
+
+impl Object for NextHopMessage {
+    const REPLACE: Flags = Flags::REPLACE;
+
+    fn label(&self) -> String {
+        match (self.id(), self.gateway()) {
+            (Some(id), _) => id.to_string(),
+            (None, Some(gateway)) => format!("via {gateway}"),
+            (None, None) => String::new(),
+        }
+    }
+
+    fn read_back(&self) -> Option<(u16, Buffer)> {
+        Some((RTM_GETNEXTHOP, NextHopMessage::build().id(self.id()?).into_buffer()))
+    }
+
+    fn deletion(&self) -> (&'static str, u16, Buffer) {
+        let message = NextHopMessage::build().id(self.id().unwrap_or_default());
+        ("delete next hop", RTM_DELNEXTHOP, message.into_buffer())
+    }
+}

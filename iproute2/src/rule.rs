@@ -1,0 +1,161 @@
+//! Rules: what `ip rule` does.
+//!
+//! | `ip` | here |
+//! | --- | --- |
+//! | `ip rule show`, `ip -6 rule show` | [`ip.rule().list()`](Rules::list) |
+//! | `ip -6 rule show lookup 100` | `ip.rule().list().family(AddressFamily::INET6).table(100)` |
+//! | `ip rule add from 192.0.2.0/24 lookup 100 pref 1000` | [`ip.rule().add(Rule::lookup(100).from("192.0.2.0/24").priority(1000))`](Rules::add) |
+//! | `ip rule add not fwmark 7/0xff uidrange 1000-1999 unreachable` | `ip.rule().add(Rule::of(RuleAction::UNREACHABLE).inverted().masked_mark(7, 0xff).uids(1000..=1999))` |
+//! | `ip rule delete pref 1000` | [`ip.rule().delete(1000)`](Rules::delete) |
+//! | `ip rule delete from 192.0.2.0/24` | `ip.rule().delete(RuleMessage::build().from("192.0.2.0/24"))` |
+//! | `ip rule flush lookup 100` | [`ip.rule().list().table(100).flush()`](List::flush) |
+
+use crate::handle::Handle;
+use crate::list::List;
+use crate::object::Object;
+use crate::request::{Added, Deleted, Plan, Request};
+use netlink_packet::{Buffer, Build, Flags, Packet};
+use rtnetlink::AddressFamily;
+use rtnetlink::message::{RTM_DELRULE, RTM_GETRULE, RTM_NEWRULE};
+use rtnetlink::route::{RouteProtocol, RouteTable};
+use rtnetlink::rule::{RuleAction, RuleMessage, RuleMessageBuf};
+
+/// The verbs of `ip rule`; [`Handle::rule`] gives them.
+#[derive(Debug)]
+pub struct Rules<'a, D>(pub(crate) &'a Handle<D>);
+
+impl<D> Clone for Rules<'_, D> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<D> Copy for Rules<'_, D> {}
+
+impl<D> Rules<'_, D> {
+    /// Lists the rules of all families, like `ip rule show` and `ip -6 rule show`.
+    pub fn list(&self) -> List<D, RuleMessage> {
+        List::new(self.0.connection(), self.0.timeout(), "list rules", RTM_GETRULE, RuleMessage::build())
+    }
+
+    /// Adds a rule, like `ip rule add`; an error that [exists](crate::Error::is_exists) where there is the same.
+    ///
+    /// Without a priority it comes before all others but the first. The kernel can't replace rules.
+    pub fn add(&self, rule: RuleMessageBuf) -> Request<D, Added<RuleMessage>> {
+        self.request("add rule", RTM_NEWRULE, Flags::CREATE | Flags::EXCL | Flags::ACK, rule)
+    }
+
+    /// Deletes the first rule that has all that is said, like `ip rule delete`: a message, or a priority alone (of IPv4).
+    pub fn delete(&self, rule: impl IntoRule) -> Request<D, Deleted> {
+        self.request("delete rule", RTM_DELRULE, Flags::ACK, rule.into_rule())
+    }
+
+    fn request<R>(
+        &self,
+        operation: &'static str,
+        kind: u16,
+        flags: Flags,
+        message: RuleMessageBuf,
+    ) -> Request<D, R> {
+        let plan = Plan::new(operation, kind, flags, message);
+        Request::new(self.0.connection(), self.0.timeout(), plan)
+    }
+}
+
+/// What can be given as a rule to be deleted: its priority, or a message.
+pub trait IntoRule {
+    /// The message that finds it.
+    fn into_rule(self) -> RuleMessageBuf;
+}
+
+/// A rule that was built, which is of IPv4 where nothing else is said.
+impl IntoRule for RuleMessageBuf {
+    fn into_rule(self) -> RuleMessageBuf {
+        match self.view().family() {
+            AddressFamily::UNSPEC => self.family(AddressFamily::INET),
+            _ => self,
+        }
+    }
+}
+
+/// A rule that was listed.
+impl IntoRule for &RuleMessage {
+    fn into_rule(self) -> RuleMessageBuf {
+        self.to_buf()
+    }
+}
+
+/// A rule that was listed.
+impl IntoRule for &Packet<RuleMessage> {
+    fn into_rule(self) -> RuleMessageBuf {
+        self.to_buf()
+    }
+}
+
+/// The priority of a rule of IPv4.
+impl IntoRule for u32 {
+    fn into_rule(self) -> RuleMessageBuf {
+        RuleMessage::build().family(AddressFamily::INET).priority(self)
+    }
+}
+
+/// Filters of a list of rules. The kernel applies the first, so that others are not even sent.
+impl<D> List<D, RuleMessage> {
+    /// Only rules of this family, like `ip -6 rule show`.
+    pub fn family(self, family: AddressFamily) -> Self {
+        self.ask(|message: RuleMessageBuf| message.family(family))
+            .wanted(move |rule, _| rule.family() == family)
+    }
+
+    /// Only rules by which this table is looked up, like `ip rule show lookup TABLE`. It is applied here.
+    pub fn table(self, table: impl Into<RouteTable>) -> Self {
+        let table = table.into();
+        self.filter(move |rule| rule.table() == table)
+    }
+
+    /// Only rules with this priority, like `ip rule show pref PRIORITY`. It is applied here.
+    pub fn priority(self, priority: u32) -> Self {
+        self.filter(move |rule| rule.priority().unwrap_or_default() == priority)
+    }
+
+    /// Only rules that do this. It is applied here.
+    pub fn action(self, action: RuleAction) -> Self {
+        self.filter(move |rule| rule.action() == action)
+    }
+
+    /// Only rules that were made by this, like `ip rule show protocol PROTOCOL`. It is applied here.
+    pub fn protocol(self, protocol: RouteProtocol) -> Self {
+        self.filter(move |rule| rule.protocol() == Some(protocol))
+    }
+
+    /// Only rules for packets that come in by the device with this name, like `ip rule show iif DEV`. It is applied here.
+    pub fn input_device(self, name: &str) -> Self {
+        let name = name.to_owned();
+        self.filter(move |rule| rule.input_device().is_some_and(|device| *device == name))
+    }
+}
+
+impl Object for RuleMessage {
+    const REPLACE: Flags = Flags::empty();
+
+    fn label(&self) -> String {
+        let priority = self.priority().map(|priority| format!("{priority}:"));
+        let from = self.origin_prefix().map(|prefix| format!("from {prefix}"));
+        let to = self.destination_prefix().map(|prefix| format!("to {prefix}"));
+        let does = match self.action() {
+            RuleAction::UNSPEC => None,
+            RuleAction::TO_TBL => Some(format!("lookup {}", self.table())),
+            action => Some(action.to_string()),
+        };
+        [priority, from, to, does].into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+
+    fn read_back(&self) -> Option<(u16, Buffer)> {
+        // The kernel has no request for one rule, and always echoes.
+        None
+    }
+
+    fn deletion(&self) -> (&'static str, u16, Buffer) {
+        ("delete rule", RTM_DELRULE, self.to_buf().into_buffer())
+    }
+}

@@ -1,0 +1,59 @@
+//! Devices where the kernel wants their names.
+
+use crate::{LONGEST_NAME, LinkMessage};
+use netlink_packet::{Buffer, Codec, Name, Packet, Put, Schema};
+
+/// The codec of a device where the kernel wants its name: `input_device: &Name as DeviceName`.
+///
+/// It can be set by its name, which need not exist yet; by its index or a link, whose name whoever sends the message looks
+/// up, as `iproute2`'s handles do; and by an alternative name of more than 15 bytes. Shorter ones the kernel takes for
+/// names.
+pub struct DeviceName;
+
+impl Codec for DeviceName {
+    type Value<'a> = &'a Name;
+    const SCHEMA: Schema = <Name as Codec>::SCHEMA;
+
+    #[inline]
+    fn decode(payload: &[u8]) -> Option<&Name> {
+        Name::decode(payload)
+    }
+}
+
+fn put_name(name: &[u8], out: &mut Buffer) {
+    if name.len() > LONGEST_NAME {
+        out.push_device_name(0, name);
+    } else {
+        Put::<crate::InterfaceName>::put(name, out);
+    }
+}
+
+macro_rules! put_names {
+    ($($name:ty),*) => { $(
+        impl Put<DeviceName> for $name {
+            fn put(self, out: &mut Buffer) {
+                put_name(self.as_ref(), out);
+            }
+        }
+    )* };
+}
+
+put_names! { &str, &String, String, &Name, &[u8] }
+
+impl Put<DeviceName> for u32 {
+    fn put(self, out: &mut Buffer) {
+        out.push_device_name(self, &[]);
+    }
+}
+
+impl Put<DeviceName> for &LinkMessage {
+    fn put(self, out: &mut Buffer) {
+        out.push_device_name(self.index(), &[]);
+    }
+}
+
+impl Put<DeviceName> for &Packet<LinkMessage> {
+    fn put(self, out: &mut Buffer) {
+        Put::<DeviceName>::put(&**self, out);
+    }
+}

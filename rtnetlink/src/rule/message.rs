@@ -1,0 +1,200 @@
+//! The message of a rule: which packets go by which table.
+
+use super::{DeviceName, PortRange, RuleAction, RuleFlags, UidRange};
+use crate::route::{HeaderTable, Realms, RouteProtocol, RouteTable, family_of};
+use crate::{AddressFamily, IntoPrefix};
+use ipnet::IpNet;
+use netlink_packet::{Be, BuildError, Name, netlink};
+use std::net::IpAddr;
+
+netlink! {
+    /// A rule, as it is or as it is to become: `RTM_NEWRULE` and its kin. [`Rule`](super::Rule) is a shorter name.
+    ///
+    /// ```
+    /// use rtnetlink::rule::Rule;
+    ///
+    /// let rule = Rule::lookup(100).from("192.0.2.0/24").input_device("eth0").priority(1000);
+    /// assert_eq!(rule.view().origin_prefix(), Some("192.0.2.0/24".parse()?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub struct RuleMessage / RuleMessageBuf
+    header fib_rule_hdr: 12 {
+        /// IPv4, IPv6, or multicast routing of either.
+        family = 0 => family: AddressFamily,
+        /// How many bits of where packets go count.
+        dst_len = 1 => destination_length: u8,
+        /// How many bits of where packets come from count.
+        src_len = 2 => origin_length: u8,
+        /// The type of service that packets have; 0 for any.
+        tos = 3 => tos: u8,
+        /// The table, where its number fits into 8 bits; [`table`](RuleMessage::table) is the whole.
+        table = 4 => header_table: RouteTable as HeaderTable,
+        /// What it does.
+        action = 7 => action: RuleAction,
+        /// What it is besides.
+        flags = 8 => flags: RuleFlags,
+    }
+    attributes {
+        /// Where packets go; [`destination_prefix`](RuleMessage::destination_prefix) tells it with its length.
+        FRA_DST = 1 => destination: IpAddr,
+        /// Where packets come from; [`origin_prefix`](RuleMessage::origin_prefix) tells it with its length.
+        FRA_SRC = 2 => origin: IpAddr,
+        /// The device that packets come in by: `ip` says `iif`. Packets of this host come in by `lo`.
+        FRA_IIFNAME = 3 => input_device: &Name as DeviceName,
+        /// The priority of the rule that it goes on with.
+        FRA_GOTO = 4 => target: u32,
+        /// Its place among the others, lowest first: `ip` says `pref`.
+        FRA_PRIORITY = 6 => priority: u32,
+        /// The mark that packets have, in the bits of [`mark_mask`](RuleMessage::mark_mask).
+        FRA_FWMARK = 10 => mark: u32,
+        /// What packets are classed by.
+        FRA_FLOW = 11 => realms: Realms,
+        /// The number of the tunnel that packets came by.
+        FRA_TUN_ID = 12 => tunnel_id: u64 as Be<u64>,
+        /// Routes that leave by a device of this group don't count: `ip` says `suppress_ifgroup`.
+        FRA_SUPPRESS_IFGROUP = 13 => suppress_group: u32,
+        /// Routes for prefixes as short as this or shorter don't count;
+        /// [`suppress_prefix_length`](RuleMessage::suppress_prefix_length) knows when there is none.
+        FRA_SUPPRESS_PREFIXLEN = 14 => raw_suppress_prefix_length: u32,
+        /// The table; [`table`](RuleMessage::table) is the same with that of the header in place of none.
+        FRA_TABLE = 15 => long_table: RouteTable,
+        /// Which bits of a mark count.
+        FRA_FWMASK = 16 => mark_mask: u32,
+        /// The device that packets leave by, as their socket says: `ip` says `oif`.
+        FRA_OIFNAME = 17 => device: &Name as DeviceName,
+        /// The table is that of the packet's VRF.
+        FRA_L3MDEV = 19 => of_vrf: bool,
+        /// The users whose packets it is for: `1000`, or `1000..=1999`.
+        FRA_UID_RANGE = 20 => uids: &UidRange as UidRange,
+        /// Who made it.
+        FRA_PROTOCOL = 21 => protocol: RouteProtocol,
+        /// The protocol of packets, as in their header: 6 is TCP.
+        FRA_IP_PROTO = 22 => ip_protocol: u8,
+        /// The ports that packets come from: `80`, or `8000..=8999`.
+        FRA_SPORT_RANGE = 23 => source_ports: &PortRange as PortRange,
+        /// The ports that packets go to.
+        FRA_DPORT_RANGE = 24 => destination_ports: &PortRange as PortRange,
+        /// The class of service that packets have.
+        FRA_DSCP = 25 => dscp: u8,
+        /// The flow label that packets have.
+        FRA_FLOWLABEL = 26 => flow_label: u32 as Be<u32>,
+        /// Which bits of a flow label count.
+        FRA_FLOWLABEL_MASK = 27 => flow_label_mask: u32 as Be<u32>,
+        /// Which bits of the port that packets come from count.
+        FRA_SPORT_MASK = 28 => source_port_mask: u16,
+        /// Which bits of the port that packets go to count.
+        FRA_DPORT_MASK = 29 => destination_port_mask: u16,
+        /// Which bits of the class of service count.
+        FRA_DSCP_MASK = 30 => dscp_mask: u8,
+    }
+}
+
+impl RuleMessage {
+    /// A rule by which the way of packets is looked up in a table, like `ip rule add lookup TABLE`.
+    ///
+    /// It is for all packets of IPv4 until something else is said; a prefix of IPv6 makes it one of IPv6.
+    pub fn lookup(table: impl Into<RouteTable>) -> RuleMessageBuf {
+        RuleMessage::of(RuleAction::TO_TBL).table(table)
+    }
+
+    /// A rule after which it goes on with the one of this priority, like `ip rule add goto PRIORITY`.
+    pub fn goto(priority: u32) -> RuleMessageBuf {
+        RuleMessage::of(RuleAction::GOTO).target(priority)
+    }
+
+    /// A rule by which packets go by the table of their VRF, like `ip rule add l3mdev`.
+    pub fn l3mdev() -> RuleMessageBuf {
+        RuleMessage::of(RuleAction::TO_TBL).of_vrf(true)
+    }
+
+    /// A rule that does something else, like `ip rule add blackhole`.
+    pub fn of(action: RuleAction) -> RuleMessageBuf {
+        RuleMessage::build().family(AddressFamily::INET).action(action)
+    }
+
+    /// Where packets go; `None` where that does not matter.
+    pub fn destination_prefix(&self) -> Option<IpNet> {
+        IpNet::new(self.destination()?, self.destination_length()).ok()
+    }
+
+    /// Where packets come from; `None` where that does not matter.
+    pub fn origin_prefix(&self) -> Option<IpNet> {
+        IpNet::new(self.origin()?, self.origin_length()).ok()
+    }
+
+    /// The table that their way is looked up in.
+    pub fn table(&self) -> RouteTable {
+        self.long_table().unwrap_or_else(|| self.header_table())
+    }
+
+    /// Routes for prefixes as short as this or shorter don't count; `None` where all do.
+    pub fn suppress_prefix_length(&self) -> Option<u32> {
+        self.raw_suppress_prefix_length().filter(|length| *length != u32::MAX)
+    }
+
+    /// Whether it is for all packets but those that it tells.
+    pub fn is_inverted(&self) -> bool {
+        self.flags().contains(RuleFlags::INVERT)
+    }
+}
+
+impl RuleMessageBuf {
+    /// Sets where packets go, like `to PREFIX`.
+    pub fn to(self, prefix: impl IntoPrefix) -> Self {
+        match prefix.into_prefix() {
+            Ok(prefix) => self
+                .family(family_of(prefix.addr()))
+                .destination_length(prefix.prefix_len())
+                .destination(prefix.addr()),
+            Err(problem) => self.refuse(problem),
+        }
+    }
+
+    /// Sets where packets come from, like `from PREFIX`.
+    pub fn from(self, prefix: impl IntoPrefix) -> Self {
+        match prefix.into_prefix() {
+            Ok(prefix) => {
+                self.family(family_of(prefix.addr())).origin_length(prefix.prefix_len()).origin(prefix.addr())
+            }
+            Err(problem) => self.refuse(problem),
+        }
+    }
+
+    /// Sets the table, like `lookup TABLE`.
+    pub fn table(self, table: impl Into<RouteTable>) -> Self {
+        let table = table.into();
+        let rule = self.header_table(table);
+        if table.0 > 0xff { rule.long_table(table) } else { rule.without(FRA_TABLE) }
+    }
+
+    /// Sets the mark that packets have in these bits, like `fwmark MARK/MASK`.
+    pub fn masked_mark(self, mark: u32, mask: u32) -> Self {
+        self.mark(mark).mark_mask(mask)
+    }
+
+    /// Lets routes for prefixes as short as this or shorter not count, like `suppress_prefixlength LENGTH`.
+    pub fn suppress_prefix_length(self, length: u32) -> Self {
+        self.raw_suppress_prefix_length(length)
+    }
+
+    /// Makes it for all packets but those that it tells, like `not`.
+    pub fn inverted(self) -> Self {
+        let flags = self.view().flags();
+        self.flags(flags | RuleFlags::INVERT)
+    }
+
+    fn refuse(mut self, problem: BuildError) -> Self {
+        self.0.refuse(problem);
+        self
+    }
+}
+
+netlink! {
+    /// A message that says its family and nothing else, by which anything can be listed: `struct rtgenmsg`, padded.
+    pub struct FamilyMessage / FamilyMessageBuf
+    header rtgenmsg: 4 {
+        /// The family.
+        family = 0 => family: AddressFamily,
+    }
+    attributes {}
+}

@@ -1,0 +1,52 @@
+//! Ranges of ports and users.
+
+use netlink_packet::{Put, netlink};
+use std::ops::RangeInclusive;
+
+netlink! {
+    /// Ports from one to another: `struct fib_rule_port_range`.
+    pub struct PortRange / PortRangeBuf
+    header fib_rule_port_range: 4 {
+        /// The first.
+        start = 0 => first: u16,
+        /// The last.
+        end = 2 => last: u16,
+    }
+}
+
+netlink! {
+    /// Users from one to another: `struct fib_rule_uid_range`.
+    pub struct UidRange / UidRangeBuf
+    header fib_rule_uid_range: 8 {
+        /// The first.
+        start = 0 => first: u32,
+        /// The last.
+        end = 4 => last: u32,
+    }
+}
+
+macro_rules! ranges {
+    ($($Range:ident $int:ident)*) => { $(
+        impl $Range {
+            /// The same as a range.
+            pub fn range(&self) -> RangeInclusive<$int> {
+                self.first()..=self.last()
+            }
+        }
+
+        impl Put<$Range> for RangeInclusive<$int> {
+            fn put(self, out: &mut netlink_packet::Buffer) {
+                $Range::build().first(*self.start()).last(*self.end()).put(out);
+            }
+        }
+
+        /// One alone.
+        impl Put<$Range> for $int {
+            fn put(self, out: &mut netlink_packet::Buffer) {
+                Put::<$Range>::put(self..=self, out);
+            }
+        }
+    )* };
+}
+
+ranges! { PortRange u16 UidRange u32 }
