@@ -7,7 +7,7 @@ use crate::handle::Blocking;
 use crate::object::Object;
 use crate::request::{failure_kind, io_kind};
 use crate::resolve;
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 use netlink_packet::{
     Buffer, Build, BuildError, Dump, Expect, Failure, Flags, Header, Messages, Outcome, Packet,
 };
@@ -96,9 +96,8 @@ struct Run<M: Object + ?Sized> {
     /// None once the dump has ended.
     socket: Option<DumpSocket>,
     dump: Dump,
-    /// The datagram that is being read, and how far.
+    /// What is left to read of a datagram.
     datagram: Bytes,
-    at: usize,
     /// Objects that the kernel sent, wanted or not.
     seen: bool,
     plain: bool,
@@ -114,7 +113,6 @@ impl<M: Object + ?Sized> Run<M> {
             socket: None,
             dump: Dump::new(0),
             datagram: Bytes::new(),
-            at: 0,
             seen: false,
             plain: false,
             tries: TRIES,
@@ -166,26 +164,31 @@ impl<M: Object + ?Sized> Run<M> {
     }
 
     /// The next wanted object of the datagrams received so far.
+    #[inline]
     fn next(&mut self) -> Option<Result<Packet<M>>> {
         loop {
-            if self.at >= self.datagram.len() {
+            if self.datagram.is_empty() {
                 let chunk = &mut self.socket.as_mut()?.chunk;
                 if chunk.is_empty() {
                     return None;
                 }
                 self.datagram = chunk.split().freeze();
-                self.at = 0;
             }
-            let mut messages = Messages::new(self.datagram.get(self.at..).unwrap_or_default());
-            let message = self.dump.read(&mut messages);
-            let end = self.datagram.len() - messages.rest().len();
-            let Some(message) = message else {
+            let mut messages = Messages::new(&self.datagram);
+            let Some(message) = self.dump.read(&mut messages) else {
                 self.datagram = Bytes::new();
                 return None;
             };
-            self.at = end;
             self.seen = true;
-            let packet = match Packet::new(self.datagram.slice_ref(message.bytes)) {
+            // Messages that are not of this dump may have been passed over.
+            let start = message.bytes.as_ptr().addr() - self.datagram.as_ptr().addr();
+            let (length, end) = (message.bytes.len(), self.datagram.len() - messages.rest().len());
+            let mut bytes = self.datagram.split_to(end);
+            if start > 0 {
+                bytes.advance(start);
+            }
+            bytes.truncate(length);
+            let packet = match Packet::new(bytes) {
                 Ok(packet) => packet,
                 Err(error) => return Some(Err(self.plan.error(Kind::TooShort(error)))),
             };
@@ -520,6 +523,7 @@ mod streaming {
 
     impl<M: Object + ?Sized> Stream<M> {
         /// Looks up devices and asks for the dump.
+        #[cold]
         fn poll_start(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
             while let Stage::Asking { connection, plan, question } = &mut self.stage {
                 if let Some((asked, exchange)) = question {
@@ -552,7 +556,9 @@ mod streaming {
             cx: &mut Context<'_>,
             mut read: impl FnMut(&mut Run<M>) -> Option<Result<T>>,
         ) -> Poll<Option<Result<T>>> {
-            ready!(self.poll_start(cx))?;
+            if !matches!(self.stage, Stage::Running(_)) {
+                ready!(self.poll_start(cx))?;
+            }
             let Stage::Running(run) = &mut self.stage else { return Poll::Ready(None) };
             loop {
                 if let Some(found) = read(run) {

@@ -128,13 +128,14 @@ impl Buffer {
                 self.at += bytes.len() as u32;
                 self.length = self.length.max(self.at);
             }
-            _ => self.push_slowly(bytes),
+            // By value: a builder whose address nobody else sees can be moved without being copied.
+            _ => *self = self.take().push_slowly(bytes),
         }
     }
 
     /// Into a message that has something extra, or that outgrows the room inside.
     #[cold]
-    fn push_slowly(&mut self, bytes: &[u8]) {
+    fn push_slowly(mut self, bytes: &[u8]) -> Self {
         let (at, end) = (self.at as usize, self.at as usize + bytes.len());
         let length = self.length().max(end);
         let heap = &mut self.extra.get_or_insert_default().heap;
@@ -151,16 +152,37 @@ impl Buffer {
         room[at..end].copy_from_slice(bytes);
         self.length = length as u32;
         self.at = end as u32;
+        self
+    }
+
+    #[inline(always)]
+    fn take(&mut self) -> Self {
+        std::mem::replace(self, Buffer::new(0))
     }
 
     /// Appends an attribute whose payload has a fixed length.
     #[inline(always)]
     pub fn attribute<const N: usize>(&mut self, kind_and_flags: u16, payload: [u8; N]) {
-        let [a, b] = ((ATTRIBUTE_HEADER_LEN + N) as u16).to_ne_bytes();
-        let [c, d] = kind_and_flags.to_ne_bytes();
-        self.push(&[a, b, c, d]);
-        self.push(&payload);
-        self.push(&[0; 3][..align(N) - N]);
+        let (at, length) = (self.at as usize, ATTRIBUTE_HEADER_LEN + N);
+        match self.inline.get_mut(at..at + align(length)) {
+            Some(room) if self.extra.is_none() => {
+                // The padding is zero already.
+                room[..2].copy_from_slice(&(length as u16).to_ne_bytes());
+                room[2..4].copy_from_slice(&kind_and_flags.to_ne_bytes());
+                room[4..length].copy_from_slice(&payload);
+                self.at += align(length) as u32;
+                self.length = self.at;
+            }
+            _ => *self = self.take().attribute_slowly(kind_and_flags, &payload),
+        }
+    }
+
+    #[cold]
+    fn attribute_slowly(mut self, kind_and_flags: u16, payload: &[u8]) -> Self {
+        let start = self.open(kind_and_flags);
+        self.push(payload);
+        self.close(start, "");
+        self
     }
 
     /// Begins an attribute; [`close`](Self::close) ends it with what was pushed in between.
@@ -188,10 +210,16 @@ impl Buffer {
     pub(crate) fn set(&mut self, first: usize, kind: u16, write: impl FnOnce(&mut Self)) {
         let bit = 1 << (kind & 63);
         if self.seen & bit != 0 {
-            self.remove(first, kind);
+            *self = self.take().without(first, kind);
         }
         self.seen |= bit;
         write(self);
+    }
+
+    #[cold]
+    fn without(mut self, first: usize, kind: u16) -> Self {
+        self.remove(first, kind);
+        self
     }
 
     /// Removes the attributes with this number from those that begin at `first`, a length of the body.

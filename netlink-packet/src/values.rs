@@ -185,6 +185,12 @@ macro_rules! __number {
                 let into: fn($Name) -> $int = $into;
                 $crate::Put::<$int>::put(into(self), out);
             }
+
+            #[inline]
+            fn put_as(self, key: (u16, &'static str), out: &mut $crate::Buffer) {
+                let into: fn($Name) -> $int = $into;
+                $crate::Put::<$int>::put_as(into(self), key, out);
+            }
         }
 
         impl $crate::Put<$crate::Be<$Name>> for $Name {

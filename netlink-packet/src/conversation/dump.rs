@@ -36,7 +36,7 @@ impl Dump {
 
     /// The next object of the dump among a datagram's messages. `None` means that the datagram is read: after it
     /// look at [`ending`](Self::ending), and receive the next one while there is none.
-    #[inline]
+    #[inline(always)]
     pub fn read<'a>(&mut self, messages: &mut Messages<'a>) -> Option<Message<'a>> {
         while self.ending.is_none() {
             let Some(message) = messages.next() else {

@@ -42,6 +42,11 @@ macro_rules! put_address {
             fn put(self, out: &mut Buffer) {
                 Put::<IpAddr>::put(self, out);
             }
+
+            #[inline]
+            fn put_as(self, key: (u16, &'static str), out: &mut Buffer) {
+                Put::<IpAddr>::put_as(self, key, out);
+            }
         }
     )* };
 }
