@@ -30,7 +30,7 @@ pub use flush::Flush;
 pub use flush::Flushing;
 #[cfg(feature = "tokio")]
 pub use handle::Async;
-pub use handle::Blocking;
+pub use handle::{Blocking, Handle};
 #[cfg(feature = "tokio")]
 pub use list::{Collect, ForEach, Stream};
 pub use list::{Iter, List};
@@ -50,10 +50,6 @@ pub use rtnetlink::nexthop::NextHopMessage;
 pub use rtnetlink::route::{NextHop, Route, RouteMessage, RouteProtocol, RouteTable, RouteType};
 pub use rtnetlink::rule::{Rule, RuleAction, RuleMessage};
 pub use rtnetlink::{self, AddressFamily, HardwareAddress, RouteScope, netlink_packet};
-
-/// A connection whose requests are awaited.
-#[cfg(feature = "tokio")]
-pub type Handle = handle::Handle<Async>;
 
 /// Connects to the kernel of the calling thread's network namespace. There is no driver to spawn.
 ///

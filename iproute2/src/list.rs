@@ -216,6 +216,7 @@ impl<M: Object + ?Sized> Run<M> {
         Ok(())
     }
 
+    #[cfg(feature = "tokio")]
     fn is_over(&self) -> bool {
         self.dump.ending().is_some()
     }
@@ -467,7 +468,7 @@ mod streaming {
     use crate::driver::tokio::{Exchange, Timer, poll_dump};
     use crate::handle::Async;
     use netlink_sys::tokio::Readiness;
-    use std::future::{Future, IntoFuture};
+    use std::future::{Future, IntoFuture, poll_fn};
     use std::pin::Pin;
     use std::task::{Context, Poll, ready};
 
@@ -522,6 +523,25 @@ mod streaming {
     impl<M: Object + ?Sized> Unpin for Stream<M> {}
 
     impl<M: Object + ?Sized> Stream<M> {
+        /// The next object; `None` after the last.
+        pub async fn next(&mut self) -> Option<Result<Packet<M>>> {
+            poll_fn(|cx| self.poll_object(cx)).await
+        }
+
+        /// The next object, its error by itself: for `while let Some(link) = links.try_next().await?`.
+        pub async fn try_next(&mut self) -> Result<Option<Packet<M>>> {
+            self.next().await.transpose()
+        }
+
+        fn poll_object(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Packet<M>>>> {
+            let next = ready!(self.poll_with(cx, Run::next));
+            if !matches!(next, Some(Ok(_))) {
+                self.reactor = None;
+                self.stage = Stage::Over;
+            }
+            Poll::Ready(next)
+        }
+
         /// Looks up devices and asks for the dump.
         #[cold]
         fn poll_start(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
@@ -600,13 +620,7 @@ mod streaming {
         type Item = Result<Packet<M>>;
 
         fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-            let this = self.get_mut();
-            let next = ready!(this.poll_with(cx, Run::next));
-            if !matches!(next, Some(Ok(_))) {
-                this.reactor = None;
-                this.stage = Stage::Over;
-            }
-            Poll::Ready(next)
+            self.get_mut().poll_object(cx)
         }
     }
 
