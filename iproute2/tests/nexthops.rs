@@ -74,19 +74,19 @@ fn groups_and_routes_by_them() {
         let hops = handle.nexthop();
         hops.add(hop(10, 253)).await.unwrap();
         hops.add(hop(11, 254)).await.unwrap();
-        let group = hops.add(NextHopMessage::group_of([(10, 1), (11, 256)]).id(20)).created().await.unwrap();
+        let group = hops.add(NextHopMessage::group_of([(10, 1), (11, 255)]).id(20)).created().await.unwrap();
         let members: Vec<_> = group.members().collect();
-        assert_eq!(members, [GroupMember { id: 10, weight: 1 }, GroupMember { id: 11, weight: 256 }]);
+        assert_eq!(members, [GroupMember { id: 10, weight: 1 }, GroupMember { id: 11, weight: 255 }]);
         assert_eq!(group.malformed().count(), 0);
         if let Some(shown) = ip_json("nexthop show id 20") {
-            assert_eq!(shown[0]["group"][1]["weight"], 256);
+            assert_eq!(shown[0]["group"][1]["weight"], 255);
         }
         assert_eq!(hops.list().groups().stats().await.unwrap().len(), 1);
 
         handle.route().add(Route::to("198.51.100.0/24").next_hop(20)).await.unwrap();
         let routes = handle.route().list().to("198.51.100.0/24").await.unwrap();
         assert_eq!(routes[0].next_hop_id(), Some(20));
-        assert_eq!(routes[0].next_hops().map(|hop| hop.weight()).collect::<Vec<_>>(), [1, 256]);
+        assert_eq!(routes[0].next_hops().map(|hop| hop.weight()).collect::<Vec<_>>(), [1, 255]);
         assert_eq!(handle.route().list().to("198.51.100.0/24").device("v0").await.unwrap().len(), 1);
         hops.delete(20).await.unwrap();
         assert!(handle.route().list().to("198.51.100.0/24").await.unwrap().is_empty());

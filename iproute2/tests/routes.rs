@@ -4,7 +4,7 @@
 
 mod support;
 
-use iproute2::rtnetlink::route::{NextHop, RouteFlags, RouteMessageBuf, RouteMetrics, encap};
+use iproute2::rtnetlink::route::{NextHop, NextHopFlags, RouteFlags, RouteMessageBuf, RouteMetrics, encap};
 use iproute2::{
     AddressFamily, Handle, Route, RouteMessage, RouteProtocol, RouteScope, RouteTable, RouteType, Veth,
 };
@@ -436,9 +436,15 @@ fn packets_are_put_into_others() {
 #[test]
 fn flags_are_told() {
     run(|handle| async move {
-        handle.link().add(Veth::pair("v0", "v1").up()).await.unwrap();
-        handle.address().add("v0", "192.0.2.1/24").await.unwrap();
-        let routes = handle.route().list().family(AddressFamily::INET).table(RouteTable::MAIN).await.unwrap();
-        assert!(routes.iter().all(|route| route.flags().contains(RouteFlags::LINK_DOWN)), "{routes:?}");
+        pair(&handle).await;
+        let route = Route::to("198.51.100.0/24").via("203.0.113.1").device("v0").on_link();
+        let created = handle.route().add(route).created().await.unwrap();
+        assert!(created.flags().contains(RouteFlags::ON_LINK), "{created:?}");
+        let hops =
+            [NextHop::via("203.0.113.1").device("v0").on_link(), NextHop::via("192.0.2.9").device("v0")];
+        let created =
+            handle.route().add(Route::to("198.51.101.0/24").multipath(hops)).created().await.unwrap();
+        let on_link = |hop: &NextHop| hop.flags().contains(NextHopFlags::ONLINK);
+        assert_eq!(created.next_hops().map(on_link).collect::<Vec<_>>(), [true, false], "{created:?}");
     });
 }

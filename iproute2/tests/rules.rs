@@ -13,7 +13,9 @@ use support::{ip, run, run_blocking};
 fn text(arguments: &str) -> Option<Vec<String>> {
     let output = Command::new("ip").args(arguments.split(' ')).output().ok()?;
     let lines = String::from_utf8(output.stdout).unwrap();
-    Some(lines.lines().map(|line| line.trim_end().replace('\t', " ")).collect())
+    // Without /etc/protocols `ip` has no name for a protocol.
+    let tidy = |line: &str| line.trim_end().replace('\t', " ").replace("ipproto-17", "udp");
+    Some(lines.lines().map(tidy).collect())
 }
 
 /// Rules with what `ip rule show` says of each.

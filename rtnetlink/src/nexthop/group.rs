@@ -22,7 +22,8 @@ netlink! {
     }
 }
 
-/// A member of a group: its id, and how many packets take it in proportion to the others, 1 to 65536 (256 before 6.12).
+/// A member of a group: its id, and how many packets take it in proportion to the others, 1 to 65536 (255 before
+/// Linux 6.12).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct GroupMember {
     /// The id of the next hop.
