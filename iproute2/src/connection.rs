@@ -2,7 +2,7 @@
 
 use crate::driver::State;
 use crate::namespace::Namespace;
-use netlink_packet::{Message, Messages};
+use crate::trace::trace;
 use netlink_sys::{Protocol, Socket};
 use std::io;
 use std::os::fd::AsFd;
@@ -130,27 +130,5 @@ fn set_options(socket: &Socket) {
         if let Err(error) = set(socket, true) {
             log::debug!("the kernel lacks a netlink option: {error}");
         }
-    }
-}
-
-/// Logs the messages of a datagram, decoded, where somebody listens at trace level.
-#[inline]
-pub(crate) fn trace(direction: &str, datagram: &[u8]) {
-    if log::log_enabled!(log::Level::Trace) {
-        trace_messages(direction, datagram);
-    }
-}
-
-#[cold]
-fn trace_messages(direction: &str, datagram: &[u8]) {
-    for message in Messages::new(datagram) {
-        let Message { header, .. } = message;
-        let name = rtnetlink::message::name(header.kind).unwrap_or("message");
-        log::trace!(
-            "{direction} {name} {:?} #{} {:?}",
-            header.flags,
-            header.sequence,
-            rtnetlink::message::describe(header.kind, message.payload())
-        );
     }
 }

@@ -19,6 +19,7 @@ mod request;
 mod resolve;
 pub mod route;
 pub mod rule;
+mod trace;
 
 pub use bulk::{Bulk, Operation};
 #[cfg(feature = "tokio")]

@@ -4,7 +4,8 @@ pub(crate) mod blocking;
 #[cfg(feature = "tokio")]
 pub(crate) mod tokio;
 
-use crate::connection::{ROOM, trace};
+use crate::connection::ROOM;
+use crate::trace::trace;
 use bytes::BytesMut;
 use netlink_packet::Exchange;
 #[cfg(feature = "tokio")]
