@@ -1,0 +1,186 @@
+//! Namespaces: named as `ip netns` names them, entered, connected to, and links moved between them.
+
+#![cfg(feature = "tokio")]
+
+mod support;
+
+use iproute2::netlink_packet::Name;
+use iproute2::{LinkMessage, Namespace, Veth, blocking};
+use std::ffi::OsString;
+use std::fs::File;
+use std::os::fd::OwnedFd;
+use std::process::{Command, Stdio};
+use support::{ip, ip_json, run, run_blocking};
+
+/// Names are of the process, whose mounts all tests share: each test has its own.
+fn names() -> Vec<OsString> {
+    Namespace::names().unwrap()
+}
+
+#[test]
+fn names_are_those_of_ip() {
+    run_blocking(|_| {
+        let ours = Namespace::create("ours").unwrap();
+        assert!(Namespace::create("ours").unwrap_err().is_exists());
+        assert!(names().contains(&"ours".into()));
+        if ip("netns add theirs") {
+            assert!(names().contains(&"theirs".into()));
+            let listed = ip_json("netns list").unwrap();
+            let listed: Vec<_> =
+                listed.as_array().unwrap().iter().filter_map(|n| n["name"].as_str()).collect();
+            assert!(listed.contains(&"ours") && listed.contains(&"theirs"), "{listed:?}");
+
+            // Each sees what the other made.
+            let theirs = Namespace::named("theirs").unwrap();
+            let inside = blocking::connect_in(&theirs).unwrap();
+            inside.link().add(Veth::pair("t0", "t1")).wait().unwrap();
+            assert!(ip("-n theirs link set t0 up"));
+            assert!(inside.link().get("t0").wait().unwrap().is_up());
+            blocking::connect_in(&ours).unwrap().link().add(Veth::pair("o0", "o1")).wait().unwrap();
+            assert!(ip("-n ours link set o0 up"));
+
+            // And takes away what the other made.
+            Namespace::delete("theirs").unwrap();
+            assert!(ip("netns delete ours"));
+        } else {
+            Namespace::delete("ours").unwrap();
+        }
+        assert!(!names().contains(&"ours".into()) && !names().contains(&"theirs".into()));
+        assert!(Namespace::named("ours").unwrap_err().is_not_found());
+        assert!(Namespace::delete("ours").unwrap_err().is_not_found());
+        // What is held open lives on without its name.
+        assert!(blocking::connect_in(&ours).unwrap().link().get("lo").wait().is_ok());
+        Namespace::create("ours").unwrap();
+        Namespace::delete("ours").unwrap();
+    });
+}
+
+#[test]
+fn what_is_left_of_a_name_can_be_deleted() {
+    run_blocking(|_| {
+        Namespace::create("left").unwrap();
+        Namespace::delete("left").unwrap();
+        File::create("/run/netns/left").unwrap();
+        assert!(Namespace::create("left").unwrap_err().is_exists());
+        let no_namespace = Namespace::named("left").unwrap();
+        assert!(blocking::connect_in(&no_namespace).is_err());
+        Namespace::delete("left").unwrap();
+        assert!(!names().contains(&"left".into()));
+    });
+}
+
+#[test]
+fn a_link_moves() {
+    run(|ip| async move {
+        let blue = Namespace::create("blue").unwrap();
+        let inside = iproute2::connect_in(&blue).unwrap();
+        ip.link().add(Veth::pair("v0", "v1")).await.unwrap();
+        ip.link().add(Veth::pair("w0", "w1")).await.unwrap();
+        let here = Namespace::current().unwrap();
+
+        ip.link().change("v1", LinkMessage::build().namespace_file(&blue)).await.unwrap();
+        assert!(ip.link().get("v1").await.unwrap_err().is_not_found());
+        let moved = inside.link().get("v1").await.unwrap();
+        assert!(moved.parent_namespace().is_some(), "its other end is elsewhere");
+        // With another name, at once.
+        ip.link().change("w1", LinkMessage::build().namespace_file(&blue).name("eth0")).await.unwrap();
+        assert_eq!(inside.link().get("eth0").await.unwrap().name(), "eth0");
+        // And back, by an open file.
+        inside.link().change(&moved, LinkMessage::build().namespace_file(&here)).await.unwrap();
+        assert_eq!(ip.link().get("v1").await.unwrap().name(), "v1");
+
+        // Made there, from here.
+        ip.link().add(Veth::pair("x0", "x1").namespace_file(&blue)).await.unwrap();
+        assert!(ip.link().get("x0").await.unwrap_err().is_not_found());
+        assert!(inside.link().get("x0").await.is_ok());
+        let peer = LinkMessage::build().name("y1").namespace_file(&blue);
+        let pair = LinkMessage::build().name("y0").kind(Veth::build().peer(peer));
+        ip.link().add(pair).await.unwrap();
+        assert!(ip.link().get("y0").await.is_ok() && inside.link().get("y1").await.is_ok());
+        // The message keeps what it was given open: the request may be sent when the caller's is gone.
+        let request = {
+            let again = blue.try_clone().unwrap();
+            ip.link().change("y0", LinkMessage::build().namespace_file(&again))
+        };
+        request.await.unwrap();
+        assert!(inside.link().get("y0").await.is_ok());
+        Namespace::delete("blue").unwrap();
+    });
+}
+
+#[test]
+fn a_namespace_of_a_process() {
+    run_blocking(|ip| {
+        // Another process, in a namespace of its own.
+        let elsewhere = Namespace::create("elsewhere").unwrap();
+        let spawned =
+            elsewhere.run(|| Command::new("cat").stdin(Stdio::piped()).stdout(Stdio::null()).spawn());
+        let mut child = spawned.unwrap().unwrap();
+        Namespace::delete("elsewhere").unwrap();
+
+        let of_child = Namespace::of_process(child.id()).unwrap();
+        let inside = blocking::connect_in(&of_child).unwrap();
+        ip.link().add(Veth::pair("v0", "v1")).wait().unwrap();
+        ip.link().change("v1", LinkMessage::build().namespace_of_pid(child.id())).wait().unwrap();
+        assert!(inside.link().get("v1").wait().is_ok());
+        let same = Namespace::at(format!("/proc/{}/ns/net", child.id())).unwrap();
+        assert!(blocking::connect_in(&same).unwrap().link().get("v1").wait().is_ok());
+        drop(child.stdin.take());
+        child.wait().unwrap();
+        assert!(Namespace::of_process(child.id()).unwrap_err().is_not_found());
+    });
+}
+
+#[test]
+fn the_calling_thread_stays_where_it_is() {
+    run_blocking(|ip| {
+        ip.link().add(Veth::pair("here", "here1")).wait().unwrap();
+        let other = Namespace::create("other").unwrap();
+        let links = |ip: blocking::Handle| {
+            let links = ip.link().list().wait().unwrap();
+            links.iter().map(|link| link.name().to_string()).collect::<Vec<_>>()
+        };
+        assert!(!links(blocking::connect_in(&other).unwrap()).contains(&"here".to_owned()));
+        let inside = other.run(|| links(blocking::connect().unwrap())).unwrap();
+        assert!(!inside.contains(&"here".to_owned()));
+        assert!(links(blocking::connect().unwrap()).contains(&"here".to_owned()));
+        let panicked = std::panic::catch_unwind(|| other.run(|| panic!("as it should")));
+        assert_eq!(panicked.unwrap_err().downcast_ref(), Some(&"as it should"));
+        Namespace::delete("other").unwrap();
+    });
+}
+
+/// A handle stays in its namespace, wherever its lists are asked for: their sockets are new ones.
+#[test]
+fn a_list_is_of_the_handles_namespace() {
+    run(|ip| async move {
+        let far = Namespace::create("far").unwrap();
+        let inside = iproute2::connect_in(&far).unwrap();
+        inside.link().add(Veth::pair("far0", "far1")).await.unwrap();
+        ip.link().add(Veth::pair("near0", "near1")).await.unwrap();
+        let mut streams: Vec<_> =
+            (0..8).map(|_| Box::pin(inside.link().list().kind("veth").stream())).collect();
+        for stream in &mut streams {
+            let first = futures::StreamExt::next(stream).await.unwrap().unwrap();
+            assert!(first.name().to_string().starts_with("far"));
+        }
+        // From a thread that is elsewhere.
+        let near = ip.clone();
+        let names = far.run(move || {
+            let runtime = support::current_thread();
+            let links = runtime.block_on(near.link().list().kind("veth").into_future()).unwrap();
+            links.iter().map(|link| Name::to_string(link.name())).collect::<Vec<_>>()
+        });
+        assert_eq!(names.unwrap(), ["near1", "near0"]);
+        Namespace::delete("far").unwrap();
+    });
+}
+
+#[test]
+fn any_open_file_is_taken() {
+    run_blocking(|_| {
+        let file = File::open("/proc/thread-self/ns/net").unwrap();
+        let namespace = Namespace::from(OwnedFd::from(file));
+        assert!(blocking::connect_in(&namespace).unwrap().link().get("lo").wait().is_ok());
+    });
+}
