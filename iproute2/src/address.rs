@@ -11,37 +11,24 @@
 //! | `ip address flush dev eth0` | [`ip.address().list().device("eth0").flush()`](List::flush) |
 
 use crate::device::Device;
-use crate::handle::Handle;
+use crate::handle::verbs;
 use crate::list::List;
 use crate::object::Object;
-use crate::request::{Added, Deleted, Plan, Request};
+use crate::request::{Added, Deleted, Request};
 use netlink_packet::{Buffer, Build, Flags};
 use rtnetlink::address::{AddressMessage, AddressMessageBuf};
 use rtnetlink::message::{RTM_DELADDR, RTM_GETADDR, RTM_NEWADDR};
 use rtnetlink::{AddressFamily, IntoPrefix, RouteScope};
 
-/// The verbs of `ip address`; [`Handle::address`] gives them.
-#[derive(Debug)]
-pub struct Addresses<'a, D>(pub(crate) &'a Handle<D>);
-
-impl<D> Clone for Addresses<'_, D> {
-    fn clone(&self) -> Self {
-        *self
-    }
+verbs! {
+    /// The verbs of `ip address`; [`Handle::address`](crate::Handle::address) gives them.
+    pub struct Addresses
 }
-
-impl<D> Copy for Addresses<'_, D> {}
 
 impl<D> Addresses<'_, D> {
     /// Lists addresses, like `ip address show`.
     pub fn list(&self) -> List<D, AddressMessage> {
-        List::new(
-            self.0.connection(),
-            self.0.timeout(),
-            "list addresses",
-            RTM_GETADDR,
-            AddressMessage::build(),
-        )
+        self.0.list("list addresses", RTM_GETADDR, AddressMessage::build())
     }
 
     /// Adds an address to a link, like `ip address add PREFIX dev DEV`; an error that
@@ -56,25 +43,13 @@ impl<D> Addresses<'_, D> {
         address: impl IntoAddress,
     ) -> Request<D, Added<AddressMessage>> {
         let message = address.into_address().device(device.into());
-        self.request("add address", RTM_NEWADDR, Flags::CREATE | Flags::EXCL | Flags::ACK, message)
+        self.0.request("add address", RTM_NEWADDR, Flags::CREATE | Flags::EXCL | Flags::ACK, message)
     }
 
     /// Deletes an address of a link, like `ip address delete PREFIX dev DEV`.
     pub fn delete(&self, device: impl Into<Device>, address: impl IntoAddress) -> Request<D, Deleted> {
         let message = address.into_address().device(device.into());
-        self.request("delete address", RTM_DELADDR, Flags::ACK, message)
-    }
-
-    #[inline]
-    fn request<R>(
-        &self,
-        operation: &'static str,
-        kind: u16,
-        flags: Flags,
-        message: AddressMessageBuf,
-    ) -> Request<D, R> {
-        let plan = Plan::new(operation, kind, flags, message);
-        Request::new(self.0.connection(), self.0.timeout(), plan)
+        self.0.request("delete address", RTM_DELADDR, Flags::ACK, message)
     }
 }
 

@@ -5,11 +5,15 @@ use crate::bulk::{Bulk, Operation};
 use crate::connection::Connection;
 use crate::error::{Error, Kind, Result};
 use crate::link::Links;
+use crate::list::List;
 use crate::namespace::Namespace;
 use crate::neighbour::{NeighbourTables, Neighbours};
 use crate::nexthop::NextHops;
+use crate::object::Object;
+use crate::request::{Plan, Request};
 use crate::route::Routes;
 use crate::rule::Rules;
+use netlink_packet::{Build, Flags};
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -110,12 +114,31 @@ impl<D> Handle<D> {
         NextHops(self)
     }
 
-    pub(crate) fn connection(&self) -> &Arc<Connection> {
-        &self.connection
+    #[inline]
+    pub(crate) fn request<B, R>(
+        &self,
+        operation: &'static str,
+        kind: u16,
+        flags: Flags,
+        message: B,
+    ) -> Request<D, R>
+    where
+        B: Build,
+        B::View: Object,
+    {
+        Request::new(self.connection(), self.timeout, Plan::new(operation, kind, flags, message))
     }
 
-    pub(crate) fn timeout(&self) -> Option<Duration> {
-        self.timeout
+    pub(crate) fn list<B>(&self, operation: &'static str, kind: u16, message: B) -> List<D, B::View>
+    where
+        B: Build,
+        B::View: Object,
+    {
+        List::new(self.connection(), self.timeout, operation, kind, message)
+    }
+
+    pub(crate) fn connection(&self) -> &Arc<Connection> {
+        &self.connection
     }
 }
 
@@ -131,6 +154,25 @@ impl Handle<Async> {
         Bulk::new(&self.connection, self.timeout, crate::bulk::Streamed(operations))
     }
 }
+
+/// Makes the type of a handle's verbs for one kind of object.
+macro_rules! verbs {
+    ($(#[$meta:meta])* pub struct $Verbs:ident) => {
+        $(#[$meta])*
+        #[derive(Debug)]
+        pub struct $Verbs<'a, D>(pub(crate) &'a $crate::handle::Handle<D>);
+
+        impl<D> Clone for $Verbs<'_, D> {
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+
+        impl<D> Copy for $Verbs<'_, D> {}
+    };
+}
+
+pub(crate) use verbs;
 
 impl<D> Clone for Handle<D> {
     fn clone(&self) -> Self {

@@ -12,37 +12,24 @@
 //! | `ip link delete dev v0` | [`ip.link().delete("v0")`](Links::delete) |
 
 use crate::device::Device;
-use crate::handle::Handle;
+use crate::handle::verbs;
 use crate::list::List;
 use crate::object::Object;
-use crate::request::{Added, Changed, Deleted, Plan, Request};
+use crate::request::{Added, Changed, Deleted, Request};
 use crate::resolve::named;
 use netlink_packet::{Buffer, Build, Flags, Name, Packet, Put};
 use rtnetlink::link::{AltName, ExtMask, IFLA_ALT_IFNAME, LinkFlags, LinkInfo, LinkMessage, LinkMessageBuf};
 use rtnetlink::message::{RTM_DELLINK, RTM_DELLINKPROP, RTM_GETLINK, RTM_NEWLINK, RTM_NEWLINKPROP};
 
-/// The verbs of `ip link`; [`Handle::link`] gives them.
-#[derive(Debug)]
-pub struct Links<'a, D>(pub(crate) &'a Handle<D>);
-
-impl<D> Clone for Links<'_, D> {
-    fn clone(&self) -> Self {
-        *self
-    }
+verbs! {
+    /// The verbs of `ip link`; [`Handle::link`](crate::Handle::link) gives them.
+    pub struct Links
 }
-
-impl<D> Copy for Links<'_, D> {}
 
 impl<D> Links<'_, D> {
     /// Lists links, like `ip link show`.
     pub fn list(&self) -> List<D, LinkMessage> {
-        List::new(
-            self.0.connection(),
-            self.0.timeout(),
-            "list links",
-            RTM_GETLINK,
-            LinkMessage::build().ext_mask(ExtMask::VF),
-        )
+        self.0.list("list links", RTM_GETLINK, LinkMessage::build().ext_mask(ExtMask::VF))
     }
 
     /// Gets one link by its name, an alternative name or its index, like `ip link show dev DEV`;
@@ -53,14 +40,14 @@ impl<D> Links<'_, D> {
             Device::Index(index) => message.index(index),
             Device::Name(name) => named(message, &name),
         };
-        self.request("get link", RTM_GETLINK, Flags::empty(), message)
+        self.0.request("get link", RTM_GETLINK, Flags::empty(), message)
     }
 
     /// Creates a link, like `ip link add`; an error that [exists](crate::Error::is_exists) where the name is taken.
     ///
     /// [`replace`](Request::replace) changes the link that has the name in place of failing.
     pub fn add(&self, link: LinkMessageBuf) -> Request<D, Added<LinkMessage>> {
-        self.request("add link", RTM_NEWLINK, Flags::CREATE | Flags::EXCL | Flags::ACK, link)
+        self.0.request("add link", RTM_NEWLINK, Flags::CREATE | Flags::EXCL | Flags::ACK, link)
     }
 
     /// Changes a link, like `ip link set dev DEV ...`: whatever the message sets.
@@ -77,7 +64,7 @@ impl<D> Links<'_, D> {
             device if renames => change.index(device),
             device => of(change, device),
         };
-        self.request("change link", RTM_NEWLINK, Flags::ACK, message)
+        self.0.request("change link", RTM_NEWLINK, Flags::ACK, message)
     }
 
     /// Deletes a link, like `ip link delete dev DEV`.
@@ -86,7 +73,7 @@ impl<D> Links<'_, D> {
             Device::Index(index) => LinkMessage::build().index(index),
             Device::Name(name) => named(LinkMessage::build(), &name),
         };
-        self.request("delete link", RTM_DELLINK, Flags::ACK, message)
+        self.0.request("delete link", RTM_DELLINK, Flags::ACK, message)
     }
 
     /// Adds alternative names to a link, like `ip link property add dev DEV altname NAME`.
@@ -97,7 +84,7 @@ impl<D> Links<'_, D> {
     {
         let message = LinkMessage::build().index(device.into()).alt_names(names);
         let flags = Flags::CREATE | Flags::EXCL | Flags::APPEND | Flags::ACK;
-        self.request("add alternative names to link", RTM_NEWLINKPROP, flags, message)
+        self.0.request("add alternative names to link", RTM_NEWLINKPROP, flags, message)
     }
 
     /// Deletes alternative names of a link, like `ip link property delete dev DEV altname NAME`.
@@ -107,19 +94,7 @@ impl<D> Links<'_, D> {
         I::Item: Put<AltName>,
     {
         let message = LinkMessage::build().index(device.into()).alt_names(names);
-        self.request("delete alternative names of link", RTM_DELLINKPROP, Flags::ACK, message)
-    }
-
-    #[inline]
-    fn request<R>(
-        &self,
-        operation: &'static str,
-        kind: u16,
-        flags: Flags,
-        message: LinkMessageBuf,
-    ) -> Request<D, R> {
-        let plan = Plan::new(operation, kind, flags, message);
-        Request::new(self.0.connection(), self.0.timeout(), plan)
+        self.0.request("delete alternative names of link", RTM_DELLINKPROP, Flags::ACK, message)
     }
 }
 

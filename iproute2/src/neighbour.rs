@@ -16,10 +16,10 @@
 //! | `ip ntable change name arp_cache thresh3 4096` | [`ip.neighbour_table().change(NeighbourTableMessage::build().name("arp_cache").threshold3(4096u32))`](NeighbourTables::change) |
 
 use crate::device::Device;
-use crate::handle::Handle;
+use crate::handle::verbs;
 use crate::list::List;
 use crate::object::Object;
-use crate::request::{Added, Changed, Deleted, Plan, Request};
+use crate::request::{Added, Changed, Deleted, Request};
 use netlink_packet::{Buffer, Build, Flags, Packet};
 use rtnetlink::AddressFamily;
 use rtnetlink::message::{
@@ -31,17 +31,10 @@ use rtnetlink::neighbour::{
 };
 use std::net::IpAddr;
 
-/// The verbs of `ip neighbour` and `bridge fdb`; [`Handle::neighbour`] gives them.
-#[derive(Debug)]
-pub struct Neighbours<'a, D>(pub(crate) &'a Handle<D>);
-
-impl<D> Clone for Neighbours<'_, D> {
-    fn clone(&self) -> Self {
-        *self
-    }
+verbs! {
+    /// The verbs of `ip neighbour` and `bridge fdb`; [`Handle::neighbour`](crate::Handle::neighbour) gives them.
+    pub struct Neighbours
 }
-
-impl<D> Copy for Neighbours<'_, D> {}
 
 impl<D> Neighbours<'_, D> {
     /// Lists the neighbours of all states, like `ip neighbour show nud all`; those that this host answers for
@@ -56,13 +49,7 @@ impl<D> Neighbours<'_, D> {
     }
 
     fn of_family(&self, operation: &'static str, family: AddressFamily) -> List<D, NeighbourMessage> {
-        List::new(
-            self.0.connection(),
-            self.0.timeout(),
-            operation,
-            RTM_GETNEIGH,
-            NeighbourMessage::build().family(family),
-        )
+        self.0.list(operation, RTM_GETNEIGH, NeighbourMessage::build().family(family))
     }
 
     /// Gets one neighbour, like `ip neighbour get ADDRESS dev DEV`, or one entry of a bridge's table, like
@@ -73,7 +60,7 @@ impl<D> Neighbours<'_, D> {
         neighbour: impl IntoNeighbour,
     ) -> Request<D, Packet<NeighbourMessage>> {
         let message = key_of(neighbour.into_neighbour().view()).device(device.into());
-        self.request("get neighbour", RTM_GETNEIGH, Flags::empty(), message)
+        self.0.request("get neighbour", RTM_GETNEIGH, Flags::empty(), message)
     }
 
     /// Adds a neighbour on a link, like `ip neighbour add`, or an entry of its table, like `bridge fdb add`; an error that
@@ -84,7 +71,7 @@ impl<D> Neighbours<'_, D> {
         neighbour: NeighbourMessageBuf,
     ) -> Request<D, Added<NeighbourMessage>> {
         let flags = Flags::CREATE | Flags::EXCL | Flags::ACK;
-        self.request("add neighbour", RTM_NEWNEIGH, flags, neighbour.device(device.into()))
+        self.0.request("add neighbour", RTM_NEWNEIGH, flags, neighbour.device(device.into()))
     }
 
     /// Adds another destination for a hardware address to a VXLAN's table, like `bridge fdb append`.
@@ -94,7 +81,7 @@ impl<D> Neighbours<'_, D> {
         neighbour: NeighbourMessageBuf,
     ) -> Request<D, Added<NeighbourMessage>> {
         let flags = Flags::CREATE | Flags::APPEND | Flags::ACK;
-        self.request("append neighbour", RTM_NEWNEIGH, flags, neighbour.device(device.into()))
+        self.0.request("append neighbour", RTM_NEWNEIGH, flags, neighbour.device(device.into()))
     }
 
     /// Adds a neighbour, or changes the one that is there, like `ip neighbour replace`.
@@ -104,7 +91,7 @@ impl<D> Neighbours<'_, D> {
         neighbour: NeighbourMessageBuf,
     ) -> Request<D, Added<NeighbourMessage>> {
         let flags = Flags::CREATE | Flags::REPLACE | Flags::ACK;
-        self.request("replace neighbour", RTM_NEWNEIGH, flags, neighbour.device(device.into()))
+        self.0.request("replace neighbour", RTM_NEWNEIGH, flags, neighbour.device(device.into()))
     }
 
     /// Changes a neighbour, like `ip neighbour change`; an error that [is not found](crate::Error::is_not_found) where
@@ -115,24 +102,13 @@ impl<D> Neighbours<'_, D> {
         neighbour: NeighbourMessageBuf,
     ) -> Request<D, Changed<NeighbourMessage>> {
         let flags = Flags::REPLACE | Flags::ACK;
-        self.request("change neighbour", RTM_NEWNEIGH, flags, neighbour.device(device.into()))
+        self.0.request("change neighbour", RTM_NEWNEIGH, flags, neighbour.device(device.into()))
     }
 
     /// Deletes a neighbour of a link, like `ip neighbour delete ADDRESS dev DEV`, or an entry of its table.
     pub fn delete(&self, device: impl Into<Device>, neighbour: impl IntoNeighbour) -> Request<D, Deleted> {
         let message = neighbour.into_neighbour().device(device.into());
-        self.request("delete neighbour", RTM_DELNEIGH, Flags::ACK, message)
-    }
-
-    fn request<R>(
-        &self,
-        operation: &'static str,
-        kind: u16,
-        flags: Flags,
-        message: NeighbourMessageBuf,
-    ) -> Request<D, R> {
-        let plan = Plan::new(operation, kind, flags, message);
-        Request::new(self.0.connection(), self.0.timeout(), plan)
+        self.0.request("delete neighbour", RTM_DELNEIGH, Flags::ACK, message)
     }
 }
 
@@ -265,28 +241,15 @@ impl Object for NeighbourMessage {
     }
 }
 
-/// The verbs of `ip ntable`; [`Handle::neighbour_table`] gives them.
-#[derive(Debug)]
-pub struct NeighbourTables<'a, D>(pub(crate) &'a Handle<D>);
-
-impl<D> Clone for NeighbourTables<'_, D> {
-    fn clone(&self) -> Self {
-        *self
-    }
+verbs! {
+    /// The verbs of `ip ntable`; [`Handle::neighbour_table`](crate::Handle::neighbour_table) gives them.
+    pub struct NeighbourTables
 }
-
-impl<D> Copy for NeighbourTables<'_, D> {}
 
 impl<D> NeighbourTables<'_, D> {
     /// Lists the tables of neighbours, and their settings for each link, like `ip ntable show`.
     pub fn list(&self) -> List<D, NeighbourTableMessage> {
-        List::new(
-            self.0.connection(),
-            self.0.timeout(),
-            "list neighbour tables",
-            RTM_GETNEIGHTBL,
-            NeighbourTableMessage::build(),
-        )
+        self.0.list("list neighbour tables", RTM_GETNEIGHTBL, NeighbourTableMessage::build())
     }
 
     /// Changes a table by its name, or its settings for a link, like `ip ntable change name NAME ...`.
@@ -294,8 +257,7 @@ impl<D> NeighbourTables<'_, D> {
     /// Thresholds and the interval of collections are the initial namespace's alone: elsewhere an error that
     /// [is not found](crate::Error::is_not_found).
     pub fn change(&self, table: NeighbourTableMessageBuf) -> Request<D, Changed<NeighbourTableMessage>> {
-        let plan = Plan::new("change neighbour table", RTM_SETNEIGHTBL, Flags::ACK, table);
-        Request::new(self.0.connection(), self.0.timeout(), plan)
+        self.0.request("change neighbour table", RTM_SETNEIGHTBL, Flags::ACK, table)
     }
 }
 

@@ -15,88 +15,58 @@
 //! | `ip nexthop bucket get id 20 index 3` | [`ip.nexthop().bucket(20, 3)`](NextHops::bucket) |
 
 use crate::device::Device;
-use crate::handle::Handle;
+use crate::handle::verbs;
 use crate::list::List;
 use crate::object::Object;
-use crate::request::{Added, Deleted, Plan, Request};
+use crate::request::{Added, Deleted, Request};
 use netlink_packet::{Buffer, Build, Flags, Packet};
 use rtnetlink::AddressFamily;
 use rtnetlink::message::{RTM_DELNEXTHOP, RTM_GETNEXTHOP, RTM_GETNEXTHOPBUCKET, RTM_NEWNEXTHOP};
 use rtnetlink::nexthop::{Bucket, NextHopMessage, NextHopMessageBuf, NextHopOperations};
 use rtnetlink::route::RouteProtocol;
 
-/// The verbs of `ip nexthop`; [`Handle::nexthop`] gives them.
-#[derive(Debug)]
-pub struct NextHops<'a, D>(pub(crate) &'a Handle<D>);
-
-impl<D> Clone for NextHops<'_, D> {
-    fn clone(&self) -> Self {
-        *self
-    }
+verbs! {
+    /// The verbs of `ip nexthop`; [`Handle::nexthop`](crate::Handle::nexthop) gives them.
+    pub struct NextHops
 }
-
-impl<D> Copy for NextHops<'_, D> {}
 
 impl<D> NextHops<'_, D> {
     /// Lists next hops and groups of them, like `ip nexthop show`.
     pub fn list(&self) -> List<D, NextHopMessage> {
-        List::new(
-            self.0.connection(),
-            self.0.timeout(),
-            "list next hops",
-            RTM_GETNEXTHOP,
-            NextHopMessage::build(),
-        )
+        self.0.list("list next hops", RTM_GETNEXTHOP, NextHopMessage::build())
     }
 
     /// Lists the buckets of resilient groups, like `ip nexthop bucket show`.
     pub fn buckets(&self) -> List<D, NextHopMessage> {
-        List::new(
-            self.0.connection(),
-            self.0.timeout(),
-            "list buckets of next hops",
-            RTM_GETNEXTHOPBUCKET,
-            NextHopMessage::build(),
-        )
+        self.0.list("list buckets of next hops", RTM_GETNEXTHOPBUCKET, NextHopMessage::build())
     }
 
     /// Gets one next hop or group by its id, with what it has counted, like `ip -s nexthop get id ID`; an error that
     /// [is not found](crate::Error::is_not_found) where there is none.
     pub fn get(&self, id: u32) -> Request<D, Packet<NextHopMessage>> {
-        self.request("get next hop", RTM_GETNEXTHOP, Flags::empty(), NextHopMessage::build().id(id))
+        self.0.request("get next hop", RTM_GETNEXTHOP, Flags::empty(), NextHopMessage::build().id(id))
     }
 
     /// Gets a bucket of a group by its index, like `ip nexthop bucket get id ID index INDEX`.
     pub fn bucket(&self, group: u32, index: u16) -> Request<D, Packet<NextHopMessage>> {
         let message = NextHopMessage::build().id(group).bucket(Bucket::build().index(index));
-        self.request("get bucket of next hop", RTM_GETNEXTHOPBUCKET, Flags::empty(), message)
+        self.0.request("get bucket of next hop", RTM_GETNEXTHOPBUCKET, Flags::empty(), message)
     }
 
     /// Adds a next hop or a group, like `ip nexthop add`; an error that [exists](crate::Error::is_exists) where its id is
     /// taken.
     pub fn add(&self, hop: NextHopMessageBuf) -> Request<D, Added<NextHopMessage>> {
-        self.request("add next hop", RTM_NEWNEXTHOP, Flags::CREATE | Flags::EXCL | Flags::ACK, hop)
+        self.0.request("add next hop", RTM_NEWNEXTHOP, Flags::CREATE | Flags::EXCL | Flags::ACK, hop)
     }
 
     /// Adds a next hop or a group, or puts it in the place of the one that has its id, like `ip nexthop replace`.
     pub fn replace(&self, hop: NextHopMessageBuf) -> Request<D, Added<NextHopMessage>> {
-        self.request("replace next hop", RTM_NEWNEXTHOP, Flags::CREATE | Flags::REPLACE | Flags::ACK, hop)
+        self.0.request("replace next hop", RTM_NEWNEXTHOP, Flags::CREATE | Flags::REPLACE | Flags::ACK, hop)
     }
 
     /// Deletes a next hop or a group by its id, like `ip nexthop delete id ID`. Routes by it are deleted too.
     pub fn delete(&self, id: u32) -> Request<D, Deleted> {
-        self.request("delete next hop", RTM_DELNEXTHOP, Flags::ACK, NextHopMessage::build().id(id))
-    }
-
-    fn request<R>(
-        &self,
-        operation: &'static str,
-        kind: u16,
-        flags: Flags,
-        message: NextHopMessageBuf,
-    ) -> Request<D, R> {
-        let plan = Plan::new(operation, kind, flags, message);
-        Request::new(self.0.connection(), self.0.timeout(), plan)
+        self.0.request("delete next hop", RTM_DELNEXTHOP, Flags::ACK, NextHopMessage::build().id(id))
     }
 }
 

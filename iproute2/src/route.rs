@@ -13,10 +13,10 @@
 //! | `ip route flush table 100` | [`ip.route().list().table(100).flush()`](List::flush) |
 
 use crate::device::Device;
-use crate::handle::Handle;
+use crate::handle::verbs;
 use crate::list::List;
 use crate::object::Object;
-use crate::request::{Added, Answer, Changed, Deleted, Plan, Request};
+use crate::request::{Added, Answer, Changed, Deleted, Request};
 use netlink_packet::{Buffer, Build, Flags, Packet};
 use rtnetlink::ipnet::IpNet;
 use rtnetlink::message::{RTM_DELROUTE, RTM_GETROUTE, RTM_NEWROUTE};
@@ -24,23 +24,15 @@ use rtnetlink::route::{RouteFlags, RouteMessage, RouteMessageBuf, RouteProtocol,
 use rtnetlink::{AddressFamily, IntoPrefix, RouteScope};
 use std::net::IpAddr;
 
-/// The verbs of `ip route`; [`Handle::route`] gives them.
-#[derive(Debug)]
-pub struct Routes<'a, D>(pub(crate) &'a Handle<D>);
-
-impl<D> Clone for Routes<'_, D> {
-    fn clone(&self) -> Self {
-        *self
-    }
+verbs! {
+    /// The verbs of `ip route`; [`Handle::route`](crate::Handle::route) gives them.
+    pub struct Routes
 }
-
-impl<D> Copy for Routes<'_, D> {}
 
 impl<D> Routes<'_, D> {
     /// Lists the routes of all tables and families, like `ip route show table all` and the same for other families.
     pub fn list(&self) -> List<D, RouteMessage> {
-        List::new(self.0.connection(), self.0.timeout(), "list routes", RTM_GETROUTE, RouteMessage::build())
-            .empty_on(ENOENT)
+        self.0.list("list routes", RTM_GETROUTE, RouteMessage::build()).empty_on(ENOENT)
     }
 
     /// Asks which way a packet to this address would go, like `ip route get ADDRESS`; an error where there is none:
@@ -53,7 +45,7 @@ impl<D> Routes<'_, D> {
             Ok(prefix) => (towards(message, prefix), None),
             Err(problem) => (message, Some(problem)),
         };
-        let request = self.request("get route", RTM_GETROUTE, Flags::empty(), message);
+        let request = self.0.request("get route", RTM_GETROUTE, Flags::empty(), message);
         match problem {
             Some(problem) => request.refuse(problem),
             None => request,
@@ -64,24 +56,24 @@ impl<D> Routes<'_, D> {
     /// same destination with the same metric.
     #[inline]
     pub fn add(&self, route: RouteMessageBuf) -> Request<D, Added<RouteMessage>> {
-        self.request("add route", RTM_NEWROUTE, Flags::CREATE | Flags::EXCL | Flags::ACK, route)
+        self.0.request("add route", RTM_NEWROUTE, Flags::CREATE | Flags::EXCL | Flags::ACK, route)
     }
 
     /// Adds a route behind others for the same destination, like `ip route append`.
     pub fn append(&self, route: RouteMessageBuf) -> Request<D, Added<RouteMessage>> {
-        self.request("append route", RTM_NEWROUTE, Flags::CREATE | Flags::APPEND | Flags::ACK, route)
+        self.0.request("append route", RTM_NEWROUTE, Flags::CREATE | Flags::APPEND | Flags::ACK, route)
     }
 
     /// Adds a route, or puts it in the place of the first one for the same destination with the same metric, like
     /// `ip route replace`.
     pub fn replace(&self, route: RouteMessageBuf) -> Request<D, Added<RouteMessage>> {
-        self.request("replace route", RTM_NEWROUTE, Flags::CREATE | Flags::REPLACE | Flags::ACK, route)
+        self.0.request("replace route", RTM_NEWROUTE, Flags::CREATE | Flags::REPLACE | Flags::ACK, route)
     }
 
     /// Puts a route in the place of the first one for the same destination with the same metric, like `ip route change`;
     /// an error that [is not found](crate::Error::is_not_found) where there is none.
     pub fn change(&self, route: RouteMessageBuf) -> Request<D, Changed<RouteMessage>> {
-        self.request("change route", RTM_NEWROUTE, Flags::REPLACE | Flags::ACK, route)
+        self.0.request("change route", RTM_NEWROUTE, Flags::REPLACE | Flags::ACK, route)
     }
 
     /// Deletes a route, like `ip route delete`.
@@ -90,19 +82,7 @@ impl<D> Routes<'_, D> {
     /// first one that has what it says: its gateway, device, metric, table and so on. One that was listed means just that.
     #[inline]
     pub fn delete(&self, route: impl IntoRoute) -> Request<D, Deleted> {
-        self.request("delete route", RTM_DELROUTE, Flags::ACK, route.into_route())
-    }
-
-    #[inline]
-    fn request<R>(
-        &self,
-        operation: &'static str,
-        kind: u16,
-        flags: Flags,
-        message: RouteMessageBuf,
-    ) -> Request<D, R> {
-        let plan = Plan::new(operation, kind, flags, message);
-        Request::new(self.0.connection(), self.0.timeout(), plan)
+        self.0.request("delete route", RTM_DELROUTE, Flags::ACK, route.into_route())
     }
 }
 

@@ -10,55 +10,37 @@
 //! | `ip rule delete from 192.0.2.0/24` | `ip.rule().delete(RuleMessage::build().from("192.0.2.0/24"))` |
 //! | `ip rule flush lookup 100` | [`ip.rule().list().table(100).flush()`](List::flush) |
 
-use crate::handle::Handle;
+use crate::handle::verbs;
 use crate::list::List;
 use crate::object::Object;
-use crate::request::{Added, Deleted, Plan, Request};
+use crate::request::{Added, Deleted, Request};
 use netlink_packet::{Buffer, Build, Flags, Packet};
 use rtnetlink::AddressFamily;
 use rtnetlink::message::{RTM_DELRULE, RTM_GETRULE, RTM_NEWRULE};
 use rtnetlink::route::{RouteProtocol, RouteTable};
 use rtnetlink::rule::{RuleAction, RuleMessage, RuleMessageBuf};
 
-/// The verbs of `ip rule`; [`Handle::rule`] gives them.
-#[derive(Debug)]
-pub struct Rules<'a, D>(pub(crate) &'a Handle<D>);
-
-impl<D> Clone for Rules<'_, D> {
-    fn clone(&self) -> Self {
-        *self
-    }
+verbs! {
+    /// The verbs of `ip rule`; [`Handle::rule`](crate::Handle::rule) gives them.
+    pub struct Rules
 }
-
-impl<D> Copy for Rules<'_, D> {}
 
 impl<D> Rules<'_, D> {
     /// Lists the rules of all families, like `ip rule show` and `ip -6 rule show`.
     pub fn list(&self) -> List<D, RuleMessage> {
-        List::new(self.0.connection(), self.0.timeout(), "list rules", RTM_GETRULE, RuleMessage::build())
+        self.0.list("list rules", RTM_GETRULE, RuleMessage::build())
     }
 
     /// Adds a rule, like `ip rule add`; an error that [exists](crate::Error::is_exists) where there is the same.
     ///
     /// Without a priority it comes before all others but the first. The kernel can't replace rules.
     pub fn add(&self, rule: RuleMessageBuf) -> Request<D, Added<RuleMessage>> {
-        self.request("add rule", RTM_NEWRULE, Flags::CREATE | Flags::EXCL | Flags::ACK, rule)
+        self.0.request("add rule", RTM_NEWRULE, Flags::CREATE | Flags::EXCL | Flags::ACK, rule)
     }
 
     /// Deletes the first rule that has all that is said, like `ip rule delete`: a message, or a priority alone (of IPv4).
     pub fn delete(&self, rule: impl IntoRule) -> Request<D, Deleted> {
-        self.request("delete rule", RTM_DELRULE, Flags::ACK, rule.into_rule())
-    }
-
-    fn request<R>(
-        &self,
-        operation: &'static str,
-        kind: u16,
-        flags: Flags,
-        message: RuleMessageBuf,
-    ) -> Request<D, R> {
-        let plan = Plan::new(operation, kind, flags, message);
-        Request::new(self.0.connection(), self.0.timeout(), plan)
+        self.0.request("delete rule", RTM_DELRULE, Flags::ACK, rule.into_rule())
     }
 }
 

@@ -3,7 +3,7 @@
 use super::kernel::{Asked, Kernel, LONG};
 use super::{EPERM, SHORT, assert_at_rest, blocking, handle, in_both};
 use crate::LinkMessage;
-use futures::{StreamExt, TryStreamExt};
+use futures::TryStreamExt;
 use netlink_packet::{Flags, Packet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
