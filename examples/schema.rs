@@ -164,9 +164,13 @@ fn kind(schema: &Schema) -> &'static str {
 /// A constant's name as the kernel's specification spells it, which may begin with a digit.
 fn spelled(constant: &str) -> String {
     let name = constant.to_lowercase().replace('_', "-");
-    match name.strip_prefix("dot1") {
-        Some(rest) => format!("8021{rest}"),
-        None => name,
+    match name.as_str() {
+        "dot3ad" => "802.3ad".to_owned(),
+        "triple-sampling" => "3-samples".to_owned(),
+        _ => match name.strip_prefix("dot1") {
+            Some(rest) => format!("8021{rest}"),
+            None => name,
+        },
     }
 }
 

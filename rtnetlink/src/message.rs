@@ -1,6 +1,6 @@
 //! The numbers of the route family's messages, and which table reads which.
 
-use crate::link::BridgeSpec;
+use crate::link::{BridgeSpec, CanStats, GeneralMessage, StatsMessage, StatsRequest};
 use crate::neighbour::{NeighbourMessage, NeighbourTableMessage};
 use crate::rule::{FamilyMessage, RuleMessage};
 use crate::{AddressMessage, LinkMessage, NextHopMessage, RouteMessage};
@@ -133,11 +133,11 @@ messages! {
     /// A number of a namespace is asked for.
     RTM_GETNSID = 90,
     /// Statistics of a link are made, changed or told.
-    RTM_NEWSTATS = 92,
+    RTM_NEWSTATS = 92 => StatsMessage,
     /// Statistics of a link are asked for.
-    RTM_GETSTATS = 94,
+    RTM_GETSTATS = 94 => StatsRequest,
     /// Statistics of a link are changed.
-    RTM_SETSTATS = 95,
+    RTM_SETSTATS = 95 => StatsRequest,
     /// An event of multicast routing is made, changed or told.
     RTM_NEWCACHEREPORT = 96,
     /// A chain of filters is made, changed or told.
@@ -185,6 +185,10 @@ pub fn tables() -> impl Iterator<Item = (&'static str, &'static Table)> {
     [
         ("rt-link", LinkMessage::table()),
         ("rt-link", BridgeSpec::table()),
+        ("rt-link", CanStats::table()),
+        ("rt-link", GeneralMessage::table()),
+        ("rt-link", StatsMessage::table()),
+        ("rt-link", StatsRequest::table()),
         ("rt-addr", AddressMessage::table()),
         ("rt-route", <RouteMessage as View>::table()),
         ("rt-neigh", NeighbourMessage::table()),

@@ -12,8 +12,10 @@ pub struct Ticks<T>(PhantomData<T>);
 /// The codec of a time in whole seconds: `ageing: Duration as Seconds`.
 pub struct Seconds;
 
-/// The codec of a time in milliseconds, in 64 bits: `locktime: Duration as Milliseconds`.
-pub struct Milliseconds;
+/// The codec of a time in milliseconds: `locktime: Duration as Milliseconds`, `miimon: Duration as Milliseconds<u32>`.
+///
+/// Milliseconds that an integer can't hold are written as the most that it can.
+pub struct Milliseconds<T = u64>(PhantomData<T>);
 
 /// Milliseconds in a tick.
 const TICK: u64 = 10;
@@ -64,20 +66,26 @@ impl Put<Seconds> for Duration {
     }
 }
 
-impl Codec for Milliseconds {
-    type Value<'a> = Duration;
-    const SCHEMA: Schema = <u64 as Codec>::SCHEMA;
+macro_rules! milliseconds {
+    ($($int:ident)*) => { $(
+        impl Codec for Milliseconds<$int> {
+            type Value<'a> = Duration;
+            const SCHEMA: Schema = <$int as Codec>::SCHEMA;
 
-    fn decode(payload: &[u8]) -> Option<Duration> {
-        u64::decode(payload).map(Duration::from_millis)
-    }
+            fn decode(payload: &[u8]) -> Option<Duration> {
+                $int::decode(payload).map(|milliseconds| Duration::from_millis(milliseconds.into()))
+            }
+        }
+
+        impl Put<Milliseconds<$int>> for Duration {
+            fn put(self, out: &mut Buffer) {
+                out.push(&$int::try_from(self.as_millis()).unwrap_or($int::MAX).to_ne_bytes());
+            }
+        }
+    )* };
 }
 
-impl Put<Milliseconds> for Duration {
-    fn put(self, out: &mut Buffer) {
-        out.push(&u64::try_from(self.as_millis()).unwrap_or(u64::MAX).to_ne_bytes());
-    }
-}
+milliseconds! { u32 u64 }
 
 values! {
     /// How long an address is still valid or preferred, in seconds, or for ever.

@@ -211,31 +211,37 @@ impl<const N: usize> Put<[u8; N]> for [u8; N] {
     }
 }
 
-/// A file descriptor of the process that sends the message: `namespace: u32 as Descriptor`.
+/// A file descriptor of the process that sends the message: `namespace: u32 as Descriptor`, `channel: u32 as Descriptor<i32>`.
 ///
 /// Setting takes a reference to whatever has one; the message keeps a duplicate, so that it is open when it is sent.
-pub struct Descriptor;
+pub struct Descriptor<T = u32>(PhantomData<T>);
 
-impl Codec for Descriptor {
-    type Value<'a> = u32;
-    const SCHEMA: Schema = <u32 as Codec>::SCHEMA;
+macro_rules! descriptors {
+    ($($int:ident)*) => { $(
+        impl Codec for Descriptor<$int> {
+            type Value<'a> = u32;
+            const SCHEMA: Schema = <$int as Codec>::SCHEMA;
 
-    #[inline]
-    fn decode(payload: &[u8]) -> Option<u32> {
-        u32::decode(payload)
-    }
-}
-
-impl<T: AsFd> Put<Descriptor> for &T {
-    fn put(self, out: &mut Buffer) {
-        match self.as_fd().try_clone_to_owned() {
-            Ok(duplicate) => out.push_descriptor(duplicate),
-            Err(error) => {
-                out.refuse(BuildError::Invalid(format!("the descriptor can't be duplicated: {error}")))
+            #[inline]
+            fn decode(payload: &[u8]) -> Option<u32> {
+                u32::decode(payload)
             }
         }
-    }
+
+        impl<T: AsFd> Put<Descriptor<$int>> for &T {
+            fn put(self, out: &mut Buffer) {
+                match self.as_fd().try_clone_to_owned() {
+                    Ok(duplicate) => out.push_descriptor(duplicate),
+                    Err(error) => {
+                        out.refuse(BuildError::Invalid(format!("the descriptor can't be duplicated: {error}")))
+                    }
+                }
+            }
+        }
+    )* };
 }
+
+descriptors! { u32 i32 }
 
 /// The index of a device: `master: u32 as Device`, `index: u32 as Device<i32>`.
 ///

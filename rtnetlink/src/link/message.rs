@@ -330,6 +330,15 @@ impl LinkMessageBuf {
     }
 }
 
+netlink! {
+    /// A message that says its family and nothing else, by which programs of old list links: `struct rtgenmsg`.
+    pub struct GeneralMessage / GeneralMessageBuf
+    header rtgenmsg: 1 {
+        /// The family.
+        family = 0 => family: AddressFamily,
+    }
+}
+
 /// A link where a device is meant: by its index.
 macro_rules! as_device {
     ($($index:ty)*) => { $(

@@ -5,6 +5,7 @@
 //! | `message.rs` | [`LinkMessage`]: everything that is known of a link, at the top |
 //! | `flags.rs`, `link_type.rs` | [`LinkFlags`], [`OperState`], [`LinkType`] and other enums of a link itself |
 //! | `stats.rs` | [`LinkStats`]: what it has counted |
+//! | `stats_message.rs`, `extra_stats.rs` | [`StatsMessage`]: the same and more by itself; what bridges and bonds count |
 //! | `info.rs` | [`LinkInfo`]: what kind of link it is, and as whose port |
 //! | `kind/` | [`Vlan`], [`Veth`] and the other kinds, a file each; the ports of masters too |
 //! | `family_spec.rs`, `inet.rs`, `bridge_spec.rs` | what IPv4, IPv6 and bridges know of it |
@@ -54,6 +55,7 @@
 
 mod bridge_spec;
 mod cfm;
+mod extra_stats;
 mod family_spec;
 mod flags;
 mod hardware;
@@ -66,12 +68,14 @@ mod mrp;
 mod port_profile;
 mod properties;
 mod stats;
+mod stats_message;
 mod vf;
 mod xdp;
 
 pub use crate::interface_name::{AltName, InterfaceName};
 pub use bridge_spec::*;
 pub use cfm::*;
+pub use extra_stats::*;
 pub use family_spec::*;
 pub use flags::*;
 pub use hardware::*;
@@ -84,5 +88,6 @@ pub use mrp::*;
 pub use port_profile::*;
 pub use properties::{LinkProperties, LinkPropertiesBuf};
 pub use stats::*;
+pub use stats_message::*;
 pub use vf::*;
 pub use xdp::*;

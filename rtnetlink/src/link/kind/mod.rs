@@ -1,7 +1,8 @@
 //! Kinds of links: a file, a table and a line in the list below for each.
 
 use super::info::{LinkKind, PortKind};
-use netlink_packet::{Table, View};
+use netlink_packet::{Attr, Buffer, Build, BuildError, Codec, Put, Table, View, set};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Names the kinds: a file of the table, and who reads it.
 macro_rules! kinds {
@@ -40,14 +41,73 @@ macro_rules! kinds {
 
 kinds! {
     links {
+        amt: Amt,
+        bareudp: Bareudp,
+        batadv: Batadv,
+        bond: Bond,
         bridge: Bridge,
+        caif: Caif,
+        can: Can,
+        dsa: Dsa,
         dummy: Dummy,
+        geneve: Geneve,
+        gre: Gre,
+        gtp: Gtp,
+        hsr: Hsr,
+        ifb: Ifb,
+        ipoib: Ipoib,
+        ipvlan: Ipvlan,
+        lowpan: Lowpan,
+        macsec: Macsec,
         macvlan: Macvlan,
+        netdevsim: Netdevsim,
+        netkit: Netkit,
+        nlmon: Nlmon,
+        ovpn: Ovpn,
+        pfcp: Pfcp,
+        ppp: Ppp,
+        rmnet: Rmnet,
+        team: Team,
+        tun: Tun,
+        tunnel: Tunnel,
+        tunnel6: Tunnel6,
+        vcan: Vcan,
         veth: Veth,
+        virt_wifi: VirtWifi,
         vlan: Vlan,
+        vrf: Vrf,
+        vsockmon: Vsockmon,
+        vti: Vti,
+        vxcan: Vxcan,
         vxlan: Vxlan,
+        wireguard: Wireguard,
+        wwan: Wwan,
+        xfrm: Xfrm,
     }
     ports {
+        bond_port: BondPort,
         bridge_port: BridgePort,
+        team_port: TeamPort,
+        vrf_port: VrfPort,
     }
+}
+
+/// Sets an address where a kind has an attribute for each family.
+fn set_either<B: Build>(
+    builder: B,
+    address: impl Put<IpAddr>,
+    v4: Attr<B::View, Ipv4Addr>,
+    v6: Attr<B::View, Ipv6Addr>,
+) -> B {
+    let (mut buffer, mut written) = (builder.into_buffer(), Buffer::new(0));
+    address.put(&mut written);
+    match IpAddr::decode(written.body()) {
+        Some(IpAddr::V4(address)) => set(&mut buffer, v4, address),
+        Some(IpAddr::V6(address)) => set(&mut buffer, v6, address),
+        None => {
+            let problem = written.problem().cloned();
+            buffer.refuse(problem.unwrap_or(BuildError::NotAnAddress(String::new())));
+        }
+    }
+    B::from_buffer(buffer)
 }

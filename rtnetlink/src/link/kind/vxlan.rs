@@ -2,7 +2,7 @@
 
 use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
 use crate::time::Seconds;
-use netlink_packet::{Attr, Be, BuildError, Buffer, Codec, Device, Flag, Put, Schema, netlink, values};
+use netlink_packet::{Be, Buffer, Codec, Device, Flag, Put, Schema, netlink, values};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
@@ -113,30 +113,12 @@ impl Vxlan {
 impl VxlanBuf {
     /// Sets where it sends what is for nobody in particular: the other end, or a group.
     pub fn remote(self, address: impl Put<IpAddr>) -> Self {
-        self.of_either(address, IFLA_VXLAN_GROUP, IFLA_VXLAN_GROUP6)
+        super::set_either(self, address, IFLA_VXLAN_GROUP, IFLA_VXLAN_GROUP6)
     }
 
     /// Sets the address that it sends from.
     pub fn local(self, address: impl Put<IpAddr>) -> Self {
-        self.of_either(address, IFLA_VXLAN_LOCAL, IFLA_VXLAN_LOCAL6)
-    }
-
-    fn of_either(
-        mut self,
-        address: impl Put<IpAddr>,
-        v4: Attr<Vxlan, Ipv4Addr>,
-        v6: Attr<Vxlan, Ipv6Addr>,
-    ) -> Self {
-        let mut written = Buffer::new(0);
-        address.put(&mut written);
-        match IpAddr::decode(written.body()) {
-            Some(IpAddr::V4(address)) => return self.with(v4, address),
-            Some(IpAddr::V6(address)) => return self.with(v6, address),
-            None => (),
-        }
-        let problem = written.problem().cloned();
-        self.0.refuse(problem.unwrap_or(BuildError::NotAnAddress(String::new())));
-        self
+        super::set_either(self, address, IFLA_VXLAN_LOCAL, IFLA_VXLAN_LOCAL6)
     }
 }
 
@@ -199,6 +181,7 @@ values! {
 mod tests {
     use super::*;
     use crate::capture::capture;
+    use netlink_packet::BuildError;
 
     #[test]
     fn vxlan() {

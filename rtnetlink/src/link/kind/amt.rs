@@ -1,0 +1,72 @@
+//! Tunnels that bring groups to networks without multicast.
+
+use crate::link::LinkKind;
+use netlink_packet::{Be, Device, netlink, values};
+use std::net::Ipv4Addr;
+
+netlink! {
+    /// An end of a tunnel for groups' packets: automatic multicast tunnelling.
+    pub struct Amt / AmtBuf
+    attributes {
+        /// Which end it is.
+        IFLA_AMT_MODE = 1 => mode: AmtMode,
+        /// The port of relays.
+        IFLA_AMT_RELAY_PORT = 2 => relay_port: u16 as Be<u16>,
+        /// The port of gateways.
+        IFLA_AMT_GATEWAY_PORT = 3 => gateway_port: u16 as Be<u16>,
+        /// The link that it sends through.
+        IFLA_AMT_LINK = 4 => device: u32 as Device,
+        /// Its own address.
+        IFLA_AMT_LOCAL_IP = 5 => local: Ipv4Addr,
+        /// The address of the relay that a gateway has found.
+        IFLA_AMT_REMOTE_IP = 6 => remote: Ipv4Addr,
+        /// The address at which a gateway looks for a relay.
+        IFLA_AMT_DISCOVERY_IP = 7 => discovery: Ipv4Addr,
+        /// How many gateways a relay takes at most.
+        IFLA_AMT_MAX_TUNNELS = 8 => max_tunnels: u32,
+    }
+}
+
+impl LinkKind for Amt {
+    const NAME: &'static str = "amt";
+}
+
+values! {
+    /// Which end of a tunnel for groups it is: `AMT_MODE_*`, in the words of `ip`.
+    pub struct AmtMode: u32 = "amt-mode" {
+        /// The one that wants to receive.
+        GATEWAY = 0 => "gateway",
+        /// The one that has what is sent.
+        RELAY = 1 => "relay",
+    }
+}
+
+#[cfg(all(test, target_endian = "little"))]
+mod tests {
+    use super::*;
+    use crate::LinkMessage;
+    use crate::capture::capture;
+
+    #[test]
+    fn gateway() {
+        let (add, told) = (capture!("add_amt_gateway"), capture!("link_amt0"));
+        for amt in [add.link().kind::<Amt>().unwrap(), told.link().kind::<Amt>().unwrap()] {
+            assert_eq!((amt.mode(), amt.local()), (Some(AmtMode::GATEWAY), Some([192, 0, 2, 1].into())));
+            assert_eq!((amt.discovery(), amt.gateway_port()), (Some([192, 0, 2, 2].into()), Some(2269)));
+            assert_eq!(amt.relay_port(), Some(2270));
+        }
+        let device = add.link().kind::<Amt>().and_then(Amt::device).unwrap();
+        let built = Amt::build().mode(AmtMode::GATEWAY).local("192.0.2.1").device(device);
+        let built = built.discovery("192.0.2.2").gateway_port(2269).relay_port(2270);
+        assert_eq!(LinkMessage::build().name("amt0").kind(built).as_bytes(), add.payload);
+    }
+
+    #[test]
+    fn relay() {
+        let (add, told) = (capture!("add_amt_relay"), capture!("link_amt1"));
+        for amt in [add.link().kind::<Amt>().unwrap(), told.link().kind::<Amt>().unwrap()] {
+            assert_eq!((amt.mode(), amt.max_tunnels()), (Some(AmtMode::RELAY), Some(8)));
+            assert!(amt.device().is_some());
+        }
+    }
+}

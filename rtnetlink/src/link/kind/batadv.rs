@@ -1,0 +1,40 @@
+//! Meshes by B.A.T.M.A.N. advanced.
+
+use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
+use netlink_packet::{Put, netlink};
+
+netlink! {
+    /// A mesh whose ports, the links that have it as [`master`](LinkMessage::master), look for the best way; generic
+    /// netlink tells more.
+    pub struct Batadv / BatadvBuf
+    attributes {
+        /// The name of the algorithm by which ways are found.
+        IFLA_BATADV_ALGO_NAME = 1 => algorithm: &str as str,
+    }
+}
+
+impl LinkKind for Batadv {
+    const NAME: &'static str = "batadv";
+}
+
+impl Batadv {
+    /// A mesh of this name, like `ip link add NAME type batadv`.
+    pub fn named(name: impl Put<InterfaceName>) -> LinkMessageBuf {
+        LinkMessage::build().name(name).kind(Batadv::build())
+    }
+}
+
+#[cfg(all(test, target_endian = "little"))]
+mod tests {
+    use super::*;
+    use crate::capture::capture;
+
+    #[test]
+    fn batadv() {
+        let (add, told) = (capture!("add_batadv"), capture!("link_bat0"));
+        let built = LinkMessage::build().name("bat0").kind(Batadv::build().algorithm("BATMAN_IV"));
+        assert_eq!(built.as_bytes(), add.payload);
+        assert!(told.link().kind::<Batadv>().is_some());
+        assert_eq!(Batadv::named("bat0").view().kind_name(), Some("batadv"));
+    }
+}

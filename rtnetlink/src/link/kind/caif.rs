@@ -1,0 +1,37 @@
+//! Links to a modem by CAIF.
+
+use crate::link::LinkKind;
+use netlink_packet::netlink;
+
+netlink! {
+    /// A connection to a modem: communication CPU to application CPU interface.
+    pub struct Caif / CaifBuf
+    attributes {
+        /// The number of the connection for IPv4.
+        IFLA_CAIF_IPV4_CONNID = 1 => ipv4_connection: u32,
+        /// The number of the connection for IPv6.
+        IFLA_CAIF_IPV6_CONNID = 2 => ipv6_connection: u32,
+        /// What is sent comes back.
+        IFLA_CAIF_LOOPBACK = 3 => loopback: bool,
+    }
+}
+
+impl LinkKind for Caif {
+    const NAME: &'static str = "caif";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::LinkMessage;
+
+    #[test]
+    fn caif() {
+        // ip knows nothing of it.
+        let built = Caif::build().ipv4_connection(1).ipv6_connection(2).loopback(true);
+        let link = LinkMessage::build().name("caif0").kind(built);
+        let caif = link.view().kind::<Caif>().unwrap();
+        assert_eq!((caif.ipv4_connection(), caif.ipv6_connection()), (Some(1), Some(2)));
+        assert_eq!((caif.loopback(), caif.malformed().count()), (Some(true), 0));
+    }
+}

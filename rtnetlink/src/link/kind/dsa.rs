@@ -1,0 +1,33 @@
+//! Ports of hardware switches.
+
+use crate::link::LinkKind;
+use netlink_packet::{Device, netlink};
+
+netlink! {
+    /// A port of a switch that the host drives through one of its links. The kernel makes it for the hardware; only its
+    /// conduit can be changed.
+    pub struct Dsa / DsaBuf
+    attributes {
+        /// The index of the link that leads to the switch.
+        IFLA_DSA_CONDUIT = 1 => conduit: u32 as Device,
+    }
+}
+
+impl LinkKind for Dsa {
+    const NAME: &'static str = "dsa";
+}
+
+#[cfg(all(test, target_endian = "little"))]
+mod tests {
+    use super::*;
+    use crate::LinkMessage;
+    use crate::capture::capture;
+
+    #[test]
+    fn dsa() {
+        let add = capture!("add_dsa");
+        let conduit = add.link().kind::<Dsa>().and_then(Dsa::conduit).unwrap();
+        let built = LinkMessage::build().name("lan0").kind(Dsa::build().conduit(conduit));
+        assert_eq!(built.as_bytes(), add.payload);
+    }
+}

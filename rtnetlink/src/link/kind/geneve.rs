@@ -1,0 +1,147 @@
+//! Geneve tunnels: Ethernet over UDP, with options.
+
+use crate::link::{LinkKind, LinkMessage, LinkMessageBuf, VxlanDf};
+use netlink_packet::{Be, Flag, Put, netlink};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+netlink! {
+    /// An Ethernet that is carried over UDP, with options in its header.
+    pub struct Geneve / GeneveBuf
+    attributes {
+        /// The number of the network, less than 2^24: its VNI.
+        IFLA_GENEVE_ID = 1 => id: u32,
+        /// The other end, over IPv4; [`remote`](Geneve::remote) is over either.
+        IFLA_GENEVE_REMOTE = 2 => remote4: Ipv4Addr,
+        /// How many hops its packets can make; 0 where that is left to the host.
+        IFLA_GENEVE_TTL = 3 => ttl: u8,
+        /// The type of service of its packets; 1 takes that of the packet inside.
+        IFLA_GENEVE_TOS = 4 => tos: u8,
+        /// The port that it sends to and listens on.
+        IFLA_GENEVE_PORT = 5 => port: u16 as Be<u16>,
+        /// Routes and filters say for each packet where it goes.
+        IFLA_GENEVE_COLLECT_METADATA = 6 => external: bool as Flag,
+        /// The other end, over IPv6; [`remote`](Geneve::remote) is over either.
+        IFLA_GENEVE_REMOTE6 = 7 => remote6: Ipv6Addr,
+        /// It writes checksums over IPv4.
+        IFLA_GENEVE_UDP_CSUM = 8 => udp_checksum: bool,
+        /// It leaves checksums out over IPv6.
+        IFLA_GENEVE_UDP_ZERO_CSUM6_TX = 9 => udp_zero_checksum6_tx: bool,
+        /// It takes packets without checksums over IPv6.
+        IFLA_GENEVE_UDP_ZERO_CSUM6_RX = 10 => udp_zero_checksum6_rx: bool,
+        /// The flow label of its packets.
+        IFLA_GENEVE_LABEL = 11 => label: u32 as Be<u32>,
+        /// It takes the number of hops from the packet inside.
+        IFLA_GENEVE_TTL_INHERIT = 12 => ttl_inherit: bool,
+        /// Whether its packets may be fragmented.
+        IFLA_GENEVE_DF = 13 => dont_fragment: VxlanDf,
+        /// It carries any protocol, not just Ethernet.
+        IFLA_GENEVE_INNER_PROTO_INHERIT = 14 => inner_protocol_inherit: bool as Flag,
+        /// The ports that it sends from.
+        IFLA_GENEVE_PORT_RANGE = 15 => source_ports: &GenevePortRange as GenevePortRange,
+        /// It tells the other end how packets can be put together.
+        IFLA_GENEVE_GRO_HINT = 16 => gro_hint: bool as Flag,
+        /// Its own address, over IPv4; [`local`](Geneve::local) is over either.
+        IFLA_GENEVE_LOCAL = 17 => local4: Ipv4Addr,
+        /// Its own address, over IPv6; [`local`](Geneve::local) is over either.
+        IFLA_GENEVE_LOCAL6 = 18 => local6: Ipv6Addr,
+    }
+}
+
+impl LinkKind for Geneve {
+    const NAME: &'static str = "geneve";
+}
+
+impl Geneve {
+    /// A tunnel of this number to another end, like `ip link add type geneve id ID remote REMOTE`: it lacks its name.
+    ///
+    /// ```
+    /// use rtnetlink::link::Geneve;
+    ///
+    /// let link = Geneve::to(7, "192.0.2.2").name("gnv0");
+    /// assert_eq!(link.view().kind::<Geneve>().and_then(Geneve::remote), Some([192, 0, 2, 2].into()));
+    /// ```
+    pub fn to(id: u32, remote: impl Put<IpAddr>) -> LinkMessageBuf {
+        LinkMessage::build().kind(Geneve::build().id(id).remote(remote))
+    }
+
+    /// The other end.
+    pub fn remote(&self) -> Option<IpAddr> {
+        self.remote4().map(IpAddr::V4).or(self.remote6().map(IpAddr::V6))
+    }
+
+    /// The address that it sends from.
+    pub fn local(&self) -> Option<IpAddr> {
+        self.local4().map(IpAddr::V4).or(self.local6().map(IpAddr::V6))
+    }
+}
+
+impl GeneveBuf {
+    /// Sets the other end.
+    pub fn remote(self, address: impl Put<IpAddr>) -> Self {
+        super::set_either(self, address, IFLA_GENEVE_REMOTE, IFLA_GENEVE_REMOTE6)
+    }
+
+    /// Sets the address that it sends from.
+    pub fn local(self, address: impl Put<IpAddr>) -> Self {
+        super::set_either(self, address, IFLA_GENEVE_LOCAL, IFLA_GENEVE_LOCAL6)
+    }
+}
+
+netlink! {
+    /// The ports that a tunnel sends from: `struct ifla_geneve_port_range`.
+    pub struct GenevePortRange / GenevePortRangeBuf
+    header ifla_geneve_port_range: 4 {
+        /// The first.
+        low = 0 => low: u16 as Be<u16>,
+        /// The last.
+        high = 2 => high: u16 as Be<u16>,
+    }
+}
+
+#[cfg(all(test, target_endian = "little"))]
+mod tests {
+    use super::*;
+    use crate::capture::capture;
+
+    #[test]
+    fn geneve() {
+        let (add, told) = (capture!("add_geneve"), capture!("link_gn0"));
+        let built = Geneve::build().id(7).remote("192.0.2.2").label(0).ttl(0).tos(0);
+        assert_eq!(LinkMessage::build().name("gn0").kind(built).as_bytes(), add.payload);
+        let geneve = told.link().kind::<Geneve>().unwrap();
+        assert_eq!(
+            (geneve.id(), geneve.remote(), geneve.port()),
+            (Some(7), Some([192, 0, 2, 2].into()), Some(6081))
+        );
+    }
+
+    #[test]
+    fn everything_that_ip_sets() {
+        let add = capture!("add_geneve_full");
+        let told = capture!("link_gn1");
+        for geneve in [add.link().kind::<Geneve>().unwrap(), told.link().kind::<Geneve>().unwrap()] {
+            assert_eq!((geneve.id(), geneve.ttl(), geneve.tos()), (Some(8), Some(9), Some(0x10)));
+            assert_eq!((geneve.dont_fragment(), geneve.port()), (Some(VxlanDf::SET), Some(6082)));
+            assert_eq!(geneve.udp_checksum(), Some(true));
+        }
+        let built = Geneve::build().dont_fragment(VxlanDf::SET).id(8).remote("192.0.2.3").label(0);
+        let built = built.ttl(9).tos(0x10).port(6082).udp_checksum(true);
+        assert_eq!(LinkMessage::build().name("gn1").kind(built).as_bytes(), add.payload);
+        let (add, told) = (capture!("add_geneve6"), capture!("link_gn2"));
+        for geneve in [add.link().kind::<Geneve>().unwrap(), told.link().kind::<Geneve>().unwrap()] {
+            assert_eq!((geneve.remote(), geneve.label()), ("2001:db8::2".parse().ok(), Some(0x123)));
+            assert_eq!((geneve.ttl_inherit(), geneve.udp_zero_checksum6_tx()), (Some(true), Some(true)));
+        }
+        let built = Geneve::build().ttl_inherit(true).id(9).remote("2001:db8::2").label(0x123).ttl(0).tos(0);
+        let built = built.udp_zero_checksum6_tx(true).udp_zero_checksum6_rx(true);
+        assert_eq!(LinkMessage::build().name("gn2").kind(built).as_bytes(), add.payload);
+    }
+
+    #[test]
+    fn external() {
+        let (add, told) = (capture!("add_geneve_external"), capture!("link_gn3"));
+        for geneve in [add.link().kind::<Geneve>().unwrap(), told.link().kind::<Geneve>().unwrap()] {
+            assert_eq!((geneve.external(), geneve.inner_protocol_inherit()), (Some(true), Some(true)));
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Tunnels of mobile networks.
+
+use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
+use netlink_packet::{Descriptor, Put, netlink, values};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+netlink! {
+    /// A link for the tunnels of a mobile network's core; generic netlink makes them.
+    pub struct Gtp / GtpBuf
+    attributes {
+        /// The socket of the protocol's version 0, which a program has opened.
+        IFLA_GTP_FD0 = 1 => socket0: u32 as Descriptor,
+        /// The socket of the protocol's version 1, which a program has opened.
+        IFLA_GTP_FD1 = 2 => socket1: u32 as Descriptor,
+        /// How large the table of its tunnels is.
+        IFLA_GTP_PDP_HASHSIZE = 3 => hash_size: u32,
+        /// Which side of the network it is.
+        IFLA_GTP_ROLE = 4 => role: GtpRole,
+        /// The kernel opens the sockets.
+        IFLA_GTP_CREATE_SOCKETS = 5 => create_sockets: bool,
+        /// How often its host was restarted.
+        IFLA_GTP_RESTART_COUNT = 6 => restart_count: u8,
+        /// The address of the sockets that the kernel opens, over IPv4; [`local`](Gtp::local) is over either.
+        IFLA_GTP_LOCAL = 7 => local4: Ipv4Addr,
+        /// The address of the sockets that the kernel opens, over IPv6; [`local`](Gtp::local) is over either.
+        IFLA_GTP_LOCAL6 = 8 => local6: Ipv6Addr,
+    }
+}
+
+impl LinkKind for Gtp {
+    const NAME: &'static str = "gtp";
+}
+
+impl Gtp {
+    /// A link of this role for which the kernel opens the sockets, like `ip link add NAME type gtp role ROLE`.
+    pub fn named(name: impl Put<InterfaceName>, role: GtpRole) -> LinkMessageBuf {
+        LinkMessage::build().name(name).kind(Gtp::build().create_sockets(true).role(role))
+    }
+
+    /// The address of the sockets that the kernel opens.
+    pub fn local(&self) -> Option<IpAddr> {
+        self.local4().map(IpAddr::V4).or(self.local6().map(IpAddr::V6))
+    }
+}
+
+impl GtpBuf {
+    /// Sets the address of the sockets that the kernel opens.
+    pub fn local(self, address: impl Put<IpAddr>) -> Self {
+        super::set_either(self, address, IFLA_GTP_LOCAL, IFLA_GTP_LOCAL6)
+    }
+}
+
+values! {
+    /// Which side of a mobile network it is: `GTP_ROLE_*`, in the words of `ip`.
+    pub struct GtpRole: u32 = "gtp-role" {
+        /// Where the network meets others.
+        GGSN = 0 => "ggsn",
+        /// Where the network meets its users.
+        SGSN = 1 => "sgsn",
+    }
+}
+
+#[cfg(all(test, target_endian = "little"))]
+mod tests {
+    use super::*;
+    use crate::capture::capture;
+
+    #[test]
+    fn gtp() {
+        let (add, told) = (capture!("add_gtp"), capture!("link_gtp0"));
+        for gtp in [add.link().kind::<Gtp>().unwrap(), told.link().kind::<Gtp>().unwrap()] {
+            assert_eq!((gtp.role(), gtp.restart_count()), (Some(GtpRole::SGSN), Some(3)));
+        }
+        let built = Gtp::build().create_sockets(true).role(GtpRole::SGSN).hash_size(512).restart_count(3);
+        assert_eq!(LinkMessage::build().name("gtp0").kind(built).as_bytes(), add.payload);
+        let built = Gtp::named("gtp0", GtpRole::SGSN);
+        assert_eq!(built.view().kind::<Gtp>().and_then(Gtp::role), Some(GtpRole::SGSN));
+        let built = Gtp::build().local("2001:db8::1");
+        assert_eq!(built.view().local(), "2001:db8::1".parse().ok());
+    }
+}

@@ -1,0 +1,90 @@
+//! Links over two networks at once: what one loses comes by the other.
+
+use crate::HardwareAddress;
+use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
+use netlink_packet::{Device, Put, netlink, values};
+
+netlink! {
+    /// A link that sends each packet through two others: into both directions of a ring, or into two networks.
+    pub struct Hsr / HsrBuf
+    attributes {
+        /// The index of the first of both links.
+        IFLA_HSR_SLAVE1 = 1 => port1: u32 as Device,
+        /// The index of the second of both links.
+        IFLA_HSR_SLAVE2 = 2 => port2: u32 as Device,
+        /// The last byte of the group to which it announces itself.
+        IFLA_HSR_MULTICAST_SPEC = 3 => supervision: u8,
+        /// The whole group to which it announces itself.
+        IFLA_HSR_SUPERVISION_ADDR = 4 => supervision_address: HardwareAddress,
+        /// The number of its next packet.
+        IFLA_HSR_SEQ_NR = 5 => sequence: u16,
+        /// The version of the ring's protocol, 0 or 1.
+        IFLA_HSR_VERSION = 6 => version: u8,
+        /// A ring or two networks.
+        IFLA_HSR_PROTOCOL = 7 => protocol: HsrProtocol,
+        /// The index of a third link, which leads to hosts or rings that know nothing of it.
+        IFLA_HSR_INTERLINK = 8 => interlink: u32 as Device,
+    }
+}
+
+impl LinkKind for Hsr {
+    const NAME: &'static str = "hsr";
+}
+
+impl Hsr {
+    /// A link over two others, like `ip link add type hsr slave1 FIRST slave2 SECOND`: it lacks its name.
+    ///
+    /// ```
+    /// use rtnetlink::link::Hsr;
+    ///
+    /// let link = Hsr::over(3, 4).name("hsr0");
+    /// assert_eq!(link.view().kind::<Hsr>().and_then(Hsr::port2), Some(4));
+    /// ```
+    pub fn over(first: impl Put<Device>, second: impl Put<Device>) -> LinkMessageBuf {
+        LinkMessage::build().kind(Hsr::build().port1(first).port2(second))
+    }
+}
+
+values! {
+    /// Whether there is a ring or two networks: `HSR_PROTOCOL_*`.
+    pub struct HsrProtocol: u8 = "hsr-protocol" {
+        /// A ring: high-availability seamless redundancy.
+        HSR = 0 => "hsr",
+        /// Two networks: the parallel redundancy protocol.
+        PRP = 1 => "prp",
+    }
+}
+
+#[cfg(all(test, target_endian = "little"))]
+mod tests {
+    use super::*;
+    use crate::capture::capture;
+
+    #[test]
+    fn hsr() {
+        let add = capture!("add_hsr");
+        let hsr = add.link().kind::<Hsr>().unwrap();
+        let (first, second) = (hsr.port1().unwrap(), hsr.port2().unwrap());
+        let built = Hsr::build().port1(first).port2(second).supervision(45).version(1);
+        assert_eq!(LinkMessage::build().name("hsr0").kind(built).as_bytes(), add.payload);
+
+        let told = capture!("link_hsr0");
+        let hsr = told.link().kind::<Hsr>().unwrap();
+        assert_eq!(
+            (hsr.port1(), hsr.port2(), hsr.protocol()),
+            (Some(first), Some(second), Some(HsrProtocol::HSR))
+        );
+        assert_eq!(hsr.supervision_address(), Some([0x01, 0x15, 0x4e, 0, 0x01, 45].into()));
+    }
+
+    #[test]
+    fn prp() {
+        let add = capture!("add_prp");
+        let hsr = add.link().kind::<Hsr>().unwrap();
+        let built =
+            Hsr::build().port1(hsr.port1().unwrap()).port2(hsr.port2().unwrap()).protocol(HsrProtocol::PRP);
+        assert_eq!(LinkMessage::build().name("prp0").kind(built).as_bytes(), add.payload);
+        let told = capture!("link_prp0");
+        assert_eq!(told.link().kind::<Hsr>().and_then(Hsr::protocol), Some(HsrProtocol::PRP));
+    }
+}

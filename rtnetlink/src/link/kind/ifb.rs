@@ -1,0 +1,35 @@
+//! Intermediate functional blocks: links whose queues shape what others receive.
+
+use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
+use netlink_packet::{Put, netlink};
+
+netlink! {
+    /// A link through which what other links receive can be sent, so that its queues shape it.
+    pub struct Ifb / IfbBuf
+    attributes {}
+}
+
+impl LinkKind for Ifb {
+    const NAME: &'static str = "ifb";
+}
+
+impl Ifb {
+    /// One of this name, like `ip link add NAME type ifb`.
+    pub fn named(name: impl Put<InterfaceName>) -> LinkMessageBuf {
+        LinkMessage::build().name(name).kind(Ifb::build())
+    }
+}
+
+#[cfg(all(test, target_endian = "little"))]
+mod tests {
+    use super::*;
+    use crate::capture::capture;
+
+    #[test]
+    fn ifb() {
+        let add = capture!("add_ifb");
+        assert_eq!(Ifb::named("ifb0").as_bytes(), add.payload);
+        let told = capture!("link_ifb0");
+        assert!(told.link().kind::<Ifb>().is_some_and(|told| told.as_bytes().is_empty()));
+    }
+}

@@ -1,0 +1,62 @@
+//! IP over InfiniBand.
+
+use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
+use netlink_packet::{Device, Put, netlink, values};
+
+netlink! {
+    /// A partition of the InfiniBand link that is its [`parent`](LinkMessage::parent).
+    pub struct Ipoib / IpoibBuf
+    attributes {
+        /// The number of the partition; the uppermost bit is set of full members.
+        IFLA_IPOIB_PKEY = 1 => partition: u16,
+        /// How it sends.
+        IFLA_IPOIB_MODE = 2 => mode: IpoibMode,
+        /// Programs may join its groups.
+        IFLA_IPOIB_UMCAST = 3 => user_multicast: bool as IpoibSwitch,
+    }
+}
+
+impl LinkKind for Ipoib {
+    const NAME: &'static str = "ipoib";
+}
+
+impl Ipoib {
+    /// A partition of a link, like `ip link add link PARENT type ipoib pkey PARTITION`: it lacks its name.
+    pub fn on(parent: impl Put<Device>, partition: u16) -> LinkMessageBuf {
+        LinkMessage::build().parent(parent).kind(Ipoib::build().partition(partition))
+    }
+}
+
+values! {
+    /// How a partition sends: `IPOIB_MODE_*`, in the words of `ip`.
+    pub struct IpoibMode: u16 = "ipoib-mode" {
+        /// Without connections.
+        DATAGRAM = 0 => "datagram",
+        /// By connections, so that packets can be long.
+        CONNECTED = 1 => "connected",
+    }
+}
+
+in_width! {
+    /// The codec of yes and no in two bytes.
+    IpoibSwitch: u16 = bool, |number| number != 0, u16::from
+}
+
+#[cfg(all(test, target_endian = "little"))]
+mod tests {
+    use super::*;
+    use crate::capture::capture;
+
+    #[test]
+    fn ipoib() {
+        let add = capture!("add_ipoib");
+        let built = Ipoib::build().partition(0x8001).mode(IpoibMode::CONNECTED);
+        let built = LinkMessage::build().parent(add.link().parent().unwrap()).name("ib0").kind(built);
+        assert_eq!(built.as_bytes(), add.payload);
+        let built = Ipoib::build().user_multicast(true);
+        assert_eq!(
+            (built.view().user_multicast(), built.as_bytes()),
+            (Some(true), &[6, 0, 3, 0, 1, 0, 0, 0][..])
+        );
+    }
+}

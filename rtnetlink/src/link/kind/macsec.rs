@@ -1,0 +1,142 @@
+//! MACsec: links whose frames are encrypted between neighbours.
+
+use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
+use netlink_packet::{Be, Device, Put, netlink, values};
+
+netlink! {
+    /// A link that encrypts what it sends through its [`parent`](LinkMessage::parent); generic netlink sets its keys.
+    pub struct Macsec / MacsecBuf
+    attributes {
+        /// The identifier of its channel: its hardware address and its port.
+        IFLA_MACSEC_SCI = 1 => sci: u64 as Be<u64>,
+        /// The port in the identifier of its channel.
+        IFLA_MACSEC_PORT = 2 => port: u16 as Be<u16>,
+        /// Bytes of the check value behind each frame.
+        IFLA_MACSEC_ICV_LEN = 3 => icv_length: u8,
+        /// How it encrypts.
+        IFLA_MACSEC_CIPHER_SUITE = 4 => cipher_suite: MacsecCipher,
+        /// How far behind the last frame's a number may be, where it protects from replay.
+        IFLA_MACSEC_WINDOW = 5 => window: u32,
+        /// Which of its 4 associations it encrypts with.
+        IFLA_MACSEC_ENCODING_SA = 6 => encoding_association: u8,
+        /// It encrypts; else it only signs.
+        IFLA_MACSEC_ENCRYPT = 7 => encrypt: bool,
+        /// It protects what it sends.
+        IFLA_MACSEC_PROTECT = 8 => protect: bool,
+        /// Each frame has the identifier of its channel in it.
+        IFLA_MACSEC_INC_SCI = 9 => include_sci: bool,
+        /// It is the end of the channel: the identifier follows from the frame's source.
+        IFLA_MACSEC_ES = 10 => end_station: bool,
+        /// It is for one copy broadcasts of passive optical networks.
+        IFLA_MACSEC_SCB = 11 => single_copy_broadcast: bool,
+        /// It protects from replay.
+        IFLA_MACSEC_REPLAY_PROTECT = 12 => replay_protect: bool,
+        /// What becomes of frames that are not valid.
+        IFLA_MACSEC_VALIDATION = 13 => validation: MacsecValidation,
+        /// What encrypts.
+        IFLA_MACSEC_OFFLOAD = 15 => offload: MacsecOffload,
+    }
+}
+
+impl LinkKind for Macsec {
+    const NAME: &'static str = "macsec";
+}
+
+impl Macsec {
+    /// An encrypted link on another, like `ip link add link PARENT type macsec`: it lacks its name.
+    ///
+    /// ```
+    /// use rtnetlink::link::Macsec;
+    ///
+    /// let link = Macsec::on("eth0").name("macsec0");
+    /// assert_eq!(link.view().kind_name(), Some("macsec"));
+    /// ```
+    pub fn on(parent: impl Put<Device>) -> LinkMessageBuf {
+        LinkMessage::build().parent(parent).kind(Macsec::build())
+    }
+}
+
+values! {
+    /// How a link encrypts: `MACSEC_CIPHER_ID_*`, in the words of `ip`.
+    pub struct MacsecCipher: u64 = "" {
+        /// GCM-AES-128, by the number that the kernel tells and takes for the default.
+        GCM_AES_128 = 0x0080_0200_0100_0001 => "GCM-AES-128",
+        /// GCM-AES-128, by the number of IEEE 802.1AE, which the kernel takes.
+        GCM_AES_128_IEEE = 0x0080_c200_0100_0001 => "gcm-aes-128",
+        /// GCM-AES-256.
+        GCM_AES_256 = 0x0080_c200_0100_0002 => "GCM-AES-256",
+        /// GCM-AES-128 with longer numbers of packets.
+        GCM_AES_XPN_128 = 0x0080_c200_0100_0003 => "GCM-AES-XPN-128",
+        /// GCM-AES-256 with longer numbers of packets.
+        GCM_AES_XPN_256 = 0x0080_c200_0100_0004 => "GCM-AES-XPN-256",
+    }
+}
+
+values! {
+    /// What becomes of frames that are not valid: `MACSEC_VALIDATE_*`, in the words of `ip`.
+    pub struct MacsecValidation: u8 = "macsec-validation-type" {
+        /// They are taken without a look.
+        DISABLED = 0 => "disabled",
+        /// They are counted.
+        CHECK = 1 => "check",
+        /// They are dropped.
+        STRICT = 2 => "strict",
+    }
+}
+
+values! {
+    /// What encrypts: `MACSEC_OFFLOAD_*`, in the words of `ip`.
+    pub struct MacsecOffload: u8 = "macsec-offload" {
+        /// The host.
+        OFF = 0 => "off",
+        /// The hardware's transceiver.
+        PHY = 1 => "phy",
+        /// The hardware.
+        MAC = 2 => "mac",
+    }
+}
+
+#[cfg(all(test, target_endian = "little"))]
+mod tests {
+    use super::*;
+    use crate::capture::capture;
+
+    #[test]
+    fn macsec() {
+        let add = capture!("add_macsec");
+        let parent = add.link().parent().unwrap();
+        let built = Macsec::build().sci(0x0102_0304_0506_0708);
+        let told = capture!("link_macsec0");
+        for link in [add.link(), told.link()] {
+            assert_eq!(link.kind::<Macsec>().and_then(Macsec::sci), built.view().sci());
+            assert_eq!(link.parent(), Some(parent));
+        }
+        assert_eq!(LinkMessage::build().parent(parent).name("macsec0").kind(built).as_bytes(), add.payload);
+    }
+
+    #[test]
+    fn everything_that_ip_sets() {
+        let (add, told) = (capture!("add_macsec_full"), capture!("link_macsec1"));
+        for macsec in [add.link().kind::<Macsec>().unwrap(), told.link().kind::<Macsec>().unwrap()] {
+            assert_eq!(
+                (macsec.icv_length(), macsec.cipher_suite()),
+                (Some(16), Some(MacsecCipher::GCM_AES_256))
+            );
+            assert_eq!((macsec.window(), macsec.encoding_association()), (Some(32), Some(2)));
+            assert_eq!(
+                (macsec.encrypt(), macsec.protect(), macsec.include_sci()),
+                (Some(true), Some(true), Some(false))
+            );
+            assert_eq!((macsec.end_station(), macsec.replay_protect()), (Some(true), Some(true)));
+            assert_eq!(macsec.validation(), Some(MacsecValidation::CHECK));
+        }
+        let built = Macsec::build().port(11).encrypt(true).include_sci(false).end_station(true);
+        let built = built.single_copy_broadcast(false).protect(true).validation(MacsecValidation::CHECK);
+        let built = built.offload(MacsecOffload::OFF).cipher_suite(MacsecCipher::GCM_AES_256).icv_length(16);
+        let built = built.window(32).replay_protect(true).encoding_association(2);
+        let built = LinkMessage::build().parent(add.link().parent().unwrap()).name("macsec1").kind(built);
+        assert_eq!(built.as_bytes(), add.payload);
+        let sci = told.link().kind::<Macsec>().and_then(Macsec::sci).unwrap();
+        assert_eq!(sci & 0xffff, 11, "the port");
+    }
+}

@@ -1,0 +1,30 @@
+//! Simulated network cards, for tests of the kernel's interfaces for hardware.
+
+use crate::link::LinkKind;
+use netlink_packet::netlink;
+
+netlink! {
+    /// A simulated port. The kernel makes none on request: a write to `/sys/bus/netdevsim/new_device` does.
+    pub struct Netdevsim / NetdevsimBuf
+    attributes {}
+}
+
+impl LinkKind for Netdevsim {
+    const NAME: &'static str = "netdevsim";
+}
+
+#[cfg(all(test, target_endian = "little"))]
+mod tests {
+    use super::*;
+    use crate::LinkMessage;
+    use crate::capture::capture;
+
+    #[test]
+    fn netdevsim() {
+        // This kernel tells whose it is, but not its kind.
+        let told = capture!("link_eth1");
+        assert_eq!((told.link().parent_bus(), told.link().kind_name()), (Some("netdevsim"), None));
+        let built = LinkMessage::build().kind(Netdevsim::build());
+        assert_eq!(built.view().kind_name(), Some("netdevsim"));
+    }
+}

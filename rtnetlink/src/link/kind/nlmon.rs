@@ -1,0 +1,35 @@
+//! Monitors of netlink: links on which a program hears all netlink messages of its namespace.
+
+use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
+use netlink_packet::{Put, netlink};
+
+netlink! {
+    /// A link on which packet captures see the netlink messages of its namespace.
+    pub struct Nlmon / NlmonBuf
+    attributes {}
+}
+
+impl LinkKind for Nlmon {
+    const NAME: &'static str = "nlmon";
+}
+
+impl Nlmon {
+    /// One of this name, like `ip link add NAME type nlmon`.
+    pub fn named(name: impl Put<InterfaceName>) -> LinkMessageBuf {
+        LinkMessage::build().name(name).kind(Nlmon::build())
+    }
+}
+
+#[cfg(all(test, target_endian = "little"))]
+mod tests {
+    use super::*;
+    use crate::capture::capture;
+
+    #[test]
+    fn nlmon() {
+        let add = capture!("add_nlmon");
+        assert_eq!(Nlmon::named("nlmon0").as_bytes(), add.payload);
+        let told = capture!("link_nlmon0");
+        assert!(told.link().kind::<Nlmon>().is_some_and(|told| told.as_bytes().is_empty()));
+    }
+}

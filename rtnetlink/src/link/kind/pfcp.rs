@@ -1,0 +1,35 @@
+//! Tunnels by the packet forwarding control protocol.
+
+use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
+use netlink_packet::{Put, netlink};
+
+netlink! {
+    /// A link over which a program and filters speak the packet forwarding control protocol of mobile networks.
+    pub struct Pfcp / PfcpBuf
+    attributes {}
+}
+
+impl LinkKind for Pfcp {
+    const NAME: &'static str = "pfcp";
+}
+
+impl Pfcp {
+    /// One of this name, like `ip link add NAME type pfcp`.
+    pub fn named(name: impl Put<InterfaceName>) -> LinkMessageBuf {
+        LinkMessage::build().name(name).kind(Pfcp::build())
+    }
+}
+
+#[cfg(all(test, target_endian = "little"))]
+mod tests {
+    use super::*;
+    use crate::capture::capture;
+
+    #[test]
+    fn pfcp() {
+        let add = capture!("add_pfcp");
+        assert_eq!(Pfcp::named("pfcp0").as_bytes(), add.payload);
+        let told = capture!("link_pfcp0");
+        assert!(told.link().kind::<Pfcp>().is_some_and(|told| told.as_bytes().is_empty()));
+    }
+}

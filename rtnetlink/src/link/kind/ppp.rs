@@ -1,0 +1,40 @@
+//! Links to one other host by the point-to-point protocol.
+
+use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
+use netlink_packet::{Descriptor, netlink};
+use std::os::fd::AsFd;
+
+netlink! {
+    /// A link by the point-to-point protocol, as whose other end a program speaks.
+    pub struct Ppp / PppBuf
+    attributes {
+        /// The open `/dev/ppp` of that program.
+        IFLA_PPP_DEV_FD = 1 => channel: u32 as Descriptor<i32>,
+    }
+}
+
+impl LinkKind for Ppp {
+    const NAME: &'static str = "ppp";
+}
+
+impl Ppp {
+    /// A link through an open `/dev/ppp`; it gets a name where it lacks one. The link goes when that is closed.
+    pub fn through<T: AsFd>(channel: &T) -> LinkMessageBuf {
+        LinkMessage::build().kind(Ppp::build().channel(channel))
+    }
+}
+
+#[cfg(all(test, target_endian = "little"))]
+mod tests {
+    use super::*;
+    use crate::capture::capture;
+
+    #[test]
+    fn ppp() {
+        // ip knows the kind by its name alone.
+        let built = LinkMessage::build().name("ppp0").kind(Ppp::build());
+        assert_eq!(built.as_bytes(), capture!("add_ppp").payload);
+        let file = std::fs::File::open("/dev/null").unwrap();
+        assert!(Ppp::through(&file).view().kind::<Ppp>().and_then(Ppp::channel).is_some());
+    }
+}

@@ -1,0 +1,100 @@
+//! Links to the networks behind a modem: one for each number that its packets have.
+
+use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
+use netlink_packet::{Device, Put, flags, netlink};
+
+netlink! {
+    /// One of the networks behind the modem that is its [`parent`](LinkMessage::parent).
+    pub struct Rmnet / RmnetBuf
+    attributes {
+        /// The number of the network, 0 to 254.
+        IFLA_RMNET_MUX_ID = 1 => mux_id: u16,
+        /// What it does otherwise than others; [`set`](RmnetBuf::set) and [`unset`](RmnetBuf::unset) build it.
+        IFLA_RMNET_FLAGS = 2 => flags: &RmnetFlagsChange as RmnetFlagsChange,
+    }
+}
+
+impl LinkKind for Rmnet {
+    const NAME: &'static str = "rmnet";
+}
+
+impl Rmnet {
+    /// A network of this number behind a modem, like `ip link add link PARENT type rmnet mux_id ID`: it lacks its name.
+    pub fn on(parent: impl Put<Device>, mux_id: u16) -> LinkMessageBuf {
+        LinkMessage::build().parent(parent).kind(Rmnet::build().mux_id(mux_id))
+    }
+}
+
+impl RmnetBuf {
+    /// Sets these flags, and leaves the others.
+    pub fn set(self, flags: RmnetFlags) -> Self {
+        self.change(flags, flags)
+    }
+
+    /// Unsets these flags, and leaves the others.
+    pub fn unset(self, flags: RmnetFlags) -> Self {
+        self.change(RmnetFlags::empty(), flags)
+    }
+
+    fn change(self, flags: RmnetFlags, changed: RmnetFlags) -> Self {
+        let (before, all) = match self.view().flags() {
+            Some(before) => (before.flags() - changed, before.changed() | changed),
+            None => (RmnetFlags::empty(), changed),
+        };
+        self.flags(RmnetFlagsChange::build().flags(before | flags).changed(all))
+    }
+}
+
+flags! {
+    /// What a link to a modem does otherwise than others: `RMNET_FLAGS_*`, in the words of `ip`.
+    pub struct RmnetFlags: u32 = "rmnet-flags" {
+        /// Several packets may come as one.
+        const INGRESS_DEAGGREGATION = 0x1 => "ingress-deaggregation";
+        /// The modem sends commands.
+        const INGRESS_MAP_COMMANDS = 0x2 => "ingress-commands";
+        /// What comes has checksums of version 4.
+        const INGRESS_MAP_CKSUMV4 = 0x4 => "ingress-chksumv4";
+        /// What goes gets checksums of version 4.
+        const EGRESS_MAP_CKSUMV4 = 0x8 => "egress-chksumv4";
+        /// What comes has checksums of version 5.
+        const INGRESS_MAP_CKSUMV5 = 0x10 => "ingress-chksumv5";
+        /// What goes gets checksums of version 5.
+        const EGRESS_MAP_CKSUMV5 = 0x20 => "egress-chksumv5";
+    }
+}
+
+netlink! {
+    /// Flags of a link to a modem, and which of them are meant: `struct ifla_rmnet_flags`.
+    pub struct RmnetFlagsChange / RmnetFlagsChangeBuf
+    header ifla_rmnet_flags: 8 {
+        /// The flags.
+        flags = 0 => flags: RmnetFlags,
+        /// Those that a request changes.
+        mask = 4 => changed: RmnetFlags,
+    }
+}
+
+#[cfg(all(test, target_endian = "little"))]
+mod tests {
+    use super::*;
+    use crate::capture::capture;
+
+    #[test]
+    fn rmnet() {
+        let add = capture!("add_rmnet");
+        let parent = add.link().parent().unwrap();
+        assert_eq!(Rmnet::on(parent, 7).name("rm0").view().kind::<Rmnet>(), add.link().kind());
+        let told = capture!("link_rm0");
+        let rmnet = told.link().kind::<Rmnet>().unwrap();
+        assert_eq!(rmnet.mux_id(), Some(7));
+        assert_eq!(rmnet.flags().map(RmnetFlagsChange::flags), Some(RmnetFlags::INGRESS_DEAGGREGATION));
+    }
+
+    #[test]
+    fn flags_add_up() {
+        let rmnet =
+            Rmnet::build().set(RmnetFlags::EGRESS_MAP_CKSUMV5).unset(RmnetFlags::INGRESS_DEAGGREGATION);
+        let change = rmnet.view().flags().unwrap();
+        assert_eq!((change.flags().bits(), change.changed().bits()), (0x20, 0x21));
+    }
+}

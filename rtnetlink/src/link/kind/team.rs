@@ -1,0 +1,35 @@
+//! Teams: several links that work as one, as a program decides.
+
+use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
+use netlink_packet::{Put, netlink};
+
+netlink! {
+    /// Several links as one; a program decides over generic netlink how they are used. Its ports have nothing special to them.
+    pub struct Team / TeamBuf
+    attributes {}
+}
+
+impl LinkKind for Team {
+    const NAME: &'static str = "team";
+}
+
+impl Team {
+    /// One of this name, like `ip link add NAME type team`.
+    pub fn named(name: impl Put<InterfaceName>) -> LinkMessageBuf {
+        LinkMessage::build().name(name).kind(Team::build())
+    }
+}
+
+#[cfg(all(test, target_endian = "little"))]
+mod tests {
+    use super::*;
+    use crate::capture::capture;
+
+    #[test]
+    fn team() {
+        let add = capture!("add_team");
+        assert_eq!(Team::named("team0").as_bytes(), add.payload);
+        let told = capture!("link_team0");
+        assert!(told.link().kind::<Team>().is_some_and(|told| told.as_bytes().is_empty()));
+    }
+}

@@ -1,0 +1,26 @@
+//! Ports of teams.
+
+use crate::link::PortKind;
+use netlink_packet::netlink;
+
+netlink! {
+    /// A port of a team: what is special to it, generic netlink tells.
+    pub struct TeamPort / TeamPortBuf
+    attributes {}
+}
+
+impl PortKind for TeamPort {
+    const NAME: &'static str = "team";
+}
+
+#[cfg(all(test, target_endian = "little"))]
+mod tests {
+    use super::*;
+    use crate::capture::capture;
+
+    #[test]
+    fn as_the_kernel_tells() {
+        let told = capture!("link_team_port");
+        assert!(told.link().port::<TeamPort>().is_some_and(|port| port.as_bytes().is_empty()));
+    }
+}

@@ -1,0 +1,205 @@
+//! Tunnels over IPv4: `ipip` and `sit`.
+
+use super::Encapsulation;
+use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
+use netlink_packet::{Be, Codec, Device, Fixed, Flag, Put, Schema, flags, netlink, values};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+netlink! {
+    /// A tunnel over IPv4: an `ipip` for IPv4 or a `sit` for IPv6.
+    pub struct Tunnel / TunnelBuf
+    attributes {
+        /// The link that it sends through.
+        IFLA_IPTUN_LINK = 1 => device: u32 as Device,
+        /// Its own address.
+        IFLA_IPTUN_LOCAL = 2 => local: IpAddr,
+        /// The other end.
+        IFLA_IPTUN_REMOTE = 3 => remote: IpAddr,
+        /// How many hops its packets can make; 0 takes it from the packet inside.
+        IFLA_IPTUN_TTL = 4 => ttl: u8,
+        /// The type of service of its packets; 1 takes that of the packet inside.
+        IFLA_IPTUN_TOS = 5 => tos: u8,
+        /// How often its packets may be put into further tunnels; of tunnels over IPv6 only.
+        IFLA_IPTUN_ENCAP_LIMIT = 6 => encap_limit: u8,
+        /// The flow label and class of its packets; of tunnels over IPv6 only.
+        IFLA_IPTUN_FLOWINFO = 7 => flow_info: u32 as Be<u32>,
+        /// What it does otherwise than others.
+        IFLA_IPTUN_FLAGS = 8 => flags: TunnelFlags as TunnelFlagsHostOrder,
+        /// What it carries.
+        IFLA_IPTUN_PROTO = 9 => protocol: TunnelProtocol,
+        /// It finds out how long packets can be on the way.
+        IFLA_IPTUN_PMTUDISC = 10 => path_mtu_discovery: bool,
+        /// The prefix of addresses that have the other end in them (`6rd`).
+        IFLA_IPTUN_6RD_PREFIX = 11 => rapid_prefix: Ipv6Addr,
+        /// The prefix that those ends have in common.
+        IFLA_IPTUN_6RD_RELAY_PREFIX = 12 => rapid_relay_prefix: Ipv4Addr,
+        /// The length of the prefix of addresses.
+        IFLA_IPTUN_6RD_PREFIXLEN = 13 => rapid_prefix_length: u16,
+        /// The length of the prefix of ends.
+        IFLA_IPTUN_6RD_RELAY_PREFIXLEN = 14 => rapid_relay_prefix_length: u16,
+        /// What its packets are put into besides.
+        IFLA_IPTUN_ENCAP_TYPE = 15 => encap_type: Encapsulation,
+        /// How they are.
+        IFLA_IPTUN_ENCAP_FLAGS = 16 => encap_flags: super::EncapsulationFlags,
+        /// The port that they are sent from; 0 chooses one for each flow.
+        IFLA_IPTUN_ENCAP_SPORT = 17 => encap_source_port: u16 as Be<u16>,
+        /// The port that they are sent to.
+        IFLA_IPTUN_ENCAP_DPORT = 18 => encap_port: u16 as Be<u16>,
+        /// Routes and filters say for each packet where it goes.
+        IFLA_IPTUN_COLLECT_METADATA = 19 => external: bool as Flag,
+        /// The mark by which the way to the other end is chosen.
+        IFLA_IPTUN_FWMARK = 20 => mark: u32,
+    }
+}
+
+impl LinkKind for Tunnel {
+    const NAME: &'static str = "ipip";
+    const ALIASES: &'static [&'static str] = &["sit"];
+}
+
+impl Tunnel {
+    /// IPv4 over IPv4, like `ip link add type ipip local LOCAL remote REMOTE`: it lacks its name.
+    ///
+    /// ```
+    /// use rtnetlink::link::Tunnel;
+    ///
+    /// let link = Tunnel::between("192.0.2.1", "192.0.2.2").name("t0");
+    /// assert_eq!(link.view().kind_name(), Some("ipip"));
+    /// ```
+    pub fn between(local: impl Put<Ipv4Addr>, remote: impl Put<Ipv4Addr>) -> LinkMessageBuf {
+        LinkMessage::build().kind(ends(local, remote))
+    }
+
+    /// IPv6 over IPv4, like `ip link add type sit local LOCAL remote REMOTE`: it lacks its name.
+    pub fn sit_between(local: impl Put<Ipv4Addr>, remote: impl Put<Ipv4Addr>) -> LinkMessageBuf {
+        LinkMessage::build().kind_named("sit", ends(local, remote))
+    }
+}
+
+fn ends(local: impl Put<Ipv4Addr>, remote: impl Put<Ipv4Addr>) -> TunnelBuf {
+    Tunnel::build().with(IFLA_IPTUN_LOCAL, V4(local)).with(IFLA_IPTUN_REMOTE, V4(remote))
+}
+
+/// An IPv4 address where one of either family can be.
+struct V4<A>(A);
+
+impl<A: Put<Ipv4Addr>> Put<IpAddr> for V4<A> {
+    fn put(self, out: &mut netlink_packet::Buffer) {
+        self.0.put(out);
+    }
+}
+
+flags! {
+    /// What a tunnel does otherwise than others: `SIT_*`, in the words of `ip`.
+    pub struct TunnelFlags: u16 = "" {
+        /// It finds the other ends by ISATAP.
+        const ISATAP = 1 => "isatap";
+    }
+}
+
+/// The codec of [`TunnelFlags`]: in the host's byte order, though the kernel says that it is that of the network.
+pub struct TunnelFlagsHostOrder;
+
+impl Codec for TunnelFlagsHostOrder {
+    type Value<'a> = TunnelFlags;
+    const SCHEMA: Schema = <Be<TunnelFlags> as Codec>::SCHEMA;
+
+    fn decode(payload: &[u8]) -> Option<TunnelFlags> {
+        (payload.len() == TunnelFlags::SIZE).then(|| TunnelFlags::read(payload))
+    }
+}
+
+impl Put<TunnelFlagsHostOrder> for TunnelFlags {
+    fn put(self, out: &mut netlink_packet::Buffer) {
+        Put::<TunnelFlags>::put(self, out);
+    }
+}
+
+values! {
+    /// What a tunnel carries: a number of IP, in the words of `ip` for tunnels over IPv4.
+    pub struct TunnelProtocol: u8 = "" {
+        /// Anything.
+        ANY = 0 => "any",
+        /// IPv4.
+        IPIP = 4 => "ipip",
+        /// IPv6.
+        IPV6 = 41 => "ip6ip",
+        /// Labelled packets.
+        MPLS = 137 => "mplsip",
+    }
+}
+
+#[cfg(all(test, target_endian = "little"))]
+mod tests {
+    use super::*;
+    use crate::capture::capture;
+    use crate::link::EncapsulationFlags;
+
+    #[test]
+    fn ipip() {
+        let add = capture!("add_ipip");
+        let tunnel = add.link().kind::<Tunnel>().unwrap();
+        assert_eq!((tunnel.remote(), tunnel.ttl()), (Some([192, 0, 2, 2].into()), Some(64)));
+        let told = capture!("link_t1");
+        let told = told.link().kind::<Tunnel>().unwrap();
+        assert_eq!((told.local(), told.remote()), (tunnel.local(), tunnel.remote()));
+        assert_eq!((told.device(), told.protocol()), (tunnel.device(), Some(TunnelProtocol::ANY)));
+    }
+
+    #[test]
+    fn everything_that_ip_sets() {
+        let add = capture!("add_ipip_full");
+        let link = add.link();
+        let given = link.kind::<Tunnel>().unwrap();
+        assert_eq!(given.encap_flags(), Some(EncapsulationFlags::CSUM6));
+        let told = capture!("link_t2");
+        for tunnel in [given, told.link().kind::<Tunnel>().unwrap()] {
+            assert_eq!(
+                (tunnel.protocol(), tunnel.tos(), tunnel.mark()),
+                (Some(TunnelProtocol::ANY), Some(1), Some(3))
+            );
+            assert_eq!((tunnel.encap_type(), tunnel.encap_port()), (Some(Encapsulation::GUE), Some(5555)));
+            assert_eq!((tunnel.encap_source_port(), tunnel.path_mtu_discovery()), (Some(0), Some(false)));
+        }
+        let built = Tunnel::build().protocol(TunnelProtocol::ANY).local("192.0.2.1").remote("192.0.2.3");
+        let built = built.path_mtu_discovery(false).tos(1).ttl(0).device(0).mark(3);
+        let built = built.encap_type(Encapsulation::GUE).encap_flags(EncapsulationFlags::CSUM6);
+        let built = built.encap_source_port(0).encap_port(5555);
+        assert_eq!(LinkMessage::build().name("t2").kind(built).as_bytes(), add.payload);
+    }
+
+    #[test]
+    fn sit() {
+        let add = capture!("add_sit_6rd");
+        assert_eq!(add.link().kind_name(), Some("sit"));
+        let told = capture!("link_t5");
+        for tunnel in [add.link().kind::<Tunnel>().unwrap(), told.link().kind::<Tunnel>().unwrap()] {
+            assert_eq!(tunnel.flags(), Some(TunnelFlags::ISATAP));
+            assert_eq!(
+                (tunnel.rapid_prefix(), tunnel.rapid_prefix_length()),
+                ("2001:db8:1::".parse().ok(), Some(48))
+            );
+            assert_eq!(tunnel.rapid_relay_prefix(), Some([192, 0, 2, 0].into()));
+            assert_eq!(tunnel.rapid_relay_prefix_length(), Some(24));
+        }
+        let built =
+            Tunnel::build().protocol(TunnelProtocol::IPV6).local("192.0.2.1").path_mtu_discovery(true);
+        let built = built.tos(0).ttl(64).device(0).mark(0).encap_type(Encapsulation::NONE);
+        let built = built.encap_flags(EncapsulationFlags::empty()).encap_source_port(0).encap_port(0);
+        let built = built.flags(TunnelFlags::ISATAP).rapid_prefix("2001:db8:1::").rapid_prefix_length(48);
+        let built = built.rapid_relay_prefix("192.0.2.0").rapid_relay_prefix_length(24);
+        assert_eq!(LinkMessage::build().name("t5").kind_named("sit", built).as_bytes(), add.payload);
+        let link = Tunnel::sit_between("192.0.2.1", "192.0.2.4").name("t4");
+        let given = capture!("add_sit");
+        let ends = |tunnel: &Tunnel| (tunnel.local(), tunnel.remote());
+        assert_eq!(link.view().kind::<Tunnel>().map(ends), given.link().kind::<Tunnel>().map(ends));
+    }
+
+    #[test]
+    fn external() {
+        let told = capture!("link_t3");
+        for told in [capture!("add_ipip_external").link().kind::<Tunnel>(), told.link().kind::<Tunnel>()] {
+            assert_eq!(told.and_then(Tunnel::external), Some(true));
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Tunnels over IPv6: `ip6tnl`.
+
+use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
+use netlink_packet::{Buffer, Codec, Put, Schema, flags};
+use std::net::Ipv6Addr;
+
+pub use attributes::{Tunnel6, Tunnel6Buf};
+
+// In a module of its own, as its constants are called as those of tunnels over IPv4.
+mod attributes {
+    use super::{FlowInfo, Tunnel6Flags};
+    use crate::link::{Encapsulation, EncapsulationFlags, TunnelProtocol};
+    use netlink_packet::{Be, Device, Flag, netlink};
+    use std::net::Ipv6Addr;
+
+    netlink! {
+        /// A tunnel over IPv6, for IPv4, IPv6 or both.
+        pub struct Tunnel6 / Tunnel6Buf
+        attributes {
+            /// The link that it sends through.
+            IFLA_IPTUN_LINK = 1 => device: u32 as Device,
+            /// Its own address.
+            IFLA_IPTUN_LOCAL = 2 => local: Ipv6Addr,
+            /// The other end.
+            IFLA_IPTUN_REMOTE = 3 => remote: Ipv6Addr,
+            /// How many hops its packets can make; 0 takes it from the packet inside.
+            IFLA_IPTUN_TTL = 4 => hop_limit: u8,
+            /// How often its packets may be put into further tunnels.
+            IFLA_IPTUN_ENCAP_LIMIT = 6 => encap_limit: u8,
+            /// The flow label and class of its packets.
+            IFLA_IPTUN_FLOWINFO = 7 => flow_info: FlowInfo,
+            /// What it does otherwise than others.
+            IFLA_IPTUN_FLAGS = 8 => flags: Tunnel6Flags,
+            /// What it carries.
+            IFLA_IPTUN_PROTO = 9 => protocol: TunnelProtocol,
+            /// What its packets are put into besides.
+            IFLA_IPTUN_ENCAP_TYPE = 15 => encap_type: Encapsulation,
+            /// How they are.
+            IFLA_IPTUN_ENCAP_FLAGS = 16 => encap_flags: EncapsulationFlags,
+            /// The port that they are sent from; 0 chooses one for each flow.
+            IFLA_IPTUN_ENCAP_SPORT = 17 => encap_source_port: u16 as Be<u16>,
+            /// The port that they are sent to.
+            IFLA_IPTUN_ENCAP_DPORT = 18 => encap_port: u16 as Be<u16>,
+            /// Routes and filters say for each packet where it goes.
+            IFLA_IPTUN_COLLECT_METADATA = 19 => external: bool as Flag,
+            /// The mark by which the way to the other end is chosen.
+            IFLA_IPTUN_FWMARK = 20 => mark: u32,
+        }
+    }
+}
+
+impl LinkKind for Tunnel6 {
+    const NAME: &'static str = "ip6tnl";
+}
+
+impl Tunnel6 {
+    /// IPv6 over IPv6, like `ip link add type ip6tnl local LOCAL remote REMOTE`: it lacks its name.
+    ///
+    /// ```
+    /// use rtnetlink::link::Tunnel6;
+    ///
+    /// let link = Tunnel6::between("2001:db8::1", "2001:db8::2").name("t0");
+    /// assert_eq!(link.view().kind::<Tunnel6>().and_then(Tunnel6::remote), "2001:db8::2".parse().ok());
+    /// ```
+    pub fn between(local: impl Put<Ipv6Addr>, remote: impl Put<Ipv6Addr>) -> LinkMessageBuf {
+        LinkMessage::build().kind(Tunnel6::build().local(local).remote(remote))
+    }
+}
+
+flags! {
+    /// What a tunnel over IPv6 does otherwise than others: `IP6_TNL_F_*`.
+    pub struct Tunnel6Flags: u32 = "" {
+        /// Its packets may be put into any number of further tunnels.
+        const IGN_ENCAP_LIMIT = 0x1 => "ign_encap_limit";
+        /// It takes the class from the packet inside.
+        const USE_ORIG_TCLASS = 0x2 => "use_orig_tclass";
+        /// It takes the flow label from the packet inside.
+        const USE_ORIG_FLOWLABEL = 0x4 => "use_orig_flowlabel";
+        /// It is for mobile hosts.
+        const MIP6_DEV = 0x8 => "mip6";
+        /// Packets that come out get the class that the tunnel's had.
+        const RCV_DSCP_COPY = 0x10 => "rcv_dscp_copy";
+        /// It takes the mark from the packet inside.
+        const USE_ORIG_FWMARK = 0x20 => "use_orig_fwmark";
+        /// Its own address may be that of another host.
+        const ALLOW_LOCAL_REMOTE = 0x40 => "allow_local_remote";
+        /// It can send; the kernel tells.
+        const CAP_XMIT = 0x10000 => "cap_xmit";
+        /// It can receive; the kernel tells.
+        const CAP_RCV = 0x20000 => "cap_rcv";
+        /// Each packet shows whether it can; the kernel tells.
+        const CAP_PER_PACKET = 0x40000 => "cap_per_packet";
+    }
+}
+
+/// The class and the flow label of a tunnel's packets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct FlowInfo {
+    /// The traffic class.
+    pub class: u8,
+    /// The flow label, less than 2^20.
+    pub label: u32,
+}
+
+impl Codec for FlowInfo {
+    type Value<'a> = FlowInfo;
+    const SCHEMA: Schema = Schema { big_endian: true, ..Schema::new("u32") };
+
+    fn decode(payload: &[u8]) -> Option<FlowInfo> {
+        let info = u32::from_be_bytes(payload.try_into().ok()?);
+        Some(FlowInfo { class: (info >> 20) as u8, label: info & 0xf_ffff })
+    }
+}
+
+impl Put<FlowInfo> for FlowInfo {
+    fn put(self, out: &mut Buffer) {
+        let info = u32::from(self.class) << 20 | self.label & 0xf_ffff;
+        out.push(&info.to_be_bytes());
+    }
+}
+
+#[cfg(all(test, target_endian = "little"))]
+mod tests {
+    use super::*;
+    use crate::capture::capture;
+    use crate::link::{Encapsulation, EncapsulationFlags, TunnelProtocol};
+
+    #[test]
+    fn ip6tnl() {
+        let given = capture!("add_ip6tnl");
+        let told = capture!("link_ip6tnl");
+        let built = Tunnel6::between("2001:db8::1", "2001:db8::2");
+        let ends = |tunnel: &Tunnel6| (tunnel.local(), tunnel.remote());
+        for link in [given.link(), told.link()] {
+            assert_eq!(built.view().kind::<Tunnel6>().map(ends), link.kind::<Tunnel6>().map(ends));
+        }
+    }
+
+    #[test]
+    fn everything_that_ip_sets() {
+        let add = capture!("add_ip6tnl_full");
+        let given = add.link().kind::<Tunnel6>().unwrap();
+        let told = capture!("link_t7");
+        for tunnel in [given, told.link().kind::<Tunnel6>().unwrap()] {
+            assert_eq!(tunnel.flow_info(), Some(FlowInfo { class: 0x20, label: 0x12345 }));
+            assert_eq!(
+                (tunnel.hop_limit(), tunnel.encap_limit(), tunnel.mark()),
+                (Some(33), Some(3), Some(8))
+            );
+            assert_eq!(tunnel.protocol(), Some(TunnelProtocol::ANY));
+            assert!(tunnel.flags().is_some_and(|flags| flags.contains(Tunnel6Flags::RCV_DSCP_COPY)));
+        }
+        let built = Tunnel6::build().protocol(TunnelProtocol::ANY).local("2001:db8::1").remote("2001:db8::3");
+        let built = built.hop_limit(33).encap_limit(3).flow_info(FlowInfo { class: 0x20, label: 0x12345 });
+        let built = built.flags(Tunnel6Flags::RCV_DSCP_COPY).device(given.device().unwrap()).mark(8);
+        let built = built.encap_type(Encapsulation::NONE).encap_flags(EncapsulationFlags::CSUM6);
+        let built = built.encap_source_port(0).encap_port(0);
+        assert_eq!(LinkMessage::build().name("t7").kind(built).as_bytes(), add.payload);
+    }
+
+    #[test]
+    fn external() {
+        let told = capture!("link_t8");
+        for told in [capture!("add_ip6tnl_external").link().kind::<Tunnel6>(), told.link().kind::<Tunnel6>()]
+        {
+            assert_eq!(told.and_then(Tunnel6::external), Some(true));
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! Virtual CAN buses: what a program sends, all others on the link hear.
+
+use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
+use netlink_packet::{Put, netlink};
+
+netlink! {
+    /// A controller area network inside of the host.
+    pub struct Vcan / VcanBuf
+    attributes {}
+}
+
+impl LinkKind for Vcan {
+    const NAME: &'static str = "vcan";
+}
+
+impl Vcan {
+    /// One of this name, like `ip link add NAME type vcan`.
+    pub fn named(name: impl Put<InterfaceName>) -> LinkMessageBuf {
+        LinkMessage::build().name(name).kind(Vcan::build())
+    }
+}
+
+#[cfg(all(test, target_endian = "little"))]
+mod tests {
+    use super::*;
+    use crate::capture::capture;
+
+    #[test]
+    fn vcan() {
+        let add = capture!("add_vcan");
+        assert_eq!(Vcan::named("vcan0").as_bytes(), add.payload);
+        let told = capture!("link_vcan0");
+        assert!(told.link().kind::<Vcan>().is_some_and(|told| told.as_bytes().is_empty()));
+    }
+}

@@ -1,0 +1,39 @@
+//! Links that look wireless.
+
+use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
+use netlink_packet::{Device, Put, netlink};
+
+netlink! {
+    /// A link that looks like a wireless one with one network in reach, and sends through its [`parent`](LinkMessage::parent).
+    pub struct VirtWifi / VirtWifiBuf
+    attributes {}
+}
+
+impl LinkKind for VirtWifi {
+    const NAME: &'static str = "virt_wifi";
+}
+
+impl VirtWifi {
+    /// One on a link, like `ip link add link PARENT type virt_wifi`: it lacks its name.
+    pub fn on(parent: impl Put<Device>) -> LinkMessageBuf {
+        LinkMessage::build().parent(parent).kind(VirtWifi::build())
+    }
+}
+
+#[cfg(all(test, target_endian = "little"))]
+mod tests {
+    use super::*;
+    use crate::capture::capture;
+
+    #[test]
+    fn virt_wifi() {
+        let add = capture!("add_virt_wifi");
+        let parent = add.link().parent().unwrap();
+        let built = LinkMessage::build().parent(parent).name("vw0").kind(VirtWifi::build());
+        assert_eq!(built.as_bytes(), add.payload);
+        assert_eq!(VirtWifi::on(parent).view().kind_name(), add.link().kind_name());
+        let told = capture!("link_vw0");
+        assert!(told.link().kind::<VirtWifi>().is_some_and(|told| told.as_bytes().is_empty()));
+        assert_eq!(told.link().parent(), Some(parent));
+    }
+}

@@ -1,0 +1,43 @@
+//! Virtual routers: links whose ports look routes up in a table of their own.
+
+use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
+use netlink_packet::{Put, netlink};
+
+netlink! {
+    /// A virtual router; its ports are the links that have it as [`master`](LinkMessage::master).
+    pub struct Vrf / VrfBuf
+    attributes {
+        /// The table in which its ports look routes up.
+        IFLA_VRF_TABLE = 1 => table: u32,
+    }
+}
+
+impl LinkKind for Vrf {
+    const NAME: &'static str = "vrf";
+}
+
+impl Vrf {
+    /// A virtual router of this name and table, like `ip link add NAME type vrf table TABLE`.
+    ///
+    /// ```
+    /// use rtnetlink::link::Vrf;
+    ///
+    /// let vrf = Vrf::with_table("red", 10);
+    /// assert_eq!(vrf.view().kind::<Vrf>().and_then(Vrf::table), Some(10));
+    /// ```
+    pub fn with_table(name: impl Put<InterfaceName>, table: u32) -> LinkMessageBuf {
+        LinkMessage::build().name(name).kind(Vrf::build().table(table))
+    }
+}
+
+#[cfg(all(test, target_endian = "little"))]
+mod tests {
+    use super::*;
+    use crate::capture::capture;
+
+    #[test]
+    fn vrf() {
+        assert_eq!(Vrf::with_table("red", 10).as_bytes(), capture!("add_vrf").payload);
+        assert_eq!(capture!("link_red").link().kind::<Vrf>().and_then(Vrf::table), Some(10));
+    }
+}

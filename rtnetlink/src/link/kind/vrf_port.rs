@@ -1,0 +1,29 @@
+//! Ports of virtual routers.
+
+use crate::link::PortKind;
+use netlink_packet::netlink;
+
+netlink! {
+    /// What a virtual router knows of one of its ports.
+    pub struct VrfPort / VrfPortBuf
+    attributes {
+        /// The table in which it looks routes up.
+        IFLA_VRF_PORT_TABLE = 1 => table: u32,
+    }
+}
+
+impl PortKind for VrfPort {
+    const NAME: &'static str = "vrf";
+}
+
+#[cfg(all(test, target_endian = "little"))]
+mod tests {
+    use super::*;
+    use crate::capture::capture;
+
+    #[test]
+    fn as_the_kernel_tells() {
+        let told = capture!("link_vrf_port");
+        assert_eq!(told.link().port::<VrfPort>().and_then(VrfPort::table), Some(10));
+    }
+}

@@ -1,0 +1,35 @@
+//! Monitors of sockets between virtual machines and their host.
+
+use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
+use netlink_packet::{Put, netlink};
+
+netlink! {
+    /// A link on which packet captures see what virtual machines and their host send each other.
+    pub struct Vsockmon / VsockmonBuf
+    attributes {}
+}
+
+impl LinkKind for Vsockmon {
+    const NAME: &'static str = "vsockmon";
+}
+
+impl Vsockmon {
+    /// One of this name, like `ip link add NAME type vsockmon`.
+    pub fn named(name: impl Put<InterfaceName>) -> LinkMessageBuf {
+        LinkMessage::build().name(name).kind(Vsockmon::build())
+    }
+}
+
+#[cfg(all(test, target_endian = "little"))]
+mod tests {
+    use super::*;
+    use crate::capture::capture;
+
+    #[test]
+    fn vsockmon() {
+        let add = capture!("add_vsockmon");
+        assert_eq!(Vsockmon::named("vsockmon0").as_bytes(), add.payload);
+        let told = capture!("link_vsockmon0");
+        assert!(told.link().kind::<Vsockmon>().is_some_and(|told| told.as_bytes().is_empty()));
+    }
+}

@@ -1,0 +1,81 @@
+//! Tunnels by IPsec: `vti` and `vti6`.
+
+use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
+use netlink_packet::{Be, Device, Put, netlink};
+use std::net::IpAddr;
+
+netlink! {
+    /// A tunnel whose packets IPsec encrypts: `vti` over IPv4, `vti6` over IPv6.
+    pub struct Vti / VtiBuf
+    attributes {
+        /// The link that it sends through.
+        IFLA_VTI_LINK = 1 => device: u32 as Device,
+        /// The mark by which states and policies of what comes in are found.
+        IFLA_VTI_IKEY = 2 => input_key: u32 as Be<u32>,
+        /// The mark by which states and policies of what goes out are found.
+        IFLA_VTI_OKEY = 3 => output_key: u32 as Be<u32>,
+        /// Its own address.
+        IFLA_VTI_LOCAL = 4 => local: IpAddr,
+        /// The other end.
+        IFLA_VTI_REMOTE = 5 => remote: IpAddr,
+        /// The mark by which the way to the other end is chosen.
+        IFLA_VTI_FWMARK = 6 => mark: u32,
+    }
+}
+
+impl LinkKind for Vti {
+    const NAME: &'static str = "vti";
+    const ALIASES: &'static [&'static str] = &["vti6"];
+}
+
+impl Vti {
+    /// A tunnel, like `ip link add type vti local LOCAL remote REMOTE`, or `vti6` between IPv6 addresses: it lacks its name.
+    ///
+    /// ```
+    /// use rtnetlink::link::Vti;
+    ///
+    /// let link = Vti::between("2001:db8::1", "2001:db8::2").name("vti1");
+    /// assert_eq!(link.view().kind_name(), Some("vti6"));
+    /// ```
+    pub fn between(local: impl Put<IpAddr>, remote: impl Put<IpAddr>) -> LinkMessageBuf {
+        let vti = Vti::build().local(local).remote(remote);
+        let over_ipv6 = vti.view().remote().is_some_and(|remote| remote.is_ipv6());
+        LinkMessage::build().kind_named(if over_ipv6 { "vti6" } else { "vti" }, vti)
+    }
+}
+
+#[cfg(all(test, target_endian = "little"))]
+mod tests {
+    use super::*;
+    use crate::capture::capture;
+
+    #[test]
+    fn vti() {
+        let add = capture!("add_vti");
+        let given = add.link().kind::<Vti>().unwrap();
+        let told = capture!("link_vti1");
+        for vti in [given, told.link().kind::<Vti>().unwrap()] {
+            assert_eq!((vti.input_key(), vti.output_key(), vti.mark()), (Some(1), Some(2), Some(3)));
+            assert_eq!(
+                (vti.local(), vti.remote()),
+                (Some([192, 0, 2, 1].into()), Some([192, 0, 2, 9].into()))
+            );
+            assert_eq!(vti.device(), given.device());
+        }
+        let built = Vti::build().input_key(1).output_key(2).local("192.0.2.1").remote("192.0.2.9").mark(3);
+        let built = LinkMessage::build().name("vti1").kind(built.device(given.device().unwrap()));
+        assert_eq!(built.as_bytes(), add.payload);
+    }
+
+    #[test]
+    fn vti6() {
+        let (given, told) = (capture!("add_vti6"), capture!("link_vti2"));
+        let built = Vti::between("2001:db8::1", "2001:db8::9");
+        let ends = |vti: &Vti| (vti.local(), vti.remote());
+        for link in [given.link(), told.link()] {
+            assert_eq!(link.kind_name(), built.view().kind_name());
+            assert_eq!(link.kind::<Vti>().map(ends), built.view().kind::<Vti>().map(ends));
+            assert_eq!(link.kind::<Vti>().and_then(Vti::input_key), Some(5));
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Pairs of virtual CAN buses: what is sent into one comes out of the other.
+
+use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
+use netlink_packet::{Put, netlink};
+
+netlink! {
+    /// One end of a pair of controller area networks. The kernel takes the other end in requests and never tells it;
+    /// the index of the peer is the link's [`parent`](LinkMessage::parent).
+    pub struct Vxcan / VxcanBuf
+    attributes {
+        /// The other end.
+        VXCAN_INFO_PEER = 1 => peer: &LinkMessage as LinkMessage,
+    }
+}
+
+impl LinkKind for Vxcan {
+    const NAME: &'static str = "vxcan";
+}
+
+impl Vxcan {
+    /// Both ends of a new pair by their names, like `ip link add FIRST type vxcan peer name SECOND`.
+    pub fn pair(first: impl Put<InterfaceName>, second: impl Put<InterfaceName>) -> LinkMessageBuf {
+        let peer = LinkMessage::build().name(second);
+        LinkMessage::build().name(first).kind(Vxcan::build().peer(peer))
+    }
+}
+
+#[cfg(all(test, target_endian = "little"))]
+mod tests {
+    use super::*;
+    use crate::capture::capture;
+
+    #[test]
+    fn vxcan() {
+        assert_eq!(Vxcan::pair("vxcan0", "vxcan1").as_bytes(), capture!("add_vxcan").payload);
+        let told = capture!("link_vxcan0");
+        assert!(told.link().kind::<Vxcan>().is_some_and(|vxcan| vxcan.peer().is_none()));
+        assert!(told.link().parent().is_some());
+    }
+}

@@ -1,0 +1,35 @@
+//! WireGuard tunnels.
+
+use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
+use netlink_packet::{Put, netlink};
+
+netlink! {
+    /// A tunnel to peers that are known by their keys; generic netlink sets its keys and peers.
+    pub struct Wireguard / WireguardBuf
+    attributes {}
+}
+
+impl LinkKind for Wireguard {
+    const NAME: &'static str = "wireguard";
+}
+
+impl Wireguard {
+    /// One of this name, like `ip link add NAME type wireguard`.
+    pub fn named(name: impl Put<InterfaceName>) -> LinkMessageBuf {
+        LinkMessage::build().name(name).kind(Wireguard::build())
+    }
+}
+
+#[cfg(all(test, target_endian = "little"))]
+mod tests {
+    use super::*;
+    use crate::capture::capture;
+
+    #[test]
+    fn wireguard() {
+        let add = capture!("add_wireguard");
+        assert_eq!(Wireguard::named("wg0").as_bytes(), add.payload);
+        let told = capture!("link_wg0");
+        assert!(told.link().kind::<Wireguard>().is_some_and(|told| told.as_bytes().is_empty()));
+    }
+}

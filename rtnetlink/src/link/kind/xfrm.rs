@@ -1,0 +1,50 @@
+//! Links of IPsec: what is sent through them meets the policies of their number.
+
+use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
+use netlink_packet::{Device, Flag, netlink};
+
+netlink! {
+    /// A link whose packets meet the states and policies that have its number.
+    pub struct Xfrm / XfrmBuf
+    attributes {
+        /// The link that it sends through.
+        IFLA_XFRM_LINK = 1 => device: u32 as Device,
+        /// Its number, from 1.
+        IFLA_XFRM_IF_ID = 2 => id: u32,
+        /// Routes and filters say for each packet which number it has.
+        IFLA_XFRM_COLLECT_METADATA = 3 => external: bool as Flag,
+    }
+}
+
+impl LinkKind for Xfrm {
+    const NAME: &'static str = "xfrm";
+}
+
+impl Xfrm {
+    /// A link of this number, like `ip link add type xfrm if_id ID`: it lacks its name.
+    pub fn with_id(id: u32) -> LinkMessageBuf {
+        LinkMessage::build().kind(Xfrm::build().id(id))
+    }
+}
+
+#[cfg(all(test, target_endian = "little"))]
+mod tests {
+    use super::*;
+    use crate::capture::capture;
+
+    #[test]
+    fn xfrm() {
+        let (add, told) = (capture!("add_xfrm"), capture!("link_xfrm0"));
+        for xfrm in [add.link().kind::<Xfrm>().unwrap(), told.link().kind::<Xfrm>().unwrap()] {
+            assert!(xfrm.device().is_some());
+            assert_eq!(xfrm.id(), Xfrm::with_id(7).view().kind::<Xfrm>().and_then(Xfrm::id));
+        }
+        let device = add.link().kind::<Xfrm>().and_then(Xfrm::device).unwrap();
+        let built = Xfrm::build().id(7).device(device);
+        assert_eq!(LinkMessage::build().name("xfrm0").kind(built).as_bytes(), add.payload);
+        let (add, told) = (capture!("add_xfrm_external"), capture!("link_xfrm1"));
+        for link in [add.link(), told.link()] {
+            assert_eq!(link.kind::<Xfrm>().and_then(Xfrm::external), Some(true));
+        }
+    }
+}
