@@ -1,4 +1,60 @@
-//! The verbs of `ip` for Rust programs, async and blocking: links, addresses, namespaces.
+//! The verbs of `ip` for Rust programs, async and blocking: links, addresses, neighbours, routes, rules, next hops and
+//! network namespaces.
+//!
+//! [`connect`] gives a [`Handle`] on the kernel of this network namespace, and [`blocking::connect`] one for programs
+//! without a runtime. Each kind of object has its verbs and a page that shows the `ip` command beside the call: [`link`],
+//! [`address`], [`neighbour`], [`route`], [`rule`], [`nexthop`]; namespaces are [`Namespace`].
+//!
+//! Make a link with an address and a route by it:
+//!
+//! ```no_run
+//! use iproute2::{Route, Veth};
+//!
+//! # async fn run() -> iproute2::Result<()> {
+//! let ip = iproute2::connect()?;
+//! ip.link().add(Veth::pair("v0", "v1").up()).await?;
+//! ip.address().add("v0", "192.0.2.1/24").await?;
+//! ip.route().add(Route::to("198.51.100.0/24").via("192.0.2.254")).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! List the links that are up, in a stream, and change them by the same handle:
+//!
+//! ```no_run
+//! use iproute2::LinkMessage;
+//!
+//! # async fn run() -> iproute2::Result<()> {
+//! let ip = iproute2::connect()?;
+//! let mut links = ip.link().list().up().stream();
+//! while let Some(link) = links.try_next().await? {
+//!     println!("{}: {}", link.index(), link.name());
+//!     ip.link().change(&link, LinkMessage::build().alias("seen")).await?;
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Move one end of a pair into another namespace, and go on there:
+//!
+//! ```no_run
+//! use iproute2::{LinkMessage, Namespace};
+//!
+//! # async fn run() -> iproute2::Result<()> {
+//! let ip = iproute2::connect()?;
+//! let blue = Namespace::create("blue")?;
+//! ip.link().change("v1", LinkMessage::build().namespace_file(&blue)).await?;
+//! let in_blue = iproute2::connect_in(&blue)?;
+//! in_blue.address().add("v1", "192.0.2.2/24").await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! An [`Error`] says what was to be done, to what, and the kernel's reason; ask it what you want to react to:
+//! [`is_not_found`](Error::is_not_found), [`is_exists`](Error::is_exists) and the like. Requests have a timeout
+//! ([`Handle::with_timeout`], [`Request::timeout`]); dropping a future or a stream gives its answer up and leaves the
+//! handle usable. At trace level the [`log`] has every message that goes out or comes in, decoded; a malformed
+//! attribute is warned of once, a kernel's warning each time.
 
 pub mod address;
 pub mod blocking;
@@ -85,3 +141,8 @@ fn in_runtime() -> Result<()> {
         Err(_) => Err(Error::new("connect", String::new(), Kind::NoRuntime)),
     }
 }
+
+/// The code in the README, as tests.
+#[cfg(all(doctest, feature = "tokio"))]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -4,7 +4,7 @@
 
 mod support;
 
-use futures::{FutureExt, StreamExt, TryStreamExt, future, poll};
+use futures::{FutureExt, TryStreamExt, future, poll};
 use iproute2::{Handle, LinkMessage, Veth, blocking};
 use std::fs;
 use std::sync::OnceLock;
