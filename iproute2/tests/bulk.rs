@@ -10,6 +10,7 @@ fn host(number: u32) -> Ipv4Addr {
     Ipv4Addr::from(0x0a00_0000 + number)
 }
 
+#[cfg(feature = "tokio")]
 fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
 }
@@ -90,6 +91,7 @@ fn a_name_means_the_device_that_has_it_at_the_time() {
     assert_eq!(addresses, [host(2)]);
 }
 
+#[cfg(feature = "tokio")]
 #[test]
 fn in_a_runtime_from_an_iterator_and_from_a_stream() {
     if with_bridge().is_none() {
@@ -114,6 +116,7 @@ fn in_a_runtime_from_an_iterator_and_from_a_stream() {
     });
 }
 
+#[cfg(feature = "tokio")]
 #[test]
 fn a_slow_stream_keeps_nothing_back() {
     if with_bridge().is_none() {
@@ -132,6 +135,7 @@ fn a_slow_stream_keeps_nothing_back() {
     });
 }
 
+#[cfg(feature = "tokio")]
 #[test]
 fn dropped_midway_it_disturbs_nobody() {
     if with_bridge().is_none() {
