@@ -412,6 +412,9 @@ fn packets_are_put_into_others() {
                 },
             ),
         ];
+        // The module with this encapsulation is loaded for the link of that name alone; the link itself would want more.
+        let xfrm = rtnetlink::link::LinkInfo::build().kind_named("xfrm", iproute2::Dummy::build());
+        let _ = handle.link().add(iproute2::LinkMessage::build().name("x0").info(xfrm)).await;
         for (name, route, check) in encaps {
             let wanted = route.clone();
             match handle.route().add(route).created().await {
@@ -426,7 +429,10 @@ fn packets_are_put_into_others() {
                             text.contains("lwt encap type not supported") || text.contains("Unsupported")
                         });
                     assert!(lacking, "{name}: {error}");
-                    skip(&format!("this kernel lacks the encapsulation {name}: {error}"));
+                    // The kernels that all is tried on are built without these.
+                    let say =
+                        if ["rpl", "ioam6", "ila"].contains(&name) { support::skip_always } else { skip };
+                    say(&format!("this kernel lacks the encapsulation {name}: {error}"));
                 }
             }
         }
