@@ -11,9 +11,13 @@ use std::{env, fs, io};
 
 #[test]
 fn mistakes_are_told_on_their_line() {
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/compile_fail");
+    if !sources.is_dir() {
+        eprintln!("skipped: the test was taken to where its sources are not");
+        return;
+    }
     let out = OutDir::new();
     let Some(compiler) = Compiler::find(&out.0) else { return };
-    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/compile_fail");
     let mut files: Vec<_> = fs::read_dir(sources).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     let wrong: Vec<_> = files.iter().flat_map(|file| compiler.check(file)).collect();
