@@ -4,9 +4,11 @@
 
 mod support;
 
+use iproute2::rtnetlink::link::Xfrm;
 use iproute2::rtnetlink::route::{NextHop, NextHopFlags, RouteFlags, RouteMessageBuf, RouteMetrics, encap};
 use iproute2::{
-    AddressFamily, Handle, Route, RouteMessage, RouteProtocol, RouteScope, RouteTable, RouteType, Veth,
+    AddressFamily, Handle, LinkMessage, Route, RouteMessage, RouteProtocol, RouteScope, RouteTable,
+    RouteType, Veth,
 };
 use serde_json::Value;
 use std::net::IpAddr;
@@ -81,7 +83,7 @@ fn ip_tells_what_we_add() {
                 (wanted.view().prefix(), wanted.view().gateway())
             );
             let family = if created.family() == AddressFamily::INET6 { "-6" } else { "-4" };
-            let table = if created.route_type() == RouteType::LOCAL { "main" } else { "all" };
+            let table = if created.route_type() == RouteType::LOCAL { "local" } else { "all" };
             let Some(lines) = text(&format!("{family} route show table {table}")) else { continue };
             assert!(lines.iter().any(|line| line == shown), "{shown}: {lines:#?}");
         }
@@ -325,6 +327,8 @@ fn blocking_verbs() {
 fn packets_are_put_into_others() {
     run(|handle| async move {
         pair(&handle).await;
+        // The encapsulation is a part of the module of this kind of link.
+        let _ = handle.link().add(LinkMessage::build().name("x0").kind(Xfrm::build().id(9u32))).await;
         type Shown = (&'static str, RouteMessageBuf, fn(&RouteMessage));
         let v6 = |n: u8| Route::to(format!("2001:db8:{n:x}::/64")).device("v0");
         let v4 = |n: u8| Route::to(format!("198.51.{n}.0/24")).device("v0");

@@ -27,12 +27,8 @@ fn rules() -> Vec<(RuleMessageBuf, &'static str)> {
             "1001: from all to 198.51.100.0/24 lookup 1000",
         ),
         (
-            Rule::of(RuleAction::UNREACHABLE)
-                .inverted()
-                .masked_mark(7, 0xff)
-                .uids(1000..=1999)
-                .priority(1002),
-            "1002: not from all fwmark 0x7/0xff uidrange 1000-1999 unreachable",
+            Rule::of(RuleAction::UNREACHABLE).inverted().masked_mark(7, 0xff).uids(0).priority(1002),
+            "1002: not from all fwmark 0x7/0xff uidrange 0-0 unreachable",
         ),
         (Rule::goto(1001).tos(0x10).priority(900), "900: from all tos 0x10 goto 1001"),
         (

@@ -2,7 +2,8 @@
 
 use crate::link::{LinkInfo, StatsMessage, StatsRequest};
 use crate::message;
-use crate::{AddressMessage, LinkMessage};
+use crate::neighbour::{NeighbourMessage, NeighbourTableMessage};
+use crate::{AddressMessage, LinkMessage, NextHopMessage, RouteMessage, RuleMessage};
 use netlink_packet::{Scope, Table, View};
 
 /// A message of a capture.
@@ -46,7 +47,8 @@ impl Capture {
         self.view()
     }
 
-    fn view<V: View + ?Sized>(&self) -> &V {
+    /// The message as one of this type, all of which can be read.
+    pub(crate) fn view<V: View + ?Sized>(&self) -> &V {
         let view = V::read(&self.payload).unwrap();
         assert_eq!(view.malformed_in(), []);
         assert!(std::ptr::eq(V::table(), message::table(self.kind).unwrap()));
@@ -135,6 +137,11 @@ fn a_message_built_again_is_the_same() {
             message::RTM_GETSTATS | message::RTM_SETSTATS => {
                 capture.view::<StatsRequest>().to_buf().view().as_bytes().to_vec()
             }
+            24..=26 => capture.view::<RouteMessage>().to_buf().view().as_bytes().to_vec(),
+            28..=30 => capture.view::<NeighbourMessage>().to_buf().view().as_bytes().to_vec(),
+            32..=34 => capture.view::<RuleMessage>().to_buf().view().as_bytes().to_vec(),
+            64..=67 => capture.view::<NeighbourTableMessage>().to_buf().view().as_bytes().to_vec(),
+            104..=106 | 116..=118 => capture.view::<NextHopMessage>().to_buf().view().as_bytes().to_vec(),
             _ => capture.link().to_buf().view().as_bytes().to_vec(),
         };
         assert_eq!(built, capture.payload, "{name}");

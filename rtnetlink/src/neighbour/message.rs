@@ -90,7 +90,7 @@ impl NeighbourMessage {
     pub fn fdb(address: impl Put<HardwareAddress>) -> NeighbourMessageBuf {
         NeighbourMessage::build()
             .family(AddressFamily::BRIDGE)
-            .state(NeighbourState::PERMANENT)
+            .state(NeighbourState::NOARP | NeighbourState::PERMANENT)
             .flags(NeighbourFlags::SELF)
             .hardware_address(address)
     }

@@ -10,6 +10,8 @@
 mod flags;
 mod message;
 mod table;
+#[cfg(all(test, target_endian = "little"))]
+mod tests;
 
 pub use flags::*;
 pub use message::*;

@@ -9,6 +9,8 @@
 
 mod group;
 mod message;
+#[cfg(all(test, target_endian = "little"))]
+mod tests;
 
 pub use group::*;
 pub use message::*;

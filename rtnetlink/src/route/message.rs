@@ -124,7 +124,8 @@ impl RouteMessage {
         RouteMessage::of(RouteType::UNICAST, prefix)
     }
 
-    /// A route of another type, like `ip route add blackhole PREFIX`.
+    /// A route of another type, like `ip route add blackhole PREFIX`. Those for this host's own addresses are put into the
+    /// table `local`, all others into `main`.
     ///
     /// ```
     /// use rtnetlink::route::{Route, RouteType};
@@ -133,10 +134,13 @@ impl RouteMessage {
     /// assert_eq!(route.view().route_type(), RouteType::BLACKHOLE);
     /// ```
     pub fn of(route_type: RouteType, prefix: impl IntoPrefix) -> RouteMessageBuf {
-        let route = RouteMessage::build()
-            .table(RouteTable::MAIN)
-            .protocol(RouteProtocol::BOOT)
-            .route_type(route_type);
+        let table = match route_type {
+            RouteType::LOCAL | RouteType::BROADCAST | RouteType::ANYCAST | RouteType::NAT => {
+                RouteTable::LOCAL
+            }
+            _ => RouteTable::MAIN,
+        };
+        let route = RouteMessage::build().table(table).protocol(RouteProtocol::BOOT).route_type(route_type);
         match prefix.into_prefix() {
             Ok(prefix) => route.to(prefix),
             Err(BuildError::NotAPrefix(text)) if matches!(&*text, "default" | "any" | "all") => {

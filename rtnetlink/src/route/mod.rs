@@ -31,6 +31,8 @@ mod message;
 mod metrics;
 pub mod next_hop;
 mod realms;
+#[cfg(all(test, target_endian = "little"))]
+mod tests;
 mod via;
 
 pub use address::*;

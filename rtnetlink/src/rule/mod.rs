@@ -10,6 +10,8 @@ mod device_name;
 mod flags;
 mod message;
 mod ranges;
+#[cfg(all(test, target_endian = "little"))]
+mod tests;
 
 pub use device_name::DeviceName;
 pub use flags::*;

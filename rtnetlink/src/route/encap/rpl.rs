@@ -6,7 +6,7 @@ use netlink_packet::{Buffer, Codec, Put, netlink};
 use std::net::Ipv6Addr;
 
 netlink! {
-    /// The addresses that packets visit, like `encap rpl segs fc00::1,fc00::2`.
+    /// The addresses that packets visit, like `encap rpl segs fc00::2,fc00::1`.
     pub struct Rpl / RplBuf
     attributes {
         /// The header that they get.
@@ -19,7 +19,7 @@ impl Encap for Rpl {
 }
 
 impl Rpl {
-    /// Packets visit these addresses, in this order.
+    /// Packets visit these addresses, in this order; `ip` writes those of its `segs` in the opposite order.
     pub fn through<I>(segments: I) -> RplBuf
     where
         I: IntoIterator,

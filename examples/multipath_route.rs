@@ -1,0 +1,28 @@
+//! Spreads packets over two paths, the first of which takes twice as many, like
+//!
+//! ```text
+//! ip route add 198.51.100.0/24 nexthop via 192.0.2.253 weight 2 nexthop via 192.0.2.254
+//! ```
+//!
+//! ```text
+//! cargo run --example multipath_route
+//! ```
+//! It makes a pair of links `v0`, `v1` for that.
+
+use iproute2::{LinkMessage, NextHop, Result, Route, Veth};
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let ip = iproute2::connect()?;
+    ip.link().add(Veth::pair("v0", "v1").up()).await?;
+    ip.link().change("v1", LinkMessage::build().up()).await?;
+    ip.address().add("v0", "192.0.2.1/24").await?;
+
+    let hops = [NextHop::via("192.0.2.253").device("v0").weight(2), NextHop::via("192.0.2.254").device("v0")];
+    let route = ip.route().add(Route::to("198.51.100.0/24").multipath(hops)).created().await?;
+
+    for hop in route.next_hops() {
+        println!("via {:?} weight {}", hop.gateway(), hop.weight());
+    }
+    Ok(())
+}
