@@ -379,17 +379,18 @@ where
         let mut deadline = crate::driver::blocking::Deadline::new(run.timeout);
         while let (Some(_), Some(socket)) = (&run.exchange, &mut run.socket) {
             let DumpSocket { socket, chunk, room, .. } = socket;
-            match crate::driver::receive(chunk, room, crate::driver::try_recv(socket)) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    let waited = deadline.wait(socket);
-                    if !run.nothing_received() {
-                        if let Err(error) = waited {
-                            run.received(Err(error));
-                        }
-                    }
+            let mut received = crate::driver::receive(chunk, room, crate::driver::try_recv(socket));
+            if received.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock) {
+                let socket = Arc::clone(socket);
+                if run.nothing_received() {
+                    break;
                 }
-                received => run.received(received),
+                match deadline.wait(&socket) {
+                    Ok(()) => continue,
+                    Err(error) => received = Err(error),
+                }
             }
+            run.received(received);
         }
     }
 }

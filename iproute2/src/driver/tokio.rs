@@ -134,7 +134,13 @@ impl Exchange {
             if let Some(outcome) = state.conversation.take(self.sequence) {
                 return Poll::Ready(Ok(outcome));
             }
-            ready!(state.poll_reactor(&self.connection, &mut ended))?;
+            if let Poll::Ready(result) = state.poll_reactor(&self.connection, &mut ended) {
+                result?;
+                continue;
+            }
+            // That nothing is left to receive ends it, too, after an overrun.
+            let lost = state.conversation.take(self.sequence);
+            return lost.map_or(Poll::Pending, |outcome| Poll::Ready(Ok(outcome)));
         }
     }
 }

@@ -121,6 +121,15 @@ impl Script {
         if header.kind == 0 { Next::Over } else { Next::Asked(Asked { header, body, sender }) }
     }
 
+    /// Sends more to a multicast group than its members can have in their queues.
+    pub(super) fn flood(&self) {
+        let event = Header { length: HEADER_LEN as u32, kind: RTM_NEWLINK, ..Header::default() };
+        for _ in 0..1_000 {
+            // Behind the group there is no kernel, and the call says so.
+            let _ = self.socket.send_to(&event.to_bytes(), Address { port: 0, groups: 1 });
+        }
+    }
+
     /// Sends a datagram to whoever asked, if they are still there.
     pub(super) fn answer(&self, asked: &Asked, datagram: &[u8]) {
         let _ = self.socket.send_to(datagram, asked.sender);

@@ -2,6 +2,8 @@
 
 mod dumps;
 mod kernel;
+#[path = "../../../../netlink-sys/tests/namespace/mod.rs"]
+mod namespace;
 
 use crate::connection::Connection;
 use crate::handle::{Async, Blocking, Handle};
@@ -10,7 +12,8 @@ use ::tokio::runtime::{Builder, Runtime};
 use ::tokio::task::JoinSet;
 use ::tokio::time::timeout;
 use kernel::{Asked, Kernel, LONG, Next};
-use std::time::Duration;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::{Duration, Instant};
 
 const EPERM: i32 = 1;
 
@@ -115,7 +118,7 @@ fn the_last_to_leave_meets_the_first_to_come() {
     in_both(|| async {
         let kernel = slow_kernel();
         let ip = handle(kernel.connection(0));
-        timeout(LONG, crowd(&ip, 2, 20_000)).await.expect("somebody was not woken");
+        timeout(LONG, crowd(&ip, 2, 8_000)).await.expect("somebody was not woken");
         assert_at_rest(&ip);
     });
 }
@@ -278,6 +281,94 @@ fn an_answer_that_does_not_decode_fails_its_own_request() {
         assert_eq!(ip.link().get(3).await.unwrap().index(), 3);
         assert_eq!(failed(4).await, "get link 4: done, but the kernel does not tell the object");
         assert_eq!(failed(5).await, "get link 5: operation not permitted");
+        assert_at_rest(&ip);
+    });
+}
+
+/// A kernel that answers nothing but, to every so many requests, overruns the queues of all who listen: when it is told
+/// to, if there is somebody to tell it.
+fn overrunning_kernel(every: usize) -> (Kernel, Sender<()>, Receiver<()>) {
+    let (go, may_go) = channel();
+    let (flooded, is_flooded) = channel();
+    let kernel = Kernel::new(move |script| {
+        for count in 1.. {
+            if script.wait().is_none() {
+                return;
+            }
+            if count % every == 0 {
+                let _ = may_go.recv();
+                script.flood();
+                let _ = flooded.send(());
+            }
+        }
+    });
+    (kernel, go, is_flooded)
+}
+
+/// A connection that hears what this kernel sends to all, with little room for it.
+fn narrow(kernel: &Kernel) -> Connection {
+    let connection = kernel.connection(1);
+    let dump = connection.dump_socket().unwrap();
+    for socket in [&connection.socket, &dump.socket] {
+        socket.set_recv_buffer(0).unwrap();
+        socket.add_membership(1).unwrap();
+    }
+    connection.give_back(dump);
+    connection
+}
+
+#[test]
+fn an_overrun_ends_what_waits() {
+    if !namespace::enter() {
+        return;
+    }
+    in_both(|| async {
+        let (kernel, go, is_flooded) = overrunning_kernel(3);
+        let ip = handle(narrow(&kernel));
+        let mut waiting: Vec<_> = (0..3).map(|_| Box::pin(ip.link().get(7).into_future())).collect();
+        for waiting in &mut waiting {
+            assert!(futures::poll!(waiting).is_pending());
+        }
+        // The queue runs over before anybody reads it.
+        go.send(()).unwrap();
+        is_flooded.recv().unwrap();
+        let started = Instant::now();
+        for waiting in waiting {
+            let error = waiting.await.unwrap_err();
+            assert!(error.is_lost(), "{error}");
+        }
+        assert!(started.elapsed() < LONG / 2, "the clock has ended it, not the overrun");
+        assert_at_rest(&ip);
+    });
+}
+
+#[test]
+fn an_overrun_ends_the_wait_of_a_thread() {
+    if !namespace::enter() {
+        return;
+    }
+    let (kernel, ..) = overrunning_kernel(1);
+    let ip = blocking(narrow(&kernel));
+    let started = Instant::now();
+    assert!(ip.link().get(7).wait().unwrap_err().is_lost());
+    let deletions = (1..=3).map(|index| ip.link().delete(index));
+    assert!(ip.bulk(deletions).wait().into_iter().all(|result| result.is_err_and(|error| error.is_lost())));
+    assert!(started.elapsed() < LONG / 2, "the clock has ended it, not the overrun");
+}
+
+#[test]
+fn an_overrun_ends_a_bulk() {
+    if !namespace::enter() {
+        return;
+    }
+    in_both(|| async {
+        let (kernel, ..) = overrunning_kernel(1);
+        let ip = handle(narrow(&kernel));
+        let deletions = (1..=3).map(|index| ip.link().delete(index));
+        let started = Instant::now();
+        let results = ip.bulk(deletions).await;
+        assert!(started.elapsed() < LONG / 2, "the clock has ended it, not the overrun");
+        assert!(results.into_iter().all(|result| result.is_err_and(|error| error.is_lost())));
         assert_at_rest(&ip);
     });
 }
