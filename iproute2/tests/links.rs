@@ -5,7 +5,7 @@
 mod support;
 
 use futures::StreamExt;
-use iproute2::netlink_packet::{Name, Packet};
+use iproute2::netlink_packet::{Attr, Build, Name, Packet};
 use iproute2::rtnetlink::link::{LinkMessageBuf, MacvlanMode, VlanFlags, VlanProtocol};
 use iproute2::{
     Bridge, Device, Dummy, Handle, HardwareAddress, LinkFlags, LinkMessage, Macvlan, OperState, Veth, Vlan,
@@ -411,6 +411,25 @@ fn a_name_need_not_be_text() {
         assert!(ip.link().get(odd.index()).await.unwrap_err().is_not_found());
         assert!(ip.link().get("after").await.unwrap_err().is_not_found());
         assert_eq!(link(&ip, "before").await.name(), "before");
+    });
+}
+
+/// The name without the rules that the builder has.
+const ANY_NAME: Attr<LinkMessage, [u8]> = Attr::new(3, "IFLA_IFNAME");
+
+#[test]
+fn what_is_no_name_here_is_none_to_the_kernel() {
+    run_blocking(|ip| {
+        ip.link().add(Veth::pair("v0", "v1")).wait().unwrap();
+        let index = ip.link().get("v0").wait().unwrap().index();
+        // A percent sign stands for a number that the kernel chooses.
+        for byte in (1..=u8::MAX).filter(|byte| *byte != b'%') {
+            let name = [b'x', byte, b'y'];
+            let taken = change().name(&name[..]).into_buffer().problem().is_none();
+            let any = change().index(index).with(ANY_NAME, &name[..]);
+            let by_kernel = ip.link().change(index, any).wait();
+            assert_eq!(by_kernel.is_ok(), taken, "{}: {by_kernel:?}", name.escape_ascii());
+        }
     });
 }
 

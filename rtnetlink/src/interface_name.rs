@@ -18,7 +18,9 @@ pub struct InterfaceName;
 pub struct AltName;
 
 fn is_name(name: &[u8], longest: usize) -> bool {
-    let forbidden = |byte: &u8| matches!(byte, b'/' | b':' | b'\0' | 0x0b) || byte.is_ascii_whitespace();
+    // 0xa0 is white space to the kernel, which reads Latin-1: the space that does not break.
+    let forbidden =
+        |byte: &u8| matches!(byte, b'/' | b':' | b'\0' | 0x0b | 0xa0) || byte.is_ascii_whitespace();
     (1..=longest).contains(&name.len()) && name != b"." && name != b".." && !name.iter().any(forbidden)
 }
 
@@ -70,9 +72,12 @@ mod tests {
         for good in ["eth0", "a", "dummy%d", "eth0.5", "e\u{fc}", "...", "exactly15bytes_"] {
             assert!(is_name(good.as_bytes(), LONGEST_NAME), "{good}");
         }
-        for bad in ["", ".", "..", "a/b", "a b", "a:1", "a\tb", "a\0", "a\u{b}b", "more_than_15_byt"] {
+        for bad in
+            ["", ".", "..", "a/b", "a b", "a:1", "a\tb", "a\0", "a\u{b}b", "\u{e0}", "more_than_15_byt"]
+        {
             assert!(!is_name(bad.as_bytes(), LONGEST_NAME), "{bad}");
         }
-        assert!(is_name(&[0xff, 0xa0], LONGEST_NAME), "names need not be UTF-8");
+        assert!(is_name(&[0xff, 0x80], LONGEST_NAME), "names need not be UTF-8");
+        assert!(!is_name(&[0xff, 0xa0], LONGEST_NAME));
     }
 }
