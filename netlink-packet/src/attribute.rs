@@ -74,6 +74,7 @@ impl<'a> RawAttributes<'a> {
     }
 
     /// The payload of the first attribute with this number.
+    #[inline]
     pub fn payload_of(mut self, kind: u16) -> Option<&'a [u8]> {
         self.find_map(|attribute| (attribute.kind() == kind).then_some(attribute.payload))
     }
@@ -90,7 +91,7 @@ impl<'a> Iterator for RawAttributes<'a> {
         let length = u16_at(self.bytes, 0) as usize;
         let kind_and_flags = u16_at(self.bytes, 2);
         let payload = self.bytes.get(ATTRIBUTE_HEADER_LEN..length)?;
-        self.bytes = self.bytes.get(align(length)..).unwrap_or_default();
+        self.bytes = &self.bytes[align(length).min(self.bytes.len())..];
         Some(RawAttribute { kind_and_flags, payload })
     }
 }
@@ -265,11 +266,12 @@ macro_rules! keys {
                     if wanted >> (kind & 63) & 1 == 0 {
                         continue;
                     }
-                    $(if kind == self.$i.kind() && values.$i.is_none() {
-                        values.$i = self.$i.decode(attribute.payload, attributes);
-                    } else)* {
+                    $(if kind == self.$i.kind() {
+                        if values.$i.is_none() {
+                            values.$i = self.$i.decode(attribute.payload, attributes);
+                        }
                         continue;
-                    }
+                    })*
                 }
                 values
             }

@@ -9,7 +9,7 @@
 
 use crate::bytes::u32_at;
 use crate::header::{
-    Flags, HEADER_LEN, Header, Message, NLMSG_DONE, NLMSG_ERROR, NLMSG_NOOP, NLMSG_OVERRUN, align,
+    Flags, HEADER_LEN, Header, Message, NLMSG_DONE, NLMSG_ERROR, NLMSG_MIN_TYPE, NLMSG_OVERRUN, align,
 };
 use crate::policy::{Policy, PolicyBuf};
 use crate::table::{Scope, Table};
@@ -59,12 +59,15 @@ impl<'a> Reply<'a> {
     /// Tells what a message is.
     #[inline]
     pub fn of(message: &Message<'a>) -> Self {
+        // Most messages are objects: one look at the number tells.
+        if message.header.kind >= NLMSG_MIN_TYPE {
+            return Reply::Object;
+        }
         match message.header.kind {
             NLMSG_ERROR => Verdict::read(message, true).map_or(Reply::Malformed, Reply::Verdict),
             NLMSG_DONE => Reply::Done(Verdict::read(message, false).unwrap_or_default()),
             NLMSG_OVERRUN => Reply::Overrun,
-            ..=NLMSG_NOOP | 5..0x10 => Reply::Nothing,
-            _ => Reply::Object,
+            _ => Reply::Nothing,
         }
     }
 }

@@ -192,7 +192,7 @@ impl<'a> Iterator for Messages<'a> {
             return None;
         }
         let bytes = self.bytes.get(..length)?;
-        self.bytes = self.bytes.get(align(length)..).unwrap_or_default();
+        self.bytes = &self.bytes[align(length).min(self.bytes.len())..];
         Some(Message { header, bytes })
     }
 }
