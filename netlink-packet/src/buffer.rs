@@ -1,7 +1,8 @@
 //! The bytes of a message under construction.
 
-use crate::attribute::{ATTRIBUTE_HEADER_LEN, NLA_TYPE_MASK};
+use crate::attribute::{ATTRIBUTE_HEADER_LEN, NLA_TYPE_MASK, RawAttributes};
 use crate::bytes::u16_at;
+use crate::codec::Put;
 use crate::error::BuildError;
 use crate::header::{HEADER_LEN, Header, align};
 use crate::view::View;
@@ -208,12 +209,17 @@ impl Buffer {
     /// Sets an attribute: writes it, or puts it in place of what was set before.
     #[inline(always)]
     pub(crate) fn set(&mut self, first: usize, kind: u16, write: impl FnOnce(&mut Self)) {
-        let bit = 1 << (kind & 63);
-        if self.seen & bit != 0 {
+        self.unset(first, kind);
+        self.seen |= 1 << (kind & 63);
+        write(self);
+    }
+
+    /// Takes out what was set before.
+    #[inline(always)]
+    pub(crate) fn unset(&mut self, first: usize, kind: u16) {
+        if self.seen & 1 << (kind & 63) != 0 {
             *self = self.take().without(first, kind);
         }
-        self.seen |= bit;
-        write(self);
     }
 
     #[cold]
@@ -318,6 +324,7 @@ impl Buffer {
     }
 
     /// The devices that were given by name and whose index is 0 in the message so far; and those whose name is missing.
+    #[inline]
     pub fn unresolved(&self) -> &[Unresolved] {
         self.extra.as_ref().map_or(&[], |extra| &extra.unresolved)
     }
@@ -352,10 +359,18 @@ impl Buffer {
         let bytes = view.as_bytes();
         let mut attributes = view.attributes_of().raw();
         let mut buffer = Buffer::new(0);
-        buffer.seen = attributes.by_ref().fold(0, |seen, attribute| seen | 1 << (attribute.kind() & 63));
+        buffer.seen = numbers(&mut attributes);
         let (rest, boundary) = if V::ATTRIBUTES { (attributes.rest().len(), 4) } else { (0, 1) };
         buffer.push(&bytes[..bytes.len() - rest]);
         buffer.pad(boundary, HEADER_LEN + V::START);
+        buffer
+    }
+
+    /// Makes a buffer that holds what a value writes, ready to be changed.
+    pub(crate) fn from_value<V: View + ?Sized>(value: impl Put<V>) -> Self {
+        let mut buffer = Buffer::new(0);
+        value.put(&mut buffer);
+        buffer.seen = numbers(&mut V::cast(buffer.body()).attributes_of().raw());
         buffer
     }
 
@@ -379,6 +394,11 @@ impl Buffer {
             self.push(&[0]);
         }
     }
+}
+
+/// The bits of the attributes' numbers modulo 64.
+fn numbers(attributes: &mut RawAttributes<'_>) -> u64 {
+    attributes.fold(0, |seen, attribute| seen | 1 << (attribute.kind() & 63))
 }
 
 impl fmt::Debug for Buffer {

@@ -141,7 +141,7 @@ pub use header::{
     NLMSG_OVERRUN, align,
 };
 pub use policy::{AttributeType, Policy, PolicyBuf};
-pub use set::{Nest, NestBuf, field, get, nested, rest, set, set_field, set_rest, unset};
+pub use set::{Nest, NestBuf, built, field, get, nested, rest, set, set_field, set_rest, unset};
 pub use table::{Field, Inside, Malformed, Row, Schema, Scope, Table, Type, Values};
 pub use values::UnknownWord;
 pub use view::{Build, Packet, View};

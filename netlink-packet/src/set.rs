@@ -60,6 +60,11 @@ pub fn nested<S: View + ?Sized, C: ?Sized, B: Build>(buffer: &Buffer, key: Attr<
     B::from_buffer(buffer.nest::<B::View>(payload))
 }
 
+/// The builder of what a value writes, to go on with.
+pub fn built<B: Build>(value: impl Put<B::View>) -> B {
+    B::from_buffer(Buffer::from_value(value))
+}
+
 /// Sets a field of the fixed header, at its offset.
 #[inline(always)]
 pub fn set_field<C: Fixed>(buffer: &mut Buffer, at: usize, value: impl Put<C>) {
@@ -67,8 +72,9 @@ pub fn set_field<C: Fixed>(buffer: &mut Buffer, at: usize, value: impl Put<C>) {
 }
 
 /// Takes the attributes with this key out of the message that `buffer` builds.
+#[inline(always)]
 pub fn unset<S: View + ?Sized, C: ?Sized>(buffer: &mut Buffer, key: Attr<S, C>) {
-    buffer.remove(S::START, key.kind());
+    buffer.unset(S::START, key.kind());
 }
 
 /// What stands behind a struct's fixed fields; `None` where it is not what the codec takes.

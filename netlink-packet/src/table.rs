@@ -762,6 +762,7 @@ macro_rules! netlink {
             }
 
             /// Takes an attribute out.
+            #[inline(always)]
             $vis fn without<C: ?Sized>(mut self, key: $crate::Attr<$View, C>) -> Self {
                 $crate::unset(&mut self.0, key);
                 self

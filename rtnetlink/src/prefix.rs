@@ -26,6 +26,7 @@ pub trait IntoPrefix {
 macro_rules! into_prefix {
     ($($type:ty)*) => { $(
         impl IntoPrefix for $type {
+            #[inline]
             fn into_prefix(self) -> Result<IpNet, BuildError> {
                 Ok(self.into())
             }
@@ -36,12 +37,14 @@ macro_rules! into_prefix {
 into_prefix! { IpNet Ipv4Net Ipv6Net IpAddr }
 
 impl IntoPrefix for Ipv4Addr {
+    #[inline]
     fn into_prefix(self) -> Result<IpNet, BuildError> {
         Ok(IpAddr::V4(self).into())
     }
 }
 
 impl IntoPrefix for Ipv6Addr {
+    #[inline]
     fn into_prefix(self) -> Result<IpNet, BuildError> {
         Ok(IpAddr::V6(self).into())
     }

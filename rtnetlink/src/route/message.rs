@@ -2,7 +2,7 @@
 
 use super::encap::{Encap, EncapData, EncapType};
 use super::next_hop::{Hops, NextHop};
-use super::via::{Via, family_of};
+use super::via::{Via, address_of, family_of};
 use super::{
     DeletionReason, Expiry, HeaderTable, LabelStack, Labels, MulticastStats, Realms, RouteAddress,
     RouteCacheInfo, RouteFlags, RouteMetrics, RouteMetricsBuf, RouteProtocol, RouteTable, RouteType,
@@ -120,6 +120,7 @@ impl RouteMessage {
     /// stands for itself alone, or `"default"`.
     ///
     /// `"default"` is of IPv4, until a gateway of IPv6 is set; `"::/0"` is of IPv6 from the start.
+    #[inline(always)]
     pub fn to(prefix: impl IntoPrefix) -> RouteMessageBuf {
         RouteMessage::of(RouteType::UNICAST, prefix)
     }
@@ -133,6 +134,7 @@ impl RouteMessage {
     /// let route = Route::of(RouteType::BLACKHOLE, "198.51.100.0/24");
     /// assert_eq!(route.view().route_type(), RouteType::BLACKHOLE);
     /// ```
+    #[inline(always)]
     pub fn of(route_type: RouteType, prefix: impl IntoPrefix) -> RouteMessageBuf {
         let table = match route_type {
             RouteType::LOCAL | RouteType::BROADCAST | RouteType::ANYCAST | RouteType::NAT => {
@@ -142,9 +144,9 @@ impl RouteMessage {
         };
         let route = RouteMessage::build().table(table).protocol(RouteProtocol::BOOT).route_type(route_type);
         match prefix.into_prefix() {
-            Ok(prefix) => route.to(prefix),
+            Ok(prefix) => route.to(prefix, route_type),
             Err(BuildError::NotAPrefix(text)) if matches!(&*text, "default" | "any" | "all") => {
-                route.family(AddressFamily::INET).automatic_scope(route_type)
+                route.family(AddressFamily::INET).automatic_scope(AddressFamily::INET, route_type)
             }
             Err(problem) => route.refuse(problem),
         }
@@ -232,17 +234,19 @@ impl RouteMessage {
 
 impl RouteMessageBuf {
     /// Sets where packets go; the scope becomes that of a route without a gateway.
-    fn to(self, prefix: IpNet) -> Self {
-        let route_type = self.view().route_type();
-        self.family(family_of(prefix.addr()))
+    #[inline(always)]
+    fn to(self, prefix: IpNet, route_type: RouteType) -> Self {
+        let family = family_of(prefix.addr());
+        self.family(family)
             .destination_length(prefix.prefix_len())
             .destination(prefix.addr())
-            .automatic_scope(route_type)
+            .automatic_scope(family, route_type)
     }
 
-    /// The scope that `ip` gives to a route of this type before it hears of a gateway.
-    fn automatic_scope(self, route_type: RouteType) -> Self {
-        let scope = match (self.view().family(), route_type) {
+    /// The scope that `ip` gives to a route of this family and type before it hears of a gateway.
+    #[inline(always)]
+    fn automatic_scope(self, family: AddressFamily, route_type: RouteType) -> Self {
+        let scope = match (family, route_type) {
             (AddressFamily::INET, RouteType::LOCAL | RouteType::NAT) => RouteScope::HOST,
             (
                 AddressFamily::INET,
@@ -255,14 +259,21 @@ impl RouteMessageBuf {
 
     /// Sets the gateway, like `via ADDRESS`. One of the other family is written with its family, like
     /// `via inet6 ADDRESS`; a `"default"` route becomes one of the gateway's.
+    #[inline(always)]
     pub fn via(self, gateway: impl Put<IpAddr>) -> Self {
-        let route = self.own_gateway(gateway);
-        let Some(gateway) = route.view().own_gateway() else { return route };
-        let route = route.behind(Some(gateway));
-        if route.view().family() == family_of(gateway) {
-            route
+        match address_of(gateway) {
+            Ok(gateway) => self.behind(Some(gateway)).by(gateway),
+            Err(problem) => self.refuse(problem),
+        }
+    }
+
+    /// Sets the gateway, with its family where that is another than the route's.
+    #[inline(always)]
+    fn by(self, gateway: IpAddr) -> Self {
+        if self.view().family() == family_of(gateway) {
+            self.own_gateway(gateway)
         } else {
-            route.without(RTA_GATEWAY).with(RTA_VIA, gateway)
+            self.without(RTA_GATEWAY).with(RTA_VIA, gateway)
         }
     }
 
@@ -286,16 +297,14 @@ impl RouteMessageBuf {
     }
 
     /// Notes that the destination is behind a next hop: not on the link, and of its family if nobody said one.
-    #[inline]
+    #[inline(always)]
     fn behind(self, gateway: Option<IpAddr>) -> Self {
-        let route = match gateway.map(family_of) {
-            Some(family) if self.view().family() != family && self.is_open() => self.family(family),
-            _ => self,
+        let (family, scope) = (self.view().family(), self.view().scope());
+        let family = match gateway.map(family_of) {
+            Some(wanted) if wanted != family && self.is_open() => wanted,
+            _ => family,
         };
-        match route.view().scope() {
-            RouteScope::LINK => route.scope(RouteScope::UNIVERSE),
-            _ => route,
-        }
+        self.family(family).scope(if scope == RouteScope::LINK { RouteScope::UNIVERSE } else { scope })
     }
 
     /// Whether it may still be of any family.
@@ -313,17 +322,14 @@ impl RouteMessageBuf {
     }
 
     /// Sets the table that it is in, like `table TABLE`.
-    #[inline]
+    #[inline(always)]
     pub fn table(self, table: impl Into<RouteTable>) -> Self {
         let table = table.into();
-        let route = self.header_table(table);
-        if table.0 > 0xff { route.long_table(table) } else { route.without_table() }
-    }
-
-    /// Takes the long form of the table out, where there is one.
-    #[inline]
-    fn without_table(self) -> Self {
-        if self.view().long_table().is_some() { self.without(RTA_TABLE) } else { self }
+        let mut route = self.header_table(table).without(RTA_TABLE);
+        if table.0 > 0xff {
+            route = route.long_table(table);
+        }
+        route
     }
 
     /// Takes the gateway to be on the link, whatever its address.

@@ -4,7 +4,7 @@ use super::encap::{Encap, EncapData, EncapType};
 use super::via::Via;
 use super::{LabelStack, Labels, NextHopFlags, Realms, ShortNextHopFlags};
 use crate::AddressFamily;
-use netlink_packet::{Buffer, Build, BuildError, Device, Nest, Put, netlink};
+use netlink_packet::{Build, BuildError, Device, Nest, Put, built, netlink};
 use std::net::IpAddr;
 
 /// The number of the attribute that tells what the encapsulation is.
@@ -116,12 +116,7 @@ impl Hops {
         I: IntoIterator,
         I::Item: Put<NextHop>,
     {
-        let built = hops.into_iter().map(|hop| {
-            let mut buffer = Buffer::new(0);
-            hop.put(&mut buffer);
-            NextHopBuf::from_buffer(buffer)
-        });
-        Hops(built.collect())
+        Hops(hops.into_iter().map(built).collect())
     }
 
     /// The first gateway.

@@ -1,7 +1,7 @@
 //! A gateway of another address family than the route.
 
 use crate::{AddressFamily, HardwareAddress};
-use netlink_packet::{Buffer, Put, netlink};
+use netlink_packet::{Buffer, BuildError, Codec, Put, netlink};
 use std::net::IpAddr;
 
 netlink! {
@@ -31,11 +31,21 @@ in_width! {
 }
 
 /// The family that an address is of.
+#[inline]
 pub(crate) fn family_of(address: IpAddr) -> AddressFamily {
     match address {
         IpAddr::V4(_) => AddressFamily::INET,
         IpAddr::V6(_) => AddressFamily::INET6,
     }
+}
+
+/// The address that is given, in whatever form.
+#[inline]
+pub(crate) fn address_of(given: impl Put<IpAddr>) -> Result<IpAddr, BuildError> {
+    let mut bytes = Buffer::new(0);
+    given.put(&mut bytes);
+    <IpAddr as Codec>::decode(bytes.body())
+        .ok_or_else(|| bytes.problem().cloned().unwrap_or(BuildError::NotAnAddress(String::new())))
 }
 
 impl Put<Via> for IpAddr {

@@ -1,7 +1,8 @@
 //! Kinds of links: a file, a table and a line in the list below for each.
 
 use super::info::{LinkKind, PortKind};
-use netlink_packet::{Attr, Buffer, Build, BuildError, Codec, Put, Table, View, set};
+use crate::route::address_of;
+use netlink_packet::{Attr, Build, Put, Table, View, set};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Names the kinds: a file of the table, and who reads it.
@@ -99,15 +100,11 @@ fn set_either<B: Build>(
     v4: Attr<B::View, Ipv4Addr>,
     v6: Attr<B::View, Ipv6Addr>,
 ) -> B {
-    let (mut buffer, mut written) = (builder.into_buffer(), Buffer::new(0));
-    address.put(&mut written);
-    match IpAddr::decode(written.body()) {
-        Some(IpAddr::V4(address)) => set(&mut buffer, v4, address),
-        Some(IpAddr::V6(address)) => set(&mut buffer, v6, address),
-        None => {
-            let problem = written.problem().cloned();
-            buffer.refuse(problem.unwrap_or(BuildError::NotAnAddress(String::new())));
-        }
+    let mut buffer = builder.into_buffer();
+    match address_of(address) {
+        Ok(IpAddr::V4(address)) => set(&mut buffer, v4, address),
+        Ok(IpAddr::V6(address)) => set(&mut buffer, v6, address),
+        Err(problem) => buffer.refuse(problem),
     }
     B::from_buffer(buffer)
 }
