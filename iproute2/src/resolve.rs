@@ -18,14 +18,18 @@ pub(crate) const KIND: u16 = RTM_GETLINK;
 const NAME_LEN: usize = 15;
 
 /// The question for the device that the message is to hold last; `None` where there is none.
+#[inline]
 pub(crate) fn question(message: &Buffer) -> Option<Buffer> {
-    let device = message.unresolved().last()?;
+    message.unresolved().last().map(question_for)
+}
+
+fn question_for(device: &Unresolved) -> Buffer {
     let question = LinkMessage::build().ext_mask(ExtMask::SKIP_STATS);
     let question = match device.index {
         0 => named(question, &device.name),
         index => question.index(index),
     };
-    Some(question.into_buffer())
+    question.into_buffer()
 }
 
 /// Makes a request about the device with this name, which the kernel looks up itself.

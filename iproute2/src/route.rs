@@ -110,10 +110,9 @@ impl IntoRoute for RouteMessageBuf {
     #[inline]
     fn into_route(self) -> RouteMessageBuf {
         let (protocol, route_type) = (self.view().protocol(), self.view().route_type());
-        let route = if protocol == RouteProtocol::BOOT { self.protocol(RouteProtocol::UNSPEC) } else { self };
-        let any = route_type == RouteType::UNICAST;
-        let route = if any { route.route_type(RouteType::UNSPEC) } else { route };
-        route.scope(RouteScope::NOWHERE)
+        let protocol = if protocol == RouteProtocol::BOOT { RouteProtocol::UNSPEC } else { protocol };
+        let route_type = if route_type == RouteType::UNICAST { RouteType::UNSPEC } else { route_type };
+        self.protocol(protocol).route_type(route_type).scope(RouteScope::NOWHERE)
     }
 }
 
