@@ -127,7 +127,8 @@ impl<D> List<D, LinkMessage> {
         self.filter(|link| link.flags().contains(LinkFlags::UP))
     }
 
-    /// Leaves the statistics out: less to send and to read.
+    /// Leaves the counters of IPv6 and of virtual functions out: less to send and to read. The link's own
+    /// [`stats`](LinkMessage::stats) the kernel sends in any case.
     pub fn without_stats(self) -> Self {
         self.ask(|message: LinkMessageBuf| {
             let mask = message.view().ext_mask().unwrap_or_default();

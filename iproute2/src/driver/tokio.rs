@@ -6,8 +6,10 @@
 
 use crate::connection::{Connection, DumpSocket};
 use crate::driver::{Received, State, receive, try_recv};
+use ::tokio::runtime::{Handle, Id};
 use ::tokio::time::{Sleep, sleep};
 use netlink_packet::{Buffer, Expect, Flags, Outcome};
+use netlink_sys::Socket;
 use netlink_sys::tokio::Readiness;
 use std::future::Future;
 use std::io::{self, ErrorKind};
@@ -16,11 +18,12 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Wake, Waker, ready};
 use std::time::Duration;
 
-/// Those who wait for answers, and the place in the reactor that they share while there are any.
+/// Those who wait for answers, and the places in reactors that they share while there are any: one in each runtime
+/// in which somebody waits, since the others may be idle, or have ended.
 #[derive(Default)]
 pub(crate) struct Waiting {
     count: usize,
-    reactor: Option<Readiness>,
+    reactors: Vec<(Id, Readiness)>,
     wakers: Arc<Wakers>,
 }
 
@@ -28,7 +31,7 @@ pub(crate) struct Waiting {
 impl Waiting {
     /// How many wait, whether the socket is registered, and how many wakers there are.
     pub(crate) fn left_over(&self) -> (usize, bool, usize) {
-        (self.count, self.reactor.is_some(), self.wakers.lock().len())
+        (self.count, !self.reactors.is_empty(), self.wakers.lock().len())
     }
 }
 
@@ -157,7 +160,7 @@ impl Drop for Exchange {
             state.waiting.count -= 1;
             if state.waiting.count == 0 {
                 // Under the lock: a socket can't be registered twice, and the next one may wait any moment.
-                state.waiting.reactor = None;
+                state.waiting.reactors.clear();
             }
             // What dropping a waker does is the runtime's, and better done without the lock.
             drop(state);
@@ -166,45 +169,38 @@ impl Drop for Exchange {
     }
 }
 
+impl Waiting {
+    /// The place in the reactor of this runtime.
+    fn place(&mut self, socket: &Arc<Socket>) -> io::Result<usize> {
+        let runtime = Handle::try_current().map_err(io::Error::other)?.id();
+        if let Some(place) = self.reactors.iter().position(|(of, _)| *of == runtime) {
+            return Ok(place);
+        }
+        self.reactors.push((runtime, Readiness::new(Arc::clone(socket))?));
+        Ok(self.reactors.len() - 1)
+    }
+}
+
 impl State {
     /// Receives one datagram, once the reactor says that there is one.
     fn poll_reactor(&mut self, connection: &Connection, ended: &mut impl FnMut(u32)) -> Poll<io::Result<()>> {
-        let reactor = match self.waiting.reactor.take() {
-            Some(reactor) => reactor,
-            None => Readiness::new(connection.socket.clone())?,
-        };
+        let place = self.waiting.place(&connection.socket)?;
         let waker = Waker::from(Arc::clone(&self.waiting.wakers));
-        let mut polled = None;
+        let mut cx = Context::from_waker(&waker);
+        let mut pending = false;
+        let reactors = std::mem::take(&mut self.waiting.reactors);
         let received = self.receive(
-            |chunk| match reactor.poll_recv(&mut Context::from_waker(&waker), chunk) {
-                Poll::Ready(result) => result,
-                Poll::Pending => {
-                    polled = Some(Poll::Pending);
+            |chunk| match reactors.get(place).map(|(_, reactor)| reactor.poll_recv(&mut cx, chunk)) {
+                Some(Poll::Ready(result)) => result,
+                Some(Poll::Pending) | None => {
+                    pending = true;
                     Err(ErrorKind::WouldBlock.into())
                 }
             },
             ended,
         );
-        match (polled, received) {
-            (Some(pending), _) => {
-                self.waiting.reactor = Some(reactor);
-                pending
-            }
-            // The runtime that it was registered with has ended: the next one to poll registers with its own.
-            (None, Err(error)) if error.raw_os_error().is_none() => {
-                Poll::Ready(self.register_again(connection))
-            }
-            (None, received) => {
-                self.waiting.reactor = Some(reactor);
-                Poll::Ready(received)
-            }
-        }
-    }
-
-    #[cold]
-    fn register_again(&mut self, connection: &Connection) -> io::Result<()> {
-        self.waiting.reactor = Some(Readiness::new(connection.socket.clone())?);
-        Ok(())
+        self.waiting.reactors = reactors;
+        if pending { Poll::Pending } else { Poll::Ready(received) }
     }
 }
 

@@ -76,6 +76,21 @@ impl Kernel {
         connection
     }
 
+    /// A kernel that answers nothing.
+    pub(super) fn silent() -> Self {
+        Kernel::answering(|_| Vec::new())
+    }
+
+    /// Sends more to a multicast group than its members, if they don't read, have room for.
+    pub(super) fn flood(&self) {
+        let socket = self.socket();
+        let event = Header { length: HEADER_LEN as u32, kind: RTM_NEWLINK, ..Header::default() };
+        for _ in 0..1_000 {
+            // Behind the group there is no kernel, and the call says so.
+            let _ = socket.send_to(&event.to_bytes(), Address { port: 0, groups: 1 });
+        }
+    }
+
     fn socket(&self) -> Socket {
         Socket::new(Protocol::USERSOCK).unwrap()
     }
@@ -119,15 +134,6 @@ impl Script {
         let header = Header::read(&self.buffer).unwrap();
         let body = self.buffer[HEADER_LEN..].to_vec();
         if header.kind == 0 { Next::Over } else { Next::Asked(Asked { header, body, sender }) }
-    }
-
-    /// Sends more to a multicast group than its members can have in their queues.
-    pub(super) fn flood(&self) {
-        let event = Header { length: HEADER_LEN as u32, kind: RTM_NEWLINK, ..Header::default() };
-        for _ in 0..1_000 {
-            // Behind the group there is no kernel, and the call says so.
-            let _ = self.socket.send_to(&event.to_bytes(), Address { port: 0, groups: 1 });
-        }
     }
 
     /// Sends a datagram to whoever asked, if they are still there.

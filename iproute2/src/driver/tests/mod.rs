@@ -12,7 +12,6 @@ use ::tokio::runtime::{Builder, Runtime};
 use ::tokio::task::JoinSet;
 use ::tokio::time::timeout;
 use kernel::{Asked, Kernel, LONG, Next};
-use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
 const EPERM: i32 = 1;
@@ -244,6 +243,25 @@ fn who_waits_in_two_runtimes_is_not_left_alone_when_one_ends() {
     assert_at_rest(&ip);
 }
 
+#[test]
+fn who_waits_in_a_runtime_that_is_idle_keeps_nobody_waiting_in_another() {
+    let kernel = grudging_kernel();
+    let ip = handle(kernel.connection(0));
+    let (idle, busy) = (current_thread(), current_thread());
+    let waits = idle.block_on(async {
+        let other = ip.clone();
+        let waits = ::tokio::spawn(async move { other.link().get(7).await.map(|link| link.index()) });
+        while ip.connection().lock().waiting.left_over().0 == 0 {
+            ::tokio::task::yield_now().await;
+        }
+        waits
+    });
+    let answer = busy.block_on(async { timeout(LONG / 2, ip.link().get(8).into_future()).await });
+    assert_eq!(answer.expect("not woken").unwrap().index(), 8);
+    assert_eq!(idle.block_on(waits).unwrap().unwrap(), 7);
+    assert_at_rest(&ip);
+}
+
 /// A request for a link with an even index that nobody waits for.
 fn even_request(ip: &Handle<Async>) -> Vec<u8> {
     use netlink_packet::{Build, Expect, Flags};
@@ -285,26 +303,6 @@ fn an_answer_that_does_not_decode_fails_its_own_request() {
     });
 }
 
-/// A kernel that answers nothing but, to every so many requests, overruns the queues of all who listen: when it is told
-/// to, if there is somebody to tell it.
-fn overrunning_kernel(every: usize) -> (Kernel, Sender<()>, Receiver<()>) {
-    let (go, may_go) = channel();
-    let (flooded, is_flooded) = channel();
-    let kernel = Kernel::new(move |script| {
-        for count in 1.. {
-            if script.wait().is_none() {
-                return;
-            }
-            if count % every == 0 {
-                let _ = may_go.recv();
-                script.flood();
-                let _ = flooded.send(());
-            }
-        }
-    });
-    (kernel, go, is_flooded)
-}
-
 /// A connection that hears what this kernel sends to all, with little room for it.
 fn narrow(kernel: &Kernel) -> Connection {
     let connection = kernel.connection(1);
@@ -323,15 +321,13 @@ fn an_overrun_ends_what_waits() {
         return;
     }
     in_both(|| async {
-        let (kernel, go, is_flooded) = overrunning_kernel(3);
+        let kernel = Kernel::silent();
         let ip = handle(narrow(&kernel));
         let mut waiting: Vec<_> = (0..3).map(|_| Box::pin(ip.link().get(7).into_future())).collect();
         for waiting in &mut waiting {
             assert!(futures::poll!(waiting).is_pending());
         }
-        // The queue runs over before anybody reads it.
-        go.send(()).unwrap();
-        is_flooded.recv().unwrap();
+        kernel.flood();
         let started = Instant::now();
         for waiting in waiting {
             let error = waiting.await.unwrap_err();
@@ -343,32 +339,34 @@ fn an_overrun_ends_what_waits() {
 }
 
 #[test]
-fn an_overrun_ends_the_wait_of_a_thread() {
-    if !namespace::enter() {
-        return;
-    }
-    let (kernel, ..) = overrunning_kernel(1);
-    let ip = blocking(narrow(&kernel));
-    let started = Instant::now();
-    assert!(ip.link().get(7).wait().unwrap_err().is_lost());
-    let deletions = (1..=3).map(|index| ip.link().delete(index));
-    assert!(ip.bulk(deletions).wait().into_iter().all(|result| result.is_err_and(|error| error.is_lost())));
-    assert!(started.elapsed() < LONG / 2, "the clock has ended it, not the overrun");
-}
-
-#[test]
 fn an_overrun_ends_a_bulk() {
     if !namespace::enter() {
         return;
     }
     in_both(|| async {
-        let (kernel, ..) = overrunning_kernel(1);
+        let kernel = Kernel::silent();
         let ip = handle(narrow(&kernel));
-        let deletions = (1..=3).map(|index| ip.link().delete(index));
+        kernel.flood();
         let started = Instant::now();
-        let results = ip.bulk(deletions).await;
-        assert!(started.elapsed() < LONG / 2, "the clock has ended it, not the overrun");
+        // As many as go into one packet, where there is so little room.
+        let results = ip.bulk([ip.link().delete(1), ip.link().delete(2)]).await;
         assert!(results.into_iter().all(|result| result.is_err_and(|error| error.is_lost())));
+        assert!(started.elapsed() < LONG / 2, "the clock has ended it, not the overrun");
         assert_at_rest(&ip);
     });
+}
+
+#[test]
+fn an_overrun_ends_the_wait_of_a_thread() {
+    if !namespace::enter() {
+        return;
+    }
+    let kernel = Kernel::silent();
+    let ip = blocking(narrow(&kernel));
+    kernel.flood();
+    let started = Instant::now();
+    assert!(ip.link().get(7).wait().unwrap_err().is_lost());
+    let results = ip.bulk([ip.link().delete(1), ip.link().delete(2)]).wait();
+    assert!(results.into_iter().all(|result| result.is_err_and(|error| error.is_lost())));
+    assert!(started.elapsed() < LONG / 2, "the clock has ended it, not the overrun");
 }
