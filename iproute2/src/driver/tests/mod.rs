@@ -248,13 +248,12 @@ fn who_waits_in_a_runtime_that_is_idle_keeps_nobody_waiting_in_another() {
     let kernel = grudging_kernel();
     let ip = handle(kernel.connection(0));
     let (idle, busy) = (current_thread(), current_thread());
-    let waits = idle.block_on(async {
-        let other = ip.clone();
-        let waits = ::tokio::spawn(async move { other.link().get(7).await.map(|link| link.index()) });
+    let other = ip.clone();
+    let waits = idle.spawn(async move { other.link().get(7).await.map(|link| link.index()) });
+    idle.block_on(async {
         while ip.connection().lock().waiting.left_over().0 == 0 {
             ::tokio::task::yield_now().await;
         }
-        waits
     });
     let answer = busy.block_on(async { timeout(LONG / 2, ip.link().get(8).into_future()).await });
     assert_eq!(answer.expect("not woken").unwrap().index(), 8);
