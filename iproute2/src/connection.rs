@@ -89,7 +89,8 @@ impl Connection {
         self.room.fetch_max(room, Ordering::Relaxed);
     }
 
-    fn another_socket(&self) -> io::Result<Socket> {
+    /// A new socket in the same namespace, unbound and without options.
+    pub(crate) fn another_socket(&self) -> io::Result<Socket> {
         let here = Socket::new(Protocol::ROUTE)?;
         if self.cookie.is_some() && here.netns_cookie().ok() == self.cookie {
             return Ok(here);

@@ -59,6 +59,9 @@ pub enum Kind {
     /// A call of the system failed: opening a socket or a namespace, sending, receiving.
     #[error(transparent)]
     Io(#[from] io::Error),
+    /// Another host has the address: duplicate address detection failed.
+    #[error("another host has it")]
+    Duplicate,
     /// An async handle was used outside of a tokio runtime.
     #[error("no tokio runtime here: call it inside of one, or use iproute2::blocking")]
     NoRuntime,
@@ -171,9 +174,9 @@ impl Error {
         self.is_errno(&[errno::NODEV, errno::NOENT, errno::SRCH, errno::ADDRNOTAVAIL])
     }
 
-    /// It exists already: `EEXIST`.
+    /// It exists already: `EEXIST`, or another host has the address.
     pub fn is_exists(&self) -> bool {
-        self.is_errno(&[errno::EXIST])
+        self.is_errno(&[errno::EXIST]) || matches!(self.0.kind, Kind::Duplicate)
     }
 
     /// The caller may not do this: `EPERM`, `EACCES`.

@@ -13,7 +13,9 @@ use crate::object::Object;
 use crate::request::{Plan, Request};
 use crate::route::Routes;
 use crate::rule::Rules;
+use crate::watch::{Groups, Listen, Watch};
 use netlink_packet::{Build, Flags};
+use rtnetlink::Group;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -112,6 +114,49 @@ impl<D> Handle<D> {
     /// Next hops as objects of their own, and groups of them: `ip nexthop`.
     pub fn nexthop(&self) -> NextHops<'_, D> {
         NextHops(self)
+    }
+
+    /// Watches: the present state, then each change, without a gap; see [`watch`](crate::watch).
+    ///
+    /// The watch has sockets of its own. The handle stays usable for everything else.
+    ///
+    /// ```no_run
+    /// use iproute2::watch::{Change, Groups};
+    ///
+    /// # async fn run() -> iproute2::Result<()> {
+    /// let ip = iproute2::connect()?;
+    /// let mut changes = ip.watch(Groups::LINK | Groups::ADDRESS).await?;
+    /// while let Some(change) = changes.try_next().await? {
+    ///     if let Change::Link(link) = &change {
+    ///         println!("{} {:?}", link.object().name(), link.differences());
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn watch(&self, groups: Groups) -> Watch<D> {
+        Watch::new(&self.connection, self.timeout, groups)
+    }
+
+    /// Listens to multicast groups, and gives their messages as they come, like `ip monitor`.
+    ///
+    /// ```no_run
+    /// use iproute2::rtnetlink::Group;
+    /// use iproute2::watch::Event;
+    ///
+    /// # async fn run() -> iproute2::Result<()> {
+    /// let ip = iproute2::connect()?;
+    /// let mut events = ip.events([Group::LINK, Group::NEIGH]).open()?;
+    /// loop {
+    ///     match events.next().await? {
+    ///         Event::Message(message) => println!("{message:?}"),
+    ///         Event::Lost => println!("some were lost here"),
+    ///     }
+    /// }
+    /// # }
+    /// ```
+    pub fn events(&self, groups: impl IntoIterator<Item = Group>) -> Listen<D> {
+        Listen::new(&self.connection, groups.into_iter().map(|group| group.0).collect())
     }
 
     #[inline]

@@ -76,6 +76,7 @@ mod resolve;
 pub mod route;
 pub mod rule;
 mod trace;
+pub mod watch;
 
 pub use bulk::{Bulk, Operation};
 #[cfg(feature = "tokio")]

@@ -1,0 +1,262 @@
+//! Events as they come: the messages of multicast groups, and where some were lost.
+
+use super::feed::{Taken, open_socket, take};
+use crate::connection::Connection;
+use crate::error::{Error, Kind, Result};
+use crate::handle::Blocking;
+use bytes::{Bytes, BytesMut};
+use netlink_packet::{HEADER_LEN, Header, Messages, Packet, View};
+use netlink_sys::Socket;
+use rtnetlink::{Group, NamespaceId};
+use std::fmt;
+use std::io::{self, ErrorKind};
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// What a listener hears.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// A message.
+    Message(EventMessage),
+    /// Messages were lost here: the receive buffer was full, or a message was longer than the room for it. What they
+    /// would have told has to be asked for.
+    Lost,
+}
+
+/// A message that the kernel told a group.
+#[derive(Clone)]
+pub struct EventMessage {
+    bytes: Bytes,
+    group: Option<u32>,
+    namespace: Option<i32>,
+}
+
+impl EventMessage {
+    pub(super) fn new(bytes: Bytes, group: Option<u32>, namespace: Option<i32>) -> Self {
+        EventMessage { bytes, group, namespace }
+    }
+
+    /// The message's own header.
+    pub fn header(&self) -> Header {
+        Header::read(&self.bytes).unwrap_or_default()
+    }
+
+    /// What the message is, such as [`RTM_NEWLINK`](rtnetlink::message::RTM_NEWLINK).
+    pub fn kind(&self) -> u16 {
+        self.header().kind
+    }
+
+    /// What follows the header.
+    pub fn payload(&self) -> &[u8] {
+        self.bytes.get(HEADER_LEN..).unwrap_or_default()
+    }
+
+    /// The group that was told.
+    pub fn group(&self) -> Option<Group> {
+        self.group.map(Group)
+    }
+
+    /// The id of the namespace that it is about, where it is another one than the handle's:
+    /// see [`all_namespaces`](Listen::all_namespaces).
+    pub fn namespace(&self) -> Option<NamespaceId> {
+        self.namespace.map(NamespaceId)
+    }
+
+    /// The message as one of this type, which [its kind](Self::kind) tells.
+    ///
+    /// # Errors
+    /// It is shorter than the headers of one.
+    pub fn read<M: View + ?Sized>(&self) -> Result<Packet<M>> {
+        Packet::new(self.bytes.clone()).map_err(|error| Error::new("read event", String::new(), error.into()))
+    }
+}
+
+impl fmt::Debug for EventMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        rtnetlink::message::describe(self.kind(), self.payload()).fmt(f)
+    }
+}
+
+/// What to listen to; [`open`](Self::open) begins.
+#[must_use = "nobody listens before `open`"]
+#[derive(Clone)]
+pub struct Listen<D> {
+    connection: Arc<Connection>,
+    groups: Vec<u32>,
+    all_namespaces: bool,
+    buffer: Option<usize>,
+    mode: PhantomData<fn() -> D>,
+}
+
+impl<D> Listen<D> {
+    pub(crate) fn new(connection: &Arc<Connection>, groups: Vec<u32>) -> Self {
+        let connection = Arc::clone(connection);
+        Listen { connection, groups, all_namespaces: false, buffer: None, mode: PhantomData }
+    }
+
+    /// Listens also to all namespaces that have an id in the handle's, like `ip monitor all-nsid`:
+    /// [`namespace`](EventMessage::namespace) tells which one it was. It takes `CAP_NET_BROADCAST`.
+    pub fn all_namespaces(mut self) -> Self {
+        self.all_namespaces = true;
+        self
+    }
+
+    /// Has this many bytes of receive buffer, in place of 8 MiB. Without privileges over the machine it is at most
+    /// what `net.core.rmem_max` allows.
+    pub fn receive_buffer(mut self, bytes: usize) -> Self {
+        self.buffer = Some(bytes);
+        self
+    }
+
+    /// Begins to listen.
+    ///
+    /// # Errors
+    /// A socket can't be opened, there is no such group, or the caller may not listen to it or to all namespaces.
+    pub fn open(self) -> Result<Events<D>> {
+        let opened = open_socket(&self.connection, &self.groups, self.buffer).and_then(|socket| {
+            if self.all_namespaces {
+                socket.set_listen_all_namespaces(true)?;
+            }
+            Ok(socket)
+        });
+        let socket = opened.map_err(failed)?;
+        Ok(Events {
+            socket: Arc::new(socket),
+            chunk: BytesMut::new(),
+            room: crate::connection::ROOM,
+            datagram: Bytes::new(),
+            from: (None, None),
+            lost: false,
+            #[cfg(feature = "tokio")]
+            reactor: None,
+            mode: PhantomData,
+        })
+    }
+}
+
+fn failed(error: io::Error) -> Error {
+    Error::new("listen", String::new(), Kind::Io(error))
+}
+
+/// The events of groups, as they come. It has no end, and an error of the socket does not end it.
+pub struct Events<D> {
+    socket: Arc<Socket>,
+    chunk: BytesMut,
+    room: usize,
+    /// What is left of the datagram received last, and the group and the namespace that it came from.
+    datagram: Bytes,
+    from: (Option<u32>, Option<i32>),
+    lost: bool,
+    #[cfg(feature = "tokio")]
+    reactor: Option<netlink_sys::tokio::Readiness>,
+    mode: PhantomData<fn() -> D>,
+}
+
+impl<D> Events<D> {
+    /// What is left of what was received.
+    fn advance(&mut self) -> Option<Event> {
+        if std::mem::take(&mut self.lost) {
+            return Some(Event::Lost);
+        }
+        let mut messages = Messages::new(&self.datagram);
+        let Some(message) = messages.next() else {
+            self.lost = !std::mem::take(&mut self.datagram).is_empty();
+            return self.lost.then(|| self.advance()).flatten();
+        };
+        let bytes = self.datagram.slice_ref(message.bytes);
+        self.datagram = self.datagram.slice_ref(messages.rest());
+        Some(Event::Message(EventMessage::new(bytes, self.from.0, self.from.1)))
+    }
+
+    fn taken(&mut self, taken: Taken) {
+        match taken {
+            Taken::Overrun => self.lost = true,
+            Taken::Nothing => (),
+            Taken::Datagram(datagram) => {
+                self.lost |= datagram.is_truncated();
+                self.datagram =
+                    if datagram.is_truncated() { Bytes::new() } else { self.chunk.split().freeze() };
+                self.chunk.clear();
+                self.from = (datagram.group, datagram.namespace_id);
+            }
+        }
+    }
+}
+
+impl Events<Blocking> {
+    /// The next event, if there is one within this time.
+    ///
+    /// # Errors
+    /// The socket fails.
+    pub fn next_within(&mut self, timeout: Duration) -> Result<Option<Event>> {
+        self.wait(Some(Instant::now() + timeout)).map_err(failed)
+    }
+
+    fn wait(&mut self, until: Option<Instant>) -> io::Result<Option<Event>> {
+        loop {
+            if let Some(event) = self.advance() {
+                return Ok(Some(event));
+            }
+            match take(&mut self.chunk, &mut self.room, |chunk| self.socket.try_recv(chunk)) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+                    if !self.socket.wait_readable(left)? {
+                        return Ok(None);
+                    }
+                }
+                taken => self.taken(taken?),
+            }
+        }
+    }
+}
+
+impl Iterator for Events<Blocking> {
+    type Item = Result<Event>;
+
+    /// Waits for the next event.
+    fn next(&mut self) -> Option<Result<Event>> {
+        self.wait(None).map_err(failed).transpose()
+    }
+}
+
+#[cfg(feature = "tokio")]
+mod streaming {
+    use super::*;
+    use crate::handle::Async;
+    use crate::watch::feed::poll_take;
+    use std::future::poll_fn;
+    use std::pin::Pin;
+    use std::task::{Context, Poll, ready};
+
+    impl Events<Async> {
+        /// The next event. Dropping the future loses none.
+        ///
+        /// # Errors
+        /// The socket fails.
+        pub async fn next(&mut self) -> Result<Event> {
+            poll_fn(|cx| self.poll_event(cx)).await
+        }
+
+        fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Result<Event>> {
+            let progress = ready!(::tokio::task::coop::poll_proceed(cx));
+            loop {
+                if let Some(event) = self.advance() {
+                    progress.made_progress();
+                    return Poll::Ready(Ok(event));
+                }
+                let (chunk, room) = (&mut self.chunk, &mut self.room);
+                let taken = ready!(poll_take(&self.socket, &mut self.reactor, cx, chunk, room));
+                self.taken(taken.map_err(failed)?);
+            }
+        }
+    }
+
+    impl futures_core::Stream for Events<Async> {
+        type Item = Result<Event>;
+
+        fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Event>>> {
+            self.get_mut().poll_event(cx).map(Some)
+        }
+    }
+}

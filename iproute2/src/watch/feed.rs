@@ -1,0 +1,332 @@
+//! The sockets of a watch: one for events, and one for the list that is under way. Nothing here waits.
+
+use super::core::Core;
+use super::topic::{Topic, Topics};
+use crate::connection::{Connection, DumpSocket, ROOM, send};
+use crate::driver::Received;
+use crate::error::{Error, Kind, Refused, Result};
+use crate::request::io_kind;
+use bytes::BytesMut;
+use netlink_packet::{Dump, Failure, Flags, HEADER_LEN, Header, Messages};
+use netlink_sys::{Datagram, Socket};
+use rtnetlink::message::RTM_GETLINK;
+use std::io;
+use std::sync::Arc;
+
+/// The receive buffer that a watch asks for, in bytes as the kernel counts them: some 8,700 events.
+const BUFFER: usize = 8 << 20;
+
+/// What an event takes of the receive buffer at least.
+const EVENT: usize = 512;
+
+/// `ENOBUFS`: the receive buffer overflowed. The socket goes on.
+const ENOBUFS: i32 = 105;
+
+/// What a receive gave.
+pub(super) enum Taken {
+    /// The chunk holds a datagram of the kernel.
+    Datagram(Datagram),
+    /// It was another program's.
+    Nothing,
+    /// Datagrams were lost.
+    Overrun,
+}
+
+/// Opens a socket that hears groups.
+pub(super) fn open_socket(
+    connection: &Connection,
+    groups: &[u32],
+    buffer: Option<usize>,
+) -> io::Result<Socket> {
+    let socket = connection.another_socket()?;
+    // The kernel doubles what is set.
+    let half = buffer.unwrap_or(BUFFER) / 2;
+    if socket.set_recv_buffer_force(half).is_err() {
+        socket.set_recv_buffer(half)?;
+    }
+    socket.set_packet_info(true)?;
+    // Without a port it would hear nothing.
+    socket.bind(0)?;
+    groups.iter().try_for_each(|group| socket.add_membership(*group))?;
+    Ok(socket)
+}
+
+/// Receives one datagram into an empty chunk.
+pub(super) fn take(
+    chunk: &mut BytesMut,
+    room: &mut usize,
+    recv: impl FnOnce(&mut BytesMut) -> io::Result<Datagram>,
+) -> io::Result<Taken> {
+    chunk.clear();
+    if chunk.capacity() < *room {
+        chunk.reserve(*room);
+    }
+    let datagram = match recv(chunk) {
+        Ok(datagram) => datagram,
+        Err(error) if error.raw_os_error() == Some(ENOBUFS) => return Ok(Taken::Overrun),
+        Err(error) => return Err(error),
+    };
+    if !datagram.is_from_kernel() {
+        chunk.clear();
+        return Ok(Taken::Nothing);
+    }
+    if datagram.is_truncated() {
+        log::warn!("an event of {} bytes was cut off to {room}: the room grows", datagram.full_length);
+        *room = datagram.full_length.next_power_of_two();
+    }
+    crate::trace::trace("<-", chunk);
+    Ok(Taken::Datagram(datagram))
+}
+
+/// A watch and its sockets.
+pub(super) struct Feed {
+    connection: Arc<Connection>,
+    pub(super) socket: Arc<Socket>,
+    chunk: BytesMut,
+    room: usize,
+    pub(super) core: Core,
+    pub(super) list: Option<RunningList>,
+    /// The datagrams that the receive buffer can hold.
+    capacity: usize,
+}
+
+/// A list under way.
+pub(super) struct RunningList {
+    pub(super) socket: DumpSocket,
+    dump: Dump,
+    topic: Topic,
+    request: Vec<u8>,
+}
+
+impl Feed {
+    pub(super) fn open(
+        connection: &Arc<Connection>,
+        topics: Topics,
+        others: &[u32],
+        buffer: Option<usize>,
+    ) -> Result<Self> {
+        let groups_of = |topics: Topics| -> Vec<u32> {
+            topics.iter().flat_map(Topic::groups).map(|group| group.0).collect()
+        };
+        let raw_groups = [groups_of(topics), others.to_vec()].concat();
+        let groups = [groups_of(topics.with_helpers()), others.to_vec()].concat();
+        let socket = open_socket(connection, &groups, buffer).map_err(|error| failed("", Kind::Io(error)))?;
+        Ok(Feed {
+            connection: Arc::clone(connection),
+            capacity: socket.recv_buffer().unwrap_or(BUFFER) / EVENT,
+            socket: Arc::new(socket),
+            chunk: BytesMut::new(),
+            room: ROOM,
+            core: Core::new(topics, raw_groups),
+            list: None,
+        })
+    }
+
+    /// Receives one datagram of events. `WouldBlock` where there is none.
+    pub(super) fn receive_event(
+        &mut self,
+        recv: impl FnOnce(&mut BytesMut) -> io::Result<Datagram>,
+    ) -> io::Result<()> {
+        match take(&mut self.chunk, &mut self.room, recv)? {
+            Taken::Datagram(datagram) if datagram.is_truncated() => self.core.truncated(),
+            Taken::Datagram(Datagram { group, namespace_id, .. }) => {
+                self.core.datagram(&self.chunk, group, namespace_id);
+            }
+            Taken::Overrun => self.core.overrun(),
+            Taken::Nothing => (),
+        }
+        Ok(())
+    }
+
+    /// Begins the next list, if there is one to be made and none under way; tells whether it did.
+    pub(super) fn begin_list(&mut self) -> Result<bool> {
+        let Some(topic) = self.core.begin_list() else { return Ok(false) };
+        match self.ask(topic) {
+            Ok(list) => {
+                self.list = Some(list);
+                Ok(true)
+            }
+            Err(error) => {
+                self.core.list_failed();
+                Err(failed(topic.name(), Kind::Io(error)))
+            }
+        }
+    }
+
+    fn ask(&self, topic: Topic) -> io::Result<RunningList> {
+        let mut socket = self.connection.dump_socket()?;
+        // A link is asked for first, since that waits for whoever is changing something: events can come before what
+        // they tell of is done, and lists of routes do not wait.
+        let barrier = socket.sequence;
+        let sequence = barrier.checked_add(1).unwrap_or(1);
+        socket.sequence = sequence.checked_add(1).unwrap_or(1);
+        let mut loopback = [0; 16];
+        loopback[4] = 1_u32.to_ne_bytes()[0];
+        loopback[4..8].copy_from_slice(&1_u32.to_ne_bytes());
+        send(&socket.socket, &message(RTM_GETLINK, Flags::REQUEST, barrier, &loopback))?;
+        let (kind, body) = topic.request();
+        let request = message(kind, Flags::REQUEST | Flags::DUMP, sequence, body);
+        send(&socket.socket, &request)?;
+        socket.chunk.clear();
+        Ok(RunningList { socket, dump: Dump::new(sequence), topic, request })
+    }
+
+    /// Takes note of what a receive on the list's socket gave. `TimedOut` is an error, and the list is made again.
+    pub(super) fn list_received(&mut self, received: io::Result<Received>) -> Result<()> {
+        let Some(list) = &mut self.list else { return Ok(()) };
+        match received {
+            Ok(Received::Datagram { full_length }) => {
+                if full_length > list.socket.chunk.len() {
+                    list.dump.truncated(full_length);
+                    self.connection.make_room(list.socket.room);
+                }
+                let mut messages = Messages::new(&list.socket.chunk);
+                while let Some(message) = list.dump.read(&mut messages) {
+                    self.core.listed(message.header.kind, message.bytes);
+                }
+                list.socket.chunk.clear();
+            }
+            Ok(Received::Overrun) => list.dump.overrun(),
+            Err(error) => {
+                let topic = list.topic;
+                self.list = None;
+                self.core.list_failed();
+                return Err(failed(topic.name(), io_kind(error)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the list has come to its end, however: then [`end_list`](Self::end_list).
+    pub(super) fn list_is_over(&self) -> bool {
+        self.list.as_ref().is_some_and(|list| list.dump.ending().is_some())
+    }
+
+    /// Gives the list's socket back, and takes note of how it ended.
+    pub(super) fn end_list(&mut self) -> Result<()> {
+        let Some(RunningList { socket, dump, topic, request }) = self.list.take() else { return Ok(()) };
+        let ending = dump.ending().cloned().unwrap_or(Err(Failure::Malformed));
+        match ending {
+            Ok(()) => {
+                self.connection.give_back(socket);
+                self.core.list_ended(true, self.capacity);
+            }
+            Err(Failure::Interrupted) => {
+                self.connection.give_back(socket);
+                self.core.list_ended(false, self.capacity);
+            }
+            // A kernel that does not know next hops has none that routes could use.
+            Err(Failure::Refused(_)) if self.core.is_helper(topic) => {
+                self.connection.give_back(socket);
+                self.core.list_ended(true, self.capacity);
+            }
+            Err(Failure::Refused(refusal)) => {
+                self.core.list_failed();
+                let explanation = refusal.explain(&request, None);
+                let refused = Refused { errno: refusal.errno, explanation };
+                return Err(failed(topic.name(), Kind::Refused(Box::new(refused))));
+            }
+            Err(failure) => {
+                log::warn!("the list of {} has to be made again: {failure:?}", topic.name());
+                self.core.list_failed();
+            }
+        }
+        Ok(())
+    }
+}
+
+fn message(kind: u16, flags: Flags, sequence: u32, body: &[u8]) -> Vec<u8> {
+    let length = (HEADER_LEN + body.len()) as u32;
+    let header = Header { length, kind, flags, sequence, port: 0 };
+    [&header.to_bytes(), body].concat()
+}
+
+pub(super) fn failed(object: &str, kind: Kind) -> Error {
+    Error::new("watch", object.to_owned(), kind)
+}
+
+#[cfg(feature = "tokio")]
+mod polling {
+    use super::*;
+    use netlink_sys::tokio::Readiness;
+    use std::io::ErrorKind;
+    use std::task::{Context, Poll};
+
+    /// Receives one datagram once there is one. The socket is registered from the first wait on.
+    pub(in crate::watch) fn poll_take(
+        socket: &Arc<Socket>,
+        reactor: &mut Option<Readiness>,
+        cx: &mut Context<'_>,
+        chunk: &mut BytesMut,
+        room: &mut usize,
+    ) -> Poll<io::Result<Taken>> {
+        if reactor.is_none() {
+            match take(chunk, room, |chunk| socket.try_recv(chunk)) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => (),
+                result => return Poll::Ready(result),
+            }
+        }
+        poll_with(socket, reactor, cx, |recv| take(chunk, room, recv))
+    }
+
+    /// Has `receive` receive from the socket once there is something.
+    fn poll_with<T>(
+        socket: &Arc<Socket>,
+        reactor: &mut Option<Readiness>,
+        cx: &mut Context<'_>,
+        mut receive: impl FnMut(&mut dyn FnMut(&mut BytesMut) -> io::Result<Datagram>) -> io::Result<T>,
+    ) -> Poll<io::Result<T>> {
+        loop {
+            let readiness = match reactor.take() {
+                Some(readiness) => readiness,
+                None => Readiness::new(socket.clone())?,
+            };
+            let mut pending = false;
+            let received = receive(&mut |chunk| match readiness.poll_recv(cx, chunk) {
+                Poll::Ready(result) => result,
+                Poll::Pending => {
+                    pending = true;
+                    Err(ErrorKind::WouldBlock.into())
+                }
+            });
+            match received {
+                _ if pending => {
+                    *reactor = Some(readiness);
+                    return Poll::Pending;
+                }
+                // The runtime that it was registered with has ended: it registers with the one that polls.
+                Err(error) if error.raw_os_error().is_none() => drop(readiness),
+                received => {
+                    *reactor = Some(readiness);
+                    return Poll::Ready(received);
+                }
+            }
+        }
+    }
+
+    impl Feed {
+        /// Receives one datagram of events once there is one.
+        pub(in crate::watch) fn poll_event(
+            &mut self,
+            reactor: &mut Option<Readiness>,
+            look: bool,
+            cx: &mut Context<'_>,
+        ) -> Poll<io::Result<()>> {
+            // The reactor may not have heard yet of what is in the queue: it can't tell that there is nothing.
+            if look || reactor.is_none() || self.core.asks_for_the_end() {
+                let socket = Arc::clone(&self.socket);
+                match self.receive_event(|chunk| socket.try_recv(chunk)) {
+                    Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                        self.core.queue_is_empty();
+                    }
+                    result => return Poll::Ready(result),
+                }
+            }
+            let socket = Arc::clone(&self.socket);
+            poll_with(&socket, reactor, cx, |recv| self.receive_event(recv))
+        }
+    }
+}
+
+#[cfg(feature = "tokio")]
+pub(super) use polling::poll_take;

@@ -1,0 +1,659 @@
+//! Watches: the present state, then each change, without a gap.
+//!
+//! | `ip` | here |
+//! | --- | --- |
+//! | `ip monitor link address` | [`ip.watch(Groups::LINK \| Groups::ADDRESS)`](crate::Handle::watch), with the present state first |
+//! | `ip monitor all-nsid link` | [`ip.events([Group::LINK]).all_namespaces()`](crate::Handle::events), just the messages |
+//! | a loop until a link is up | [`ip.link().until_up("eth0", timeout)`](crate::link::Links::until_up) |
+//!
+//! A watch lists, and follows. Where the kernel's receive buffer overflows it lists again and tells the differences, so what
+//! it told is always what there is, or was a moment ago: changes may come late and several in one, but none is missing
+//! and none comes twice. Its [`Mirror`] answers questions about the state at any time.
+//!
+//! What the kernel is silent about it finds out: routes of IPv4 vanish without a word when their link goes down, for one.
+//! It can't find out what nothing gives away:
+//!
+//! - counters, ages and the like are as the last message told them, and their changes are no changes;
+//! - neighbours that are being asked for (`INCOMPLETE`, `DELAY`) are not told by the kernel before they answer or fail;
+//!   entries of proxies and of bridges' tables are not kept, their messages come as [`Change::Other`];
+//! - a link's other end that wanders from one foreign namespace to another; settings that are changed in `/sys`.
+
+mod core;
+mod events;
+mod feed;
+mod mirror;
+mod topic;
+mod tree;
+mod wait;
+
+pub use events::{Event, EventMessage, Events, Listen};
+pub use mirror::Mirror;
+
+use self::core::{Difference, Output};
+use self::feed::{Feed, failed};
+use self::topic::{Differing, Message, Topic, Topics};
+use self::tree::Record;
+use crate::connection::Connection;
+use crate::driver::blocking::Deadline;
+use crate::driver::{receive, try_recv};
+use crate::error::{Kind, Result};
+use crate::handle::Blocking;
+use bytes::Bytes;
+use netlink_packet::{Attr, Packet, View, netlink};
+use rtnetlink::Group;
+use rtnetlink::link::LinkMessage;
+use rtnetlink::neighbour::NeighbourMessage;
+use rtnetlink::nexthop::NextHopMessage;
+use rtnetlink::route::RouteMessage;
+use rtnetlink::rule::RuleMessage;
+use rtnetlink::{AddressMessage, NamespaceId};
+use std::fmt;
+use std::io::ErrorKind;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+netlink_packet::bitflags::bitflags! {
+    /// What to watch.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+    pub struct Groups: u32 {
+        /// Links.
+        const LINK = 1 << 0;
+        /// Addresses of links.
+        const ADDRESS = 1 << 1;
+        /// Neighbours of IPv4 and IPv6.
+        const NEIGHBOUR = 1 << 2;
+        /// Next hops.
+        const NEXT_HOP = 1 << 3;
+        /// Routes of IPv4.
+        const ROUTE_IPV4 = 1 << 4;
+        /// Routes of IPv6.
+        const ROUTE_IPV6 = 1 << 5;
+        /// Routes.
+        const ROUTE = Groups::ROUTE_IPV4.bits() | Groups::ROUTE_IPV6.bits();
+        /// Rules.
+        const RULE = 1 << 6;
+        /// Ids of namespaces.
+        const NAMESPACE_ID = 1 << 7;
+    }
+}
+
+impl Groups {
+    fn topics(self) -> Topics {
+        Topic::ALL.into_iter().filter(|topic| self.bits() & (1 << *topic as u32) != 0).collect()
+    }
+}
+
+netlink! {
+    /// The id that a network namespace has in the handle's: `RTM_NEWNSID` and its kin.
+    pub struct NamespaceIdMessage / NamespaceIdMessageBuf
+    header rtgenmsg: 1 {
+        /// Nothing.
+        rtgen_family = 0 => family: u8,
+    }
+    attributes {
+        /// The id.
+        NETNSA_NSID = 1 => id: NamespaceId,
+        /// In a request, a process of the namespace.
+        NETNSA_PID = 2 => process: u32,
+        /// In a request, an open file of the namespace.
+        NETNSA_FD = 3 => file: u32,
+        /// The namespace that a request asks about.
+        NETNSA_TARGET_NSID = 4 => target: NamespaceId,
+        /// The id in the socket's own namespace, where it asked about another's.
+        NETNSA_CURRENT_NSID = 5 => current: NamespaceId,
+    }
+}
+
+/// What a watch tells.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Change {
+    /// Of a link.
+    Link(Update<LinkMessage>),
+    /// Of an address.
+    Address(Update<AddressMessage>),
+    /// Of a neighbour.
+    Neighbour(Update<NeighbourMessage>),
+    /// Of a route.
+    Route(Update<RouteMessage>),
+    /// Of a rule.
+    Rule(Update<RuleMessage>),
+    /// Of a next hop.
+    NextHop(Update<NextHopMessage>),
+    /// Of the id of a namespace.
+    NamespaceId(Update<NamespaceIdMessage>),
+    /// The present state is told: what follows is news. It comes once.
+    Complete,
+    /// Events were lost. It lists again by itself, and the differences follow; only messages that are no objects
+    /// ([`Other`](Change::Other)) are lost for good.
+    Lost,
+    /// A message of a group that is none of the objects above, as it came.
+    Other(EventMessage),
+}
+
+/// How an object changed. A packet shares its memory with the mirror.
+#[derive(Clone, Debug)]
+pub enum Update<M: View + ?Sized> {
+    /// It is new, or was there when the watch began.
+    Added(Packet<M>),
+    /// It has become another.
+    Changed {
+        /// How it was when the watch last told of it.
+        before: Packet<M>,
+        /// How it is.
+        now: Packet<M>,
+    },
+    /// It is gone. This is how it was.
+    Removed(Packet<M>),
+}
+
+impl<M: View + ?Sized> Update<M> {
+    /// How it was; `None` if it is new.
+    pub fn before(&self) -> Option<&Packet<M>> {
+        match self {
+            Update::Added(_) => None,
+            Update::Changed { before, .. } | Update::Removed(before) => Some(before),
+        }
+    }
+
+    /// How it is; `None` if it is gone.
+    pub fn now(&self) -> Option<&Packet<M>> {
+        match self {
+            Update::Added(now) | Update::Changed { now, .. } => Some(now),
+            Update::Removed(_) => None,
+        }
+    }
+
+    /// How it is, or was.
+    pub fn object(&self) -> &Packet<M> {
+        match self {
+            Update::Added(object) | Update::Changed { now: object, .. } | Update::Removed(object) => object,
+        }
+    }
+
+    /// Whether it is gone.
+    pub fn is_removed(&self) -> bool {
+        matches!(self, Update::Removed(_))
+    }
+
+    /// Whether an attribute differs; of what is new or gone, whether it has it.
+    ///
+    /// ```
+    /// # use iproute2::{LinkMessage, watch::Update};
+    /// use iproute2::rtnetlink::link::IFLA_MTU;
+    ///
+    /// fn is_resized(update: &Update<LinkMessage>) -> bool {
+    ///     update.differs(IFLA_MTU)
+    /// }
+    /// ```
+    pub fn differs<C: ?Sized>(&self, key: Attr<M, C>) -> bool {
+        let payload = |packet: Option<&Packet<M>>| {
+            packet.and_then(|packet| packet.attributes_of().raw().payload_of(key.kind()).map(<[u8]>::to_vec))
+        };
+        payload(self.before()) != payload(self.now())
+    }
+
+    /// In what it changed, by our names as the getters have them: `mtu`, `flags`. Of what is new or gone, nothing.
+    ///
+    /// An attribute that has no name here is told by its number.
+    pub fn differences(&self) -> Vec<String> {
+        let Update::Changed { before, now } = self else { return Vec::new() };
+        let topic = match topic::told(now.header().kind, now.message()) {
+            topic::Told::New(topic, _) | topic::Told::Gone(topic, _) => topic,
+            topic::Told::Port | topic::Told::Other => return Vec::new(),
+        };
+        let messages = (Message { bytes: before.message() }, Message { bytes: now.message() });
+        let mut names = Vec::new();
+        for differing in topic::differing(topic, messages.0, messages.1) {
+            match differing {
+                Differing::Header => {
+                    let of = |message: Message<'_>, field: &netlink_packet::Field| {
+                        message.body().get(field.at..field.end()).map(<[u8]>::to_vec)
+                    };
+                    let fields = M::table().fields.iter();
+                    let fields = fields.filter(|field| of(messages.0, field) != of(messages.1, field));
+                    names.extend(fields.map(|field| field.field.to_owned()));
+                }
+                Differing::Attribute(kind) => {
+                    let row = M::table().rows.iter().find(|row| row.kind == kind);
+                    names.push(row.map_or_else(|| format!("attribute {kind}"), |row| row.field.to_owned()));
+                }
+            }
+        }
+        names
+    }
+}
+
+impl<M: View + ?Sized> Update<M> {
+    fn new(Difference { before, now, .. }: Difference) -> Option<Self> {
+        let before = before.map(packet).transpose().ok()?;
+        match (before, now.map(packet).transpose().ok()?) {
+            (Some(before), Some(now)) => Some(Update::Changed { before, now }),
+            (Some(before), None) => Some(Update::Removed(before)),
+            (None, Some(now)) => Some(Update::Added(now)),
+            (None, None) => None,
+        }
+    }
+}
+
+fn packet<M: View + ?Sized>(record: Record) -> std::result::Result<Packet<M>, netlink_packet::DecodeError> {
+    Packet::new(Bytes::from_owner(record))
+}
+
+impl Change {
+    /// `None` of what does not decode, which is not kept in the first place.
+    fn new(output: Output) -> Option<Self> {
+        let difference = match output {
+            Output::Difference(difference) => difference,
+            Output::Complete => return Some(Change::Complete),
+            Output::Lost => return Some(Change::Lost),
+            Output::Other(message) => return Some(Change::Other(message)),
+        };
+        match difference.topic {
+            Topic::Link => Update::new(difference).map(Change::Link),
+            Topic::Address => Update::new(difference).map(Change::Address),
+            Topic::Neighbour => Update::new(difference).map(Change::Neighbour),
+            Topic::NextHop => Update::new(difference).map(Change::NextHop),
+            Topic::Route4 | Topic::Route6 => Update::new(difference).map(Change::Route),
+            Topic::Rule => Update::new(difference).map(Change::Rule),
+            Topic::NamespaceId => Update::new(difference).map(Change::NamespaceId),
+        }
+    }
+}
+
+/// How a watch fared so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Statistics {
+    /// Messages that groups told.
+    pub events: u64,
+    /// How often the receive buffer overflowed, and events were lost.
+    pub overruns: u64,
+    /// Events that were longer than the room for them, which then grew.
+    pub truncated: u64,
+    /// Lists that were made: one for each kind of object at first, and others where there was doubt.
+    pub lists: u64,
+    /// Those of them that changes interrupted, and that were made again.
+    pub interrupted: u64,
+}
+
+/// A watch that has not begun: it begins when it is awaited, or by [`wait`](Self::wait) on a blocking handle.
+#[must_use = "a watch begins when it is awaited, or by `wait` on a blocking handle"]
+pub struct Watch<D> {
+    connection: Arc<Connection>,
+    timeout: Option<Duration>,
+    groups: Groups,
+    others: Vec<u32>,
+    buffer: Option<usize>,
+    mode: PhantomData<fn() -> D>,
+}
+
+impl<D> Watch<D> {
+    pub(crate) fn new(connection: &Arc<Connection>, timeout: Option<Duration>, groups: Groups) -> Self {
+        let connection = Arc::clone(connection);
+        Watch { connection, timeout, groups, others: Vec::new(), buffer: None, mode: PhantomData }
+    }
+
+    /// Listens to another group too, and hands its messages on as [`Change::Other`].
+    pub fn group(mut self, group: Group) -> Self {
+        self.others.push(group.0);
+        self
+    }
+
+    /// Has this many bytes of receive buffer, in place of 8 MiB. Without privileges over the machine it is at most
+    /// what `net.core.rmem_max` allows. The smaller it is, the more often the watch has to list again.
+    pub fn receive_buffer(mut self, bytes: usize) -> Self {
+        self.buffer = Some(bytes);
+        self
+    }
+
+    fn open(self) -> Result<Changes<D>> {
+        let feed = Feed::open(&self.connection, self.groups.topics(), &self.others, self.buffer)?;
+        Ok(Changes {
+            feed,
+            timeout: self.timeout,
+            handed: 0,
+            #[cfg(feature = "tokio")]
+            reactors: polling::Reactors::new(self.timeout),
+            mode: PhantomData,
+        })
+    }
+}
+
+/// Changes that are handed out between two looks at the queue of events.
+const BATCH: u32 = 32;
+
+/// Datagrams of events that are read at a time, before a list under way goes on.
+const EVENTS: u32 = 64;
+
+/// A watch: first the present state, then each change. It has no end.
+///
+/// A caller that is slow hears of fewer changes, not of other ones: all that happened to an object since
+/// the caller last heard of it is one change. That bounds the memory by the number of objects.
+///
+/// An error does not end it: it goes on with the next call.
+pub struct Changes<D> {
+    feed: Feed,
+    timeout: Option<Duration>,
+    handed: u32,
+    #[cfg(feature = "tokio")]
+    reactors: polling::Reactors,
+    mode: PhantomData<fn() -> D>,
+}
+
+impl<D> Changes<D> {
+    /// All that is known now, ahead of the changes that were not taken yet. A clone is a snapshot.
+    pub fn mirror(&self) -> &Mirror {
+        &self.feed.core.mirror
+    }
+
+    /// Whether nothing is in doubt, and the mirror is all that there was to know when the last change was taken. It is
+    /// not while the watch lists again.
+    pub fn is_settled(&self) -> bool {
+        self.feed.core.is_settled()
+    }
+
+    /// How it fared so far.
+    pub fn statistics(&self) -> Statistics {
+        self.feed.core.statistics
+    }
+
+    fn hand_out(&mut self) -> Option<Change> {
+        if self.handed >= BATCH {
+            return None;
+        }
+        self.handed += 1;
+        std::iter::from_fn(|| self.feed.core.next()).find_map(Change::new)
+    }
+}
+
+impl<D> fmt::Debug for Changes<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("Changes");
+        out.field("mirror", self.mirror()).field("statistics", &self.statistics()).finish_non_exhaustive()
+    }
+}
+
+impl Watch<Blocking> {
+    /// Begins the watch: lists all, and knows the present state when it returns.
+    ///
+    /// # Errors
+    /// A socket can't be opened, or the kernel refuses a list.
+    pub fn wait(self) -> Result<Changes<Blocking>> {
+        let mut changes = self.open()?;
+        while !changes.feed.core.is_ready() {
+            changes.work(None)?;
+        }
+        Ok(changes)
+    }
+}
+
+impl Changes<Blocking> {
+    /// The next change, if there is one within this time.
+    ///
+    /// # Errors
+    /// A socket fails, or the kernel refuses a list.
+    pub fn next_within(&mut self, timeout: Duration) -> Result<Option<Change>> {
+        self.next_until(Some(Instant::now() + timeout))
+    }
+
+    /// Reads what has come without waiting for more, so that the mirror is up to date. Changes stay to be taken.
+    ///
+    /// # Errors
+    /// A socket fails, or the kernel refuses a list.
+    pub fn refresh(&mut self) -> Result<()> {
+        while self.work(Some(Instant::now()))? {}
+        Ok(())
+    }
+
+    fn next_until(&mut self, until: Option<Instant>) -> Result<Option<Change>> {
+        loop {
+            if let Some(change) = self.hand_out() {
+                return Ok(Some(change));
+            }
+            // With changes at hand it only looks.
+            let now = (self.handed >= BATCH).then(Instant::now);
+            let worked = self.work(now.or(until))?;
+            let looked = std::mem::take(&mut self.handed) >= BATCH;
+            if !worked && !looked {
+                return Ok(self.hand_out());
+            }
+        }
+    }
+
+    /// Reads some of what has come, and waits for it until then; `false` if nothing came.
+    fn work(&mut self, until: Option<Instant>) -> Result<bool> {
+        let socket = Arc::clone(&self.feed.socket);
+        for _ in 0..EVENTS {
+            match self.feed.receive_event(try_recv(&socket)) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    self.feed.core.queue_is_empty();
+                    let listing = self.feed.list.is_some() || self.feed.begin_list()?;
+                    if listing {
+                        break;
+                    }
+                    let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+                    return socket.wait_readable(left).map_err(|error| failed("", Kind::Io(error)));
+                }
+                result => result.map_err(|error| failed("", Kind::Io(error)))?,
+            }
+        }
+        if self.feed.list.is_some() || self.feed.begin_list()? {
+            self.work_on_list()?;
+        }
+        Ok(true)
+    }
+
+    fn work_on_list(&mut self) -> Result<()> {
+        let Some(list) = &mut self.feed.list else { return Ok(()) };
+        let mut deadline = Deadline::new(self.timeout);
+        let received = loop {
+            let socket = &mut list.socket;
+            match receive(&mut socket.chunk, &mut socket.room, try_recv(&socket.socket)) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => match deadline.wait(&socket.socket) {
+                    Ok(()) => (),
+                    Err(error) => break Err(error),
+                },
+                received => break received,
+            }
+        };
+        self.feed.list_received(received)?;
+        if self.feed.list_is_over() { self.feed.end_list() } else { Ok(()) }
+    }
+}
+
+impl Iterator for Changes<Blocking> {
+    type Item = Result<Change>;
+
+    /// Waits for the next change.
+    fn next(&mut self) -> Option<Result<Change>> {
+        self.next_until(None).transpose()
+    }
+}
+
+#[cfg(feature = "tokio")]
+pub use polling::Watching;
+
+#[cfg(feature = "tokio")]
+mod polling {
+    use super::*;
+    use crate::driver::tokio::{Timer, poll_dump};
+    use crate::handle::Async;
+    use netlink_sys::tokio::Readiness;
+    use std::future::{Future, IntoFuture, poll_fn};
+    use std::pin::Pin;
+    use std::task::{Context, Poll, ready};
+
+    /// The places of a watch in the reactor, and the clock of the list under way.
+    pub(super) struct Reactors {
+        events: Option<Readiness>,
+        list: Option<Readiness>,
+        timer: Timer,
+        /// Whether the queue itself has to be asked: the reactor may not have heard yet of what is in it.
+        look: bool,
+    }
+
+    impl Reactors {
+        pub(super) fn new(timeout: Option<Duration>) -> Self {
+            Reactors { events: None, list: None, timer: Timer::new(timeout), look: false }
+        }
+    }
+
+    impl IntoFuture for Watch<Async> {
+        type Output = Result<Changes<Async>>;
+        type IntoFuture = Watching;
+
+        fn into_future(self) -> Watching {
+            Watching(Begun::Not(Some(self)))
+        }
+    }
+
+    /// The future of a [`Watch`]: it lists all, and is ready when the present state is known.
+    #[must_use = "futures do nothing unless polled"]
+    pub struct Watching(Begun);
+
+    enum Begun {
+        Not(Option<Watch<Async>>),
+        Yes(Option<Box<Changes<Async>>>),
+    }
+
+    impl Future for Watching {
+        type Output = Result<Changes<Async>>;
+
+        fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+            if let Begun::Not(watch) = &mut self.0 {
+                let Some(watch) = watch.take() else { return Poll::Pending };
+                self.0 = Begun::Yes(Some(Box::new(watch.open()?)));
+            }
+            let Begun::Yes(changes) = &mut self.0 else { return Poll::Pending };
+            while changes.as_ref().is_some_and(|changes| !changes.feed.core.is_ready()) {
+                let Some(changes) = changes else { return Poll::Pending };
+                ready!(changes.poll_work(cx))?;
+            }
+            match changes.take() {
+                Some(changes) => Poll::Ready(Ok(*changes)),
+                None => Poll::Pending,
+            }
+        }
+    }
+
+    impl Changes<Async> {
+        /// The next change; it is never `None`. Dropping the future loses no change.
+        pub async fn next(&mut self) -> Option<Result<Change>> {
+            Some(poll_fn(|cx| self.poll_change(cx)).await)
+        }
+
+        /// The next change; it is never `None`. Dropping the future loses no change.
+        ///
+        /// # Errors
+        /// A socket fails, or the kernel refuses a list.
+        pub async fn try_next(&mut self) -> Result<Option<Change>> {
+            poll_fn(|cx| self.poll_change(cx)).await.map(Some)
+        }
+
+        /// Reads what has come without waiting for more, so that the mirror is up to date. Changes stay to be taken.
+        ///
+        /// # Errors
+        /// A socket fails, or the kernel refuses a list.
+        pub async fn refresh(&mut self) -> Result<()> {
+            self.reactors.look = true;
+            let refreshed = poll_fn(|cx| match self.poll_work(cx) {
+                Poll::Ready(Ok(())) => {
+                    cx.waker().wake_by_ref();
+                    Poll::Pending
+                }
+                Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+                Poll::Pending if self.feed.list.is_some() => Poll::Pending,
+                Poll::Pending => Poll::Ready(Ok(())),
+            });
+            refreshed.await
+        }
+
+        pub(super) fn poll_change(&mut self, cx: &mut Context<'_>) -> Poll<Result<Change>> {
+            let progress = ready!(::tokio::task::coop::poll_proceed(cx));
+            loop {
+                if let Some(change) = self.hand_out() {
+                    progress.made_progress();
+                    return Poll::Ready(Ok(change));
+                }
+                self.handed = 0;
+                match self.poll_work(cx) {
+                    Poll::Ready(Ok(())) => (),
+                    Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
+                    Poll::Pending => match self.hand_out() {
+                        Some(change) => {
+                            progress.made_progress();
+                            return Poll::Ready(Ok(change));
+                        }
+                        None => return Poll::Pending,
+                    },
+                }
+            }
+        }
+
+        /// Reads some of what has come.
+        fn poll_work(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+            // Under a flood there is always more to read: other tasks have their turn.
+            let progress = ready!(::tokio::task::coop::poll_proceed(cx));
+            let polled = self.poll_sockets(cx);
+            if polled.is_ready() {
+                progress.made_progress();
+            }
+            polled
+        }
+
+        fn poll_sockets(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+            let mut idle = false;
+            let mut events = 0;
+            while !idle && events < EVENTS {
+                match self.feed.poll_event(&mut self.reactors.events, self.reactors.look, cx) {
+                    Poll::Ready(result) => result.map_err(|error| failed("", Kind::Io(error)))?,
+                    Poll::Pending => {
+                        idle = true;
+                        self.reactors.look = false;
+                    }
+                }
+                events += u32::from(!idle);
+            }
+            if self.feed.list.is_some() || self.feed.begin_list()? {
+                let polled = self.poll_list(cx)?;
+                return if events > 0 { Poll::Ready(Ok(())) } else { polled.map(Ok) };
+            }
+            if idle && events == 0 { Poll::Pending } else { Poll::Ready(Ok(())) }
+        }
+
+        fn poll_list(&mut self, cx: &mut Context<'_>) -> Result<Poll<()>> {
+            let Some(list) = &mut self.feed.list else { return Ok(Poll::Ready(())) };
+            let received = match poll_dump(&mut list.socket, &mut self.reactors.list, cx) {
+                Poll::Ready(received) => received,
+                Poll::Pending => match self.reactors.timer.poll(cx) {
+                    Poll::Ready(timed_out) => timed_out,
+                    Poll::Pending => return Ok(Poll::Pending),
+                },
+            };
+            self.reactors.timer.reset();
+            if received.is_err() {
+                self.reactors.list = None;
+            }
+            self.feed.list_received(received)?;
+            if self.feed.list_is_over() {
+                // Its socket is another's from here on, who may register it.
+                self.reactors.list = None;
+                self.feed.end_list()?;
+            }
+            Ok(Poll::Ready(()))
+        }
+    }
+
+    impl futures_core::Stream for Changes<Async> {
+        type Item = Result<Change>;
+
+        fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+            self.get_mut().poll_change(cx).map(Some)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
