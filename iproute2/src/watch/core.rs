@@ -20,7 +20,7 @@ use super::mirror::Mirror;
 use super::topic::{self, Message, SLOT, Told, Topic, Topics, is_same_object, says_the_same};
 use super::tree::{Record, Tree};
 use bytes::Bytes;
-use netlink_packet::{Flags, Messages, NLMSG_MIN_TYPE};
+use netlink_packet::{Flags, Messages, NLMSG_MIN_TYPE, View};
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
@@ -446,13 +446,19 @@ impl Core {
     /// What the change of an object can do to others without a word.
     fn suspect(&mut self, topic: Topic, before: Option<&Record>, now: Option<&Record>) {
         const UP_AND_RUNNING: u32 = 0x1 | 0x40 | 0x1_0000;
+        let followed = |topics: &[Topic]| topics.iter().any(|topic| self.tracked.contains(*topic));
+        let links_matter = followed(&[Topic::NextHop, Topic::Route4, Topic::Route6]);
+        let (sources_matter, hops_matter) =
+            (followed(&[Topic::Route4]), followed(&[Topic::Route4, Topic::Route6]));
         let (before, now) = (before.map(Message::of), now.map(Message::of));
         match topic {
             Topic::Link => {
                 let Some(link) = now.or(before) else { return };
                 let index = link.u32(4);
                 let state = |link: Message<'_>| link.u32(8) & UP_AND_RUNNING;
-                if before.is_some_and(|before| now.is_none_or(|now| state(now) != state(before))) {
+                if links_matter
+                    && before.is_some_and(|before| now.is_none_or(|now| state(now) != state(before)))
+                {
                     self.be_patient();
                     self.suspects.links.insert(index);
                 }
@@ -465,21 +471,46 @@ impl Core {
                         self.doubt(Topic::Rule);
                     }
                 }
-                if now.is_none() && self.mirror.stands_on(index) {
+                let unsettled = match now {
+                    None => self.mirror.stands_on(index),
+                    Some(now) => before.is_none() && self.is_half_of_a_pair(now),
+                };
+                if unsettled {
                     self.doubt(Topic::Link);
                 }
             }
-            Topic::Address if now.is_none() => {
+            Topic::Address if sources_matter && now.is_none() => {
                 let local = before.filter(|address| address.byte(0) == 2).map(|address| address.local());
                 self.be_patient();
                 self.suspects.sources.extend(local.map(Box::from));
             }
-            Topic::NextHop if before.is_some() => {
+            Topic::NextHop if hops_matter && before.is_some() => {
                 self.be_patient();
                 self.suspects.next_hops = true;
             }
             _ => (),
         }
+    }
+
+    /// Whether a new link is an end of a pair whose other end is told of otherwise: of one that is made first, or that was
+    /// elsewhere until now, the kernel does not tell what it is joined to.
+    fn is_half_of_a_pair(&self, link: Message<'_>) -> bool {
+        const IFLA_LINK: u16 = 5;
+        const IFLA_LINK_NETNSID: u16 = 37;
+        let other = |link: Message<'_>| {
+            let attributes = || link.attributes(Topic::Link);
+            let elsewhere = attributes().payload_of(IFLA_LINK_NETNSID).is_some();
+            attributes().payload_of(IFLA_LINK).map(|other| (topic::u32_of(Some(other)), elsewhere))
+        };
+        let Some((index, elsewhere)) = other(link) else { return false };
+        let there = self.mirror.tree(Topic::Link).get(&index.to_be_bytes()).map(Message::of);
+        let kind =
+            |link: Message<'_>| rtnetlink::LinkMessage::cast(link.body()).kind_name().map(str::to_owned);
+        index == 0
+            || !elsewhere
+                && there.is_some_and(|there| {
+                    kind(there) == kind(link) && other(there) != Some((link.u32(4), false))
+                })
     }
 
     /// Whether anything depends on what was suspected: then it is listed again.
@@ -702,11 +733,14 @@ fn add_slot(tree: &Tree, key: &mut Vec<u8>) {
     key.extend([0xff; SLOT]);
 }
 
+/// What an object is known by.
+type Name = (Topic, Arc<[u8]>);
+
 /// Objects whose changes the caller has not taken: how they were when it last heard of them. However often one changes,
 /// it is here once.
 #[derive(Default)]
 struct Pending {
-    before: HashMap<(Topic, Arc<[u8]>), (u64, Option<Record>)>,
+    before: HashMap<Name, (u64, Option<Record>)>,
     /// In the order of their first change. Some are not pending any more, or again with another number.
     queue: VecDeque<(u64, Topic, Arc<[u8]>)>,
     next: u64,

@@ -14,8 +14,9 @@
 //! It can't find out what nothing gives away:
 //!
 //! - counters, ages and the like are as the last message told them, and their changes are no changes;
-//! - neighbours that are being asked for (`INCOMPLETE`, `DELAY`) are not told by the kernel before they answer or fail;
-//!   entries of proxies and of bridges' tables are not kept, their messages come as [`Change::Other`];
+//! - neighbours that did not answer yet (`INCOMPLETE`) or need not be asked (`NOARP`, which `ip neighbour` hides too) come
+//!   without a word, and are left out; when one becomes `DELAY` is not told either. Entries of proxies and of bridges'
+//!   tables are not kept, their messages come as [`Change::Other`];
 //! - a link's other end that wanders from one foreign namespace to another; settings that are changed in `/sys`.
 
 mod core;

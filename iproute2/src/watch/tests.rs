@@ -1,1 +1,330 @@
+//! The core against a scripted kernel: what the groups tell and what lists find, in an order that no real one could be
+//! brought to.
 
+use super::core::{Core, Output};
+use super::topic::{Topic, Topics};
+use super::tree::{Record, Tree};
+use super::{Change, Update};
+use netlink_packet::{Build, Flags, HEADER_LEN, Header};
+use rtnetlink::message::{RTM_DELLINK, RTM_DELROUTE, RTM_NEWLINK, RTM_NEWROUTE, RTM_NEWTCLASS};
+use rtnetlink::route::{NextHop, Route, RouteMessageBuf};
+use rtnetlink::{Group, LinkMessage};
+use std::collections::BTreeMap;
+
+const LINK: Option<u32> = Some(Group::LINK.0);
+
+fn message(kind: u16, flags: Flags, built: impl Build) -> Vec<u8> {
+    let mut buffer = built.into_buffer();
+    buffer.set_header(Header { kind, flags, ..Header::default() });
+    buffer.message().to_vec()
+}
+
+fn link(kind: u16, index: u32, mtu: u32) -> Vec<u8> {
+    message(kind, Flags::empty(), LinkMessage::build().index(index).name(&*format!("l{index}")).mtu(mtu))
+}
+
+fn route(kind: u16, flags: Flags, route: RouteMessageBuf) -> Vec<u8> {
+    message(kind, flags, route)
+}
+
+fn core(topic: Topic) -> Core {
+    Core::new(Topics::from_iter([topic]), topic.groups().iter().map(|group| group.0).collect())
+}
+
+/// Answers each list that the core asks for.
+fn list(core: &mut Core, kernel: &[Vec<u8>]) -> usize {
+    let mut lists = 0;
+    core.queue_is_empty();
+    while let Some(topic) = core.begin_list() {
+        let kind = if matches!(topic, Topic::Route4 | Topic::Route6) { RTM_NEWROUTE } else { RTM_NEWLINK };
+        kernel.iter().for_each(|message| core.listed(kind, message));
+        core.list_ended(true, 100);
+        core.queue_is_empty();
+        lists += 1;
+    }
+    lists
+}
+
+/// What the caller hears, in short.
+fn heard(core: &mut Core) -> Vec<String> {
+    std::iter::from_fn(|| core.next()).map(|output| short(&output_to_change(output))).collect()
+}
+
+fn output_to_change(output: Output) -> Change {
+    Change::new(output).unwrap()
+}
+
+fn short(change: &Change) -> String {
+    let link = |link: &LinkMessage| format!("{}={}", link.name(), link.mtu().unwrap_or_default());
+    match change {
+        Change::Link(Update::Added(now)) => format!("+{}", link(now)),
+        Change::Link(Update::Changed { before, now }) => format!("{}>{}", link(before), link(now)),
+        Change::Link(Update::Removed(before)) => format!("-{}", link(before)),
+        Change::Route(Update::Added(now)) => format!("+{:?}", now.gateway()),
+        Change::Route(Update::Changed { before, now }) => {
+            format!("{:?}>{:?}", before.gateway(), now.gateway())
+        }
+        Change::Route(Update::Removed(before)) => format!("-{:?}", before.gateway()),
+        Change::Complete => "complete".to_owned(),
+        Change::Lost => "lost".to_owned(),
+        other => format!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_present_state_comes_first() {
+    let mut core = core(Topic::Link);
+    assert!(!core.is_ready() && core.next().is_none());
+    assert_eq!(list(&mut core, &[link(RTM_NEWLINK, 2, 20), link(RTM_NEWLINK, 1, 10)]), 1);
+    assert!(core.is_ready() && core.is_settled());
+    assert_eq!(heard(&mut core), ["+l1=10", "+l2=20", "complete"]);
+    core.datagram(&link(RTM_NEWLINK, 1, 11), LINK, None);
+    core.datagram(&link(RTM_DELLINK, 2, 20), LINK, None);
+    core.datagram(&link(RTM_NEWLINK, 1, 11), LINK, None);
+    assert_eq!(heard(&mut core), ["l1=10>l1=11", "-l2=20"]);
+}
+
+#[test]
+fn the_last_event_beside_a_list_decides() {
+    let mut core = core(Topic::Link);
+    core.queue_is_empty();
+    assert_eq!(core.begin_list(), Some(Topic::Link));
+    // The list reads link 1 before it changes, and link 2 after the second of two changes; 3 goes, 4 comes.
+    core.listed(RTM_NEWLINK, &link(RTM_NEWLINK, 1, 10));
+    core.listed(RTM_NEWLINK, &link(RTM_NEWLINK, 2, 22));
+    core.datagram(&link(RTM_NEWLINK, 1, 11), LINK, None);
+    core.datagram(&link(RTM_NEWLINK, 2, 21), LINK, None);
+    core.listed(RTM_NEWLINK, &link(RTM_NEWLINK, 3, 30));
+    core.datagram(&link(RTM_DELLINK, 3, 30), LINK, None);
+    core.list_ended(true, 100);
+    // These were queued when it ended.
+    core.datagram(&link(RTM_NEWLINK, 2, 22), LINK, None);
+    core.datagram(&link(RTM_NEWLINK, 4, 40), LINK, None);
+    assert!(!core.is_ready());
+    core.queue_is_empty();
+    assert_eq!(heard(&mut core), ["+l1=11", "+l2=22", "+l4=40", "complete"]);
+    assert_eq!((heard(&mut core).len(), core.is_settled()), (0, true));
+}
+
+#[test]
+fn a_flood_does_not_put_off_the_end_of_a_list() {
+    let mut core = core(Topic::Link);
+    core.queue_is_empty();
+    core.begin_list();
+    core.list_ended(true, 3);
+    for mtu in 0..4 {
+        assert!(!core.is_ready());
+        core.datagram(&link(RTM_NEWLINK, 1, mtu), LINK, None);
+    }
+    assert!(core.is_ready());
+}
+
+#[test]
+fn an_overrun_costs_nothing_but_a_list() {
+    let mut core = core(Topic::Link);
+    list(&mut core, &[link(RTM_NEWLINK, 1, 10), link(RTM_NEWLINK, 2, 20), link(RTM_NEWLINK, 3, 30)]);
+    heard(&mut core);
+    core.overrun();
+    // What is in the queue came before, and a list must not begin while there is more.
+    assert_eq!(core.begin_list(), None);
+    core.datagram(&link(RTM_NEWLINK, 1, 11), LINK, None);
+    assert_eq!(core.begin_list(), None);
+    let kernel = [link(RTM_NEWLINK, 1, 12), link(RTM_NEWLINK, 3, 30), link(RTM_NEWLINK, 4, 40)];
+    assert_eq!(list(&mut core, &kernel), 1);
+    assert_eq!(heard(&mut core), ["lost", "l1=10>l1=12", "+l4=40", "-l2=20"]);
+    assert_eq!((core.statistics.overruns, core.statistics.lists), (1, 2));
+    // Another one in the middle of the list: that one still counts for what it found, and there is one more.
+    core.overrun();
+    core.queue_is_empty();
+    assert_eq!(core.begin_list(), Some(Topic::Link));
+    core.listed(RTM_NEWLINK, &link(RTM_NEWLINK, 1, 13));
+    core.overrun();
+    core.list_ended(true, 100);
+    core.queue_is_empty();
+    assert_eq!(list(&mut core, &[link(RTM_NEWLINK, 1, 13), link(RTM_NEWLINK, 4, 40)]), 1);
+    let told = heard(&mut core);
+    assert_eq!(told, ["lost", "l1=12>l1=13", "-l3=30"], "what was gone and came back is no change");
+}
+
+#[test]
+fn an_interrupted_list_removes_nothing() {
+    let mut core = core(Topic::Link);
+    list(&mut core, &[link(RTM_NEWLINK, 1, 10), link(RTM_NEWLINK, 2, 20)]);
+    heard(&mut core);
+    core.truncated();
+    core.queue_is_empty();
+    core.begin_list();
+    core.listed(RTM_NEWLINK, &link(RTM_NEWLINK, 1, 11));
+    core.list_ended(false, 100);
+    core.queue_is_empty();
+    assert_eq!(heard(&mut core), ["lost", "l1=10>l1=11"]);
+    assert!(!core.is_settled());
+    assert_eq!(list(&mut core, &[link(RTM_NEWLINK, 1, 11)]), 1);
+    assert_eq!(heard(&mut core), ["-l2=20"]);
+    assert_eq!((core.statistics.truncated, core.statistics.interrupted), (1, 1));
+}
+
+#[test]
+fn changes_of_one_object_fold() {
+    let mut core = core(Topic::Link);
+    list(&mut core, &[link(RTM_NEWLINK, 1, 10)]);
+    heard(&mut core);
+    for round in 0..10_000 {
+        core.datagram(&link(RTM_NEWLINK, 1, 100 + round), LINK, None);
+        // Comes and goes: never heard of.
+        core.datagram(&link(RTM_NEWLINK, 1000 + round, 1), LINK, None);
+        core.datagram(&link(RTM_DELLINK, 1000 + round, 1), LINK, None);
+        assert!(core.pending() <= 1);
+    }
+    assert_eq!(heard(&mut core), ["l1=10>l1=10099"]);
+    core.datagram(&link(RTM_NEWLINK, 1, 5), LINK, None);
+    core.datagram(&link(RTM_NEWLINK, 1, 10099), LINK, None);
+    assert!(heard(&mut core).is_empty(), "it is as the caller knows it");
+}
+
+#[test]
+fn what_is_no_object_comes_raw_and_bounded() {
+    let mut core = core(Topic::Link);
+    list(&mut core, &[]);
+    heard(&mut core);
+    let class = message(RTM_NEWTCLASS, Flags::empty(), LinkMessage::build());
+    core.datagram(&class, LINK, None);
+    core.datagram(&class, Some(Group::IPV4_RULE.0), None);
+    let told = heard(&mut core);
+    assert!(told.len() == 1 && told[0].contains("RTM_NEWTCLASS"), "{told:?}");
+    (0..5000).for_each(|_| core.datagram(&class, LINK, None));
+    let told = heard(&mut core);
+    assert_eq!((told.len(), told[0].as_str()), (1025, "lost"));
+}
+
+#[test]
+fn bytes_of_any_kind_are_survived() {
+    let mut core = core(Topic::Route4);
+    let kernel = route(RTM_NEWROUTE, Flags::empty(), Route::to("192.0.2.0/24").via("192.0.2.1"));
+    list(&mut core, &[]);
+    for length in 0..kernel.len() {
+        core.datagram(&kernel[..length], Some(7), None);
+        let mut cut = kernel[..length].to_vec();
+        if length >= HEADER_LEN {
+            cut[..4].copy_from_slice(&(length as u32).to_ne_bytes());
+            core.datagram(&cut, Some(7), None);
+            core.listed(RTM_NEWROUTE, &cut);
+        }
+    }
+    heard(&mut core);
+}
+
+fn to(last: u8) -> RouteMessageBuf {
+    Route::to("198.51.100.0/24").via(std::net::IpAddr::from([192, 0, 2, last])).device(2)
+}
+
+#[test]
+fn routes_that_have_all_in_common_are_told_apart() {
+    let mut core = core(Topic::Route4);
+    let group = Some(Group::IPV4_ROUTE.0);
+    list(&mut core, &[route(RTM_NEWROUTE, Flags::empty(), to(1))]);
+    assert_eq!(heard(&mut core).last().unwrap(), "complete");
+    core.datagram(&route(RTM_NEWROUTE, Flags::CREATE | Flags::APPEND, to(2)), group, None);
+    core.datagram(&route(RTM_DELROUTE, Flags::empty(), to(1)), group, None);
+    assert_eq!(heard(&mut core), ["+Some(192.0.2.2)", "-Some(192.0.2.1)"]);
+    core.datagram(&route(RTM_NEWROUTE, Flags::REPLACE, to(3)), group, None);
+    assert_eq!(heard(&mut core), ["Some(192.0.2.2)>Some(192.0.2.3)"]);
+    assert!(core.is_settled());
+    // Of two, one was replaced: which one is not said.
+    core.datagram(&route(RTM_NEWROUTE, Flags::CREATE | Flags::APPEND, to(4)), group, None);
+    core.datagram(&route(RTM_NEWROUTE, Flags::REPLACE, to(5)), group, None);
+    assert!(!core.is_settled());
+    let kernel = [to(5), to(4)].map(|built| route(RTM_NEWROUTE, Flags::empty(), built));
+    assert!(list(&mut core, &kernel) >= 1);
+    let mut gateways: Vec<_> =
+        core.mirror.routes().map(|route| route.gateway().unwrap().to_string()).collect();
+    gateways.sort();
+    assert_eq!(gateways, ["192.0.2.4", "192.0.2.5"]);
+}
+
+#[test]
+fn one_path_of_several_goes() {
+    let mut core = core(Topic::Route6);
+    let group = Some(Group::IPV6_ROUTE.0);
+    let hop = |last: &str| NextHop::via(last).device(2);
+    let paths = |hops: &[&str]| Route::to("2001:db8:1::/48").multipath(hops.iter().map(|last| hop(last)));
+    list(&mut core, &[route(RTM_NEWROUTE, Flags::empty(), paths(&["fe80::1", "fe80::2"]))]);
+    heard(&mut core);
+    // The same in another order is no news.
+    core.datagram(&route(RTM_NEWROUTE, Flags::empty(), paths(&["fe80::2", "fe80::1"])), group, None);
+    assert!(heard(&mut core).is_empty());
+    let one = Route::to("2001:db8:1::/48").via("fe80::1").device(2);
+    core.datagram(&route(RTM_DELROUTE, Flags::empty(), one), group, None);
+    assert!(!core.is_settled() && heard(&mut core).is_empty());
+    let left = Route::to("2001:db8:1::/48").via("fe80::2").device(2);
+    list(&mut core, &[route(RTM_NEWROUTE, Flags::empty(), left)]);
+    assert_eq!(heard(&mut core), ["None>Some(fe80::2)"]);
+}
+
+#[test]
+fn the_longest_prefix_matches() {
+    let mut core = core(Topic::Route4);
+    let table = |prefix: &str| route(RTM_NEWROUTE, Flags::empty(), Route::to(prefix).device(2).table(100));
+    let prefixes = ["0.0.0.0/0", "10.0.0.0/8", "10.1.0.0/16", "10.1.2.0/24", "10.1.2.128/25", "10.1.3.0/24"];
+    list(&mut core, &prefixes.map(table));
+    let mirror = core.mirror.clone();
+    for (address, expected) in [
+        ("10.1.2.3", "10.1.2.0/24"),
+        ("10.1.2.200", "10.1.2.128/25"),
+        ("10.1.9.9", "10.1.0.0/16"),
+        ("10.9.9.9", "10.0.0.0/8"),
+        ("10.0.0.0", "10.0.0.0/8"),
+        ("9.255.255.255", "0.0.0.0/0"),
+        ("255.255.255.255", "0.0.0.0/0"),
+    ] {
+        let found = mirror.route_for(100, address.parse().unwrap()).unwrap();
+        assert_eq!(found.prefix().unwrap().to_string(), expected, "{address}");
+    }
+    assert!(mirror.route_for(99, "10.1.2.3".parse().unwrap()).is_none());
+    assert!(mirror.route_for(100, "2001:db8::1".parse().unwrap()).is_none());
+    assert_eq!(mirror.routes_to(100, "10.1.2.0/24").count(), 1);
+    assert_eq!((mirror.routes_in(100).count(), mirror.routes_in(101).count()), (6, 0));
+}
+
+/// A tree against the standard library's map, with snapshots that must stay as they were.
+#[test]
+fn a_tree_is_a_map() {
+    let (mut tree, mut map) = (Tree::default(), BTreeMap::new());
+    let mut snapshots = Vec::new();
+    let (mut state, mut scratch) = (88172645463325252_u64, Vec::new());
+    let mut random = |end: u64| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state % end
+    };
+    for step in 0..60_000_u64 {
+        // It grows, then shrinks.
+        let grows = step % 20_000 < 12_000;
+        let key = (random(8_000) as u32).to_be_bytes();
+        if (random(10) < 8) == grows {
+            let value = step.to_ne_bytes().to_vec();
+            let before = tree.insert(Record::new(&mut scratch, &key, &value));
+            assert_eq!(before.map(|record| record.message().to_vec()), map.insert(key, value));
+        } else {
+            let before = tree.remove(&key);
+            assert_eq!(before.map(|record| record.message().to_vec()), map.remove(&key));
+        }
+        assert_eq!(tree.len(), map.len());
+        if step % 5_000 == 0 {
+            snapshots.push((tree.clone(), map.clone()));
+        }
+    }
+    snapshots.push((tree, map));
+    for (tree, map) in &snapshots {
+        assert!(tree.iter().map(|record| record.key()).eq(map.keys().map(|key| &key[..])));
+        for probe in (0..8_100_u32).step_by(37).map(u32::to_be_bytes) {
+            let message = tree.get(&probe).map(Record::message);
+            assert_eq!(message, map.get(&probe).map(Vec::as_slice));
+            let last = tree.last_until(&probe).map(Record::key);
+            assert_eq!(last, map.range(..=probe).next_back().map(|(key, _)| &key[..]));
+            let next = tree.from(&probe).next().map(Record::key);
+            assert_eq!(next, map.range(probe..).next().map(|(key, _)| &key[..]));
+        }
+    }
+}

@@ -3,9 +3,9 @@
 //!
 //! | topic | an object is known by | the kernel is silent when |
 //! | --- | --- | --- |
-//! | link | index | counters move; a bridge's port changes its state (it tells the bridge's view); the other end of a pair moves |
+//! | link | index | counters move; a bridge's port changes its state (it tells the bridge's view); the other end of a pair comes or moves |
 //! | address | link, address, peer, length | time passes |
-//! | neighbour | family, address, link | it is asked for (`INCOMPLETE`, `DELAY`); time passes |
+//! | neighbour | family, address, link | it is asked for (`DELAY`); time passes. Those that need no asking, or did not answer yet, are not kept |
 //! | route of IPv4 | table, destination, TOS, metric, and its paths where several were appended | a link goes down or away, its source address goes, its next hop goes |
 //! | route of IPv6 | the same with where packets come from; gateways of equal routes are one route's paths | one of several paths goes down |
 //! | rule | all that it says | its device comes or goes |
@@ -236,8 +236,16 @@ pub(super) fn told(kind: u16, bytes: &[u8]) -> Told<'_> {
     match kind {
         RTM_DELLINK | RTM_DELADDR | RTM_DELNEIGH | RTM_DELROUTE | RTM_DELRULE | RTM_DELNEXTHOP
         | RTM_DELNSID => Told::Gone(topic, message),
+        RTM_NEWNEIGH if is_silent_neighbour(message.u16(8)) => Told::Gone(topic, message),
         _ => Told::New(topic, message),
     }
+}
+
+/// Whether the kernel makes neighbours of this state without a word: none, `INCOMPLETE`, `NOARP`. They are not kept.
+fn is_silent_neighbour(state: u16) -> bool {
+    const INCOMPLETE: u16 = 0x1;
+    const NOARP: u16 = 0x40;
+    state & !(INCOMPLETE | NOARP) == 0
 }
 
 const NTF_PROXY: u8 = 8;
@@ -267,6 +275,10 @@ impl<'a> Message<'a> {
 
     pub(super) fn byte(&self, at: usize) -> u8 {
         self.body().get(at).copied().unwrap_or_default()
+    }
+
+    fn u16(&self, at: usize) -> u16 {
+        u16::from_ne_bytes([self.byte(at), self.byte(at + 1)])
     }
 
     pub(super) fn u32(&self, at: usize) -> u32 {
@@ -555,8 +567,11 @@ fn hop_flags(message: Message<'_>) -> Vec<(u32, u32)> {
     flags
 }
 
+/// Payloads by their numbers.
+type Parts<'a> = Vec<(u16, &'a [u8])>;
+
 /// What a link's kind says, without a bridge's clocks and counters.
-fn info_without_clocks(info: &[u8]) -> Vec<(u16, Vec<(u16, &[u8])>)> {
+fn info_without_clocks(info: &[u8]) -> Vec<(u16, Parts<'_>)> {
     const KIND: u16 = 1;
     const DATA: u16 = 2;
     const STATS: u16 = 3;
@@ -564,8 +579,8 @@ fn info_without_clocks(info: &[u8]) -> Vec<(u16, Vec<(u16, &[u8])>)> {
     const PORT_DATA: u16 = 5;
     // hello, TCN, topology change and garbage collection timers; how many entries were learned.
     const BRIDGE: &[u16] = &[16, 17, 18, 19, 48];
-    // message age, forward delay and hold timers.
-    const BRIDGE_PORT: &[u16] = &[21, 22, 23];
+    // message age, forward delay and hold timers; how many groups are behind it.
+    const BRIDGE_PORT: &[u16] = &[21, 22, 23, 41];
     let payload_of = |kind| RawAttributes::new(info).payload_of(kind).unwrap_or_default();
     let is_bridge = |kind| payload_of(kind).starts_with(b"bridge");
     let inside = |payload, clocks: &[u16]| {

@@ -243,7 +243,7 @@ fn remove(node: &mut Arc<Node>, key: &[u8]) -> Option<Record> {
             let removed = remove(&mut child.node, key)?;
             match child.node.len() {
                 0 => drop(children.remove(at)),
-                ..SPARSE => join(children, at),
+                1..SPARSE => join(children, at),
                 _ => (),
             }
             Some(removed)

@@ -21,14 +21,20 @@ struct Wish<'a, T> {
     operation: &'static str,
     object: String,
     groups: Groups,
-    question: Box<dyn Fn(&Mirror) -> Option<std::result::Result<T, Kind>> + Send + Sync + 'a>,
+    question: Box<Question<'a, T>>,
 }
+
+/// Whether it is so yet.
+type Question<'a, T> = dyn Fn(&Mirror) -> Option<Answer<T>> + Send + Sync + 'a;
+
+/// What is so, or why it never will be.
+type Answer<T> = std::result::Result<T, Kind>;
 
 impl<'a, T> Wish<'a, T> {
     fn link(
         operation: &'static str,
         device: Device,
-        question: impl Fn(Option<&LinkMessage>) -> Option<std::result::Result<T, Kind>> + Send + Sync + 'a,
+        question: impl Fn(Option<&LinkMessage>) -> Option<Answer<T>> + Send + Sync + 'a,
     ) -> Self {
         let object = describe(&device);
         let question = Box::new(move |mirror: &Mirror| question(mirror.link(&device)));
@@ -89,7 +95,7 @@ fn ready(device: Device, address: IpAddr) -> Wish<'static, Packet<AddressMessage
 }
 
 /// A message of its own from what a mirror has.
-fn packet<M: View + ?Sized>(kind: u16, view: &M) -> std::result::Result<Packet<M>, Kind> {
+fn packet<M: View + ?Sized>(kind: u16, view: &M) -> Answer<Packet<M>> {
     let length = (HEADER_LEN + view.as_bytes().len()) as u32;
     let header = Header { length, kind, ..Header::default() };
     Ok(Packet::new([&header.to_bytes(), view.as_bytes()].concat().into())?)

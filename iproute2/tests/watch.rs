@@ -1,0 +1,454 @@
+//! Watches, held against the kernel: a walk of random changes runs beside them, and whenever it pauses what they know, and
+//! what they told from the beginning, must be what the kernel lists.
+//!
+//! `NETLINK_WALK=100000` walks longer than the usual few thousand steps; `NETLINK_SEED=N` repeats a walk.
+
+mod support;
+
+use iproute2::netlink_packet::{HEADER_LEN, Packet, RawAttributes, View};
+use iproute2::rtnetlink::route::{NextHop, RouteMessageBuf};
+use iproute2::rtnetlink::rule::RuleMessage;
+use iproute2::watch::{Change, Changes, Groups, Update};
+use iproute2::{
+    AddressFlags, AddressMessage, Blocking, Bridge, LinkMessage, Namespace, Neighbour, NeighbourMessage,
+    NeighbourState, NextHopMessage, Route, Veth, blocking,
+};
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Long enough for the kernel to tell what it tells late: the state of a carrier, once a second at most.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Numbers that look random, and are the same for the same seed.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: u32) -> u32 {
+        // xorshift64*
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        ((self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as u32) % end
+    }
+
+    fn one_in(&mut self, many: u32) -> bool {
+        self.below(many) == 0
+    }
+}
+
+fn number(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok()?.parse().ok()
+}
+
+fn seed() -> u64 {
+    let clock = || Instant::now().elapsed().as_nanos() as u64 ^ u64::from(std::process::id()) << 20;
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let seed =
+        number("NETLINK_SEED").unwrap_or_else(|| now.map_or_else(|_| clock(), |now| now.as_nanos() as u64));
+    eprintln!("NETLINK_SEED={seed}");
+    seed.max(1)
+}
+
+/// A program that changes things at random. Much of what it tries is refused; that is part of it.
+struct Walk {
+    ip: blocking::Handle,
+    random: Random,
+    elsewhere: Namespace,
+    inside: blocking::Handle,
+}
+
+impl Walk {
+    fn link(&mut self) -> String {
+        format!("a{}{}", self.random.below(4), ["", "p"][self.random.below(2) as usize])
+    }
+
+    fn v4(&mut self) -> Ipv4Addr {
+        Ipv4Addr::new(
+            10,
+            self.random.below(4) as u8,
+            self.random.below(3) as u8,
+            self.random.below(8) as u8 + 1,
+        )
+    }
+
+    fn v6(&mut self) -> Ipv6Addr {
+        let (net, host) = (self.random.below(4) as u16, self.random.below(8) as u16 + 1);
+        Ipv6Addr::new(0x2001, 0xdb8, net, 0, 0, 0, 0, host)
+    }
+
+    fn step(&mut self) {
+        let (ip, link) = (self.ip.clone(), self.link());
+        // What fails would fail again.
+        let _ = match self.random.below(40) {
+            0 => ip.link().add(Veth::pair(&*format!("a{}", link.as_bytes()[1] - b'0'), &*link).up()).wait(),
+            1 if self.random.one_in(3) => ip.link().delete(&link).wait(),
+            2 => ip.link().change(&link, LinkMessage::build().up()).wait(),
+            3 if self.random.one_in(2) => ip.link().change(&link, LinkMessage::build().down()).wait(),
+            4 => {
+                let mtu = 1300 + self.random.below(50);
+                ip.link().change(&link, LinkMessage::build().mtu(mtu)).wait()
+            }
+            5 if self.random.one_in(4) => self.rename(&link),
+            6 => ip.link().add(Bridge::build_named("b0")).wait(),
+            7 => ip.link().change(&link, LinkMessage::build().master("b0")).wait(),
+            8 => ip.link().change(&link, LinkMessage::build().no_master()).wait(),
+            9 if self.random.one_in(5) => ip.link().delete("b0").wait(),
+            10 if self.random.one_in(3) => self.wander(&link),
+            11..=14 => self.address(&link),
+            15..=18 => self.neighbour(&link),
+            19 | 20 => self.rule(),
+            21..=23 => self.next_hop(&link),
+            24..=32 => self.route4(&link),
+            _ => self.route6(&link),
+        };
+    }
+
+    fn rename(&mut self, link: &str) -> iproute2::Result<()> {
+        let other = self.link();
+        self.ip.link().change(link, LinkMessage::build().name(&*other)).wait()
+    }
+
+    /// Moves a link to the other namespace, or one back.
+    fn wander(&mut self, link: &str) -> iproute2::Result<()> {
+        let away = LinkMessage::build().namespace_file(&self.elsewhere);
+        self.ip.link().change(link, away).wait()?;
+        if self.random.one_in(2) {
+            let here = Namespace::current()?;
+            self.inside.link().change(link, LinkMessage::build().namespace_file(&here)).wait()?;
+        }
+        Ok(())
+    }
+
+    fn address(&mut self, link: &str) -> iproute2::Result<()> {
+        let (v4, v6, length) = (self.v4(), self.v6(), 16 + self.random.below(2) * 8);
+        let prefix = if self.random.one_in(2) { format!("{v4}/{length}") } else { format!("{v6}/64") };
+        match self.random.one_in(3) {
+            true => self.ip.address().delete(link, &*prefix).wait(),
+            false => {
+                let address = AddressMessage::build().prefix(&*prefix);
+                let nodad = prefix.contains(':') && self.random.one_in(2);
+                let address = if nodad { address.flags(AddressFlags::NODAD) } else { address };
+                self.ip.address().add(link, address).wait()
+            }
+        }
+    }
+
+    fn neighbour(&mut self, link: &str) -> iproute2::Result<()> {
+        let (v4, v6) = (self.v4(), self.v6());
+        let address = if self.random.one_in(2) { IpAddr::from(v4) } else { IpAddr::from(v6) };
+        let hardware = format!("02:00:00:00:00:{:02x}", self.random.below(200));
+        match self.random.below(3) {
+            0 => self.ip.neighbour().delete(link, address).wait(),
+            _ => {
+                self.ip.neighbour().replace(link, Neighbour::of(address).hardware_address(&*hardware)).wait()
+            }
+        }
+    }
+
+    fn rule(&mut self) -> iproute2::Result<()> {
+        let priority = 1000 + self.random.below(20);
+        let rule = RuleMessage::lookup(100 + self.random.below(3)).priority(priority);
+        let rule = if self.random.one_in(2) { rule.from("10.0.0.0/8") } else { rule.from("2001:db8::/32") };
+        let rule = if self.random.one_in(4) { rule.input_device(&*self.link()) } else { rule };
+        match self.random.one_in(2) {
+            true => self.ip.rule().add(rule).wait(),
+            false => self.ip.rule().delete(rule).wait(),
+        }
+    }
+
+    fn next_hop(&mut self, link: &str) -> iproute2::Result<()> {
+        let id = 1 + self.random.below(10);
+        let v4 = self.v4();
+        match self.random.below(4) {
+            0 => self.ip.nexthop().delete(id).wait(),
+            _ => self
+                .ip
+                .nexthop()
+                .replace(NextHopMessage::via(IpAddr::from(v4)).device(link).id(id).on_link())
+                .wait(),
+        }
+    }
+
+    fn route4(&mut self, link: &str) -> iproute2::Result<()> {
+        let (to, via) = (self.random.below(24) as u8, self.v4());
+        let route = Route::to(&*format!("198.51.{to}.0/24"));
+        let route = match self.random.below(8) {
+            0 => route.next_hop(1 + self.random.below(10)),
+            1 => {
+                let (other, other_via) = (self.link(), self.v4());
+                let hop = |via, link: &str| NextHop::via(IpAddr::from(via)).device(link).on_link();
+                route.multipath([hop(via, link), hop(other_via, &other)])
+            }
+            2 => route.device(link).source(IpAddr::from(self.v4())),
+            3 => route.device(link).tos(4 * self.random.below(3) as u8),
+            _ => route.via(IpAddr::from(via)).device(link).on_link(),
+        };
+        self.route(route)
+    }
+
+    fn route6(&mut self, link: &str) -> iproute2::Result<()> {
+        let (to, via) = (self.random.below(16), self.v6());
+        let route = Route::to(&*format!("2001:db8:ff{to:02x}::/48"));
+        let route = match self.random.below(6) {
+            0 => route.device(link),
+            1 => {
+                let (other, other_via) = (self.link(), self.v6());
+                let hop = |via, link: &str| NextHop::via(IpAddr::from(via)).device(link).on_link();
+                route.multipath([hop(via, link), hop(other_via, &other)])
+            }
+            _ => route.via(IpAddr::from(via)).device(link).on_link(),
+        };
+        self.route(route)
+    }
+
+    fn route(&mut self, route: RouteMessageBuf) -> iproute2::Result<()> {
+        let route = route.table([254, 100, 1000][self.random.below(3) as usize]);
+        let route = if self.random.one_in(2) { route.metric(10 + self.random.below(3)) } else { route };
+        match self.random.below(8) {
+            0..=2 => self.ip.route().add(route).wait(),
+            3 => self.ip.route().append(route).wait(),
+            4 => self.ip.route().replace(route).wait(),
+            _ => self.ip.route().delete(route).wait(),
+        }
+    }
+}
+
+trait Named {
+    fn build_named(name: &str) -> iproute2::rtnetlink::LinkMessageBuf;
+}
+
+impl Named for Bridge {
+    fn build_named(name: &str) -> iproute2::rtnetlink::LinkMessageBuf {
+        LinkMessage::build().name(name).kind(Bridge::build()).up()
+    }
+}
+
+/// Says when it may go on, and hears when it pauses.
+struct Reins {
+    go: SyncSender<u32>,
+    paused: Receiver<()>,
+    walker: thread::JoinHandle<()>,
+}
+
+fn walk(seed: u64) -> Reins {
+    let (go, steps) = sync_channel::<u32>(1);
+    let (pause, paused) = sync_channel(1);
+    let elsewhere = Namespace::create("elsewhere").unwrap_or_else(|_| Namespace::named("elsewhere").unwrap());
+    // The thread starts in the namespace of the test.
+    let walker = thread::spawn(move || {
+        let inside = blocking::connect_in(&elsewhere).unwrap();
+        let mut walk = Walk { ip: blocking::connect().unwrap(), random: Random(seed), elsewhere, inside };
+        while let Ok(steps) = steps.recv() {
+            (0..steps).for_each(|_| walk.step());
+            pause.send(()).unwrap();
+        }
+    });
+    Reins { go, paused, walker }
+}
+
+/// What a message says, without what the kernel changes silently. An oracle of its own: nothing is taken from the watch.
+fn said<M: View + ?Sized>(tag: &str, message: &M) -> String {
+    let body = message.as_bytes();
+    let (header, silent): (usize, &[u16]) = match tag {
+        "link" => (16, &[6, 7, 11, 23, 26, 30, 35, 44, 47, 48, 61]),
+        "address" => (8, &[6]),
+        "neighbour" => (12, &[3, 4]),
+        "route" => (12, &[12]),
+        "rule" => (12, &[]),
+        "nexthop" => (8, &[]),
+        _ => unreachable!(),
+    };
+    let mut fixed = body[..header].to_vec();
+    if tag == "link" {
+        fixed[12..16].fill(0);
+    }
+    let mut parts = Vec::new();
+    for attribute in RawAttributes::new(&body[header..]) {
+        let (kind, payload) = (attribute.kind(), attribute.payload);
+        match (tag, kind) {
+            _ if silent.contains(&kind) => (),
+            ("link", 18) => parts.push(format!("{kind}:{:02x?}", info(payload))),
+            // The paths of a route of IPv6 come in any order.
+            ("route", 9) if body[0] == 10 => {
+                let mut hops = Vec::new();
+                let mut rest = payload;
+                while rest.len() >= 8 {
+                    let length = usize::from(u16::from_ne_bytes([rest[0], rest[1]]));
+                    hops.push(rest[..length].to_vec());
+                    rest = rest.get(length.next_multiple_of(4)..).unwrap_or_default();
+                }
+                hops.sort();
+                parts.push(format!("{kind}:{hops:02x?}"));
+            }
+            _ => parts.push(format!("{kind}:{payload:02x?}")),
+        }
+    }
+    parts.sort();
+    format!("{tag} {fixed:02x?} {}", parts.join(" "))
+}
+
+fn info(payload: &[u8]) -> Vec<(u16, Vec<u8>)> {
+    let mut out = Vec::new();
+    for attribute in RawAttributes::new(payload) {
+        match attribute.kind() {
+            3 => (),
+            2 | 5 => {
+                let clocks: &[u16] =
+                    if attribute.kind() == 2 { &[16, 17, 18, 19, 48] } else { &[21, 22, 23, 41] };
+                let inner =
+                    RawAttributes::new(attribute.payload).filter(|inner| !clocks.contains(&inner.kind()));
+                out.extend(inner.map(|inner| (100 + inner.kind(), inner.payload.to_vec())));
+            }
+            kind => out.push((kind, attribute.payload.to_vec())),
+        }
+    }
+    out
+}
+
+/// How often each thing is said.
+type State = BTreeMap<String, u32>;
+
+fn add(state: &mut State, said: String) {
+    *state.entry(said).or_default() += 1;
+}
+
+fn remove(state: &mut State, said: &str) {
+    let count = state.get_mut(said).unwrap_or_else(|| panic!("was never told of: {said}"));
+    *count -= 1;
+    if *count == 0 {
+        state.remove(said);
+    }
+}
+
+fn replay<M: View + ?Sized>(state: &mut State, tag: &str, update: &Update<M>) {
+    if let Some(before) = update.before() {
+        remove(state, &said::<M>(tag, before));
+    }
+    if let Some(now) = update.now() {
+        add(state, said::<M>(tag, now));
+    }
+}
+
+fn apply(state: &mut State, change: &Change) {
+    match change {
+        Change::Link(update) => {
+            assert!(!matches!(update, Update::Changed { .. }) || !update.differences().is_empty());
+            replay(state, "link", update);
+        }
+        Change::Address(update) => replay(state, "address", update),
+        Change::Neighbour(update) => replay(state, "neighbour", update),
+        Change::Route(update) => replay(state, "route", update),
+        Change::Rule(update) => replay(state, "rule", update),
+        Change::NextHop(update) => replay(state, "nexthop", update),
+        _ => (),
+    }
+}
+
+fn mirrored(changes: &Changes<Blocking>) -> State {
+    let (mirror, mut state) = (changes.mirror().clone(), State::new());
+    mirror.links().for_each(|link| add(&mut state, said("link", link)));
+    mirror.addresses().for_each(|address| add(&mut state, said("address", address)));
+    mirror.neighbours().for_each(|neighbour| add(&mut state, said("neighbour", neighbour)));
+    mirror.routes().for_each(|route| add(&mut state, said("route", route)));
+    mirror.rules().for_each(|rule| add(&mut state, said("rule", rule)));
+    mirror.next_hops().for_each(|hop| add(&mut state, said("nexthop", hop)));
+    state
+}
+
+fn listed(ip: &blocking::Handle) -> iproute2::Result<State> {
+    fn all<M: View + ?Sized>(state: &mut State, tag: &str, list: Vec<Packet<M>>) {
+        list.iter().for_each(|packet| add(state, said::<M>(tag, packet)));
+        assert!(list.iter().all(|packet| packet.message().len() >= HEADER_LEN));
+    }
+    let mut state = State::new();
+    all(&mut state, "link", ip.link().list().wait()?);
+    all(&mut state, "address", ip.address().list().wait()?);
+    // What the kernel makes without a word a watch leaves out.
+    let told = |neighbour: &NeighbourMessage| {
+        !(NeighbourState::INCOMPLETE | NeighbourState::NOARP).contains(neighbour.state())
+    };
+    all(&mut state, "neighbour", ip.neighbour().list().filter(told).wait()?);
+    all(&mut state, "route", ip.route().list().wait()?);
+    all(&mut state, "rule", ip.rule().list().wait()?);
+    all(&mut state, "nexthop", ip.nexthop().list().wait()?);
+    Ok(state)
+}
+
+/// What the two differ in, for the one who has to find out why.
+fn difference(ours: &State, theirs: &State) -> String {
+    let only = |a: &State, b: &State, sign: &str| -> Vec<String> {
+        let missing = a.iter().filter(|(said, count)| b.get(*said) != Some(count));
+        missing.map(|(said, count)| format!("{sign} {count} {said}")).collect()
+    };
+    [only(ours, theirs, "+"), only(theirs, ours, "-")].concat().join("\n")
+}
+
+#[test]
+fn what_is_told_is_what_is() {
+    if !support::enter() {
+        return;
+    }
+    let steps = number("NETLINK_WALK").unwrap_or(6_000) as u32;
+    let seed = seed();
+    let ip = blocking::connect().unwrap();
+    let _ = ip.link().change("lo", LinkMessage::build().up()).wait();
+    let mut random = Random(seed ^ 0x5eed);
+    let reins = walk(seed);
+    // Something is there, and something happens, when the watch begins.
+    reins.go.send(200).unwrap();
+    let groups =
+        Groups::LINK | Groups::ADDRESS | Groups::NEIGHBOUR | Groups::ROUTE | Groups::RULE | Groups::NEXT_HOP;
+    // Room for a few events: overruns are certain.
+    let mut changes = ip.watch(groups).receive_buffer(4096).wait().unwrap();
+    let (mut state, mut told, mut rounds, mut walked) = (State::new(), 0_u64, 0_u32, 200);
+    loop {
+        // While it walks: now faster, now slower than it, and now and then not at all.
+        while reins.paused.try_recv().is_err() {
+            if let Some(change) = changes.next_within(Duration::from_millis(1)).unwrap() {
+                apply(&mut state, &change);
+                told += 1;
+            }
+            if random.one_in(200) {
+                thread::sleep(Duration::from_millis(random.below(20).into()));
+            }
+        }
+        let begun = Instant::now();
+        loop {
+            while let Some(change) = changes.next_within(Duration::from_millis(10)).unwrap() {
+                apply(&mut state, &change);
+                told += 1;
+            }
+            let (theirs, ours) = (listed(&ip), mirrored(&changes));
+            let Ok(theirs) = theirs else { continue };
+            if changes.is_settled() && ours == theirs && state == ours {
+                break;
+            }
+            assert!(
+                begun.elapsed() < PATIENCE,
+                "settled: {}\nmirror + kernel -:\n{}\nreplay + mirror -:\n{}",
+                changes.is_settled(),
+                difference(&ours, &theirs),
+                difference(&state, &ours)
+            );
+        }
+        rounds += 1;
+        if walked >= steps {
+            break;
+        }
+        let next = 1 + random.below(400);
+        walked += next;
+        reins.go.send(next).unwrap();
+    }
+    let statistics = changes.statistics();
+    eprintln!(
+        "{walked} steps, {rounds} pauses, {told} changes told, {} objects, {statistics:?}",
+        state.len()
+    );
+    assert!(statistics.overruns > 0 || walked < 5_000, "no event was lost: {statistics:?}");
+    drop(reins.go);
+    reins.walker.join().unwrap();
+    let _ = Namespace::delete("elsewhere");
+}
