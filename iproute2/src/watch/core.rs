@@ -196,13 +196,15 @@ impl Core {
         self.doubted = self.tracked;
     }
 
-    /// Nothing more is in the queue of events.
-    pub(super) fn queue_is_empty(&mut self) {
+    /// Nothing more is in the queue of events. Tells whether that completed a list.
+    pub(super) fn queue_is_empty(&mut self) -> bool {
         self.overrun = false;
         self.patience = 0;
-        if self.window.as_ref().is_some_and(|window| window.end.is_some()) {
+        let ended = self.window.as_ref().is_some_and(|window| window.end.is_some());
+        if ended {
             self.merge();
         }
+        ended
     }
 
     fn count_down(&mut self) {

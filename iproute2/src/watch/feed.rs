@@ -317,7 +317,9 @@ mod polling {
                 let socket = Arc::clone(&self.socket);
                 match self.receive_event(|chunk| socket.try_recv(chunk)) {
                     Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                        self.core.queue_is_empty();
+                        if self.core.queue_is_empty() {
+                            return Poll::Ready(Ok(()));
+                        }
                     }
                     result => return Poll::Ready(result),
                 }

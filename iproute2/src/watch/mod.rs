@@ -426,12 +426,12 @@ impl Changes<Blocking> {
     /// Reads some of what has come, and waits for it until then; `false` if nothing came.
     fn work(&mut self, until: Option<Instant>) -> Result<bool> {
         let socket = Arc::clone(&self.feed.socket);
-        for _ in 0..EVENTS {
+        for events in 0..EVENTS {
             match self.feed.receive_event(try_recv(&socket)) {
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                    self.feed.core.queue_is_empty();
+                    let completed = self.feed.core.queue_is_empty();
                     let listing = self.feed.list.is_some() || self.feed.begin_list()?;
-                    if listing {
+                    if listing || completed || events > 0 {
                         break;
                     }
                     let left = until.map(|until| until.saturating_duration_since(Instant::now()));
@@ -559,16 +559,17 @@ mod polling {
         /// A socket fails, or the kernel refuses a list.
         pub async fn refresh(&mut self) -> Result<()> {
             self.reactors.look = true;
-            let refreshed = poll_fn(|cx| match self.poll_work(cx) {
+            poll_fn(|cx| match self.poll_work(cx) {
                 Poll::Ready(Ok(())) => {
                     cx.waker().wake_by_ref();
                     Poll::Pending
                 }
                 Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
-                Poll::Pending if self.feed.list.is_some() => Poll::Pending,
+                // It may also be another task's turn.
+                Poll::Pending if self.feed.list.is_some() || self.reactors.look => Poll::Pending,
                 Poll::Pending => Poll::Ready(Ok(())),
-            });
-            refreshed.await
+            })
+            .await
         }
 
         pub(super) fn poll_change(&mut self, cx: &mut Context<'_>) -> Poll<Result<Change>> {
