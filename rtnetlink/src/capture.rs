@@ -3,7 +3,10 @@
 use crate::link::{LinkInfo, StatsMessage, StatsRequest};
 use crate::message;
 use crate::neighbour::{NeighbourMessage, NeighbourTableMessage};
-use crate::{AddressMessage, LinkMessage, NextHopMessage, RouteMessage, RuleMessage};
+use crate::{
+    AddressLabelMessage, AddressMessage, LinkMessage, NamespaceIdMessage, NetconfMessage, NextHopMessage,
+    OptionMessage, PrefixMessage, RouteMessage, RuleMessage,
+};
 use netlink_packet::{Scope, Table, View};
 
 /// A message of a capture.
@@ -142,6 +145,11 @@ fn a_message_built_again_is_the_same() {
             32..=34 => capture.view::<RuleMessage>().to_buf().view().as_bytes().to_vec(),
             64..=67 => capture.view::<NeighbourTableMessage>().to_buf().view().as_bytes().to_vec(),
             104..=106 | 116..=118 => capture.view::<NextHopMessage>().to_buf().view().as_bytes().to_vec(),
+            52 => capture.view::<PrefixMessage>().to_buf().view().as_bytes().to_vec(),
+            68 => capture.view::<OptionMessage>().to_buf().view().as_bytes().to_vec(),
+            72..=74 => capture.view::<AddressLabelMessage>().to_buf().view().as_bytes().to_vec(),
+            80..=82 => capture.view::<NetconfMessage>().to_buf().view().as_bytes().to_vec(),
+            88..=90 => capture.view::<NamespaceIdMessage>().to_buf().view().as_bytes().to_vec(),
             _ => capture.link().to_buf().view().as_bytes().to_vec(),
         };
         assert_eq!(built, capture.payload, "{name}");

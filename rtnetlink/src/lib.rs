@@ -7,6 +7,14 @@
 //! | --- | --- | --- |
 //! | [`link`] | network devices, of every kind | `ip link`, `bridge link`, `bridge vlan` |
 //! | [`address`] | their addresses | `ip address` |
+//! | [`address_label`] | the labels by which addresses of IPv6 are chosen | `ip addrlabel` |
+//! | [`neighbour`] | the hosts on a link, forwarding entries, and tables of neighbours | `ip neighbour`, `bridge fdb`, `ip ntable` |
+//! | [`route`] | routes, with metrics, several paths and encapsulations | `ip route` |
+//! | [`rule`] | which packets go by which table | `ip rule` |
+//! | [`nexthop`] | next hops as objects of their own, groups and buckets | `ip nexthop` |
+//! | [`netconf`] | the settings of protocols for links | `ip netconf` |
+//! | [`namespace`] | the numbers of network namespaces | `ip netns set`, `ip netns list-id` |
+//! | [`advertisement`] | what routers announce | `ip monitor prefix` |
 //! | [`message`] | the numbers of messages, and what each consists of | |
 //!
 //! # Read what the kernel tells of a link
@@ -92,20 +100,25 @@ mod family;
 mod group;
 mod hardware_address;
 mod interface_name;
-mod namespace;
 mod prefix;
 mod scope;
 mod time;
 
 pub mod address;
+pub mod address_label;
+pub mod advertisement;
 pub mod link;
 pub mod message;
+pub mod namespace;
 pub mod neighbour;
+pub mod netconf;
 pub mod nexthop;
 pub mod route;
 pub mod rule;
 
 pub use address::{AddressMessage, AddressMessageBuf};
+pub use address_label::{AddressLabelMessage, AddressLabelMessageBuf};
+pub use advertisement::{OptionMessage, PrefixMessage};
 pub use bare::Bare;
 pub use family::AddressFamily;
 pub use group::Group;
@@ -113,8 +126,9 @@ pub use hardware_address::{Ethernet, HardwareAddress, LONGEST_ADDRESS, Padded};
 pub use interface_name::{AltName, InterfaceName, LONGEST_ALT_NAME, LONGEST_NAME};
 pub use ipnet;
 pub use link::{LinkMessage, LinkMessageBuf};
-pub use namespace::NamespaceId;
+pub use namespace::{NamespaceId, NamespaceIdMessage, NamespaceIdMessageBuf};
 pub use neighbour::{Neighbour, NeighbourMessage, NeighbourMessageBuf};
+pub use netconf::{NetconfMessage, NetconfMessageBuf};
 pub use netlink_packet::{self, BuildError, Descriptor, Device, Name};
 pub use nexthop::{NextHopMessage, NextHopMessageBuf};
 pub use prefix::IntoPrefix;

@@ -3,7 +3,10 @@
 use crate::link::{BridgeSpec, CanStats, GeneralMessage, StatsMessage, StatsRequest};
 use crate::neighbour::{NeighbourMessage, NeighbourTableMessage};
 use crate::rule::{FamilyMessage, RuleMessage};
-use crate::{AddressMessage, LinkMessage, NextHopMessage, RouteMessage};
+use crate::{
+    AddressLabelMessage, AddressMessage, LinkMessage, NamespaceIdMessage, NetconfMessage, NextHopMessage,
+    OptionMessage, PrefixMessage, RouteMessage,
+};
 use netlink_packet::{Codec, Nest, Scope, Table, View};
 use std::fmt;
 
@@ -83,7 +86,7 @@ messages! {
     /// An action of filters is asked for.
     RTM_GETACTION = 50,
     /// A prefix that a router told is made, changed or told.
-    RTM_NEWPREFIX = 52,
+    RTM_NEWPREFIX = 52 => PrefixMessage,
     /// A group that a link is in is made, changed or told.
     RTM_NEWMULTICAST = 56 => AddressMessage,
     /// A group that a link is in is removed.
@@ -103,23 +106,23 @@ messages! {
     /// A neighbour table is changed.
     RTM_SETNEIGHTBL = 67 => NeighbourTableMessage,
     /// An option of a router's announcement is made, changed or told.
-    RTM_NEWNDUSEROPT = 68,
+    RTM_NEWNDUSEROPT = 68 => OptionMessage,
     /// A label of address selection is made, changed or told.
-    RTM_NEWADDRLABEL = 72,
+    RTM_NEWADDRLABEL = 72 => AddressLabelMessage,
     /// A label of address selection is removed.
-    RTM_DELADDRLABEL = 73,
+    RTM_DELADDRLABEL = 73 => AddressLabelMessage,
     /// A label of address selection is asked for.
-    RTM_GETADDRLABEL = 74,
+    RTM_GETADDRLABEL = 74 => AddressLabelMessage,
     /// The settings of data centre bridging are asked for.
     RTM_GETDCB = 78,
     /// The settings of data centre bridging are changed.
     RTM_SETDCB = 79,
     /// Settings of a protocol for a link are made, changed or told.
-    RTM_NEWNETCONF = 80,
+    RTM_NEWNETCONF = 80 => NetconfMessage,
     /// Settings of a protocol for a link are removed.
-    RTM_DELNETCONF = 81,
+    RTM_DELNETCONF = 81 => NetconfMessage,
     /// Settings of a protocol for a link are asked for.
-    RTM_GETNETCONF = 82,
+    RTM_GETNETCONF = 82 => NetconfMessage,
     /// A member of a group behind a bridge is made, changed or told.
     RTM_NEWMDB = 84,
     /// A member of a group behind a bridge is removed.
@@ -127,11 +130,11 @@ messages! {
     /// A member of a group behind a bridge is asked for.
     RTM_GETMDB = 86,
     /// A number of a namespace is made, changed or told.
-    RTM_NEWNSID = 88,
+    RTM_NEWNSID = 88 => NamespaceIdMessage,
     /// A number of a namespace is removed.
-    RTM_DELNSID = 89,
+    RTM_DELNSID = 89 => NamespaceIdMessage,
     /// A number of a namespace is asked for.
-    RTM_GETNSID = 90,
+    RTM_GETNSID = 90 => NamespaceIdMessage,
     /// Statistics of a link are made, changed or told.
     RTM_NEWSTATS = 92 => StatsMessage,
     /// Statistics of a link are asked for.
@@ -196,6 +199,11 @@ pub fn tables() -> impl Iterator<Item = (&'static str, &'static Table)> {
         ("rt-rule", <RuleMessage as View>::table()),
         ("rt-rule", FamilyMessage::table()),
         ("rt-nexthop", NextHopMessage::table()),
+        ("rt-nsid", NamespaceIdMessage::table()),
+        ("rt-netconf", NetconfMessage::table()),
+        ("rt-addrlabel", AddressLabelMessage::table()),
+        ("rt-prefix", PrefixMessage::table()),
+        ("rt-nduseropt", OptionMessage::table()),
     ]
     .into_iter()
 }

@@ -1,6 +1,11 @@
-//! What names another network namespace in a message.
+//! Network namespaces by the numbers that others have for them.
+//!
+//! | `ip` | here |
+//! | --- | --- |
+//! | `ip netns set blue 5` | `NamespaceIdMessage::of_file(&blue).id(NamespaceId(5))` |
+//! | `ip netns list-id target-nsid 5` | `NamespaceIdMessage::build().target(NamespaceId(5))` |
 
-use netlink_packet::values;
+use netlink_packet::{Descriptor, Put, netlink, values};
 
 values! {
     /// A namespace by the number that the namespace of the socket has for it, as `ip netns list-id` shows.
@@ -12,4 +17,103 @@ values! {
 impl NamespaceId {
     /// The namespace has no number here: `NETNSA_NSID_NOT_ASSIGNED`. As the number to assign: any.
     pub const UNASSIGNED: Self = NamespaceId(-1);
+
+    /// The number, where there is one.
+    pub fn assigned(self) -> Option<Self> {
+        (self != Self::UNASSIGNED).then_some(self)
+    }
+}
+
+netlink! {
+    /// The number that a namespace has in another one: `RTM_NEWNSID` and its kin.
+    ///
+    /// ```
+    /// use rtnetlink::NamespaceId;
+    /// use rtnetlink::namespace::NamespaceIdMessage;
+    ///
+    /// // ip netns set blue 5, where process 1234 is in it
+    /// let set = NamespaceIdMessage::of_process(1234).id(NamespaceId(5));
+    /// assert_eq!((set.view().process(), set.view().id()), (Some(1234), Some(NamespaceId(5))));
+    /// ```
+    pub struct NamespaceIdMessage / NamespaceIdMessageBuf
+    header rtgenmsg: 1 {
+        /// Without meaning.
+        family = 0 => family: u8,
+    }
+    attributes {
+        /// The number. In an answer it may be [`UNASSIGNED`](NamespaceId::UNASSIGNED).
+        NETNSA_NSID = 1 => id: NamespaceId,
+        /// In a request, a process in the namespace.
+        NETNSA_PID = 2 => process: u32,
+        /// In a request, the namespace as an open file.
+        NETNSA_FD = 3 => file: u32 as Descriptor,
+        /// The namespace whose number for it is asked for, in place of the socket's own.
+        NETNSA_TARGET_NSID = 4 => target: NamespaceId,
+        /// The number that the socket's own namespace has for it, where another's was asked for.
+        NETNSA_CURRENT_NSID = 5 => current: NamespaceId,
+    }
+}
+
+impl NamespaceIdMessage {
+    /// A request about the namespace that is open as this file, like `ip netns set NAME`.
+    pub fn of_file(file: impl Put<Descriptor>) -> NamespaceIdMessageBuf {
+        NamespaceIdMessage::build().file(file)
+    }
+
+    /// A request about the namespace of a process.
+    pub fn of_process(process: u32) -> NamespaceIdMessageBuf {
+        NamespaceIdMessage::build().process(process)
+    }
+
+    /// A request about the namespace that has this number here.
+    pub fn of_id(id: NamespaceId) -> NamespaceIdMessageBuf {
+        NamespaceIdMessage::build().id(id)
+    }
+}
+
+#[cfg(all(test, target_endian = "little"))]
+mod tests {
+    use super::*;
+    use crate::capture::capture;
+    use netlink_packet::Attr;
+
+    #[test]
+    fn asked_for_as_ip_does() {
+        let set = capture!("set_nsid");
+        let asked: &NamespaceIdMessage = set.view();
+        assert_eq!(asked.id(), Some(NamespaceId(5)));
+        // The file's number is another one here.
+        let built =
+            NamespaceIdMessage::build().with(FILE, asked.file().unwrap_or_default()).id(NamespaceId(5));
+        assert_eq!(built.view(), asked);
+        let get = capture!("get_nsid");
+        let built = NamespaceIdMessage::of_id(NamespaceId(5)).target(NamespaceId(6));
+        assert_eq!(built.view(), get.view::<NamespaceIdMessage>());
+    }
+
+    /// The number of an open file as it is.
+    const FILE: Attr<NamespaceIdMessage, u32> = Attr::new(3, "NETNSA_FD");
+
+    #[test]
+    fn told_numbers_read_as_they_are() {
+        let told = capture!("nsid");
+        let message: &NamespaceIdMessage = told.view();
+        assert_eq!((message.id(), message.current()), (Some(NamespaceId(5)), None));
+        let told = capture!("nsid_of_another");
+        let message: &NamespaceIdMessage = told.view();
+        assert_eq!((message.id(), message.current()), (Some(NamespaceId(0)), Some(NamespaceId(5))));
+        let told = capture!("nsid_unassigned");
+        let message: &NamespaceIdMessage = told.view();
+        assert_eq!(message.id(), Some(NamespaceId::UNASSIGNED));
+        assert_eq!(message.id().and_then(NamespaceId::assigned), None);
+    }
+
+    #[test]
+    fn files_are_held_open() {
+        let file = std::fs::File::open("/dev/null").unwrap();
+        let asked = NamespaceIdMessage::of_file(&file);
+        drop(file);
+        assert!(asked.view().file().is_some());
+        assert_eq!(asked.view().attributes().raw().count(), 1);
+    }
 }

@@ -1,12 +1,12 @@
 //! The state that a watch knows, to be asked at any moment.
 
-use super::NamespaceIdMessage;
 use super::topic::{Message, Topic, address_length, write_route_prefix};
 use super::tree::{Record, Tree};
 use crate::device::Device;
 use netlink_packet::{HEADER_LEN, View};
 use rtnetlink::ipnet::IpNet;
 use rtnetlink::link::LinkMessage;
+use rtnetlink::namespace::NamespaceIdMessage;
 use rtnetlink::neighbour::NeighbourMessage;
 use rtnetlink::nexthop::NextHopMessage;
 use rtnetlink::route::{RouteMessage, RouteTable};

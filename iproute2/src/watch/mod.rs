@@ -40,14 +40,15 @@ use crate::driver::{receive, try_recv};
 use crate::error::{Kind, Result};
 use crate::handle::Blocking;
 use bytes::Bytes;
-use netlink_packet::{Attr, Packet, View, netlink};
+use netlink_packet::{Attr, Packet, View};
+use rtnetlink::AddressMessage;
 use rtnetlink::Group;
 use rtnetlink::link::LinkMessage;
+use rtnetlink::namespace::NamespaceIdMessage;
 use rtnetlink::neighbour::NeighbourMessage;
 use rtnetlink::nexthop::NextHopMessage;
 use rtnetlink::route::RouteMessage;
 use rtnetlink::rule::RuleMessage;
-use rtnetlink::{AddressMessage, NamespaceId};
 use std::fmt;
 use std::io::ErrorKind;
 use std::marker::PhantomData;
@@ -82,27 +83,6 @@ netlink_packet::bitflags::bitflags! {
 impl Groups {
     fn topics(self) -> Topics {
         Topic::ALL.into_iter().filter(|topic| self.bits() & (1 << *topic as u32) != 0).collect()
-    }
-}
-
-netlink! {
-    /// The id that a network namespace has in the handle's: `RTM_NEWNSID` and its kin.
-    pub struct NamespaceIdMessage / NamespaceIdMessageBuf
-    header rtgenmsg: 1 {
-        /// Nothing.
-        rtgen_family = 0 => family: u8,
-    }
-    attributes {
-        /// The id.
-        NETNSA_NSID = 1 => id: NamespaceId,
-        /// In a request, a process of the namespace.
-        NETNSA_PID = 2 => process: u32,
-        /// In a request, an open file of the namespace.
-        NETNSA_FD = 3 => file: u32,
-        /// The namespace that a request asks about.
-        NETNSA_TARGET_NSID = 4 => target: NamespaceId,
-        /// The id in the socket's own namespace, where it asked about another's.
-        NETNSA_CURRENT_NSID = 5 => current: NamespaceId,
     }
 }
 

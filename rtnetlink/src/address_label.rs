@@ -1,0 +1,108 @@
+//! The labels by which addresses of IPv6 are chosen (RFC 6724): source and destination should have the same one.
+//!
+//! | `ip` | here |
+//! | --- | --- |
+//! | `ip addrlabel add prefix 2001:db8::/32 label 99` | `AddressLabelMessage::of("2001:db8::/32").label(99u32)` |
+//! | `... dev eth0` | `.device("eth0")` |
+
+use crate::{AddressFamily, IntoPrefix};
+use ipnet::{IpNet, Ipv6Net};
+use netlink_packet::{BuildError, Device, netlink};
+use std::net::Ipv6Addr;
+
+netlink! {
+    /// The label of a prefix, as it is or as it is to become: `RTM_NEWADDRLABEL` and its kin.
+    ///
+    /// ```
+    /// use rtnetlink::address_label::AddressLabelMessage;
+    ///
+    /// let label = AddressLabelMessage::of("2001:db8::/32").label(99u32);
+    /// assert_eq!(label.view().prefix(), Some("2001:db8::/32".parse()?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub struct AddressLabelMessage / AddressLabelMessageBuf
+    header ifaddrlblmsg: 12 {
+        /// IPv6.
+        family = 0 => family: AddressFamily,
+        /// How many bits of the address count.
+        prefixlen = 2 => prefix_length: u8,
+        /// Without meaning so far.
+        flags = 3 => flags: u8,
+        /// The index of the link that it is for; 0 where it is for all.
+        index = 4 => device: u32 as Device,
+        /// How often the labels had changed when this one was told.
+        seq = 8 => sequence: u32,
+    }
+    attributes {
+        /// The address; [`prefix`](AddressLabelMessage::prefix) tells it with its length.
+        IFAL_ADDRESS = 1 => address: Ipv6Addr,
+        /// The label.
+        IFAL_LABEL = 2 => label: u32,
+    }
+}
+
+impl AddressLabelMessage {
+    /// The label of this prefix.
+    pub fn of(prefix: impl IntoPrefix) -> AddressLabelMessageBuf {
+        AddressLabelMessage::build().prefix(prefix)
+    }
+
+    /// What it is the label of.
+    pub fn prefix(&self) -> Option<Ipv6Net> {
+        Ipv6Net::new(self.address()?, self.prefix_length()).ok()
+    }
+}
+
+impl AddressLabelMessageBuf {
+    /// Sets what it is the label of, like `prefix PREFIX`.
+    pub fn prefix(mut self, prefix: impl IntoPrefix) -> Self {
+        match prefix.into_prefix() {
+            Ok(IpNet::V6(prefix)) => {
+                self.family(AddressFamily::INET6).prefix_length(prefix.prefix_len()).address(prefix.addr())
+            }
+            Ok(IpNet::V4(prefix)) => {
+                self.0.refuse(BuildError::Invalid(format!("{prefix} is of IPv4, which has no labels")));
+                self
+            }
+            Err(problem) => {
+                self.0.refuse(problem);
+                self
+            }
+        }
+    }
+}
+
+#[cfg(all(test, target_endian = "little"))]
+mod tests {
+    use super::*;
+    use crate::capture::capture;
+    use netlink_packet::Build;
+
+    #[test]
+    fn built_as_ip_does() {
+        let asked = capture!("add_address_label");
+        let built = AddressLabelMessage::build().label(99).prefix("2001:db8::/32").device(1);
+        assert_eq!(built.view(), asked.view::<AddressLabelMessage>());
+        let asked = capture!("delete_address_label");
+        let built = AddressLabelMessage::build().label(99).prefix("2001:db8::/32").device(1);
+        assert_eq!(built.view(), asked.view::<AddressLabelMessage>());
+    }
+
+    #[test]
+    fn told_labels_read_as_they_are() {
+        let told = capture!("label_of_prefix");
+        let label: &AddressLabelMessage = told.view();
+        assert_eq!((label.prefix(), label.label()), ("2001:db8::/32".parse().ok(), Some(99)));
+        assert_eq!((label.family(), label.device()), (AddressFamily::INET6, 1));
+        assert!(label.sequence() > 0);
+    }
+
+    #[test]
+    fn only_prefixes_of_ipv6_have_one() {
+        let problem =
+            |prefix: &str| AddressLabelMessage::of(prefix).buffer().problem().map(|one| one.to_string());
+        assert_eq!(problem("2001:db8::"), None);
+        assert_eq!(problem("192.0.2.0/24").as_deref(), Some("192.0.2.0/24 is of IPv4, which has no labels"));
+        assert_eq!(problem("nothing").as_deref(), Some("\"nothing\" is no IP prefix"));
+    }
+}

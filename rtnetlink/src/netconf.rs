@@ -1,0 +1,102 @@
+//! The settings of protocols for links, as far as other programs are told of them.
+//!
+//! | `ip` | here |
+//! | --- | --- |
+//! | `ip netconf show dev eth0` | `NetconfMessage::build().family(AddressFamily::INET).device("eth0")` |
+//!
+//! They can be read and listened to; they are changed by sysctls, or by [`LinkMessage`](crate::LinkMessage).
+
+use crate::AddressFamily;
+use netlink_packet::{Device, netlink, values};
+
+netlink! {
+    /// The settings of a protocol for a link: `RTM_NEWNETCONF` and its kin.
+    ///
+    /// A protocol tells only what it knows; changes are told one by one.
+    pub struct NetconfMessage / NetconfMessageBuf
+    header netconfmsg: 1 {
+        /// The protocol: IPv4, IPv6 or MPLS.
+        family = 0 => family: AddressFamily,
+    }
+    attributes {
+        /// The index of the link, [`ALL`](NetconfMessage::ALL) or [`DEFAULT`](NetconfMessage::DEFAULT).
+        NETCONFA_IFINDEX = 1 => device: u32 as Device<i32>,
+        /// Packets that are for others are forwarded.
+        NETCONFA_FORWARDING = 2 => forwarding: bool as Switch,
+        /// Whether packets are refused that come from where none should.
+        NETCONFA_RP_FILTER = 3 => reverse_path_filter: ReversePathFilter,
+        /// Packets for groups are forwarded.
+        NETCONFA_MC_FORWARDING = 4 => multicast_forwarding: bool as Switch,
+        /// It answers for others who are asked for there.
+        NETCONFA_PROXY_NEIGH = 5 => proxy_neighbours: bool as Switch,
+        /// Routes by it don't count while it has no carrier.
+        NETCONFA_IGNORE_ROUTES_WITH_LINKDOWN = 6 => ignore_routes_with_link_down: bool as Switch,
+        /// Packets with labels are taken.
+        NETCONFA_INPUT = 7 => input: bool as Switch,
+        /// Packets for all hosts of another network are forwarded.
+        NETCONFA_BC_FORWARDING = 8 => broadcast_forwarding: bool as Switch,
+        /// Packets that came in by it are forwarded, whatever holds for all.
+        NETCONFA_FORCE_FORWARDING = 9 => force_forwarding: bool as Switch,
+    }
+}
+
+impl NetconfMessage {
+    /// In place of a link: what holds for all of them, `NETCONFA_IFINDEX_ALL`.
+    pub const ALL: u32 = -1_i32 as u32;
+
+    /// In place of a link: what new ones begin with, `NETCONFA_IFINDEX_DEFAULT`.
+    pub const DEFAULT: u32 = -2_i32 as u32;
+}
+
+in_width! {
+    /// The codec of yes and no in four bytes.
+    Switch: i32 = bool, |number| number != 0, i32::from
+}
+
+values! {
+    /// Whether packets are refused that come from where none should, in the words of `ip netconf`.
+    pub struct ReversePathFilter: i32 = "" {
+        /// None is.
+        OFF = 0 => "off",
+        /// Those that come by another device than answers would leave by.
+        STRICT = 1 => "strict",
+        /// Those whose sender can't be reached at all.
+        LOOSE = 2 => "loose",
+    }
+}
+
+#[cfg(all(test, target_endian = "little"))]
+mod tests {
+    use super::*;
+    use crate::capture::capture;
+
+    #[test]
+    fn asked_for_as_ip_does() {
+        let asked = capture!("get_netconf");
+        let built = NetconfMessage::build().family(AddressFamily::INET).device(1);
+        assert_eq!(built.view(), asked.view::<NetconfMessage>());
+    }
+
+    #[test]
+    fn told_settings_read_as_they_are() {
+        let told = capture!("netconf");
+        let settings: &NetconfMessage = told.view();
+        assert_eq!((settings.family(), settings.device()), (AddressFamily::INET, Some(1)));
+        assert_eq!((settings.forwarding(), settings.multicast_forwarding()), (Some(true), Some(false)));
+        assert_eq!(settings.reverse_path_filter(), Some(ReversePathFilter::LOOSE));
+        assert_eq!(
+            (settings.proxy_neighbours(), settings.broadcast_forwarding()),
+            (Some(false), Some(false))
+        );
+        assert_eq!((settings.ignore_routes_with_link_down(), settings.input()), (Some(true), None));
+        let told = capture!("netconf6_all");
+        let settings: &NetconfMessage = told.view();
+        assert_eq!((settings.family(), settings.device()), (AddressFamily::INET6, Some(NetconfMessage::ALL)));
+        assert_eq!((settings.forwarding(), settings.reverse_path_filter()), (Some(false), None));
+        let told = capture!("netconf6_default");
+        assert_eq!(told.view::<NetconfMessage>().device(), Some(NetconfMessage::DEFAULT));
+        let told = capture!("netconf_mpls");
+        let settings: &NetconfMessage = told.view();
+        assert_eq!((settings.family(), settings.input()), (AddressFamily::MPLS, Some(true)));
+    }
+}
