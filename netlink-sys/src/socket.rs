@@ -67,7 +67,8 @@ impl Socket {
     }
 
     /// Makes `address` the destination of every [`send`](Socket::send), and takes datagrams of other programs only from
-    /// there; the kernel's keep coming. A fresh socket is as good as connected to [`Address::KERNEL`].
+    /// there; the kernel's keep coming. A fresh socket sends to the kernel, too, but takes what any program sends to it:
+    /// connect it to [`Address::KERNEL`] to refuse that, or look at each [`Datagram::sender`].
     ///
     /// `EPERM` for a peer other than the kernel without `CAP_NET_ADMIN`, but for [`Protocol::USERSOCK`] and
     /// a few others that are open to everybody.

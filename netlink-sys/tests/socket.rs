@@ -59,6 +59,24 @@ fn sent_in_parts_and_to_an_address() {
 }
 
 #[test]
+fn one_that_is_connected_to_the_kernel_refuses_others() {
+    if !namespace::enter() {
+        return;
+    }
+    let [one, two] = [(); 2].map(|()| Socket::new(Protocol::USERSOCK).unwrap());
+    let address = one.bind_auto().unwrap();
+    assert_eq!(one.peer_address().unwrap(), Address::KERNEL);
+    two.send_to(b"I am not the kernel", address).unwrap();
+    let mut buffer = BytesMut::with_capacity(64);
+    assert!(!one.try_recv(&mut buffer).unwrap().is_from_kernel());
+
+    one.connect(Address::KERNEL).unwrap();
+    let error = two.send_to(b"I am not the kernel", address).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ConnectionRefused);
+    assert_eq!(one.try_recv(&mut buffer).unwrap_err().kind(), ErrorKind::WouldBlock);
+}
+
+#[test]
 fn truncation_is_told() {
     if !namespace::enter() {
         return;
