@@ -311,7 +311,7 @@ impl Run {
                 self.held = Some(plan);
             }
             Err(kind) => {
-                let error = Error::new(plan.subject().operation, resolve::label(question), kind);
+                let error = plan.subject().no_device(&plan.message, question, kind);
                 self.batch.fail(plan.subject(), error);
             }
         }

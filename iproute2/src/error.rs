@@ -10,7 +10,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 
 /// Why a request failed: what was to be done, to what, and the reason in the kernel's words where it gave one.
 ///
-/// It prints in one line:
+/// It prints in one line, by `{}` and by `{:?}`, so also where `main` returns it:
 /// `add link v5: numerical result out of range: VXLAN ID must be lower than 16777216 (IFLA_LINKINFO / IFLA_INFO_DATA /
 /// IFLA_VXLAN_ID)`. To react to it, ask: [`is_not_found`](Self::is_not_found) and its like, or [`errno`](Self::errno).
 pub struct Error(Box<Inner>);
@@ -18,6 +18,7 @@ pub struct Error(Box<Inner>);
 struct Inner {
     operation: &'static str,
     object: String,
+    device: Option<String>,
     kind: Kind,
 }
 
@@ -57,7 +58,7 @@ pub enum Kind {
     #[error(transparent)]
     Invalid(#[from] BuildError),
     /// A call of the system failed: opening a socket or a namespace, sending, receiving.
-    #[error(transparent)]
+    #[error("{}", call(.0))]
     Io(#[from] io::Error),
     /// Another host has the address: duplicate address detection failed.
     #[error("another host has it")]
@@ -90,6 +91,11 @@ impl fmt::Display for Refused {
 
 impl std::error::Error for Refused {}
 
+/// The reason why a call of the system failed.
+fn call(error: &io::Error) -> String {
+    error.raw_os_error().map_or_else(|| error.to_string(), words)
+}
+
 /// `strerror` without the number that std adds to it, and as a part of a sentence.
 fn words(errno: i32) -> String {
     let text = io::Error::from_raw_os_error(errno).to_string();
@@ -119,7 +125,13 @@ mod errno {
 
 impl Error {
     pub(crate) fn new(operation: &'static str, object: String, kind: Kind) -> Self {
-        Error(Box::new(Inner { operation, object, kind }))
+        Error(Box::new(Inner { operation, object, device: None, kind }))
+    }
+
+    /// An error of the question for a device that the request names.
+    pub(crate) fn about_device(mut self, device: String) -> Self {
+        self.0.device = Some(device);
+        self
     }
 
     /// What was to be done, such as `add link`.
@@ -130,6 +142,11 @@ impl Error {
     /// To what it was to be done, such as `eth0`; empty where it has no name.
     pub fn object(&self) -> &str {
         &self.0.object
+    }
+
+    /// The device that the request names besides and that could not be looked up, such as the parent of a link.
+    pub fn device(&self) -> Option<&str> {
+        self.0.device.as_deref()
     }
 
     /// What kind of failure it is.
@@ -217,15 +234,20 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { operation, object, kind } = &*self.0;
+        let Inner { operation, object, device, kind } = &*self.0;
         let space = if object.is_empty() { "" } else { " " };
-        write!(f, "{operation}{space}{object}: {kind}")
+        write!(f, "{operation}{space}{object}: ")?;
+        if let Some(device) = device {
+            write!(f, "device {device}: ")?;
+        }
+        write!(f, "{kind}")
     }
 }
 
+/// As [`Display`](fmt::Display): a program's last words, where `main` returns the error.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Error({self})")
+        fmt::Display::fmt(self, f)
     }
 }
 
@@ -233,6 +255,7 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.0.kind {
             Kind::Refused(_) => None,
+            Kind::Io(error) => error.source(),
             kind => std::error::Error::source(kind),
         }
     }
@@ -259,6 +282,13 @@ mod tests {
              (IFLA_LINKINFO / IFLA_INFO_DATA / IFLA_VXLAN_ID)"
         );
         assert_eq!(refused(17, Explanation::default()).to_string(), "add link v5: file exists");
+        let error = refused(19, Explanation::default()).about_device("eth0".to_owned());
+        assert_eq!(error.to_string(), "add link v5: device eth0: no such device");
+        assert_eq!(format!("{error:?}"), error.to_string());
+        let error = Error::new("connect", String::new(), io::Error::from_raw_os_error(24).into());
+        assert_eq!(error.to_string(), "connect: too many open files");
+        let error = Error::new("connect", String::new(), io::Error::other("No words of the system").into());
+        assert_eq!(error.to_string(), "connect: No words of the system");
     }
 
     #[test]

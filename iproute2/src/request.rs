@@ -96,6 +96,16 @@ impl Subject {
         Error::new(self.operation, (self.label)(message.get(HEADER_LEN..).unwrap_or_default()), kind)
     }
 
+    /// The error of a request one of whose devices could not be looked up by this question.
+    #[cold]
+    pub(crate) fn no_device(&self, message: &Buffer, question: &Buffer, kind: Kind) -> Error {
+        let device = resolve::label(question);
+        if resolve::asks_for_object(message, (self.table)()) {
+            return Error::new(self.operation, device, kind);
+        }
+        self.error(message.message(), kind).about_device(device)
+    }
+
     /// The error of a request that was sent as these bytes, and how its exchange failed.
     #[cold]
     pub(crate) fn failure(&self, message: &[u8], failure: Failure) -> Error {
@@ -231,7 +241,7 @@ impl Plan {
     #[cold]
     pub(crate) fn error(&self, kind: Kind) -> Error {
         match &self.step {
-            Step::Resolve(question) => Error::new(self.subject.operation, resolve::label(question), kind),
+            Step::Resolve(question) => self.subject.no_device(&self.message, question, kind),
             Step::Main | Step::ReadBack(..) => self.subject.error(self.message.message(), kind),
         }
     }

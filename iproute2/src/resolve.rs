@@ -5,7 +5,7 @@ use crate::error::Kind;
 use crate::object::Object;
 use crate::request::{failure_kind, io_kind};
 use bytes::Bytes;
-use netlink_packet::{Buffer, Build, Outcome, Packet, Table, Unresolved, View};
+use netlink_packet::{Buffer, Build, HEADER_LEN, Outcome, Packet, Table, Unresolved, View};
 use rtnetlink::link::{ExtMask, LinkMessage, LinkMessageBuf};
 use rtnetlink::message::{
     RTM_DELLINK, RTM_DELLINKPROP, RTM_GETLINK, RTM_NEWLINK, RTM_NEWLINKPROP, RTM_SETLINK,
@@ -85,6 +85,12 @@ impl Found {
 /// Whether a request of this kind may change which device has which name.
 pub(crate) fn changes_names(kind: u16) -> bool {
     [RTM_NEWLINK, RTM_DELLINK, RTM_SETLINK, RTM_NEWLINKPROP, RTM_DELLINKPROP].contains(&kind)
+}
+
+/// Whether the device that the message is to hold last is the link that the message is about.
+pub(crate) fn asks_for_object(message: &Buffer, table: &Table) -> bool {
+    const INDEX: usize = HEADER_LEN + 4;
+    table.name == self::table().name && message.unresolved().last().is_some_and(|device| device.at == INDEX)
 }
 
 /// What errors call the device that was asked for.

@@ -116,8 +116,22 @@ fn what_exists_and_what_does_not() {
             assert!(error.is_not_found(), "{error}");
             assert!(!error.object().is_empty(), "{error}");
         }
-        // Names that have to become indices are the object of the error, with the operation that wanted them.
-        assert_eq!(line(addresses.add("no", "192.0.2.1/24").await), "add address no: no such device");
+        // A device that the request only names stands beside what the request is about.
+        assert_eq!(
+            line(addresses.add("no", "192.0.2.1/24").await),
+            "add address 192.0.2.1/24: device no: no such device"
+        );
+        let error = links.add(Vlan::on("no", 5).name("v5")).await.unwrap_err();
+        assert_eq!(error.to_string(), "add link v5: device no: no such device");
+        assert_eq!((error.object(), error.device()), ("v5", Some("no")));
+        let error = links.change("v0", LinkMessage::build().master("no")).await.unwrap_err();
+        assert_eq!(error.to_string(), "change link v0: device no: no such device");
+        assert_eq!(
+            line(links.change("no", LinkMessage::build().name("yes")).await),
+            "change link no: no such device"
+        );
+        let failed = ip.bulk([addresses.add("no", "192.0.2.1/24")]).await.pop().unwrap().unwrap_err();
+        assert_eq!(failed.to_string(), "add address 192.0.2.1/24: device no: no such device");
         assert_eq!(line(addresses.list().device("no").await), "list addresses no: no such device");
     });
 }
@@ -176,7 +190,7 @@ fn names_of_namespaces() {
     }
     let error = Namespace::named("no").unwrap_err();
     assert!(error.is_not_found());
-    assert_eq!(error.to_string(), "open namespace no: No such file or directory (os error 2)");
+    assert_eq!(error.to_string(), "open namespace no: no such file or directory");
     for name in ["", ".", "..", "a/b", "/a", "a/"] {
         assert!(Namespace::create(name).is_err());
         assert!(Namespace::named(name).is_err());
