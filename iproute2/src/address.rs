@@ -13,7 +13,7 @@
 use crate::device::Device;
 use crate::handle::verbs;
 use crate::list::List;
-use crate::object::Object;
+use crate::object::{Deletable, Object};
 use crate::request::{Added, Deleted, Request};
 use netlink_packet::{Buffer, Build, Flags};
 use rtnetlink::address::{AddressMessage, AddressMessageBuf};
@@ -131,7 +131,9 @@ impl Object for AddressMessage {
         let message = AddressMessage::build().family(self.family()).device(self.device()).address(address);
         Some((RTM_GETADDR, message.into_buffer()))
     }
+}
 
+impl Deletable for AddressMessage {
     fn deletion(&self) -> (&'static str, u16, Buffer) {
         ("delete address", RTM_DELADDR, self.to_buf().into_buffer())
     }

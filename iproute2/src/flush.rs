@@ -5,7 +5,7 @@ use crate::connection::Connection;
 use crate::error::{Error, Result};
 use crate::handle::Blocking;
 use crate::list::List;
-use crate::object::Object;
+use crate::object::Deletable;
 use crate::request::Plan;
 use netlink_packet::{Flags, Packet};
 use std::sync::Arc;
@@ -16,11 +16,11 @@ use std::time::Duration;
 /// What is gone before it is deleted is no error: deleting an address takes the secondary ones of its network along.
 /// Where something can't be deleted, the rest is, and the first such error is the result.
 #[must_use = "nothing is deleted before it is awaited, or waited for on a blocking handle"]
-pub struct Flush<D, M: Object + ?Sized> {
+pub struct Flush<D, M: Deletable + ?Sized> {
     list: List<D, M>,
 }
 
-impl<D, M: Object + ?Sized> List<D, M> {
+impl<D, M: Deletable + ?Sized> List<D, M> {
     /// Deletes all that this list finds, like `ip ... flush`.
     pub fn flush(self) -> Flush<D, M> {
         Flush { list: self }
@@ -28,9 +28,9 @@ impl<D, M: Object + ?Sized> List<D, M> {
 }
 
 /// The deletions of what was listed.
-struct Deletions<M: Object + ?Sized>(std::vec::IntoIter<Packet<M>>);
+struct Deletions<M: Deletable + ?Sized>(std::vec::IntoIter<Packet<M>>);
 
-impl<M: Object + ?Sized> Iterator for Deletions<M> {
+impl<M: Deletable + ?Sized> Iterator for Deletions<M> {
     type Item = Operation;
 
     fn next(&mut self) -> Option<Operation> {
@@ -39,7 +39,7 @@ impl<M: Object + ?Sized> Iterator for Deletions<M> {
     }
 }
 
-impl<M: Object + ?Sized> Deletions<M> {
+impl<M: Deletable + ?Sized> Deletions<M> {
     fn bulk<D>(
         objects: Vec<Packet<M>>,
         connection: &Arc<Connection>,
@@ -72,7 +72,7 @@ impl Count {
     }
 }
 
-impl<M: Object + ?Sized> Flush<Blocking, M> {
+impl<M: Deletable + ?Sized> Flush<Blocking, M> {
     /// Deletes, and waits for it.
     ///
     /// # Errors
@@ -101,19 +101,19 @@ mod flushing {
 
     /// The future of a [`Flush`].
     #[must_use = "futures do nothing unless polled"]
-    pub struct Flushing<M: Object + ?Sized> {
+    pub struct Flushing<M: Deletable + ?Sized> {
         connection: Arc<Connection>,
         timeout: Option<Duration>,
         stage: Stage<M>,
         count: Count,
     }
 
-    enum Stage<M: Object + ?Sized> {
+    enum Stage<M: Deletable + ?Sized> {
         Listing(Box<Collect<M>>),
         Deleting(Box<Results<Deletions<M>>>),
     }
 
-    impl<M: Object + ?Sized> IntoFuture for Flush<Async, M> {
+    impl<M: Deletable + ?Sized> IntoFuture for Flush<Async, M> {
         type Output = Result<usize>;
         type IntoFuture = Flushing<M>;
 
@@ -124,9 +124,9 @@ mod flushing {
         }
     }
 
-    impl<M: Object + ?Sized> Unpin for Flushing<M> {}
+    impl<M: Deletable + ?Sized> Unpin for Flushing<M> {}
 
-    impl<M: Object + ?Sized> Future for Flushing<M> {
+    impl<M: Deletable + ?Sized> Future for Flushing<M> {
         type Output = Result<usize>;
 
         fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<usize>> {

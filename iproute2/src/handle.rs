@@ -1,13 +1,16 @@
 //! The handle: what a program holds, and where every verb begins.
 
 use crate::address::Addresses;
+use crate::address_label::AddressLabels;
 use crate::bulk::{Bulk, Operation};
 use crate::connection::Connection;
 use crate::error::{Error, Kind, Result};
 use crate::link::Links;
 use crate::list::List;
 use crate::namespace::Namespace;
+use crate::namespace_id::NamespaceIds;
 use crate::neighbour::{NeighbourTables, Neighbours};
+use crate::netconf::Netconf;
 use crate::nexthop::NextHops;
 use crate::object::Object;
 use crate::request::{Plan, Request};
@@ -114,6 +117,21 @@ impl<D> Handle<D> {
     /// Next hops as objects of their own, and groups of them: `ip nexthop`.
     pub fn nexthop(&self) -> NextHops<'_, D> {
         NextHops(self)
+    }
+
+    /// The labels by which addresses of IPv6 are chosen: `ip addrlabel`.
+    pub fn address_label(&self) -> AddressLabels<'_, D> {
+        AddressLabels(self)
+    }
+
+    /// The settings of protocols for links: `ip netconf`.
+    pub fn netconf(&self) -> Netconf<'_, D> {
+        Netconf(self)
+    }
+
+    /// The numbers that other network namespaces have in this one: `ip netns set`, `ip netns list-id`.
+    pub fn namespace_id(&self) -> NamespaceIds<'_, D> {
+        NamespaceIds(self)
     }
 
     /// Watches: the present state, then each change, without a gap; see [`watch`](crate::watch).

@@ -3,7 +3,8 @@
 //!
 //! [`connect`] gives a [`Handle`] on the kernel of this network namespace, and [`blocking::connect`] one for programs
 //! without a runtime. Each kind of object has its verbs and a page that shows the `ip` command beside the call: [`link`],
-//! [`address`], [`neighbour`], [`route`], [`rule`], [`nexthop`]; namespaces are [`Namespace`].
+//! [`address`], [`neighbour`], [`route`], [`rule`], [`nexthop`], [`address_label`], [`netconf`], [`namespace_id`];
+//! namespaces themselves are [`Namespace`].
 //!
 //! Make a link with an address and a route by it:
 //!
@@ -57,6 +58,7 @@
 //! attribute is warned of once, a kernel's warning each time.
 
 pub mod address;
+pub mod address_label;
 pub mod blocking;
 mod bulk;
 mod connection;
@@ -68,7 +70,9 @@ mod handle;
 pub mod link;
 mod list;
 mod namespace;
+pub mod namespace_id;
 pub mod neighbour;
+pub mod netconf;
 pub mod nexthop;
 mod object;
 mod request;
@@ -93,17 +97,20 @@ pub use handle::{Blocking, Handle};
 pub use list::{Collect, ForEach, Stream};
 pub use list::{Iter, List};
 pub use namespace::Namespace;
-pub use object::Object;
+pub use object::{Deletable, Object};
 #[cfg(feature = "tokio")]
 pub use request::Sending;
 pub use request::{Added, Answer, Changed, Deleted, Request};
 pub use rtnetlink::address::{AddressFlags, AddressMessage};
+pub use rtnetlink::address_label::AddressLabelMessage;
 pub use rtnetlink::link::{
     Bridge, Dummy, LinkFlags, LinkKind, LinkMessage, Macvlan, OperState, Veth, Vlan, Vxlan,
 };
+pub use rtnetlink::namespace::{NamespaceId, NamespaceIdMessage};
 pub use rtnetlink::neighbour::{
     Neighbour, NeighbourFlags, NeighbourMessage, NeighbourState, NeighbourTableMessage,
 };
+pub use rtnetlink::netconf::NetconfMessage;
 pub use rtnetlink::nexthop::NextHopMessage;
 pub use rtnetlink::route::{NextHop, Route, RouteMessage, RouteProtocol, RouteTable, RouteType};
 pub use rtnetlink::rule::{Rule, RuleAction, RuleMessage};

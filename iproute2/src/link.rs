@@ -14,7 +14,7 @@
 use crate::device::Device;
 use crate::handle::verbs;
 use crate::list::List;
-use crate::object::Object;
+use crate::object::{Deletable, Object};
 use crate::request::{Added, Changed, Deleted, Request};
 use crate::resolve::named;
 use netlink_packet::{Buffer, Build, Flags, Name, Packet, Put};
@@ -161,7 +161,9 @@ impl Object for LinkMessage {
             };
         Some((RTM_GETLINK, message.into_buffer()))
     }
+}
 
+impl Deletable for LinkMessage {
     fn deletion(&self) -> (&'static str, u16, Buffer) {
         ("delete link", RTM_DELLINK, LinkMessage::build().index(self.index()).into_buffer())
     }

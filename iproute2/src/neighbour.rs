@@ -18,13 +18,11 @@
 use crate::device::Device;
 use crate::handle::verbs;
 use crate::list::List;
-use crate::object::Object;
+use crate::object::{Deletable, Object};
 use crate::request::{Added, Changed, Deleted, Request};
 use netlink_packet::{Buffer, Build, Flags, Packet};
 use rtnetlink::AddressFamily;
-use rtnetlink::message::{
-    RTM_DELNEIGH, RTM_GETNEIGH, RTM_GETNEIGHTBL, RTM_NEWNEIGH, RTM_NEWNEIGHTBL, RTM_SETNEIGHTBL,
-};
+use rtnetlink::message::{RTM_DELNEIGH, RTM_GETNEIGH, RTM_GETNEIGHTBL, RTM_NEWNEIGH, RTM_SETNEIGHTBL};
 use rtnetlink::neighbour::{
     NeighbourFlags, NeighbourMessage, NeighbourMessageBuf, NeighbourSettings, NeighbourState,
     NeighbourTableMessage, NeighbourTableMessageBuf,
@@ -235,7 +233,9 @@ impl Object for NeighbourMessage {
     fn read_back(&self) -> Option<(u16, Buffer)> {
         Some((RTM_GETNEIGH, key_of(self).into_buffer()))
     }
+}
 
+impl Deletable for NeighbourMessage {
     fn deletion(&self) -> (&'static str, u16, Buffer) {
         ("delete neighbour", RTM_DELNEIGH, self.to_buf().into_buffer())
     }
@@ -290,10 +290,5 @@ impl Object for NeighbourTableMessage {
 
     fn read_back(&self) -> Option<(u16, Buffer)> {
         None
-    }
-
-    /// The kernel knows no such request, and says so.
-    fn deletion(&self) -> (&'static str, u16, Buffer) {
-        ("delete neighbour table", RTM_NEWNEIGHTBL + 1, self.to_buf().into_buffer())
     }
 }

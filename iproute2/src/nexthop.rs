@@ -17,7 +17,7 @@
 use crate::device::Device;
 use crate::handle::verbs;
 use crate::list::List;
-use crate::object::Object;
+use crate::object::{Deletable, Object};
 use crate::request::{Added, Deleted, Request};
 use netlink_packet::{Buffer, Build, Flags, Packet};
 use rtnetlink::AddressFamily;
@@ -140,7 +140,9 @@ impl Object for NextHopMessage {
     fn read_back(&self) -> Option<(u16, Buffer)> {
         Some((RTM_GETNEXTHOP, NextHopMessage::build().id(self.id()?).into_buffer()))
     }
+}
 
+impl Deletable for NextHopMessage {
     fn deletion(&self) -> (&'static str, u16, Buffer) {
         let message = NextHopMessage::build().id(self.id().unwrap_or_default());
         ("delete next hop", RTM_DELNEXTHOP, message.into_buffer())

@@ -16,6 +16,15 @@ pub trait Object: View {
     /// enough to find it.
     fn read_back(&self) -> Option<(u16, Buffer)>;
 
+    /// Whether this object, which was read back, is the one that a request made: another may have been found in its place.
+    fn is_made_by(&self, request: &Self) -> bool {
+        let _ = request;
+        true
+    }
+}
+
+/// A message that describes something that can be deleted.
+pub trait Deletable: Object {
     /// The request that deletes the object: its operation in words, kind and message.
     fn deletion(&self) -> (&'static str, u16, Buffer);
 }

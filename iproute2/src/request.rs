@@ -69,7 +69,7 @@ impl<M: View + ?Sized> Answer for Packet<M> {
 /// What a request does, whoever drives it.
 pub(crate) struct Plan {
     subject: Subject,
-    read_back: fn(&[u8]) -> Option<(u16, Buffer)>,
+    read_back: fn(&[u8]) -> Option<ReadBack>,
     pub(crate) kind: u16,
     pub(crate) flags: Flags,
     pub(crate) message: Buffer,
@@ -133,7 +133,23 @@ enum Step {
     /// A question for the index of a device that the request names.
     Resolve(Box<Buffer>),
     /// A question for the object that the request made, where the kernel did not echo it.
-    ReadBack(u16, Box<Buffer>),
+    ReadBack(Box<ReadBack>),
+}
+
+/// A question for the object that a request made.
+struct ReadBack {
+    kind: u16,
+    question: Buffer,
+    /// Whether the object that came is the one that the request made.
+    is_answer: fn(&[u8], &[u8]) -> bool,
+}
+
+impl ReadBack {
+    fn of<M: Object + ?Sized>(request: &[u8]) -> Option<Self> {
+        let (kind, question) = M::cast(request).read_back()?;
+        let is_answer = |object: &[u8], request: &[u8]| M::cast(object).is_made_by(M::cast(request));
+        Some(ReadBack { kind, question, is_answer })
+    }
 }
 
 /// A message that is to be sent now.
@@ -164,7 +180,7 @@ impl Plan {
     ) -> Self {
         Plan {
             subject: Subject::of::<M>(operation),
-            read_back: |body| M::cast(body).read_back(),
+            read_back: ReadBack::of::<M>,
             kind,
             flags,
             message,
@@ -188,7 +204,7 @@ impl Plan {
             |message, kind| Call { message, kind, flags: Flags::empty(), expect: Expect::Answer, timeout };
         Ok(match &mut self.step {
             Step::Resolve(question) => ask(&mut **question, resolve::KIND),
-            Step::ReadBack(kind, question) => ask(&mut **question, *kind),
+            Step::ReadBack(back) => ask(&mut back.question, back.kind),
             Step::Main => {
                 let expect = if self.flags.contains(Flags::ACK) { Expect::Ack } else { Expect::Answer };
                 Call { message: &mut self.message, kind: self.kind, flags: self.flags, expect, timeout }
@@ -206,19 +222,25 @@ impl Plan {
         if let Some(remark) = outcome.remark() {
             self.subject.warn(self.message.message(), ExtendedAck::cast(remark));
         }
-        let object = outcome.objects.take_first();
+        let mut object = outcome.objects.take_first();
         match std::mem::replace(&mut self.step, Step::Main) {
             Step::Resolve(_) => {
                 resolve::answer(&mut self.message, object).map_err(|kind| self.error(kind))?;
                 return Ok(None);
             }
             Step::Main if object.is_none() && self.flags.contains(Flags::ECHO) => {
-                if let Some((kind, question)) = (self.read_back)(self.message.body()) {
-                    self.step = Step::ReadBack(kind, Box::new(question));
+                if let Some(back) = (self.read_back)(self.message.body()) {
+                    self.step = Step::ReadBack(Box::new(back));
                     return Ok(None);
                 }
             }
-            Step::Main | Step::ReadBack(..) => (),
+            Step::Main => (),
+            Step::ReadBack(back) => {
+                let body = |object: &Bytes| {
+                    object.get(HEADER_LEN..).is_some_and(|body| (back.is_answer)(body, self.message.body()))
+                };
+                object = object.filter(body);
+            }
         }
         R::read(object).map(Some).map_err(|kind| self.error(kind))
     }
@@ -232,8 +254,13 @@ impl Plan {
         }
         match &self.step {
             Step::Main => Err(self.subject.failure(self.message.message(), failure)),
-            Step::Resolve(question) | Step::ReadBack(_, question) => {
+            Step::Resolve(question) => {
                 Err(self.error(failure_kind(failure, question.message(), resolve::table)))
+            }
+            // What was asked for is done. What it made is elsewhere, or already gone.
+            Step::ReadBack(_) if matches!(failure, Failure::Refused(_)) => Err(self.error(Kind::NotTold)),
+            Step::ReadBack(back) => {
+                Err(self.error(failure_kind(failure, back.question.message(), self.subject.table)))
             }
         }
     }
@@ -242,7 +269,7 @@ impl Plan {
     pub(crate) fn error(&self, kind: Kind) -> Error {
         match &self.step {
             Step::Resolve(question) => self.subject.no_device(&self.message, question, kind),
-            Step::Main | Step::ReadBack(..) => self.subject.error(self.message.message(), kind),
+            Step::Main | Step::ReadBack(_) => self.subject.error(self.message.message(), kind),
         }
     }
 
@@ -328,14 +355,17 @@ impl<D, M: Object + ?Sized> Request<D, Added<M>> {
     /// Gives the object as the kernel has it after the request: what was chosen for it, such as its index, included.
     ///
     /// It asks the kernel to echo (`NLM_F_ECHO`), which takes one more receive; where this kernel does not echo,
-    /// one more request gets the object by its name or key. Between the two it may have been changed by others.
+    /// one more request gets the object by its name or key. Between the two it may have been changed by others. Where
+    /// that does not find it the request is done all the same: [`Kind::NotTold`].
     pub fn created(self) -> Request<D, Packet<M>> {
         self.read_back()
     }
 }
 
 impl<D, M: Object + ?Sized> Request<D, Changed<M>> {
-    /// Gives the object as the kernel has it after the request, by one more request: kernels don't echo changes.
+    /// Gives the object as the kernel has it after the request, by one more request: kernels don't echo changes. Where
+    /// that does not find it, such as a link that went to another namespace, the change is done all the same:
+    /// [`Kind::NotTold`].
     pub fn changed(self) -> Request<D, Packet<M>> {
         self.read_back()
     }

@@ -15,7 +15,7 @@
 use crate::device::Device;
 use crate::handle::verbs;
 use crate::list::List;
-use crate::object::Object;
+use crate::object::{Deletable, Object};
 use crate::request::{Added, Answer, Changed, Deleted, Request};
 use netlink_packet::{Buffer, Build, Flags, Packet};
 use rtnetlink::ipnet::IpNet;
@@ -320,10 +320,30 @@ impl Object for RouteMessage {
     }
 
     fn read_back(&self) -> Option<(u16, Buffer)> {
-        // No request gets a route by its key: one for a way finds the longest prefix, in the table that rules say.
-        None
+        // A kernel echoes routes, but for one that takes the place of its like. No request gets a route by its key: this
+        // one finds the longest prefix, in the table that rules say.
+        let message = towards(RouteMessage::build(), IpNet::from(inside(self.prefix()?)));
+        let flags = message.view().flags() | RouteFlags::FIB_MATCH;
+        Some((RTM_GETROUTE, message.flags(flags).into_buffer()))
     }
 
+    fn is_made_by(&self, request: &Self) -> bool {
+        let key = |route: &Self| (route.prefix().map(|prefix| prefix.trunc()), route.table(), route.tos());
+        let metric = |route: &Self| route.metric().filter(|metric| *metric != 0);
+        key(self) == key(request) && metric(request).is_none_or(|wanted| self.metric() == Some(wanted))
+    }
+}
+
+/// An address that the prefix holds: the first one, but for the default route, since that one means this host.
+fn inside(prefix: IpNet) -> IpAddr {
+    match (prefix.prefix_len(), prefix.network()) {
+        (0, IpAddr::V4(_)) => [128, 0, 0, 0].into(),
+        (0, IpAddr::V6(_)) => [0x8000, 0, 0, 0, 0, 0, 0, 0].into(),
+        (_, first) => first,
+    }
+}
+
+impl Deletable for RouteMessage {
     fn deletion(&self) -> (&'static str, u16, Buffer) {
         ("delete route", RTM_DELROUTE, self.to_buf().into_buffer())
     }

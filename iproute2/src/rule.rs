@@ -12,7 +12,7 @@
 
 use crate::handle::verbs;
 use crate::list::List;
-use crate::object::Object;
+use crate::object::{Deletable, Object};
 use crate::request::{Added, Deleted, Request};
 use netlink_packet::{Buffer, Build, Flags, Packet};
 use rtnetlink::AddressFamily;
@@ -136,7 +136,9 @@ impl Object for RuleMessage {
         // The kernel has no request for one rule, and always echoes.
         None
     }
+}
 
+impl Deletable for RuleMessage {
     fn deletion(&self) -> (&'static str, u16, Buffer) {
         ("delete rule", RTM_DELRULE, self.to_buf().into_buffer())
     }

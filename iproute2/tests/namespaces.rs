@@ -5,7 +5,7 @@
 mod support;
 
 use iproute2::netlink_packet::Name;
-use iproute2::{LinkMessage, Namespace, Veth, blocking};
+use iproute2::{Kind, LinkMessage, Namespace, NamespaceId, NamespaceIdMessage, Veth, blocking};
 use std::ffi::OsString;
 use std::fs::File;
 use std::os::fd::OwnedFd;
@@ -182,5 +182,92 @@ fn any_open_file_is_taken() {
         let file = File::open("/proc/thread-self/ns/net").unwrap();
         let namespace = Namespace::from(OwnedFd::from(file));
         assert!(blocking::connect_in(&namespace).unwrap().link().get("lo").wait().is_ok());
+    });
+}
+
+#[test]
+fn their_numbers() {
+    run(|handle| async move {
+        let ids = handle.namespace_id();
+        let (blue, green) = (Namespace::create("blue").unwrap(), Namespace::create("green").unwrap());
+        let nothing = ids.get(&blue).await.unwrap();
+        assert_eq!((nothing.id(), nothing.malformed().count()), (Some(NamespaceId::UNASSIGNED), 0));
+        assert!(ids.list().await.unwrap().is_empty());
+
+        let created = ids.set(&blue, NamespaceId(5)).created().await.unwrap();
+        assert_eq!(created.id(), Some(NamespaceId(5)));
+        let twice = ids.set(&blue, NamespaceId(6)).await.unwrap_err();
+        assert!(twice.is_exists(), "{twice}");
+        assert!(
+            twice.to_string().starts_with("set namespace id 6: file exists: Peer netns already has"),
+            "{twice}"
+        );
+        let taken = ids.set(&green, NamespaceId(5)).await.unwrap_err();
+        assert!(taken.is_exists(), "{taken}");
+        // By a process in it, and any number.
+        let child = green.run(|| Command::new("cat").stdin(Stdio::piped()).stdout(Stdio::null()).spawn());
+        let mut child = child.unwrap().unwrap();
+        let of_child = || NamespaceIdMessage::of_process(child.id());
+        let chosen = ids.set(of_child(), NamespaceId::UNASSIGNED).created().await.unwrap().id().unwrap();
+        assert!(chosen.assigned().is_some() && chosen != NamespaceId(5));
+        assert_eq!(ids.get(of_child()).await.unwrap().id(), Some(chosen));
+        drop(child.stdin.take());
+        child.wait().unwrap();
+        assert_eq!(ids.get(&green).await.unwrap().id(), Some(chosen));
+
+        let mut listed: Vec<_> = ids.list().await.unwrap().iter().filter_map(|one| one.id()).collect();
+        listed.sort();
+        assert_eq!(listed, [chosen, NamespaceId(5)]);
+        if let Some(shown) = ip_json("netns list-id") {
+            let number = |one: &serde_json::Value| one["nsid"].as_i64().unwrap() as i32;
+            let mut shown: Vec<_> = shown.as_array().unwrap().iter().map(number).collect();
+            shown.sort();
+            assert_eq!(shown, [chosen.0, 5]);
+        }
+
+        // What another one calls its others, and what they are called here.
+        let inside = iproute2::connect_in(&green).unwrap();
+        inside.namespace_id().set(&blue, NamespaceId(77)).await.unwrap();
+        let told = ids.list().target(chosen).await.unwrap();
+        let told: Vec<_> = told.iter().map(|one| (one.id(), one.current())).collect();
+        assert!(told.contains(&(Some(NamespaceId(77)), Some(NamespaceId(5)))), "{told:?}");
+        let there = ids.get(NamespaceIdMessage::of_id(NamespaceId(5)).target(chosen)).await.unwrap();
+        assert_eq!((there.id(), there.current()), (Some(NamespaceId(77)), Some(NamespaceId(5))));
+
+        assert_eq!(ids.get(NamespaceId(5)).await.unwrap().id(), Some(NamespaceId(5)));
+        let missing = ids.get(NamespaceId(4711)).await.unwrap_err();
+        assert!(
+            missing.is_not_found() && missing.to_string().starts_with("get namespace id 4711: "),
+            "{missing}"
+        );
+        Namespace::delete("blue").unwrap();
+        Namespace::delete("green").unwrap();
+    });
+}
+
+#[test]
+fn ip_and_we_give_numbers() {
+    run_blocking(|handle| {
+        let namespace = Namespace::create("numbered").unwrap();
+        if ip("netns set numbered 9") {
+            let id = handle.namespace_id().get(&namespace).wait().unwrap().id();
+            assert_eq!(id, Some(NamespaceId(9)));
+            assert_eq!(handle.namespace_id().list().wait().unwrap().len(), 1);
+        }
+        Namespace::delete("numbered").unwrap();
+    });
+}
+
+#[test]
+fn a_link_that_went_away_is_not_told() {
+    run(|handle| async move {
+        let far = Namespace::create("away").unwrap();
+        handle.link().add(Veth::pair("v0", "v1")).await.unwrap();
+        let moved = handle.link().change("v1", LinkMessage::build().namespace_file(&far)).changed().await;
+        let error = moved.unwrap_err();
+        assert!(matches!(error.kind(), Kind::NotTold), "{error}");
+        assert_eq!(error.to_string(), "change link v1: done, but the kernel does not tell the object");
+        assert!(iproute2::connect_in(&far).unwrap().link().get("v1").await.is_ok());
+        Namespace::delete("away").unwrap();
     });
 }

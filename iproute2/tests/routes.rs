@@ -296,6 +296,39 @@ fn the_verbs() {
     });
 }
 
+/// The kernel does not echo a route that takes the place of its like: it is asked for.
+#[test]
+fn one_that_replaces_its_like_is_told() {
+    run(|handle| async move {
+        pair(&handle).await;
+        let routes = handle.route();
+        for route in [
+            Route::to("198.51.100.0/24").via("192.0.2.254").metric(100),
+            Route::to("198.51.101.7").via("192.0.2.254"),
+            Route::to("default").via("192.0.2.254"),
+            Route::to("2001:db8:1::/48").via("2001:db8::fe").metric(50),
+            Route::to("default").via("2001:db8::fe"),
+        ] {
+            let first = routes.add(route.clone()).created().await.unwrap();
+            let again = routes.replace(route.clone()).created().await.unwrap();
+            let key = |route: &RouteMessage| (route.prefix(), route.gateway(), route.metric(), route.table());
+            assert_eq!(key(&again), key(&first));
+            assert_eq!(again.malformed().count(), 0);
+            let changed = routes.change(route).changed().await.unwrap();
+            assert_eq!(key(&changed), key(&first));
+        }
+        // In a table that no rule leads to, and behind a longer prefix, it can't be found.
+        for route in [
+            Route::to("198.51.102.0/24").via("192.0.2.254").table(300),
+            Route::to("198.51.100.0/23").via("192.0.2.254"),
+        ] {
+            routes.add(route.clone()).await.unwrap();
+            let error = routes.replace(route).created().await.unwrap_err();
+            assert!(matches!(error.kind(), iproute2::Kind::NotTold), "{error}");
+        }
+    });
+}
+
 #[test]
 fn one_that_was_listed_is_deleted() {
     run(|handle| async move {

@@ -1,0 +1,136 @@
+//! The labels by which addresses of IPv6 are chosen (RFC 6724): what `ip addrlabel` does.
+//!
+//! | `ip` | here |
+//! | --- | --- |
+//! | `ip addrlabel list` | [`ip.address_label().list()`](AddressLabels::list) |
+//! | `ip addrlabel add prefix 2001:db8::/32 label 99` | [`ip.address_label().add("2001:db8::/32", 99)`](AddressLabels::add) |
+//! | `... dev eth0` | `ip.address_label().add(AddressLabelMessage::of("2001:db8::/32").device("eth0"), 99)` |
+//! | `ip addrlabel delete prefix 2001:db8::/32` | [`ip.address_label().delete("2001:db8::/32")`](AddressLabels::delete) |
+//! | `ip addrlabel flush` | [`ip.address_label().list().flush()`](List::flush) |
+//!
+//! A namespace begins with the labels of RFC 6724, and a flush takes those as well.
+
+use crate::handle::verbs;
+use crate::list::List;
+use crate::object::{Deletable, Object};
+use crate::request::{Added, Deleted, Request};
+use netlink_packet::{Buffer, Build, Flags, Packet};
+use rtnetlink::AddressFamily;
+use rtnetlink::address_label::{AddressLabelMessage, AddressLabelMessageBuf};
+use rtnetlink::message::{RTM_DELADDRLABEL, RTM_GETADDRLABEL, RTM_NEWADDRLABEL};
+use std::net::Ipv6Addr;
+
+verbs! {
+    /// The verbs of `ip addrlabel`; [`Handle::address_label`](crate::Handle::address_label) gives them.
+    pub struct AddressLabels
+}
+
+impl<D> AddressLabels<'_, D> {
+    /// Lists the labels, like `ip addrlabel list`: the longest prefixes of each kind first.
+    pub fn list(&self) -> List<D, AddressLabelMessage> {
+        let message = AddressLabelMessage::build().family(AddressFamily::INET6);
+        self.0.list("list address labels", RTM_GETADDRLABEL, message)
+    }
+
+    /// Gets the label that an address has: that of the longest prefix that it is in.
+    pub fn get(&self, address: Ipv6Addr) -> Request<D, Packet<AddressLabelMessage>> {
+        self.0.request("get address label", RTM_GETADDRLABEL, Flags::empty(), of_address(address))
+    }
+
+    /// Gives a prefix a label, like `ip addrlabel add`; an error that [exists](crate::Error::is_exists) where it has one,
+    /// which [`replace`](Request::replace) changes.
+    pub fn add(&self, prefix: impl IntoAddressLabel, label: u32) -> Request<D, Added<AddressLabelMessage>> {
+        let flags = Flags::CREATE | Flags::EXCL | Flags::ACK;
+        let message = prefix.into_address_label().label(label);
+        self.0.request("add address label", RTM_NEWADDRLABEL, flags, message)
+    }
+
+    /// Takes a prefix's label away, like `ip addrlabel delete`; an error that [is not found](crate::Error::is_not_found)
+    /// where it has none.
+    pub fn delete(&self, prefix: impl IntoAddressLabel) -> Request<D, Deleted> {
+        // The kernel wants a label and looks at none.
+        let message = prefix.into_address_label().label(0);
+        self.0.request("delete address label", RTM_DELADDRLABEL, Flags::ACK, message)
+    }
+}
+
+/// The question for the label of an address.
+fn of_address(address: Ipv6Addr) -> AddressLabelMessageBuf {
+    AddressLabelMessage::of(address)
+}
+
+/// What can be given as a prefix that has a label, or shall have one: the prefix, an address, text, or a message.
+pub trait IntoAddressLabel {
+    /// The message for it.
+    fn into_address_label(self) -> AddressLabelMessageBuf;
+}
+
+impl IntoAddressLabel for AddressLabelMessageBuf {
+    fn into_address_label(self) -> AddressLabelMessageBuf {
+        self
+    }
+}
+
+/// A label that was listed.
+impl IntoAddressLabel for &AddressLabelMessage {
+    fn into_address_label(self) -> AddressLabelMessageBuf {
+        self.to_buf()
+    }
+}
+
+/// A label that was listed.
+impl IntoAddressLabel for &Packet<AddressLabelMessage> {
+    fn into_address_label(self) -> AddressLabelMessageBuf {
+        self.to_buf()
+    }
+}
+
+macro_rules! into_address_label {
+    ($($prefix:ty),*) => { $(
+        impl IntoAddressLabel for $prefix {
+            fn into_address_label(self) -> AddressLabelMessageBuf {
+                AddressLabelMessage::of(self)
+            }
+        }
+    )* };
+}
+
+into_address_label! { &str, &String, String, Ipv6Addr, rtnetlink::ipnet::Ipv6Net, rtnetlink::ipnet::IpNet }
+
+/// Filters of a list of address labels. They are applied here.
+impl<D> List<D, AddressLabelMessage> {
+    /// Only prefixes with this label.
+    pub fn label(self, label: u32) -> Self {
+        self.filter(move |entry| entry.label() == Some(label))
+    }
+
+    /// Only labels for the link with this index.
+    pub fn device_index(self, index: u32) -> Self {
+        self.filter(move |entry| entry.device() == index)
+    }
+}
+
+impl Object for AddressLabelMessage {
+    const REPLACE: Flags = Flags::REPLACE;
+
+    fn label(&self) -> String {
+        self.prefix().map(|prefix| prefix.to_string()).unwrap_or_default()
+    }
+
+    fn read_back(&self) -> Option<(u16, Buffer)> {
+        // The first address of the prefix may be in a longer one, which then is no answer.
+        let message = of_address(self.prefix()?.network()).device(self.device());
+        Some((RTM_GETADDRLABEL, message.into_buffer()))
+    }
+
+    fn is_made_by(&self, request: &Self) -> bool {
+        let key = |entry: &Self| (entry.prefix().map(|prefix| prefix.trunc()), entry.device());
+        key(self) == key(request)
+    }
+}
+
+impl Deletable for AddressLabelMessage {
+    fn deletion(&self) -> (&'static str, u16, Buffer) {
+        ("delete address label", RTM_DELADDRLABEL, self.to_buf().into_buffer())
+    }
+}

@@ -1,0 +1,111 @@
+//! The numbers that other network namespaces have in this one: what `ip netns set` and `ip netns list-id` do.
+//!
+//! | `ip` | here |
+//! | --- | --- |
+//! | `ip netns list-id` | [`ip.namespace_id().list()`](NamespaceIds::list) |
+//! | `ip netns list-id target-nsid 5` | `ip.namespace_id().list().target(NamespaceId(5))` |
+//! | `ip netns list-id nsid 7` | [`ip.namespace_id().get(NamespaceId(7))`](NamespaceIds::get) |
+//! | `ip netns list-id target-nsid 5 nsid 7` | `ip.namespace_id().get(NamespaceIdMessage::of_id(NamespaceId(7)).target(NamespaceId(5)))` |
+//! | `ip netns set blue 5` | [`ip.namespace_id().set(&Namespace::named("blue")?, NamespaceId(5))`](NamespaceIds::set) |
+//! | `ip netns set blue auto` | `ip.namespace_id().set(&Namespace::named("blue")?, NamespaceId::UNASSIGNED)` |
+//!
+//! Namespaces themselves are made and named by [`Namespace`].
+
+use crate::handle::verbs;
+use crate::list::List;
+use crate::namespace::Namespace;
+use crate::object::Object;
+use crate::request::{Added, Request};
+use netlink_packet::{Buffer, Build, Flags, Packet};
+use rtnetlink::NamespaceId;
+use rtnetlink::message::{RTM_GETNSID, RTM_NEWNSID};
+use rtnetlink::namespace::{NamespaceIdMessage, NamespaceIdMessageBuf};
+
+verbs! {
+    /// The verbs of `ip netns set` and `ip netns list-id`; [`Handle::namespace_id`](crate::Handle::namespace_id) gives
+    /// them.
+    pub struct NamespaceIds
+}
+
+impl<D> NamespaceIds<'_, D> {
+    /// Lists the numbers of the namespaces that have one here, like `ip netns list-id`.
+    pub fn list(&self) -> List<D, NamespaceIdMessage> {
+        self.0.list("list namespace ids", RTM_GETNSID, NamespaceIdMessage::build())
+    }
+
+    /// Asks which number a namespace has here; [`NamespaceId::UNASSIGNED`] where it has none.
+    ///
+    /// By a number it says whether there is such a namespace, like `ip netns list-id nsid ID`; an error that
+    /// [is not found](crate::Error::is_not_found) where there is none.
+    pub fn get(&self, namespace: impl IntoNamespaceId) -> Request<D, Packet<NamespaceIdMessage>> {
+        let message = namespace.into_namespace_id();
+        self.0.request("get namespace id", RTM_GETNSID, Flags::empty(), message)
+    }
+
+    /// Gives a namespace a number here, like `ip netns set NAME ID`: of [`NamespaceId::UNASSIGNED`] the kernel chooses one.
+    /// An error that [exists](crate::Error::is_exists) where it has a number already, or another has that one.
+    ///
+    /// A number stays as long as the namespace.
+    pub fn set(
+        &self,
+        namespace: impl IntoNamespaceId,
+        id: NamespaceId,
+    ) -> Request<D, Added<NamespaceIdMessage>> {
+        let message = namespace.into_namespace_id().id(id);
+        self.0.request("set namespace id", RTM_NEWNSID, Flags::ACK, message)
+    }
+}
+
+/// What can be given as a namespace: itself, the number that it has here, or a message.
+pub trait IntoNamespaceId {
+    /// The message about it.
+    fn into_namespace_id(self) -> NamespaceIdMessageBuf;
+}
+
+impl IntoNamespaceId for NamespaceIdMessageBuf {
+    fn into_namespace_id(self) -> NamespaceIdMessageBuf {
+        self
+    }
+}
+
+impl IntoNamespaceId for &Namespace {
+    fn into_namespace_id(self) -> NamespaceIdMessageBuf {
+        NamespaceIdMessage::of_file(self)
+    }
+}
+
+impl IntoNamespaceId for NamespaceId {
+    fn into_namespace_id(self) -> NamespaceIdMessageBuf {
+        NamespaceIdMessage::of_id(self)
+    }
+}
+
+/// What is asked of a list of namespace ids.
+impl<D> List<D, NamespaceIdMessage> {
+    /// The numbers that another namespace has for others, like `ip netns list-id target-nsid ID`; each with that which
+    /// the namespace has here ([`current`](NamespaceIdMessage::current)).
+    pub fn target(self, id: NamespaceId) -> Self {
+        self.ask(|message: NamespaceIdMessageBuf| message.target(id))
+    }
+}
+
+impl Object for NamespaceIdMessage {
+    const REPLACE: Flags = Flags::empty();
+
+    fn label(&self) -> String {
+        match (self.id().and_then(NamespaceId::assigned), self.process()) {
+            (Some(id), _) => id.to_string(),
+            (None, Some(process)) => format!("of process {process}"),
+            (None, None) => String::new(),
+        }
+    }
+
+    fn read_back(&self) -> Option<(u16, Buffer)> {
+        let id = self.id().and_then(NamespaceId::assigned);
+        let message = match (id, self.process()) {
+            (Some(id), _) => NamespaceIdMessage::of_id(id),
+            (None, process) => NamespaceIdMessage::of_process(process?),
+        };
+        Some((RTM_GETNSID, message.into_buffer()))
+    }
+}

@@ -1,0 +1,83 @@
+//! The settings of protocols for links, as the kernel tells other programs: what `ip netconf` does.
+//!
+//! | `ip` | here |
+//! | --- | --- |
+//! | `ip netconf show` | [`ip.netconf().list()`](Netconf::list) |
+//! | `ip -6 netconf show` | `ip.netconf().list().family(AddressFamily::INET6)` |
+//! | `ip -4 netconf show dev eth0` | [`ip.netconf().get(AddressFamily::INET, "eth0")`](Netconf::get) |
+//!
+//! They are changed by sysctls. [`events`](crate::Handle::events) of the groups `IPV4_NETCONF`, `IPV6_NETCONF` and
+//! `MPLS_NETCONF` tell of changes.
+
+use crate::device::Device;
+use crate::handle::verbs;
+use crate::list::List;
+use crate::object::Object;
+use crate::request::Request;
+use netlink_packet::{Buffer, Flags, Packet};
+use rtnetlink::AddressFamily;
+use rtnetlink::message::RTM_GETNETCONF;
+use rtnetlink::netconf::{NetconfMessage, NetconfMessageBuf};
+
+verbs! {
+    /// The verbs of `ip netconf`; [`Handle::netconf`](crate::Handle::netconf) gives them.
+    pub struct Netconf
+}
+
+impl<D> Netconf<'_, D> {
+    /// Lists the settings of all protocols for all links, for all of them and for new ones, like `ip netconf show`.
+    pub fn list(&self) -> List<D, NetconfMessage> {
+        self.0.list("list netconf", RTM_GETNETCONF, NetconfMessage::build())
+    }
+
+    /// Gets the settings of a protocol for one link, like `ip netconf show dev DEV`.
+    pub fn get(
+        &self,
+        family: AddressFamily,
+        device: impl Into<Device>,
+    ) -> Request<D, Packet<NetconfMessage>> {
+        let message = NetconfMessage::build().family(family).device(device.into());
+        self.0.request("get netconf", RTM_GETNETCONF, Flags::empty(), message)
+    }
+
+    /// Gets the settings of a protocol that hold for all links.
+    pub fn all(&self, family: AddressFamily) -> Request<D, Packet<NetconfMessage>> {
+        self.get(family, NetconfMessage::ALL)
+    }
+
+    /// Gets the settings of a protocol that new links begin with.
+    pub fn default(&self, family: AddressFamily) -> Request<D, Packet<NetconfMessage>> {
+        self.get(family, NetconfMessage::DEFAULT)
+    }
+}
+
+/// Filters of a list of settings. The kernel applies the first, so that others are not even sent.
+impl<D> List<D, NetconfMessage> {
+    /// Only settings of this protocol, like `ip -6 netconf show`.
+    pub fn family(self, family: AddressFamily) -> Self {
+        self.ask(|message: NetconfMessageBuf| message.family(family))
+            .wanted(move |settings, _| settings.family() == family)
+    }
+
+    /// Only settings for the link with this index, like `ip netconf show dev DEV`. It is applied here.
+    pub fn device_index(self, index: u32) -> Self {
+        self.filter(move |settings| settings.device() == Some(index))
+    }
+}
+
+impl Object for NetconfMessage {
+    const REPLACE: Flags = Flags::empty();
+
+    fn label(&self) -> String {
+        match self.device() {
+            Some(Self::ALL) => "all".to_owned(),
+            Some(Self::DEFAULT) => "default".to_owned(),
+            Some(index) => index.to_string(),
+            None => String::new(),
+        }
+    }
+
+    fn read_back(&self) -> Option<(u16, Buffer)> {
+        None
+    }
+}
