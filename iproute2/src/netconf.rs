@@ -72,8 +72,8 @@ impl Object for NetconfMessage {
         match self.device() {
             Some(Self::ALL) => "all".to_owned(),
             Some(Self::DEFAULT) => "default".to_owned(),
-            Some(index) => index.to_string(),
-            None => String::new(),
+            Some(index) if index != 0 => index.to_string(),
+            _ => String::new(),
         }
     }
 

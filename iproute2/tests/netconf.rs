@@ -81,7 +81,7 @@ fn of_one_link() {
         let both = netconf.list().device_index(index).await.unwrap();
         assert_eq!(both.iter().map(|one| one.family()).collect::<Vec<_>>(), FAMILIES);
         let error = netconf.get(AddressFamily::INET, "no").await.unwrap_err();
-        assert_eq!(error.to_string(), "get netconf no: no such device");
+        assert_eq!(error.to_string(), "get netconf: device no: no such device");
         let error = netconf.get(AddressFamily::INET, 4711).await.unwrap_err();
         assert!(error.to_string().starts_with("get netconf 4711: "), "{error}");
     });
