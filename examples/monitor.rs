@@ -11,8 +11,11 @@ use iproute2::rtnetlink::link::LinkFlags;
 use iproute2::rtnetlink::message::*;
 use iproute2::rtnetlink::route::{NextHopFlags, RouteProtocol, RouteTable, RouteType};
 use iproute2::rtnetlink::{AddressFamily, Group, RouteScope};
-use iproute2::watch::{Event, EventMessage, NamespaceIdMessage};
-use iproute2::{AddressMessage, LinkMessage, NeighbourMessage, NextHopMessage, RouteMessage, RuleMessage};
+use iproute2::watch::{Event, EventMessage};
+use iproute2::{
+    AddressMessage, LinkMessage, NamespaceIdMessage, NeighbourMessage, NextHopMessage, RouteMessage,
+    RuleMessage,
+};
 use std::collections::HashMap;
 use std::fmt::{Display, Write};
 use std::net::IpAddr;
