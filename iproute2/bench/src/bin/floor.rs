@@ -1,0 +1,16 @@
+//! Bare system calls: see `netlink_bench::floor`.
+
+use netlink_bench::{floor, main as run};
+
+fn main() {
+    run(|job| match job.workload.as_str() {
+        "routes" => Some(floor::routes(job.times)),
+        "links" => Some(floor::all_links(job.times)),
+        "neighbours" => Some(floor::neighbours(job.times)),
+        "get" => Some(floor::get(job.size, job.times)),
+        "change" => Some(floor::change(job.size, job.times)),
+        "bulk" => Some(floor::bulk(job.size, job.times)),
+        "events" => Some(floor::events(job.times)),
+        _ => None,
+    });
+}

@@ -1,0 +1,116 @@
+//! What is measured, and of whom.
+
+use netlink_bench::EVENTS;
+use netlink_bench::world::World;
+
+/// One way to do a workload.
+#[derive(Clone, Copy)]
+pub struct Way {
+    /// How tables call it: the crate, and which of its interfaces.
+    pub name: &'static str,
+    /// The program, and what it calls the interface.
+    pub program: &'static str,
+    pub variant: &'static str,
+}
+
+impl Way {
+    /// Whether it is netlink-rs or the floor.
+    pub fn is_ours(&self) -> bool {
+        matches!(self.program, "floor" | "ours")
+    }
+}
+
+/// What is done, in which world, and how large it is.
+pub struct Workload {
+    pub name: &'static str,
+    /// How tables call it.
+    pub title: &'static str,
+    pub world: World,
+    pub size: u32,
+    /// How often in a round by the clock.
+    pub times: u32,
+    /// How often when it is counted: few times and more, whose difference counts. `None` where another size of the same
+    /// tells it already.
+    pub counted: Option<(u32, u32)>,
+    pub ways: &'static [&'static [Way]],
+}
+
+const fn way(name: &'static str, program: &'static str, variant: &'static str) -> Way {
+    Way { name, program, variant }
+}
+
+pub const FLOOR: &str = "floor";
+
+const LISTS: &[Way] = &[
+    way(FLOOR, "floor", "blocking"),
+    way("blocking, `for_each`", "ours", "blocking-visit"),
+    way("blocking, `iter`", "ours", "blocking-packets"),
+    way("tokio, `for_each`", "ours", "current-visit"),
+    way("tokio, `stream`", "ours", "current-packets"),
+    way("tokio, many threads, `for_each`", "ours", "multi-visit"),
+    way("tokio, many threads, `stream`", "ours", "multi-packets"),
+];
+
+const REQUESTS: &[Way] = &[
+    way(FLOOR, "floor", "blocking"),
+    way("blocking", "ours", "blocking"),
+    way("tokio", "ours", "current"),
+    way("tokio, many threads", "ours", "multi"),
+];
+
+const fn workload(
+    name: &'static str,
+    title: &'static str,
+    world: World,
+    (size, times): (u32, u32),
+    counted: Option<(u32, u32)>,
+    ways: &'static [&'static [Way]],
+) -> Workload {
+    Workload { name, title, world, size, times, counted, ways }
+}
+
+pub const WORKLOADS: &[Workload] = &[
+    workload("routes", "dump 10k routes", World::Routes(10_000), (10_000, 20), Some((1, 6)), &[LISTS]),
+    workload("routes", "dump 100k routes", World::Routes(100_000), (100_000, 3), None, &[LISTS]),
+    workload("routes", "dump 1M routes", World::Routes(1_000_000), (1_000_000, 1), None, &[LISTS]),
+    workload("links", "dump 1k links", World::Links(1_000), (1_000, 20), Some((1, 11)), &[LISTS]),
+    workload("links", "dump 4k links", World::Links(4_000), (4_000, 5), None, &[LISTS]),
+    workload(
+        "neighbours",
+        "dump 100k neighbours",
+        World::Neighbours(100_000),
+        (100_000, 3),
+        Some((1, 2)),
+        &[LISTS],
+    ),
+    workload(
+        "change",
+        "add and delete routes one by one",
+        World::Link,
+        (10_000, 2),
+        Some((1, 2)),
+        &[REQUESTS],
+    ),
+    workload("bulk", "add and delete routes in bulk", World::Link, (100_000, 1), Some((1, 2)), &[REQUESTS]),
+    workload("get", "get one link", World::Link, (10_000, 3), Some((1, 2)), &[REQUESTS]),
+    workload("events", "hear of changes", World::Link, (EVENTS, 1_000), Some((10, 110)), &[REQUESTS]),
+];
+
+/// What must not become slower: a workload, and the way to do it.
+pub const CHECKED: &[(&str, &str)] = &[
+    ("routes", "blocking, `for_each`"),
+    ("routes", "blocking, `iter`"),
+    ("links", "blocking, `for_each`"),
+    ("change", "blocking"),
+    ("change", "tokio"),
+    ("bulk", "blocking"),
+    ("get", "blocking"),
+    ("get", "tokio"),
+    ("events", "blocking"),
+];
+
+impl Workload {
+    pub fn ways(&self) -> impl Iterator<Item = &'static Way> {
+        self.ways.iter().copied().flatten()
+    }
+}

@@ -1,0 +1,487 @@
+//! The floor: bare system calls, one buffer of 32 KiB, and decoding by hand of just what is wanted.
+//!
+//! It trusts the kernel, looks at no error but to stop, and builds no message: it writes numbers into bytes that are there.
+
+use crate::world::{DEVICE, GATEWAY, destination};
+use crate::{EVENTS, Sum, Turns, ask_for_events};
+use std::ffi::c_int;
+use std::marker::PhantomData;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+use std::{io, mem, slice};
+
+const BUFFER: usize = 32 * 1024;
+const PACKET: usize = 16 * 1024;
+const WINDOW: usize = 208;
+
+const HEADER: usize = 16;
+const ERROR: u16 = 2;
+const DONE: u16 = 3;
+const NEW_LINK: u16 = 16;
+const GET_LINK: u16 = 18;
+const NEW_ROUTE: u16 = 24;
+const DELETE_ROUTE: u16 = 25;
+const GET_ROUTE: u16 = 26;
+const GET_NEIGHBOUR: u16 = 30;
+const REQUEST: u16 = 1;
+const ACK: u16 = 4;
+const DUMP: u16 = 0x300;
+const CREATE_EXCL: u16 = 0x600;
+const EXT_MASK: u16 = 29;
+
+/// A socket and its buffer.
+pub struct Kernel {
+    socket: OwnedFd,
+    buffer: Vec<u8>,
+}
+
+impl Kernel {
+    /// Opens a socket that hears of these groups.
+    pub fn open(groups: u32) -> Self {
+        // SAFETY: the descriptor is new, and nobody else's; the pointers are good for the lengths beside them.
+        unsafe {
+            let socket =
+                libc::socket(libc::AF_NETLINK, libc::SOCK_RAW | libc::SOCK_CLOEXEC, libc::NETLINK_ROUTE);
+            let socket = OwnedFd::from_raw_fd(check(socket));
+            for option in [libc::NETLINK_CAP_ACK, libc::NETLINK_EXT_ACK, libc::NETLINK_GET_STRICT_CHK] {
+                let on: c_int = 1;
+                let length = mem::size_of::<c_int>() as u32;
+                let on = (&raw const on).cast();
+                check(libc::setsockopt(socket.as_raw_fd(), libc::SOL_NETLINK, option, on, length));
+            }
+            let mut address: libc::sockaddr_nl = mem::zeroed();
+            address.nl_family = libc::AF_NETLINK as u16;
+            address.nl_groups = groups;
+            let length = mem::size_of::<libc::sockaddr_nl>() as u32;
+            check(libc::bind(socket.as_raw_fd(), (&raw const address).cast(), length));
+            Kernel { socket, buffer: vec![0; BUFFER] }
+        }
+    }
+
+    #[inline]
+    fn send(&self, message: &[u8]) {
+        // SAFETY: the pointer is good for the length.
+        let sent = unsafe { libc::send(self.socket.as_raw_fd(), message.as_ptr().cast(), message.len(), 0) };
+        assert!(sent == message.len() as isize, "{}", io::Error::last_os_error());
+    }
+
+    #[inline]
+    fn receive(&mut self) -> &[u8] {
+        // SAFETY: the pointer is good for the length.
+        let length = unsafe {
+            libc::recv(self.socket.as_raw_fd(), self.buffer.as_mut_ptr().cast(), BUFFER, libc::MSG_TRUNC)
+        };
+        assert!(length > 0, "{}", io::Error::last_os_error());
+        &self.buffer[..length as usize]
+    }
+
+    /// Asks for all objects, and lends the message of each, without its header.
+    #[inline]
+    fn dump(&mut self, request: &[u8], mut each: impl FnMut(&[u8])) {
+        self.send(request);
+        loop {
+            let mut rest = self.receive();
+            while let Some((kind, body, behind)) = message(rest) {
+                match kind {
+                    DONE => return,
+                    ERROR => panic!("the kernel refuses"),
+                    _ => each(body),
+                }
+                rest = behind;
+            }
+        }
+    }
+
+    /// Sends a request, and reads its acknowledgement.
+    #[inline]
+    fn ask(&mut self, request: &[u8]) -> bool {
+        self.send(request);
+        acknowledged(self.receive())
+    }
+
+    /// Sends requests as large as the window allows, and waits for the last of each packet.
+    fn bulk<const N: usize>(
+        &mut self,
+        mut request: Template<N>,
+        numbers: std::ops::Range<u32>,
+        sum: &mut Sum,
+    ) {
+        let mut packet = Vec::with_capacity(PACKET);
+        let per_packet = WINDOW.min(PACKET / N);
+        let mut next = numbers.start;
+        while next < numbers.end {
+            let count = per_packet.min((numbers.end - next) as usize);
+            packet.clear();
+            for at in 0..count {
+                request.flag(ACK, at + 1 == count);
+                packet.extend_from_slice(request.to(destination(next)));
+                next += 1;
+            }
+            self.send(&packet);
+            assert!(acknowledged(self.receive()));
+            (0..count).for_each(|_| sum.done());
+        }
+    }
+}
+
+fn check(result: c_int) -> c_int {
+    assert!(result >= 0, "{}", io::Error::last_os_error());
+    result
+}
+
+/// Reads a number, wherever it lies.
+///
+/// # Safety
+/// There are so many bytes.
+#[inline]
+unsafe fn read<T: Copy>(bytes: *const u8, at: usize) -> T {
+    // SAFETY: by contract.
+    unsafe { bytes.add(at).cast::<T>().read_unaligned() }
+}
+
+/// The type and the body of the first message, and the rest.
+#[inline]
+fn message(bytes: &[u8]) -> Option<(u16, &[u8], &[u8])> {
+    if bytes.len() < HEADER {
+        return None;
+    }
+    // SAFETY: the header is there, and the kernel sends whole messages.
+    unsafe {
+        let length: u32 = read(bytes.as_ptr(), 0);
+        let (length, end) = (length as usize, (length as usize + 3) & !3);
+        let body = slice::from_raw_parts(bytes.as_ptr().add(HEADER), length - HEADER);
+        let rest = slice::from_raw_parts(bytes.as_ptr().add(end), bytes.len().saturating_sub(end));
+        Some((read(bytes.as_ptr(), 4), body, rest))
+    }
+}
+
+/// The attributes behind a fixed header: types and payloads.
+struct Attributes<'a> {
+    next: *const u8,
+    end: *const u8,
+    of: PhantomData<&'a [u8]>,
+}
+
+impl<'a> Attributes<'a> {
+    #[inline]
+    fn behind(header: usize, body: &'a [u8]) -> Self {
+        let range = body[header..].as_ptr_range();
+        Attributes { next: range.start, end: range.end, of: PhantomData }
+    }
+}
+
+impl<'a> Iterator for Attributes<'a> {
+    type Item = (u16, Payload<'a>);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.next >= self.end {
+            return None;
+        }
+        // SAFETY: before the end there is a whole attribute: the kernel sends no others.
+        unsafe {
+            let length = usize::from(read::<u16>(self.next, 0));
+            let payload = Payload { bytes: self.next.add(4), length: length - 4, of: PhantomData };
+            let kind: u16 = read(self.next, 2);
+            self.next = self.next.wrapping_add((length + 3) & !3);
+            Some((kind & 0x3fff, payload))
+        }
+    }
+}
+
+/// The payload of an attribute, which is as long as its type tells.
+#[derive(Clone, Copy)]
+struct Payload<'a> {
+    bytes: *const u8,
+    length: usize,
+    of: PhantomData<&'a [u8]>,
+}
+
+impl<'a> Payload<'a> {
+    #[inline]
+    fn number<T: Copy>(self, at: usize) -> T {
+        // SAFETY: attributes are as long as their types tell.
+        unsafe { read(self.bytes, at) }
+    }
+
+    #[inline]
+    fn bytes(self) -> &'a [u8] {
+        // SAFETY: they are part of the body.
+        unsafe { slice::from_raw_parts(self.bytes, self.length) }
+    }
+
+    /// Without the zero at its end, if there is one.
+    #[inline]
+    fn text(self) -> &'a [u8] {
+        let bytes = self.bytes();
+        bytes.strip_suffix(&[0]).unwrap_or(bytes)
+    }
+
+    #[inline]
+    fn ip(self) -> Option<IpAddr> {
+        match self.length {
+            4 => Some(Ipv4Addr::from_bits(u32::from_be(self.number(0))).into()),
+            16 => Some(Ipv6Addr::from_bits(u128::from_be(self.number(0))).into()),
+            _ => None,
+        }
+    }
+}
+
+#[inline]
+fn acknowledged(answer: &[u8]) -> bool {
+    // SAFETY: an error has a code.
+    matches!(message(answer), Some((ERROR, body, _)) if unsafe { read::<u32>(body.as_ptr(), 0) } == 0)
+}
+
+#[inline]
+fn read_route(body: &[u8], sum: &mut Sum) {
+    let (length, mut table, protocol) = (body[1], u32::from(body[4]), body[5]);
+    let (mut to, mut via, mut device, mut metric) = (None, None, None, None);
+    for (kind, payload) in Attributes::behind(12, body) {
+        match kind {
+            1 => to = payload.ip(),
+            5 => via = payload.ip(),
+            4 => device = Some(payload.number(0)),
+            6 => metric = Some(payload.number(0)),
+            15 => table = payload.number(0),
+            _ => (),
+        }
+    }
+    sum.route(to, length, via, device, metric, table, protocol);
+}
+
+#[inline]
+fn read_link(body: &[u8], sum: &mut Sum) {
+    // SAFETY: the header is there.
+    let (index, flags) = unsafe { (read(body.as_ptr(), 4), read(body.as_ptr(), 8)) };
+    let (mut name, mut address, mut of_kind): (&[u8], &[u8], &[u8]) = (&[], &[], &[]);
+    let (mut mtu, mut state, mut counted) = (None, None, (0, 0));
+    for (kind, payload) in Attributes::behind(16, body) {
+        match kind {
+            1 => address = payload.bytes(),
+            3 => name = payload.text(),
+            4 => mtu = Some(payload.number(0)),
+            16 => state = Some(payload.number(0)),
+            18 => of_kind = kind_of(payload.bytes()),
+            23 => counted = (payload.number(16), payload.number(24)),
+            _ => (),
+        }
+    }
+    sum.link(index, flags, name, mtu, address, state, of_kind, counted);
+}
+
+/// The name of the kind, which comes first.
+#[inline]
+fn kind_of(info: &[u8]) -> &[u8] {
+    match Attributes::behind(0, info).next() {
+        Some((1, kind)) => kind.text(),
+        _ => &[],
+    }
+}
+
+#[inline]
+fn read_neighbour(body: &[u8], sum: &mut Sum) {
+    // SAFETY: the header is there.
+    let (device, state) = unsafe { (read(body.as_ptr(), 4), read(body.as_ptr(), 8)) };
+    let mut to = None;
+    let mut address: &[u8] = &[];
+    for (kind, payload) in Attributes::behind(12, body) {
+        match kind {
+            1 => to = payload.ip(),
+            2 => address = payload.bytes(),
+            _ => (),
+        }
+    }
+    sum.neighbour(to, address, device, state, body[10]);
+}
+
+#[inline]
+fn read_one_link(body: &[u8], sum: &mut Sum) {
+    let (mut name, mut mtu): (&[u8], _) = (&[], None);
+    for (kind, payload) in Attributes::behind(16, body) {
+        match kind {
+            3 => name = payload.text(),
+            4 => mtu = Some(payload.number(0)),
+            _ => (),
+        }
+    }
+    // SAFETY: the header is there.
+    sum.one_link(unsafe { read(body.as_ptr(), 4) }, name, mtu);
+}
+
+fn header(length: usize, kind: u16, flags: u16) -> [u8; HEADER] {
+    let mut header = [0; HEADER];
+    header[..4].copy_from_slice(&(length as u32).to_ne_bytes());
+    header[4..6].copy_from_slice(&kind.to_ne_bytes());
+    header[6..8].copy_from_slice(&flags.to_ne_bytes());
+    header[8] = 1;
+    header
+}
+
+fn attribute(out: &mut [u8], kind: u16, payload: [u8; 4]) {
+    out[..2].copy_from_slice(&8u16.to_ne_bytes());
+    out[2..4].copy_from_slice(&kind.to_ne_bytes());
+    out[4..8].copy_from_slice(&payload);
+}
+
+/// Asks for all routes or neighbours of IPv4.
+fn dump_of(kind: u16) -> [u8; 28] {
+    let mut message = [0; 28];
+    message[..HEADER].copy_from_slice(&header(28, kind, REQUEST | DUMP));
+    message[HEADER] = libc::AF_INET as u8;
+    message
+}
+
+/// Asks for links, as `ip` does: with what their virtual functions are.
+fn links(flags: u16, index: u32) -> [u8; 40] {
+    let mut message = [0; 40];
+    message[..HEADER].copy_from_slice(&header(40, GET_LINK, REQUEST | flags));
+    message[20..24].copy_from_slice(&index.to_ne_bytes());
+    attribute(&mut message[32..], EXT_MASK, 1u32.to_ne_bytes());
+    message
+}
+
+/// A request about a route, whose destination is still to be written.
+#[derive(Clone, Copy)]
+pub struct Template<const N: usize>([u8; N]);
+
+impl<const N: usize> Template<N> {
+    fn new(kind: u16, flags: u16) -> Self {
+        let mut message = [0; N];
+        message[..HEADER].copy_from_slice(&header(N, kind, REQUEST | ACK | flags));
+        message[HEADER] = libc::AF_INET as u8;
+        message[HEADER + 1] = 32;
+        message[HEADER + 4] = 254;
+        attribute(&mut message[28..], 1, [0; 4]);
+        Template(message)
+    }
+
+    #[inline]
+    fn to(&mut self, destination: Ipv4Addr) -> &[u8] {
+        self.0[32..36].copy_from_slice(&destination.octets());
+        &self.0
+    }
+
+    #[inline]
+    fn flag(&mut self, flag: u16, on: bool) {
+        let flags = u16::from_ne_bytes([self.0[6], self.0[7]]);
+        let flags = if on { flags | flag } else { flags & !flag };
+        self.0[6..8].copy_from_slice(&flags.to_ne_bytes());
+    }
+}
+
+/// Adds a route by the gateway.
+pub fn add_route() -> Template<52> {
+    let mut template = Template::new(NEW_ROUTE, CREATE_EXCL);
+    let Template(message) = &mut template;
+    message[HEADER + 5] = 3;
+    message[HEADER + 7] = 1;
+    attribute(&mut message[36..], 5, GATEWAY.octets());
+    attribute(&mut message[44..], 4, DEVICE.to_ne_bytes());
+    template
+}
+
+/// Deletes a route, whichever goes there.
+pub fn delete_route() -> Template<36> {
+    let mut template = Template::new(DELETE_ROUTE, 0);
+    template.0[HEADER + 6] = 255;
+    template
+}
+
+/// Dumps routes.
+pub fn routes(times: u32) -> Sum {
+    let mut kernel = Kernel::open(0);
+    let mut turns = Turns::new(times);
+    while let Some(sum) = turns.begin() {
+        kernel.dump(&dump_of(GET_ROUTE), |body| read_route(body, sum));
+    }
+    turns.end()
+}
+
+/// Dumps links.
+pub fn all_links(times: u32) -> Sum {
+    let mut kernel = Kernel::open(0);
+    let mut turns = Turns::new(times);
+    while let Some(sum) = turns.begin() {
+        kernel.dump(&links(DUMP, 0), |body| read_link(body, sum));
+    }
+    turns.end()
+}
+
+/// Dumps neighbours.
+pub fn neighbours(times: u32) -> Sum {
+    let mut kernel = Kernel::open(0);
+    let mut turns = Turns::new(times);
+    while let Some(sum) = turns.begin() {
+        kernel.dump(&dump_of(GET_NEIGHBOUR), |body| read_neighbour(body, sum));
+    }
+    turns.end()
+}
+
+/// Gets one link.
+pub fn get(size: u32, times: u32) -> Sum {
+    let mut kernel = Kernel::open(0);
+    let request = links(0, DEVICE);
+    let mut turns = Turns::new(times);
+    while let Some(sum) = turns.begin() {
+        for _ in 0..size {
+            kernel.send(&request);
+            let Some((NEW_LINK, body, _)) = message(kernel.receive()) else { panic!("no link") };
+            read_one_link(body, sum);
+        }
+    }
+    turns.end()
+}
+
+/// Adds routes one by one, and deletes them again.
+pub fn change(size: u32, times: u32) -> Sum {
+    let mut kernel = Kernel::open(0);
+    let (mut add, mut delete) = (add_route(), delete_route());
+    let mut turns = Turns::new(times);
+    while let Some(sum) = turns.begin() {
+        for number in 0..size {
+            assert!(kernel.ask(add.to(destination(number))));
+            sum.done();
+        }
+        for number in 0..size {
+            assert!(kernel.ask(delete.to(destination(number))));
+            sum.done();
+        }
+    }
+    turns.end()
+}
+
+/// Adds routes in bulk, and deletes them again.
+pub fn bulk(size: u32, times: u32) -> Sum {
+    let mut kernel = Kernel::open(0);
+    let mut turns = Turns::new(times);
+    while let Some(sum) = turns.begin() {
+        kernel.bulk(add_route(), 0..size, sum);
+        kernel.bulk(delete_route(), 0..size, sum);
+    }
+    turns.end()
+}
+
+/// Hears of routes that come and go.
+pub fn events(times: u32) -> Sum {
+    let mut kernel = Kernel::open(libc::RTMGRP_IPV4_ROUTE as u32);
+    let mut turns = Turns::new(times);
+    while let Some(sum) = turns.begin() {
+        ask_for_events();
+        for _ in 0..EVENTS {
+            let Some((NEW_ROUTE | DELETE_ROUTE, body, _)) = message(kernel.receive()) else {
+                panic!("not an event of a route")
+            };
+            read_route(body, sum);
+        }
+    }
+    turns.end()
+}
+
+/// Makes as many changes to routes as a listener wants to hear of.
+pub fn make_events() {
+    let mut kernel = Kernel::open(0);
+    let mut sum = Sum::default();
+    kernel.bulk(add_route(), 0..EVENTS / 2, &mut sum);
+    kernel.bulk(delete_route(), 0..EVENTS / 2, &mut sum);
+}

@@ -1,0 +1,79 @@
+//! The namespaces in which everything runs, and what is in them.
+
+use iproute2::{LinkMessage, Neighbour, Result, Route, Veth, blocking};
+use std::net::Ipv4Addr;
+use std::{fs, io};
+
+/// The index of the link by which routes go.
+pub const DEVICE: u32 = 7;
+
+/// The gateway of all routes.
+pub const GATEWAY: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 254);
+
+/// The destination of one of many routes, or the address of one of many neighbours.
+#[inline]
+pub fn destination(number: u32) -> Ipv4Addr {
+    Ipv4Addr::from_bits(0x0a00_0000 + number)
+}
+
+/// What a workload finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum World {
+    /// A link that is up, with an address, and its other end.
+    Link,
+    /// Besides, so many routes.
+    Routes(u32),
+    /// Besides, so many neighbours.
+    Neighbours(u32),
+    /// So many links in pairs, all down.
+    Links(u32),
+}
+
+/// Moves this process, which has one thread, into a fresh network namespace with all that.
+pub fn enter(world: World) -> Result<()> {
+    unshare().expect("this machine forbids network namespaces");
+    let ip = blocking::connect()?;
+    if let World::Links(count) = world {
+        return all(
+            ip.bulk((0..count / 2).map(|n| ip.link().add(Veth::pair(format!("v{n}"), format!("w{n}")))))
+        );
+    }
+    ip.link().add(Veth::pair("bench0", "bench1").index(DEVICE)).wait()?;
+    for name in ["bench0", "bench1"] {
+        ip.link().change(name, LinkMessage::build().up()).wait()?;
+    }
+    ip.address().add(DEVICE, "192.0.2.1/24").wait()?;
+    match world {
+        World::Link | World::Links(_) => Ok(()),
+        World::Routes(count) => all(ip.bulk(
+            (0..count)
+                .map(|n| ip.route().add(Route::to(destination(n)).via(GATEWAY).device(DEVICE).metric(100))),
+        )),
+        World::Neighbours(count) => all(ip.bulk((0..count).map(|n| {
+            let [a, b, c, d] = n.to_be_bytes();
+            let neighbour = Neighbour::of(destination(n)).hardware_address([2, 0, a, b, c, d]);
+            ip.neighbour().add(DEVICE, neighbour)
+        }))),
+    }
+}
+
+fn all(mut results: impl Iterator<Item = Result<()>>) -> Result<()> {
+    results.try_for_each(|result| result)
+}
+
+/// As root, or as root of a user namespace.
+fn unshare() -> io::Result<()> {
+    // SAFETY: these take nothing, or no pointers, and change nothing but this thread, the only one.
+    unsafe {
+        if libc::unshare(libc::CLONE_NEWNET) == 0 {
+            return Ok(());
+        }
+        let (user, group) = (libc::geteuid(), libc::getegid());
+        if libc::unshare(libc::CLONE_NEWUSER | libc::CLONE_NEWNET) != 0 {
+            return Err(io::Error::last_os_error());
+        }
+        fs::write("/proc/self/setgroups", "deny")?;
+        fs::write("/proc/self/uid_map", format!("0 {user} 1"))?;
+        fs::write("/proc/self/gid_map", format!("0 {group} 1"))
+    }
+}
