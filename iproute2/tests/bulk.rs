@@ -3,7 +3,7 @@
 #[path = "../../netlink-sys/tests/namespace/mod.rs"]
 mod namespace;
 
-use iproute2::{Bridge, Dummy, Error, LinkMessage, Operation, Veth, blocking};
+use iproute2::{Bridge, Dummy, Error, LinkMessage, Operation, Route, Veth, blocking};
 use std::net::Ipv4Addr;
 
 fn host(number: u32) -> Ipv4Addr {
@@ -25,16 +25,37 @@ fn with_bridge() -> Option<blocking::Handle> {
     Some(ip)
 }
 
+/// Carries out this many operations that all fail, each in one of three ways, and looks for the error of each.
+fn all_fail(ip: &blocking::Handle, count: u32) {
+    let operations = (0..count).map(|number| -> Operation {
+        match number % 3 {
+            0 => ip.address().add("b0", host(1)).into(),
+            1 => ip.address().delete("b0", host(number + 2)).into(),
+            _ => ip.route().delete(Route::to(host(number)).table(77)).into(),
+        }
+    });
+    let mut results = 0;
+    for (number, result) in (0..).zip(ip.bulk(operations)) {
+        let error = result.unwrap_err();
+        let (operation, object, is_so) = match number % 3 {
+            0 => ("add address", host(1), error.is_exists()),
+            1 => ("delete address", host(number + 2), error.is_not_found()),
+            _ => ("delete route", host(number), error.is_not_found()),
+        };
+        assert_eq!((error.operation(), error.object()), (operation, &*format!("{object}/32")));
+        assert!(is_so, "{number} of {count}: {error}");
+        results += 1;
+    }
+    assert_eq!(results, count);
+}
+
+const COUNTS: [u32; 6] = [1, 64, 208, 209, 256, 100_000];
+
 #[test]
 fn each_failure_has_its_own_error() {
     let Some(ip) = with_bridge() else { return };
     ip.address().add("b0", host(1)).wait().unwrap();
-    for count in [1, 64, 208, 209, 256, 100_000] {
-        let results = ip.bulk((0..count).map(|_| ip.address().add("b0", host(1)))).wait();
-        assert_eq!(results.len(), count);
-        let exists = results.iter().filter(|result| result.as_ref().is_err_and(Error::is_exists)).count();
-        assert_eq!(exists, count, "of {count}");
-    }
+    COUNTS.into_iter().for_each(|count| all_fail(&ip, count));
 }
 
 #[test]
@@ -47,6 +68,21 @@ fn beside_a_dump_that_nobody_reads() {
     let results = ip.bulk((0..2000).map(|number| ip.address().add("b0", host(number)))).wait();
     assert!(results.iter().all(|result| result.as_ref().is_err_and(Error::is_exists)));
     assert!(waiting.all(|address| address.is_ok()));
+}
+
+#[test]
+fn each_failure_has_its_own_error_beside_a_dump() {
+    let Some(ip) = with_bridge() else { return };
+    ip.address().add("b0", host(1)).wait().unwrap();
+    let beside =
+        ip.bulk((0..2000).map(|number| ip.route().add(Route::to(host(number)).device("b0").table(78))));
+    assert!(beside.wait().iter().all(Result::is_ok));
+    for count in COUNTS {
+        let mut waiting = ip.route().list().table(78).iter();
+        assert!(waiting.next().is_some());
+        all_fail(&ip, count);
+        assert_eq!(waiting.map(Result::unwrap).count(), 1999);
+    }
 }
 
 #[test]

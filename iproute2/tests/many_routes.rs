@@ -67,8 +67,8 @@ fn in_and_out(count: u32) {
 }
 
 #[test]
-fn fifty_thousand_in_and_out() {
-    in_and_out(50_000);
+fn twenty_thousand_in_and_out() {
+    in_and_out(20_000);
 }
 
 /// `cargo test --release --test many_routes -- --ignored --nocapture`
