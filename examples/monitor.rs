@@ -4,23 +4,20 @@
 //! cargo run --example monitor
 //! ```
 //!
-//! Names that `ip` reads from files stay numbers, and so do links that nobody told of yet.
+//! Names that `ip` reads from files stay numbers.
 
 use iproute2::rtnetlink::address::AddressFlags;
 use iproute2::rtnetlink::link::LinkFlags;
 use iproute2::rtnetlink::message::*;
 use iproute2::rtnetlink::route::{NextHopFlags, RouteProtocol, RouteTable, RouteType};
-use iproute2::rtnetlink::{AddressFamily, Group, RouteScope};
+use iproute2::rtnetlink::{AddressFamily, Group, NamespaceIdMessage, NetconfMessage, RouteScope};
 use iproute2::watch::{Event, EventMessage};
-use iproute2::{
-    AddressMessage, LinkMessage, NamespaceIdMessage, NeighbourMessage, NextHopMessage, RouteMessage,
-    RuleMessage,
-};
+use iproute2::{AddressMessage, LinkMessage, NeighbourMessage, NextHopMessage, RouteMessage, RuleMessage};
 use std::collections::HashMap;
 use std::fmt::{Display, Write};
 use std::net::IpAddr;
 
-const GROUPS: [Group; 11] = [
+const GROUPS: [Group; 12] = [
     Group::LINK,
     Group::IPV4_IFADDR,
     Group::IPV6_IFADDR,
@@ -31,7 +28,8 @@ const GROUPS: [Group; 11] = [
     Group::IPV6_RULE,
     Group::NSID,
     Group::NEXTHOP,
-    Group::IPV6_PREFIX,
+    Group::IPV4_NETCONF,
+    Group::IPV6_NETCONF,
 ];
 
 #[tokio::main(flavor = "current_thread")]
@@ -44,10 +42,27 @@ async fn main() -> iproute2::Result<()> {
     }
     loop {
         match events.next().await? {
-            Event::Message(message) => println!("{}", monitor.line(&message)?),
+            Event::Message(message) => {
+                // Of a new link others tell before itself. The handle can be asked meanwhile.
+                if let Some(device) = device(&message)?.filter(|device| !monitor.0.contains_key(device)) {
+                    if let Ok(link) = ip.link().get(device).await {
+                        monitor.remember(&link);
+                    }
+                }
+                println!("{}", monitor.line(&message)?);
+            }
             Event::Lost => println!("(some were lost here)"),
         }
     }
+}
+
+/// The link that a message is about which can come before the link's own.
+fn device(message: &EventMessage) -> iproute2::Result<Option<u32>> {
+    Ok(match message.kind() {
+        RTM_NEWNEIGH => Some(message.read::<NeighbourMessage>()?.device()),
+        RTM_NEWNETCONF => message.read::<NetconfMessage>()?.device(),
+        _ => None,
+    })
 }
 
 /// What has to be known of links to tell of others: names, and which are up.
@@ -81,13 +96,22 @@ impl Monitor {
             RTM_NEWNEIGH | RTM_DELNEIGH => ("NEIGH", self.neighbour(&message.read()?)),
             RTM_NEWRULE | RTM_DELRULE => ("RULE", rule(&message.read()?)),
             RTM_NEWNEXTHOP | RTM_DELNEXTHOP => ("NEXTHOP", self.next_hop(&message.read()?)),
+            RTM_NEWNETCONF | RTM_DELNETCONF => ("NETCONF", self.netconf(&message.read()?)),
             RTM_NEWNSID | RTM_DELNSID => ("NSID", namespace_id(&message.read()?)),
             // Any other is told as it is.
             _ => ("OTHER", format!("{message:?}")),
         };
-        let is_gone =
-            [RTM_DELLINK, RTM_DELADDR, RTM_DELROUTE, RTM_DELNEIGH, RTM_DELRULE, RTM_DELNEXTHOP, RTM_DELNSID]
-                .contains(&message.kind());
+        let is_gone = matches!(
+            message.kind(),
+            RTM_DELLINK
+                | RTM_DELADDR
+                | RTM_DELROUTE
+                | RTM_DELNEIGH
+                | RTM_DELRULE
+                | RTM_DELNEXTHOP
+                | RTM_DELNETCONF
+                | RTM_DELNSID
+        );
         Ok(format!("[{label}]{}{text}", if is_gone { "Deleted " } else { "" }))
     }
 
@@ -224,6 +248,23 @@ impl Monitor {
         line.word("lladdr", neighbour.hardware_address());
         line.words(neighbour.flags().to_string());
         line.words(neighbour.state().to_string());
+        line
+    }
+
+    fn netconf(&self, settings: &NetconfMessage) -> String {
+        let device = settings.device().unwrap_or_default();
+        let name = match device {
+            NetconfMessage::ALL => "all".to_owned(),
+            NetconfMessage::DEFAULT => "default".to_owned(),
+            _ => self.name(device),
+        };
+        let mut line = format!("{} {name} ", family(settings.family()));
+        let on = |is_on: Option<bool>| is_on.map(|is_on| if is_on { "on" } else { "off" });
+        line.word("forwarding", on(settings.forwarding()));
+        line.word("rp_filter", settings.reverse_path_filter());
+        line.word("mc_forwarding", on(settings.multicast_forwarding()));
+        line.word("proxy_neigh", on(settings.proxy_neighbours()));
+        line.word("ignore_routes_with_linkdown", on(settings.ignore_routes_with_link_down()));
         line
     }
 
