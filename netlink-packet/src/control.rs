@@ -15,7 +15,7 @@ use crate::policy::{Policy, PolicyBuf};
 use crate::table::{Scope, Table};
 use crate::{Name, View, netlink};
 use bytes::Bytes;
-use std::fmt;
+use std::{fmt, io};
 
 netlink! {
     /// What the kernel says beyond a number: the extended acknowledgement, `NLMSGERR_ATTR_*`.
@@ -112,7 +112,9 @@ fn echoed(payload: &[u8], flags: Flags) -> usize {
 }
 
 /// A refusal as it came: the errno, and the bytes of the [`ExtendedAck`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// It prints the reason and the kernel's text; what that points at, [`explain`](Self::explain) finds in the request.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Refusal {
     /// The errno as a positive number.
     pub errno: i32,
@@ -128,6 +130,23 @@ impl Refusal {
     /// Reads what the kernel says, and finds what it points at in the request, which is needed whole, with its header.
     pub fn explain(&self, request: &[u8], table: Option<&'static Table>) -> Explanation {
         Explanation::new(ExtendedAck::cast(&self.extended), request, table)
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", io::Error::from_raw_os_error(self.errno))?;
+        match ExtendedAck::cast(&self.extended).message() {
+            Some(message) => write!(f, ": {}", message.to_string_lossy()),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let extended = ExtendedAck::cast(&self.extended);
+        f.debug_struct("Refusal").field("errno", &self.errno).field("extended", &extended).finish()
     }
 }
 

@@ -9,7 +9,7 @@ use thiserror::Error;
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Failure {
     /// The kernel said no.
-    #[error("refused with errno {}", .0.errno)]
+    #[error("refused: {0}")]
     Refused(Refusal),
     /// The dump changed while it was read (`NLM_F_DUMP_INTR`): what came is not one consistent state.
     #[error("interrupted by a change")]

@@ -396,6 +396,19 @@ fn the_extended_ack_is_resolved_to_names() {
 }
 
 #[test]
+fn a_refusal_prints_the_kernels_words() {
+    let extended = ExtendedAck::build().message("too big");
+    let mut talk = talk();
+    let a = talk.open(Expect::Ack, 'a');
+    let payload = [&(-34i32).to_ne_bytes()[..], &[0; HEADER_LEN], extended.view().as_bytes()].concat();
+    receive(&mut talk, &[message(NLMSG_ERROR, Flags::ACK_TLVS | Flags::CAPPED, a, &payload)]);
+    let failure = failure(&mut talk, a).unwrap();
+    assert_eq!(failure.to_string(), format!("refused: {}: too big", std::io::Error::from_raw_os_error(34)));
+    let debug = r#"Refused(Refusal { errno: 34, extended: ExtendedAck { message: "too big" } })"#;
+    assert_eq!(format!("{failure:?}"), debug);
+}
+
+#[test]
 fn a_success_can_carry_a_remark_and_a_cookie() {
     const EXTRA: Attr<Nest, u32> = Attr::new(1, "EXTRA");
     let mut talk = talk();
