@@ -33,6 +33,13 @@ macro_rules! from_names {
 
 from_names! { &str, &String, String, &Name }
 
+/// A name as the kernel has it: bytes, which need not be text.
+impl From<&[u8]> for Device {
+    fn from(name: &[u8]) -> Self {
+        Device::Name(name.to_vec())
+    }
+}
+
 impl From<&LinkMessage> for Device {
     fn from(link: &LinkMessage) -> Self {
         Device::Index(link.index())

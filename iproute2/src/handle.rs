@@ -40,7 +40,7 @@ pub struct Blocking;
 ///
 /// [`connect`](crate::connect) makes an async one, [`blocking::connect`](crate::blocking::connect) a blocking one. Clones
 /// share the connection; they can be used by many tasks or threads at once, for everything at once: requests share a
-/// socket, and each dump has one of its own while it runs.
+/// socket, and each dump has one of its own while it runs. So a thousand lists at once take as many file descriptors.
 pub struct Handle<#[cfg(feature = "tokio")] D = Async, #[cfg(not(feature = "tokio"))] D = Blocking> {
     connection: Arc<Connection>,
     timeout: Option<Duration>,

@@ -403,7 +403,7 @@ fn a_name_need_not_be_text() {
         }
         assert_eq!(link(&ip, odd.index()).await.name().as_bytes(), name);
         assert_eq!(link(&ip, odd.name()).await.index(), odd.index());
-        ip.address().add(odd.name(), "192.0.2.1/24").await.unwrap();
+        ip.address().add(name, "192.0.2.1/24").await.unwrap();
         ip.link().change(odd.name(), change().alias(&b"\xfe\xff"[..])).await.unwrap();
         assert_eq!(link(&ip, &odd).await.alias().map(Name::as_bytes), Some(&b"\xfe\xff"[..]));
         assert_eq!(ip.link().list().stream().count().await, all.len());
