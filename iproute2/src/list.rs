@@ -8,8 +8,9 @@ use crate::object::Object;
 use crate::request::{failure_kind, io_kind};
 use crate::resolve;
 use bytes::{Buf, Bytes};
+use netlink_packet::control::{Explanation, ExtendedAck};
 use netlink_packet::{
-    Buffer, Build, BuildError, Dump, Expect, Failure, Flags, Header, Messages, Outcome, Packet,
+    Buffer, Build, BuildError, Dump, Expect, Failure, Flags, Header, Messages, Outcome, Packet, View,
 };
 use std::io;
 use std::marker::PhantomData;
@@ -249,9 +250,23 @@ impl<M: Object + ?Sized> Run<M> {
                 Some(Err(self.plan.error(failure_kind(failure, self.plan.message.message(), M::table))))
             }
             Ok(()) => {
+                if let Some(remark) = self.dump.remark() {
+                    self.warn(remark);
+                }
                 self.finish();
                 Some(Ok(()))
             }
+        }
+    }
+
+    /// A kernel's warning reaches the log each time.
+    #[cold]
+    fn warn(&self, remark: &[u8]) {
+        let message = if self.plain { &self.plan.plain } else { &self.plan.message };
+        let text =
+            Explanation::new(ExtendedAck::cast(remark), message.message(), Some(M::table())).to_string();
+        if !text.is_empty() {
+            log::warn!("{}: {text}", self.plan.operation);
         }
     }
 

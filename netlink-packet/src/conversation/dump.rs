@@ -3,6 +3,7 @@
 use super::Failure;
 use crate::control::{Refusal, Reply};
 use crate::header::{Flags, Header, Message, Messages};
+use bytes::Bytes;
 
 /// The progress of a dump that is alone on its socket: what is left to do is to receive, and to hand the
 /// datagrams' messages to [`read`](Self::read).
@@ -26,12 +27,13 @@ pub struct Dump {
     sequence: u32,
     interrupted: bool,
     ending: Option<Result<(), Failure>>,
+    remark: Option<Bytes>,
 }
 
 impl Dump {
     /// A dump that was asked for under this sequence number.
     pub fn new(sequence: u32) -> Self {
-        Dump { sequence, interrupted: false, ending: None }
+        Dump { sequence, interrupted: false, ending: None, remark: None }
     }
 
     /// The next object of the dump among a datagram's messages. `None` means that the datagram is read: after it
@@ -57,6 +59,10 @@ impl Dump {
 
     #[cold]
     fn control(&mut self, reply: Reply<'_>) {
+        if let Reply::Done(verdict) = &reply {
+            let remark = verdict.errno == 0 && !verdict.extended.is_empty();
+            self.remark = remark.then(|| Bytes::copy_from_slice(verdict.extended));
+        }
         self.ending = match reply {
             Reply::Verdict(verdict) | Reply::Done(verdict) if verdict.errno != 0 => {
                 Some(Err(Failure::Refused(Refusal::new(verdict))))
@@ -95,5 +101,11 @@ impl Dump {
     /// How it ended; `None` while more is to come.
     pub fn ending(&self) -> Option<&Result<(), Failure>> {
         self.ending.as_ref()
+    }
+
+    /// What the kernel remarks at an end that is no refusal, a warning mostly: the bytes of an
+    /// [`ExtendedAck`](crate::control::ExtendedAck).
+    pub fn remark(&self) -> Option<&Bytes> {
+        self.remark.as_ref()
     }
 }

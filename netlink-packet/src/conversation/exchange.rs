@@ -230,6 +230,8 @@ impl Exchange {
             let place = sequence.wrapping_sub(self.sequence);
             if verdict.errno != 0 {
                 self.outcome.rare().refusals.push((place, Refusal::new(verdict)));
+            } else {
+                self.remark(verdict);
             }
             self.ended |= place + 1 >= count;
         } else if verdict.errno != 0 {

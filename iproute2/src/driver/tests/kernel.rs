@@ -4,6 +4,7 @@
 
 use crate::connection::{Connection, DumpSocket, ROOM};
 use bytes::BytesMut;
+use netlink_packet::control::ExtendedAck;
 use netlink_packet::{Build, Flags, HEADER_LEN, Header, NLMSG_DONE, NLMSG_ERROR};
 use netlink_sys::{Address, Protocol, Socket};
 use rtnetlink::link::LinkMessage;
@@ -194,6 +195,19 @@ impl Asked {
     /// The end of a dump, with an errno or 0.
     pub(super) fn done(&self, errno: i32) -> Vec<u8> {
         self.message(NLMSG_DONE, Flags::MULTI, &(-errno).to_ne_bytes())
+    }
+
+    /// The end of a dump, with a warning.
+    pub(super) fn done_warning(&self, text: &str) -> Vec<u8> {
+        let payload = [&[0; 4][..], ExtendedAck::build().message(text).as_bytes()].concat();
+        self.message(NLMSG_DONE, Flags::MULTI | Flags::ACK_TLVS, &payload)
+    }
+
+    /// An acknowledgement with a warning.
+    pub(super) fn warning(&self, text: &str) -> Vec<u8> {
+        let extended = ExtendedAck::build().message(text);
+        let payload = [&[0; 4][..], &self.header.to_bytes(), extended.as_bytes()].concat();
+        self.message(NLMSG_ERROR, Flags::CAPPED | Flags::ACK_TLVS, &payload)
     }
 
     /// An acknowledgement, or with an errno a refusal.
