@@ -1,25 +1,31 @@
-//! Watches, held against the kernel: a walk of random changes runs beside them, and whenever it pauses what they know, and
-//! what they told from the beginning, must be what the kernel lists.
+//! Watches, held against the kernel: another process changes things at random beside them, and whenever it pauses what they
+//! know, and what they told from the beginning, must be what the kernel lists.
 //!
-//! `NETLINK_WALK=100000` walks longer than the usual three thousand steps; `NETLINK_SEED=N` repeats a walk.
+//! It makes three thousand changes, and a hundred thousand with `NETLINK_TEST_FULL=1`; `NETLINK_WALK=N` makes N.
+//! `NETLINK_SEED=N` repeats what it tries, though not how the two processes take turns.
 
 #![cfg(feature = "tokio")]
 
 mod support;
 
 use iproute2::netlink_packet::{HEADER_LEN, Packet, RawAttributes, View};
+use iproute2::rtnetlink::ipnet::IpNet;
 use iproute2::rtnetlink::route::{NextHop, RouteMessageBuf};
 use iproute2::rtnetlink::rule::RuleMessage;
-use iproute2::watch::{Change, Changes, Groups, Update};
+use iproute2::watch::{Change, Changes, Groups, Mirror, Statistics, Update, Watch};
 use iproute2::{
-    AddressFlags, AddressMessage, Blocking, Bridge, LinkMessage, Namespace, Neighbour, NeighbourMessage,
-    NeighbourState, NextHopMessage, Route, RouteMessage, Veth, blocking,
+    AddressFlags, AddressMessage, Async, Blocking, Bridge, LinkMessage, Namespace, Neighbour,
+    NeighbourMessage, NeighbourState, NextHopMessage, Operation, Route, RouteMessage, Veth, blocking,
 };
 use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::path::Path;
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
+use tokio::runtime::Runtime;
 
 /// Long enough for the kernel to tell what it tells late: the state of a carrier, once a second at most.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -58,8 +64,11 @@ fn seed() -> u64 {
 struct Walk {
     ip: blocking::Handle,
     random: Random,
+    here: Namespace,
     elsewhere: Namespace,
     inside: blocking::Handle,
+    /// What the kernel took.
+    changes: u32,
 }
 
 impl Walk {
@@ -82,9 +91,57 @@ impl Walk {
     }
 
     fn step(&mut self) {
+        self.changes += if self.random.one_in(4) { self.burst() } else { self.single() };
+    }
+
+    /// Many changes in few system calls: thousands a second.
+    fn burst(&mut self) -> u32 {
+        let count = 1 + self.random.below(200);
+        // What is steady is there in most of them.
+        let link = if self.random.one_in(4) { self.link() } else { "s0".to_owned() };
+        let ip = self.ip.clone();
+        let kind = self.random.below(8);
+        let operations: Vec<Operation> = (0..count).map(|_| self.operation(kind, &link)).collect();
+        ip.bulk(operations).wait().iter().filter(|result| result.is_ok()).count() as u32
+    }
+
+    fn operation(&mut self, kind: u32, link: &str) -> Operation {
+        let (v4, v6, ip) = (IpAddr::from(self.v4()), IpAddr::from(self.v6()), self.ip.clone());
+        let low = self.random.below(200) as u8;
+        match kind {
+            0 => {
+                ip.neighbour().replace(link, Neighbour::of(v4).hardware_address([2, 0, 0, 0, 0, low])).into()
+            }
+            1 if low < 100 => ip.address().add(link, IpAddr::from([10, 9, low, 1])).into(),
+            1 => ip.address().delete(link, IpAddr::from([10, 9, low - 100, 1])).into(),
+            2 => {
+                let rule = RuleMessage::lookup(100 + u32::from(low) % 3).priority(1000 + u32::from(low) % 40);
+                let rule = rule.from("10.0.0.0/8");
+                if self.random.one_in(2) { ip.rule().add(rule).into() } else { ip.rule().delete(rule).into() }
+            }
+            3 => {
+                let to = format!("2001:db8:fe{low:02x}::/48");
+                let route = Route::to(&*to).via(v6).device(link).on_link();
+                if self.random.one_in(3) {
+                    ip.route().delete(route).into()
+                } else {
+                    ip.route().replace(route).into()
+                }
+            }
+            _ => {
+                let to = IpNet::from(IpAddr::from([198, 18, self.random.below(2) as u8, low]));
+                let route = Route::to(to).table([254, 100][self.random.below(2) as usize]);
+                if self.random.one_in(4) {
+                    return ip.route().delete(route).into();
+                }
+                ip.route().replace(route.via(v4).device(link).on_link()).into()
+            }
+        }
+    }
+
+    fn single(&mut self) -> u32 {
         let (ip, link) = (self.ip.clone(), self.link());
-        // What fails would fail again.
-        let _ = match self.random.below(40) {
+        let result = match self.random.below(40) {
             0 => ip.link().add(Veth::pair(&*format!("a{}", link.as_bytes()[1] - b'0'), &*link).up()).wait(),
             1 if self.random.one_in(3) => ip.link().delete(&link).wait(),
             2 => ip.link().change(&link, LinkMessage::build().up()).wait(),
@@ -105,8 +162,11 @@ impl Walk {
             19 | 20 => self.rule(),
             21..=23 => self.next_hop(&link),
             24..=32 => self.route4(&link),
-            _ => self.route6(&link),
+            33..=39 => self.route6(&link),
+            _ => return 0,
         };
+        // What fails would fail again.
+        u32::from(result.is_ok())
     }
 
     fn rename(&mut self, link: &str) -> iproute2::Result<()> {
@@ -119,8 +179,8 @@ impl Walk {
         let away = LinkMessage::build().namespace_file(&self.elsewhere);
         self.ip.link().change(link, away).wait()?;
         if self.random.one_in(2) {
-            let here = Namespace::current()?;
-            self.inside.link().change(link, LinkMessage::build().namespace_file(&here)).wait()?;
+            let back = LinkMessage::build().namespace_file(&self.here);
+            self.inside.link().change(link, back).wait()?;
         }
         Ok(())
     }
@@ -229,27 +289,83 @@ impl Named for Bridge {
     }
 }
 
-/// Says when it may go on, and hears when it pauses.
-struct Reins {
-    go: SyncSender<u32>,
-    paused: Receiver<()>,
-    walker: thread::JoinHandle<()>,
+/// The process that walks, and the changes that it has made so far.
+struct Walker {
+    process: Child,
+    orders: ChildStdin,
+    paused: Receiver<u32>,
+    changes: u32,
 }
 
-fn walk(seed: u64) -> Reins {
-    let (go, steps) = sync_channel::<u32>(1);
-    let (pause, paused) = sync_channel(1);
-    let elsewhere = Namespace::create("elsewhere").unwrap_or_else(|_| Namespace::named("elsewhere").unwrap());
-    // The thread starts in the namespace of the test.
-    let walker = thread::spawn(move || {
-        let inside = blocking::connect_in(&elsewhere).unwrap();
-        let mut walk = Walk { ip: blocking::connect().unwrap(), random: Random(seed), elsewhere, inside };
-        while let Ok(steps) = steps.recv() {
-            (0..steps).for_each(|_| walk.step());
-            pause.send(()).unwrap();
+/// In the process that walks, the namespace that it does that in.
+const WALK_IN: &str = "NETLINK_WALK_IN";
+
+impl Walker {
+    /// Begins in the namespace of the calling thread.
+    fn start(seed: u64) -> Self {
+        let thread = std::fs::read_link("/proc/thread-self").unwrap();
+        let mut process = Command::new("/proc/self/exe")
+            .args(["--exact", "walker", "--ignored", "--nocapture", "--test-threads=1"])
+            .env(WALK_IN, Path::new("/proc").join(thread).join("ns/net"))
+            .env("NETLINK_SEED", seed.to_string())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let orders = process.stdin.take().unwrap();
+        let lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let (pause, paused) = sync_channel(1);
+        thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                if let Some(changes) = line.strip_prefix("paused ") {
+                    let _ = pause.send(changes.parse().unwrap());
+                }
+            }
+        });
+        Walker { process, orders, paused, changes: 0 }
+    }
+
+    fn go(&mut self, steps: u32) {
+        writeln!(self.orders, "{steps}").unwrap();
+    }
+
+    fn has_paused(&mut self) -> bool {
+        match self.paused.try_recv() {
+            Ok(changes) => self.changes = changes,
+            Err(TryRecvError::Empty) => return false,
+            Err(TryRecvError::Disconnected) => {
+                panic!("the process that walks has ended: {:?}", self.process.wait())
+            }
         }
-    });
-    Reins { go, paused, walker }
+        true
+    }
+}
+
+impl Drop for Walker {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// The process that walks: so many steps for each number that it reads. It begins like all tests here, in a namespace of
+/// its own, which stays empty.
+#[test]
+#[ignore = "the other tests start it"]
+fn walker() {
+    let Some(path) = std::env::var_os(WALK_IN) else { return };
+    let here = Namespace::at(path).unwrap();
+    let elsewhere = Namespace::create("elsewhere").unwrap();
+    let inside = blocking::connect_in(&elsewhere).unwrap();
+    let ip = blocking::connect_in(&here).unwrap();
+    ip.link().add(Veth::pair("s0", "s1").up()).wait().unwrap();
+    ip.link().change("s1", LinkMessage::build().up()).wait().unwrap();
+    let mut walk = Walk { ip, random: Random(seed()), here, elsewhere, inside, changes: 0 };
+    for steps in std::io::stdin().lines().map_while(Result::ok) {
+        (0..steps.parse().unwrap()).for_each(|_| walk.step());
+        // The harness has begun a line.
+        println!("\npaused {}", walk.changes);
+    }
 }
 
 /// What a message says, without what the kernel changes silently. An oracle of its own: nothing is taken from the watch.
@@ -350,8 +466,8 @@ fn apply(state: &mut State, change: &Change) {
     }
 }
 
-fn mirrored(changes: &Changes<Blocking>) -> State {
-    let (mirror, mut state) = (changes.mirror().clone(), State::new());
+fn mirrored(mirror: &Mirror) -> State {
+    let mut state = State::new();
     mirror.links().for_each(|link| add(&mut state, said("link", link)));
     mirror.addresses().for_each(|address| add(&mut state, said("address", address)));
     mirror.neighbours().for_each(|neighbour| add(&mut state, said("neighbour", neighbour)));
@@ -389,40 +505,112 @@ fn difference(ours: &State, theirs: &State) -> String {
     [only(ours, theirs, "+"), only(theirs, ours, "-")].concat().join("\n")
 }
 
+/// A watch, async or blocking.
+trait Follow {
+    fn next_within(&mut self, timeout: Duration) -> Option<Change>;
+    fn mirror(&self) -> &Mirror;
+    fn is_settled(&self) -> bool;
+    fn statistics(&self) -> Statistics;
+}
+
+impl Follow for Changes<Blocking> {
+    fn next_within(&mut self, timeout: Duration) -> Option<Change> {
+        self.next_within(timeout).unwrap()
+    }
+
+    fn mirror(&self) -> &Mirror {
+        self.mirror()
+    }
+
+    fn is_settled(&self) -> bool {
+        self.is_settled()
+    }
+
+    fn statistics(&self) -> Statistics {
+        self.statistics()
+    }
+}
+
+/// Most of its futures are dropped before they are ready.
+impl Follow for (Runtime, Changes<Async>) {
+    fn next_within(&mut self, timeout: Duration) -> Option<Change> {
+        let (runtime, changes) = self;
+        let next = async { tokio::time::timeout(timeout, changes.try_next()).await };
+        runtime.block_on(next).ok().map(|change| change.unwrap().unwrap())
+    }
+
+    fn mirror(&self) -> &Mirror {
+        self.1.mirror()
+    }
+
+    fn is_settled(&self) -> bool {
+        self.1.is_settled()
+    }
+
+    fn statistics(&self) -> Statistics {
+        self.1.statistics()
+    }
+}
+
 /// Room for a few events: overruns are certain.
 #[test]
 fn what_is_told_is_what_is_after_overruns() {
-    walk_beside(Some(4096));
+    walk_beside(Some(4096), |watch, _| Box::new(watch.wait().unwrap()));
+}
+
+#[test]
+fn what_tasks_are_told_is_what_is_after_overruns() {
+    walk_beside(Some(4096), |_, buffer| Box::new(watch_on(support::current_thread(), buffer)));
 }
 
 /// Room for all: what events tell has to do.
 #[test]
 fn what_is_told_is_what_is() {
-    walk_beside(None);
+    walk_beside(None, |watch, _| Box::new(watch.wait().unwrap()));
 }
 
-fn walk_beside(buffer: Option<usize>) {
+#[test]
+fn what_tasks_are_told_is_what_is() {
+    walk_beside(None, |_, buffer| Box::new(watch_on(support::multi_thread(), buffer)));
+}
+
+fn all_groups() -> Groups {
+    Groups::LINK | Groups::ADDRESS | Groups::NEIGHBOUR | Groups::ROUTE | Groups::RULE | Groups::NEXT_HOP
+}
+
+fn watch_on(runtime: Runtime, buffer: Option<usize>) -> (Runtime, Changes<Async>) {
+    let changes = runtime.block_on(async {
+        let ip = iproute2::connect().unwrap();
+        let watch = ip.watch(all_groups());
+        let watch = if let Some(buffer) = buffer { watch.receive_buffer(buffer) } else { watch };
+        watch.await.unwrap()
+    });
+    (runtime, changes)
+}
+
+fn walk_beside(buffer: Option<usize>, begin: impl FnOnce(Watch<Blocking>, Option<usize>) -> Box<dyn Follow>) {
     if !support::enter() {
         return;
     }
-    let steps = number("NETLINK_WALK").unwrap_or(3_000) as u32;
+    let full = std::env::var_os("NETLINK_TEST_FULL").is_some_and(|full| full == "1");
+    let wanted = number("NETLINK_WALK").unwrap_or(if full { 100_000 } else { 3_000 }) as u32;
     let seed = seed();
     let ip = blocking::connect().unwrap();
     let _ = ip.link().change("lo", LinkMessage::build().up()).wait();
     let mut random = Random(seed ^ 0x5eed);
-    let reins = walk(seed);
+    let mut walker = Walker::start(seed);
     // Something is there, and something happens, when the watch begins.
-    reins.go.send(200).unwrap();
-    let groups =
-        Groups::LINK | Groups::ADDRESS | Groups::NEIGHBOUR | Groups::ROUTE | Groups::RULE | Groups::NEXT_HOP;
-    let watch = ip.watch(groups);
+    walker.go(100);
+    let watch = ip.watch(all_groups());
     let watch = if let Some(buffer) = buffer { watch.receive_buffer(buffer) } else { watch };
-    let mut changes = watch.wait().unwrap();
-    let (mut state, mut told, mut rounds, mut walked) = (State::new(), 0_u64, 0_u32, 200);
+    let mut changes = begin(watch, buffer);
+    let (mut state, mut told, mut pauses) = (State::new(), 0_u64, 0_u32);
+    let (begun, mut walking) = (Instant::now(), Duration::ZERO);
     loop {
         // While it walks: now faster, now slower than it, and now and then not at all.
-        while reins.paused.try_recv().is_err() {
-            if let Some(change) = changes.next_within(Duration::from_millis(1)).unwrap() {
+        let walks = Instant::now();
+        while !walker.has_paused() {
+            if let Some(change) = changes.next_within(Duration::from_millis(1)) {
                 apply(&mut state, &change);
                 told += 1;
             }
@@ -430,43 +618,41 @@ fn walk_beside(buffer: Option<usize>) {
                 thread::sleep(Duration::from_millis(random.below(20).into()));
             }
         }
-        let begun = Instant::now();
+        walking += walks.elapsed();
+        let paused = Instant::now();
         loop {
-            while let Some(change) = changes.next_within(Duration::from_millis(10)).unwrap() {
+            while let Some(change) = changes.next_within(Duration::from_millis(10)) {
                 apply(&mut state, &change);
                 told += 1;
             }
-            let (theirs, ours) = (listed(&ip), mirrored(&changes));
+            let (theirs, ours) = (listed(&ip), mirrored(changes.mirror()));
             let Ok(theirs) = theirs else { continue };
             if changes.is_settled() && ours == theirs && state == ours {
                 break;
             }
             assert!(
-                begun.elapsed() < PATIENCE,
+                paused.elapsed() < PATIENCE,
                 "settled: {}\nmirror + kernel -:\n{}\nreplay + mirror -:\n{}",
                 changes.is_settled(),
                 difference(&ours, &theirs),
                 difference(&state, &ours)
             );
         }
-        rounds += 1;
-        if walked >= steps {
+        pauses += 1;
+        if walker.changes >= wanted {
             break;
         }
-        let next = 1 + random.below(400);
-        walked += next;
-        reins.go.send(next).unwrap();
+        walker.go(1 + random.below(100));
     }
     let statistics = changes.statistics();
-    eprintln!(
-        "{walked} steps, {rounds} pauses, {told} changes told, {} objects, {statistics:?}",
+    support::say(&format!(
+        "NETLINK_SEED={seed}: {} changes made in {walking:.1?} of {:.1?}, {pauses} pauses, {told} changes told, {} objects, {statistics:?}",
+        walker.changes,
+        begun.elapsed(),
         state.len()
-    );
+    ));
     // The kernel says so too where it had no memory for a message, whatever the buffer.
     assert!(statistics.overruns > 0 || buffer.is_none(), "{statistics:?}");
-    drop(reins.go);
-    reins.walker.join().unwrap();
-    let _ = Namespace::delete("elsewhere");
 }
 
 /// A change of a link with this name, or the end of the present state.

@@ -48,9 +48,12 @@ pub(crate) fn skip(what: &str) {
 /// Says that something is not tested because a tool is missing, which is no fault of the kernel.
 pub(crate) fn skip_always(what: &str) {
     let thread = std::thread::current();
-    let line = format!("skipped: {what} ({})\n", thread.name().unwrap_or("a test"));
-    // Not by `eprint!`, which the test harness swallows.
-    let _ = std::io::stderr().write_all(line.as_bytes());
+    say(&format!("skipped: {what} ({})", thread.name().unwrap_or("a test")));
+}
+
+/// Prints a line, not by `eprintln!`, which the test harness swallows.
+pub(crate) fn say(line: &str) {
+    let _ = std::io::stderr().write_all(format!("{line}\n").as_bytes());
 }
 
 /// Whether a link was created; says so where this kernel lacks its kind.
