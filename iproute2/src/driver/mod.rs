@@ -14,7 +14,7 @@ use netlink_sys::{Datagram, Socket};
 use std::io;
 
 /// Bytes that a chunk has when it is new; small answers are split off it until less than [`ROOM`] is left.
-const CHUNK: usize = 64 * 1024;
+pub(crate) const CHUNK: usize = 64 * 1024;
 
 /// `ENOBUFS`: the receive buffer overflowed. The socket goes on.
 const ENOBUFS: i32 = 105;

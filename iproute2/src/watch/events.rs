@@ -28,13 +28,22 @@ pub enum Event {
 #[derive(Clone)]
 pub struct EventMessage {
     bytes: Bytes,
-    group: Option<u32>,
-    namespace: Option<i32>,
+    from: Origin,
+}
+
+/// The group that was told, and the namespace: 0 and -1 where there is none.
+#[derive(Clone, Copy)]
+struct Origin(u32, i32);
+
+impl Origin {
+    fn new(group: Option<u32>, namespace: Option<i32>) -> Self {
+        Origin(group.unwrap_or(0), namespace.unwrap_or(-1))
+    }
 }
 
 impl EventMessage {
     pub(super) fn new(bytes: Bytes, group: Option<u32>, namespace: Option<i32>) -> Self {
-        EventMessage { bytes, group, namespace }
+        EventMessage { bytes, from: Origin::new(group, namespace) }
     }
 
     /// The message's own header.
@@ -54,13 +63,13 @@ impl EventMessage {
 
     /// The group that was told.
     pub fn group(&self) -> Option<Group> {
-        self.group.map(Group)
+        (self.from.0 != 0).then_some(Group(self.from.0))
     }
 
     /// The id of the namespace that it is about, where it is another one than the handle's:
     /// see [`all_namespaces`](Listen::all_namespaces).
     pub fn namespace(&self) -> Option<NamespaceId> {
-        self.namespace.map(NamespaceId)
+        (self.from.1 >= 0).then_some(NamespaceId(self.from.1))
     }
 
     /// The message as one of this type, which [its kind](Self::kind) tells.
@@ -126,7 +135,7 @@ impl<D> Listen<D> {
             chunk: BytesMut::new(),
             room: crate::connection::ROOM,
             datagram: Bytes::new(),
-            from: (None, None),
+            from: Origin::new(None, None),
             lost: false,
             #[cfg(feature = "tokio")]
             reactor: None,
@@ -146,7 +155,7 @@ pub struct Events<D> {
     room: usize,
     /// What is left of the datagram received last, and the group and the namespace that it came from.
     datagram: Bytes,
-    from: (Option<u32>, Option<i32>),
+    from: Origin,
     lost: bool,
     #[cfg(feature = "tokio")]
     reactor: Option<netlink_sys::tokio::Readiness>,
@@ -155,18 +164,40 @@ pub struct Events<D> {
 
 impl<D> Events<D> {
     /// What is left of what was received.
+    #[inline]
     fn advance(&mut self) -> Option<Event> {
-        if std::mem::take(&mut self.lost) {
-            return Some(Event::Lost);
+        if self.lost || self.datagram.is_empty() {
+            return self.lose();
         }
+        let is_whole = Header::read(&self.datagram).is_some_and(|header| {
+            header.length as usize == self.datagram.len() && self.datagram.len() >= HEADER_LEN
+        });
+        let bytes = match is_whole {
+            true => std::mem::take(&mut self.datagram),
+            false => match self.split() {
+                Some(bytes) => bytes,
+                None => return self.lose(),
+            },
+        };
+        Some(Event::Message(EventMessage { bytes, from: self.from }))
+    }
+
+    fn lose(&mut self) -> Option<Event> {
+        std::mem::take(&mut self.lost).then_some(Event::Lost)
+    }
+
+    /// The first of several messages of a datagram. What is none is lost.
+    #[cold]
+    fn split(&mut self) -> Option<Bytes> {
         let mut messages = Messages::new(&self.datagram);
         let Some(message) = messages.next() else {
-            self.lost = !std::mem::take(&mut self.datagram).is_empty();
-            return self.lost.then(|| self.advance()).flatten();
+            self.datagram.clear();
+            self.lost = true;
+            return None;
         };
         let bytes = self.datagram.slice_ref(message.bytes);
         self.datagram = self.datagram.slice_ref(messages.rest());
-        Some(Event::Message(EventMessage::new(bytes, self.from.0, self.from.1)))
+        Some(bytes)
     }
 
     fn taken(&mut self, taken: Taken) {
@@ -178,7 +209,7 @@ impl<D> Events<D> {
                 self.datagram =
                     if datagram.is_truncated() { Bytes::new() } else { self.chunk.split().freeze() };
                 self.chunk.clear();
-                self.from = (datagram.group, datagram.namespace_id);
+                self.from = Origin::new(datagram.group, datagram.namespace_id);
             }
         }
     }
@@ -190,22 +221,31 @@ impl Events<Blocking> {
     /// # Errors
     /// The socket fails.
     pub fn next_within(&mut self, timeout: Duration) -> Result<Option<Event>> {
-        self.wait(Some(Instant::now() + timeout)).map_err(failed)
+        self.wait(Instant::now().checked_add(timeout)).map_err(failed)
     }
 
+    #[inline]
     fn wait(&mut self, until: Option<Instant>) -> io::Result<Option<Event>> {
         loop {
             if let Some(event) = self.advance() {
                 return Ok(Some(event));
             }
-            match take(&mut self.chunk, &mut self.room, |chunk| self.socket.try_recv(chunk)) {
-                Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                    let left = until.map(|until| until.saturating_duration_since(Instant::now()));
-                    if !self.socket.wait_readable(left)? {
-                        return Ok(None);
-                    }
-                }
-                taken => self.taken(taken?),
+            if !self.receive(until)? {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Receives a datagram, or waits for one until then; `false` if none came.
+    fn receive(&mut self, until: Option<Instant>) -> io::Result<bool> {
+        match take(&mut self.chunk, &mut self.room, |chunk| self.socket.try_recv(chunk)) {
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+                self.socket.wait_readable(left)
+            }
+            taken => {
+                self.taken(taken?);
+                Ok(true)
             }
         }
     }
@@ -215,6 +255,7 @@ impl Iterator for Events<Blocking> {
     type Item = Result<Event>;
 
     /// Waits for the next event.
+    #[inline]
     fn next(&mut self) -> Option<Result<Event>> {
         self.wait(None).map_err(failed).transpose()
     }

@@ -3,7 +3,7 @@
 use super::core::Core;
 use super::topic::{Topic, Topics};
 use crate::connection::{Connection, DumpSocket, ROOM, send};
-use crate::driver::Received;
+use crate::driver::{CHUNK, Received};
 use crate::error::{Error, Kind, Refused, Result};
 use crate::request::io_kind;
 use bytes::BytesMut;
@@ -52,6 +52,7 @@ pub(super) fn open_socket(
 }
 
 /// Receives one datagram into an empty chunk.
+#[inline]
 pub(super) fn take(
     chunk: &mut BytesMut,
     room: &mut usize,
@@ -59,7 +60,8 @@ pub(super) fn take(
 ) -> io::Result<Taken> {
     chunk.clear();
     if chunk.capacity() < *room {
-        chunk.reserve(*room);
+        // What is split off a chunk pins all of it: it has room for many events.
+        chunk.reserve((*room).max(CHUNK));
     }
     let datagram = match recv(chunk) {
         Ok(datagram) => datagram,

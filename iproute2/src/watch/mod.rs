@@ -376,7 +376,7 @@ impl Changes<Blocking> {
     /// # Errors
     /// A socket fails, or the kernel refuses a list.
     pub fn next_within(&mut self, timeout: Duration) -> Result<Option<Change>> {
-        self.next_until(Some(Instant::now() + timeout))
+        self.next_until(Instant::now().checked_add(timeout))
     }
 
     /// Reads what has come without waiting for more, so that the mirror is up to date. Changes stay to be taken.
