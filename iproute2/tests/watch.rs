@@ -12,7 +12,7 @@ use iproute2::netlink_packet::{HEADER_LEN, Packet, RawAttributes, View};
 use iproute2::rtnetlink::ipnet::IpNet;
 use iproute2::rtnetlink::route::{NextHop, RouteMessageBuf};
 use iproute2::rtnetlink::rule::RuleMessage;
-use iproute2::watch::{Change, Changes, Groups, Mirror, Statistics, Update, Watch};
+use iproute2::watch::{Change, Changes, Groups, Mirror, Statistics, Update};
 use iproute2::{
     AddressFlags, AddressMessage, Async, Blocking, Bridge, LinkMessage, Namespace, Neighbour,
     NeighbourMessage, NeighbourState, NextHopMessage, Operation, Route, RouteMessage, Veth, blocking,
@@ -369,47 +369,54 @@ fn walker() {
 }
 
 /// What a message says, without what the kernel changes silently. An oracle of its own: nothing is taken from the watch.
-fn said<M: View + ?Sized>(tag: &str, message: &M) -> String {
+fn said<M: View + ?Sized>(tag: u8, message: &M) -> Said {
     let body = message.as_bytes();
     let (header, silent): (usize, &[u16]) = match tag {
-        "link" => (16, &[6, 7, 11, 23, 26, 30, 35, 44, 47, 48, 61]),
-        "address" => (8, &[6]),
-        "neighbour" => (12, &[3, 4]),
-        "route" => (12, &[12]),
-        "rule" => (12, &[]),
-        "nexthop" => (8, &[]),
+        LINK => (16, &[6, 7, 11, 23, 26, 30, 35, 44, 47, 48, 61]),
+        ADDRESS => (8, &[6]),
+        NEIGHBOUR => (12, &[3, 4]),
+        ROUTE => (12, &[12]),
+        RULE => (12, &[]),
+        NEXT_HOP => (8, &[]),
         _ => unreachable!(),
     };
     let mut fixed = body[..header].to_vec();
-    if tag == "link" {
+    if tag == LINK {
         fixed[12..16].fill(0);
     }
-    let mut parts = Vec::new();
+    let mut parts = vec![(u16::from(tag), fixed)];
     for attribute in RawAttributes::new(&body[header..]) {
         let (kind, payload) = (attribute.kind(), attribute.payload);
         match (tag, kind) {
             _ if silent.contains(&kind) => (),
-            ("link", 18) => parts.push(format!("{kind}:{:02x?}", info(payload))),
+            (LINK, 18) => parts.extend(info(payload)),
             // The paths of a route of IPv6 come in any order.
-            ("route", 9) if body[0] == 10 => {
-                let mut hops = Vec::new();
+            (ROUTE, 9) if body[0] == 10 => {
                 let mut rest = payload;
                 while rest.len() >= 8 {
                     let length = usize::from(u16::from_ne_bytes([rest[0], rest[1]]));
-                    hops.push(rest[..length].to_vec());
+                    parts.push((kind, rest[..length].to_vec()));
                     rest = rest.get(length.next_multiple_of(4)..).unwrap_or_default();
                 }
-                hops.sort();
-                parts.push(format!("{kind}:{hops:02x?}"));
             }
-            _ => parts.push(format!("{kind}:{payload:02x?}")),
+            _ => parts.push((kind, payload.to_vec())),
         }
     }
-    parts.sort();
-    format!("{tag} {fixed:02x?} {}", parts.join(" "))
+    parts[1..].sort();
+    parts
 }
 
-fn info(payload: &[u8]) -> Vec<(u16, Vec<u8>)> {
+const LINK: u8 = 0;
+const ADDRESS: u8 = 1;
+const NEIGHBOUR: u8 = 2;
+const ROUTE: u8 = 3;
+const RULE: u8 = 4;
+const NEXT_HOP: u8 = 5;
+
+/// The fixed header under the kind of object, then the attributes by number.
+type Said = Vec<(u16, Vec<u8>)>;
+
+fn info(payload: &[u8]) -> Said {
     let mut out = Vec::new();
     for attribute in RawAttributes::new(payload) {
         match attribute.kind() {
@@ -419,30 +426,30 @@ fn info(payload: &[u8]) -> Vec<(u16, Vec<u8>)> {
                     if attribute.kind() == 2 { &[16, 17, 18, 19, 48] } else { &[21, 22, 23, 41] };
                 let inner =
                     RawAttributes::new(attribute.payload).filter(|inner| !clocks.contains(&inner.kind()));
-                out.extend(inner.map(|inner| (100 + inner.kind(), inner.payload.to_vec())));
+                out.extend(inner.map(|inner| (2000 + inner.kind(), inner.payload.to_vec())));
             }
-            kind => out.push((kind, attribute.payload.to_vec())),
+            kind => out.push((1000 + kind, attribute.payload.to_vec())),
         }
     }
     out
 }
 
 /// How often each thing is said.
-type State = BTreeMap<String, u32>;
+type State = BTreeMap<Said, u32>;
 
-fn add(state: &mut State, said: String) {
+fn add(state: &mut State, said: Said) {
     *state.entry(said).or_default() += 1;
 }
 
-fn remove(state: &mut State, said: &str) {
-    let count = state.get_mut(said).unwrap_or_else(|| panic!("was never told of: {said}"));
+fn remove(state: &mut State, said: &Said) {
+    let count = state.get_mut(said).unwrap_or_else(|| panic!("was never told of: {said:02x?}"));
     *count -= 1;
     if *count == 0 {
         state.remove(said);
     }
 }
 
-fn replay<M: View + ?Sized>(state: &mut State, tag: &str, update: &Update<M>) {
+fn replay<M: View + ?Sized>(state: &mut State, tag: u8, update: &Update<M>) {
     if let Some(before) = update.before() {
         remove(state, &said::<M>(tag, before));
     }
@@ -455,44 +462,44 @@ fn apply(state: &mut State, change: &Change) {
     match change {
         Change::Link(update) => {
             assert!(!matches!(update, Update::Changed { .. }) || !update.differences().is_empty());
-            replay(state, "link", update);
+            replay(state, LINK, update);
         }
-        Change::Address(update) => replay(state, "address", update),
-        Change::Neighbour(update) => replay(state, "neighbour", update),
-        Change::Route(update) => replay(state, "route", update),
-        Change::Rule(update) => replay(state, "rule", update),
-        Change::NextHop(update) => replay(state, "nexthop", update),
+        Change::Address(update) => replay(state, ADDRESS, update),
+        Change::Neighbour(update) => replay(state, NEIGHBOUR, update),
+        Change::Route(update) => replay(state, ROUTE, update),
+        Change::Rule(update) => replay(state, RULE, update),
+        Change::NextHop(update) => replay(state, NEXT_HOP, update),
         _ => (),
     }
 }
 
 fn mirrored(mirror: &Mirror) -> State {
     let mut state = State::new();
-    mirror.links().for_each(|link| add(&mut state, said("link", link)));
-    mirror.addresses().for_each(|address| add(&mut state, said("address", address)));
-    mirror.neighbours().for_each(|neighbour| add(&mut state, said("neighbour", neighbour)));
-    mirror.routes().for_each(|route| add(&mut state, said("route", route)));
-    mirror.rules().for_each(|rule| add(&mut state, said("rule", rule)));
-    mirror.next_hops().for_each(|hop| add(&mut state, said("nexthop", hop)));
+    mirror.links().for_each(|link| add(&mut state, said(LINK, link)));
+    mirror.addresses().for_each(|address| add(&mut state, said(ADDRESS, address)));
+    mirror.neighbours().for_each(|neighbour| add(&mut state, said(NEIGHBOUR, neighbour)));
+    mirror.routes().for_each(|route| add(&mut state, said(ROUTE, route)));
+    mirror.rules().for_each(|rule| add(&mut state, said(RULE, rule)));
+    mirror.next_hops().for_each(|hop| add(&mut state, said(NEXT_HOP, hop)));
     state
 }
 
 fn listed(ip: &blocking::Handle) -> iproute2::Result<State> {
-    fn all<M: View + ?Sized>(state: &mut State, tag: &str, list: Vec<Packet<M>>) {
+    fn all<M: View + ?Sized>(state: &mut State, tag: u8, list: Vec<Packet<M>>) {
         list.iter().for_each(|packet| add(state, said::<M>(tag, packet)));
         assert!(list.iter().all(|packet| packet.message().len() >= HEADER_LEN));
     }
     let mut state = State::new();
-    all(&mut state, "link", ip.link().list().wait()?);
-    all(&mut state, "address", ip.address().list().wait()?);
+    all(&mut state, LINK, ip.link().list().wait()?);
+    all(&mut state, ADDRESS, ip.address().list().wait()?);
     // What the kernel makes without a word a watch leaves out.
     let told = |neighbour: &NeighbourMessage| {
         !(NeighbourState::INCOMPLETE | NeighbourState::NOARP).contains(neighbour.state())
     };
-    all(&mut state, "neighbour", ip.neighbour().list().filter(told).wait()?);
-    all(&mut state, "route", ip.route().list().wait()?);
-    all(&mut state, "rule", ip.rule().list().wait()?);
-    all(&mut state, "nexthop", ip.nexthop().list().wait()?);
+    all(&mut state, NEIGHBOUR, ip.neighbour().list().filter(told).wait()?);
+    all(&mut state, ROUTE, ip.route().list().wait()?);
+    all(&mut state, RULE, ip.rule().list().wait()?);
+    all(&mut state, NEXT_HOP, ip.nexthop().list().wait()?);
     Ok(state)
 }
 
@@ -500,7 +507,7 @@ fn listed(ip: &blocking::Handle) -> iproute2::Result<State> {
 fn difference(ours: &State, theirs: &State) -> String {
     let only = |a: &State, b: &State, sign: &str| -> Vec<String> {
         let missing = a.iter().filter(|(said, count)| b.get(*said) != Some(count));
-        missing.map(|(said, count)| format!("{sign} {count} {said}")).collect()
+        missing.map(|(said, count)| format!("{sign} {count} {said:02x?}")).collect()
     };
     [only(ours, theirs, "+"), only(theirs, ours, "-")].concat().join("\n")
 }
@@ -552,26 +559,108 @@ impl Follow for (Runtime, Changes<Async>) {
     }
 }
 
-/// Room for a few events: overruns are certain.
-#[test]
-fn what_is_told_is_what_is_after_overruns() {
-    walk_beside(Some(4096), |watch, _| Box::new(watch.wait().unwrap()));
+/// Somebody who follows the walk, and knows what was told.
+struct Follower {
+    name: &'static str,
+    watch: Box<dyn Follow>,
+    state: State,
+    told: u64,
 }
 
-#[test]
-fn what_tasks_are_told_is_what_is_after_overruns() {
-    walk_beside(Some(4096), |_, buffer| Box::new(watch_on(support::current_thread(), buffer)));
+impl Follower {
+    fn new(name: &'static str, watch: impl Follow + 'static) -> Self {
+        Follower { name, watch: Box::new(watch), state: State::new(), told: 0 }
+    }
+
+    /// Takes one change, if there is one within this time.
+    fn take(&mut self, timeout: Duration) -> bool {
+        let change = self.watch.next_within(timeout);
+        change.iter().for_each(|change| apply(&mut self.state, change));
+        self.told += u64::from(change.is_some());
+        change.is_some()
+    }
+
+    /// In what its mirror differs from the kernel, and what it was told from its mirror.
+    fn differs(&self, kernel: &State) -> Option<String> {
+        let mirror = mirrored(self.watch.mirror());
+        let is_settled = self.watch.is_settled();
+        (!is_settled || mirror != *kernel || self.state != mirror).then(|| {
+            format!(
+                "{}: settled: {is_settled}\nmirror + kernel -:\n{}\nreplay + mirror -:\n{}",
+                self.name,
+                difference(&mirror, kernel),
+                difference(&self.state, &mirror)
+            )
+        })
+    }
 }
 
-/// Room for all: what events tell has to do.
+/// Room for a few events, where overruns are certain, and room for all, where what events tell has to do.
 #[test]
 fn what_is_told_is_what_is() {
-    walk_beside(None, |watch, _| Box::new(watch.wait().unwrap()));
-}
+    const FEW: usize = 4096;
 
-#[test]
-fn what_tasks_are_told_is_what_is() {
-    walk_beside(None, |_, buffer| Box::new(watch_on(support::multi_thread(), buffer)));
+    if !support::enter() {
+        return;
+    }
+    let full = std::env::var_os("NETLINK_TEST_FULL").is_some_and(|full| full == "1");
+    let wanted = number("NETLINK_WALK").unwrap_or(if full { 100_000 } else { 3_000 }) as u32;
+    let seed = seed();
+    let ip = blocking::connect().unwrap();
+    let _ = ip.link().change("lo", LinkMessage::build().up()).wait();
+    let mut random = Random(seed ^ 0x5eed);
+    let mut walker = Walker::start(seed);
+    // Something is there, and something happens, when the watches begin.
+    walker.go(100);
+    let watch = || ip.watch(all_groups());
+    let mut followers = [
+        Follower::new("blocking, overruns", watch().receive_buffer(FEW).wait().unwrap()),
+        Follower::new("tokio, overruns", watch_on(support::current_thread(), Some(FEW))),
+        Follower::new("blocking", watch().wait().unwrap()),
+        Follower::new("tokio", watch_on(support::multi_thread(), None)),
+    ];
+    let (begun, mut walking, mut pauses) = (Instant::now(), Duration::ZERO, 0_u32);
+    loop {
+        // While it walks: now faster, now slower than it, and now and then not at all.
+        let walks = Instant::now();
+        while !walker.has_paused() {
+            let follower = &mut followers[random.below(4) as usize];
+            let most = 1 + random.below(100);
+            (0..most).take_while(|_| follower.take(Duration::from_micros(500))).for_each(drop);
+            if random.one_in(100) {
+                thread::sleep(Duration::from_millis(random.below(20).into()));
+            }
+        }
+        walking += walks.elapsed();
+        let paused = Instant::now();
+        loop {
+            for follower in &mut followers {
+                while follower.take(Duration::from_millis(5)) {}
+            }
+            // One that goes on changing is interrupted.
+            let Ok(kernel) = listed(&ip) else { continue };
+            let Some(differs) = followers.iter().find_map(|follower| follower.differs(&kernel)) else {
+                break;
+            };
+            assert!(paused.elapsed() < PATIENCE, "{differs}");
+        }
+        pauses += 1;
+        if walker.changes >= wanted {
+            break;
+        }
+        walker.go(1 + random.below(if wanted > 10_000 { 300 } else { 100 }));
+    }
+    let elapsed = begun.elapsed();
+    support::say(&format!(
+        "NETLINK_SEED={seed}: {} changes in {walking:.0?} of {elapsed:.0?}, {pauses} pauses",
+        walker.changes
+    ));
+    for Follower { name, watch, told, .. } in &followers {
+        let statistics = watch.statistics();
+        support::say(&format!("{name}: {told} changes told, {statistics:?}"));
+        // The kernel says so too where it had no memory for a message, whatever the buffer.
+        assert!(statistics.overruns > 0 || !name.contains("overruns"));
+    }
 }
 
 fn all_groups() -> Groups {
@@ -586,73 +675,6 @@ fn watch_on(runtime: Runtime, buffer: Option<usize>) -> (Runtime, Changes<Async>
         watch.await.unwrap()
     });
     (runtime, changes)
-}
-
-fn walk_beside(buffer: Option<usize>, begin: impl FnOnce(Watch<Blocking>, Option<usize>) -> Box<dyn Follow>) {
-    if !support::enter() {
-        return;
-    }
-    let full = std::env::var_os("NETLINK_TEST_FULL").is_some_and(|full| full == "1");
-    let wanted = number("NETLINK_WALK").unwrap_or(if full { 100_000 } else { 3_000 }) as u32;
-    let seed = seed();
-    let ip = blocking::connect().unwrap();
-    let _ = ip.link().change("lo", LinkMessage::build().up()).wait();
-    let mut random = Random(seed ^ 0x5eed);
-    let mut walker = Walker::start(seed);
-    // Something is there, and something happens, when the watch begins.
-    walker.go(100);
-    let watch = ip.watch(all_groups());
-    let watch = if let Some(buffer) = buffer { watch.receive_buffer(buffer) } else { watch };
-    let mut changes = begin(watch, buffer);
-    let (mut state, mut told, mut pauses) = (State::new(), 0_u64, 0_u32);
-    let (begun, mut walking) = (Instant::now(), Duration::ZERO);
-    loop {
-        // While it walks: now faster, now slower than it, and now and then not at all.
-        let walks = Instant::now();
-        while !walker.has_paused() {
-            if let Some(change) = changes.next_within(Duration::from_millis(1)) {
-                apply(&mut state, &change);
-                told += 1;
-            }
-            if random.one_in(200) {
-                thread::sleep(Duration::from_millis(random.below(20).into()));
-            }
-        }
-        walking += walks.elapsed();
-        let paused = Instant::now();
-        loop {
-            while let Some(change) = changes.next_within(Duration::from_millis(10)) {
-                apply(&mut state, &change);
-                told += 1;
-            }
-            let (theirs, ours) = (listed(&ip), mirrored(changes.mirror()));
-            let Ok(theirs) = theirs else { continue };
-            if changes.is_settled() && ours == theirs && state == ours {
-                break;
-            }
-            assert!(
-                paused.elapsed() < PATIENCE,
-                "settled: {}\nmirror + kernel -:\n{}\nreplay + mirror -:\n{}",
-                changes.is_settled(),
-                difference(&ours, &theirs),
-                difference(&state, &ours)
-            );
-        }
-        pauses += 1;
-        if walker.changes >= wanted {
-            break;
-        }
-        walker.go(1 + random.below(100));
-    }
-    let statistics = changes.statistics();
-    support::say(&format!(
-        "NETLINK_SEED={seed}: {} changes made in {walking:.1?} of {:.1?}, {pauses} pauses, {told} changes told, {} objects, {statistics:?}",
-        walker.changes,
-        begun.elapsed(),
-        state.len()
-    ));
-    // The kernel says so too where it had no memory for a message, whatever the buffer.
-    assert!(statistics.overruns > 0 || buffer.is_none(), "{statistics:?}");
 }
 
 /// A change of a link with this name, or the end of the present state.

@@ -123,7 +123,7 @@ impl<D> Listen<D> {
     /// # Errors
     /// A socket can't be opened, there is no such group, or the caller may not listen to it or to all namespaces.
     pub fn open(self) -> Result<Events<D>> {
-        let opened = open_socket(&self.connection, &self.groups, self.buffer).and_then(|socket| {
+        let opened = open_socket(&self.connection, &self.groups, &[], self.buffer).and_then(|socket| {
             if self.all_namespaces {
                 socket.set_listen_all_namespaces(true)?;
             }
@@ -138,7 +138,7 @@ impl<D> Listen<D> {
             from: Origin::new(None, None),
             lost: false,
             #[cfg(feature = "tokio")]
-            reactor: None,
+            reactor: super::feed::Place::default(),
             mode: PhantomData,
         })
     }
@@ -158,7 +158,7 @@ pub struct Events<D> {
     from: Origin,
     lost: bool,
     #[cfg(feature = "tokio")]
-    reactor: Option<netlink_sys::tokio::Readiness>,
+    reactor: super::feed::Place,
     mode: PhantomData<fn() -> D>,
 }
 
@@ -299,5 +299,52 @@ mod streaming {
         fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Event>>> {
             self.get_mut().poll_event(cx).map(Some)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use netlink_packet::Flags;
+
+    fn message(kind: u16, body: &[u8]) -> Vec<u8> {
+        let length = (HEADER_LEN + body.len()) as u32;
+        let header = Header { length, kind, flags: Flags::empty(), sequence: 0, port: 0 };
+        let mut bytes = [&header.to_bytes(), body].concat();
+        bytes.resize(bytes.len().next_multiple_of(4), 0);
+        bytes
+    }
+
+    /// What is heard of a datagram: lengths of payloads, and 999 for what is lost.
+    fn heard(datagram: &[u8]) -> Vec<usize> {
+        let connection = Arc::new(Connection::open(None).unwrap());
+        let mut events = Listen::<Blocking>::new(&connection, Vec::new()).open().unwrap();
+        events.datagram = Bytes::copy_from_slice(datagram);
+        let length = |event| match event {
+            Event::Message(message) => EventMessage::payload(&message).len(),
+            Event::Lost => 999,
+        };
+        std::iter::from_fn(|| events.advance()).map(length).collect()
+    }
+
+    #[test]
+    fn a_datagram_is_taken_apart() {
+        let (one, two) = (message(30, &[1; 8]), message(31, &[2; 5]));
+        assert_eq!(heard(&one), [8]);
+        assert_eq!(heard(&two), [5], "what fills it up is no message");
+        assert_eq!(heard(&[&*one, &two, &one].concat()), [8, 5, 8]);
+    }
+
+    #[test]
+    fn lengths_that_lie_lose_what_is_behind_them() {
+        let (one, mut lies) = (message(30, &[1; 8]), message(30, &[1; 8]));
+        for length in [0, 1, 15, 25, u32::MAX] {
+            lies[..4].copy_from_slice(&length.to_ne_bytes());
+            assert_eq!(heard(&lies), [999], "{length}");
+            assert_eq!(heard(&[&*one, &lies].concat()), [8, 999], "{length}");
+        }
+        assert_eq!(heard(&one[..15]), [999]);
+        lies[..4].copy_from_slice(&16_u32.to_ne_bytes());
+        assert_eq!(heard(&lies), [0, 999]);
     }
 }

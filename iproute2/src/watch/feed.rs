@@ -10,7 +10,7 @@ use bytes::BytesMut;
 use netlink_packet::{Dump, Failure, Flags, HEADER_LEN, Header, Messages};
 use netlink_sys::{Datagram, Socket};
 use rtnetlink::message::RTM_GETLINK;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::sync::Arc;
 
 /// The receive buffer that a watch asks for, in bytes as the kernel counts them: some 8,700 events.
@@ -32,10 +32,11 @@ pub(super) enum Taken {
     Overrun,
 }
 
-/// Opens a socket that hears groups.
+/// Opens a socket that hears groups, and others that a kernel may lack.
 pub(super) fn open_socket(
     connection: &Connection,
     groups: &[u32],
+    helpers: &[u32],
     buffer: Option<usize>,
 ) -> io::Result<Socket> {
     let socket = connection.another_socket()?;
@@ -48,6 +49,14 @@ pub(super) fn open_socket(
     // Without a port it would hear nothing.
     socket.bind(0)?;
     groups.iter().try_for_each(|group| socket.add_membership(*group))?;
+    for group in helpers {
+        match socket.add_membership(*group) {
+            Err(error) if error.kind() == ErrorKind::InvalidInput => {
+                log::debug!("the kernel lacks group {group}: {error}");
+            }
+            joined => joined?,
+        }
+    }
     Ok(socket)
 }
 
@@ -89,7 +98,7 @@ pub(super) struct Feed {
     pub(super) core: Core,
     pub(super) list: Option<RunningList>,
     /// The datagrams that the receive buffer can hold.
-    capacity: usize,
+    pub(super) capacity: usize,
 }
 
 /// A list under way.
@@ -111,8 +120,10 @@ impl Feed {
             topics.iter().flat_map(Topic::groups).map(|group| group.0).collect()
         };
         let raw_groups = [groups_of(topics), others.to_vec()].concat();
-        let groups = [groups_of(topics.with_helpers()), others.to_vec()].concat();
-        let socket = open_socket(connection, &groups, buffer).map_err(|error| failed("", Kind::Io(error)))?;
+        // A kernel that has no next hops has no group of them: nothing is missed there.
+        let helpers = groups_of(topics.with_helpers());
+        let socket = open_socket(connection, &raw_groups, &helpers, buffer)
+            .map_err(|error| failed("", Kind::Io(error)))?;
         Ok(Feed {
             connection: Arc::clone(connection),
             capacity: socket.recv_buffer().unwrap_or(BUFFER) / EVENT,
@@ -250,72 +261,72 @@ pub(super) fn failed(object: &str, kind: Kind) -> Error {
 #[cfg(feature = "tokio")]
 mod polling {
     use super::*;
+    use ::tokio::runtime::{Handle, Id};
     use netlink_sys::tokio::Readiness;
-    use std::io::ErrorKind;
     use std::task::{Context, Poll};
+
+    /// A socket's place in the reactor of the runtime in which somebody waits. Another runtime may be idle, or have ended:
+    /// whoever is moved to one gets a new place there.
+    #[derive(Default)]
+    pub(in crate::watch) struct Place(Option<(Id, Readiness)>);
+
+    impl Place {
+        fn take(&mut self, socket: &Arc<Socket>) -> io::Result<(Id, Readiness)> {
+            let runtime = Handle::try_current().map_err(io::Error::other)?.id();
+            match self.0.take().filter(|(of, _)| *of == runtime) {
+                Some(place) => Ok(place),
+                None => Ok((runtime, Readiness::new(Arc::clone(socket))?)),
+            }
+        }
+    }
 
     /// Receives one datagram once there is one. The socket is registered from the first wait on.
     pub(in crate::watch) fn poll_take(
         socket: &Arc<Socket>,
-        reactor: &mut Option<Readiness>,
+        place: &mut Place,
         cx: &mut Context<'_>,
         chunk: &mut BytesMut,
         room: &mut usize,
     ) -> Poll<io::Result<Taken>> {
-        if reactor.is_none() {
+        if place.0.is_none() {
             match take(chunk, room, |chunk| socket.try_recv(chunk)) {
                 Err(error) if error.kind() == ErrorKind::WouldBlock => (),
                 result => return Poll::Ready(result),
             }
         }
-        poll_with(socket, reactor, cx, |recv| take(chunk, room, recv))
+        poll_with(socket, place, cx, |recv| take(chunk, room, recv))
     }
 
     /// Has `receive` receive from the socket once there is something.
     fn poll_with<T>(
         socket: &Arc<Socket>,
-        reactor: &mut Option<Readiness>,
+        place: &mut Place,
         cx: &mut Context<'_>,
         mut receive: impl FnMut(&mut dyn FnMut(&mut BytesMut) -> io::Result<Datagram>) -> io::Result<T>,
     ) -> Poll<io::Result<T>> {
-        loop {
-            let readiness = match reactor.take() {
-                Some(readiness) => readiness,
-                None => Readiness::new(socket.clone())?,
-            };
-            let mut pending = false;
-            let received = receive(&mut |chunk| match readiness.poll_recv(cx, chunk) {
-                Poll::Ready(result) => result,
-                Poll::Pending => {
-                    pending = true;
-                    Err(ErrorKind::WouldBlock.into())
-                }
-            });
-            match received {
-                _ if pending => {
-                    *reactor = Some(readiness);
-                    return Poll::Pending;
-                }
-                // The runtime that it was registered with has ended: it registers with the one that polls.
-                Err(error) if error.raw_os_error().is_none() => drop(readiness),
-                received => {
-                    *reactor = Some(readiness);
-                    return Poll::Ready(received);
-                }
+        let (runtime, readiness) = place.take(socket)?;
+        let mut pending = false;
+        let received = receive(&mut |chunk| match readiness.poll_recv(cx, chunk) {
+            Poll::Ready(result) => result,
+            Poll::Pending => {
+                pending = true;
+                Err(ErrorKind::WouldBlock.into())
             }
-        }
+        });
+        place.0 = Some((runtime, readiness));
+        if pending { Poll::Pending } else { Poll::Ready(received) }
     }
 
     impl Feed {
         /// Receives one datagram of events once there is one.
         pub(in crate::watch) fn poll_event(
             &mut self,
-            reactor: &mut Option<Readiness>,
+            place: &mut Place,
             look: bool,
             cx: &mut Context<'_>,
         ) -> Poll<io::Result<()>> {
             // The reactor may not have heard yet of what is in the queue: it can't tell that there is nothing.
-            if look || reactor.is_none() || self.core.asks_for_the_end() {
+            if look || place.0.is_none() || self.core.asks_for_the_end() {
                 let socket = Arc::clone(&self.socket);
                 match self.receive_event(|chunk| socket.try_recv(chunk)) {
                     Err(error) if error.kind() == ErrorKind::WouldBlock => {
@@ -327,10 +338,130 @@ mod polling {
                 }
             }
             let socket = Arc::clone(&self.socket);
-            poll_with(&socket, reactor, cx, |recv| self.receive_event(recv))
+            poll_with(&socket, place, cx, |recv| self.receive_event(recv))
         }
     }
 }
 
 #[cfg(feature = "tokio")]
-pub(super) use polling::poll_take;
+pub(super) use polling::{Place, poll_take};
+
+/// A list by its datagrams: every way in which one can end.
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use netlink_packet::{NLMSG_DONE, NLMSG_ERROR};
+    use rtnetlink::message::RTM_NEWLINK;
+
+    const SEQUENCE: u32 = 7;
+    const EOPNOTSUPP: i32 = -95;
+
+    fn link(index: u32) -> Vec<u8> {
+        let mut body = [0; 16];
+        body[4..8].copy_from_slice(&index.to_ne_bytes());
+        message(RTM_NEWLINK, Flags::MULTI, SEQUENCE, &body)
+    }
+
+    fn end(kind: u16, errno: i32, flags: Flags) -> Vec<u8> {
+        let mut body = errno.to_ne_bytes().to_vec();
+        if kind == NLMSG_ERROR {
+            body.extend(Header::default().to_bytes());
+        }
+        message(kind, flags, SEQUENCE, &body)
+    }
+
+    /// A watch of one topic, with a list of it under way that nobody was asked for.
+    fn listing(topics: &[Topic], topic: Topic) -> Feed {
+        let connection = Arc::new(Connection::open(None).unwrap());
+        let mut feed = Feed::open(&connection, topics.iter().copied().collect(), &[], Some(4096)).unwrap();
+        feed.core.queue_is_empty();
+        while feed.core.begin_list().unwrap() != topic {
+            feed.core.list_ended(true, 0);
+            feed.core.queue_is_empty();
+        }
+        let socket = connection.dump_socket().unwrap();
+        feed.list = Some(RunningList { socket, dump: Dump::new(SEQUENCE), topic, request: Vec::new() });
+        feed
+    }
+
+    fn receive(feed: &mut Feed, datagram: &[u8], lost: usize) -> Result<()> {
+        feed.list.as_mut().unwrap().socket.chunk.extend_from_slice(datagram);
+        feed.list_received(Ok(Received::Datagram { full_length: datagram.len() + lost }))?;
+        if feed.list_is_over() { feed.end_list() } else { Ok(()) }
+    }
+
+    /// How many links are known, whether it has to be listed again, and how many were interrupted.
+    fn outcome(feed: &mut Feed) -> (usize, bool, u64) {
+        feed.core.queue_is_empty();
+        (feed.core.mirror.links().count(), !feed.core.is_settled(), feed.core.statistics.interrupted)
+    }
+
+    #[test]
+    fn a_list_that_ends_well() {
+        let mut feed = listing(&[Topic::Link], Topic::Link);
+        receive(&mut feed, &[link(1), link(2)].concat(), 0).unwrap();
+        receive(&mut feed, &[link(3), end(NLMSG_DONE, 0, Flags::MULTI)].concat(), 0).unwrap();
+        assert_eq!(outcome(&mut feed), (3, false, 0));
+    }
+
+    #[test]
+    fn a_list_that_was_interrupted() {
+        let mut feed = listing(&[Topic::Link], Topic::Link);
+        receive(&mut feed, &link(1), 0).unwrap();
+        receive(&mut feed, &end(NLMSG_DONE, 0, Flags::MULTI | Flags::DUMP_INTR), 0).unwrap();
+        let (links, again, interrupted) = outcome(&mut feed);
+        assert_eq!((links, again, interrupted), (1, true, 1));
+        assert!(!feed.core.is_ready(), "that is not the state yet");
+    }
+
+    #[test]
+    fn a_list_that_was_cut_off() {
+        let mut feed = listing(&[Topic::Link], Topic::Link);
+        receive(&mut feed, &link(1), 100).unwrap();
+        assert_eq!(outcome(&mut feed), (0, true, 0));
+        assert!(!feed.core.is_ready());
+    }
+
+    #[test]
+    fn a_list_that_is_refused_or_fails_at_its_end() {
+        for kind in [NLMSG_ERROR, NLMSG_DONE] {
+            let mut feed = listing(&[Topic::Link], Topic::Link);
+            receive(&mut feed, &link(1), 0).unwrap();
+            let error = receive(&mut feed, &end(kind, EOPNOTSUPP, Flags::MULTI), 0).unwrap_err();
+            assert!(error.is_not_supported() && error.to_string().starts_with("watch links"), "{error}");
+            assert_eq!(outcome(&mut feed), (0, true, 0), "the next call asks again");
+        }
+    }
+
+    #[test]
+    fn a_kernel_without_next_hops_has_none() {
+        let mut feed = listing(&[Topic::Route4], Topic::NextHop);
+        receive(&mut feed, &end(NLMSG_ERROR, EOPNOTSUPP, Flags::empty()), 0).unwrap();
+        assert!(feed.list.is_none() && feed.core.mirror.next_hops().next().is_none());
+        let mut feed = listing(&[Topic::NextHop], Topic::NextHop);
+        receive(&mut feed, &end(NLMSG_ERROR, EOPNOTSUPP, Flags::empty()), 0).unwrap_err();
+    }
+
+    #[test]
+    fn a_kernel_without_a_group_that_only_helps() {
+        let connection = Connection::open(None).unwrap();
+        open_socket(&connection, &[], &[40_000], None).unwrap();
+        let error = open_socket(&connection, &[40_000], &[], None).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    }
+
+    #[test]
+    fn a_list_whose_socket_fails() {
+        for accident in [Ok(Received::Overrun), Err(ErrorKind::TimedOut.into())] {
+            let mut feed = listing(&[Topic::Link], Topic::Link);
+            receive(&mut feed, &link(1), 0).unwrap();
+            let is_error = accident.is_err();
+            assert_eq!(feed.list_received(accident).is_err(), is_error);
+            if feed.list_is_over() {
+                feed.end_list().unwrap();
+            }
+            assert!(feed.list.is_none());
+            assert_eq!(outcome(&mut feed), (0, true, 0));
+        }
+    }
+}

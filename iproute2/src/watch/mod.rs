@@ -340,6 +340,13 @@ impl<D> Changes<D> {
         self.feed.core.statistics
     }
 
+    /// Whether all is read that had come by then, however much comes now.
+    fn has_read_enough(&self, then: Statistics) -> bool {
+        let now = self.statistics();
+        now.events > then.events + self.feed.capacity as u64
+            || now.lists > then.lists + 3 * Topic::ALL.len() as u64
+    }
+
     fn hand_out(&mut self) -> Option<Change> {
         if self.handed >= BATCH {
             return None;
@@ -379,12 +386,15 @@ impl Changes<Blocking> {
         self.next_until(Instant::now().checked_add(timeout))
     }
 
-    /// Reads what has come without waiting for more, so that the mirror is up to date. Changes stay to be taken.
+    /// Reads what has come without waiting for more, so that the mirror is up to date. Changes stay to be taken. Where they
+    /// come faster than they can be read it does not wait for that to end: then the watch
+    /// [is not settled](Self::is_settled).
     ///
     /// # Errors
     /// A socket fails, or the kernel refuses a list.
     pub fn refresh(&mut self) -> Result<()> {
-        while self.work(Some(Instant::now()))? {}
+        let begun = self.statistics();
+        while !self.has_read_enough(begun) && self.work(Some(Instant::now()))? {}
         Ok(())
     }
 
@@ -397,7 +407,9 @@ impl Changes<Blocking> {
             let now = (self.handed >= BATCH).then(Instant::now);
             let worked = self.work(now.or(until))?;
             let looked = std::mem::take(&mut self.handed) >= BATCH;
-            if !worked && !looked {
+            // Under a flood of what folds into nothing there is always more to read.
+            let is_late = || until.is_some_and(|until| until <= Instant::now());
+            if !looked && (!worked || is_late()) {
                 return Ok(self.hand_out());
             }
         }
@@ -461,6 +473,7 @@ mod polling {
     use super::*;
     use crate::driver::tokio::{Timer, poll_dump};
     use crate::handle::Async;
+    use crate::watch::feed::Place;
     use netlink_sys::tokio::Readiness;
     use std::future::{Future, IntoFuture, poll_fn};
     use std::pin::Pin;
@@ -468,7 +481,7 @@ mod polling {
 
     /// The places of a watch in the reactor, and the clock of the list under way.
     pub(super) struct Reactors {
-        events: Option<Readiness>,
+        events: Place,
         list: Option<Readiness>,
         timer: Timer,
         /// Whether the queue itself has to be asked: the reactor may not have heard yet of what is in it.
@@ -477,7 +490,7 @@ mod polling {
 
     impl Reactors {
         pub(super) fn new(timeout: Option<Duration>) -> Self {
-            Reactors { events: None, list: None, timer: Timer::new(timeout), look: false }
+            Reactors { events: Place::default(), list: None, timer: Timer::new(timeout), look: false }
         }
     }
 
@@ -533,13 +546,17 @@ mod polling {
             poll_fn(|cx| self.poll_change(cx)).await.map(Some)
         }
 
-        /// Reads what has come without waiting for more, so that the mirror is up to date. Changes stay to be taken.
+        /// Reads what has come without waiting for more, so that the mirror is up to date. Changes stay to be taken. Where they
+        /// come faster than they can be read it does not wait for that to end: then the watch
+        /// [is not settled](Self::is_settled).
         ///
         /// # Errors
         /// A socket fails, or the kernel refuses a list.
         pub async fn refresh(&mut self) -> Result<()> {
             self.reactors.look = true;
+            let begun = self.statistics();
             poll_fn(|cx| match self.poll_work(cx) {
+                Poll::Ready(Ok(())) if self.has_read_enough(begun) => Poll::Ready(Ok(())),
                 Poll::Ready(Ok(())) => {
                     cx.waker().wake_by_ref();
                     Poll::Pending

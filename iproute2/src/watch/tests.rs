@@ -9,7 +9,7 @@ use netlink_packet::{Build, Flags, HEADER_LEN, Header};
 use rtnetlink::message::{RTM_DELLINK, RTM_DELROUTE, RTM_NEWLINK, RTM_NEWROUTE, RTM_NEWTCLASS};
 use rtnetlink::route::{NextHop, Route, RouteMessageBuf};
 use rtnetlink::{Group, LinkMessage};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 const LINK: Option<u32> = Some(Group::LINK.0);
 
@@ -284,6 +284,177 @@ fn the_longest_prefix_matches() {
     assert!(mirror.route_for(100, "2001:db8::1".parse().unwrap()).is_none());
     assert_eq!(mirror.routes_to(100, "10.1.2.0/24").count(), 1);
     assert_eq!((mirror.routes_in(100).count(), mirror.routes_in(101).count()), (6, 0));
+}
+
+/// A kernel that is made up: what there is, what it has queued, and a list that goes on while things change.
+struct Kernel {
+    links: BTreeMap<u32, u32>,
+    queue: VecDeque<Queued>,
+    /// Nothing more is queued until the queue is empty.
+    is_congested: bool,
+    /// The reader has not been told yet that something was dropped.
+    has_dropped: bool,
+    /// The last link that was listed, and whether anything has changed since the list began.
+    list: Option<(u32, bool)>,
+    random: u64,
+    dropped: u32,
+    duplicates: u32,
+    interrupted: u32,
+}
+
+enum Queued {
+    Event(Vec<u8>),
+    /// Longer than the reader's room.
+    TooLong,
+}
+
+/// Datagrams that fit into the made-up queue.
+const QUEUE: usize = 6;
+
+impl Kernel {
+    fn below(&mut self, end: u64) -> u32 {
+        self.random ^= self.random << 13;
+        self.random ^= self.random >> 7;
+        self.random ^= self.random << 17;
+        (self.random % end) as u32
+    }
+
+    fn change(&mut self) {
+        let (index, mtu) = (1 + self.below(6), self.below(3));
+        let event = match (self.below(3), self.links.get(&index).copied()) {
+            (0, None) => return,
+            (0, Some(old)) => {
+                self.links.remove(&index);
+                link(RTM_DELLINK, index, old)
+            }
+            _ => {
+                self.links.insert(index, mtu);
+                link(RTM_NEWLINK, index, mtu)
+            }
+        };
+        if let Some((_, changed)) = &mut self.list {
+            *changed = true;
+        }
+        let times = if self.below(6) == 0 { 2 } else { 1 };
+        self.duplicates += times - 1;
+        (0..times).for_each(|_| self.tell(event.clone()));
+    }
+
+    fn tell(&mut self, event: Vec<u8>) {
+        if self.is_congested || self.queue.len() >= QUEUE || self.below(40) == 0 {
+            (self.is_congested, self.has_dropped) = (true, self.has_dropped || !self.is_congested);
+            self.dropped += 1;
+        } else {
+            let is_cut = self.below(60) == 0;
+            self.queue.push_back(if is_cut { Queued::TooLong } else { Queued::Event(event) });
+        }
+    }
+
+    /// What one call to receive does.
+    fn receive(&mut self, core: &mut Core) {
+        if std::mem::take(&mut self.has_dropped) {
+            return core.overrun();
+        }
+        match self.queue.pop_front() {
+            Some(Queued::Event(event)) => core.datagram(&event, LINK, None),
+            Some(Queued::TooLong) => core.truncated(),
+            None => drop(core.queue_is_empty()),
+        }
+        self.is_congested &= !self.queue.is_empty();
+    }
+
+    /// Begins a list, or lists one link more, or ends it.
+    fn list(&mut self, core: &mut Core) {
+        let Some((last, changed)) = self.list else {
+            self.list = core.begin_list().map(|_| (0, false));
+            return;
+        };
+        if let Some((&index, &mtu)) = self.links.range(last + 1..).next() {
+            core.listed(RTM_NEWLINK, &link(RTM_NEWLINK, index, mtu));
+            self.list = Some((index, changed));
+            return;
+        }
+        self.list = None;
+        match self.below(8) {
+            // Its socket failed, or it was refused at its end.
+            0 => core.list_failed(),
+            // The flag is not always there when it should be.
+            1..=5 if changed => {
+                self.interrupted += 1;
+                core.list_ended(false, QUEUE);
+            }
+            _ => core.list_ended(true, QUEUE),
+        }
+    }
+}
+
+/// What the caller knows by what it was told, checked step by step.
+fn hear(core: &mut Core, known: &mut BTreeMap<u32, u32>) -> bool {
+    let state = |link: &LinkMessage| (link.index(), link.mtu().unwrap());
+    match core.next().map(output_to_change) {
+        Some(Change::Link(update)) => {
+            let before = update.before().map(|link| state(link));
+            let now = update.now().map(|link| state(link));
+            let index = update.object().index();
+            assert_eq!(known.get(&index).map(|mtu| (index, *mtu)), before, "told last");
+            assert_ne!(before, now, "a change is one");
+            match now {
+                Some((index, mtu)) => known.insert(index, mtu),
+                None => known.remove(&index),
+            };
+        }
+        Some(Change::Complete | Change::Lost) => (),
+        Some(other) => panic!("{other:?}"),
+        None => return false,
+    }
+    true
+}
+
+#[test]
+fn a_kernel_that_drops_repeats_and_interrupts_is_seen_through() {
+    let (mut dropped, mut duplicates, mut interrupted, mut truncated) = (0, 0, 0, 0);
+    for seed in 1..=1_000 {
+        let mut kernel = Kernel {
+            links: BTreeMap::new(),
+            queue: VecDeque::new(),
+            is_congested: false,
+            has_dropped: false,
+            list: None,
+            random: 0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(seed),
+            dropped: 0,
+            duplicates: 0,
+            interrupted: 0,
+        };
+        let (mut core, mut known) = (core(Topic::Link), BTreeMap::new());
+        let patience = 1 + kernel.below(3);
+        for _ in 0..400 {
+            match kernel.below(8) {
+                0..=2 => kernel.change(),
+                3 | 4 => kernel.receive(&mut core),
+                5 | 6 => kernel.list(&mut core),
+                _ if kernel.below(patience.into()) == 0 => drop(hear(&mut core, &mut known)),
+                _ => (),
+            }
+            assert!(core.pending() <= 12, "no more than there can be");
+        }
+        let mut rounds = 0;
+        while !core.is_settled() || !core.is_ready() || !kernel.queue.is_empty() || kernel.has_dropped {
+            kernel.receive(&mut core);
+            kernel.list(&mut core);
+            rounds += 1;
+            assert!(rounds < 10_000, "seed {seed} does not settle");
+        }
+        while hear(&mut core, &mut known) {}
+        assert_eq!(known, kernel.links, "what was told, seed {seed}");
+        let mirrored = core.mirror.links().map(|link| (link.index(), link.mtu().unwrap()));
+        assert_eq!(mirrored.collect::<BTreeMap<_, _>>(), kernel.links, "the mirror, seed {seed}");
+        (dropped, duplicates) = (dropped + kernel.dropped, duplicates + kernel.duplicates);
+        (interrupted, truncated) =
+            (interrupted + kernel.interrupted, truncated + core.statistics.truncated as u32);
+    }
+    let all = [dropped, duplicates, interrupted, truncated];
+    eprintln!("dropped, repeated, interrupted, cut off: {all:?}");
+    assert!(all.iter().all(|count| *count > 500), "{all:?}");
 }
 
 /// A tree against the standard library's map, with snapshots that must stay as they were.
