@@ -892,3 +892,131 @@ fn a_flood_leaves_time_for_others() {
         );
     });
 }
+
+#[test]
+fn many_watches_at_once() {
+    support::run(|ip| async move {
+        let watches =
+            futures::future::join_all((0..40).map(|_| async { ip.watch(Groups::LINK).await.unwrap() }));
+        let mut watches = watches.await;
+        ip.link().add(Veth::pair("v0", "v1")).await.unwrap();
+        let waits = watches.iter_mut().map(|changes| async move {
+            while !is_link(&changes.try_next().await.unwrap().unwrap(), "v0") {}
+            changes.mirror().links().count()
+        });
+        let known = futures::future::join_all(waits).await;
+        assert_eq!(known, [3; 40]);
+    });
+}
+
+/// Its lists are made on other sockets, after an overrun as well.
+#[test]
+fn a_watch_of_another_namespace() {
+    support::run_blocking(|ip| {
+        let other = Namespace::create("watched").unwrap();
+        let inside = blocking::connect_in(&other).unwrap();
+        let mut changes = inside.watch(Groups::LINK).receive_buffer(4096).wait().unwrap();
+        for mtu in 0..200 {
+            ip.link().change("lo", LinkMessage::build().mtu(1000 + mtu)).wait().unwrap();
+            inside.link().change("lo", LinkMessage::build().mtu(2000 + mtu)).wait().unwrap();
+        }
+        inside.link().add(Veth::pair("v0", "v1")).wait().unwrap();
+        changes.refresh().unwrap();
+        assert!(changes.statistics().overruns > 0 && changes.is_settled());
+        let mirror = changes.mirror();
+        assert_eq!((mirror.links().count(), mirror.link("lo").unwrap().mtu()), (3, Some(2199)));
+        Namespace::delete("watched").unwrap();
+    });
+}
+
+/// A runtime that is idle drives nothing: whoever polls in another one must not wait for it.
+#[test]
+fn a_watch_moves_to_another_runtime() {
+    if !support::enter() {
+        return;
+    }
+    let (first, second) = (support::current_thread(), support::current_thread());
+    let ip = blocking::connect().unwrap();
+    let (mut changes, mut events) = first.block_on(async {
+        let ip = iproute2::connect().unwrap();
+        let mut changes = ip.watch(Groups::LINK).await.unwrap();
+        while !matches!(changes.try_next().await.unwrap().unwrap(), Change::Complete) {}
+        let mut events = ip.events([iproute2::rtnetlink::Group::LINK]).open().unwrap();
+        // Both have waited here.
+        let soon = Duration::from_millis(20);
+        tokio::time::timeout(soon, changes.try_next()).await.unwrap_err();
+        tokio::time::timeout(soon, events.next()).await.unwrap_err();
+        (changes, events)
+    });
+    ip.link().change("lo", LinkMessage::build().mtu(1400)).wait().unwrap();
+    let mut told = async || {
+        let change = tokio::time::timeout(PATIENCE, changes.try_next()).await.unwrap().unwrap().unwrap();
+        assert!(is_link(&change, "lo"), "{change:?}");
+        tokio::time::timeout(PATIENCE, events.next()).await.unwrap().unwrap();
+    };
+    second.block_on(told());
+    drop(second);
+    // The next one comes while it waits.
+    let third = support::current_thread();
+    third.block_on(async {
+        let later = async {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            ip.link().change("lo", LinkMessage::build().mtu(1500)).wait().unwrap();
+        };
+        futures::join!(told(), later);
+    });
+}
+
+/// The longest wait there is, and a flood of what comes to nothing.
+#[test]
+fn waiting_has_the_end_it_is_given() {
+    support::run_blocking(|ip| {
+        let mut changes = ip.watch(Groups::LINK).wait().unwrap();
+        assert!(changes.next_within(Duration::MAX).unwrap().is_some());
+        let mut events = ip.events([iproute2::rtnetlink::Group::LINK]).open().unwrap();
+        ip.link().change("lo", LinkMessage::build().mtu(1400)).wait().unwrap();
+        assert!(events.next_within(Duration::MAX).unwrap().is_some());
+        while changes.next_within(Duration::ZERO).unwrap().is_some() {}
+        thread::scope(|scope| {
+            let (stop, stopped) = sync_channel::<()>(0);
+            let ip = ip.clone();
+            scope.spawn(move || {
+                while stopped.try_recv().is_err() {
+                    for mtu in [1500, 1400] {
+                        ip.link().change("lo", LinkMessage::build().mtu(mtu)).wait().unwrap();
+                    }
+                }
+            });
+            let begun = Instant::now();
+            for _ in 0..20 {
+                changes.next_within(Duration::from_millis(5)).unwrap();
+                changes.refresh().unwrap();
+            }
+            assert!(begun.elapsed() < PATIENCE);
+            stop.send(()).unwrap();
+        });
+    });
+}
+
+/// What is kept of events does not keep much more.
+#[test]
+fn events_that_are_kept_share_their_memory() {
+    use iproute2::rtnetlink::Group;
+    use iproute2::watch::Event;
+
+    support::run_blocking(|ip| {
+        let mut events = ip.events([Group::LINK]).open().unwrap();
+        for mtu in 0..200 {
+            ip.link().change("lo", LinkMessage::build().mtu(1000 + mtu)).wait().unwrap();
+        }
+        let mut kept = Vec::new();
+        while let Some(Event::Message(message)) = events.next_within(Duration::ZERO).unwrap() {
+            kept.push(message);
+        }
+        assert!(kept.len() >= 200, "{}", kept.len());
+        let mut at: Vec<_> = kept.iter().map(|message| message.payload().as_ptr() as usize).collect();
+        at.sort();
+        let apart = at.windows(2).filter(|two| two[1] - two[0] > 4096).count();
+        assert!(apart < 20, "in {apart} pieces");
+    });
+}
