@@ -4,6 +4,9 @@
 
 mod support;
 
+#[path = "support/shown.rs"]
+mod shown;
+
 use futures::StreamExt;
 use iproute2::netlink_packet::{Attr, Build, Name, Packet};
 use iproute2::rtnetlink::link::{LinkMessageBuf, MacvlanMode, VlanFlags, VlanProtocol};
@@ -11,8 +14,7 @@ use iproute2::{
     Bridge, Device, Dummy, Handle, HardwareAddress, LinkFlags, LinkMessage, Macvlan, OperState, Veth, Vlan,
     Vxlan, blocking,
 };
-use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use serde_json::Value;
 use std::net::IpAddr;
 use std::time::Duration;
 use support::{current_thread, ip_json, made, run, run_blocking, skip};
@@ -104,122 +106,12 @@ async fn compare_with_ip(list: impl AsyncFn() -> iproute2::Result<Vec<Packet<Lin
     let mut tries = 100;
     loop {
         let Some(Value::Array(shown)) = ip_json("-d -s link show") else { return };
-        let differences = differences(&list().await.unwrap(), shown);
+        let differences = shown::differences(&list().await.unwrap(), shown, |_| true);
         // In between the kernel may have watched a carrier, or sent a packet.
         tries -= 1;
         if differences.is_empty() || tries == 0 {
             return assert_eq!(differences, [""; 0]);
         }
-    }
-}
-
-fn differences(links: &[Packet<LinkMessage>], shown: Vec<Value>) -> Vec<String> {
-    assert_eq!(links.len(), shown.len());
-    let mut differences = Vec::new();
-    let names: BTreeMap<u32, String> =
-        links.iter().map(|link| (link.index(), link.name().to_string())).collect();
-    let device = |index: Option<u32>| index.map(|index| json!(names.get(&index)));
-    for (link, mut shown) in links.iter().zip(shown) {
-        if let Some(Value::Array(flags)) = shown.get_mut("flags") {
-            flags.retain(|flag| flag != "M-DOWN");
-        }
-        let mut differ = |ours: Option<Value>, theirs: Option<&Value>, field: &str| {
-            if ours.as_ref().unwrap_or(&Value::Null) != theirs.unwrap_or(&Value::Null) {
-                differences.push(format!("{field} of {}: {ours:?} is {theirs:?} to ip", link.name()));
-            }
-        };
-        let text = |value: Option<&dyn ToString>| value.map(|value| json!(value.to_string()));
-        let number = |value: Option<u32>| value.map(|value| json!(value));
-        let stats = link.stats().unwrap();
-        let flags: Vec<String> = link.flags().to_string().split(',').map(str::to_owned).collect();
-        // Two words of `ip` are no flags of the link: what it lacks, and what its peer is.
-        let no_carrier = link.flags().contains(LinkFlags::UP) && !link.flags().contains(LinkFlags::RUNNING);
-        let flags = no_carrier.then(|| "NO-CARRIER".to_owned()).into_iter().chain(flags).collect::<Vec<_>>();
-        let fields = [
-            ("/ifindex", Some(json!(link.index()))),
-            ("/ifname", Some(json!(link.name().to_string()))),
-            ("/flags", Some(json!(flags))),
-            ("/mtu", number(link.mtu())),
-            ("/qdisc", link.qdisc().map(|qdisc| json!(qdisc))),
-            ("/operstate", text(link.state().as_ref().map(|state| state as _))),
-            ("/linkmode", text(link.mode().as_ref().map(|mode| mode as _)).map(|mode| upper(&mode))),
-            ("/txqlen", number(link.tx_queue_length().filter(|length| *length != 0))),
-            ("/link_type", Some(json!(link.link_type().to_string()))),
-            ("/address", text(link.address().as_ref().map(|address| address as _))),
-            ("/broadcast", text(link.broadcast().as_ref().map(|address| address as _))),
-            ("/ifalias", text(link.alias().as_ref().map(|alias| alias as _))),
-            ("/master", device(link.master())),
-            ("/promiscuity", number(link.promiscuity())),
-            ("/min_mtu", number(link.min_mtu())),
-            ("/max_mtu", number(link.max_mtu())),
-            ("/num_tx_queues", number(link.tx_queues())),
-            ("/num_rx_queues", number(link.rx_queues())),
-            ("/gso_max_size", number(link.gso_max_size())),
-            ("/gso_max_segs", number(link.gso_max_segments())),
-            ("/linkinfo/info_kind", link.kind_name().map(|kind| json!(kind))),
-            ("/stats64/rx/bytes", Some(json!(stats.rx_bytes()))),
-            ("/stats64/tx/packets", Some(json!(stats.tx_packets()))),
-        ];
-        for (field, ours) in fields {
-            differ(ours, shown.pointer(field), field);
-        }
-        if link.parent_namespace().is_none() && link.parent() != Some(0) {
-            differ(device(link.parent()), shown.get("link"), "link");
-        }
-        let alt_names: Vec<String> = link.alt_names().map(Name::to_string).collect();
-        differ((!alt_names.is_empty()).then_some(json!(alt_names)), shown.get("altnames"), "altnames");
-        for (field, ours) in fields_of_kind(link) {
-            differ(Some(ours), shown.pointer(&format!("/linkinfo/info_data/{field}")), field);
-        }
-    }
-    differences
-}
-
-fn upper(text: &Value) -> Value {
-    json!(text.as_str().unwrap_or_default().to_uppercase())
-}
-
-/// What is special to the kind, in the words and units of `ip`.
-fn fields_of_kind(link: &LinkMessage) -> Vec<(&'static str, Value)> {
-    let centiseconds = |time: Option<Duration>| json!(time.map(|time| time.as_millis() / 10));
-    if let Some(vlan) = link.kind::<Vlan>() {
-        let flags: Vec<String> = vlan.flags().map(|change| change.flags().to_string()).into_iter().collect();
-        let flags: Vec<&str> = flags.iter().flat_map(|flags| flags.split(',')).collect();
-        vec![
-            ("id", json!(vlan.id())),
-            ("protocol", json!(vlan.protocol().map(|protocol| protocol.to_string()))),
-            ("flags", json!(flags)),
-        ]
-    } else if let Some(bridge) = link.kind::<Bridge>() {
-        vec![
-            ("forward_delay", centiseconds(bridge.forward_delay())),
-            ("hello_time", centiseconds(bridge.hello_time())),
-            ("max_age", centiseconds(bridge.max_age())),
-            ("ageing_time", centiseconds(bridge.ageing_time())),
-            ("stp_state", json!(bridge.stp_state())),
-            ("priority", json!(bridge.priority())),
-            ("vlan_filtering", json!(bridge.vlan_filtering().map(u8::from))),
-            ("vlan_default_pvid", json!(bridge.vlan_default_pvid())),
-            ("group_addr", json!(bridge.group_address().map(|address| address.to_string()))),
-            ("mcast_snooping", json!(bridge.multicast_snooping().map(u8::from))),
-            ("mcast_hash_max", json!(bridge.multicast_hash_max())),
-            ("mcast_query_intvl", centiseconds(bridge.multicast_query_interval())),
-        ]
-    } else if let Some(vxlan) = link.kind::<Vxlan>() {
-        vec![
-            ("id", json!(vxlan.id())),
-            ("remote", json!(vxlan.remote())),
-            ("local", json!(vxlan.local())),
-            ("port", json!(vxlan.port())),
-            ("ttl", json!(vxlan.ttl())),
-            ("ageing", json!(vxlan.ageing().map(|ageing| ageing.as_secs()))),
-            ("learning", json!(vxlan.learning())),
-            ("udp_csum", json!(vxlan.udp_checksum())),
-        ]
-    } else if let Some(macvlan) = link.kind::<Macvlan>() {
-        vec![("mode", json!(macvlan.mode().map(|mode| mode.to_string())))]
-    } else {
-        vec![]
     }
 }
 

@@ -1,15 +1,15 @@
 //! Tunnels over IPv6: `ip6tnl`.
 
 use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
-use netlink_packet::{Buffer, Codec, Put, Schema, flags};
+use netlink_packet::{Buffer, Codec, Put, Schema, flags, values};
 use std::net::Ipv6Addr;
 
 pub use attributes::{Tunnel6, Tunnel6Buf};
 
 // In a module of its own, as its constants are called as those of tunnels over IPv4.
 mod attributes {
-    use super::{FlowInfo, Tunnel6Flags};
-    use crate::link::{Encapsulation, EncapsulationFlags, TunnelProtocol};
+    use super::{FlowInfo, Tunnel6Flags, Tunnel6Protocol};
+    use crate::link::{Encapsulation, EncapsulationFlags};
     use netlink_packet::{Be, Device, Flag, netlink};
     use std::net::Ipv6Addr;
 
@@ -32,7 +32,7 @@ mod attributes {
             /// What it does otherwise than others.
             IFLA_IPTUN_FLAGS = 8 => flags: Tunnel6Flags,
             /// What it carries.
-            IFLA_IPTUN_PROTO = 9 => protocol: TunnelProtocol,
+            IFLA_IPTUN_PROTO = 9 => protocol: Tunnel6Protocol,
             /// What its packets are put into besides.
             IFLA_IPTUN_ENCAP_TYPE = 15 => encap_type: Encapsulation,
             /// How they are.
@@ -64,6 +64,18 @@ impl Tunnel6 {
     /// ```
     pub fn between(local: impl Put<Ipv6Addr>, remote: impl Put<Ipv6Addr>) -> LinkMessageBuf {
         LinkMessage::build().kind(Tunnel6::build().local(local).remote(remote))
+    }
+}
+
+values! {
+    /// What packets are inside of a tunnel over IPv6, in the words of `ip`.
+    pub struct Tunnel6Protocol: u8 = "" {
+        /// Any of them.
+        ANY = 0 => "any",
+        /// IPv4.
+        IPV4 = 4 => "ipip6",
+        /// IPv6.
+        IPV6 = 41 => "ip6ip6",
     }
 }
 
@@ -123,7 +135,7 @@ impl Put<FlowInfo> for FlowInfo {
 mod tests {
     use super::*;
     use crate::capture::capture;
-    use crate::link::{Encapsulation, EncapsulationFlags, TunnelProtocol};
+    use crate::link::{Encapsulation, EncapsulationFlags};
 
     #[test]
     fn ip6tnl() {
@@ -147,10 +159,10 @@ mod tests {
                 (tunnel.hop_limit(), tunnel.encap_limit(), tunnel.mark()),
                 (Some(33), Some(3), Some(8))
             );
-            assert_eq!(tunnel.protocol(), Some(TunnelProtocol::ANY));
+            assert_eq!(tunnel.protocol(), Some(Tunnel6Protocol::ANY));
             assert!(tunnel.flags().is_some_and(|flags| flags.contains(Tunnel6Flags::RCV_DSCP_COPY)));
         }
-        let built = Tunnel6::build().protocol(TunnelProtocol::ANY).local("2001:db8::1").remote("2001:db8::3");
+        let built = Tunnel6::build().protocol(Tunnel6Protocol::ANY).local("2001:db8::1").remote("2001:db8::3");
         let built = built.hop_limit(33).encap_limit(3).flow_info(FlowInfo { class: 0x20, label: 0x12345 });
         let built = built.flags(Tunnel6Flags::RCV_DSCP_COPY).device(given.device().unwrap()).mark(8);
         let built = built.encap_type(Encapsulation::NONE).encap_flags(EncapsulationFlags::CSUM6);

@@ -59,16 +59,16 @@ impl VlanBuf {
 }
 
 flags! {
-    /// What a VLAN does otherwise than others: `VLAN_FLAG_*`, in the words of `ip`.
+    /// What a VLAN does otherwise than others: `VLAN_FLAG_*`, in the words and the order of `ip`.
     pub struct VlanFlags: u32 = "vlan-flags" {
         /// Untagged packets look as if they had come without a tag.
         const REORDER_HDR = 0x1 => "REORDER_HDR";
         /// It registers itself by GVRP.
         const GVRP = 0x2 => "GVRP";
-        /// It does not go down with its parent.
-        const LOOSE_BINDING = 0x4 => "LOOSE_BINDING";
         /// It registers itself by MVRP.
         const MVRP = 0x8 => "MVRP";
+        /// It does not go down with its parent.
+        const LOOSE_BINDING = 0x4 => "LOOSE_BINDING";
         /// Its carrier is that of the bridge's ports that are in it.
         const BRIDGE_BINDING = 0x10 => "BRIDGE_BINDING";
     }
@@ -167,7 +167,7 @@ mod tests {
         let vlan = told.link().kind::<Vlan>().unwrap();
         assert_eq!((vlan.id(), vlan.protocol()), (Some(6), Some(VlanProtocol::DOT1AD)));
         let flags = vlan.flags().map(VlanFlagsChange::flags).unwrap();
-        assert_eq!(flags.to_string(), "GVRP,LOOSE_BINDING,MVRP,BRIDGE_BINDING");
+        assert_eq!(flags.to_string(), "GVRP,MVRP,LOOSE_BINDING,BRIDGE_BINDING");
         assert_eq!(told.link().parent(), Some(2));
     }
 }

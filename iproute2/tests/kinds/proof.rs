@@ -1,0 +1,452 @@
+//! What is done with each line of the tables.
+
+use crate::shown;
+use crate::support::{enter, ip, ip_json, is_unknown_kind, skip};
+use iproute2::netlink_packet::{Packet, RawAttributes, Scope, Table, View};
+use iproute2::rtnetlink::link::{IFLA_IFNAME, LinkInfo, LinkMessageBuf, kinds, port_kinds};
+use iproute2::{LinkMessage, Veth, blocking};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// The pair that is there before, both ends up.
+pub(crate) const V0: u32 = 500;
+pub(crate) const V1: u32 = 501;
+
+/// A link `x0`, and the commands that make the same.
+pub(crate) struct Case {
+    pub(crate) link: LinkMessageBuf,
+    before: Vec<LinkMessageBuf>,
+    commands: &'static str,
+    between: Vec<LinkMessageBuf>,
+    change: Option<LinkMessageBuf>,
+    fixed: bool,
+    untold: &'static [&'static str],
+    otherwise: &'static [&'static str],
+    since: (u32, u32),
+    module: &'static str,
+    parts: &'static [&'static str],
+}
+
+/// A link `x0` that is made by this message, and by `ip link add x0 index 100 ...`; by nothing where `ip` can't.
+pub(crate) fn case(link: LinkMessageBuf, commands: &'static str) -> Case {
+    let link = link.name("x0").index(100);
+    Case {
+        link,
+        before: Vec::new(),
+        commands,
+        between: Vec::new(),
+        change: None,
+        fixed: false,
+        untold: &[],
+        otherwise: &[],
+        since: (0, 0),
+        module: "",
+        parts: &[],
+    }
+}
+
+impl Case {
+    /// After these links were made.
+    pub(crate) fn before(mut self, links: impl Into<Vec<LinkMessageBuf>>) -> Self {
+        self.before = links.into();
+        self
+    }
+
+    /// With these changes of others, before it is changed.
+    pub(crate) fn between(mut self, changes: impl Into<Vec<LinkMessageBuf>>) -> Self {
+        self.between = changes.into();
+        self
+    }
+
+    /// What it can be changed to.
+    pub(crate) fn change(mut self, change: LinkMessageBuf) -> Self {
+        self.change = Some(change);
+        self
+    }
+
+    /// The kernel changes nothing of this kind, and says so.
+    pub(crate) fn fixed(mut self) -> Self {
+        self.fixed = true;
+        self
+    }
+
+    /// These attributes the kernel takes and does not tell.
+    pub(crate) fn untold(mut self, attributes: &'static [&'static str]) -> Self {
+        self.untold = attributes;
+        self
+    }
+
+    /// These attributes the kernel tells otherwise than they were given; what `ip` makes of them is the proof.
+    pub(crate) fn otherwise(mut self, attributes: &'static [&'static str]) -> Self {
+        self.otherwise = attributes;
+        self
+    }
+
+    /// Kernels make it from this version on.
+    pub(crate) fn since(mut self, version: (u32, u32)) -> Self {
+        self.since = version;
+        self
+    }
+
+    /// With parts of the kind that a kernel may be built without: it then does not tell these attributes of any.
+    pub(crate) fn parts(mut self, attributes: &'static [&'static str]) -> Self {
+        self.parts = attributes;
+        self
+    }
+
+    /// With a module that the kernel does not load by itself.
+    pub(crate) fn module(mut self, name: &'static str) -> Self {
+        self.module = name;
+        self
+    }
+}
+
+/// Attributes that came to the kernel later than Linux 6.1: it takes them before, and ignores them.
+const LATER: [(&str, (u32, u32)); 12] = [
+    ("IFLA_BR_FDB_MAX_LEARNED", (6, 7)),
+    ("IFLA_BRPORT_MAB", (6, 2)),
+    ("IFLA_BRPORT_MCAST_MAX_GROUPS", (6, 3)),
+    ("IFLA_BRPORT_MCAST_N_GROUPS", (6, 3)),
+    ("IFLA_BRPORT_NEIGH_VLAN_SUPPRESS", (6, 4)),
+    ("IFLA_BRPORT_BACKUP_NHID", (6, 6)),
+    ("IFLA_MACSEC_OFFLOAD", (6, 3)),
+    ("IFLA_MACVLAN_BC_CUTOFF", (6, 4)),
+    ("IFLA_VXLAN_LOCALBYPASS", (6, 5)),
+    ("IFLA_VXLAN_LABEL_POLICY", (6, 8)),
+    ("IFLA_GSO_IPV4_MAX_SIZE", (6, 3)),
+    ("IFLA_GRO_IPV4_MAX_SIZE", (6, 3)),
+];
+
+/// Structs of flags and of those that are meant: the kernel tells all.
+const CHANGES: [&str; 2] = ["IFLA_VLAN_FLAGS", "IFLA_BR_MULTI_BOOLOPT"];
+
+/// What is not the same of two links that were made one after the other.
+const OF_THE_MOMENT: [&str; 12] = [
+    "IFLA_BOND_SLAVE_PERM_HWADDR",
+    "IFLA_BR_GC_TIMER",
+    "IFLA_BRPORT_FORWARD_DELAY_TIMER",
+    "IFLA_STATS",
+    "IFLA_STATS64",
+    "IFLA_AF_SPEC",
+    "IFLA_LINKINFO",
+    "IFLA_OPERSTATE",
+    "IFLA_CARRIER",
+    "IFLA_CARRIER_CHANGES",
+    "IFLA_CARRIER_UP_COUNT",
+    "IFLA_CARRIER_DOWN_COUNT",
+];
+
+/// The version of the running kernel.
+pub(crate) fn kernel() -> (u32, u32) {
+    let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap();
+    let mut numbers = release.split(|c: char| !c.is_ascii_digit()).map(|number| number.parse().unwrap());
+    (numbers.next().unwrap(), numbers.next().unwrap())
+}
+
+/// The kinds that these lines make.
+pub(crate) fn kinds_of(cases: &[Case]) -> impl Iterator<Item = String> {
+    cases.iter().filter_map(|case| case.link.view().kind_name().map(str::to_owned))
+}
+
+/// The kinds of masters whose ports these lines configure.
+pub(crate) fn of_ports(cases: &[Case]) -> impl Iterator<Item = &'static str> {
+    let names: BTreeSet<String> = cases.iter().filter_map(|case| port_kind(case.link.view())).collect();
+    port_kinds().map(|(name, _)| name).filter(move |name| names.contains(*name))
+}
+
+fn port_kind(link: &LinkMessage) -> Option<String> {
+    link.info().and_then(LinkInfo::port_kind_name).map(str::to_owned)
+}
+
+/// Makes, reads, compares and changes each link, and takes it away; then has `ip` make it, and compares that.
+pub(crate) fn prove(cases: Vec<Case>, refused: &[&str]) {
+    let mut failures = Vec::new();
+    complete(&cases, refused, &mut failures);
+    for case in &cases {
+        if !enter() {
+            return;
+        }
+        if kernel() < case.since {
+            println!("{}: since Linux {:?}", what(case), case.since);
+            continue;
+        }
+        if !case.module.is_empty() && !Path::new("/sys/module").join(case.module).exists() {
+            skip(&format!("the module {} is not loaded", case.module));
+            continue;
+        }
+        if let Some(part) = missing_part(case) {
+            skip(&format!("this kernel's kind {} lacks {part}", kind(case)));
+            continue;
+        }
+        let ours = match make(case, &mut failures) {
+            Ok(ours) => ours,
+            Err(error) if is_unknown_kind(&error) => {
+                skip(&format!("this kernel lacks kind {}", kind(case)));
+                continue;
+            }
+            Err(error) => {
+                failures.push(format!("{}: {error}", what(case)));
+                continue;
+            }
+        };
+        if !case.commands.is_empty() {
+            assert!(enter());
+            prepare(case).unwrap();
+            note(case, same_by_ip(case, &ours), &mut failures);
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// An attribute that is not told of a link of the same kind; `None` where there is no such kind at all.
+fn missing_part(case: &Case) -> Option<&'static str> {
+    let handle = blocking::connect().unwrap();
+    let info = LinkInfo::build().kind_name(&*kind(case));
+    let plain = case.parts.first().map(|_| LinkMessage::build().name("x0").info(info))?;
+    handle.link().add(plain).wait().ok()?;
+    let told = handle.link().get("x0").wait().unwrap();
+    handle.link().delete("x0").wait().unwrap();
+    case.parts.iter().copied().find(|part| !everything(&told).contains_key(part))
+}
+
+fn note(case: &Case, differences: Vec<String>, failures: &mut Vec<String>) {
+    failures.extend(differences.into_iter().map(|difference| format!("{}: {difference}", what(case))));
+}
+
+fn what(case: &Case) -> String {
+    format!("{} ({})", kind(case), case.commands)
+}
+
+fn kind(case: &Case) -> String {
+    let link = case.link.view();
+    link.kind_name().map(str::to_owned).or_else(|| port_kind(link)).unwrap_or_default()
+}
+
+fn prepare(case: &Case) -> iproute2::Result<blocking::Handle> {
+    let handle = blocking::connect().unwrap();
+    let peer = LinkMessage::build().name("v1").index(V1).address("02:00:00:00:00:11");
+    let pair = LinkMessage::build().name("v0").index(V0).address("02:00:00:00:00:10").up();
+    handle.link().add(pair.kind(Veth::build().peer(peer))).wait().unwrap();
+    handle.link().change("v1", LinkMessage::build().up()).wait().unwrap();
+    handle.address().add("v0", "192.0.2.1/24").wait().unwrap();
+    for link in &case.before {
+        handle.link().add(link.clone()).wait()?;
+    }
+    Ok(handle)
+}
+
+fn commands(all: &'static str) -> impl Iterator<Item = &'static str> {
+    all.split(';').map(str::trim).filter(|command| !command.is_empty())
+}
+
+/// Makes the link by a request, and gives what the kernel then tells.
+fn make(case: &Case, failures: &mut Vec<String>) -> iproute2::Result<Packet<LinkMessage>> {
+    let handle = prepare(case)?;
+    let is_port = port_kind(case.link.view()).is_some();
+    if is_port {
+        handle.link().change(case.link.view(), case.link.clone().without(IFLA_IFNAME)).wait()?;
+    } else {
+        handle.link().add(case.link.clone()).wait()?;
+    }
+    let told = handle.link().get("x0").wait()?;
+    assert_eq!(told.malformed().count(), 0, "{}: {told:?}", what(case));
+    note(case, same_as_given(case, &case.link, &told), failures);
+    note(case, same_to_ip(&handle), failures);
+
+    if let Some(change) = &case.change {
+        for change in &case.between {
+            handle.link().change(change.view(), change.clone()).wait()?;
+        }
+        handle.link().change("x0", change.clone()).wait()?;
+        let changed = handle.link().get("x0").wait()?;
+        note(case, same_as_given(case, change, &changed), failures);
+        note(case, same_to_ip(&handle), failures);
+    }
+    if case.fixed {
+        let again = handle.link().change("x0", case.link.clone()).wait();
+        let refused = again.as_ref().is_err_and(|error| error.is_not_supported());
+        note(case, (!refused).then(|| format!("a change gives {again:?}")).into_iter().collect(), failures);
+    }
+    handle.link().delete("x0").wait()?;
+    assert!(handle.link().get("x0").wait().unwrap_err().is_not_found());
+    Ok(told)
+}
+
+/// Everything that was given is told.
+fn same_as_given(case: &Case, given: &LinkMessageBuf, told: &LinkMessage) -> Vec<String> {
+    let (given, told) = (everything(given), everything(told));
+    let mut differences = Vec::new();
+    for (name, given) in given.iter().filter(|(name, _)| **name != "IFLA_LINKINFO") {
+        let told = told.get(name);
+        let later = LATER.iter().find(|(later, since)| later == name && kernel() < *since);
+        let as_wanted = if case.untold.contains(name) || later.is_some() {
+            told.is_none()
+        } else if case.otherwise.contains(name) {
+            told.is_some_and(|told| told != given)
+        } else if CHANGES.contains(name) {
+            told.is_some_and(|told| told.contained(given))
+        } else {
+            told == Some(given)
+        };
+        if !as_wanted {
+            differences.push(format!("{name}: {given:?} was given, {told:?} is told"));
+        }
+    }
+    differences
+}
+
+/// `ip` reads what we read.
+pub(crate) fn same_to_ip(handle: &blocking::Handle) -> Vec<String> {
+    let mut tries = 20;
+    loop {
+        let Some(Value::Array(shown)) = ip_json("-d -s link show") else { return Vec::new() };
+        let links = handle.link().list().wait().unwrap();
+        let is_pair = |name: &str| ["v0", "v1"].contains(&name);
+        let differences = shown::differences(&links, shown, |link| !is_pair(&link.name().to_string()));
+        // In between the kernel may have watched a carrier, or sent a packet.
+        tries -= 1;
+        if differences.is_empty() || tries == 0 {
+            return differences;
+        }
+    }
+}
+
+/// What `ip` makes reads as what we made.
+fn same_by_ip(case: &Case, ours: &LinkMessage) -> Vec<String> {
+    for command in commands(case.commands) {
+        let made = if command.starts_with("set ") {
+            ip(&format!("link {command}"))
+        } else {
+            ip(&format!("link add x0 index 100 {command}"))
+        };
+        if !made {
+            return Vec::new();
+        }
+    }
+    let handle = blocking::connect().unwrap();
+    let theirs = handle.link().get("x0").wait().unwrap();
+    let (mut ours, mut theirs) = (everything(ours), everything(&theirs));
+    let given = everything(case.link.view());
+    for all in [&mut ours, &mut theirs] {
+        all.retain(|name, _| !OF_THE_MOMENT.contains(name));
+        for chosen_at_random in ["IFLA_ADDRESS", "IFLA_PERM_ADDRESS"] {
+            if !given.contains_key("IFLA_ADDRESS") {
+                all.remove(chosen_at_random);
+            }
+        }
+    }
+    let names: BTreeSet<&str> = ours.keys().chain(theirs.keys()).copied().collect();
+    names
+        .into_iter()
+        .filter(|name| ours.get(name) != theirs.get(name))
+        .map(|name| format!("{name}: {:?} is {:?} by ip", ours.get(name), theirs.get(name)))
+        .collect()
+}
+
+/// What an attribute has in it: its bytes, and how they print.
+#[derive(Clone, Default)]
+struct Content {
+    bytes: Vec<u8>,
+    text: String,
+}
+
+impl Content {
+    /// Of a struct of flags and of those that are meant, whether this one agrees with the other's.
+    fn contained(&self, given: &Content) -> bool {
+        let numbers = |content: &Content| {
+            let (flags, meant) = content.bytes.split_at(4);
+            [flags, meant].map(|bytes| u32::from_ne_bytes(bytes.try_into().unwrap()))
+        };
+        let ([told, _], [given, meant]) = (numbers(self), numbers(given));
+        told & meant == given & meant
+    }
+}
+
+impl PartialEq for Content {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl std::fmt::Debug for Content {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// The attributes of a link, of its kind and of it as a port, each by the kernel's name.
+fn everything(link: &LinkMessage) -> BTreeMap<&'static str, Content> {
+    let mut all = attributes(LinkMessage::table(), link.attributes().raw());
+    for (table, nest) in parts(link) {
+        all.extend(attributes(table, nest));
+    }
+    all
+}
+
+fn parts(link: &LinkMessage) -> impl Iterator<Item = (&'static Table, RawAttributes<'_>)> {
+    let info = link.info();
+    let kind = link.kind_name().and_then(|kind| kinds().find(|(name, _)| *name == kind));
+    let port = port_kind(link).and_then(|kind| port_kinds().find(|(name, _)| **name == kind));
+    let data = info.and_then(LinkInfo::data).map(|data| data.attributes().raw());
+    let port_data = info.and_then(LinkInfo::port_data).map(|data| data.attributes().raw());
+    let of_kind = kind.zip(data).map(|((_, table), data)| (table, data));
+    of_kind.into_iter().chain(port.zip(port_data).map(|((_, table), data)| (table, data)))
+}
+
+fn attributes(table: &'static Table, raw: RawAttributes<'_>) -> BTreeMap<&'static str, Content> {
+    let mut all = BTreeMap::<_, Content>::new();
+    for attribute in raw {
+        let row = table.rows.iter().find(|row| row.kind == attribute.kind());
+        let row = row.unwrap_or_else(|| panic!("{} has no row for {attribute:?}", table.name));
+        let content = all.entry(row.name).or_default();
+        content.bytes.extend(attribute.payload);
+        content.text.push_str(&text(table, attribute.kind(), attribute.payload));
+    }
+    all
+}
+
+/// One attribute as it prints.
+fn text(table: &'static Table, kind: u16, payload: &[u8]) -> String {
+    let mut bytes = vec![0; table.header];
+    bytes.extend((payload.len() as u16 + 4).to_ne_bytes());
+    bytes.extend(kind.to_ne_bytes());
+    bytes.extend(payload);
+    bytes.resize(bytes.len().next_multiple_of(4), 0);
+    let text = format!("{:?}", Scope::new(table, &bytes));
+    // Without the fields of the header.
+    let header = format!("{:?}", Scope::new(table, &bytes[..table.header]));
+    let header = header.strip_suffix(" }").unwrap_or(&header);
+    text.strip_prefix(header).unwrap_or(&text).to_owned()
+}
+
+/// Each attribute of these kinds is given in a line, or is among those that no request sets.
+fn complete(cases: &[Case], refused: &[&str], failures: &mut Vec<String>) {
+    let mut given = BTreeMap::<&str, BTreeSet<&str>>::new();
+    let mut known = BTreeMap::<&str, BTreeSet<&str>>::new();
+    for case in cases {
+        for link in std::iter::once(&case.link).chain(&case.change) {
+            let name = link.view().kind_name().or(case.link.view().kind_name());
+            let tables = kinds().filter(|(kind, _)| Some(*kind) == name).map(|(_, table)| table);
+            let port = port_kind(link.view());
+            let tables = tables.chain(
+                port_kinds().filter(|(kind, _)| Some(*kind) == port.as_deref()).map(|(_, table)| table),
+            );
+            for table in tables {
+                known.entry(table.name).or_default().extend(table.rows.iter().map(|row| row.name));
+            }
+            for (table, nest) in parts(link.view()) {
+                given.entry(table.name).or_default().extend(attributes(table, nest).keys());
+            }
+        }
+    }
+    let mut missing: BTreeSet<&str> = BTreeSet::new();
+    for (table, rows) in &known {
+        let none = BTreeSet::new();
+        missing.extend(rows.difference(given.get(table).unwrap_or(&none)));
+    }
+    let refused: BTreeSet<&str> = refused.iter().copied().collect();
+    failures.extend(missing.difference(&refused).map(|name| format!("{name} is given in no line")));
+    failures
+        .extend(refused.difference(&missing).map(|name| format!("{name} is given in a line, or unknown")));
+}
