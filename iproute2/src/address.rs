@@ -15,7 +15,7 @@ use crate::handle::verbs;
 use crate::list::List;
 use crate::object::{Deletable, Object};
 use crate::request::{Added, Deleted, Request};
-use netlink_packet::{Buffer, Build, Flags};
+use netlink_packet::{Build, Draft, Flags};
 use rtnetlink::address::{AddressMessage, AddressMessageBuf};
 use rtnetlink::message::{RTM_DELADDR, RTM_GETADDR, RTM_NEWADDR};
 use rtnetlink::{AddressFamily, IntoPrefix, RouteScope};
@@ -125,7 +125,7 @@ impl Object for AddressMessage {
         self.prefix().map(|prefix| prefix.to_string()).unwrap_or_default()
     }
 
-    fn read_back(&self) -> Option<(u16, Buffer)> {
+    fn read_back(&self) -> Option<(u16, Draft)> {
         // IPv4 has no request for one address, and always echoes.
         let address = self.local().or(self.address()).filter(|_| self.family() == AddressFamily::INET6)?;
         let message = AddressMessage::build().family(self.family()).device(self.device()).address(address);
@@ -134,7 +134,7 @@ impl Object for AddressMessage {
 }
 
 impl Deletable for AddressMessage {
-    fn deletion(&self) -> (&'static str, u16, Buffer) {
+    fn deletion(&self) -> (&'static str, u16, Draft) {
         ("delete address", RTM_DELADDR, self.to_buf().into_buffer())
     }
 }

@@ -14,7 +14,7 @@ use crate::handle::verbs;
 use crate::list::List;
 use crate::object::{Deletable, Object};
 use crate::request::{Added, Deleted, Request};
-use netlink_packet::{Buffer, Build, Flags, Packet};
+use netlink_packet::{Build, Draft, Flags, Packet};
 use rtnetlink::AddressFamily;
 use rtnetlink::address_label::{AddressLabelMessage, AddressLabelMessageBuf};
 use rtnetlink::message::{RTM_DELADDRLABEL, RTM_GETADDRLABEL, RTM_NEWADDRLABEL};
@@ -117,7 +117,7 @@ impl Object for AddressLabelMessage {
         self.prefix().map(|prefix| prefix.to_string()).unwrap_or_default()
     }
 
-    fn read_back(&self) -> Option<(u16, Buffer)> {
+    fn read_back(&self) -> Option<(u16, Draft)> {
         // The first address of the prefix may be in a longer one, which then is no answer.
         let message = of_address(self.prefix()?.network()).device(self.device());
         Some((RTM_GETADDRLABEL, message.into_buffer()))
@@ -130,7 +130,7 @@ impl Object for AddressLabelMessage {
 }
 
 impl Deletable for AddressLabelMessage {
-    fn deletion(&self) -> (&'static str, u16, Buffer) {
+    fn deletion(&self) -> (&'static str, u16, Draft) {
         ("delete address label", RTM_DELADDRLABEL, self.to_buf().into_buffer())
     }
 }

@@ -8,10 +8,12 @@ use crate::connection::{Connection, DumpSocket, send};
 use crate::driver::Received;
 use crate::error::{Error, Kind, Result};
 use crate::handle::Blocking;
-use crate::request::{Added, Changed, Deleted, Plan, Request, Subject, io_kind};
+use crate::request::{Added, Answered, Call, Changed, Deleted, Plan, Request, Subject, io_kind};
 use crate::resolve;
 use netlink_packet::control::ExtendedAck;
-use netlink_packet::{Buffer, Exchange, Expect, Failure, Flags, HEADER_LEN, Header, Outcome, View, align};
+use netlink_packet::{
+    Buffer, Draft, Exchange, Expect, Failure, Flags, HEADER_LEN, Header, Outcome, View, align,
+};
 use std::io;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -111,7 +113,7 @@ enum Fit {
     /// The packet has to go first.
     Full(Plan),
     /// A device has to be looked up first.
-    Ask(Plan, Buffer),
+    Ask(Plan, Draft),
 }
 
 impl Batch {
@@ -363,14 +365,9 @@ where
                     break;
                 }
                 Fit::Ask(plan, mut question) => {
-                    let outcome = crate::driver::blocking::exchange(
-                        &run.connection,
-                        &mut question,
-                        resolve::KIND,
-                        Flags::empty(),
-                        Expect::Answer,
-                        run.timeout,
-                    );
+                    let call = Call::question(&mut question, run.timeout);
+                    let answered = crate::driver::blocking::exchange(&run.connection, call);
+                    let outcome = answered.map(Answered::into_outcome);
                     run.answered(plan, &question, outcome);
                 }
             }
@@ -462,7 +459,7 @@ mod streaming {
     pub struct Results<S> {
         operations: S,
         run: Run,
-        question: Option<(Plan, Buffer, Question)>,
+        question: Option<(Plan, Draft, Question)>,
         reactor: Option<Readiness>,
         timer: Timer,
         /// Whether it let other tasks run since the last packet.
@@ -546,7 +543,7 @@ mod streaming {
             }
         }
 
-        fn ask(&mut self, plan: Plan, mut question: Buffer) {
+        fn ask(&mut self, plan: Plan, mut question: Draft) {
             let connection = Arc::clone(&self.run.connection);
             let (flags, expect) = (Flags::empty(), Expect::Answer);
             match Question::start(connection, &mut question, resolve::KIND, flags, expect, self.run.timeout) {

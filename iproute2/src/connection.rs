@@ -64,6 +64,7 @@ impl Connection {
         })
     }
 
+    #[inline(always)]
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
         // The state is sound at every point where a panic could come from (a waker, a logger).
         self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
@@ -118,7 +119,7 @@ impl Connection {
 }
 
 /// Sends a message that is complete.
-#[inline]
+#[inline(always)]
 pub(crate) fn send(socket: &Socket, message: &[u8]) -> io::Result<()> {
     trace("->", message);
     socket.send(message).map(drop)

@@ -17,7 +17,7 @@ use crate::list::List;
 use crate::object::{Deletable, Object};
 use crate::request::{Added, Changed, Deleted, Request};
 use crate::resolve::named;
-use netlink_packet::{Buffer, Build, Flags, Name, Packet, Put};
+use netlink_packet::{Build, Draft, Flags, Name, Packet, Put};
 use rtnetlink::link::{AltName, ExtMask, IFLA_ALT_IFNAME, LinkFlags, LinkInfo, LinkMessage, LinkMessageBuf};
 use rtnetlink::message::{RTM_DELLINK, RTM_DELLINKPROP, RTM_GETLINK, RTM_NEWLINK, RTM_NEWLINKPROP};
 
@@ -151,7 +151,7 @@ impl Object for LinkMessage {
         }
     }
 
-    fn read_back(&self) -> Option<(u16, Buffer)> {
+    fn read_back(&self) -> Option<(u16, Draft)> {
         let message = LinkMessage::build().ext_mask(ExtMask::VF);
         let message =
             match (self.index(), self.interface_name().filter(|name| !name.as_bytes().contains(&b'%'))) {
@@ -164,7 +164,7 @@ impl Object for LinkMessage {
 }
 
 impl Deletable for LinkMessage {
-    fn deletion(&self) -> (&'static str, u16, Buffer) {
+    fn deletion(&self) -> (&'static str, u16, Draft) {
         ("delete link", RTM_DELLINK, LinkMessage::build().index(self.index()).into_buffer())
     }
 }

@@ -5,12 +5,12 @@ use crate::driver::Received;
 use crate::error::{Error, Kind, Result};
 use crate::handle::Blocking;
 use crate::object::Object;
-use crate::request::{failure_kind, io_kind};
+use crate::request::{Answered, Call, failure_kind, io_kind};
 use crate::resolve;
 use bytes::{Buf, Bytes};
 use netlink_packet::control::{Explanation, ExtendedAck};
 use netlink_packet::{
-    Buffer, Build, BuildError, Dump, Expect, Failure, Flags, Header, Messages, Outcome, Packet, View,
+    Buffer, Build, BuildError, Draft, Dump, Expect, Failure, Flags, Header, Messages, Outcome, Packet, View,
 };
 use std::io;
 use std::marker::PhantomData;
@@ -48,9 +48,9 @@ pub struct List<D, M: Object + ?Sized> {
 struct ListPlan<M: ?Sized> {
     operation: &'static str,
     kind: u16,
-    message: Buffer,
+    message: Draft,
     /// The request without its filters, for kernels that don't take them: they are applied here anyway.
-    plain: Buffer,
+    plain: Draft,
     wanted: Vec<Wanted<M>>,
     timeout: Option<Duration>,
     /// The errno by which the kernel says that there is nothing to list.
@@ -65,7 +65,7 @@ impl<M: Object + ?Sized> ListPlan<M> {
     }
 
     /// The next device to ask for, before the list can begin.
-    fn question(&self) -> Result<Option<Buffer>> {
+    fn question(&self) -> Result<Option<Draft>> {
         match self.message.problem() {
             Some(problem) => Err(self.error(Kind::Invalid(problem.clone()))),
             None => Ok(resolve::question(&self.message)),
@@ -396,15 +396,8 @@ impl<M: Object + ?Sized> List<Blocking, M> {
     fn start(self) -> Result<Run<M>> {
         let List { connection, mut plan, .. } = self;
         while let Some(mut question) = plan.question()? {
-            let timeout = plan.timeout;
-            let outcome = crate::driver::blocking::exchange(
-                &connection,
-                &mut question,
-                resolve::KIND,
-                Flags::empty(),
-                Expect::Answer,
-                timeout,
-            );
+            let call = Call::question(&mut question, plan.timeout);
+            let outcome = crate::driver::blocking::exchange(&connection, call).map(Answered::into_outcome);
             plan.answered(&question, outcome)?;
         }
         Run::start(connection, plan)
@@ -504,7 +497,7 @@ mod streaming {
         Asking {
             connection: Arc<Connection>,
             plan: ListPlan<M>,
-            question: Option<(Buffer, Exchange)>,
+            question: Option<(Draft, Exchange)>,
         },
         Running(Run<M>),
         Over,

@@ -16,7 +16,7 @@ use crate::list::List;
 use crate::namespace::Namespace;
 use crate::object::Object;
 use crate::request::{Added, Request};
-use netlink_packet::{Buffer, Build, Flags, Packet};
+use netlink_packet::{Build, Draft, Flags, Packet};
 use rtnetlink::NamespaceId;
 use rtnetlink::message::{RTM_GETNSID, RTM_NEWNSID};
 use rtnetlink::namespace::{NamespaceIdMessage, NamespaceIdMessageBuf};
@@ -100,7 +100,7 @@ impl Object for NamespaceIdMessage {
         }
     }
 
-    fn read_back(&self) -> Option<(u16, Buffer)> {
+    fn read_back(&self) -> Option<(u16, Draft)> {
         let id = self.id().and_then(NamespaceId::assigned);
         let message = match (id, self.process()) {
             (Some(id), _) => NamespaceIdMessage::of_id(id),

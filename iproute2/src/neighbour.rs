@@ -20,7 +20,7 @@ use crate::handle::verbs;
 use crate::list::List;
 use crate::object::{Deletable, Object};
 use crate::request::{Added, Changed, Deleted, Request};
-use netlink_packet::{Buffer, Build, Flags, Packet};
+use netlink_packet::{Build, Draft, Flags, Packet};
 use rtnetlink::AddressFamily;
 use rtnetlink::message::{RTM_DELNEIGH, RTM_GETNEIGH, RTM_GETNEIGHTBL, RTM_NEWNEIGH, RTM_SETNEIGHTBL};
 use rtnetlink::neighbour::{
@@ -230,13 +230,13 @@ impl Object for NeighbourMessage {
         }
     }
 
-    fn read_back(&self) -> Option<(u16, Buffer)> {
+    fn read_back(&self) -> Option<(u16, Draft)> {
         Some((RTM_GETNEIGH, key_of(self).into_buffer()))
     }
 }
 
 impl Deletable for NeighbourMessage {
-    fn deletion(&self) -> (&'static str, u16, Buffer) {
+    fn deletion(&self) -> (&'static str, u16, Draft) {
         ("delete neighbour", RTM_DELNEIGH, self.to_buf().into_buffer())
     }
 }
@@ -288,7 +288,7 @@ impl Object for NeighbourTableMessage {
         self.name().unwrap_or_default().to_owned()
     }
 
-    fn read_back(&self) -> Option<(u16, Buffer)> {
+    fn read_back(&self) -> Option<(u16, Draft)> {
         None
     }
 }

@@ -14,7 +14,7 @@ use crate::handle::verbs;
 use crate::list::List;
 use crate::object::Object;
 use crate::request::Request;
-use netlink_packet::{Buffer, Flags, Packet};
+use netlink_packet::{Draft, Flags, Packet};
 use rtnetlink::AddressFamily;
 use rtnetlink::message::RTM_GETNETCONF;
 use rtnetlink::netconf::{NetconfMessage, NetconfMessageBuf};
@@ -77,7 +77,7 @@ impl Object for NetconfMessage {
         }
     }
 
-    fn read_back(&self) -> Option<(u16, Buffer)> {
+    fn read_back(&self) -> Option<(u16, Draft)> {
         None
     }
 }

@@ -19,7 +19,7 @@ use crate::handle::verbs;
 use crate::list::List;
 use crate::object::{Deletable, Object};
 use crate::request::{Added, Deleted, Request};
-use netlink_packet::{Buffer, Build, Flags, Packet};
+use netlink_packet::{Build, Draft, Flags, Packet};
 use rtnetlink::AddressFamily;
 use rtnetlink::message::{RTM_DELNEXTHOP, RTM_GETNEXTHOP, RTM_GETNEXTHOPBUCKET, RTM_NEWNEXTHOP};
 use rtnetlink::nexthop::{Bucket, NextHopMessage, NextHopMessageBuf, NextHopOperations};
@@ -137,13 +137,13 @@ impl Object for NextHopMessage {
         }
     }
 
-    fn read_back(&self) -> Option<(u16, Buffer)> {
+    fn read_back(&self) -> Option<(u16, Draft)> {
         Some((RTM_GETNEXTHOP, NextHopMessage::build().id(self.id()?).into_buffer()))
     }
 }
 
 impl Deletable for NextHopMessage {
-    fn deletion(&self) -> (&'static str, u16, Buffer) {
+    fn deletion(&self) -> (&'static str, u16, Draft) {
         let message = NextHopMessage::build().id(self.id().unwrap_or_default());
         ("delete next hop", RTM_DELNEXTHOP, message.into_buffer())
     }

@@ -1,6 +1,6 @@
 //! What the verbs need to know of the messages that they send.
 
-use netlink_packet::{Buffer, Flags, View};
+use netlink_packet::{Draft, Flags, View};
 
 /// A message that describes something that the verbs of this crate list, create and delete.
 ///
@@ -14,7 +14,7 @@ pub trait Object: View {
 
     /// The request that gets the object which this request makes, as its kind and message; `None` where it does not say
     /// enough to find it.
-    fn read_back(&self) -> Option<(u16, Buffer)>;
+    fn read_back(&self) -> Option<(u16, Draft)>;
 
     /// Whether this object, which was read back, is the one that a request made: another may have been found in its place.
     fn is_made_by(&self, request: &Self) -> bool {
@@ -26,5 +26,5 @@ pub trait Object: View {
 /// A message that describes something that can be deleted.
 pub trait Deletable: Object {
     /// The request that deletes the object: its operation in words, kind and message.
-    fn deletion(&self) -> (&'static str, u16, Buffer);
+    fn deletion(&self) -> (&'static str, u16, Draft);
 }

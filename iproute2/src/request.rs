@@ -7,7 +7,9 @@ use crate::object::Object;
 use crate::resolve;
 use bytes::Bytes;
 use netlink_packet::control::{Explanation, ExtendedAck};
-use netlink_packet::{Buffer, Build, BuildError, Expect, Failure, Flags, HEADER_LEN, Outcome, Packet, View};
+use netlink_packet::{
+    Buffer, Build, BuildError, Draft, Expect, Failure, Flags, HEADER_LEN, Outcome, Packet, View,
+};
 use std::io::{self, ErrorKind};
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -49,6 +51,7 @@ macro_rules! carried_out {
         impl<$($generics)*> Answer for $Answer {
             type Output = ();
 
+            #[inline]
             fn read(_: Option<Bytes>) -> std::result::Result<(), Kind> {
                 Ok(())
             }
@@ -61,6 +64,7 @@ carried_out! { [M: ?Sized] Added<M>, [M: ?Sized] Changed<M>, [] Deleted }
 impl<M: View + ?Sized> Answer for Packet<M> {
     type Output = Packet<M>;
 
+    #[inline]
     fn read(object: Option<Bytes>) -> std::result::Result<Packet<M>, Kind> {
         Ok(Packet::new(object.ok_or(Kind::NotTold)?)?)
     }
@@ -69,38 +73,55 @@ impl<M: View + ?Sized> Answer for Packet<M> {
 /// What a request does, whoever drives it.
 pub(crate) struct Plan {
     subject: Subject,
-    read_back: fn(&[u8]) -> Option<ReadBack>,
     pub(crate) kind: u16,
     pub(crate) flags: Flags,
-    pub(crate) message: Buffer,
+    pub(crate) message: Draft,
     timeout: Option<Duration>,
     step: Step,
 }
 
-/// What a request is about, for errors.
+/// What a request is about.
 #[derive(Clone, Copy)]
 pub(crate) struct Subject {
     pub(crate) operation: &'static str,
+    object: &'static About,
+}
+
+/// What is to be known of the objects of a type.
+struct About {
     label: fn(&[u8]) -> String,
     table: fn() -> &'static netlink_packet::Table,
+    read_back: fn(&[u8]) -> Option<ReadBack>,
+}
+
+impl About {
+    #[inline]
+    fn of<M: Object + ?Sized>() -> &'static Self {
+        const { &About { label: |body| M::cast(body).label(), table: M::table, read_back: ReadBack::of::<M> } }
+    }
 }
 
 impl Subject {
+    #[inline]
     fn of<M: Object + ?Sized>(operation: &'static str) -> Self {
-        Subject { operation, label: |body| M::cast(body).label(), table: M::table }
+        Subject { operation, object: About::of::<M>() }
+    }
+
+    fn label(&self, message: &[u8]) -> String {
+        (self.object.label)(message.get(HEADER_LEN..).unwrap_or_default())
     }
 
     /// The error of a request that was sent as these bytes.
     #[cold]
     pub(crate) fn error(&self, message: &[u8], kind: Kind) -> Error {
-        Error::new(self.operation, (self.label)(message.get(HEADER_LEN..).unwrap_or_default()), kind)
+        Error::new(self.operation, self.label(message), kind)
     }
 
     /// The error of a request one of whose devices could not be looked up by this question.
     #[cold]
     pub(crate) fn no_device(&self, message: &Buffer, question: &Buffer, kind: Kind) -> Error {
         let device = resolve::label(question);
-        if resolve::asks_for_object(message, (self.table)()) {
+        if resolve::asks_for_object(message, (self.object.table)()) {
             return Error::new(self.operation, device, kind);
         }
         self.error(message.message(), kind).about_device(device)
@@ -109,19 +130,15 @@ impl Subject {
     /// The error of a request that was sent as these bytes, and how its exchange failed.
     #[cold]
     pub(crate) fn failure(&self, message: &[u8], failure: Failure) -> Error {
-        self.error(message, failure_kind(failure, message, self.table))
+        self.error(message, failure_kind(failure, message, self.object.table))
     }
 
     /// A kernel's warning reaches the log each time.
     #[cold]
     pub(crate) fn warn(&self, message: &[u8], remark: &ExtendedAck) {
-        let text = Explanation::new(remark, message, Some((self.table)())).to_string();
+        let text = Explanation::new(remark, message, Some((self.object.table)())).to_string();
         if !text.is_empty() {
-            log::warn!(
-                "{} {}: {text}",
-                self.operation,
-                (self.label)(message.get(HEADER_LEN..).unwrap_or_default())
-            );
+            log::warn!("{} {}: {text}", self.operation, self.label(message));
         }
     }
 }
@@ -131,7 +148,7 @@ enum Step {
     /// The request itself, once it names no device.
     Main,
     /// A question for the index of a device that the request names.
-    Resolve(Box<Buffer>),
+    Resolve(Draft),
     /// A question for the object that the request made, where the kernel did not echo it.
     ReadBack(Box<ReadBack>),
 }
@@ -139,7 +156,7 @@ enum Step {
 /// A question for the object that a request made.
 struct ReadBack {
     kind: u16,
-    question: Buffer,
+    question: Draft,
     /// Whether the object that came is the one that the request made.
     is_answer: fn(&[u8], &[u8]) -> bool,
 }
@@ -161,6 +178,29 @@ pub(crate) struct Call<'a> {
     pub(crate) timeout: Option<Duration>,
 }
 
+impl<'a> Call<'a> {
+    /// A question about a device.
+    pub(crate) fn question(message: &'a mut Draft, timeout: Option<Duration>) -> Self {
+        Call { message, kind: resolve::KIND, flags: Flags::empty(), expect: Expect::Answer, timeout }
+    }
+}
+
+/// What became of a message that was sent.
+pub(crate) enum Answered {
+    /// It was acknowledged, and that is all.
+    Plainly,
+    With(Outcome),
+}
+
+impl Answered {
+    pub(crate) fn into_outcome(self) -> Outcome {
+        match self {
+            Answered::Plainly => Outcome::default(),
+            Answered::With(outcome) => outcome,
+        }
+    }
+}
+
 impl Plan {
     #[inline]
     pub(crate) fn new<B>(operation: &'static str, kind: u16, flags: Flags, message: B) -> Self
@@ -176,46 +216,57 @@ impl Plan {
         operation: &'static str,
         kind: u16,
         flags: Flags,
-        message: Buffer,
+        message: Draft,
     ) -> Self {
-        Plan {
-            subject: Subject::of::<M>(operation),
-            read_back: ReadBack::of::<M>,
-            kind,
-            flags,
-            message,
-            timeout: None,
-            step: Step::Main,
-        }
+        Plan { subject: Subject::of::<M>(operation), kind, flags, message, timeout: None, step: Step::Main }
     }
 
     /// The next message to send.
     #[inline]
     pub(crate) fn next(&mut self) -> Result<Call<'_>> {
-        if let Some(problem) = self.message.problem() {
-            let problem = Kind::Invalid(problem.clone());
-            return Err(self.error(problem));
-        }
-        if let (Step::Main, Some(question)) = (&self.step, resolve::question(&self.message)) {
-            self.step = Step::Resolve(Box::new(question));
+        if !self.message.is_complete() {
+            self.resolve()?;
         }
         let timeout = self.timeout;
         let ask =
             |message, kind| Call { message, kind, flags: Flags::empty(), expect: Expect::Answer, timeout };
         Ok(match &mut self.step {
-            Step::Resolve(question) => ask(&mut **question, resolve::KIND),
-            Step::ReadBack(back) => ask(&mut back.question, back.kind),
             Step::Main => {
                 let expect = if self.flags.contains(Flags::ACK) { Expect::Ack } else { Expect::Answer };
                 Call { message: &mut self.message, kind: self.kind, flags: self.flags, expect, timeout }
             }
+            Step::Resolve(question) => ask(question, resolve::KIND),
+            Step::ReadBack(back) => ask(&mut back.question, back.kind),
         })
     }
 
-    /// Takes the answer to the message that was sent last. `None` means that there is a next one.
+    /// Asks for a device that the request names, if it is none of those that can't be sent.
+    #[cold]
+    fn resolve(&mut self) -> Result<()> {
+        if let Some(problem) = self.message.problem() {
+            let problem = Kind::Invalid(problem.clone());
+            return Err(self.error(problem));
+        }
+        if let (Step::Main, Some(question)) = (&self.step, resolve::question(&self.message)) {
+            self.step = Step::Resolve(question);
+        }
+        Ok(())
+    }
+
+    /// Takes the answer to the message that was sent last: the object that came, if any. `None` means that there is a
+    /// next message.
     #[inline]
-    pub(crate) fn answered<R: Answer>(&mut self, outcome: io::Result<Outcome>) -> Result<Option<R::Output>> {
-        let mut outcome = outcome.map_err(|error| self.error(io_kind(error)))?;
+    pub(crate) fn answered(&mut self, answered: io::Result<Answered>) -> Result<Option<Option<Bytes>>> {
+        match answered {
+            Ok(Answered::Plainly) if matches!(self.step, Step::Main) && !self.flags.contains(Flags::ECHO) => {
+                Ok(Some(None))
+            }
+            Ok(answered) => self.answered_with(answered.into_outcome()),
+            Err(error) => Err(self.error(io_kind(error))),
+        }
+    }
+
+    fn answered_with(&mut self, mut outcome: Outcome) -> Result<Option<Option<Bytes>>> {
         if let Some(failure) = outcome.failure {
             return self.failed(*failure).map(|()| None);
         }
@@ -229,7 +280,7 @@ impl Plan {
                 return Ok(None);
             }
             Step::Main if object.is_none() && self.flags.contains(Flags::ECHO) => {
-                if let Some(back) = (self.read_back)(self.message.body()) {
+                if let Some(back) = (self.subject.object.read_back)(self.message.body()) {
                     self.step = Step::ReadBack(Box::new(back));
                     return Ok(None);
                 }
@@ -242,7 +293,23 @@ impl Plan {
                 object = object.filter(body);
             }
         }
-        R::read(object).map(Some).map_err(|kind| self.error(kind))
+        Ok(Some(object))
+    }
+
+    /// Sends what is to be sent, and waits for the answers: gives the object that came, if any.
+    fn carry_out(&mut self, connection: &Connection) -> Result<Option<Bytes>> {
+        loop {
+            let answered = crate::driver::blocking::exchange(connection, self.next()?);
+            if let Some(object) = self.answered(answered)? {
+                return Ok(object);
+            }
+        }
+    }
+
+    /// Reads the answer.
+    #[inline]
+    fn read<R: Answer>(&self, object: Option<Bytes>) -> Result<R::Output> {
+        R::read(object).map_err(|kind| self.error(kind))
     }
 
     /// An answer that was cut off is asked for again, with the room that it needs; all else is an error.
@@ -260,7 +327,7 @@ impl Plan {
             // What was asked for is done. What it made is elsewhere, or already gone.
             Step::ReadBack(_) if matches!(failure, Failure::Refused(_)) => Err(self.error(Kind::NotTold)),
             Step::ReadBack(back) => {
-                Err(self.error(failure_kind(failure, back.question.message(), self.subject.table)))
+                Err(self.error(failure_kind(failure, back.question.message(), self.subject.object.table)))
             }
         }
     }
@@ -377,14 +444,8 @@ impl<R: Answer> Request<Blocking, R> {
     /// # Errors
     /// See [`Error`].
     pub fn wait(mut self) -> Result<R::Output> {
-        loop {
-            let Call { message, kind, flags, expect, timeout } = self.plan.next()?;
-            let outcome =
-                crate::driver::blocking::exchange(&self.connection, message, kind, flags, expect, timeout);
-            if let Some(output) = self.plan.answered::<R>(outcome)? {
-                return Ok(output);
-            }
-        }
+        let object = self.plan.carry_out(&self.connection)?;
+        self.plan.read::<R>(object)
     }
 }
 
@@ -439,8 +500,8 @@ mod sending {
                 };
                 let outcome = ready!(exchange.poll(cx));
                 this.exchange = None;
-                if let Some(output) = this.request.plan.answered::<R>(outcome)? {
-                    return Poll::Ready(Ok(output));
+                if let Some(object) = this.request.plan.answered(outcome.map(Answered::With))? {
+                    return Poll::Ready(this.request.plan.read::<R>(object));
                 }
             }
         }

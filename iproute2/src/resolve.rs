@@ -5,7 +5,7 @@ use crate::error::Kind;
 use crate::object::Object;
 use crate::request::{failure_kind, io_kind};
 use bytes::Bytes;
-use netlink_packet::{Buffer, Build, HEADER_LEN, Outcome, Packet, Table, Unresolved, View};
+use netlink_packet::{Buffer, Build, Draft, HEADER_LEN, Outcome, Packet, Table, Unresolved, View};
 use rtnetlink::link::{ExtMask, LinkMessage, LinkMessageBuf};
 use rtnetlink::message::{
     RTM_DELLINK, RTM_DELLINKPROP, RTM_GETLINK, RTM_NEWLINK, RTM_NEWLINKPROP, RTM_SETLINK,
@@ -19,11 +19,11 @@ const NAME_LEN: usize = 15;
 
 /// The question for the device that the message is to hold last; `None` where there is none.
 #[inline]
-pub(crate) fn question(message: &Buffer) -> Option<Buffer> {
+pub(crate) fn question(message: &Buffer) -> Option<Draft> {
     message.unresolved().last().map(question_for)
 }
 
-fn question_for(device: &Unresolved) -> Buffer {
+fn question_for(device: &Unresolved) -> Draft {
     let question = LinkMessage::build().ext_mask(ExtMask::SKIP_STATS);
     let question = match device.index {
         0 => named(question, &device.name),

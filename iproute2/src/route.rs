@@ -17,7 +17,7 @@ use crate::handle::verbs;
 use crate::list::List;
 use crate::object::{Deletable, Object};
 use crate::request::{Added, Answer, Changed, Deleted, Request};
-use netlink_packet::{Buffer, Build, Flags, Packet};
+use netlink_packet::{Build, Draft, Flags, Packet};
 use rtnetlink::ipnet::IpNet;
 use rtnetlink::message::{RTM_DELROUTE, RTM_GETROUTE, RTM_NEWROUTE};
 use rtnetlink::route::{RouteFlags, RouteMessage, RouteMessageBuf, RouteProtocol, RouteTable, RouteType};
@@ -319,7 +319,7 @@ impl Object for RouteMessage {
         }
     }
 
-    fn read_back(&self) -> Option<(u16, Buffer)> {
+    fn read_back(&self) -> Option<(u16, Draft)> {
         // A kernel echoes routes, but for one that takes the place of its like. No request gets a route by its key: this
         // one finds the longest prefix, in the table that rules say.
         let message = towards(RouteMessage::build(), IpNet::from(inside(self.prefix()?)));
@@ -344,7 +344,7 @@ fn inside(prefix: IpNet) -> IpAddr {
 }
 
 impl Deletable for RouteMessage {
-    fn deletion(&self) -> (&'static str, u16, Buffer) {
+    fn deletion(&self) -> (&'static str, u16, Draft) {
         ("delete route", RTM_DELROUTE, self.to_buf().into_buffer())
     }
 }

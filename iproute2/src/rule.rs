@@ -14,7 +14,7 @@ use crate::handle::verbs;
 use crate::list::List;
 use crate::object::{Deletable, Object};
 use crate::request::{Added, Deleted, Request};
-use netlink_packet::{Buffer, Build, Flags, Packet};
+use netlink_packet::{Build, Draft, Flags, Packet};
 use rtnetlink::AddressFamily;
 use rtnetlink::message::{RTM_DELRULE, RTM_GETRULE, RTM_NEWRULE};
 use rtnetlink::route::{RouteProtocol, RouteTable};
@@ -132,14 +132,14 @@ impl Object for RuleMessage {
         [priority, from, to, does].into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 
-    fn read_back(&self) -> Option<(u16, Buffer)> {
+    fn read_back(&self) -> Option<(u16, Draft)> {
         // The kernel has no request for one rule, and always echoes.
         None
     }
 }
 
 impl Deletable for RuleMessage {
-    fn deletion(&self) -> (&'static str, u16, Buffer) {
+    fn deletion(&self) -> (&'static str, u16, Draft) {
         ("delete rule", RTM_DELRULE, self.to_buf().into_buffer())
     }
 }

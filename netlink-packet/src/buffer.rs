@@ -6,29 +6,28 @@ use crate::codec::Put;
 use crate::error::BuildError;
 use crate::header::{HEADER_LEN, Header, align};
 use crate::view::View;
+use std::cell::Cell;
 use std::fmt;
-use std::ops::Range;
+use std::ops::{Deref, DerefMut, Range};
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::sync::Arc;
 
-/// Bytes that a buffer holds without allocating: enough for a route or an address.
-const INLINE: usize = 104;
+/// Bytes that a buffer holds without taking memory: enough for most messages.
+const INLINE: usize = 232;
 
 /// A message under construction: room for its header, the fixed header of its type, and attributes.
 ///
 /// Short messages stay inside the value itself; longer ones move to the heap. [`netlink!`](crate::netlink)
-/// makes builders with named setters around it; what they can't write they [`refuse`](Self::refuse), and
+/// makes builders with named setters around it, in a [`Draft`]; what they can't write they [`refuse`](Self::refuse), and
 /// devices that are given by name they leave [`unresolved`](Self::unresolved).
 #[derive(Clone)]
 pub struct Buffer {
     /// Bits of the attribute numbers modulo 64 that may be set already.
     seen: u64,
     extra: Option<Box<Extra>>,
-    /// Where the next bytes go: at the end, but while a field of the fixed header is written.
-    at: u32,
-    /// Bytes in use.
+    /// Bytes in use; while a field of the fixed header is written, those before it. The next bytes go there.
     length: u32,
-    /// The message while it is short and has nothing extra to its bytes. Those behind its end are zero.
+    /// The message while it is short. What is behind its end means nothing.
     inline: [u8; INLINE],
 }
 
@@ -70,14 +69,34 @@ impl Buffer {
     /// Room for the message's own header and a fixed header of `header` bytes, all zero.
     #[inline]
     pub fn new(header: usize) -> Self {
-        let length = HEADER_LEN + header;
-        let mut buffer = Buffer { seen: 0, extra: None, at: 0, length: 0, inline: [0; INLINE] };
-        if length > INLINE {
-            buffer.extra.get_or_insert_default().heap.resize(length, 0);
-        }
-        buffer.length = length as u32;
-        buffer.at = length as u32;
+        let mut buffer = Buffer { seen: 0, extra: None, length: 0, inline: [0; INLINE] };
+        buffer.begin(header);
         buffer
+    }
+
+    /// Begins anew, as [`new`](Self::new) does.
+    #[inline(always)]
+    fn begin(&mut self, header: usize) {
+        let length = HEADER_LEN + header;
+        self.drop_extra();
+        self.seen = 0;
+        self.length = length as u32;
+        match self.inline.get_mut(..length) {
+            Some(room) => room.fill(0),
+            None => self.extra.get_or_insert_default().heap.resize(length, 0),
+        }
+    }
+
+    /// Drops what few messages have.
+    #[inline(always)]
+    fn drop_extra(&mut self) {
+        #[cold]
+        fn drop_some(extra: &mut Option<Box<Extra>>) {
+            *extra = None;
+        }
+        if self.extra.is_some() {
+            drop_some(&mut self.extra);
+        }
     }
 
     /// The whole message, its header first.
@@ -110,80 +129,70 @@ impl Buffer {
         self.length as usize
     }
 
-    /// Writes the message's header; its length is filled in.
+    /// Writes the message's header; its length is filled in. Gives the whole message.
     #[inline]
-    pub fn set_header(&mut self, header: Header) {
+    pub fn set_header(&mut self, header: Header) -> &[u8] {
         let header = Header { length: self.length, ..header };
-        if let Some(bytes) = self.message_mut().get_mut(..HEADER_LEN) {
-            bytes.copy_from_slice(&header.to_bytes());
+        let message = self.message_mut();
+        if let Some(bytes) = message.first_chunk_mut() {
+            *bytes = header.to_bytes();
         }
+        message
     }
 
     /// Appends bytes.
     #[inline(always)]
     pub fn push(&mut self, bytes: &[u8]) {
-        let at = self.at as usize;
+        let at = self.length();
         match self.inline.get_mut(at..at + bytes.len()) {
             Some(room) if self.extra.is_none() => {
                 room.copy_from_slice(bytes);
-                self.at += bytes.len() as u32;
-                self.length = self.length.max(self.at);
+                self.length += bytes.len() as u32;
             }
-            // By value: a builder whose address nobody else sees can be moved without being copied.
-            _ => *self = self.take().push_slowly(bytes),
+            _ => self.push_slowly(bytes),
         }
     }
 
     /// Into a message that has something extra, or that outgrows the room inside.
     #[cold]
-    fn push_slowly(mut self, bytes: &[u8]) -> Self {
-        let (at, end) = (self.at as usize, self.at as usize + bytes.len());
-        let length = self.length().max(end);
+    fn push_slowly(&mut self, bytes: &[u8]) {
+        let (at, end) = (self.length(), self.length() + bytes.len());
         let heap = &mut self.extra.get_or_insert_default().heap;
-        if heap.is_empty() && length > INLINE {
-            heap.reserve(length.max(4 * INLINE));
-            heap.extend_from_slice(self.inline.get(..self.length as usize).unwrap_or_default());
+        if heap.is_empty() && end > INLINE {
+            heap.reserve(end.max(2 * INLINE));
+            heap.extend_from_slice(self.inline.get(..at).unwrap_or_default());
         }
         let room = if heap.is_empty() {
             &mut self.inline[..]
         } else {
-            heap.resize(length, 0);
+            heap.resize(heap.len().max(end), 0);
             &mut heap[..]
         };
         room[at..end].copy_from_slice(bytes);
-        self.length = length as u32;
-        self.at = end as u32;
-        self
-    }
-
-    #[inline(always)]
-    fn take(&mut self) -> Self {
-        std::mem::replace(self, Buffer::new(0))
+        self.length = end as u32;
     }
 
     /// Appends an attribute whose payload has a fixed length.
     #[inline(always)]
     pub fn attribute<const N: usize>(&mut self, kind_and_flags: u16, payload: [u8; N]) {
-        let (at, length) = (self.at as usize, ATTRIBUTE_HEADER_LEN + N);
+        let (at, length) = (self.length(), ATTRIBUTE_HEADER_LEN + N);
         match self.inline.get_mut(at..at + align(length)) {
             Some(room) if self.extra.is_none() => {
-                // The padding is zero already.
                 room[..2].copy_from_slice(&(length as u16).to_ne_bytes());
                 room[2..4].copy_from_slice(&kind_and_flags.to_ne_bytes());
                 room[4..length].copy_from_slice(&payload);
-                self.at += align(length) as u32;
-                self.length = self.at;
+                room[length..].fill(0);
+                self.length += align(length) as u32;
             }
-            _ => *self = self.take().attribute_slowly(kind_and_flags, &payload),
+            _ => self.attribute_slowly(kind_and_flags, &payload),
         }
     }
 
     #[cold]
-    fn attribute_slowly(mut self, kind_and_flags: u16, payload: &[u8]) -> Self {
+    fn attribute_slowly(&mut self, kind_and_flags: u16, payload: &[u8]) {
         let start = self.open(kind_and_flags);
         self.push(payload);
         self.close(start, "");
-        self
     }
 
     /// Begins an attribute; [`close`](Self::close) ends it with what was pushed in between.
@@ -218,14 +227,8 @@ impl Buffer {
     #[inline(always)]
     pub(crate) fn unset(&mut self, first: usize, kind: u16) {
         if self.seen & 1 << (kind & 63) != 0 {
-            *self = self.take().without(first, kind);
+            self.remove(first, kind);
         }
-    }
-
-    #[cold]
-    fn without(mut self, first: usize, kind: u16) -> Self {
-        self.remove(first, kind);
-        self
     }
 
     /// Removes the attributes with this number from those that begin at `first`, a length of the body.
@@ -259,26 +262,30 @@ impl Buffer {
     }
 
     fn truncate(&mut self, length: usize) {
-        if let Some(freed) = self.message_mut().get_mut(length..) {
-            freed.fill(0);
-        }
         if let Some(extra) = &mut self.extra {
             extra.heap.truncate(length);
         }
         self.length = length as u32;
-        self.at = self.length;
     }
 
-    /// Writes a value into the fixed header, at an offset of the body.
+    /// Writes a value whose length is fixed over what is at `at`, counted from the start of the message with its header.
     #[inline(always)]
-    pub(crate) fn set_field(&mut self, offset: usize, write: impl FnOnce(&mut Self)) {
-        let field = HEADER_LEN + offset;
-        if let Some(extra) = &mut self.extra {
-            extra.unresolved.retain(|device| device.at != field);
+    pub fn overwrite<const N: usize>(&mut self, at: usize, value: [u8; N]) {
+        match self.inline.get_mut(at..at + N) {
+            Some(room) if self.extra.is_none() => room.copy_from_slice(&value),
+            _ => self.overwrite_with(at, |out| out.push(&value)),
         }
-        let end = std::mem::replace(&mut self.at, field as u32);
+    }
+
+    /// Writes over what is at `at`, counted from the start of the message with its header.
+    #[cold]
+    pub(crate) fn overwrite_with(&mut self, at: usize, write: impl FnOnce(&mut Self)) {
+        if let Some(extra) = &mut self.extra {
+            extra.unresolved.retain(|device| device.at != at);
+        }
+        let end = std::mem::replace(&mut self.length, at as u32);
         write(self);
-        self.at = end;
+        self.length = end;
     }
 
     /// Writes what stands behind a fixed header of `header` bytes, in place of what did before.
@@ -302,7 +309,7 @@ impl Buffer {
 
     /// Appends 4 bytes for the index of a device that is known by name; see [`unresolved`](Self::unresolved).
     pub fn push_device(&mut self, name: &[u8]) {
-        let at = self.at as usize;
+        let at = self.length();
         self.push(&[0; 4]);
         let device = Unresolved { at, name: name.to_vec(), index: 0, wants_name: false };
         self.extra.get_or_insert_default().unresolved.push(device);
@@ -311,7 +318,7 @@ impl Buffer {
     /// Appends 16 bytes for the name of a device that is known by its index, or, where that is 0, by an alternative name;
     /// see [`unresolved`](Self::unresolved).
     pub fn push_device_name(&mut self, index: u32, name: &[u8]) {
-        let at = self.at as usize;
+        let at = self.length();
         self.push(&[0; NAME_ROOM]);
         let device = Unresolved { at, name: name.to_vec(), index, wants_name: true };
         self.extra.get_or_insert_default().unresolved.push(device);
@@ -327,6 +334,12 @@ impl Buffer {
     #[inline]
     pub fn unresolved(&self) -> &[Unresolved] {
         self.extra.as_ref().map_or(&[], |extra| &extra.unresolved)
+    }
+
+    /// Whether it can be sent as it is: nothing is unresolved, and nothing was refused.
+    #[inline]
+    pub fn is_complete(&self) -> bool {
+        self.extra.as_ref().is_none_or(|extra| extra.unresolved.is_empty() && extra.problem.is_none())
     }
 
     /// Writes the index or the name of the device that was asked for last, which is then resolved.
@@ -355,10 +368,10 @@ impl Buffer {
     /// Makes a buffer that holds a copy of a view, ready to be changed.
     ///
     /// What a short header lacks is zero; bytes behind the attributes that are none are left out.
-    pub fn from_view<V: View + ?Sized>(view: &V) -> Self {
+    pub fn from_view<V: View + ?Sized>(view: &V) -> Draft {
         let bytes = view.as_bytes();
         let mut attributes = view.attributes_of().raw();
-        let mut buffer = Buffer::new(0);
+        let mut buffer = Draft::new(0);
         buffer.seen = numbers(&mut attributes);
         let (rest, boundary) = if V::ATTRIBUTES { (attributes.rest().len(), 4) } else { (0, 1) };
         buffer.push(&bytes[..bytes.len() - rest]);
@@ -367,8 +380,8 @@ impl Buffer {
     }
 
     /// Makes a buffer that holds what a value writes, ready to be changed.
-    pub(crate) fn from_value<V: View + ?Sized>(value: impl Put<V>) -> Self {
-        let mut buffer = Buffer::new(0);
+    pub(crate) fn from_value<V: View + ?Sized>(value: impl Put<V>) -> Draft {
+        let mut buffer = Draft::new(0);
         value.put(&mut buffer);
         buffer.seen = numbers(&mut V::cast(buffer.body()).attributes_of().raw());
         buffer
@@ -376,7 +389,7 @@ impl Buffer {
 
     /// Makes a buffer that holds a copy of the nest in a part of this message, ready to be changed; what it needs
     /// from outside of its bytes, such as the names of devices, comes with it.
-    pub(crate) fn nest<V: View + ?Sized>(&self, part: Range<usize>) -> Self {
+    pub(crate) fn nest<V: View + ?Sized>(&self, part: Range<usize>) -> Draft {
         let mut nest = Buffer::from_view(V::cast(self.message().get(part.clone()).unwrap_or_default()));
         if let Some(outer) = &self.extra {
             let devices = outer.unresolved.iter().filter(|device| part.contains(&device.at));
@@ -393,6 +406,87 @@ impl Buffer {
         while self.length() < length {
             self.push(&[0]);
         }
+    }
+}
+
+/// A [`Buffer`] in a box, which is handed on for nothing.
+///
+/// Each thread keeps the box that it dropped last for the next one: messages that are built and sent one after
+/// another take no memory.
+pub struct Draft(
+    /// None once it is given up.
+    Option<Box<Buffer>>,
+);
+
+thread_local! {
+    static SPARE: Cell<Option<Box<Buffer>>> = const { Cell::new(None) };
+}
+
+/// What a draft that was given up reads as.
+static NOTHING: Buffer = Buffer { seen: 0, extra: None, length: 0, inline: [0; INLINE] };
+
+impl Draft {
+    /// A message with room for its own header and a fixed header of `header` bytes, all zero.
+    #[inline]
+    pub fn new(header: usize) -> Self {
+        let mut buffer = Draft::take();
+        buffer.begin(header);
+        Draft(Some(buffer))
+    }
+
+    /// A buffer with anything in it.
+    #[inline]
+    fn take() -> Box<Buffer> {
+        match SPARE.try_with(Cell::take) {
+            Ok(Some(spare)) => spare,
+            _ => Draft::allocate(),
+        }
+    }
+
+    #[cold]
+    fn allocate() -> Box<Buffer> {
+        Box::new(NOTHING.clone())
+    }
+}
+
+impl Deref for Draft {
+    type Target = Buffer;
+
+    #[inline]
+    fn deref(&self) -> &Buffer {
+        self.0.as_deref().unwrap_or(&NOTHING)
+    }
+}
+
+impl DerefMut for Draft {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut Buffer {
+        self.0.get_or_insert_with(Draft::allocate)
+    }
+}
+
+impl Drop for Draft {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(mut buffer) = self.0.take() {
+            buffer.drop_extra();
+            // A thread that is about to end keeps nothing.
+            let _ = SPARE.try_with(|spare| spare.set(Some(buffer)));
+        }
+    }
+}
+
+impl Clone for Draft {
+    fn clone(&self) -> Self {
+        let mut buffer = Draft::take();
+        (*buffer).clone_from(self);
+        Draft(Some(buffer))
+    }
+}
+
+impl fmt::Debug for Draft {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
     }
 }
 

@@ -102,6 +102,22 @@ impl<'a> Verdict<'a> {
     }
 }
 
+/// Whether a datagram is one acknowledgement of this request and no more: it was carried out, and the kernel has
+/// nothing to say of it. What is not may be one all the same; [`Reply::of`] tells.
+#[inline]
+pub fn is_acknowledgement(datagram: &[u8], sequence: u32) -> bool {
+    let Some(bytes) = datagram.first_chunk::<ACKNOWLEDGEMENT>() else { return false };
+    let Some(header) = Header::read(bytes) else { return false };
+    header.length as usize == datagram.len()
+        && header.sequence == sequence
+        && header.kind == NLMSG_ERROR
+        && !header.flags.contains(Flags::ACK_TLVS)
+        && u32_at(bytes, HEADER_LEN) == 0
+}
+
+/// Bytes of the shortest acknowledgement: a header and a code.
+const ACKNOWLEDGEMENT: usize = HEADER_LEN + 4;
+
 /// Bytes of the request that a verdict repeats behind its code.
 fn echoed(payload: &[u8], flags: Flags) -> usize {
     if flags.contains(Flags::CAPPED) {

@@ -104,7 +104,7 @@
 //! | bytes of a datagram and of a message | [`Messages`], [`Header`], [`Flags`], [`RawAttributes`] |
 //! | one set of attributes, and its keys | [`Attributes`], [`Attr`], [`View`], [`Packet`] |
 //! | what a payload means | [`Codec`], [`Put`], and the table at [`netlink!`] |
-//! | messages under construction | [`Build`], [`Buffer`], [`BuildError`] |
+//! | messages under construction | [`Build`], [`Buffer`], [`Draft`], [`BuildError`] |
 //! | rows, offsets and names | [`Table`], [`Scope`], [`Schema`] |
 //! | acks, refusals and their reasons | [`control`], [`policy`] |
 //! | generic netlink | [`generic`] |
@@ -129,7 +129,7 @@ pub use attribute::{
     ATTRIBUTE_HEADER_LEN, Attr, Attributes, Keys, NLA_F_NESTED, NLA_F_NET_BYTEORDER, NLA_TYPE_MASK,
     RawAttribute, RawAttributes,
 };
-pub use buffer::{Buffer, Unresolved};
+pub use buffer::{Buffer, Draft, Unresolved};
 pub use codec::{
     Array, Be, Chunks, Codec, Descriptor, Device, Entries, Fixed, Flag, Items, Name, Numbered, Packed, Put,
     Recorded, Records, Repeated, Uint,

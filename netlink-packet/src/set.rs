@@ -1,8 +1,9 @@
 //! What the tables' getters and setters do, as functions, and the set that has no table.
 
 use crate::attribute::{ATTRIBUTE_HEADER_LEN, Attr, Attributes, RawAttributes};
-use crate::buffer::Buffer;
+use crate::buffer::{Buffer, Draft};
 use crate::codec::{Codec, Fixed, Put};
+use crate::header::HEADER_LEN;
 use crate::view::{Build, View};
 
 crate::netlink! {
@@ -54,7 +55,7 @@ pub fn nested<S: View + ?Sized, C: ?Sized, B: Build>(buffer: &Buffer, key: Attr<
                 break start..start + attribute.payload.len();
             }
             Some(_) => (),
-            None => return B::from_buffer(Buffer::new(<B::View as View>::START)),
+            None => return B::from_buffer(Draft::new(<B::View as View>::START)),
         }
     };
     B::from_buffer(buffer.nest::<B::View>(payload))
@@ -68,7 +69,7 @@ pub fn built<B: Build>(value: impl Put<B::View>) -> B {
 /// Sets a field of the fixed header, at its offset.
 #[inline(always)]
 pub fn set_field<C: Fixed>(buffer: &mut Buffer, at: usize, value: impl Put<C>) {
-    buffer.set_field(at, |out| value.put(out));
+    value.put_at(HEADER_LEN + at, buffer);
 }
 
 /// Takes the attributes with this key out of the message that `buffer` builds.

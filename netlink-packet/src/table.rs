@@ -558,7 +558,7 @@ impl fmt::Debug for Scope<'_> {
 ///     pub fn name(&self) -> Option<&Name> { get::<Name, &Name>(self.attributes().raw(), 1, "LAMP_NAME") }
 /// }
 ///
-/// pub struct LampBuf(Buffer);                     // Clone, Default, Debug; derefs to Lamp
+/// pub struct LampBuf(Draft);                      // Clone, Default, Debug; derefs to Lamp
 ///
 /// impl LampBuf {
 ///     pub fn view(&self) -> &Lamp;
@@ -739,7 +739,7 @@ macro_rules! netlink {
         #[doc = concat!("The builder of a [`", stringify!($View), "`].")]
         #[derive(Clone)]
         #[must_use]
-        $vis struct $Buf($crate::Buffer);
+        $vis struct $Buf($crate::Draft);
 
         #[allow(dead_code, reason = "not every table needs all that it is given")]
         impl $Buf {
@@ -797,7 +797,7 @@ macro_rules! netlink {
         impl ::core::default::Default for $Buf {
             #[inline]
             fn default() -> Self {
-                $Buf($crate::Buffer::new(<$View as $crate::View>::START))
+                $Buf($crate::Draft::new(<$View as $crate::View>::START))
             }
         }
 
@@ -810,12 +810,12 @@ macro_rules! netlink {
             }
 
             #[inline]
-            fn into_buffer(self) -> $crate::Buffer {
+            fn into_buffer(self) -> $crate::Draft {
                 self.0
             }
 
             #[inline]
-            fn from_buffer(buffer: $crate::Buffer) -> Self {
+            fn from_buffer(buffer: $crate::Draft) -> Self {
                 $Buf(buffer)
             }
 

@@ -191,6 +191,12 @@ macro_rules! __number {
                 let into: fn($Name) -> $int = $into;
                 $crate::Put::<$int>::put_as(into(self), key, out);
             }
+
+            #[inline]
+            fn put_at(self, at: usize, out: &mut $crate::Buffer) {
+                let into: fn($Name) -> $int = $into;
+                $crate::Put::<$int>::put_at(into(self), at, out);
+            }
         }
 
         impl $crate::Put<$crate::Be<$Name>> for $Name {

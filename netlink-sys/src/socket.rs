@@ -138,7 +138,7 @@ impl Socket {
         self.recv_flags(buffer, libc::MSG_DONTWAIT)
     }
 
-    #[inline]
+    #[inline(always)]
     fn recv_flags(&self, buffer: &mut BytesMut, flags: libc::c_int) -> io::Result<Datagram> {
         let datagram = sys::recv(self.as_fd(), buffer, flags)?;
         if datagram.is_truncated() {

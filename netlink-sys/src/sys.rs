@@ -26,7 +26,7 @@ macro_rules! syscall {
 }
 
 /// Calls again as long as signals interrupt.
-#[inline]
+#[inline(always)]
 fn retry<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
     loop {
         match call() {
@@ -131,7 +131,7 @@ fn message() -> libc::msghdr {
 // Receiving
 
 /// Receives one datagram behind what `buffer` holds already, in a single system call.
-#[inline]
+#[inline(always)]
 pub(crate) fn recv(fd: BorrowedFd<'_>, buffer: &mut BytesMut, flags: c_int) -> io::Result<Datagram> {
     let room = buffer.spare_capacity_mut();
     if room.is_empty() {

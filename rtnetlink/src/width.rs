@@ -37,6 +37,12 @@ macro_rules! in_width {
                 let into: fn($Value) -> $int = $into;
                 ::netlink_packet::Put::<$int>::put(into(self), out);
             }
+
+            #[inline]
+            fn put_at(self, at: usize, out: &mut ::netlink_packet::Buffer) {
+                let into: fn($Value) -> $int = $into;
+                ::netlink_packet::Put::<$int>::put_at(into(self), at, out);
+            }
         }
     };
 }

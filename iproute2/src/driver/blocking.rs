@@ -1,39 +1,62 @@
 //! Requests of callers that wait: the lock is held for the whole request, since a thread asleep in a system
 //! call can't be told that another took its answer. Answers come at once.
 
-use crate::connection::Connection;
-use netlink_packet::{Buffer, Exchange, Expect, Flags, Header, Outcome};
+use crate::connection::{Connection, send};
+use crate::driver::{Received, State};
+use crate::request::{Answered, Call};
+use netlink_packet::control::is_acknowledgement;
+use netlink_packet::{Exchange, Flags, Header, Outcome};
 use netlink_sys::Socket;
 use std::io::{self, ErrorKind};
 use std::time::{Duration, Instant};
 
 /// Sends a request and waits for how it ends; `TimedOut` where it doesn't in time.
-#[inline]
-pub(crate) fn exchange(
-    connection: &Connection,
-    message: &mut Buffer,
-    kind: u16,
-    flags: Flags,
-    expect: Expect,
-    timeout: Option<Duration>,
-) -> io::Result<Outcome> {
-    let mut state = connection.lock();
+#[inline(always)]
+pub(crate) fn exchange(connection: &Connection, call: Call<'_>) -> io::Result<Answered> {
+    let Call { message, kind, flags, expect, timeout } = call;
+    let state = &mut *connection.lock();
     let sequence = state.number();
-    message.set_header(Header { kind, flags: flags | Flags::REQUEST, sequence, ..Header::default() });
-    let mut exchange = Exchange::new(sequence, expect);
-    connection.send(message.message())?;
-    let mut deadline = Deadline::new(timeout);
-    while !exchange.is_ended() {
-        match state.receive_alone(&mut exchange, &connection.socket) {
-            Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                if !exchange.queue_is_empty() {
-                    deadline.wait(&connection.socket)?;
+    let header = Header { kind, flags: flags | Flags::REQUEST, sequence, ..Header::default() };
+    send(&connection.socket, message.set_header(header))?;
+    match state.receive_alone(&connection.socket) {
+        Ok(Received::Datagram { .. }) if is_acknowledgement(&state.chunk, sequence) => {
+            state.chunk.clear();
+            Ok(Answered::Plainly)
+        }
+        first => state
+            .follow(&connection.socket, first, Exchange::new(sequence, expect), timeout)
+            .map(Answered::With),
+    }
+}
+
+impl State {
+    /// Follows an exchange from the first datagram on to its end.
+    fn follow(
+        &mut self,
+        socket: &Socket,
+        first: io::Result<Received>,
+        mut exchange: Exchange,
+        timeout: Option<Duration>,
+    ) -> io::Result<Outcome> {
+        let mut deadline = Deadline::new(timeout);
+        let mut received = first;
+        loop {
+            match received {
+                Ok(Received::Datagram { full_length }) => exchange.receive(&mut self.chunk, full_length),
+                Ok(Received::Overrun) => exchange.overrun(),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    if !exchange.queue_is_empty() {
+                        deadline.wait(socket)?;
+                    }
                 }
+                Err(error) => return Err(error),
             }
-            result => result?,
+            if exchange.is_ended() {
+                return Ok(exchange.into_outcome());
+            }
+            received = self.receive_alone(socket);
         }
     }
-    Ok(exchange.into_outcome())
 }
 
 /// The point in time by which an answer must have come; the clock is read only once something has to wait.

@@ -7,7 +7,6 @@ pub(crate) mod tokio;
 use crate::connection::ROOM;
 use crate::trace::trace;
 use bytes::BytesMut;
-use netlink_packet::Exchange;
 #[cfg(feature = "tokio")]
 use netlink_packet::{Conversation, Heard};
 use netlink_sys::{Datagram, Socket};
@@ -53,13 +52,9 @@ impl State {
     }
 
     /// Receives a datagram for a request that is alone on the socket. `WouldBlock` where there is none.
-    #[inline]
-    fn receive_alone(&mut self, exchange: &mut Exchange, socket: &Socket) -> io::Result<()> {
-        match receive(&mut self.chunk, &mut self.room, try_recv(socket))? {
-            Received::Datagram { full_length } => exchange.receive(&mut self.chunk, full_length),
-            Received::Overrun => exchange.overrun(),
-        }
-        Ok(())
+    #[inline(always)]
+    fn receive_alone(&mut self, socket: &Socket) -> io::Result<Received> {
+        receive(&mut self.chunk, &mut self.room, try_recv(socket))
     }
 
     /// Receives a datagram with `recv` and hands it to the conversation; tells the numbers of the exchanges that
@@ -135,6 +130,7 @@ fn grow(room: &mut usize, full_length: usize) {
 }
 
 /// The socket that requests share, or one of a dump, without waiting.
+#[inline(always)]
 pub(crate) fn try_recv(socket: &Socket) -> impl FnOnce(&mut BytesMut) -> io::Result<Datagram> + '_ {
     |chunk| socket.try_recv(chunk)
 }

@@ -57,6 +57,11 @@ macro_rules! integers {
             fn put_as(self, key: (u16, &'static str), out: &mut Buffer) {
                 out.attribute(key.0, self.to_ne_bytes());
             }
+
+            #[inline]
+            fn put_at(self, at: usize, out: &mut Buffer) {
+                out.overwrite(at, self.to_ne_bytes());
+            }
         }
 
         impl Put<Be<$int>> for $int {
@@ -281,6 +286,11 @@ macro_rules! devices {
             #[inline]
             fn put_as(self, key: (u16, &'static str), out: &mut Buffer) {
                 out.attribute(key.0, self.to_ne_bytes());
+            }
+
+            #[inline]
+            fn put_at(self, at: usize, out: &mut Buffer) {
+                out.overwrite(at, self.to_ne_bytes());
             }
         }
 

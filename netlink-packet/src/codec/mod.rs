@@ -96,4 +96,10 @@ pub trait Put<C: ?Sized>: Sized {
         self.put(out);
         out.close(start, key.1);
     }
+
+    /// Writes the value over a field of the fixed header; `at` counts from the start of the message with its header.
+    #[inline]
+    fn put_at(self, at: usize, out: &mut Buffer) {
+        out.overwrite_with(at, |out| self.put(out));
+    }
 }

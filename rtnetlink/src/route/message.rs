@@ -2,7 +2,7 @@
 
 use super::encap::{Encap, EncapData, EncapType};
 use super::next_hop::{Hops, NextHop};
-use super::via::{Via, address_of, family_of};
+use super::via::{Via, family_of};
 use super::{
     DeletionReason, Expiry, HeaderTable, LabelStack, Labels, MulticastStats, Realms, RouteAddress,
     RouteCacheInfo, RouteFlags, RouteMetrics, RouteMetricsBuf, RouteProtocol, RouteTable, RouteType,
@@ -10,9 +10,17 @@ use super::{
 };
 use crate::{AddressFamily, IntoPrefix, RouteScope};
 use ipnet::IpNet;
-use netlink_packet::{Be, Build, BuildError, Codec, Device, Nest, Put, Recorded, Records, nested, netlink};
+use netlink_packet::{
+    ATTRIBUTE_HEADER_LEN, Be, Build, BuildError, Codec, Device, Nest, Put, Recorded, Records, nested, netlink,
+};
 use std::net::IpAddr;
 use std::time::Duration;
+
+/// Bytes of an attribute that is an IPv4 address.
+const IPV4_ATTRIBUTE: usize = ATTRIBUTE_HEADER_LEN + 4;
+
+/// Bytes of an attribute that is an IPv6 address.
+const IPV6_ATTRIBUTE: usize = ATTRIBUTE_HEADER_LEN + 16;
 
 /// The number of the attribute that tells what the encapsulation is.
 const ENCAP_TYPE: u16 = 21;
@@ -261,19 +269,28 @@ impl RouteMessageBuf {
     /// `via inet6 ADDRESS`; a `"default"` route becomes one of the gateway's.
     #[inline(always)]
     pub fn via(self, gateway: impl Put<IpAddr>) -> Self {
-        match address_of(gateway) {
-            Ok(gateway) => self.behind(Some(gateway)).by(gateway),
-            Err(problem) => self.refuse(problem),
-        }
+        let route = self.without(RTA_GATEWAY);
+        let before = route.0.length();
+        let route = route.own_gateway(gateway);
+        let family = match route.0.length() - before {
+            IPV4_ATTRIBUTE => AddressFamily::INET,
+            IPV6_ATTRIBUTE => AddressFamily::INET6,
+            // Whoever could not write it has told why.
+            _ => return route,
+        };
+        let own = route.view().family();
+        let route = route.behind(Some(family));
+        if own == family { route } else { route.by_another_family() }
     }
 
-    /// Sets the gateway, with its family where that is another than the route's.
-    #[inline(always)]
-    fn by(self, gateway: IpAddr) -> Self {
-        if self.view().family() == family_of(gateway) {
-            self.own_gateway(gateway)
-        } else {
-            self.without(RTA_GATEWAY).with(RTA_VIA, gateway)
+    /// Moves the gateway to where one belongs that is of another family than the route, if it still is.
+    #[cold]
+    fn by_another_family(self) -> Self {
+        match self.view().own_gateway() {
+            Some(gateway) if family_of(gateway) != self.view().family() => {
+                self.without(RTA_GATEWAY).with(RTA_VIA, gateway)
+            }
+            _ => self,
         }
     }
 
@@ -286,7 +303,7 @@ impl RouteMessageBuf {
         I::Item: Put<NextHop>,
     {
         let hops = Hops::new(hops);
-        let route = self.behind(hops.gateway());
+        let route = self.behind(hops.gateway().map(family_of));
         let family = route.view().family();
         route.raw_next_hops(hops.in_family(family))
     }
@@ -298,13 +315,14 @@ impl RouteMessageBuf {
 
     /// Notes that the destination is behind a next hop: not on the link, and of its family if nobody said one.
     #[inline(always)]
-    fn behind(self, gateway: Option<IpAddr>) -> Self {
-        let (family, scope) = (self.view().family(), self.view().scope());
-        let family = match gateway.map(family_of) {
-            Some(wanted) if wanted != family && self.is_open() => wanted,
-            _ => family,
-        };
-        self.family(family).scope(if scope == RouteScope::LINK { RouteScope::UNIVERSE } else { scope })
+    fn behind(self, gateway: Option<AddressFamily>) -> Self {
+        let view = self.view();
+        let (family, scope) = (view.family(), view.scope());
+        let route = if scope == RouteScope::LINK { self.scope(RouteScope::UNIVERSE) } else { self };
+        match gateway {
+            Some(wanted) if wanted != family && route.is_open() => route.family(wanted),
+            _ => route,
+        }
     }
 
     /// Whether it may still be of any family.
