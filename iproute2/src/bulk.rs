@@ -73,8 +73,8 @@ struct Run {
     timeout: Option<Duration>,
     socket: Option<DumpSocket>,
     batch: Batch,
-    /// An operation that did not fit into the packet.
-    held: Option<Plan>,
+    /// The operation that comes next: it was taken, and is not in the packet yet.
+    next: Option<Plan>,
     /// Devices that were looked up, by their names.
     devices: Vec<resolve::Found>,
     /// The exchange of the packet, while it goes on.
@@ -95,25 +95,29 @@ struct Batch {
     /// Results that were given, and refusals among them.
     given: usize,
     refused: usize,
+    /// Whether all that were sent were carried out.
+    all_well: bool,
 }
 
 /// One request of a packet.
 struct Place {
     subject: Subject,
     /// Where it begins in the packet.
-    at: usize,
-    /// Its number in the packet; of one that failed before it could be sent, the error.
-    state: std::result::Result<u32, Error>,
+    at: u32,
+    /// Its number in the packet; of one that failed before it could be sent, those before it.
+    number: u32,
+    /// Why it failed before it could be sent, or before its answer came.
+    error: Option<Error>,
 }
 
-/// What came of an attempt to put an operation into the packet.
+/// What came of an attempt to put the next operation into the packet.
 enum Fit {
     /// It is in, or has failed already.
     Yes,
     /// The packet has to go first.
-    Full(Plan),
+    Full,
     /// A device has to be looked up first.
-    Ask(Plan, Draft),
+    Ask(Draft),
 }
 
 impl Batch {
@@ -121,31 +125,41 @@ impl Batch {
         self.sent > 0 && (self.packet.len() + length > PACKET || self.sent >= self.window)
     }
 
+    /// Takes note of a request that is not sent.
+    #[cold]
     fn fail(&mut self, subject: Subject, error: Error) {
-        self.places.push(Place { subject, at: self.packet.len(), state: Err(error) });
+        self.place(subject, Some(error));
+    }
+
+    #[inline]
+    fn place(&mut self, subject: Subject, error: Option<Error>) {
+        let at = self.packet.len() as u32;
+        self.places.push(Place { subject, at, number: self.sent, error });
     }
 
     /// Appends a request, not asking for an acknowledgement.
-    fn push(&mut self, plan: &Plan) {
-        let message = plan.message.message();
-        let at = self.packet.len();
+    #[inline]
+    fn push(&mut self, plan: &mut Plan) {
+        self.place(plan.subject(), None);
         let header = Header {
-            length: message.len() as u32,
+            length: 0,
             kind: plan.kind,
             flags: (plan.flags - Flags::ACK) | Flags::REQUEST,
             sequence: self.first + self.sent,
             port: 0,
         };
-        self.packet.extend_from_slice(&header.to_bytes());
-        self.packet.extend_from_slice(message.get(HEADER_LEN..).unwrap_or_default());
-        self.packet.resize(at + align(message.len()), 0);
-        self.places.push(Place { subject: plan.subject(), at, state: Ok(self.sent) });
+        let message = plan.message.set_header(header);
+        self.packet.extend_from_slice(message);
+        if message.len() % 4 != 0 {
+            self.packet.resize(align(self.packet.len()), 0);
+        }
         self.sent += 1;
     }
 
     /// Has the last request ask for an acknowledgement.
     fn close(&mut self) {
-        let last = self.places.iter().rev().find(|place| place.state.is_ok()).map(|place| place.at);
+        let last =
+            self.places.iter().rev().find(|place| place.error.is_none()).map(|place| place.at as usize);
         let header = last.and_then(|at| self.packet.get_mut(at..at + HEADER_LEN));
         if let Some(bytes) = header {
             if let Some(header) = Header::read(bytes) {
@@ -155,26 +169,40 @@ impl Batch {
         }
     }
 
+    /// The packet was answered.
+    fn answered(&mut self, outcome: Outcome) {
+        self.all_well = outcome.failure.is_none() && outcome.refusals().is_empty() && !outcome.is_uncertain();
+        self.outcome = outcome;
+    }
+
     /// The result of the next request; `None` once all are given.
+    #[inline]
     fn give(&mut self) -> Option<Result<()>> {
-        let place = self.places.get_mut(self.given)?;
-        self.given += 1;
-        let number = match &mut place.state {
-            Ok(number) => *number,
-            Err(_) => return std::mem::replace(&mut place.state, Ok(0)).err().map(Err),
-        };
-        let refusal = self.outcome.refusals().get(self.refused).filter(|(of, _)| *of == number);
-        if refusal.is_none() && self.outcome.failure.is_none() && !self.outcome.is_uncertain() {
+        let place = self.places.get(self.given)?;
+        if self.all_well && place.error.is_none() {
+            self.given += 1;
             return Some(Ok(()));
         }
-        let (subject, at) = (place.subject, place.at);
+        self.give_bad()
+    }
+
+    #[cold]
+    fn give_bad(&mut self) -> Option<Result<()>> {
+        let place = self.places.get_mut(self.given)?;
+        self.given += 1;
+        if let Some(error) = place.error.take() {
+            return Some(Err(error));
+        }
+        let (subject, at, number) = (place.subject, place.at, place.number);
+        let refusal = self.outcome.refusals().get(self.refused).filter(|(of, _)| *of == number);
         let failure = match (refusal, &self.outcome.failure) {
             (Some((_, refusal)), _) => {
                 self.refused += 1;
                 Failure::Refused(refusal.clone())
             }
             (None, Some(failure)) => (**failure).clone(),
-            (None, None) => Failure::Lost,
+            (None, None) if self.outcome.is_uncertain() => Failure::Lost,
+            (None, None) => return Some(Ok(())),
         };
         Some(Err(subject.failure(message_at(&self.packet, at), failure)))
     }
@@ -182,9 +210,9 @@ impl Batch {
     /// The packet was not sent, or its answer not received: what is not known fails with this error.
     fn abandon(&mut self, error: &io::Error) {
         let Batch { packet, places, .. } = self;
-        for place in places.iter_mut().filter(|place| place.state.is_ok()) {
+        for place in places.iter_mut().filter(|place| place.error.is_none()) {
             let copy = error.raw_os_error().map_or_else(|| error.kind().into(), io::Error::from_raw_os_error);
-            place.state = Err(place.subject.error(message_at(packet, place.at), io_kind(copy)));
+            place.error = Some(place.subject.error(message_at(packet, place.at), io_kind(copy)));
         }
     }
 
@@ -192,20 +220,37 @@ impl Batch {
         self.packet.clear();
         self.places.clear();
         self.outcome = Outcome::default();
-        (self.sent, self.given, self.refused) = (0, 0, 0);
+        (self.sent, self.given, self.refused, self.all_well) = (0, 0, 0, false);
     }
 }
 
 /// The message that begins there.
-fn message_at(packet: &[u8], at: usize) -> &[u8] {
-    let bytes = packet.get(at..).unwrap_or_default();
+fn message_at(packet: &[u8], at: u32) -> &[u8] {
+    let bytes = packet.get(at as usize..).unwrap_or_default();
     let length = Header::read(bytes).map_or(0, |header| header.length as usize);
     bytes.get(..length).unwrap_or(bytes)
 }
 
 impl Run {
-    /// Puts an operation into the packet.
-    fn add(&mut self, mut plan: Plan) -> Fit {
+    /// Puts the next operation into the packet.
+    #[inline]
+    fn add(&mut self) -> Fit {
+        let Run { next: Some(plan), batch, .. } = self else { return Fit::Yes };
+        let ready = batch.sent > 0 && plan.message.is_complete() && self.devices.is_empty();
+        if !ready {
+            return self.add_slowly();
+        }
+        if batch.is_full(plan.message.length()) {
+            return Fit::Full;
+        }
+        batch.push(plan);
+        self.next = None;
+        Fit::Yes
+    }
+
+    /// The same where there is more to do.
+    fn add_slowly(&mut self) -> Fit {
+        let Some(mut plan) = self.next.take() else { return Fit::Yes };
         if let Some(problem) = plan.message.problem() {
             let error = plan.error(Kind::Invalid(problem.clone()));
             self.batch.fail(plan.subject(), error);
@@ -215,15 +260,20 @@ impl Run {
             match self.devices.iter().find(|found| found.is(device)) {
                 Some(found) => found.write(&mut plan.message),
                 // One of those in the packet may make the device.
-                None if self.batch.sent > 0 => return Fit::Full(plan),
+                None if self.batch.sent > 0 => {
+                    self.next = Some(plan);
+                    return Fit::Full;
+                }
                 None => {
                     let question = resolve::question(&plan.message);
-                    return question.map_or(Fit::Yes, |question| Fit::Ask(plan, question));
+                    self.next = Some(plan);
+                    return question.map_or(Fit::Yes, Fit::Ask);
                 }
             }
         }
         if self.batch.is_full(plan.message.length()) {
-            return Fit::Full(plan);
+            self.next = Some(plan);
+            return Fit::Full;
         }
         if resolve::changes_names(plan.kind) {
             self.devices.clear();
@@ -234,7 +284,7 @@ impl Run {
                 return Fit::Yes;
             }
         }
-        self.batch.push(&plan);
+        self.batch.push(&mut plan);
         Fit::Yes
     }
 
@@ -296,21 +346,22 @@ impl Run {
         let Some(exchange) = self.exchange.take_if(|exchange| exchange.is_ended()) else {
             return self.exchange.is_none();
         };
-        self.batch.outcome = exchange.into_outcome();
-        let last = self.batch.places.iter().rev().find(|place| place.state.is_ok());
+        self.batch.answered(exchange.into_outcome());
+        let last = self.batch.places.iter().rev().find(|place| place.error.is_none());
         if let (Some(remark), Some(place)) = (self.batch.outcome.remark(), last) {
             place.subject.warn(message_at(&self.batch.packet, place.at), ExtendedAck::cast(remark));
         }
         true
     }
 
-    /// Takes the answer to a question for the device that a held operation names.
-    fn answered(&mut self, mut plan: Plan, question: &Buffer, outcome: io::Result<Outcome>) {
+    /// Takes the answer to a question for the device that the next operation names.
+    fn answered(&mut self, question: &Buffer, outcome: io::Result<Outcome>) {
+        let Some(mut plan) = self.next.take() else { return };
         match resolve::Found::read(&plan.message, question, outcome) {
             Ok(found) => {
                 found.write(&mut plan.message);
                 self.devices.push(found);
-                self.held = Some(plan);
+                self.next = Some(plan);
             }
             Err(kind) => {
                 let error = plan.subject().no_device(&plan.message, question, kind);
@@ -335,7 +386,7 @@ impl<D, S> Bulk<D, S> {
             timeout,
             socket: None,
             batch: Batch::default(),
-            held: None,
+            next: None,
             devices: Vec::new(),
             exchange: None,
         };
@@ -356,19 +407,20 @@ where
     /// Fills a packet, and exchanges it for results.
     fn exchange(&mut self) {
         let run = &mut self.run;
-        while let Some(plan) = run.held.take().or_else(|| self.operations.next().map(|next| next.into().0)) {
-            match run.add(plan) {
+        loop {
+            if run.next.is_none() {
+                let Some(operation) = self.operations.next() else { break };
+                run.next = Some(operation.into().0);
+            }
+            match run.add() {
                 Fit::Yes if run.batch.is_full(0) => break,
                 Fit::Yes => (),
-                Fit::Full(plan) => {
-                    run.held = Some(plan);
-                    break;
-                }
-                Fit::Ask(plan, mut question) => {
+                Fit::Full => break,
+                Fit::Ask(mut question) => {
                     let call = Call::question(&mut question, run.timeout);
                     let answered = crate::driver::blocking::exchange(&run.connection, call);
                     let outcome = answered.map(Answered::into_outcome);
-                    run.answered(plan, &question, outcome);
+                    run.answered(&question, outcome);
                 }
             }
         }
@@ -459,7 +511,7 @@ mod streaming {
     pub struct Results<S> {
         operations: S,
         run: Run,
-        question: Option<(Plan, Draft, Question)>,
+        question: Option<(Draft, Question)>,
         reactor: Option<Readiness>,
         timer: Timer,
         /// Whether it let other tasks run since the last packet.
@@ -513,42 +565,38 @@ mod streaming {
         /// Fills a packet, up to what is there: a source that has to be waited for does not keep others waiting.
         fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<()> {
             loop {
-                if let Some((plan, asked, mut question)) = self.question.take() {
+                if let Some((asked, mut question)) = self.question.take() {
                     match question.poll(cx) {
-                        Poll::Ready(outcome) => self.run.answered(plan, &asked, outcome),
+                        Poll::Ready(outcome) => self.run.answered(&asked, outcome),
                         Poll::Pending => {
-                            self.question = Some((plan, asked, question));
+                            self.question = Some((asked, question));
                             return Poll::Pending;
                         }
                     }
                 }
-                let plan = match self.run.held.take() {
-                    Some(plan) => plan,
-                    None => match self.operations.poll_operation(cx) {
-                        Poll::Ready(Some(operation)) => operation.0,
+                if self.run.next.is_none() {
+                    match self.operations.poll_operation(cx) {
+                        Poll::Ready(Some(operation)) => self.run.next = Some(operation.0),
                         Poll::Ready(None) => return Poll::Ready(()),
                         Poll::Pending if self.run.batch.places.is_empty() => return Poll::Pending,
                         Poll::Pending => return Poll::Ready(()),
-                    },
-                };
-                match self.run.add(plan) {
+                    }
+                }
+                match self.run.add() {
                     Fit::Yes if self.run.batch.is_full(0) => return Poll::Ready(()),
                     Fit::Yes => (),
-                    Fit::Full(plan) => {
-                        self.run.held = Some(plan);
-                        return Poll::Ready(());
-                    }
-                    Fit::Ask(plan, question) => self.ask(plan, question),
+                    Fit::Full => return Poll::Ready(()),
+                    Fit::Ask(question) => self.ask(question),
                 }
             }
         }
 
-        fn ask(&mut self, plan: Plan, mut question: Draft) {
+        fn ask(&mut self, mut question: Draft) {
             let connection = Arc::clone(&self.run.connection);
             let (flags, expect) = (Flags::empty(), Expect::Answer);
             match Question::start(connection, &mut question, resolve::KIND, flags, expect, self.run.timeout) {
-                Ok(exchange) => self.question = Some((plan, question, exchange)),
-                Err(error) => self.run.answered(plan, &question, Err(error)),
+                Ok(exchange) => self.question = Some((question, exchange)),
+                Err(error) => self.run.answered(&question, Err(error)),
             }
         }
 
