@@ -121,7 +121,6 @@ impl Object for RuleMessage {
     const REPLACE: Flags = Flags::empty();
 
     fn label(&self) -> String {
-        let priority = self.priority().map(|priority| format!("{priority}:"));
         let from = self.origin_prefix().map(|prefix| format!("from {prefix}"));
         let to = self.destination_prefix().map(|prefix| format!("to {prefix}"));
         let does = match self.action() {
@@ -129,7 +128,12 @@ impl Object for RuleMessage {
             RuleAction::TO_TBL => Some(format!("lookup {}", self.table())),
             action => Some(action.to_string()),
         };
-        [priority, from, to, does].into_iter().flatten().collect::<Vec<_>>().join(" ")
+        let rest = [from, to, does].into_iter().flatten().collect::<Vec<_>>().join(" ");
+        match self.priority() {
+            Some(priority) if rest.is_empty() => priority.to_string(),
+            Some(priority) => format!("{priority}: {rest}"),
+            None => rest,
+        }
     }
 
     fn read_back(&self) -> Option<(u16, Draft)> {

@@ -7,7 +7,8 @@ mod support;
 use iproute2::netlink_packet::Attr;
 use iproute2::rtnetlink::link::LinkMessageBuf;
 use iproute2::{
-    Dummy, Error, Handle, Kind, LinkMessage, Macvlan, Namespace, Veth, Vlan, Vxlan, blocking, rtnetlink,
+    Dummy, Error, Handle, Kind, LinkMessage, Macvlan, Namespace, Neighbour, NextHop, NextHopMessage, Route,
+    Rule, Veth, Vlan, Vxlan, blocking, rtnetlink,
 };
 use support::{is_unknown_kind, run, run_blocking, skip};
 
@@ -133,6 +134,92 @@ fn what_exists_and_what_does_not() {
         let failed = ip.bulk([addresses.add("no", "192.0.2.1/24")]).await.pop().unwrap().unwrap_err();
         assert_eq!(failed.to_string(), "add address 192.0.2.1/24: device no: no such device");
         assert_eq!(line(addresses.list().device("no").await), "list addresses no: no such device");
+    });
+}
+
+#[test]
+fn routes_and_what_belongs_to_them() {
+    run(|ip| async move {
+        ip.link().add(Veth::pair("v0", "v1").up()).await.unwrap();
+        ip.link().change("v1", LinkMessage::build().up()).await.unwrap();
+        ip.address().add("v0", "192.0.2.1/24").await.unwrap();
+        let (routes, rules, hops, neighbours) = (ip.route(), ip.rule(), ip.nexthop(), ip.neighbour());
+        let route = || Route::to("198.51.100.0/24").via("192.0.2.254");
+        let hop = || NextHopMessage::via("192.0.2.254").device("v0").id(10);
+        let neighbour = || Neighbour::of("192.0.2.7").hardware_address([2, 0, 0, 0, 0, 7]);
+        routes.add(route()).await.unwrap();
+        rules.add(Rule::lookup(100).priority(10)).await.unwrap();
+        hops.add(hop()).await.unwrap();
+        neighbours.add("v0", neighbour()).await.unwrap();
+
+        // What exists.
+        for (result, expected) in [
+            (routes.add(route()).await, "add route 198.51.100.0/24: file exists"),
+            (rules.add(Rule::lookup(100).priority(10)).await, "add rule 10: lookup 100: file exists"),
+            (hops.add(hop()).await, "add next hop 10: file exists"),
+            (neighbours.add("v0", neighbour()).await, "add neighbour 192.0.2.7: file exists"),
+        ] {
+            let error = result.unwrap_err();
+            assert!(error.is_exists() && error.to_string().starts_with(expected), "{error}");
+        }
+        // What does not.
+        for (result, expected) in [
+            (routes.delete("203.0.113.0/24").await, "delete route 203.0.113.0/24: no such process"),
+            (
+                routes.delete(Route::to("198.51.100.0/24").table(77)).await,
+                "delete route 198.51.100.0/24: no such",
+            ),
+            (rules.delete(11).await, "delete rule 11: no such file or directory"),
+            (hops.delete(11).await, "delete next hop 11: no such file or directory"),
+            (
+                neighbours.delete("v0", "192.0.2.8").await,
+                "delete neighbour 192.0.2.8: no such file or directory",
+            ),
+            (
+                neighbours.get("v0", "192.0.2.8").await.map(drop),
+                "get neighbour 192.0.2.8: no such file or directory: Neighbour entry not found",
+            ),
+            (hops.get(11).await.map(drop), "get next hop 11: no such file or directory"),
+            (
+                routes.add(Route::to("203.0.113.0/24").device("no")).await,
+                "add route 203.0.113.0/24: device no: no such device",
+            ),
+        ] {
+            let error = result.unwrap_err();
+            assert!(error.is_not_found() && error.to_string().starts_with(expected), "{error}");
+        }
+        // What the kernel has a reason against, in its words.
+        let by = |gateway: &str| Route::to("203.0.113.0/24").via(gateway);
+        let paths = [NextHop::via("192.0.2.254"), NextHop::via("203.0.113.9")];
+        for (result, expected) in [
+            (
+                routes.add(by("203.0.113.9")).await,
+                "add route 203.0.113.0/24: network is unreachable: Nexthop has invalid gateway",
+            ),
+            (
+                routes.add(Route::to("203.0.113.0/24").multipath(paths)).await,
+                "add route 203.0.113.0/24: network is unreachable: Nexthop has invalid gateway",
+            ),
+            (
+                routes.add(Route::to("2001:db8:1::/48").via("2001:db8:9::1")).await,
+                "add route 2001:db8:1::/48: no route to host",
+            ),
+            (
+                routes.add(Route::to("203.0.113.0/24").next_hop(11)).await,
+                "add route 203.0.113.0/24: invalid argument: Nexthop id does not exist",
+            ),
+            (
+                hops.add(NextHopMessage::via("203.0.113.9").device("v0").id(11)).await,
+                "add next hop 11: network is unreachable: Nexthop has invalid gateway",
+            ),
+            (
+                neighbours.add("v0", Neighbour::of("192.0.2.9").hardware_address([2; 4])).await,
+                "add neighbour 192.0.2.9: invalid argument",
+            ),
+        ] {
+            let error = result.unwrap_err();
+            assert!(!error.is_not_found() && error.to_string().starts_with(expected), "{error}");
+        }
     });
 }
 

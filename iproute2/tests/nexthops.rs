@@ -4,7 +4,9 @@
 
 mod support;
 
-use iproute2::rtnetlink::nexthop::{Bucket, GroupMember, GroupType, NextHopMessageBuf, ResilientGroup};
+use iproute2::rtnetlink::nexthop::{
+    Bucket, GroupMember, GroupStats, GroupType, NextHopMessageBuf, ResilientGroup,
+};
 use iproute2::rtnetlink::route::encap::Seg6;
 use iproute2::{AddressFamily, Handle, LinkMessage, NextHopMessage, Route, RouteProtocol, Veth};
 use std::net::IpAddr;
@@ -81,7 +83,15 @@ fn groups_and_routes_by_them() {
         if let Some(shown) = ip_json("nexthop show id 20") {
             assert_eq!(shown[0]["group"][1]["weight"], 255);
         }
-        assert_eq!(hops.list().groups().stats().await.unwrap().len(), 1);
+        let counted = hops.list().groups().stats().await.unwrap();
+        assert_eq!(counted.len(), 1);
+        match counted[0].stats().and_then(GroupStats::members) {
+            Some(members) => {
+                let counts: Vec<_> = members.map(|member| (member.id(), member.packets())).collect();
+                assert_eq!(counts, [(Some(10), Some(0)), (Some(11), Some(0))]);
+            }
+            None => assert!(is_before_6_9(), "{counted:?}"),
+        }
 
         handle.route().add(Route::to("198.51.100.0/24").next_hop(20)).await.unwrap();
         let routes = handle.route().list().to("198.51.100.0/24").await.unwrap();
@@ -95,6 +105,13 @@ fn groups_and_routes_by_them() {
         let error = hops.add(NextHopMessage::group_of([(10, 0)])).await.unwrap_err();
         assert_eq!(error.to_string(), "add next hop: 0 is no weight: they are 1 to 65536");
     });
+}
+
+/// Whether this kernel does not count what groups are used for.
+fn is_before_6_9() -> bool {
+    let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap();
+    let mut numbers = release.split('.').map(|number| number.parse::<u32>().unwrap_or_default());
+    (numbers.next(), numbers.next()) < (Some(6), Some(9))
 }
 
 #[test]

@@ -30,7 +30,8 @@ netlink! {
         RTAX_INITCWND = 11 => initial_congestion_window: u32,
         /// What connections use or do without.
         RTAX_FEATURES = 12 => features: RouteFeatures,
-        /// The least time before TCP sends again, in milliseconds.
+        /// The least time before TCP sends again, in milliseconds. It counts only where it is
+        /// [locked](RouteMetricsBuf::lock), which `ip` does by itself.
         RTAX_RTO_MIN = 13 => least_timeout: u32,
         /// The window that TCP announces at first, in packets.
         RTAX_INITRWND = 14 => initial_receive_window: u32,
