@@ -775,12 +775,20 @@ impl Pending {
         }
     }
 
+    /// What a burst took is not kept for the next one.
+    fn give_room_back(&mut self) {
+        if self.before.is_empty() && self.before.capacity() > OTHERS {
+            (self.before, self.queue) = Default::default();
+        }
+    }
+
     fn pop(&mut self) -> Option<(Topic, Arc<[u8]>, Option<Record>)> {
         loop {
             let (number, topic, key) = self.queue.pop_front()?;
             let name = (topic, key);
             if self.before.get(&name).is_some_and(|(own, _)| *own == number) {
                 let (_, before) = self.before.remove(&name)?;
+                self.give_room_back();
                 return Some((name.0, name.1, before));
             }
         }
