@@ -5,7 +5,7 @@
 //! ```
 //!
 //! It works on a routing table of a million entries as well: the state is kept up to date change by change, and a look into
-//! it takes less than a microsecond.
+//! it takes a microsecond or two.
 
 use iproute2::rtnetlink::route::RouteTable;
 use iproute2::watch::{Groups, Mirror};

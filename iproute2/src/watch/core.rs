@@ -21,6 +21,7 @@ use super::topic::{self, Message, SLOT, Told, Topic, Topics, is_same_object, say
 use super::tree::{Record, Tree};
 use bytes::Bytes;
 use netlink_packet::{Flags, Messages, NLMSG_MIN_TYPE, View};
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
@@ -339,8 +340,12 @@ impl Core {
         let key = match same.or(replaced.filter(|_| replaces)) {
             Some(old) => old.key().to_vec(),
             None => {
-                let mut key = base.to_vec();
-                add_slot(self.mirror.tree(topic), &mut key);
+                let mut key = Vec::with_capacity(base.len() + SLOT);
+                key.extend(base);
+                match olds.is_empty() {
+                    true => key.extend([0; SLOT]),
+                    false => add_slot(self.mirror.tree(topic), &mut key),
+                }
                 key
             }
         };
@@ -435,13 +440,13 @@ impl Core {
             return;
         }
         self.suspect(topic, before.as_ref(), Some(&record));
-        self.note(topic, record.key(), before);
+        self.note(topic, record.key(), before, true);
     }
 
     fn take(&mut self, topic: Topic, key: &[u8]) {
         if let Some(before) = self.mirror.remove(topic, key) {
             self.suspect(topic, Some(&before), None);
-            self.note(topic, key, Some(before));
+            self.note(topic, key, Some(before), false);
         }
     }
 
@@ -643,7 +648,7 @@ impl Core {
     }
 
     /// Takes note that an object was like this before, if the caller has heard of it.
-    fn note(&mut self, topic: Topic, key: &[u8], before: Option<Record>) {
+    fn note(&mut self, topic: Topic, key: &[u8], before: Option<Record>, exists: bool) {
         let heard = match &self.introduction {
             Introduction::Before => false,
             Introduction::Within(at, last) => {
@@ -653,7 +658,6 @@ impl Core {
             Introduction::Over => true,
         };
         if heard && self.wanted.contains(topic) {
-            let exists = self.mirror.tree(topic).get(key).is_some();
             self.pending.note(topic, key, before, exists);
         }
     }
@@ -751,14 +755,13 @@ struct Pending {
 impl Pending {
     fn note(&mut self, topic: Topic, key: &[u8], before: Option<Record>, exists: bool) {
         let key: Arc<[u8]> = key.into();
-        let name = (topic, Arc::clone(&key));
-        match self.before.get(&name) {
+        match self.before.entry((topic, Arc::clone(&key))) {
             // Made and gone since: as if it had never been.
-            Some((_, None)) if !exists => drop(self.before.remove(&name)),
-            Some(_) => (),
-            None => {
+            Entry::Occupied(known) if known.get().1.is_none() && !exists => drop(known.remove()),
+            Entry::Occupied(_) => (),
+            Entry::Vacant(place) => {
                 self.next += 1;
-                self.before.insert(name, (self.next, before));
+                place.insert((self.next, before));
                 self.queue.push_back((self.next, topic, key));
                 self.tidy();
             }
@@ -785,11 +788,11 @@ impl Pending {
     fn pop(&mut self) -> Option<(Topic, Arc<[u8]>, Option<Record>)> {
         loop {
             let (number, topic, key) = self.queue.pop_front()?;
-            let name = (topic, key);
-            if self.before.get(&name).is_some_and(|(own, _)| *own == number) {
-                let (_, before) = self.before.remove(&name)?;
+            let Entry::Occupied(known) = self.before.entry((topic, key)) else { continue };
+            if known.get().0 == number {
+                let ((topic, key), (_, before)) = known.remove_entry();
                 self.give_room_back();
-                return Some((name.0, name.1, before));
+                return Some((topic, key, before));
             }
         }
     }

@@ -17,7 +17,11 @@ const SPARSE: usize = WIDTH / 4;
 
 /// A message under its key.
 #[derive(Clone)]
-pub(super) struct Record(Arc<[u8]>);
+pub(super) struct Record {
+    /// How the key begins: what most comparisons need, without a look into the memory behind.
+    start: u64,
+    bytes: Arc<[u8]>,
+}
 
 impl Record {
     /// Copies a message, and what it is found by (at most 255 bytes). `scratch` is room that can be used again.
@@ -26,12 +30,12 @@ impl Record {
         scratch.push(key.len() as u8);
         scratch.extend_from_slice(key);
         scratch.extend_from_slice(message);
-        Record(Arc::from(scratch.as_slice()))
+        Record { start: start(key), bytes: Arc::from(scratch.as_slice()) }
     }
 
     #[inline]
     fn parts(&self) -> (&[u8], &[u8]) {
-        let (length, rest) = self.0.split_first().unwrap_or((&0, &[]));
+        let (length, rest) = self.bytes.split_first().unwrap_or((&0, &[]));
         rest.split_at_checked(usize::from(*length)).unwrap_or_default()
     }
 
@@ -46,8 +50,13 @@ impl Record {
         self.parts().1
     }
 
+    #[inline]
+    fn cmp(&self, start: u64, key: &[u8]) -> Ordering {
+        self.start.cmp(&start).then_with(|| self.key().cmp(key))
+    }
+
     pub(super) fn is(&self, other: &Record) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
+        Arc::ptr_eq(&self.bytes, &other.bytes)
     }
 }
 
@@ -74,7 +83,17 @@ enum Node {
 struct Child {
     /// No key of the node is less than this, but for the first node of a branch.
     from: Arc<[u8]>,
+    start: u64,
     node: Arc<Node>,
+}
+
+/// The first bytes of a key as a number that has the same order.
+#[inline]
+fn start(key: &[u8]) -> u64 {
+    let mut first = [0; 8];
+    let length = key.len().min(8);
+    first[..length].copy_from_slice(&key[..length]);
+    u64::from_be_bytes(first)
 }
 
 impl Tree {
@@ -101,7 +120,7 @@ impl Tree {
         };
         let (before, split) = insert(root, record);
         if let Some(right) = split {
-            let left = Child { from: Arc::default(), node: Arc::clone(root) };
+            let left = Child { from: Arc::default(), start: 0, node: Arc::clone(root) };
             let mut children = Vec::with_capacity(WIDTH);
             children.extend([left, right]);
             *root = Arc::new(Node::Branch(children));
@@ -179,13 +198,16 @@ fn full(record: Record) -> Vec<Record> {
 
 #[inline]
 fn find(records: &[Record], key: &[u8]) -> Result<usize, usize> {
-    records.binary_search_by(|record| record.key().cmp(key))
+    let start = start(key);
+    records.binary_search_by(|record| record.cmp(start, key))
 }
 
 /// The child where a key is or would be.
 #[inline]
 fn place(children: &[Child], key: &[u8]) -> usize {
-    children.partition_point(|child| child.from.as_ref().cmp(key) != Ordering::Greater).saturating_sub(1)
+    let start = start(key);
+    let is_until = |child: &Child| child.start.cmp(&start).then_with(|| child.from.as_ref().cmp(key)).is_le();
+    children.partition_point(is_until).saturating_sub(1)
 }
 
 /// Where to split a full node before something is put in at `at`: what comes in order leaves full nodes behind.
@@ -231,7 +253,7 @@ fn put<T>(
         items.insert(at, item);
     }
     let from = key(right.first()?);
-    Some(Child { from, node: Arc::new(node(right)) })
+    Some(Child { start: start(&from), from, node: Arc::new(node(right)) })
 }
 
 fn remove(node: &mut Arc<Node>, key: &[u8]) -> Option<Record> {
@@ -258,14 +280,14 @@ fn join(children: &mut Vec<Child>, at: usize) {
     if both > WIDTH * 3 / 4 {
         return;
     }
-    let Child { from, node: right } = children.remove(left + 1);
+    let Child { from, start, node: right } = children.remove(left + 1);
     let Some(left) = children.get_mut(left) else { return };
     match (Arc::make_mut(&mut left.node), Arc::unwrap_or_clone(right)) {
         (Node::Leaf(left), Node::Leaf(right)) => left.extend(right),
         (Node::Branch(left), Node::Branch(mut right)) => {
             // It may have keys below its own, but not below the branch's.
             if let Some(first) = right.first_mut() {
-                first.from = from;
+                (first.from, first.start) = (from, start);
             }
             left.extend(right);
         }
@@ -276,7 +298,8 @@ fn join(children: &mut Vec<Child>, at: usize) {
 fn last_until<'a>(node: &'a Node, key: &[u8]) -> Option<&'a Record> {
     match node {
         Node::Leaf(records) => {
-            let end = records.partition_point(|record| record.key() <= key);
+            let start = start(key);
+            let end = records.partition_point(|record| record.cmp(start, key).is_le());
             records.get(end.checked_sub(1)?)
         }
         Node::Branch(children) => {

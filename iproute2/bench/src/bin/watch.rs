@@ -1,0 +1,238 @@
+//! What a watch costs, by itself: there is nothing to compare it with.
+//!
+//! ```text
+//! cargo run --release --bin watch            # both of these
+//! cargo run --release --bin watch flood      # 200,000 changes of routes at full speed
+//! cargo run --release --bin watch memory     # ten thousand routes, a hundred thousand, a million
+//! ```
+
+use iproute2::netlink_packet::HEADER_LEN;
+use iproute2::watch::{Change, Changes, Groups, Mirror};
+use iproute2::{AddressFamily, Blocking, Result, Route, RouteMessage, RouteTable, blocking};
+use netlink_bench::world::{DEVICE, GATEWAY, World, destination, enter};
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::env;
+use std::hint::black_box;
+use std::net::IpAddr;
+use std::process::{Child, Command};
+use std::sync::atomic::{AtomicIsize, Ordering};
+use std::time::{Duration, Instant};
+
+/// Of these three quarters add a route, the others delete one.
+const CHANGES: u32 = 200_000;
+
+/// What a stock machine gives to whoever has no privileges over it.
+const STOCK_BUFFER: usize = 425_984;
+
+fn main() {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
+        [] => {
+            // A namespace of its own for each.
+            for command in ["flood", "memory"] {
+                assert!(again(&[command]).wait().unwrap().success());
+            }
+        }
+        ["flood"] => {
+            println!("{CHANGES} changes of routes by another process, at full speed");
+            assert!(again(&["follow", "default"]).wait().unwrap().success());
+            let mut user = Command::new("unshare");
+            user.args(["--user", "--map-root-user"])
+                .arg(env::current_exe().unwrap())
+                .args(["follow", "stock"]);
+            assert!(user.status().unwrap().success());
+        }
+        ["follow", buffer] => follow(buffer).unwrap(),
+        ["make"] => make().unwrap(),
+        ["memory"] => {
+            println!(
+                "{:>9} {:>14} {:>12} {:>12} {:>14} {:>16} {:>14}",
+                "routes",
+                "bytes beyond",
+                "µs to list",
+                "ns to clone",
+                "µs a change",
+                "after a clone",
+                "ns a look-up"
+            );
+            for routes in ["10000", "100000", "1000000"] {
+                assert!(again(&["mirror", routes]).wait().unwrap().success());
+            }
+        }
+        ["mirror", routes] => mirror(routes.parse().unwrap()).unwrap(),
+        _ => panic!("usage: watch [flood | memory]"),
+    }
+}
+
+fn again(arguments: &[&str]) -> Child {
+    Command::new(env::current_exe().unwrap()).args(arguments).spawn().unwrap()
+}
+
+fn route(number: u32) -> iproute2::rtnetlink::route::RouteMessageBuf {
+    Route::to(destination(number)).via(IpAddr::from(GATEWAY)).device(DEVICE).metric(100)
+}
+
+/// Changes routes, in the namespace that it was started in.
+fn make() -> Result<()> {
+    let ip = blocking::connect()?;
+    let adds = CHANGES / 4 * 3;
+    ip.bulk((0..adds).map(|n| ip.route().add(route(n)))).try_for_each(|result| result)?;
+    ip.bulk((0..CHANGES - adds).map(|n| ip.route().delete(route(2 * n)))).try_for_each(|result| result)
+}
+
+fn follow(buffer: &str) -> Result<()> {
+    enter(World::Link)?;
+    let ip = blocking::connect()?;
+    let watch = ip.watch(Groups::ROUTE_IPV4);
+    let mut changes =
+        if buffer == "stock" { watch.receive_buffer(STOCK_BUFFER).wait()? } else { watch.wait()? };
+    to_the_end(&mut changes)?;
+    let (wall, cpu) = (Instant::now(), cpu());
+    let mut maker = again(&["make"]);
+    let mut told = 0_u64;
+    let mut is_over = false;
+    loop {
+        match changes.next_within(Duration::from_millis(if is_over { 0 } else { 10 })).unwrap() {
+            Some(Change::Route(update)) => {
+                told += u64::from(black_box(update.object().metric()) == Some(100))
+            }
+            Some(_) => (),
+            None if is_over && changes.is_settled() => break,
+            None => is_over = is_over || maker.try_wait().unwrap().is_some_and(|status| status.success()),
+        }
+    }
+    maker.wait().unwrap();
+    let (wall, now) = (wall.elapsed(), self::cpu());
+    let [user, system] = [now[0] - cpu[0], now[1] - cpu[1]].map(|time| time.as_nanos() / u128::from(CHANGES));
+    let kernel = ip.route().list().wait()?;
+    let of_ipv4 = kernel.iter().filter(|route| route.family() == AddressFamily::INET);
+    let mut kernel: Vec<&[u8]> = of_ipv4.map(|route| route.as_bytes()).collect();
+    let mut known: Vec<&[u8]> = changes.mirror().routes().map(RouteMessage::as_bytes).collect();
+    known.sort();
+    kernel.sort();
+    assert!(known == kernel, "{} routes are known, {} there", known.len(), kernel.len());
+    let statistics = changes.statistics();
+    let who = match buffer {
+        "stock" => format!("in a user namespace, with {STOCK_BUFFER} bytes"),
+        _ => "privileged, with the default buffer".to_owned(),
+    };
+    println!(
+        "  {who}: the mirror ends equal, {} routes\n    {told} changes told, {} events heard, {} overruns, {} lists, \
+         {:.1} s; a change takes {user} ns here and {system} in the kernel",
+        known.len(),
+        statistics.events,
+        statistics.overruns,
+        statistics.lists,
+        wall.as_secs_f64(),
+    );
+    Ok(())
+}
+
+/// Takes the state, and what has changed since.
+fn to_the_end(changes: &mut Changes<Blocking>) -> Result<()> {
+    while changes.next_within(Duration::ZERO)?.is_some() || !changes.is_settled() {}
+    Ok(())
+}
+
+/// What the calling process has worked, here and in the kernel.
+fn cpu() -> [Duration; 2] {
+    // SAFETY: the struct is made of integers, for which zero is a value, and it is the kernel's to fill.
+    let usage = unsafe {
+        let mut usage: libc::rusage = std::mem::zeroed();
+        assert_eq!(libc::getrusage(libc::RUSAGE_SELF, &raw mut usage), 0);
+        usage
+    };
+    let time = |time: libc::timeval| Duration::new(time.tv_sec as u64, time.tv_usec as u32 * 1000);
+    [time(usage.ru_utime), time(usage.ru_stime)]
+}
+
+/// All that this process has worked: other programs don't count.
+fn work() -> Duration {
+    cpu().into_iter().sum()
+}
+
+fn mirror(routes: u32) -> Result<()> {
+    const ROUNDS: u32 = 200;
+
+    enter(World::Routes(routes))?;
+    let ip = blocking::connect()?;
+    let (held, began) = (held(), work());
+    let mut changes = ip.watch(Groups::ROUTE_IPV4).wait()?;
+    let listed = work() - began;
+    to_the_end(&mut changes)?;
+    let messages: usize = changes.mirror().routes().map(|route| HEADER_LEN + route.as_bytes().len()).sum();
+    let beyond = (self::held() - held - messages as isize) as f64 / f64::from(routes);
+
+    let began = work();
+    let clones: Vec<Mirror> = (0..ROUNDS).map(|_| changes.mirror().clone()).collect();
+    let cloned = (work() - began) / ROUNDS;
+    drop(clones);
+
+    let mut change = |keep: bool| -> Result<Duration> {
+        let mut sum = Duration::ZERO;
+        for round in 0..ROUNDS {
+            let number = round.wrapping_mul(7919) % routes;
+            ip.route().replace(route(number).tos(0)).wait()?;
+            let snapshot = keep.then(|| changes.mirror().clone());
+            ip.route().add(route(number).metric(200 + u32::from(keep))).wait()?;
+            let began = work();
+            changes.refresh()?;
+            sum += work() - began;
+            drop(snapshot);
+        }
+        to_the_end(&mut changes)?;
+        Ok(sum / ROUNDS)
+    };
+    let (alone, beside) = (change(false)?, change(true)?);
+
+    let began = work();
+    for n in 0..100_000_u32 {
+        let to = destination(n.wrapping_mul(7919) % routes).into();
+        assert!(changes.mirror().route_for(RouteTable::MAIN, to).is_some());
+    }
+    let looked = (work() - began) / 100_000;
+    println!(
+        "{routes:>9} {beyond:>14.1} {:>12.3} {:>12} {:>14.2} {:>16.2} {:>14}",
+        listed.as_secs_f64() * 1e6 / f64::from(routes),
+        cloned.as_nanos(),
+        alone.as_secs_f64() * 1e6,
+        beside.as_secs_f64() * 1e6,
+        looked.as_nanos(),
+    );
+    Ok(())
+}
+
+/// Bytes that are allocated, as the allocator counts them: with what fills a block up, and the word before it.
+struct Counting;
+
+static HELD: AtomicIsize = AtomicIsize::new(0);
+
+fn held() -> isize {
+    HELD.load(Ordering::Relaxed)
+}
+
+fn hold(pointer: *mut u8, sign: isize) {
+    // SAFETY: the pointer is the allocator's, and still in use.
+    let usable = unsafe { libc::malloc_usable_size(pointer.cast()) };
+    HELD.fetch_add(sign * (usable + size_of::<usize>()) as isize, Ordering::Relaxed);
+}
+
+// SAFETY: all is done by the system's allocator, under the same contract.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: by contract.
+        let pointer = unsafe { System.alloc(layout) };
+        hold(pointer, 1);
+        pointer
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        hold(pointer, -1);
+        // SAFETY: by contract.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
