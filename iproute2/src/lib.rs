@@ -104,7 +104,8 @@ pub use request::{Added, Answer, Changed, Deleted, Request};
 pub use rtnetlink::address::{AddressFlags, AddressMessage};
 pub use rtnetlink::address_label::AddressLabelMessage;
 pub use rtnetlink::link::{
-    Bridge, Dummy, LinkFlags, LinkKind, LinkMessage, Macvlan, OperState, Veth, Vlan, Vxlan,
+    Bond, BondMode, BondPort, Bridge, BridgePort, Dummy, LinkFlags, LinkKind, LinkMessage, Macvlan,
+    OperState, Veth, VfSettings, Vlan, Vrf, Vxlan, Wireguard,
 };
 pub use rtnetlink::namespace::{NamespaceId, NamespaceIdMessage};
 pub use rtnetlink::neighbour::{

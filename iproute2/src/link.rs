@@ -7,6 +7,10 @@
 //! | `ip link show dev eth0` | [`ip.link().get("eth0")`](Links::get) |
 //! | `ip link add v0 type veth peer v1` | [`ip.link().add(Veth::pair("v0", "v1"))`](Links::add) |
 //! | `ip link set dev v0 up mtu 1400` | [`ip.link().change("v0", LinkMessage::build().up().mtu(1400))`](Links::change) |
+//! | `ip link add bond0 type bond mode active-backup` | `ip.link().add(Bond::named("bond0", BondMode::ACTIVE_BACKUP))` |
+//! | `ip link set dev v0 master bond0` | `ip.link().change("v0", LinkMessage::build().master("bond0"))` |
+//! | `ip link set dev p0 type bridge_slave cost 5` | `ip.link().change("p0", LinkMessage::build().port(BridgePort::build().cost(5)))` |
+//! | `ip link set dev eth0 vf 1 vlan 5` | `ip.link().change("eth0", LinkMessage::build().vf(VfSettings::of(1).vlan(5)))` |
 //! | `ip link set dev v1 netns blue` | `ip.link().change("v1", LinkMessage::build().namespace_file(&blue))` |
 //! | `ip link property add dev v0 altname left` | [`ip.link().add_alt_names("v0", ["left"])`](Links::add_alt_names) |
 //! | `ip link delete dev v0` | [`ip.link().delete("v0")`](Links::delete) |

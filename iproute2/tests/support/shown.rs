@@ -98,17 +98,6 @@ fn device(index: Option<u32>, names: &Names) -> Value {
     json!(index.filter(|index| *index != 0).map(|index| names.get(&index)))
 }
 
-/// The addresses of tunnels are those of their ends.
-fn address(link_type: LinkType, address: Option<HardwareAddress>) -> Value {
-    const OVER_IPV4: [LinkType; 3] = [LinkType::TUNNEL, LinkType::SIT, LinkType::IPGRE];
-    const OVER_IPV6: [LinkType; 2] = [LinkType::TUNNEL6, LinkType::IP6GRE];
-    let Some(address) = address else { return Value::Null };
-    let v4 = <[u8; 4]>::try_from(address.as_bytes()).ok().filter(|_| OVER_IPV4.contains(&link_type));
-    let v6 = <[u8; 16]>::try_from(address.as_bytes()).ok().filter(|_| OVER_IPV6.contains(&link_type));
-    let end = v4.map(IpAddr::from).or(v6.map(IpAddr::from));
-    json!(end.map_or(address.to_string(), |end| end.to_string()))
-}
-
 fn of_link(link: &LinkMessage, names: &Names) -> Fields {
     let flags: Vec<String> = link.flags().to_string().split(',').map(str::to_owned).collect();
     let flags = flags.into_iter().filter(|flag| flag != "RUNNING");
@@ -122,6 +111,9 @@ fn of_link(link: &LinkMessage, names: &Names) -> Fields {
         .collect::<Vec<_>>();
     let alt_names: Vec<String> = link.alt_names().map(Name::to_string).collect();
     let is_point_to_point = link.flags().contains(LinkFlags::POINT_TO_POINT);
+    let address = |address: Option<HardwareAddress>| {
+        json!(address.map(|address| address.on(link.link_type()).to_string()))
+    };
     let permanent = link.permanent_address().filter(|address| Some(*address) != link.address());
     let link_type = match link.link_type() {
         // Linux 4.11 has it, and `ip` no word.
@@ -148,10 +140,10 @@ fn of_link(link: &LinkMessage, names: &Names) -> Fields {
         ),
         ("txqlen", unless(link.tx_queue_length(), 0)),
         ("link_type", link_type),
-        ("address", address(link.link_type(), link.address())),
+        ("address", address(link.address())),
         ("link_pointtopoint", when(link.address().and(Some(is_point_to_point)))),
-        ("broadcast", address(link.link_type(), link.broadcast())),
-        ("permaddr", address(link.link_type(), permanent)),
+        ("broadcast", address(link.broadcast())),
+        ("permaddr", address(permanent)),
         ("ifalias", text(link.alias())),
         ("altnames", if alt_names.is_empty() { Value::Null } else { json!(alt_names) }),
         ("promiscuity", json!(link.promiscuity())),

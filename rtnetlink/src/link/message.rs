@@ -4,11 +4,11 @@ use super::{
     AltName, BridgePort, BridgeSpec, DevlinkPort, DpllPin, ExtMask, FamilySpecs, FamilySpecsOf, Inet6Spec,
     InetSpec, InterfaceName, LinkEvent, LinkFlags, LinkInfo, LinkInfoBuf, LinkKind, LinkMap, LinkMode,
     LinkProperties, LinkStats, LinkStats32, LinkType, OperState, PortKind, PortProfile, PortProfiles,
-    ProtoDownReason, ProtocolInfo, Vf, VfList, Xdp,
+    ProtoDownReason, ProtocolInfo, Vf, VfBuf, VfList, VfListBuf, VfSettings, Xdp,
 };
 use crate::{AddressFamily, Bare, HardwareAddress, NamespaceId};
 use netlink_packet::{
-    Buffer, Build, Descriptor, Device, NLA_F_NESTED, Name, Nest, Put, Uint, View, nested, netlink,
+    Buffer, Build, Descriptor, Device, NLA_F_NESTED, Name, Nest, Put, Uint, View, built, nested, netlink,
 };
 
 netlink! {
@@ -318,6 +318,14 @@ impl LinkMessageBuf {
     {
         let info: LinkInfoBuf = nested(&self.0, IFLA_LINKINFO);
         self.info(info.port(port))
+    }
+
+    /// Sets something of a virtual function, beside what is set of others: `ip link set dev DEV vf NUMBER ...`.
+    pub fn vf(self, settings: VfSettings) -> Self {
+        let before: VfListBuf = nested(&self.0, IFLA_VFINFO_LIST);
+        let before = before.view().vfs().into_iter().flatten().map(Vf::to_buf);
+        let vfs: Vec<VfBuf> = before.chain([built(settings)]).collect();
+        self.vf_list(VfList::build().vfs(vfs))
     }
 
     /// Adds alternative names, or names those to be removed: `ip link property add dev DEV altname NAME`.

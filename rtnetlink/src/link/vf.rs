@@ -2,7 +2,7 @@
 
 use super::kind::VlanProtocol;
 use crate::{HardwareAddress, Padded};
-use netlink_packet::{Be, Items, Repeated, netlink, values};
+use netlink_packet::{Be, Buffer, Items, Put, Repeated, netlink, values};
 
 netlink! {
     /// The virtual functions of a link.
@@ -215,6 +215,95 @@ netlink! {
     }
 }
 
+/// What a request sets of a virtual function, like `ip link set dev DEV vf NUMBER ...`;
+/// [`LinkMessageBuf::vf`](super::LinkMessageBuf::vf) takes it.
+///
+/// ```
+/// use rtnetlink::link::{LinkMessage, Vf, VfSettings};
+///
+/// // ip link set dev eth0 vf 1 mac 02:00:00:00:00:06 vlan 5 trust on
+/// let change = LinkMessage::build().vf(VfSettings::of(1).mac("02:00:00:00:00:06").vlan(5).trust(true));
+/// assert_eq!(change.view().vfs().next().and_then(Vf::number), Some(1));
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct VfSettings {
+    number: u32,
+    built: VfBuf,
+}
+
+impl VfSettings {
+    /// Nothing yet, of the virtual function of this number, counted from 0.
+    pub fn of(number: u32) -> Self {
+        VfSettings { number, built: Vf::build() }
+    }
+
+    /// Its address.
+    pub fn mac(self, address: impl Put<Padded>) -> Self {
+        let mac = VfMac::build().vf(self.number).mac(address);
+        self.with(|built| built.mac(mac))
+    }
+
+    /// The number of its VLAN; 0 for none.
+    pub fn vlan(self, id: u32) -> Self {
+        let vlan = VfVlan::build().vf(self.number).vlan(id);
+        self.with(|built| built.vlan(vlan))
+    }
+
+    /// Its VLAN with the priority of its frames, 0 to 7, and which tag they have.
+    pub fn vlan_as(self, id: u32, priority: u32, protocol: VlanProtocol) -> Self {
+        let vlan = VfVlanInfo::build().vf(self.number).vlan(id).qos(priority).protocol(protocol);
+        self.with(|built| built.vlans(VfVlans::build().vlans([vlan])))
+    }
+
+    /// How fast it sends at least and at most, in Mbit/s; 0 is without limit.
+    pub fn rates(self, min: u32, max: u32) -> Self {
+        let rate = VfRate::build().vf(self.number).min(min).max(max);
+        self.with(|built| built.rate(rate))
+    }
+
+    /// Whether it can't send from the address of another.
+    pub fn spoof_check(self, on: bool) -> Self {
+        let check = VfSpoofCheck::build().vf(self.number).setting(u32::from(on));
+        self.with(|built| built.spoof_check(check))
+    }
+
+    /// What decides whether it has a carrier.
+    pub fn link_state(self, state: VfLinkState) -> Self {
+        let state = VfLinkStateOf::build().vf(self.number).state(state);
+        self.with(|built| built.link_state(state))
+    }
+
+    /// Whether it may ask how packets are spread over its queues.
+    pub fn rss_query(self, on: bool) -> Self {
+        let query = VfRssQuery::build().vf(self.number).setting(u32::from(on));
+        self.with(|built| built.rss_query(query))
+    }
+
+    /// Whether it may change what others may not, such as its address.
+    pub fn trust(self, on: bool) -> Self {
+        let trust = VfTrust::build().vf(self.number).setting(u32::from(on));
+        self.with(|built| built.trust(trust))
+    }
+
+    /// The names of its node and of its port in InfiniBand.
+    pub fn guids(self, node: u64, port: u64) -> Self {
+        let guid = |guid| VfGuid::build().vf(self.number).guid(guid);
+        let (node, port) = (guid(node), guid(port));
+        self.with(|built| built.node_guid(node).port_guid(port))
+    }
+
+    fn with(self, set: impl FnOnce(VfBuf) -> VfBuf) -> Self {
+        VfSettings { built: set(self.built), ..self }
+    }
+}
+
+impl Put<Vf> for VfSettings {
+    fn put(self, out: &mut Buffer) {
+        self.built.put(out);
+    }
+}
+
 #[cfg(all(test, target_endian = "little"))]
 mod tests {
     use super::*;
@@ -224,24 +313,30 @@ mod tests {
     #[test]
     fn as_ip_sets_it() {
         let set = capture!("set_vf");
-        let guid = |guid: u64| VfGuid::build().vf(1).guid(guid);
-        let vlan = VfVlanInfo::build().vf(1).vlan(5).qos(3).protocol(VlanProtocol::DOT1AD);
-        let vf = Vf::build()
-            .mac(VfMac::build().vf(1).mac("02:00:00:00:00:06"))
-            .vlans(VfVlans::build().vlans([vlan]))
-            .spoof_check(VfSpoofCheck::build().vf(1).setting(1))
-            .rss_query(VfRssQuery::build().vf(1).setting(1))
-            .link_state(VfLinkStateOf::build().vf(1).state(VfLinkState::ENABLE))
-            .trust(VfTrust::build().vf(1).setting(1))
-            .node_guid(guid(0x0011_2233_4455_6677))
-            .port_guid(guid(0x0011_2233_4455_6688))
-            .rate(VfRate::build().vf(1).min(50).max(200));
-        let built = LinkMessage::build().index(2).vf_list(VfList::build().vfs([vf]));
+        let vf = VfSettings::of(1)
+            .mac("02:00:00:00:00:06")
+            .vlan_as(5, 3, VlanProtocol::DOT1AD)
+            .spoof_check(true)
+            .rss_query(true)
+            .link_state(VfLinkState::ENABLE)
+            .trust(true)
+            .guids(0x0011_2233_4455_6677, 0x0011_2233_4455_6688)
+            .rates(50, 200);
+        let built = LinkMessage::build().index(2).vf(vf);
         // Of the padding before the names ip sends what lay on its stack.
         let mut sent = set.payload.clone();
         sent[144..148].fill(0);
         sent[164..168].fill(0);
         assert_eq!(built.as_bytes(), sent);
+    }
+
+    #[test]
+    fn several() {
+        let change =
+            LinkMessage::build().vf(VfSettings::of(0).vlan(5)).vf(VfSettings::of(2).trust(false).vlan(6));
+        let vlan = |vf: &Vf| vf.vlan().map(|vlan| (vlan.vf(), vlan.vlan()));
+        assert_eq!(change.view().vfs().map(vlan).collect::<Vec<_>>(), [Some((0, 5)), Some((2, 6))]);
+        assert_eq!(change.view().malformed().count(), 0);
     }
 
     #[test]

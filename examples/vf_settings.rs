@@ -1,0 +1,38 @@
+//! Prints the virtual functions of a link, after it has given one of them an address and a VLAN, if it is told to, like
+//!
+//! ```text
+//! ip link set dev DEV vf NUMBER mac ADDRESS vlan 5 spoofchk on
+//! ip link show dev DEV
+//! ```
+//!
+//! ```text
+//! cargo run --example vf_settings [DEV [NUMBER ADDRESS]]
+//! ```
+//! Virtual functions are what a network card offers to virtual machines as links of their own; without arguments it looks at
+//! the loopback device, which has none.
+
+use iproute2::rtnetlink::link::{VfMac, VfVlan};
+use iproute2::{LinkMessage, VfSettings};
+use std::error::Error;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let device = arguments.next().unwrap_or("lo".to_owned());
+    let ip = iproute2::connect()?;
+
+    if let (Some(number), Some(address)) = (arguments.next(), arguments.next()) {
+        let settings = VfSettings::of(number.parse()?).mac(&*address).vlan(5).spoof_check(true);
+        ip.link().change(&device, LinkMessage::build().vf(settings)).await?;
+    }
+
+    let link = ip.link().get(&device).await?;
+    if link.vfs().next().is_none() {
+        println!("{device} has no virtual functions");
+    }
+    for vf in link.vfs() {
+        let (number, address) = (vf.number().unwrap_or_default(), vf.mac().map(VfMac::mac));
+        println!("vf {number}: {} vlan {:?}", address.unwrap_or_default(), vf.vlan().map(VfVlan::vlan));
+    }
+    Ok(())
+}
