@@ -1,7 +1,10 @@
 //! What was found, in files beside the package, and the table that is made of it.
 
 use crate::run::Counts;
+use crate::short;
+use crate::workloads::{FLOOR, WORKLOADS, Way};
 use std::path::PathBuf;
+use std::process::Command;
 use std::{env, fs};
 
 /// What was found by one command, in the order of its measuring.
@@ -44,7 +47,8 @@ impl<T: Row> Results<T> {
         let line = |(workload, way, row): &(String, String, T)| {
             format!("{workload}\t{way}\t{}\n", row.to_fields().join("\t"))
         };
-        fs::write(file(T::FILE), self.rows.iter().map(line).collect::<String>()).unwrap();
+        let lines: String = self.rows.iter().map(line).collect();
+        fs::write(file(T::FILE), format!("# {}\n{lines}", machine())).unwrap();
     }
 }
 
@@ -109,4 +113,96 @@ impl Row for Checked {
     }
 }
 
-pub fn table(_write: bool) {}
+/// When this is, and where: the day, the kernel, the compiler.
+fn machine() -> String {
+    let output = |command: &str, argument: &str| {
+        let output = Command::new(command).arg(argument).output().unwrap();
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    };
+    let compiler = output("rustc", "--version");
+    let compiler = compiler.split(' ').nth(1).unwrap_or_default();
+    format!("{}, Linux {}, Rust {compiler}", output("date", "+%F"), output("uname", "-r"))
+}
+
+/// What the first line of a file says of when and where it was measured.
+fn measured(name: &str) -> String {
+    let text = fs::read_to_string(file(name)).unwrap_or_default();
+    text.strip_prefix("# ").and_then(|text| text.lines().next()).unwrap_or_default().to_owned()
+}
+
+/// The version of a package, as it is locked.
+fn version(package: &str) -> String {
+    let lock = fs::read_to_string(file("Cargo.lock")).unwrap();
+    let entries = lock.split("[[package]]").filter(|entry| entry.contains("source = "));
+    let mut versions = entries.filter(|entry| entry.contains(&format!("name = \"{package}\"\n")));
+    let line =
+        versions.next().and_then(|entry| entry.lines().find_map(|line| line.strip_prefix("version = ")));
+    line.unwrap_or_default().trim_matches('"').to_owned()
+}
+
+const BEGIN: &str = "<!-- measured: begin -->";
+const END: &str = "<!-- measured: end -->";
+
+/// The ways of netlink-rs that the project's README shows.
+const SHOWN: &[&str] =
+    &[FLOOR, "blocking, `for_each`", "tokio, `stream`", "blocking", "tokio", "tokio, many threads"];
+
+/// Prints what was found, or writes it into both READMEs.
+pub fn table(write: bool) {
+    let counts = Results::<Counted>::read();
+    let timed = Results::<Timed>::read();
+    for (readme, all) in [("../../README.md", false), ("README.md", true)] {
+        let text = format!(
+            "{BEGIN}\n{}\nCounted: {}. Time: {}. tokio {}, rtnetlink {}, nlink {}, netlink-bindings {}, neli {}.\n{END}",
+            rows(&counts, &timed, all),
+            measured(Counted::FILE),
+            measured(Timed::FILE),
+            version("tokio"),
+            version("rtnetlink"),
+            version("nlink"),
+            version("netlink-bindings"),
+            version("neli"),
+        );
+        if !write {
+            println!("{text}\n");
+            continue;
+        }
+        let before = fs::read_to_string(file(readme)).unwrap();
+        let (head, rest) = before.split_once(BEGIN).expect("the README has no place for it");
+        let (_, tail) = rest.split_once(END).expect("the README's place has no end");
+        fs::write(file(readme), format!("{head}{text}{tail}")).unwrap();
+    }
+}
+
+fn rows(counts: &Results<Counted>, timed: &Results<Timed>, all: bool) -> String {
+    let mut text = "| | | instructions | system calls | allocations | time to floor |\n".to_owned();
+    text += "| --- | --- | --: | --: | --: | --: |\n";
+    for first in WORKLOADS.iter().filter(|workload| workload.counted.is_some()) {
+        let instructions = |way: &Way| counts.get(first.title, way.name).map(|found| found.0.instructions);
+        let others = first.ways().filter(|way| !way.is_ours());
+        let best =
+            others.filter_map(|way| Some((way, instructions(way)?))).min_by(|a, b| a.1.total_cmp(&b.1));
+        // Other sizes of the same differ in time alone.
+        let sizes: Vec<_> = WORKLOADS.iter().filter(|workload| workload.name == first.name).collect();
+        let mut title = sizes.iter().map(|workload| workload.title).collect::<Vec<_>>().join(", ");
+        for way in first.ways() {
+            let is_best = best.is_some_and(|(best, _)| std::ptr::eq(best, way));
+            let is_shown = all || (way.is_ours() && SHOWN.contains(&way.name)) || is_best;
+            let Some(Counted(found)) = counts.get(first.title, way.name).filter(|_| is_shown) else {
+                continue;
+            };
+            let ratio = |title| timed.get(title, way.name).map(|timed| format!("{:.2}", timed.wall));
+            let ratios: Vec<_> = sizes.iter().filter_map(|workload| ratio(workload.title)).collect();
+            let name = if way.is_ours() { way.name.to_owned() } else { format!("*{}*", way.name) };
+            text += &format!(
+                "| {} | {name} | {} | {} | {} | {} |\n",
+                std::mem::take(&mut title),
+                short(found.instructions),
+                found.calls.map_or("–".to_owned(), short),
+                short(found.allocations),
+                ratios.join(", "),
+            );
+        }
+    }
+    text
+}

@@ -116,10 +116,10 @@ fn allocations(profile: &str) -> f64 {
                 names.insert(number, name);
             }
             called = number;
-        } else if let Some(calls) = line.strip_prefix("calls=")
-            && names.get(called).is_some_and(|name| ALLOCATE.contains(name))
-        {
-            count += calls.split(' ').next().unwrap().parse::<f64>().unwrap();
+        } else if let Some(calls) = line.strip_prefix("calls=") {
+            if names.get(called).is_some_and(|name| ALLOCATE.contains(name)) {
+                count += calls.split(' ').next().unwrap().parse::<f64>().unwrap();
+            }
         }
     }
     count

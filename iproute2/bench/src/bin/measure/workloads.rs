@@ -58,6 +58,39 @@ const REQUESTS: &[Way] = &[
     way("tokio, many threads", "ours", "multi"),
 ];
 
+/// Other crates: lists.
+const OTHER_LISTS: &[Way] = &[
+    way("rtnetlink", "rust_netlink", "current"),
+    way("rtnetlink, many threads", "rust_netlink", "multi"),
+    way("nlink", "nlink", "current"),
+    way("nlink, many threads", "nlink", "multi"),
+    way("netlink-bindings, blocking", "bindings", "blocking"),
+    way("netlink-bindings, blocking, getters", "bindings", "getters"),
+    way("netlink-bindings, tokio", "bindings", "current"),
+    way("neli, blocking", "neli", "blocking"),
+    way("neli, tokio", "neli", "current"),
+];
+
+/// Other crates: requests and events.
+const OTHER_REQUESTS: &[Way] = &[
+    way("rtnetlink", "rust_netlink", "current"),
+    way("rtnetlink, many threads", "rust_netlink", "multi"),
+    way("nlink", "nlink", "current"),
+    way("nlink, many threads", "nlink", "multi"),
+    way("netlink-bindings, blocking", "bindings", "blocking"),
+    way("netlink-bindings, tokio", "bindings", "current"),
+    way("neli, blocking", "neli", "blocking"),
+    way("neli, tokio", "neli", "current"),
+];
+
+/// Those that have a bulk, or come close to one.
+const OTHER_BULKS: &[Way] = &[
+    way("rtnetlink, 64 at once", "rust_netlink", "current"),
+    way("nlink", "nlink", "current"),
+    way("netlink-bindings, blocking", "bindings", "blocking"),
+    way("netlink-bindings, tokio", "bindings", "current"),
+];
+
 const fn workload(
     name: &'static str,
     title: &'static str,
@@ -70,18 +103,39 @@ const fn workload(
 }
 
 pub const WORKLOADS: &[Workload] = &[
-    workload("routes", "dump 10k routes", World::Routes(10_000), (10_000, 20), Some((1, 6)), &[LISTS]),
-    workload("routes", "dump 100k routes", World::Routes(100_000), (100_000, 3), None, &[LISTS]),
-    workload("routes", "dump 1M routes", World::Routes(1_000_000), (1_000_000, 1), None, &[LISTS]),
-    workload("links", "dump 1k links", World::Links(1_000), (1_000, 20), Some((1, 11)), &[LISTS]),
-    workload("links", "dump 4k links", World::Links(4_000), (4_000, 5), None, &[LISTS]),
+    workload(
+        "routes",
+        "dump 10k routes",
+        World::Routes(10_000),
+        (10_000, 20),
+        Some((1, 6)),
+        &[LISTS, OTHER_LISTS],
+    ),
+    workload("routes", "dump 100k routes", World::Routes(100_000), (100_000, 3), None, &[LISTS, OTHER_LISTS]),
+    workload(
+        "routes",
+        "dump 1M routes",
+        World::Routes(1_000_000),
+        (1_000_000, 1),
+        None,
+        &[LISTS, OTHER_LISTS],
+    ),
+    workload(
+        "links",
+        "dump 1k links",
+        World::Links(1_000),
+        (1_000, 20),
+        Some((1, 11)),
+        &[LISTS, OTHER_LISTS],
+    ),
+    workload("links", "dump 4k links", World::Links(4_000), (4_000, 5), None, &[LISTS, OTHER_LISTS]),
     workload(
         "neighbours",
         "dump 100k neighbours",
         World::Neighbours(100_000),
         (100_000, 3),
         Some((1, 2)),
-        &[LISTS],
+        &[LISTS, OTHER_LISTS],
     ),
     workload(
         "change",
@@ -89,11 +143,25 @@ pub const WORKLOADS: &[Workload] = &[
         World::Link,
         (10_000, 2),
         Some((1, 2)),
-        &[REQUESTS],
+        &[REQUESTS, OTHER_REQUESTS],
     ),
-    workload("bulk", "add and delete routes in bulk", World::Link, (100_000, 1), Some((1, 2)), &[REQUESTS]),
-    workload("get", "get one link", World::Link, (10_000, 3), Some((1, 2)), &[REQUESTS]),
-    workload("events", "hear of changes", World::Link, (EVENTS, 1_000), Some((10, 110)), &[REQUESTS]),
+    workload(
+        "bulk",
+        "add and delete routes in bulk",
+        World::Link,
+        (100_000, 1),
+        Some((1, 2)),
+        &[REQUESTS, OTHER_BULKS],
+    ),
+    workload("get", "get one link", World::Link, (10_000, 3), Some((1, 2)), &[REQUESTS, OTHER_REQUESTS]),
+    workload(
+        "events",
+        "hear of changes",
+        World::Link,
+        (EVENTS, 1_000),
+        Some((10, 110)),
+        &[REQUESTS, OTHER_REQUESTS],
+    ),
 ];
 
 /// What must not become slower: a workload, and the way to do it.

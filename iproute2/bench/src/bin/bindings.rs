@@ -1,0 +1,285 @@
+//! netlink-bindings with netlink-socket2, as its documentation shows: getters where an object has few fields, its iterator
+//! over attributes where there are many.
+
+use netlink_bench::world::{DEVICE, GATEWAY, destination};
+use netlink_bench::{EVENTS, Job, Sum, Turns, ask_for_events, block_on, main as run};
+use netlink_bindings::rt_link::{self, Ifinfomsg, IterableLinkAttrs, LinkAttrs};
+use netlink_bindings::rt_neigh::{self, IterableNeighbourAttrs, Ndmsg, NeighbourAttrs};
+use netlink_bindings::rt_route::{self, IterableRouteAttrs, RouteAttrs, Rtmsg};
+use netlink_bindings::traits::NetlinkRequest;
+use netlink_socket2::{ReplyError, tokio as asynchronous};
+
+/// Requests in a chain: as many as the receive buffer has room for.
+const CHAIN: u32 = 200;
+
+/// Bits of what a list of links holds besides.
+const VF: u32 = 1;
+
+fn main() {
+    run(|job| match job.variant.as_str() {
+        "blocking" | "getters" => in_this_thread(job).unwrap(),
+        _ => block_on(&job.variant, in_runtime(job.clone())).unwrap(),
+    });
+}
+
+/// One pass over the attributes.
+fn read_route(header: &Rtmsg, attributes: IterableRouteAttrs<'_>, sum: &mut Sum) {
+    let (mut to, mut via, mut device, mut metric) = (None, None, None, None);
+    let mut table = u32::from(header.rtm_table);
+    for attribute in attributes.flatten() {
+        match attribute {
+            RouteAttrs::Dst(address) => to = Some(address),
+            RouteAttrs::Gateway(address) => via = Some(address),
+            RouteAttrs::Oif(index) => device = Some(index),
+            RouteAttrs::Priority(priority) => metric = Some(priority),
+            RouteAttrs::Table(number) => table = number,
+            _ => (),
+        }
+    }
+    sum.route(to, header.rtm_dst_len, via, device, metric, table, header.rtm_protocol);
+}
+
+/// A getter for each field, as its examples have it.
+fn get_route(header: &Rtmsg, attributes: &IterableRouteAttrs<'_>, sum: &mut Sum) {
+    sum.route(
+        attributes.get_dst().ok(),
+        header.rtm_dst_len,
+        attributes.get_gateway().ok(),
+        attributes.get_oif().ok(),
+        attributes.get_priority().ok(),
+        attributes.get_table().unwrap_or(header.rtm_table.into()),
+        header.rtm_protocol,
+    );
+}
+
+fn read_link(header: &Ifinfomsg, attributes: IterableLinkAttrs<'_>, sum: &mut Sum) {
+    let (mut name, mut mtu, mut address, mut state) = (&[][..], None, &[][..], None);
+    let (mut kind, mut counted) = (&[][..], (0, 0));
+    for attribute in attributes.flatten() {
+        match attribute {
+            LinkAttrs::Ifname(text) => name = text.to_bytes(),
+            LinkAttrs::Mtu(bytes) => mtu = Some(bytes),
+            LinkAttrs::Address(bytes) => address = bytes,
+            LinkAttrs::Operstate(value) => state = Some(value),
+            LinkAttrs::Linkinfo(info) => kind = info.get_kind().map_or(&[], |kind| kind.to_bytes()),
+            LinkAttrs::Stats64(stats) => counted = (stats.rx_bytes, stats.tx_bytes),
+            _ => (),
+        }
+    }
+    sum.link(header.ifi_index as u32, header.ifi_flags, name, mtu, address, state, kind, counted);
+}
+
+fn get_link(header: &Ifinfomsg, attributes: &IterableLinkAttrs<'_>, sum: &mut Sum) {
+    sum.link(
+        header.ifi_index as u32,
+        header.ifi_flags,
+        attributes.get_ifname().map_or(&[], |name| name.to_bytes()),
+        attributes.get_mtu().ok(),
+        attributes.get_address().unwrap_or_default(),
+        attributes.get_operstate().ok(),
+        attributes.get_linkinfo().and_then(|info| info.get_kind()).map_or(&[], |kind| kind.to_bytes()),
+        attributes.get_stats64().map_or((0, 0), |stats| (stats.rx_bytes, stats.tx_bytes)),
+    );
+}
+
+fn read_neighbour(header: &Ndmsg, attributes: IterableNeighbourAttrs<'_>, sum: &mut Sum) {
+    let (mut to, mut address) = (None, &[][..]);
+    for attribute in attributes.flatten() {
+        match attribute {
+            NeighbourAttrs::Dst(destination) => to = Some(destination),
+            NeighbourAttrs::Lladdr(bytes) => address = bytes,
+            _ => (),
+        }
+    }
+    sum.neighbour(to, address, header.ndm_ifindex as u32, header.ndm_state, header.ndm_flags);
+}
+
+fn get_neighbour(header: &Ndmsg, attributes: &IterableNeighbourAttrs<'_>, sum: &mut Sum) {
+    let (to, address) = (attributes.get_dst().ok(), attributes.get_lladdr().unwrap_or_default());
+    sum.neighbour(to, address, header.ndm_ifindex as u32, header.ndm_state, header.ndm_flags);
+}
+
+fn read_one_link(header: &Ifinfomsg, attributes: &IterableLinkAttrs<'_>, sum: &mut Sum) {
+    let name = attributes.get_ifname().map_or(&[][..], |name| name.to_bytes());
+    sum.one_link(header.ifi_index as u32, name, attributes.get_mtu().ok());
+}
+
+fn routes() -> rt_route::OpGetrouteDump<'static> {
+    let header = Rtmsg { rtm_family: libc::AF_INET as u8, ..Default::default() };
+    rt_route::Request::new().op_getroute_dump(&header)
+}
+
+fn links() -> rt_link::OpGetlinkDump<'static> {
+    let mut request = rt_link::Request::new().op_getlink_dump(&Ifinfomsg::default());
+    request.encode().push_ext_mask(VF);
+    request
+}
+
+fn neighbours() -> rt_neigh::OpGetneighDump<'static> {
+    let header = Ndmsg { ndm_family: libc::AF_INET as u8, ..Default::default() };
+    rt_neigh::Request::new().op_getneigh_dump(&header)
+}
+
+fn one_link() -> rt_link::OpGetlinkDo<'static> {
+    let header = Ifinfomsg { ifi_index: DEVICE as i32, ..Default::default() };
+    rt_link::Request::new().op_getlink_do(&header)
+}
+
+fn header_to_add() -> Rtmsg {
+    Rtmsg {
+        rtm_family: libc::AF_INET as u8,
+        rtm_dst_len: 32,
+        rtm_table: libc::RT_TABLE_MAIN,
+        rtm_protocol: libc::RTPROT_BOOT,
+        rtm_type: libc::RTN_UNICAST,
+        ..Default::default()
+    }
+}
+
+fn header_to_delete() -> Rtmsg {
+    Rtmsg {
+        rtm_family: libc::AF_INET as u8,
+        rtm_dst_len: 32,
+        rtm_table: libc::RT_TABLE_MAIN,
+        rtm_scope: libc::RT_SCOPE_NOWHERE,
+        ..Default::default()
+    }
+}
+
+fn add(request: rt_route::Request<'_>, number: u32) -> rt_route::OpNewrouteDo<'_> {
+    let mut request = request.set_create().set_excl().op_newroute_do(&header_to_add());
+    request.encode().push_dst(destination(number).into()).push_gateway(GATEWAY.into()).push_oif(DEVICE);
+    request
+}
+
+fn delete(request: rt_route::Request<'_>, number: u32) -> rt_route::OpDelrouteDo<'_> {
+    let mut request = request.op_delroute_do(&header_to_delete());
+    request.encode().push_dst(destination(number).into());
+    request
+}
+
+/// So many requests in one send, each with an acknowledgement.
+fn chain(numbers: std::ops::Range<u32>, deletes: bool, sequence: u32) -> rt_route::ChainedFinal<'static> {
+    let mut chain = rt_route::Chained::new(sequence);
+    for number in numbers {
+        if deletes {
+            delete(chain.request(), number);
+        } else {
+            add(chain.request(), number);
+        }
+    }
+    chain.finalize()
+}
+
+fn read_event(kind: u16, buffer: &[u8], sum: &mut Sum) {
+    assert!(matches!(kind, libc::RTM_NEWROUTE | libc::RTM_DELROUTE));
+    let (header, attributes) = rt_route::OpGetrouteDump::decode_reply(buffer);
+    read_route(&header, attributes, sum);
+}
+
+/// The same text for the blocking socket and for tokio's.
+macro_rules! work {
+    ($job:ident, $Socket:path, $Multicast:path $(, $await:tt)?) => {{
+        let mut socket = <$Socket>::new();
+        let mut turns = Turns::new($job.times);
+        let getters = $job.variant == "getters";
+        match $job.workload.as_str() {
+            "routes" => {
+                while let Some(sum) = turns.begin() {
+                    let mut reply = socket.request(&routes())$(.$await)??;
+                    while let Some((header, attributes)) = reply.recv()$(.$await)?.transpose()? {
+                        if getters {
+                            get_route(&header, &attributes, sum);
+                        } else {
+                            read_route(&header, attributes, sum);
+                        }
+                    }
+                }
+            }
+            "links" => {
+                while let Some(sum) = turns.begin() {
+                    let mut reply = socket.request(&links())$(.$await)??;
+                    while let Some((header, attributes)) = reply.recv()$(.$await)?.transpose()? {
+                        if getters {
+                            get_link(&header, &attributes, sum);
+                        } else {
+                            read_link(&header, attributes, sum);
+                        }
+                    }
+                }
+            }
+            "neighbours" => {
+                while let Some(sum) = turns.begin() {
+                    let mut reply = socket.request(&neighbours())$(.$await)??;
+                    while let Some((header, attributes)) = reply.recv()$(.$await)?.transpose()? {
+                        if getters {
+                            get_neighbour(&header, &attributes, sum);
+                        } else {
+                            read_neighbour(&header, attributes, sum);
+                        }
+                    }
+                }
+            }
+            "get" => {
+                while let Some(sum) = turns.begin() {
+                    for _ in 0..$job.size {
+                        let mut reply = socket.request(&one_link())$(.$await)??;
+                        let (header, attributes) = reply.recv_one()$(.$await)??;
+                        read_one_link(&header, &attributes, sum);
+                    }
+                }
+            }
+            "change" => {
+                while let Some(sum) = turns.begin() {
+                    for number in 0..$job.size {
+                        let request = add(rt_route::Request::new(), number);
+                        socket.request(&request)$(.$await)??.recv_ack()$(.$await)??;
+                        sum.done();
+                    }
+                    for number in 0..$job.size {
+                        let request = delete(rt_route::Request::new(), number);
+                        socket.request(&request)$(.$await)??.recv_ack()$(.$await)??;
+                        sum.done();
+                    }
+                }
+            }
+            "bulk" => {
+                while let Some(sum) = turns.begin() {
+                    for deletes in [false, true] {
+                        for first in (0..$job.size).step_by(CHAIN as usize) {
+                            let numbers = first..$job.size.min(first + CHAIN);
+                            let count = numbers.len() as u32;
+                            let chain = chain(numbers, deletes, socket.reserve_seq(count));
+                            let mut reply = socket.request_chained(&chain)$(.$await)??;
+                            while let Some(result) = reply.recv()$(.$await)? {
+                                result?;
+                                sum.done();
+                            }
+                        }
+                    }
+                }
+            }
+            "events" => {
+                let mut socket = <$Multicast>::new(rt_route::PROTONUM)?;
+                socket.listen(libc::RTNLGRP_IPV4_ROUTE)?;
+                while let Some(sum) = turns.begin() {
+                    ask_for_events();
+                    for _ in 0..EVENTS {
+                        let (received, buffer) = socket.recv()$(.$await)??;
+                        read_event(received.message_type, buffer, sum);
+                    }
+                }
+            }
+            _ => return Ok(None),
+        }
+        Ok(Some(turns.end()))
+    }};
+}
+
+fn in_this_thread(job: &Job) -> Result<Option<Sum>, ReplyError> {
+    work!(job, netlink_socket2::NetlinkSocket, netlink_socket2::MulticastSocketRaw)
+}
+
+async fn in_runtime(job: Job) -> Result<Option<Sum>, ReplyError> {
+    work!(job, asynchronous::NetlinkSocket, asynchronous::MulticastSocketRaw, await)
+}
