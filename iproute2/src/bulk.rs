@@ -131,14 +131,14 @@ impl Batch {
         self.place(subject, Some(error));
     }
 
-    #[inline]
+    #[inline(always)]
     fn place(&mut self, subject: Subject, error: Option<Error>) {
         let at = self.packet.len() as u32;
         self.places.push(Place { subject, at, number: self.sent, error });
     }
 
     /// Appends a request, not asking for an acknowledgement.
-    #[inline]
+    #[inline(always)]
     fn push(&mut self, plan: &mut Plan) {
         self.place(plan.subject(), None);
         let header = Header {
@@ -232,24 +232,25 @@ fn message_at(packet: &[u8], at: u32) -> &[u8] {
 }
 
 impl Run {
-    /// Puts the next operation into the packet.
-    #[inline]
-    fn add(&mut self) -> Fit {
-        let Run { next: Some(plan), batch, .. } = self else { return Fit::Yes };
-        let ready = batch.sent > 0 && plan.message.is_complete() && self.devices.is_empty();
-        if !ready {
-            return self.add_slowly();
+    /// Puts an operation into the packet.
+    #[inline(always)]
+    fn add(&mut self, mut plan: Plan) -> Fit {
+        let batch = &mut self.batch;
+        if batch.sent > 0
+            && self.devices.is_empty()
+            && plan.message.is_complete()
+            && !batch.is_full(plan.message.length())
+        {
+            batch.push(&mut plan);
+            return Fit::Yes;
         }
-        if batch.is_full(plan.message.length()) {
-            return Fit::Full;
-        }
-        batch.push(plan);
-        self.next = None;
-        Fit::Yes
+        self.next = Some(plan);
+        self.add_next()
     }
 
-    /// The same where there is more to do.
-    fn add_slowly(&mut self) -> Fit {
+    /// Puts the next operation into the packet, where there is more to do.
+    #[inline(never)]
+    fn add_next(&mut self) -> Fit {
         let Some(mut plan) = self.next.take() else { return Fit::Yes };
         if let Some(problem) = plan.message.problem() {
             let error = plan.error(Kind::Invalid(problem.clone()));
@@ -405,14 +406,19 @@ where
     }
 
     /// Fills a packet, and exchanges it for results.
+    #[inline(never)]
     fn exchange(&mut self) {
         let run = &mut self.run;
+        run.batch.clear();
         loop {
-            if run.next.is_none() {
-                let Some(operation) = self.operations.next() else { break };
-                run.next = Some(operation.into().0);
-            }
-            match run.add() {
+            let fit = if run.next.is_some() {
+                run.add_next()
+            } else if let Some(operation) = self.operations.next() {
+                run.add(operation.into().0)
+            } else {
+                break;
+            };
+            match fit {
                 Fit::Yes if run.batch.is_full(0) => break,
                 Fit::Yes => (),
                 Fit::Full => break,
@@ -451,13 +457,12 @@ where
 {
     type Item = Result<()>;
 
+    #[inline]
     fn next(&mut self) -> Option<Result<()>> {
-        if let Some(result) = self.run.batch.give() {
-            return Some(result);
-        }
-        self.run.batch.clear();
-        self.exchange();
-        self.run.batch.give()
+        self.run.batch.give().or_else(|| {
+            self.exchange();
+            self.run.batch.give()
+        })
     }
 }
 
@@ -539,7 +544,19 @@ mod streaming {
             poll_fn(|cx| self.poll(cx)).await
         }
 
+        #[inline]
         pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<()>>> {
+            if self.run.exchange.is_none() {
+                if let Some(result) = self.run.batch.give() {
+                    return Poll::Ready(Some(result));
+                }
+            }
+            self.poll_packet(cx)
+        }
+
+        /// Exchanges packets for results, up to the next one.
+        #[inline(never)]
+        fn poll_packet(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<()>>> {
             loop {
                 if self.run.exchange.is_some() {
                     ready!(self.poll_answer(cx));
@@ -566,7 +583,7 @@ mod streaming {
         fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<()> {
             loop {
                 if let Some((asked, mut question)) = self.question.take() {
-                    match question.poll(cx) {
+                    match question.poll_outcome(cx) {
                         Poll::Ready(outcome) => self.run.answered(&asked, outcome),
                         Poll::Pending => {
                             self.question = Some((asked, question));
@@ -574,15 +591,17 @@ mod streaming {
                         }
                     }
                 }
-                if self.run.next.is_none() {
+                let fit = if self.run.next.is_some() {
+                    self.run.add_next()
+                } else {
                     match self.operations.poll_operation(cx) {
-                        Poll::Ready(Some(operation)) => self.run.next = Some(operation.0),
+                        Poll::Ready(Some(operation)) => self.run.add(operation.0),
                         Poll::Ready(None) => return Poll::Ready(()),
                         Poll::Pending if self.run.batch.places.is_empty() => return Poll::Pending,
                         Poll::Pending => return Poll::Ready(()),
                     }
-                }
-                match self.run.add() {
+                };
+                match fit {
                     Fit::Yes if self.run.batch.is_full(0) => return Poll::Ready(()),
                     Fit::Yes => (),
                     Fit::Full => return Poll::Ready(()),

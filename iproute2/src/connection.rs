@@ -111,11 +111,6 @@ impl Connection {
             idle.push(socket);
         }
     }
-
-    /// Sends a message that is complete.
-    pub(crate) fn send(&self, message: &[u8]) -> io::Result<()> {
-        send(&self.socket, message)
-    }
 }
 
 /// Sends a message that is complete.

@@ -555,7 +555,7 @@ mod streaming {
         fn poll_start(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
             while let Stage::Asking { connection, plan, question } = &mut self.stage {
                 if let Some((asked, exchange)) = question {
-                    let outcome = ready!(exchange.poll(cx));
+                    let outcome = ready!(exchange.poll_outcome(cx));
                     plan.answered(asked, outcome)?;
                     *question = None;
                 } else if let Some(mut message) = plan.question()? {

@@ -340,6 +340,7 @@ impl Plan {
         }
     }
 
+    #[inline]
     pub(crate) fn subject(&self) -> Subject {
         self.subject
     }
@@ -402,6 +403,7 @@ impl<D, R> Request<D, R> {
         self
     }
 
+    #[inline]
     pub(crate) fn into_plan(self) -> Plan {
         self.plan
     }
@@ -498,9 +500,9 @@ mod sending {
                     Some(exchange) => exchange,
                     None => this.start()?,
                 };
-                let outcome = ready!(exchange.poll(cx));
+                let answered = ready!(exchange.poll(cx));
                 this.exchange = None;
-                if let Some(object) = this.request.plan.answered(outcome.map(Answered::With))? {
+                if let Some(object) = this.request.plan.answered(answered)? {
                     return Poll::Ready(this.request.plan.read::<R>(object));
                 }
             }

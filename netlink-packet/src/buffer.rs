@@ -8,6 +8,7 @@ use crate::header::{HEADER_LEN, Header, align};
 use crate::view::View;
 use std::cell::Cell;
 use std::fmt;
+use std::mem;
 use std::ops::{Deref, DerefMut, Range};
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::sync::Arc;
@@ -97,6 +98,8 @@ impl Buffer {
         if self.extra.is_some() {
             drop_some(&mut self.extra);
         }
+        // It is `None` by now, which so the compiler knows, too, and builds short messages without asking.
+        mem::forget(self.extra.take());
     }
 
     /// The whole message, its header first.
@@ -283,7 +286,7 @@ impl Buffer {
         if let Some(extra) = &mut self.extra {
             extra.unresolved.retain(|device| device.at != at);
         }
-        let end = std::mem::replace(&mut self.length, at as u32);
+        let end = mem::replace(&mut self.length, at as u32);
         write(self);
         self.length = end;
     }

@@ -57,20 +57,15 @@ impl State {
         receive(&mut self.chunk, &mut self.room, try_recv(socket))
     }
 
-    /// Receives a datagram with `recv` and hands it to the conversation; tells the numbers of the exchanges that
-    /// ended. `WouldBlock` where there is none.
+    /// Hands what a receive gave to the conversation; tells the numbers of the exchanges that ended.
     #[cfg(feature = "tokio")]
-    fn receive(
-        &mut self,
-        recv: impl FnOnce(&mut BytesMut) -> io::Result<Datagram>,
-        mut ended: impl FnMut(u32),
-    ) -> io::Result<()> {
+    fn received(&mut self, received: io::Result<Received>, mut ended: impl FnMut(u32)) -> io::Result<()> {
         let mut hear = |heard: Heard<'_, ()>| {
             if let Heard::Ended { sequence, .. } = heard {
                 ended(sequence);
             }
         };
-        match receive(&mut self.chunk, &mut self.room, recv) {
+        match received {
             Ok(Received::Datagram { full_length }) => {
                 self.conversation.receive(&mut self.chunk, full_length, hear);
                 Ok(())

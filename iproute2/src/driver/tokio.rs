@@ -4,10 +4,12 @@
 //! Two locks, always in this order, neither held while sending nor across an await: the connection's state, and the
 //! wakers of those that wait. The reactor wakes through the second alone, so that it can be polled under the first.
 
-use crate::connection::{Connection, DumpSocket};
+use crate::connection::{Connection, DumpSocket, send};
 use crate::driver::{Received, State, receive, try_recv};
+use crate::request::Answered;
 use ::tokio::runtime::{Handle, Id};
 use ::tokio::time::{Sleep, sleep};
+use netlink_packet::control::is_acknowledgement;
 use netlink_packet::{Buffer, Expect, Flags, Outcome};
 use netlink_sys::Socket;
 use netlink_sys::tokio::Readiness;
@@ -58,6 +60,13 @@ impl Wakers {
         let index = wakers.iter().position(|(of, _)| *of == sequence)?;
         Some(wakers.swap_remove(index).1)
     }
+
+    /// An exchange has ended: whoever waits for it is to be woken, but for the one who found out.
+    fn tell(&self, sequence: u32, own: u32, woken: &mut Vec<Waker>) {
+        if sequence != own {
+            woken.extend(self.take(sequence));
+        }
+    }
 }
 
 impl Wake for Wakers {
@@ -89,12 +98,17 @@ impl Exchange {
         let sequence = connection.lock().conversation.request(message, kind, flags, expect, ());
         let exchange =
             Exchange { connection, sequence, waits: false, ended: false, timer: Timer::new(timeout) };
-        exchange.connection.send(message.message())?;
+        send(&exchange.connection.socket, message.message())?;
         Ok(exchange)
     }
 
     /// The outcome; `TimedOut` where there is none in time.
-    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Outcome>> {
+    pub(crate) fn poll_outcome(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Outcome>> {
+        self.poll(cx).map_ok(Answered::into_outcome)
+    }
+
+    /// The same, where a plain acknowledgement needs no outcome.
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Answered>> {
         // Nothing else yields where the kernel answers at once: a task that never waits would starve its thread.
         let progress = ready!(::tokio::task::coop::poll_proceed(cx));
         let mut woken = Vec::new();
@@ -109,22 +123,24 @@ impl Exchange {
     }
 
     /// Gives others their answers on the way; `woken` are those to be told.
-    fn poll_socket(&mut self, cx: &mut Context<'_>, woken: &mut Vec<Waker>) -> Poll<io::Result<Outcome>> {
+    fn poll_socket(&mut self, cx: &mut Context<'_>, woken: &mut Vec<Waker>) -> Poll<io::Result<Answered>> {
         let mut state = self.connection.lock();
         let state = &mut *state;
-        let wakers = Arc::clone(&state.waiting.wakers);
-        let own = self.sequence;
-        let mut ended = |sequence| {
-            if sequence != own {
-                woken.extend(wakers.take(sequence));
-            }
-        };
         // Once it waits it asks the reactor, which knows whether it is worth a system call.
         while !self.waits {
             if let Some(outcome) = state.conversation.take(self.sequence) {
-                return Poll::Ready(Ok(outcome));
+                return Poll::Ready(Ok(Answered::With(outcome)));
             }
-            match state.receive(try_recv(&self.connection.socket), &mut ended) {
+            let received = receive(&mut state.chunk, &mut state.room, try_recv(&self.connection.socket));
+            if received.is_ok()
+                && is_acknowledgement(&state.chunk, self.sequence)
+                && state.conversation.acknowledge(self.sequence)
+            {
+                state.chunk.clear();
+                return Poll::Ready(Ok(Answered::Plainly));
+            }
+            let wakers = Arc::clone(&state.waiting.wakers);
+            match state.received(received, |sequence| wakers.tell(sequence, self.sequence, woken)) {
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {
                     self.waits = true;
                     state.waiting.count += 1;
@@ -132,18 +148,20 @@ impl Exchange {
                 result => result?,
             }
         }
+        let wakers = Arc::clone(&state.waiting.wakers);
         wakers.set(self.sequence, cx.waker());
         loop {
             if let Some(outcome) = state.conversation.take(self.sequence) {
-                return Poll::Ready(Ok(outcome));
+                return Poll::Ready(Ok(Answered::With(outcome)));
             }
+            let mut ended = |sequence| wakers.tell(sequence, self.sequence, woken);
             if let Poll::Ready(result) = state.poll_reactor(&self.connection, &mut ended) {
                 result?;
                 continue;
             }
             // That nothing is left to receive ends it, too, after an overrun.
             let lost = state.conversation.take(self.sequence);
-            return lost.map_or(Poll::Pending, |outcome| Poll::Ready(Ok(outcome)));
+            return lost.map_or(Poll::Pending, |outcome| Poll::Ready(Ok(Answered::With(outcome))));
         }
     }
 }
@@ -189,16 +207,16 @@ impl State {
         let mut cx = Context::from_waker(&waker);
         let mut pending = false;
         let reactors = std::mem::take(&mut self.waiting.reactors);
-        let received = self.receive(
-            |chunk| match reactors.get(place).map(|(_, reactor)| reactor.poll_recv(&mut cx, chunk)) {
+        let received = receive(&mut self.chunk, &mut self.room, |chunk| {
+            match reactors.get(place).map(|(_, reactor)| reactor.poll_recv(&mut cx, chunk)) {
                 Some(Poll::Ready(result)) => result,
                 Some(Poll::Pending) | None => {
                     pending = true;
                     Err(ErrorKind::WouldBlock.into())
                 }
-            },
-            ended,
-        );
+            }
+        });
+        let received = self.received(received, ended);
         self.waiting.reactors = reactors;
         if pending { Poll::Pending } else { Poll::Ready(received) }
     }

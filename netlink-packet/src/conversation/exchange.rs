@@ -179,6 +179,12 @@ impl Exchange {
         lost
     }
 
+    /// Whether nothing came so far.
+    #[inline]
+    pub(super) fn is_untouched(&self) -> bool {
+        !(self.ended || self.overrun || self.interrupted || self.outcome.objects.first.is_some())
+    }
+
     #[inline]
     pub(super) fn span(&self) -> u32 {
         match self.expect {

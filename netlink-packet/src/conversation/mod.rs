@@ -96,6 +96,7 @@ impl<T> Conversation<T> {
     }
 
     /// Begins an exchange and writes the header of its request: kind, flags and number.
+    #[inline]
     pub fn request(&mut self, message: &mut Buffer, kind: u16, flags: Flags, expect: Expect, tag: T) -> u32 {
         let sequence = self.open(expect, tag);
         message.set_header(request_header(kind, flags, sequence));
@@ -146,8 +147,28 @@ impl<T> Conversation<T> {
     #[inline]
     pub fn take(&mut self, sequence: u32) -> Option<Outcome> {
         let index = self.find(|exchange| exchange.sequence == sequence)?;
-        self.exchanges.get(index).filter(|open| open.exchange.is_ended())?;
+        if self.exchanges.get(index)?.exchange.is_ended() { self.take_ended(index) } else { None }
+    }
+
+    fn take_ended(&mut self, index: usize) -> Option<Outcome> {
         self.remove(index).map(|open| open.exchange.into_outcome())
+    }
+
+    /// A shorter way for what most exchanges come to: a datagram that
+    /// [acknowledges](crate::control::is_acknowledgement) one and is not [received](Self::receive) here. Whether that
+    /// ended it, well and with nothing to tell, and it is forgotten; if not, the datagram is to be received.
+    #[inline]
+    pub fn acknowledge(&mut self, sequence: u32) -> bool {
+        let first = self.exchanges.front().map(|open| &open.exchange);
+        let ends = first.is_some_and(|exchange| {
+            exchange.sequence == sequence
+                && exchange.is_untouched()
+                && matches!(exchange.expect, Expect::Ack | Expect::Answer)
+        });
+        if ends {
+            self.exchanges.pop_front();
+        }
+        ends
     }
 
     /// The caller leaves: what comes for the exchange from now on is dropped. Gives its tag back.

@@ -238,7 +238,7 @@ fn who_waits_in_two_runtimes_is_not_left_alone_when_one_ends() {
     drop(first);
     assert!(second.block_on(lost).unwrap_err().is_cancelled());
     // The answers are on their way, and whoever is woken takes them.
-    ip.connection().send(&even_request(&ip)).unwrap();
+    ip.connection().socket.send(&even_request(&ip)).unwrap();
     let answer = second.block_on(async { timeout(LONG, kept).await.expect("not woken") });
     assert_eq!(answer.unwrap().unwrap(), 9);
     assert_at_rest(&ip);
