@@ -118,7 +118,7 @@ fn the_last_to_leave_meets_the_first_to_come() {
     in_both(|| async {
         let kernel = slow_kernel();
         let ip = handle(kernel.connection(0));
-        timeout(LONG, crowd(&ip, 2, 8_000)).await.expect("somebody was not woken");
+        timeout(LONG, crowd(&ip, 2, 2_000)).await.expect("somebody was not woken");
         assert_at_rest(&ip);
     });
 }
