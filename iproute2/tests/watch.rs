@@ -163,6 +163,7 @@ impl Walk {
             21..=23 => self.next_hop(&link),
             24..=32 => self.route4(&link),
             33..=39 => self.route6(&link),
+            _ if self.random.one_in(10) => self.namespace(&link),
             _ => return 0,
         };
         // What fails would fail again.
@@ -183,6 +184,15 @@ impl Walk {
             self.inside.link().change(link, back).wait()?;
         }
         Ok(())
+    }
+
+    /// Makes a namespace, which gets an id by the link that goes there, or ends one with all that is in it.
+    fn namespace(&mut self, link: &str) -> iproute2::Result<()> {
+        let name = format!("n{}", self.random.below(3));
+        match Namespace::create(&name) {
+            Ok(new) => self.ip.link().change(link, LinkMessage::build().namespace_file(&new)).wait(),
+            Err(_) => Namespace::delete(&name),
+        }
     }
 
     fn address(&mut self, link: &str) -> iproute2::Result<()> {
@@ -378,6 +388,7 @@ fn said<M: View + ?Sized>(tag: u8, message: &M) -> Said {
         ROUTE => (12, &[12]),
         RULE => (12, &[]),
         NEXT_HOP => (8, &[]),
+        NAMESPACE_ID => (4, &[]),
         _ => unreachable!(),
     };
     let mut fixed = body[..header].to_vec();
@@ -412,6 +423,7 @@ const NEIGHBOUR: u8 = 2;
 const ROUTE: u8 = 3;
 const RULE: u8 = 4;
 const NEXT_HOP: u8 = 5;
+const NAMESPACE_ID: u8 = 6;
 
 /// The fixed header under the kind of object, then the attributes by number.
 type Said = Vec<(u16, Vec<u8>)>;
@@ -469,6 +481,7 @@ fn apply(state: &mut State, change: &Change) {
         Change::Route(update) => replay(state, ROUTE, update),
         Change::Rule(update) => replay(state, RULE, update),
         Change::NextHop(update) => replay(state, NEXT_HOP, update),
+        Change::NamespaceId(update) => replay(state, NAMESPACE_ID, update),
         _ => (),
     }
 }
@@ -481,6 +494,7 @@ fn mirrored(mirror: &Mirror) -> State {
     mirror.routes().for_each(|route| add(&mut state, said(ROUTE, route)));
     mirror.rules().for_each(|rule| add(&mut state, said(RULE, rule)));
     mirror.next_hops().for_each(|hop| add(&mut state, said(NEXT_HOP, hop)));
+    mirror.namespace_ids().for_each(|id| add(&mut state, said(NAMESPACE_ID, id)));
     state
 }
 
@@ -500,6 +514,7 @@ fn listed(ip: &blocking::Handle) -> iproute2::Result<State> {
     all(&mut state, ROUTE, ip.route().list().wait()?);
     all(&mut state, RULE, ip.rule().list().wait()?);
     all(&mut state, NEXT_HOP, ip.nexthop().list().wait()?);
+    all(&mut state, NAMESPACE_ID, ip.namespace_id().list().wait()?);
     Ok(state)
 }
 
@@ -664,7 +679,7 @@ fn what_is_told_is_what_is() {
 }
 
 fn all_groups() -> Groups {
-    Groups::LINK | Groups::ADDRESS | Groups::NEIGHBOUR | Groups::ROUTE | Groups::RULE | Groups::NEXT_HOP
+    Groups::all()
 }
 
 fn watch_on(runtime: Runtime, buffer: Option<usize>) -> (Runtime, Changes<Async>) {
