@@ -1035,3 +1035,70 @@ fn events_that_are_kept_share_their_memory() {
         assert!(apart < 20, "in {apart} pieces");
     });
 }
+
+#[test]
+fn an_address_that_another_host_has_is_never_ready() {
+    support::run_blocking(|ip| {
+        let other = Namespace::create("duplicate").unwrap();
+        ip.link().add(Veth::pair("v0", "v1")).wait().unwrap();
+        ip.link().change("v1", LinkMessage::build().namespace_file(&other)).wait().unwrap();
+        let inside = blocking::connect_in(&other).unwrap();
+        let address = "2001:db8::1".parse().unwrap();
+        let prefix = AddressMessage::build().prefix("2001:db8::1/64");
+        inside.link().change("v1", LinkMessage::build().up()).wait().unwrap();
+        inside.address().add("v1", prefix.flags(AddressFlags::NODAD)).wait().unwrap();
+        ip.link().change("v0", LinkMessage::build().up()).wait().unwrap();
+        ip.link().until_up("v0", PATIENCE).unwrap();
+        ip.address().add("v0", "2001:db8::1/64").wait().unwrap();
+        let error = ip.address().until_ready("v0", address, PATIENCE).unwrap_err();
+        assert!(error.is_exists() && error.to_string().contains("2001:db8::1 on v0"), "{error}");
+        Namespace::delete("duplicate").unwrap();
+    });
+}
+
+/// Messages of another group come beside the changes, as they are.
+#[test]
+fn what_is_no_object_comes_raw() {
+    use iproute2::rtnetlink::message::RTM_NEWNETCONF;
+    use iproute2::rtnetlink::{Group, NetconfMessage};
+
+    support::run(|ip| async move {
+        let mut changes = ip.watch(Groups::LINK).group(Group::IPV4_NETCONF).await.unwrap();
+        ip.link().add(Veth::pair("v0", "v1")).await.unwrap();
+        let message = loop {
+            match changes.try_next().await.unwrap().unwrap() {
+                Change::Other(message) => break message,
+                Change::Link(_) | Change::Complete => (),
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!((message.kind(), message.group()), (RTM_NEWNETCONF, Some(Group::IPV4_NETCONF)));
+        assert!(message.read::<NetconfMessage>().unwrap().device().is_some());
+    });
+}
+
+/// A watch that is given up while it begins, or while somebody waits for its next change, leaves all as it was.
+#[test]
+fn a_watch_that_is_given_up() {
+    support::run(|ip| async move {
+        for _ in 0..100 {
+            let watching = std::pin::pin!(IntoFuture::into_future(ip.watch(Groups::all())));
+            drop(futures::poll!(watching));
+        }
+        let mut changes = ip.watch(Groups::LINK).await.unwrap();
+        let mut told = 0;
+        for mtu in 0..50 {
+            ip.link().change("lo", LinkMessage::build().mtu(1400 + mtu)).await.unwrap();
+            // Now ready at once, now given up.
+            let next = std::pin::pin!(changes.try_next());
+            if let std::task::Poll::Ready(change) = futures::poll!(next) {
+                told += u32::from(is_link(&change.unwrap().unwrap(), "lo"));
+            }
+        }
+        changes.refresh().await.unwrap();
+        assert_eq!(changes.mirror().link("lo").unwrap().mtu(), Some(1449));
+        assert!(told > 0);
+        drop(changes);
+        assert_eq!(ip.link().list().await.unwrap().len(), 1);
+    });
+}
