@@ -260,6 +260,7 @@ values! {
 mod tests {
     use super::*;
     use crate::capture::capture;
+    use netlink_packet::Attr;
 
     #[test]
     fn prefixes() {
@@ -279,6 +280,26 @@ mod tests {
         assert!(message.device() > 0);
         let as_of_old = message.to_buf().flags(PrefixFlags::IF_PREFIX_ONLINK);
         assert!(as_of_old.view().is_on_link() && !as_of_old.view().is_autonomous());
+    }
+
+    #[test]
+    fn lifetimes_of_other_lengths_and_unknown_attributes() {
+        let cache_info = Attr::<PrefixMessage, [u8]>::new(2, "PREFIX_CACHEINFO");
+        let unknown = Attr::<PrefixMessage, u16>::new(9, "PREFIX_FUTURE");
+        let told = capture!("prefix");
+        let told: &PrefixMessage = told.view();
+        let lifetimes = told.lifetimes().unwrap().as_bytes();
+        let short = told.to_buf().with(cache_info, &lifetimes[..4]);
+        let read = short.view().lifetimes().unwrap();
+        assert_eq!((read.preferred(), read.valid()), (Lifetime(1800), Lifetime(0)));
+        let longer = [lifetimes, &[7, 0, 0, 0]].concat();
+        let long = told.to_buf().with(cache_info, &longer[..]).with(unknown, 5);
+        let read = long.view().lifetimes().unwrap();
+        assert_eq!((read.valid(), read.tail()), (Lifetime::FOREVER, &[7, 0, 0, 0][..]));
+        assert_eq!((long.view().prefix(), long.view().malformed().count()), (told.prefix(), 0));
+        assert_eq!(long.view().attributes().get(unknown), Some(5));
+        let shown = format!("{long:?}");
+        assert!(shown.contains("9: [05 00]") && shown.contains("tail: [07 00 00 00]"), "{shown}");
     }
 
     #[test]
