@@ -63,10 +63,11 @@ impl<D> Links<'_, D> {
         change: LinkMessageBuf,
     ) -> Request<D, Changed<LinkMessage>> {
         let renames = change.view().interface_name().is_some();
-        let message = match device.into() {
-            // The kernel would take the new name for the one to look up.
-            device if renames => change.index(device),
-            device => of(change, device),
+        let device = device.into();
+        let message = match renames {
+            // The kernel would take the new name for the one to look up, so it gets the index; the old name is for errors.
+            true => of(change, device.clone()).index(device),
+            false => of(change, device),
         };
         self.0.request("change link", RTM_NEWLINK, Flags::ACK, message)
     }
@@ -146,7 +147,8 @@ impl Object for LinkMessage {
     const REPLACE: Flags = Flags::empty();
 
     fn label(&self) -> String {
-        let name = self.interface_name().or(self.alt_name()).map(Name::to_string);
+        // A link that gets another name is known by the one that it has.
+        let name = self.alt_name().or(self.interface_name()).map(Name::to_string);
         let alt_name = || self.alt_names().next().map(Name::to_string);
         match (name, self.index()) {
             (Some(name), _) => name,

@@ -6,6 +6,7 @@
 //! | `proof.rs` | what is done with each line |
 //! | `ethernet.rs`, `tunnels.rs`, `others.rs` | the kinds |
 //! | `masters.rs` | bonds, bridges, VRFs, teams, and their ports |
+//! | `refusals.rs` | what the kernel refuses of them, and how that reads |
 
 #![cfg(feature = "tokio")]
 
@@ -19,6 +20,7 @@ mod ethernet;
 mod masters;
 mod others;
 mod proof;
+mod refusals;
 mod tunnels;
 
 use iproute2::LinkMessage;
