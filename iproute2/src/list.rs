@@ -10,7 +10,8 @@ use crate::resolve;
 use bytes::{Buf, Bytes};
 use netlink_packet::control::{Explanation, ExtendedAck};
 use netlink_packet::{
-    Buffer, Build, BuildError, Draft, Dump, Expect, Failure, Flags, Header, Messages, Outcome, Packet, View,
+    Buffer, Build, BuildError, DecodeError, Draft, Dump, Expect, Failure, Flags, Header, Messages, Outcome,
+    Packet, View,
 };
 use std::io;
 use std::marker::PhantomData;
@@ -99,6 +100,8 @@ struct Run<M: Object + ?Sized> {
     dump: Dump,
     /// What is left to read of a datagram.
     datagram: Bytes,
+    /// An object of it is too short to be one.
+    short: Option<DecodeError>,
     /// Objects that the kernel sent, wanted or not.
     seen: bool,
     plain: bool,
@@ -114,6 +117,7 @@ impl<M: Object + ?Sized> Run<M> {
             socket: None,
             dump: Dump::new(0),
             datagram: Bytes::new(),
+            short: None,
             seen: false,
             plain: false,
             tries: TRIES,
@@ -165,16 +169,26 @@ impl<M: Object + ?Sized> Run<M> {
     }
 
     /// The next wanted object of the datagrams received so far.
-    #[inline]
     fn next(&mut self) -> Option<Result<Packet<M>>> {
-        loop {
-            if self.datagram.is_empty() {
-                let chunk = &mut self.socket.as_mut()?.chunk;
-                if chunk.is_empty() {
-                    return None;
-                }
-                self.datagram = chunk.split().freeze();
-            }
+        if let Some(packet) = self.next_of_datagram() {
+            return Some(Ok(packet));
+        }
+        if let Some(error) = self.short.take() {
+            return Some(Err(self.plan.error(Kind::TooShort(error))));
+        }
+        let chunk = &mut self.socket.as_mut()?.chunk;
+        if chunk.is_empty() {
+            return None;
+        }
+        self.datagram = chunk.split().freeze();
+        self.next()
+    }
+
+    /// The next wanted object of the datagram that is being read; `None` where it is read, or one is
+    /// [too short](Run::short).
+    #[inline]
+    fn next_of_datagram(&mut self) -> Option<Packet<M>> {
+        while !self.datagram.is_empty() {
             let mut messages = Messages::new(&self.datagram);
             let Some(message) = self.dump.read(&mut messages) else {
                 self.datagram = Bytes::new();
@@ -184,19 +198,23 @@ impl<M: Object + ?Sized> Run<M> {
             // Messages that are not of this dump may have been passed over.
             let start = message.bytes.as_ptr().addr() - self.datagram.as_ptr().addr();
             let (length, end) = (message.bytes.len(), self.datagram.len() - messages.rest().len());
-            let mut bytes = self.datagram.split_to(end);
-            if start > 0 {
-                bytes.advance(start);
+            let bytes = self.datagram.slice(start..start + length);
+            if end < self.datagram.len() {
+                self.datagram.advance(end);
+            } else {
+                // Its memory is to be used again as soon as its objects are gone.
+                self.datagram = Bytes::new();
             }
-            bytes.truncate(length);
-            let packet = match Packet::new(bytes) {
-                Ok(packet) => packet,
-                Err(error) => return Some(Err(self.plan.error(Kind::TooShort(error)))),
-            };
-            if self.plan.wanted.is_empty() || self.plan.wants(&packet) {
-                return Some(Ok(packet));
+            match Packet::new(bytes) {
+                Ok(packet) if self.plan.wanted.is_empty() || self.plan.wants(&packet) => return Some(packet),
+                Ok(_) => (),
+                Err(error) => {
+                    self.short = Some(error);
+                    return None;
+                }
             }
         }
+        None
     }
 
     /// Lends the wanted objects of the datagram received last.
@@ -532,11 +550,23 @@ mod streaming {
 
     impl<M: Object + ?Sized> Stream<M> {
         /// The next object; `None` after the last.
+        #[inline]
         pub async fn next(&mut self) -> Option<Result<Packet<M>>> {
-            poll_fn(|cx| self.poll_object(cx)).await
+            match self.at_hand() {
+                Some(packet) => Some(Ok(packet)),
+                None => poll_fn(|cx| self.poll_object(cx)).await,
+            }
+        }
+
+        /// The next object, if it came already: most do, several in a datagram.
+        #[inline]
+        fn at_hand(&mut self) -> Option<Packet<M>> {
+            let Stage::Running(run) = &mut self.stage else { return None };
+            run.next_of_datagram()
         }
 
         /// The next object, its error by itself: for `while let Some(link) = links.try_next().await?`.
+        #[inline]
         pub async fn try_next(&mut self) -> Result<Option<Packet<M>>> {
             self.next().await.transpose()
         }
