@@ -4,7 +4,7 @@ use crate::proof::{Case, V0, V1, case, prove};
 use iproute2::rtnetlink::link::{
     Hsr, HsrProtocol, Ifb, Ipvlan, IpvlanFlags, IpvlanMode, LinkMode, Macsec, MacsecCipher, MacsecOffload,
     MacsecValidation, MacvlanAddressChange, MacvlanAddresses, MacvlanFlags, MacvlanMode, Netkit, NetkitMode,
-    NetkitPolicy, VlanFlags, VlanProtocol,
+    NetkitPolicy, ProtoDownReason, VlanFlags, VlanProtocol,
 };
 use iproute2::{Dummy, LinkMessage, Macvlan, Veth, Vlan};
 
@@ -60,7 +60,8 @@ pub(crate) fn cases() -> Vec<Case> {
                 .alias("an \"alias\"")
                 .group(0)
                 .gso_ipv4_max_size(20_000)
-                .gro_ipv4_max_size(20_001),
+                .gro_ipv4_max_size(20_001)
+                .carrier(false),
         ),
         case(link().kind(Ifb::build()), "type ifb"),
         case(
@@ -89,7 +90,13 @@ pub(crate) fn cases() -> Vec<Case> {
             on_v0().kind(Macvlan::build().mode(MacvlanMode::BRIDGE).broadcast_queue_length(2000)),
             "link v0 type macvlan mode bridge bcqueuelen 2000",
         )
-        .change(link().kind(Macvlan::build().mode(MacvlanMode::PRIVATE).broadcast_cutoff(7))),
+        .change(
+            link()
+                .proto_down(true)
+                .proto_down_reason(ProtoDownReason::build().mask(5).value(5))
+                .kind(Macvlan::build().mode(MacvlanMode::PRIVATE).broadcast_cutoff(7)),
+        )
+        .otherwise(&["IFLA_PROTO_DOWN_REASON"]),
         case(
             on_v0().kind(Macvlan::build().mode(MacvlanMode::PASSTHRU).flags(MacvlanFlags::NOPROMISC)),
             "link v0 type macvlan mode passthru nopromisc",

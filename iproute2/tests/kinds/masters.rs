@@ -197,6 +197,17 @@ pub(crate) fn cases() -> Vec<Case> {
                     .fdb_max_learned(1000),
             ),
         ),
+        case(
+            fresh().kind(
+                Bridge::build()
+                    .vlan_filtering(true)
+                    .vlan_default_pvid(0)
+                    .set(BridgeOptions::MST_ENABLE),
+            ),
+            "",
+        )
+        .parts(&["IFLA_BR_VLAN_DEFAULT_PVID"])
+        .change(link().kind(Bridge::build().unset(BridgeOptions::MST_ENABLE))),
         case(fresh().kind(Bridge::build()), "address 02:00:00:00:00:01 type bridge")
             .change(link().kind(Bridge::build().fdb_flush(true)))
             .untold(&["IFLA_BR_FDB_FLUSH"]),

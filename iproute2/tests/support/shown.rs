@@ -4,8 +4,8 @@ use iproute2::netlink_packet::{Name, Packet};
 use iproute2::rtnetlink::link::{
     Batadv, Bond, BondAdInfo, BondArpValidate, BondPort, BridgeOptions, BridgeOptionsChange, BridgePort,
     Encapsulation, EncapsulationFlags, FlowInfo, Geneve, Gre, GreFlags, Gtp, Hsr, Inet6Spec, Ipvlan,
-    IpvlanFlags, LacpState, LinkInfo, LinkType, Macsec, MacvlanAddresses, MacvlanFlags, Tun, Tunnel, Tunnel6,
-    Tunnel6Flags, TunnelFlags, VlanQos, Vrf, VrfPort, Vti, Xfrm,
+    IpvlanFlags, LacpState, LinkInfo, LinkType, Macsec, MacvlanAddresses, MacvlanFlags, ProtoDownReason, Tun,
+    Tunnel, Tunnel6, Tunnel6Flags, TunnelFlags, VlanQos, Vrf, VrfPort, Vti, Xfrm,
 };
 use iproute2::{Bridge, HardwareAddress, LinkFlags, LinkMessage, Macvlan, Vlan, Vxlan};
 use serde_json::{Map, Value, json};
@@ -114,6 +114,8 @@ fn of_link(link: &LinkMessage, names: &Names) -> Fields {
     let address = |address: Option<HardwareAddress>| {
         json!(address.map(|address| address.on(link.link_type()).to_string()))
     };
+    let reasons = link.proto_down_reason().and_then(ProtoDownReason::value).unwrap_or(0);
+    let reasons = (0..32).filter(|bit| reasons >> bit & 1 != 0);
     let permanent = link.permanent_address().filter(|address| Some(*address) != link.address());
     let link_type = match link.link_type() {
         // Linux 4.11 has it, and `ip` no word.
@@ -146,6 +148,8 @@ fn of_link(link: &LinkMessage, names: &Names) -> Fields {
         ("permaddr", address(permanent)),
         ("ifalias", text(link.alias())),
         ("altnames", if alt_names.is_empty() { Value::Null } else { json!(alt_names) }),
+        ("proto_down", when(link.proto_down())),
+        ("proto_down_reason", list(Some(reasons))),
         ("promiscuity", json!(link.promiscuity())),
         ("allmulti", json!(link.all_multicast_count())),
         ("min_mtu", json!(link.min_mtu())),
