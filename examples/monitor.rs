@@ -59,8 +59,8 @@ async fn main() -> iproute2::Result<()> {
 /// The link that a message is about which can come before the link's own.
 fn device(message: &EventMessage) -> iproute2::Result<Option<u32>> {
     Ok(match message.kind() {
-        RTM_NEWNEIGH => Some(message.read::<NeighbourMessage>()?.device()),
-        RTM_NEWNETCONF => message.read::<NetconfMessage>()?.device(),
+        RTM_NEWNEIGH => Some(message.view::<NeighbourMessage>()?.device()),
+        RTM_NEWNETCONF => message.view::<NetconfMessage>()?.device(),
         _ => None,
     })
 }
@@ -81,23 +81,23 @@ impl Monitor {
     fn line(&mut self, message: &EventMessage) -> iproute2::Result<String> {
         let (label, text) = match message.kind() {
             RTM_NEWLINK | RTM_DELLINK => {
-                let link = message.read()?;
-                let text = self.link(&link);
+                let link = message.view()?;
+                let text = self.link(link);
                 match message.kind() {
                     RTM_DELLINK if link.family() == AddressFamily::UNSPEC => {
                         drop(self.0.remove(&link.index()))
                     }
-                    _ => self.remember(&link),
+                    _ => self.remember(link),
                 }
                 ("LINK", text)
             }
-            RTM_NEWADDR | RTM_DELADDR => ("ADDR", self.address(&message.read()?)),
-            RTM_NEWROUTE | RTM_DELROUTE => ("ROUTE", self.route(&message.read()?)),
-            RTM_NEWNEIGH | RTM_DELNEIGH => ("NEIGH", self.neighbour(&message.read()?)),
-            RTM_NEWRULE | RTM_DELRULE => ("RULE", rule(&message.read()?)),
-            RTM_NEWNEXTHOP | RTM_DELNEXTHOP => ("NEXTHOP", self.next_hop(&message.read()?)),
-            RTM_NEWNETCONF | RTM_DELNETCONF => ("NETCONF", self.netconf(&message.read()?)),
-            RTM_NEWNSID | RTM_DELNSID => ("NSID", namespace_id(&message.read()?)),
+            RTM_NEWADDR | RTM_DELADDR => ("ADDR", self.address(message.view()?)),
+            RTM_NEWROUTE | RTM_DELROUTE => ("ROUTE", self.route(message.view()?)),
+            RTM_NEWNEIGH | RTM_DELNEIGH => ("NEIGH", self.neighbour(message.view()?)),
+            RTM_NEWRULE | RTM_DELRULE => ("RULE", rule(message.view()?)),
+            RTM_NEWNEXTHOP | RTM_DELNEXTHOP => ("NEXTHOP", self.next_hop(message.view()?)),
+            RTM_NEWNETCONF | RTM_DELNETCONF => ("NETCONF", self.netconf(message.view()?)),
+            RTM_NEWNSID | RTM_DELNSID => ("NSID", namespace_id(message.view()?)),
             // Any other is told as it is.
             _ => ("OTHER", format!("{message:?}")),
         };

@@ -290,7 +290,7 @@ fn events_allocate_nothing() {
         let mut heard = 0;
         while let Some(event) = events.next_within(Duration::ZERO).unwrap() {
             let Event::Message(message) = event else { panic!("lost") };
-            assert!(message.read::<LinkMessage>().unwrap().mtu().is_some());
+            assert!(message.view::<LinkMessage>().unwrap().mtu().is_some());
             heard += 1;
         }
         assert!(heard >= many);

@@ -72,7 +72,16 @@ impl EventMessage {
         (self.from.1 >= 0).then_some(NamespaceId(self.from.1))
     }
 
-    /// The message as one of this type, which [its kind](Self::kind) tells.
+    /// The message seen as one of this type, which [its kind](Self::kind) tells.
+    ///
+    /// # Errors
+    /// It is shorter than the headers of one.
+    #[inline]
+    pub fn view<M: View + ?Sized>(&self) -> Result<&M> {
+        M::read(self.payload()).map_err(|error| Error::new("read event", String::new(), error.into()))
+    }
+
+    /// The message as one of this type, to keep; it shares the memory.
     ///
     /// # Errors
     /// It is shorter than the headers of one.
