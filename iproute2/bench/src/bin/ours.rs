@@ -6,7 +6,7 @@ use iproute2::rtnetlink::link::{
 };
 use iproute2::rtnetlink::message::{RTM_DELROUTE, RTM_NEWROUTE};
 use iproute2::rtnetlink::neighbour::{NDA_DST, NDA_LLADDR};
-use iproute2::rtnetlink::route::{RTA_DST, RTA_GATEWAY, RTA_OIF, RTA_PRIORITY, RouteMessageBuf};
+use iproute2::rtnetlink::route::{RTA_DST, RTA_GATEWAY, RTA_OIF, RTA_PRIORITY, RTA_TABLE, RouteMessageBuf};
 use iproute2::watch::Event;
 use iproute2::{
     AddressFamily, Handle, LinkMessage, List, NeighbourMessage, Result, Route, RouteMessage, blocking,
@@ -24,8 +24,10 @@ fn main() {
 }
 
 fn read_route(route: &RouteMessage, sum: &mut Sum) {
-    let (to, via, device, metric) = route.attributes().pick((RTA_DST, RTA_GATEWAY, RTA_OIF, RTA_PRIORITY));
-    sum.route(to, route.destination_length(), via, device, metric, route.table().0, route.protocol().0);
+    let keys = (RTA_DST, RTA_GATEWAY, RTA_OIF, RTA_PRIORITY, RTA_TABLE);
+    let (to, via, device, metric, table) = route.attributes().pick(keys);
+    let table = table.unwrap_or(route.header_table());
+    sum.route(to, route.destination_length(), via, device, metric, table.0, route.protocol().0);
 }
 
 fn read_link(link: &LinkMessage, sum: &mut Sum) {

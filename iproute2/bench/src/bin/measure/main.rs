@@ -117,8 +117,8 @@ fn counts(options: &Options) {
             );
             results.put(workload.title, way.name, Counted(counts));
         }
+        results.write();
     }
-    results.write();
 }
 
 fn wall(options: &Options) {
@@ -156,8 +156,8 @@ fn wall(options: &Options) {
             println!("  {:<48} {nanoseconds:>10.1} {wall:>9.2} {cpu:>9.2} {peak:>9.0}", way.name);
             results.put(workload.title, way.name, timed);
         }
+        results.write();
     }
-    results.write();
 }
 
 fn median(values: impl Iterator<Item = f64>) -> f64 {

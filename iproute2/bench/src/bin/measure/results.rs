@@ -121,7 +121,9 @@ fn machine() -> String {
     };
     let compiler = output("rustc", "--version");
     let compiler = compiler.split(' ').nth(1).unwrap_or_default();
-    format!("{}, Linux {}, Rust {compiler}", output("date", "+%F"), output("uname", "-r"))
+    let kernel = output("uname", "-r");
+    let kernel = kernel.split('-').next().unwrap_or_default();
+    format!("{}, Linux {kernel}, Rust {compiler}", output("date", "+%F"))
 }
 
 /// What the first line of a file says of when and where it was measured.
@@ -175,8 +177,9 @@ pub fn table(write: bool) {
 }
 
 fn rows(counts: &Results<Counted>, timed: &Results<Timed>, all: bool) -> String {
-    let mut text = "| | | instructions | system calls | allocations | time to floor |\n".to_owned();
-    text += "| --- | --- | --: | --: | --: | --: |\n";
+    let mut text =
+        "| | | instructions | system calls | allocations | time to floor | CPU to floor |\n".to_owned();
+    text += "| --- | --- | --: | --: | --: | --: | --: |\n";
     for first in WORKLOADS.iter().filter(|workload| workload.counted.is_some()) {
         let instructions = |way: &Way| counts.get(first.title, way.name).map(|found| found.0.instructions);
         let others = first.ways().filter(|way| !way.is_ours());
@@ -191,16 +194,20 @@ fn rows(counts: &Results<Counted>, timed: &Results<Timed>, all: bool) -> String 
             let Some(Counted(found)) = counts.get(first.title, way.name).filter(|_| is_shown) else {
                 continue;
             };
-            let ratio = |title| timed.get(title, way.name).map(|timed| format!("{:.2}", timed.wall));
-            let ratios: Vec<_> = sizes.iter().filter_map(|workload| ratio(workload.title)).collect();
+            let times: Vec<_> =
+                sizes.iter().filter_map(|workload| timed.get(workload.title, way.name)).collect();
+            let ratios = |of: fn(&Timed) -> f64| {
+                times.iter().map(|timed| format!("{:.2}", of(timed))).collect::<Vec<_>>().join(", ")
+            };
             let name = if way.is_ours() { way.name.to_owned() } else { format!("*{}*", way.name) };
             text += &format!(
-                "| {} | {name} | {} | {} | {} | {} |\n",
+                "| {} | {name} | {} | {} | {} | {} | {} |\n",
                 std::mem::take(&mut title),
                 short(found.instructions),
                 found.calls.map_or("–".to_owned(), short),
                 short(found.allocations),
-                ratios.join(", "),
+                ratios(|timed| timed.wall),
+                ratios(|timed| timed.cpu),
             );
         }
     }

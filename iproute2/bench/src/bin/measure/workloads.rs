@@ -149,7 +149,7 @@ pub const WORKLOADS: &[Workload] = &[
         "bulk",
         "add and delete routes in bulk",
         World::Link,
-        (100_000, 1),
+        (20_000, 5),
         Some((1, 2)),
         &[REQUESTS, OTHER_BULKS],
     ),
