@@ -93,6 +93,7 @@ impl<D> Handle<D> {
     /// Many requests in one go, of any kind: packed into few system calls, with a result for each, in order.
     ///
     /// ```no_run
+    /// # #[cfg(feature = "tokio")]
     /// # async fn run() -> iproute2::Result<()> {
     /// let ip = iproute2::connect()?;
     /// let addresses = (1..=100).map(|host| ip.address().add("lo", std::net::Ipv4Addr::new(192, 0, 2, host)));
@@ -141,6 +142,7 @@ impl<D> Handle<D> {
     /// ```no_run
     /// use iproute2::watch::{Change, Groups};
     ///
+    /// # #[cfg(feature = "tokio")]
     /// # async fn run() -> iproute2::Result<()> {
     /// let ip = iproute2::connect()?;
     /// let mut changes = ip.watch(Groups::LINK | Groups::ADDRESS).await?;
@@ -162,6 +164,7 @@ impl<D> Handle<D> {
     /// use iproute2::rtnetlink::Group;
     /// use iproute2::watch::Event;
     ///
+    /// # #[cfg(feature = "tokio")]
     /// # async fn run() -> iproute2::Result<()> {
     /// let ip = iproute2::connect()?;
     /// let mut events = ip.events([Group::LINK, Group::NEIGH]).open()?;

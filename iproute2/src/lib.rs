@@ -11,6 +11,7 @@
 //! ```no_run
 //! use iproute2::{Route, Veth};
 //!
+//! # #[cfg(feature = "tokio")]
 //! # async fn run() -> iproute2::Result<()> {
 //! let ip = iproute2::connect()?;
 //! ip.link().add(Veth::pair("v0", "v1").up()).await?;
@@ -25,6 +26,7 @@
 //! ```no_run
 //! use iproute2::LinkMessage;
 //!
+//! # #[cfg(feature = "tokio")]
 //! # async fn run() -> iproute2::Result<()> {
 //! let ip = iproute2::connect()?;
 //! let mut links = ip.link().list().up().stream();
@@ -41,6 +43,7 @@
 //! ```no_run
 //! use iproute2::{LinkMessage, Namespace};
 //!
+//! # #[cfg(feature = "tokio")]
 //! # async fn run() -> iproute2::Result<()> {
 //! let ip = iproute2::connect()?;
 //! let blue = Namespace::create("blue")?;

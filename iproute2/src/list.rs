@@ -10,8 +10,8 @@ use crate::resolve;
 use bytes::{Buf, Bytes};
 use netlink_packet::control::{Explanation, ExtendedAck};
 use netlink_packet::{
-    Buffer, Build, BuildError, DecodeError, Draft, Dump, Expect, Failure, Flags, Header, Messages, Outcome,
-    Packet, View,
+    Buffer, Build, BuildError, DecodeError, Draft, Dump, Failure, Flags, Header, Messages, Outcome, Packet,
+    View,
 };
 use std::io;
 use std::marker::PhantomData;
@@ -493,6 +493,7 @@ mod streaming {
     use super::*;
     use crate::driver::tokio::{Exchange, Timer, poll_dump};
     use crate::handle::Async;
+    use netlink_packet::Expect;
     use netlink_sys::tokio::Readiness;
     use std::future::{Future, IntoFuture, poll_fn};
     use std::pin::Pin;

@@ -1,6 +1,8 @@
 //! Routes, rules, next hops, neighbours and their tables, held against `ip` and `bridge` both ways, field by field: what
 //! we make they tell as we do, and of what they make we read the same bytes.
 
+#![cfg(feature = "tokio")]
+
 #[path = "support/mod.rs"]
 mod support;
 #[path = "support/words.rs"]
