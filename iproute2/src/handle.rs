@@ -16,6 +16,7 @@ use crate::object::Object;
 use crate::request::{Plan, Request};
 use crate::route::Routes;
 use crate::rule::Rules;
+use crate::stats::Stats;
 use crate::watch::{Groups, Listen, Watch};
 use netlink_packet::{Build, Flags};
 use rtnetlink::Group;
@@ -123,6 +124,11 @@ impl<D> Handle<D> {
     /// The labels by which addresses of IPv6 are chosen: `ip addrlabel`.
     pub fn address_label(&self) -> AddressLabels<'_, D> {
         AddressLabels(self)
+    }
+
+    /// What links have counted, by kind and family: `ip stats`.
+    pub fn stats(&self) -> Stats<'_, D> {
+        Stats(self)
     }
 
     /// The settings of protocols for links: `ip netconf`.

@@ -3,7 +3,8 @@
 //!
 //! [`connect`] gives a [`Handle`] on the kernel of this network namespace, and [`blocking::connect`] one for programs
 //! without a runtime. Each kind of object has its verbs and a page that shows the `ip` command beside the call: [`link`],
-//! [`address`], [`neighbour`], [`route`], [`rule`], [`nexthop`], [`address_label`], [`netconf`], [`namespace_id`];
+//! [`address`], [`neighbour`], [`route`], [`rule`], [`nexthop`], [`stats`], [`address_label`], [`netconf`],
+//! [`namespace_id`];
 //! namespaces themselves are [`Namespace`]. [`watch`] tells of every change, and waits for links and addresses.
 //!
 //! Make a link with an address and a route by it:
@@ -82,6 +83,7 @@ mod request;
 mod resolve;
 pub mod route;
 pub mod rule;
+pub mod stats;
 mod trace;
 pub mod watch;
 

@@ -1,0 +1,66 @@
+//! What links have counted, by kind and family: what `ip stats` does.
+//!
+//! | `ip` | here |
+//! | --- | --- |
+//! | `ip stats show group link` | [`ip.stats().list(StatsFilter::LINK_64)`](Stats::list) |
+//! | `ip stats show dev br0 group xstats` | [`ip.stats().get("br0", StatsFilter::LINK_XSTATS)`](Stats::get) |
+//! | `ip stats show dev p0 group xstats_slave` | `ip.stats().get("p0", StatsFilter::LINK_XSTATS_SLAVE)` |
+//! | `ip stats show dev v0` | `ip.stats().get("v0", StatsFilter::all())` |
+//! | `ip stats set dev v0 l3_stats on` | [`ip.stats().set_l3("v0", true)`](Stats::set_l3) |
+//!
+//! What every link counts is part of each [`LinkMessage`](crate::LinkMessage::stats) as well.
+
+use crate::device::Device;
+use crate::handle::verbs;
+use crate::list::List;
+use crate::object::Object;
+use crate::request::{Changed, Request};
+use netlink_packet::{Draft, Flags, Packet};
+use rtnetlink::link::{StatsFilter, StatsMessage, StatsRequest};
+use rtnetlink::message::{RTM_GETSTATS, RTM_SETSTATS};
+
+verbs! {
+    /// The verbs of `ip stats`; [`Handle::stats`](crate::Handle::stats) gives them.
+    pub struct Stats
+}
+
+impl<D> Stats<'_, D> {
+    /// Lists what links have counted, like `ip stats show group GROUP`. A link that counts nothing of what is asked for
+    /// may be left out.
+    pub fn list(&self, filter: StatsFilter) -> List<D, StatsMessage> {
+        self.0.list("list stats", RTM_GETSTATS, StatsMessage::build().filter(filter))
+    }
+
+    /// Gets what one link has counted, like `ip stats show dev DEV group GROUP`.
+    pub fn get(&self, device: impl Into<Device>, filter: StatsFilter) -> Request<D, Packet<StatsMessage>> {
+        let message = StatsRequest::build().index(device.into()).filter(filter);
+        self.0.request("get stats", RTM_GETSTATS, Flags::empty(), message)
+    }
+
+    /// Has the link's hardware count what it routes, or no longer, like `ip stats set dev DEV l3_stats on`.
+    pub fn set_l3(&self, device: impl Into<Device>, on: bool) -> Request<D, Changed<StatsRequest>> {
+        let message = StatsRequest::build().index(device.into()).l3_stats(on);
+        self.0.request("change stats", RTM_SETSTATS, Flags::ACK, message)
+    }
+}
+
+macro_rules! objects {
+    ($($Message:ident),*) => { $(
+        impl Object for $Message {
+            const REPLACE: Flags = Flags::empty();
+
+            fn label(&self) -> String {
+                match self.index() {
+                    0 => String::new(),
+                    index => index.to_string(),
+                }
+            }
+
+            fn read_back(&self) -> Option<(u16, Draft)> {
+                None
+            }
+        }
+    )* };
+}
+
+objects! { StatsMessage, StatsRequest }
