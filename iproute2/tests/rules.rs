@@ -160,6 +160,47 @@ fn what_ip_adds_is_told() {
     });
 }
 
+/// The version of the running kernel.
+fn kernel() -> (u32, u32) {
+    let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap();
+    let mut numbers = release.split(|c: char| !c.is_ascii_digit()).map(|number| number.parse().unwrap());
+    (numbers.next().unwrap(), numbers.next().unwrap())
+}
+
+/// Kernels take selectors that they don't know, and leave them out.
+#[test]
+fn later_selectors() {
+    let label = || Rule::lookup(100).family(AddressFamily::INET6).flow_label(0x12345);
+    let tcp = || Rule::lookup(100).ip_protocol(6);
+    let rules = [
+        (Rule::lookup(100).dscp(10), (6, 12)),
+        (label().flow_label_mask(0xfffff), (6, 14)),
+        (Rule::lookup(100).dscp(8).dscp_mask(0x38), (6, 15)),
+        (tcp().source_ports(0x100).source_port_mask(0xff00), (6, 15)),
+        (tcp().destination_ports(0x100).destination_port_mask(0xff00), (6, 15)),
+    ];
+    run_blocking(|ip| {
+        for (rule, since) in rules.clone() {
+            ip.rule().add(rule.clone().priority(77)).wait().unwrap();
+            let list = ip.rule().list().priority(77).wait().unwrap();
+            let [told] = &list[..] else { panic!("{list:?}") };
+            let told: &RuleMessage = told;
+            let given = rule.view();
+            let same = told.dscp() == given.dscp()
+                && given.dscp_mask().is_none_or(|mask| told.dscp_mask() == Some(mask))
+                && (told.flow_label(), told.flow_label_mask())
+                    == (given.flow_label(), given.flow_label_mask())
+                && told.source_port_mask().filter(|mask| *mask != 0xffff) == given.source_port_mask()
+                && told.destination_port_mask().filter(|mask| *mask != 0xffff)
+                    == given.destination_port_mask();
+            assert_eq!(same, kernel() >= since, "{given:?} is told as {told:?}");
+            assert_eq!(told.malformed().count(), 0);
+            ip.rule().delete(told.to_buf()).wait().unwrap();
+            assert!(ip.rule().list().priority(77).wait().unwrap().is_empty());
+        }
+    });
+}
+
 #[test]
 fn blocking_verbs() {
     run_blocking(|ip| {

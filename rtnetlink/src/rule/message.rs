@@ -74,17 +74,18 @@ netlink! {
         FRA_SPORT_RANGE = 23 => source_ports: &PortRange as PortRange,
         /// The ports that packets go to.
         FRA_DPORT_RANGE = 24 => destination_ports: &PortRange as PortRange,
-        /// The class of service that packets have.
+        /// The class of service that packets have, since Linux 6.12. A kernel that does not know this or one of those
+        /// below leaves it out without a word, and the rule is for more packets.
         FRA_DSCP = 25 => dscp: u8,
-        /// The flow label that packets have.
+        /// The flow label that packets have, since Linux 6.14.
         FRA_FLOWLABEL = 26 => flow_label: u32 as Be<u32>,
-        /// Which bits of a flow label count.
+        /// Which bits of a flow label count, since Linux 6.14.
         FRA_FLOWLABEL_MASK = 27 => flow_label_mask: u32 as Be<u32>,
-        /// Which bits of the port that packets come from count.
+        /// Which bits of the port that packets come from count, since Linux 6.15.
         FRA_SPORT_MASK = 28 => source_port_mask: u16,
-        /// Which bits of the port that packets go to count.
+        /// Which bits of the port that packets go to count, since Linux 6.15.
         FRA_DPORT_MASK = 29 => destination_port_mask: u16,
-        /// Which bits of the class of service count.
+        /// Which bits of the class of service count, since Linux 6.15.
         FRA_DSCP_MASK = 30 => dscp_mask: u8,
     }
 }
