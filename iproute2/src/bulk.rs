@@ -8,12 +8,13 @@ use crate::connection::{Connection, DumpSocket, send};
 use crate::driver::Received;
 use crate::error::{Error, Kind, Result};
 use crate::handle::Blocking;
-use crate::request::{Added, Answered, Call, Changed, Deleted, Plan, Request, Subject, io_kind};
+use crate::request::{Added, Answered, Call, Changed, Deleted, Order, Request, Subject, io_kind};
 use crate::resolve;
 use netlink_packet::control::ExtendedAck;
 use netlink_packet::{
     Buffer, Draft, Exchange, Expect, Failure, Flags, HEADER_LEN, Header, Outcome, View, align,
 };
+use netlink_sys::Socket;
 use std::io;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -25,25 +26,28 @@ const PACKET: usize = 16 * 1024;
 /// Bytes of the receive buffer that an answer may take, whatever its length, on the kernels from 6.1 to 6.18.
 const ANSWER: usize = 1024;
 
+/// Bytes that a bulk would have the receive buffer have: a machine's usual limit. The kernel's usual size is half of it.
+const ROOM: usize = 425_984;
+
 /// One request of a [`Bulk`]: any of those that add, change or delete.
 ///
 /// A bulk takes them as they are; turn requests of different types into operations by `into`.
-pub struct Operation(Plan);
+pub struct Operation(Order);
 
 macro_rules! into_operation {
     ($([$($generics:tt)*] $Answer:ty),*) => { $(
         impl<D, $($generics)*> From<Request<D, $Answer>> for Operation {
             #[inline]
             fn from(request: Request<D, $Answer>) -> Self {
-                Operation(request.into_plan())
+                Operation(request.into_order())
             }
         }
     )* };
 }
 
 impl Operation {
-    pub(crate) fn new(plan: Plan) -> Self {
-        Operation(plan)
+    pub(crate) fn new(order: Order) -> Self {
+        Operation(order)
     }
 }
 
@@ -74,7 +78,7 @@ struct Run {
     socket: Option<DumpSocket>,
     batch: Batch,
     /// The operation that comes next: it was taken, and is not in the packet yet.
-    next: Option<Plan>,
+    next: Option<Order>,
     /// Devices that were looked up, by their names.
     devices: Vec<resolve::Found>,
     /// The exchange of the packet, while it goes on.
@@ -85,83 +89,76 @@ struct Run {
 #[derive(Default)]
 struct Batch {
     packet: Vec<u8>,
-    places: Vec<Place>,
-    /// How many requests the packet has: places, without those that failed before.
-    sent: u32,
+    /// What each request of the packet is about.
+    subjects: Vec<Subject>,
+    /// Where the last one begins.
+    last: usize,
+    /// A request that failed before it could be sent: none comes behind it.
+    unsent: Option<Error>,
     /// The number of the packet's first request.
     first: u32,
-    window: u32,
+    /// How many requests a packet may have.
+    window: usize,
     outcome: Outcome,
-    /// Results that were given, and refusals among them.
+    /// Why the packet was not sent, or its answer not received.
+    broken: Option<io::Error>,
+    /// Whether all that it was asked were carried out.
+    all_well: bool,
+    /// Results that were given of the packet's requests, and refusals among them.
     given: usize,
     refused: usize,
-    /// Whether all that were sent were carried out.
-    all_well: bool,
-}
-
-/// One request of a packet.
-struct Place {
-    subject: Subject,
-    /// Where it begins in the packet.
-    at: u32,
-    /// Its number in the packet; of one that failed before it could be sent, those before it.
-    number: u32,
-    /// Why it failed before it could be sent, or before its answer came.
-    error: Option<Error>,
+    /// Where the request begins whose result comes next, while not all went well.
+    at: usize,
 }
 
 /// What came of an attempt to put the next operation into the packet.
 enum Fit {
-    /// It is in, or has failed already.
+    /// It is in.
     Yes,
-    /// The packet has to go first.
+    /// The packet has to go first, or the operation failed without it.
     Full,
     /// A device has to be looked up first.
     Ask(Draft),
 }
 
 impl Batch {
-    fn is_full(&self, length: usize) -> bool {
-        self.sent > 0 && (self.packet.len() + length > PACKET || self.sent >= self.window)
+    fn is_empty(&self) -> bool {
+        self.subjects.is_empty() && self.unsent.is_none()
     }
 
-    /// Takes note of a request that is not sent.
-    #[cold]
-    fn fail(&mut self, subject: Subject, error: Error) {
-        self.place(subject, Some(error));
+    /// Whether it has as many requests as it may have.
+    #[inline]
+    fn is_complete(&self) -> bool {
+        self.subjects.len() >= self.window
     }
 
-    #[inline(always)]
-    fn place(&mut self, subject: Subject, error: Option<Error>) {
-        let at = self.packet.len() as u32;
-        self.places.push(Place { subject, at, number: self.sent, error });
+    /// Whether a message of this length fits in. The first one does whatever its length.
+    fn has_room(&self, length: usize) -> bool {
+        self.subjects.is_empty() || self.packet.len() + length <= PACKET
     }
 
     /// Appends a request, not asking for an acknowledgement.
     #[inline(always)]
-    fn push(&mut self, plan: &mut Plan) {
-        self.place(plan.subject(), None);
+    fn push(&mut self, subject: Subject, kind: u16, flags: Flags, message: &mut Buffer) {
         let header = Header {
             length: 0,
-            kind: plan.kind,
-            flags: (plan.flags - Flags::ACK) | Flags::REQUEST,
-            sequence: self.first + self.sent,
+            kind,
+            flags: (flags - Flags::ACK) | Flags::REQUEST,
+            sequence: self.first + self.subjects.len() as u32,
             port: 0,
         };
-        let message = plan.message.set_header(header);
+        let message = message.set_header(header);
+        self.last = self.packet.len();
         self.packet.extend_from_slice(message);
         if message.len() % 4 != 0 {
             self.packet.resize(align(self.packet.len()), 0);
         }
-        self.sent += 1;
+        self.subjects.push(subject);
     }
 
     /// Has the last request ask for an acknowledgement.
     fn close(&mut self) {
-        let last =
-            self.places.iter().rev().find(|place| place.error.is_none()).map(|place| place.at as usize);
-        let header = last.and_then(|at| self.packet.get_mut(at..at + HEADER_LEN));
-        if let Some(bytes) = header {
+        if let Some(bytes) = self.packet.get_mut(self.last..self.last + HEADER_LEN) {
             if let Some(header) = Header::read(bytes) {
                 let header = Header { flags: header.flags | Flags::ACK, ..header };
                 bytes.copy_from_slice(&header.to_bytes());
@@ -171,30 +168,36 @@ impl Batch {
 
     /// The packet was answered.
     fn answered(&mut self, outcome: Outcome) {
-        self.all_well = outcome.failure.is_none() && outcome.refusals().is_empty() && !outcome.is_uncertain();
+        let well = outcome.failure.is_none() && outcome.refusals().is_empty() && !outcome.is_uncertain();
+        self.all_well = well && self.unsent.is_none();
+        if let (Some(remark), Some(subject)) = (outcome.remark(), self.subjects.last()) {
+            subject.warn(message_at(&self.packet, self.last), ExtendedAck::cast(remark));
+        }
         self.outcome = outcome;
     }
 
-    /// The result of the next request; `None` once all are given.
+    /// The result of the next request where all went well, as is common.
     #[inline]
-    fn give(&mut self) -> Option<Result<()>> {
-        let place = self.places.get(self.given)?;
-        if self.all_well && place.error.is_none() {
-            self.given += 1;
-            return Some(Ok(()));
+    fn give_well(&mut self) -> Option<Result<()>> {
+        if !self.all_well || self.given == self.subjects.len() {
+            return None;
         }
-        self.give_bad()
+        self.given += 1;
+        Some(Ok(()))
     }
 
+    /// The result of the next request; `None` once all are given.
     #[cold]
-    fn give_bad(&mut self) -> Option<Result<()>> {
-        let place = self.places.get_mut(self.given)?;
+    fn give(&mut self) -> Option<Result<()>> {
+        let Some(&subject) = self.subjects.get(self.given) else { return self.unsent.take().map(Err) };
+        let message = message_at(&self.packet, self.at);
+        let refusal = self.outcome.refusals().get(self.refused).filter(|(of, _)| *of as usize == self.given);
         self.given += 1;
-        if let Some(error) = place.error.take() {
-            return Some(Err(error));
+        self.at += align(message.len());
+        if let Some(error) = &self.broken {
+            let copy = error.raw_os_error().map_or_else(|| error.kind().into(), io::Error::from_raw_os_error);
+            return Some(Err(subject.error(message, io_kind(copy))));
         }
-        let (subject, at, number) = (place.subject, place.at, place.number);
-        let refusal = self.outcome.refusals().get(self.refused).filter(|(of, _)| *of == number);
         let failure = match (refusal, &self.outcome.failure) {
             (Some((_, refusal)), _) => {
                 self.refused += 1;
@@ -204,29 +207,21 @@ impl Batch {
             (None, None) if self.outcome.is_uncertain() => Failure::Lost,
             (None, None) => return Some(Ok(())),
         };
-        Some(Err(subject.failure(message_at(&self.packet, at), failure)))
+        Some(Err(subject.failure(message, failure)))
     }
 
-    /// The packet was not sent, or its answer not received: what is not known fails with this error.
-    fn abandon(&mut self, error: &io::Error) {
-        let Batch { packet, places, .. } = self;
-        for place in places.iter_mut().filter(|place| place.error.is_none()) {
-            let copy = error.raw_os_error().map_or_else(|| error.kind().into(), io::Error::from_raw_os_error);
-            place.error = Some(place.subject.error(message_at(packet, place.at), io_kind(copy)));
-        }
-    }
-
+    /// Begins the next packet.
     fn clear(&mut self) {
-        self.packet.clear();
-        self.places.clear();
-        self.outcome = Outcome::default();
-        (self.sent, self.given, self.refused, self.all_well) = (0, 0, 0, false);
+        let Batch { mut packet, mut subjects, window, .. } = std::mem::take(self);
+        packet.clear();
+        subjects.clear();
+        *self = Batch { packet, subjects, window, ..Batch::default() };
     }
 }
 
 /// The message that begins there.
-fn message_at(packet: &[u8], at: u32) -> &[u8] {
-    let bytes = packet.get(at as usize..).unwrap_or_default();
+fn message_at(packet: &[u8], at: usize) -> &[u8] {
+    let bytes = packet.get(at..).unwrap_or_default();
     let length = Header::read(bytes).map_or(0, |header| header.length as usize);
     bytes.get(..length).unwrap_or(bytes)
 }
@@ -234,58 +229,59 @@ fn message_at(packet: &[u8], at: u32) -> &[u8] {
 impl Run {
     /// Puts an operation into the packet.
     #[inline(always)]
-    fn add(&mut self, mut plan: Plan) -> Fit {
-        let batch = &mut self.batch;
-        if batch.sent > 0
+    fn add(&mut self, order: Order) -> Fit {
+        let Order { subject, kind, flags, mut message } = order;
+        let (batch, buffer) = (&mut self.batch, &mut *message);
+        if !batch.subjects.is_empty()
             && self.devices.is_empty()
-            && plan.message.is_complete()
-            && !batch.is_full(plan.message.length())
+            && buffer.is_complete()
+            && batch.has_room(buffer.length())
         {
-            batch.push(&mut plan);
+            batch.push(subject, kind, flags, buffer);
             return Fit::Yes;
         }
-        self.next = Some(plan);
+        self.next = Some(Order { subject, kind, flags, message });
         self.add_next()
     }
 
     /// Puts the next operation into the packet, where there is more to do.
     #[inline(never)]
     fn add_next(&mut self) -> Fit {
-        let Some(mut plan) = self.next.take() else { return Fit::Yes };
-        if let Some(problem) = plan.message.problem() {
-            let error = plan.error(Kind::Invalid(problem.clone()));
-            self.batch.fail(plan.subject(), error);
-            return Fit::Yes;
+        let Some(mut order) = self.next.take_if(|_| self.batch.unsent.is_none()) else { return Fit::Full };
+        if let Some(problem) = order.message.problem() {
+            let error = order.error(Kind::Invalid(problem.clone()));
+            self.batch.unsent = Some(error);
+            return Fit::Full;
         }
-        while let Some(device) = plan.message.unresolved().last() {
+        while let Some(device) = order.message.unresolved().last() {
             match self.devices.iter().find(|found| found.is(device)) {
-                Some(found) => found.write(&mut plan.message),
+                Some(found) => found.write(&mut order.message),
                 // One of those in the packet may make the device.
-                None if self.batch.sent > 0 => {
-                    self.next = Some(plan);
+                None if !self.batch.subjects.is_empty() => {
+                    self.next = Some(order);
                     return Fit::Full;
                 }
                 None => {
-                    let question = resolve::question(&plan.message);
-                    self.next = Some(plan);
+                    let question = resolve::question(&order.message);
+                    self.next = Some(order);
                     return question.map_or(Fit::Yes, Fit::Ask);
                 }
             }
         }
-        if self.batch.is_full(plan.message.length()) {
-            self.next = Some(plan);
+        if !self.batch.has_room(order.message.length()) {
+            self.next = Some(order);
             return Fit::Full;
         }
-        if resolve::changes_names(plan.kind) {
+        if resolve::changes_names(order.kind) {
             self.devices.clear();
         }
-        if self.batch.sent == 0 {
+        if self.batch.subjects.is_empty() {
             if let Err(error) = self.prepare() {
-                self.batch.fail(plan.subject(), plan.error(io_kind(error)));
-                return Fit::Yes;
+                self.batch.unsent = Some(order.error(io_kind(error)));
+                return Fit::Full;
             }
         }
-        self.batch.push(&mut plan);
+        self.batch.push(order.subject, order.kind, order.flags, &mut order.message);
         Fit::Yes
     }
 
@@ -295,11 +291,11 @@ impl Run {
             Some(socket) => socket,
             None => {
                 let socket = self.connection.dump_socket()?;
-                self.batch.window = u32::try_from(socket.socket.recv_buffer()? / ANSWER).unwrap_or(1).max(1);
+                self.batch.window = (room_for_answers(&socket.socket)? / ANSWER).max(1);
                 self.socket.insert(socket)
             }
         };
-        if socket.sequence > u32::MAX - self.batch.window {
+        if socket.sequence.checked_add(self.batch.window as u32 + 1).is_none() {
             socket.sequence = 1;
         }
         self.batch.first = socket.sequence;
@@ -308,15 +304,13 @@ impl Run {
 
     /// Sends the packet.
     fn send(&mut self) {
-        let Some(socket) = self.socket.as_mut().filter(|_| self.batch.sent > 0) else { return };
-        socket.sequence += self.batch.sent;
+        let count = self.batch.subjects.len() as u32;
+        let Some(socket) = self.socket.as_mut().filter(|_| count > 0) else { return };
+        socket.sequence += count;
         self.batch.close();
         match send(&socket.socket, &self.batch.packet) {
-            Ok(()) => {
-                self.exchange =
-                    Some(Exchange::new(self.batch.first, Expect::Batch { count: self.batch.sent }))
-            }
-            Err(error) => self.batch.abandon(&error),
+            Ok(()) => self.exchange = Some(Exchange::new(self.batch.first, Expect::Batch { count })),
+            Err(error) => self.batch.broken = Some(error),
         }
     }
 
@@ -330,7 +324,7 @@ impl Run {
                 // A late answer must not be taken for one to the next packet.
                 self.socket = None;
                 self.exchange = None;
-                self.batch.abandon(&error);
+                self.batch.broken = Some(error);
                 return;
             }
         }
@@ -348,28 +342,34 @@ impl Run {
             return self.exchange.is_none();
         };
         self.batch.answered(exchange.into_outcome());
-        let last = self.batch.places.iter().rev().find(|place| place.error.is_none());
-        if let (Some(remark), Some(place)) = (self.batch.outcome.remark(), last) {
-            place.subject.warn(message_at(&self.batch.packet, place.at), ExtendedAck::cast(remark));
-        }
         true
     }
 
     /// Takes the answer to a question for the device that the next operation names.
     fn answered(&mut self, question: &Buffer, outcome: io::Result<Outcome>) {
-        let Some(mut plan) = self.next.take() else { return };
-        match resolve::Found::read(&plan.message, question, outcome) {
+        let Some(mut order) = self.next.take() else { return };
+        match resolve::Found::read(&order.message, question, outcome) {
             Ok(found) => {
-                found.write(&mut plan.message);
+                found.write(&mut order.message);
                 self.devices.push(found);
-                self.next = Some(plan);
+                self.next = Some(order);
             }
             Err(kind) => {
-                let error = plan.subject().no_device(&plan.message, question, kind);
-                self.batch.fail(plan.subject(), error);
+                let error = order.subject.no_device(&order.message, question, kind);
+                self.batch.unsent = Some(error);
             }
         }
     }
+}
+
+/// Bytes of the receive buffer, which is made large enough for the answers of a packet where the machine's limit lets it:
+/// the fewer packets, the fewer system calls.
+fn room_for_answers(socket: &Socket) -> io::Result<usize> {
+    if socket.recv_buffer()? < ROOM {
+        // The kernel doubles what is set.
+        socket.set_recv_buffer(ROOM / 2)?;
+    }
+    socket.recv_buffer()
 }
 
 impl Drop for Run {
@@ -405,8 +405,16 @@ where
         self.collect()
     }
 
-    /// Fills a packet, and exchanges it for results.
+    /// The next result, if need be of the next packet.
     #[inline(never)]
+    fn give_next(&mut self) -> Option<Result<()>> {
+        self.run.batch.give().or_else(|| {
+            self.exchange();
+            self.run.batch.give()
+        })
+    }
+
+    /// Fills a packet, and exchanges it for results.
     fn exchange(&mut self) {
         let run = &mut self.run;
         run.batch.clear();
@@ -419,7 +427,7 @@ where
                 break;
             };
             match fit {
-                Fit::Yes if run.batch.is_full(0) => break,
+                Fit::Yes if run.batch.is_complete() => break,
                 Fit::Yes => (),
                 Fit::Full => break,
                 Fit::Ask(mut question) => {
@@ -459,10 +467,7 @@ where
 
     #[inline]
     fn next(&mut self) -> Option<Result<()>> {
-        self.run.batch.give().or_else(|| {
-            self.exchange();
-            self.run.batch.give()
-        })
+        self.run.batch.give_well().or_else(|| self.give_next())
     }
 }
 
@@ -540,18 +545,20 @@ mod streaming {
 
     impl<S: Source> Results<S> {
         /// The next result; `None` after the last.
+        #[inline]
         pub async fn next(&mut self) -> Option<Result<()>> {
-            poll_fn(|cx| self.poll(cx)).await
+            match self.run.batch.give_well() {
+                Some(result) => Some(result),
+                None => poll_fn(|cx| self.poll(cx)).await,
+            }
         }
 
         #[inline]
         pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<()>>> {
-            if self.run.exchange.is_none() {
-                if let Some(result) = self.run.batch.give() {
-                    return Poll::Ready(Some(result));
-                }
+            match self.run.batch.give_well() {
+                Some(result) => Poll::Ready(Some(result)),
+                None => self.poll_packet(cx),
             }
-            self.poll_packet(cx)
         }
 
         /// Exchanges packets for results, up to the next one.
@@ -571,7 +578,7 @@ mod streaming {
                 }
                 self.run.batch.clear();
                 ready!(self.poll_fill(cx));
-                if self.run.batch.places.is_empty() {
+                if self.run.batch.is_empty() {
                     return Poll::Ready(None);
                 }
                 self.run.send();
@@ -597,12 +604,12 @@ mod streaming {
                     match self.operations.poll_operation(cx) {
                         Poll::Ready(Some(operation)) => self.run.add(operation.0),
                         Poll::Ready(None) => return Poll::Ready(()),
-                        Poll::Pending if self.run.batch.places.is_empty() => return Poll::Pending,
+                        Poll::Pending if self.run.batch.is_empty() => return Poll::Pending,
                         Poll::Pending => return Poll::Ready(()),
                     }
                 };
                 match fit {
-                    Fit::Yes if self.run.batch.is_full(0) => return Poll::Ready(()),
+                    Fit::Yes if self.run.batch.is_complete() => return Poll::Ready(()),
                     Fit::Yes => (),
                     Fit::Full => return Poll::Ready(()),
                     Fit::Ask(question) => self.ask(question),

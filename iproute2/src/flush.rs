@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::handle::Blocking;
 use crate::list::List;
 use crate::object::Deletable;
-use crate::request::Plan;
+use crate::request::Order;
 use netlink_packet::{Flags, Packet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,7 +35,7 @@ impl<M: Deletable + ?Sized> Iterator for Deletions<M> {
 
     fn next(&mut self) -> Option<Operation> {
         let (operation, kind, message) = self.0.next()?.deletion();
-        Some(Operation::new(Plan::raw::<M>(operation, kind, Flags::ACK, message)))
+        Some(Operation::new(Order::raw::<M>(operation, kind, Flags::ACK, message)))
     }
 }
 

@@ -13,7 +13,7 @@ use crate::neighbour::{NeighbourTables, Neighbours};
 use crate::netconf::Netconf;
 use crate::nexthop::NextHops;
 use crate::object::Object;
-use crate::request::{Plan, Request};
+use crate::request::{Order, Request};
 use crate::route::Routes;
 use crate::rule::Rules;
 use crate::stats::Stats;
@@ -198,7 +198,7 @@ impl<D> Handle<D> {
         B: Build,
         B::View: Object,
     {
-        Request::new(self.connection(), self.timeout, Plan::new(operation, kind, flags, message))
+        Request::new(self.connection(), self.timeout, Order::new(operation, kind, flags, message))
     }
 
     pub(crate) fn list<B>(&self, operation: &'static str, kind: u16, message: B) -> List<D, B::View>

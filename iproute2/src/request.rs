@@ -23,7 +23,8 @@ use std::time::Duration;
 #[must_use = "a request is sent when it is awaited, or by `wait` on a blocking handle"]
 pub struct Request<D, R> {
     connection: Arc<Connection>,
-    plan: Plan,
+    order: Order,
+    timeout: Option<Duration>,
     types: PhantomData<fn() -> (D, R)>,
 }
 
@@ -70,12 +71,17 @@ impl<M: View + ?Sized> Answer for Packet<M> {
     }
 }
 
-/// What a request does, whoever drives it.
-pub(crate) struct Plan {
-    subject: Subject,
+/// What a request asks for.
+pub(crate) struct Order {
+    pub(crate) subject: Subject,
     pub(crate) kind: u16,
     pub(crate) flags: Flags,
     pub(crate) message: Draft,
+}
+
+/// What a request does, whoever drives it.
+pub(crate) struct Plan {
+    order: Order,
     timeout: Option<Duration>,
     step: Step,
 }
@@ -201,14 +207,14 @@ impl Answered {
     }
 }
 
-impl Plan {
+impl Order {
     #[inline]
     pub(crate) fn new<B>(operation: &'static str, kind: u16, flags: Flags, message: B) -> Self
     where
         B: Build,
         B::View: Object,
     {
-        Plan::raw::<B::View>(operation, kind, flags, message.into_buffer())
+        Order::raw::<B::View>(operation, kind, flags, message.into_buffer())
     }
 
     #[inline]
@@ -218,13 +224,25 @@ impl Plan {
         flags: Flags,
         message: Draft,
     ) -> Self {
-        Plan { subject: Subject::of::<M>(operation), kind, flags, message, timeout: None, step: Step::Main }
+        Order { subject: Subject::of::<M>(operation), kind, flags, message }
+    }
+
+    #[cold]
+    pub(crate) fn error(&self, kind: Kind) -> Error {
+        self.subject.error(self.message.message(), kind)
+    }
+}
+
+impl Plan {
+    #[inline]
+    fn new(order: Order, timeout: Option<Duration>) -> Self {
+        Plan { order, timeout, step: Step::Main }
     }
 
     /// The next message to send.
     #[inline]
-    pub(crate) fn next(&mut self) -> Result<Call<'_>> {
-        if !self.message.is_complete() {
+    fn next(&mut self) -> Result<Call<'_>> {
+        if !self.order.message.is_complete() {
             self.resolve()?;
         }
         let timeout = self.timeout;
@@ -232,8 +250,14 @@ impl Plan {
             |message, kind| Call { message, kind, flags: Flags::empty(), expect: Expect::Answer, timeout };
         Ok(match &mut self.step {
             Step::Main => {
-                let expect = if self.flags.contains(Flags::ACK) { Expect::Ack } else { Expect::Answer };
-                Call { message: &mut self.message, kind: self.kind, flags: self.flags, expect, timeout }
+                let expect = if self.order.flags.contains(Flags::ACK) { Expect::Ack } else { Expect::Answer };
+                Call {
+                    message: &mut self.order.message,
+                    kind: self.order.kind,
+                    flags: self.order.flags,
+                    expect,
+                    timeout,
+                }
             }
             Step::Resolve(question) => ask(question, resolve::KIND),
             Step::ReadBack(back) => ask(&mut back.question, back.kind),
@@ -243,11 +267,11 @@ impl Plan {
     /// Asks for a device that the request names, if it is none of those that can't be sent.
     #[cold]
     fn resolve(&mut self) -> Result<()> {
-        if let Some(problem) = self.message.problem() {
+        if let Some(problem) = self.order.message.problem() {
             let problem = Kind::Invalid(problem.clone());
             return Err(self.error(problem));
         }
-        if let (Step::Main, Some(question)) = (&self.step, resolve::question(&self.message)) {
+        if let (Step::Main, Some(question)) = (&self.step, resolve::question(&self.order.message)) {
             self.step = Step::Resolve(question);
         }
         Ok(())
@@ -256,9 +280,11 @@ impl Plan {
     /// Takes the answer to the message that was sent last: the object that came, if any. `None` means that there is a
     /// next message.
     #[inline]
-    pub(crate) fn answered(&mut self, answered: io::Result<Answered>) -> Result<Option<Option<Bytes>>> {
+    fn answered(&mut self, answered: io::Result<Answered>) -> Result<Option<Option<Bytes>>> {
         match answered {
-            Ok(Answered::Plainly) if matches!(self.step, Step::Main) && !self.flags.contains(Flags::ECHO) => {
+            Ok(Answered::Plainly)
+                if matches!(self.step, Step::Main) && !self.order.flags.contains(Flags::ECHO) =>
+            {
                 Ok(Some(None))
             }
             Ok(answered) => self.answered_with(answered.into_outcome()),
@@ -271,16 +297,16 @@ impl Plan {
             return self.failed(*failure).map(|()| None);
         }
         if let Some(remark) = outcome.remark() {
-            self.subject.warn(self.message.message(), ExtendedAck::cast(remark));
+            self.order.subject.warn(self.order.message.message(), ExtendedAck::cast(remark));
         }
         let mut object = outcome.objects.take_first();
         match std::mem::replace(&mut self.step, Step::Main) {
             Step::Resolve(_) => {
-                resolve::answer(&mut self.message, object).map_err(|kind| self.error(kind))?;
+                resolve::answer(&mut self.order.message, object).map_err(|kind| self.error(kind))?;
                 return Ok(None);
             }
-            Step::Main if object.is_none() && self.flags.contains(Flags::ECHO) => {
-                if let Some(back) = (self.subject.object.read_back)(self.message.body()) {
+            Step::Main if object.is_none() && self.order.flags.contains(Flags::ECHO) => {
+                if let Some(back) = (self.order.subject.object.read_back)(self.order.message.body()) {
                     self.step = Step::ReadBack(Box::new(back));
                     return Ok(None);
                 }
@@ -288,7 +314,9 @@ impl Plan {
             Step::Main => (),
             Step::ReadBack(back) => {
                 let body = |object: &Bytes| {
-                    object.get(HEADER_LEN..).is_some_and(|body| (back.is_answer)(body, self.message.body()))
+                    object
+                        .get(HEADER_LEN..)
+                        .is_some_and(|body| (back.is_answer)(body, self.order.message.body()))
                 };
                 object = object.filter(body);
             }
@@ -315,34 +343,31 @@ impl Plan {
     /// An answer that was cut off is asked for again, with the room that it needs; all else is an error.
     #[cold]
     fn failed(&mut self, failure: Failure) -> Result<()> {
-        let only_asks = !matches!(self.step, Step::Main) || !self.flags.contains(Flags::ACK);
+        let only_asks = !matches!(self.step, Step::Main) || !self.order.flags.contains(Flags::ACK);
         if let (Failure::Truncated { .. }, true) = (&failure, only_asks) {
             return Ok(());
         }
         match &self.step {
-            Step::Main => Err(self.subject.failure(self.message.message(), failure)),
+            Step::Main => Err(self.order.subject.failure(self.order.message.message(), failure)),
             Step::Resolve(question) => {
                 Err(self.error(failure_kind(failure, question.message(), resolve::table)))
             }
             // What was asked for is done. What it made is elsewhere, or already gone.
             Step::ReadBack(_) if matches!(failure, Failure::Refused(_)) => Err(self.error(Kind::NotTold)),
-            Step::ReadBack(back) => {
-                Err(self.error(failure_kind(failure, back.question.message(), self.subject.object.table)))
-            }
+            Step::ReadBack(back) => Err(self.error(failure_kind(
+                failure,
+                back.question.message(),
+                self.order.subject.object.table,
+            ))),
         }
     }
 
     #[cold]
-    pub(crate) fn error(&self, kind: Kind) -> Error {
+    fn error(&self, kind: Kind) -> Error {
         match &self.step {
-            Step::Resolve(question) => self.subject.no_device(&self.message, question, kind),
-            Step::Main | Step::ReadBack(_) => self.subject.error(self.message.message(), kind),
+            Step::Resolve(question) => self.order.subject.no_device(&self.order.message, question, kind),
+            Step::Main | Step::ReadBack(_) => self.order.error(kind),
         }
-    }
-
-    #[inline]
-    pub(crate) fn subject(&self) -> Subject {
-        self.subject
     }
 }
 
@@ -372,8 +397,8 @@ pub(crate) fn failure_kind(
 
 impl<D, R> Request<D, R> {
     #[inline]
-    pub(crate) fn new(connection: &Arc<Connection>, timeout: Option<Duration>, plan: Plan) -> Self {
-        Request { connection: Arc::clone(connection), plan: Plan { timeout, ..plan }, types: PhantomData }
+    pub(crate) fn new(connection: &Arc<Connection>, timeout: Option<Duration>, order: Order) -> Self {
+        Request { connection: Arc::clone(connection), order, timeout, types: PhantomData }
     }
 
     /// Gives up after this long without an answer, in place of the handle's timeout.
@@ -381,43 +406,46 @@ impl<D, R> Request<D, R> {
     /// The clock starts when there is something to wait for. Most requests are carried out inside the system call
     /// that sends them, which nothing can cut short.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.plan.timeout = Some(timeout);
+        self.timeout = Some(timeout);
         self
     }
 
     /// Sets flags of the message's header (`NLM_F_*`), for what no method here says.
     pub fn flags(mut self, flags: Flags) -> Self {
-        self.plan.flags |= flags;
+        self.order.flags |= flags;
         self
     }
 
     /// Changes the message.
     pub(crate) fn ask<B: Build>(mut self, change: impl FnOnce(B) -> B) -> Self {
-        self.plan.message = change(B::from_buffer(self.plan.message)).into_buffer();
+        self.order.message = change(B::from_buffer(self.order.message)).into_buffer();
         self
     }
 
     /// A value that can't be sent fails the request.
     pub(crate) fn refuse(mut self, problem: BuildError) -> Self {
-        self.plan.message.refuse(problem);
+        self.order.message.refuse(problem);
         self
     }
 
     #[inline]
-    pub(crate) fn into_plan(self) -> Plan {
-        self.plan
+    pub(crate) fn into_order(self) -> Order {
+        // Field by field, so that they stay in registers while the connection is let go.
+        let Request { connection, order: Order { subject, kind, flags, message }, .. } = self;
+        drop(connection);
+        Order { subject, kind, flags, message }
     }
 
     fn read_back<M: ?Sized>(mut self) -> Request<D, Packet<M>> {
-        self.plan.flags |= Flags::ECHO;
-        Request { connection: self.connection, plan: self.plan, types: PhantomData }
+        self.order.flags |= Flags::ECHO;
+        Request { connection: self.connection, order: self.order, timeout: self.timeout, types: PhantomData }
     }
 }
 
 impl<D, M: Object + ?Sized> Request<D, Added<M>> {
     /// Replaces or changes what exists already, like `ip ... replace`, in place of failing.
     pub fn replace(mut self) -> Self {
-        self.plan.flags = (self.plan.flags - Flags::EXCL) | M::REPLACE;
+        self.order.flags = (self.order.flags - Flags::EXCL) | M::REPLACE;
         self
     }
 
@@ -445,9 +473,10 @@ impl<R: Answer> Request<Blocking, R> {
     ///
     /// # Errors
     /// See [`Error`].
-    pub fn wait(mut self) -> Result<R::Output> {
-        let object = self.plan.carry_out(&self.connection)?;
-        self.plan.read::<R>(object)
+    pub fn wait(self) -> Result<R::Output> {
+        let mut plan = Plan::new(self.order, self.timeout);
+        let object = plan.carry_out(&self.connection)?;
+        plan.read::<R>(object)
     }
 }
 
@@ -466,8 +495,10 @@ mod sending {
     /// The future of a [`Request`].
     #[must_use = "futures do nothing unless polled"]
     pub struct Sending<R> {
-        request: Request<Async, R>,
+        connection: Arc<Connection>,
+        plan: Plan,
         exchange: Option<Exchange>,
+        answer: PhantomData<fn() -> R>,
     }
 
     impl<R: Answer> IntoFuture for Request<Async, R> {
@@ -475,17 +506,18 @@ mod sending {
         type IntoFuture = Sending<R>;
 
         fn into_future(self) -> Sending<R> {
-            Sending { request: self, exchange: None }
+            let plan = Plan::new(self.order, self.timeout);
+            Sending { connection: self.connection, plan, exchange: None, answer: PhantomData }
         }
     }
 
     impl<R> Sending<R> {
         fn start(&mut self) -> Result<&mut Exchange> {
-            let connection = Arc::clone(&self.request.connection);
-            let Call { message, kind, flags, expect, timeout } = self.request.plan.next()?;
+            let connection = Arc::clone(&self.connection);
+            let Call { message, kind, flags, expect, timeout } = self.plan.next()?;
             match Exchange::start(connection, message, kind, flags, expect, timeout) {
                 Ok(exchange) => Ok(self.exchange.insert(exchange)),
-                Err(error) => Err(self.request.plan.error(io_kind(error))),
+                Err(error) => Err(self.plan.error(io_kind(error))),
             }
         }
     }
@@ -502,8 +534,8 @@ mod sending {
                 };
                 let answered = ready!(exchange.poll(cx));
                 this.exchange = None;
-                if let Some(object) = this.request.plan.answered(answered)? {
-                    return Poll::Ready(this.request.plan.read::<R>(object));
+                if let Some(object) = this.plan.answered(answered)? {
+                    return Poll::Ready(this.plan.read::<R>(object));
                 }
             }
         }

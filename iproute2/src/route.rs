@@ -109,7 +109,8 @@ pub trait IntoRoute {
 impl IntoRoute for RouteMessageBuf {
     #[inline]
     fn into_route(self) -> RouteMessageBuf {
-        let (protocol, route_type) = (self.view().protocol(), self.view().route_type());
+        let view = self.view();
+        let (protocol, route_type) = (view.protocol(), view.route_type());
         let protocol = if protocol == RouteProtocol::BOOT { RouteProtocol::UNSPEC } else { protocol };
         let route_type = if route_type == RouteType::UNICAST { RouteType::UNSPEC } else { route_type };
         self.protocol(protocol).route_type(route_type).scope(RouteScope::NOWHERE)

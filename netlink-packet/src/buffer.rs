@@ -114,7 +114,10 @@ impl Buffer {
     /// The message without its header.
     #[inline]
     pub fn body(&self) -> &[u8] {
-        self.message().get(HEADER_LEN..).unwrap_or_default()
+        match &self.extra {
+            Some(extra) if !extra.heap.is_empty() => extra.heap.get(HEADER_LEN..).unwrap_or_default(),
+            _ => self.inline.get(HEADER_LEN..self.length()).unwrap_or_default(),
+        }
     }
 
     #[inline]
@@ -471,10 +474,16 @@ impl DerefMut for Draft {
 impl Drop for Draft {
     #[inline]
     fn drop(&mut self) {
+        #[cold]
+        fn drop_other(buffer: Box<Buffer>) {
+            drop(buffer);
+        }
         if let Some(mut buffer) = self.0.take() {
             buffer.drop_extra();
             // A thread that is about to end keeps nothing.
-            let _ = SPARE.try_with(|spare| spare.set(Some(buffer)));
+            if let Ok(Some(other)) = SPARE.try_with(|spare| spare.replace(Some(buffer))) {
+                drop_other(other);
+            }
         }
     }
 }
