@@ -477,9 +477,8 @@ pub use streaming::{Collecting, Results, Source, Streamed};
 #[cfg(feature = "tokio")]
 mod streaming {
     use super::*;
-    use crate::driver::tokio::{Exchange as Question, Timer, poll_dump};
+    use crate::driver::tokio::{Exchange as Question, Place, Timer, poll_dump};
     use crate::handle::Async;
-    use netlink_sys::tokio::Readiness;
     use std::future::{Future, IntoFuture, poll_fn};
     use std::pin::Pin;
     use std::task::{Context, Poll, ready};
@@ -522,7 +521,7 @@ mod streaming {
         operations: S,
         run: Run,
         question: Option<(Draft, Question)>,
-        reactor: Option<Readiness>,
+        reactor: Place,
         timer: Timer,
         /// Whether it let other tasks run since the last packet.
         yielded: bool,
@@ -536,7 +535,7 @@ mod streaming {
                 operations: self.operations,
                 run: self.run,
                 question: None,
-                reactor: None,
+                reactor: Place::default(),
                 timer,
                 yielded: true,
             }
@@ -636,7 +635,7 @@ mod streaming {
                 self.timer.reset();
                 self.run.received(received);
             }
-            self.reactor = None;
+            self.reactor = Place::default();
             Poll::Ready(())
         }
     }

@@ -491,10 +491,9 @@ pub use streaming::{Collect, ForEach, Stream};
 #[cfg(feature = "tokio")]
 mod streaming {
     use super::*;
-    use crate::driver::tokio::{Exchange, Timer, poll_dump};
+    use crate::driver::tokio::{Exchange, Place, Timer, poll_dump};
     use crate::handle::Async;
     use netlink_packet::Expect;
-    use netlink_sys::tokio::Readiness;
     use std::future::{Future, IntoFuture, poll_fn};
     use std::pin::Pin;
     use std::task::{Context, Poll, ready};
@@ -505,7 +504,7 @@ mod streaming {
     #[must_use = "streams do nothing unless polled"]
     pub struct Stream<M: Object + ?Sized> {
         stage: Stage<M>,
-        reactor: Option<Readiness>,
+        reactor: Place,
         timer: Timer,
         /// Whether it let other tasks run since the last datagram.
         yielded: bool,
@@ -527,7 +526,7 @@ mod streaming {
         pub fn stream(self) -> Stream<M> {
             let timer = Timer::new(self.plan.timeout);
             let stage = Stage::Asking { connection: self.connection, plan: self.plan, question: None };
-            Stream { stage, reactor: None, timer, yielded: true }
+            Stream { stage, reactor: Place::default(), timer, yielded: true }
         }
 
         /// Lends each object in place, without keeping it: the fastest way through many.
@@ -575,7 +574,7 @@ mod streaming {
         fn poll_object(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Packet<M>>>> {
             let next = ready!(self.poll_with(cx, Run::next));
             if !matches!(next, Some(Ok(_))) {
-                self.reactor = None;
+                self.reactor = Place::default();
                 self.stage = Stage::Over;
             }
             Poll::Ready(next)
@@ -625,7 +624,7 @@ mod streaming {
                 }
                 if run.is_over() {
                     // Its socket is another's from here on, who may register it.
-                    self.reactor = None;
+                    self.reactor = Place::default();
                 }
                 if let Some(ending) = run.ending() {
                     return Poll::Ready(ending.err().map(Err));

@@ -8,7 +8,7 @@ use crate::connection::{Connection, DumpSocket, send};
 use crate::driver::{Received, State, receive, try_recv};
 use crate::request::Answered;
 use ::tokio::runtime::{Handle, Id};
-use ::tokio::time::{Sleep, sleep};
+use ::tokio::time::{Sleep, sleep, sleep_until};
 use netlink_packet::control::is_acknowledgement;
 use netlink_packet::{Buffer, Expect, Flags, Outcome};
 use netlink_sys::Socket;
@@ -222,22 +222,42 @@ impl State {
     }
 }
 
+/// A socket's place in the reactor of the runtime in which somebody waits. Another runtime may be idle, or have ended:
+/// whoever is moved to one gets a new place there.
+#[derive(Default)]
+pub(crate) struct Place(Option<(Id, Readiness)>);
+
+impl Place {
+    /// Whether somebody waited already.
+    pub(crate) fn is_taken(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// The place in the reactor of this runtime.
+    pub(crate) fn here(&mut self, socket: &Arc<Socket>) -> io::Result<&Readiness> {
+        let runtime = Handle::try_current().map_err(io::Error::other)?.id();
+        let place = match self.0.take().filter(|(of, _)| *of == runtime) {
+            Some(place) => place,
+            None => (runtime, Readiness::new(Arc::clone(socket))?),
+        };
+        Ok(&self.0.insert(place).1)
+    }
+}
+
 /// Receives a datagram of a dump, which has its socket for itself: `Ready` at once, but for slow kernels.
 pub(crate) fn poll_dump(
     socket: &mut DumpSocket,
-    reactor: &mut Option<Readiness>,
+    place: &mut Place,
     cx: &mut Context<'_>,
 ) -> Poll<io::Result<Received>> {
     let DumpSocket { socket, chunk, room, .. } = socket;
-    if reactor.is_none() {
+    if !place.is_taken() {
         match receive(chunk, room, try_recv(socket)) {
-            Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                *reactor = Some(Readiness::new(socket.clone())?);
-            }
+            Err(error) if error.kind() == ErrorKind::WouldBlock => (),
             result => return Poll::Ready(result),
         }
     }
-    let Some(readiness) = reactor else { return Poll::Pending };
+    let readiness = place.here(socket)?;
     let mut pending = false;
     let received = receive(chunk, room, |chunk| match readiness.poll_recv(cx, chunk) {
         Poll::Ready(result) => result,
@@ -252,7 +272,8 @@ pub(crate) fn poll_dump(
 /// A timeout whose clock starts when something has to wait: the runtime's timer is not touched before.
 pub(crate) struct Timer {
     timeout: Option<Duration>,
-    sleep: Option<Pin<Box<Sleep>>>,
+    /// The timer of the runtime in which somebody waits.
+    sleep: Option<(Id, Pin<Box<Sleep>>)>,
 }
 
 impl Timer {
@@ -263,7 +284,15 @@ impl Timer {
     /// `TimedOut` when it is time.
     pub(crate) fn poll<T>(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
         let Some(timeout) = self.timeout else { return Poll::Pending };
-        let sleep = self.sleep.get_or_insert_with(|| Box::pin(sleep(timeout)));
+        let runtime = Handle::current().id();
+        let elsewhere = self.sleep.take_if(|(of, _)| *of != runtime);
+        let (_, sleep) = self.sleep.get_or_insert_with(|| {
+            let sleep = match elsewhere {
+                Some((_, started)) => sleep_until(started.deadline()),
+                None => sleep(timeout),
+            };
+            (runtime, Box::pin(sleep))
+        });
         sleep.as_mut().poll(cx).map(|()| Err(ErrorKind::TimedOut.into()))
     }
 

@@ -147,7 +147,7 @@ impl<D> Listen<D> {
             from: Origin::new(None, None),
             lost: false,
             #[cfg(feature = "tokio")]
-            reactor: super::feed::Place::default(),
+            reactor: crate::driver::tokio::Place::default(),
             mode: PhantomData,
         })
     }
@@ -167,7 +167,7 @@ pub struct Events<D> {
     from: Origin,
     lost: bool,
     #[cfg(feature = "tokio")]
-    reactor: super::feed::Place,
+    reactor: crate::driver::tokio::Place,
     mode: PhantomData<fn() -> D>,
 }
 

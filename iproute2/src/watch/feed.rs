@@ -261,24 +261,8 @@ pub(super) fn failed(object: &str, kind: Kind) -> Error {
 #[cfg(feature = "tokio")]
 mod polling {
     use super::*;
-    use ::tokio::runtime::{Handle, Id};
-    use netlink_sys::tokio::Readiness;
+    use crate::driver::tokio::Place;
     use std::task::{Context, Poll};
-
-    /// A socket's place in the reactor of the runtime in which somebody waits. Another runtime may be idle, or have ended:
-    /// whoever is moved to one gets a new place there.
-    #[derive(Default)]
-    pub(in crate::watch) struct Place(Option<(Id, Readiness)>);
-
-    impl Place {
-        fn take(&mut self, socket: &Arc<Socket>) -> io::Result<(Id, Readiness)> {
-            let runtime = Handle::try_current().map_err(io::Error::other)?.id();
-            match self.0.take().filter(|(of, _)| *of == runtime) {
-                Some(place) => Ok(place),
-                None => Ok((runtime, Readiness::new(Arc::clone(socket))?)),
-            }
-        }
-    }
 
     /// Receives one datagram once there is one. The socket is registered from the first wait on.
     pub(in crate::watch) fn poll_take(
@@ -288,7 +272,7 @@ mod polling {
         chunk: &mut BytesMut,
         room: &mut usize,
     ) -> Poll<io::Result<Taken>> {
-        if place.0.is_none() {
+        if !place.is_taken() {
             match take(chunk, room, |chunk| socket.try_recv(chunk)) {
                 Err(error) if error.kind() == ErrorKind::WouldBlock => (),
                 result => return Poll::Ready(result),
@@ -304,7 +288,7 @@ mod polling {
         cx: &mut Context<'_>,
         mut receive: impl FnMut(&mut dyn FnMut(&mut BytesMut) -> io::Result<Datagram>) -> io::Result<T>,
     ) -> Poll<io::Result<T>> {
-        let (runtime, readiness) = place.take(socket)?;
+        let readiness = place.here(socket)?;
         let mut pending = false;
         let received = receive(&mut |chunk| match readiness.poll_recv(cx, chunk) {
             Poll::Ready(result) => result,
@@ -313,7 +297,6 @@ mod polling {
                 Err(ErrorKind::WouldBlock.into())
             }
         });
-        place.0 = Some((runtime, readiness));
         if pending { Poll::Pending } else { Poll::Ready(received) }
     }
 
@@ -326,7 +309,7 @@ mod polling {
             cx: &mut Context<'_>,
         ) -> Poll<io::Result<()>> {
             // The reactor may not have heard yet of what is in the queue: it can't tell that there is nothing.
-            if look || place.0.is_none() || self.core.asks_for_the_end() {
+            if look || !place.is_taken() || self.core.asks_for_the_end() {
                 let socket = Arc::clone(&self.socket);
                 match self.receive_event(|chunk| socket.try_recv(chunk)) {
                     Err(error) if error.kind() == ErrorKind::WouldBlock => {
@@ -344,7 +327,7 @@ mod polling {
 }
 
 #[cfg(feature = "tokio")]
-pub(super) use polling::{Place, poll_take};
+pub(super) use polling::poll_take;
 
 /// A list by its datagrams: every way in which one can end.
 #[cfg(test)]

@@ -471,10 +471,8 @@ pub use polling::Watching;
 #[cfg(feature = "tokio")]
 mod polling {
     use super::*;
-    use crate::driver::tokio::{Timer, poll_dump};
+    use crate::driver::tokio::{Place, Timer, poll_dump};
     use crate::handle::Async;
-    use crate::watch::feed::Place;
-    use netlink_sys::tokio::Readiness;
     use std::future::{Future, IntoFuture, poll_fn};
     use std::pin::Pin;
     use std::task::{Context, Poll, ready};
@@ -482,7 +480,7 @@ mod polling {
     /// The places of a watch in the reactor, and the clock of the list under way.
     pub(super) struct Reactors {
         events: Place,
-        list: Option<Readiness>,
+        list: Place,
         timer: Timer,
         /// Whether the queue itself has to be asked: the reactor may not have heard yet of what is in it.
         look: bool,
@@ -490,7 +488,12 @@ mod polling {
 
     impl Reactors {
         pub(super) fn new(timeout: Option<Duration>) -> Self {
-            Reactors { events: Place::default(), list: None, timer: Timer::new(timeout), look: false }
+            Reactors {
+                events: Place::default(),
+                list: Place::default(),
+                timer: Timer::new(timeout),
+                look: false,
+            }
         }
     }
 
@@ -633,12 +636,12 @@ mod polling {
             };
             self.reactors.timer.reset();
             if received.is_err() {
-                self.reactors.list = None;
+                self.reactors.list = Place::default();
             }
             self.feed.list_received(received)?;
             if self.feed.list_is_over() {
                 // Its socket is another's from here on, who may register it.
-                self.reactors.list = None;
+                self.reactors.list = Place::default();
                 self.feed.end_list()?;
             }
             Ok(Poll::Ready(()))

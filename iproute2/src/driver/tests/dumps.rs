@@ -1,12 +1,14 @@
 //! Dumps of a kernel that is late, interrupts, refuses, or says more than there is room for.
 
 use super::kernel::{Asked, Kernel, LONG};
-use super::{EPERM, SHORT, assert_at_rest, blocking, handle, in_both};
+use super::{EPERM, SHORT, assert_at_rest, blocking, current_thread, handle, in_both};
 use crate::LinkMessage;
-use futures::TryStreamExt;
+use ::tokio::time::timeout;
+use futures::{FutureExt, TryStreamExt};
 use netlink_packet::{Flags, Packet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc::channel;
 
 const EINVAL: i32 = 22;
 
@@ -68,6 +70,47 @@ fn the_socket_of_a_list_that_is_over_is_free_though_its_future_lives() {
             kept.push((list, visit));
         }
     });
+}
+
+#[test]
+fn a_stream_that_is_moved_to_another_runtime_is_woken_there() {
+    let (go, may_go) = channel();
+    let kernel = Kernel::new(move |script| {
+        while let Some(asked) = script.wait() {
+            let _ = may_go.recv();
+            three(&asked).iter().for_each(|message| script.answer(&asked, message));
+        }
+    });
+    let ip = handle(kernel.connection(1));
+    let busy = current_thread();
+    for ends in [false, true] {
+        let first = current_thread();
+        let mut links = ip.link().list().stream();
+        {
+            let _inside = first.enter();
+            assert!(links.next().now_or_never().is_none());
+        }
+        let _idle = (!ends).then_some(first);
+        go.send(()).unwrap();
+        let all = busy.block_on(async { timeout(LONG / 2, links.try_collect::<Vec<_>>()).await });
+        assert_eq!(indices(&all.expect("not woken").unwrap()), [1, 2, 3]);
+    }
+    assert_at_rest(&ip);
+}
+
+#[test]
+fn a_timeout_goes_on_in_another_runtime() {
+    let kernel = Kernel::silent();
+    let ip = handle(kernel.connection(1));
+    let (idle, busy) = (current_thread(), current_thread());
+    let mut links = ip.link().list().timeout(SHORT).stream();
+    {
+        let _inside = idle.enter();
+        assert!(links.next().now_or_never().is_none());
+    }
+    let next = busy.block_on(async { timeout(LONG / 2, links.next()).await });
+    let error = next.expect("not woken").unwrap().unwrap_err();
+    assert!(error.is_timed_out(), "{error}");
 }
 
 /// A kernel whose dumps are interrupted some times, and then give one link more each.
