@@ -122,6 +122,7 @@ enum Fit {
 }
 
 impl Batch {
+    #[cfg(feature = "tokio")]
     fn is_empty(&self) -> bool {
         self.subjects.is_empty() && self.unsent.is_none()
     }
