@@ -22,7 +22,8 @@ async fn main() -> Result<()> {
     let route = ip.route().add(Route::to("198.51.100.0/24").multipath(hops)).created().await?;
 
     for hop in route.next_hops() {
-        println!("via {:?} weight {}", hop.gateway(), hop.weight());
+        let Some(gateway) = hop.gateway() else { continue };
+        println!("via {gateway} weight {}", hop.weight());
     }
     Ok(())
 }

@@ -26,7 +26,8 @@ async fn main() -> Result<()> {
 
     for route in ip.route().list().table(10).await? {
         let Some(prefix) = route.prefix() else { continue };
-        println!("{} {prefix} via {:?}", route.route_type(), route.gateway());
+        let gateway = route.gateway().map_or(String::new(), |gateway| format!(" via {gateway}"));
+        println!("{} {prefix}{gateway}", route.route_type());
     }
     Ok(())
 }

@@ -19,13 +19,13 @@ async fn main() -> Result<()> {
     let ip = iproute2::connect()?;
     let link = ip.link().add(Wireguard::named("wg0").mtu(1420).up()).created().await?;
     ip.address().add(&link, "10.9.0.1/24").await?;
-    ip.route().add(Route::to("10.10.0.0/16").device(&*link)).await?;
+    ip.route().add(Route::to("10.10.0.0/16").device(&link)).await?;
 
     let kind = link.kind_name().unwrap_or_default();
     println!("{}: {} {kind}, mtu {}", link.index(), link.name(), link.mtu().unwrap_or_default());
     for route in ip.route().list().device(&link).await? {
         let Some(prefix) = route.prefix() else { continue };
-        println!("{} {prefix} via {:?}", route.route_type(), route.gateway());
+        println!("{} {prefix}", route.route_type());
     }
     Ok(())
 }

@@ -214,7 +214,7 @@ fn a_link_has_a_master() {
         ip.link().change("v0", change().no_master()).await.unwrap();
         assert_eq!(link(&ip, "v0").await.master(), None);
         ip.link().change("v1", change().master(br0.index())).await.unwrap();
-        ip.link().change("v0", change().master(&*br0)).await.unwrap();
+        ip.link().change("v0", change().master(&br0)).await.unwrap();
 
         for ports in [ip.link().list().master("br0"), ip.link().list().master(&br0)] {
             let ports = ports.await.unwrap();
