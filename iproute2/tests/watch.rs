@@ -913,6 +913,7 @@ fn a_flood_leaves_time_for_others() {
 #[test]
 fn many_watches_at_once() {
     support::run(|ip| async move {
+        let before = ip.link().list().await.unwrap().len();
         let watches =
             futures::future::join_all((0..40).map(|_| async { ip.watch(Groups::LINK).await.unwrap() }));
         let mut watches = watches.await;
@@ -922,7 +923,7 @@ fn many_watches_at_once() {
             changes.mirror().links().count()
         });
         let known = futures::future::join_all(waits).await;
-        assert_eq!(known, [3; 40]);
+        assert_eq!(known, [before + 2; 40]);
     });
 }
 
@@ -932,6 +933,7 @@ fn a_watch_of_another_namespace() {
     support::run_blocking(|ip| {
         let other = Namespace::create("watched").unwrap();
         let inside = blocking::connect_in(&other).unwrap();
+        let before = inside.link().list().wait().unwrap().len();
         let mut changes = inside.watch(Groups::LINK).receive_buffer(4096).wait().unwrap();
         for mtu in 0..200 {
             ip.link().change("lo", LinkMessage::build().mtu(1000 + mtu)).wait().unwrap();
@@ -941,7 +943,7 @@ fn a_watch_of_another_namespace() {
         changes.refresh().unwrap();
         assert!(changes.statistics().overruns > 0 && changes.is_settled());
         let mirror = changes.mirror();
-        assert_eq!((mirror.links().count(), mirror.link("lo").unwrap().mtu()), (3, Some(2199)));
+        assert_eq!((mirror.links().count(), mirror.link("lo").unwrap().mtu()), (before + 2, Some(2199)));
         Namespace::delete("watched").unwrap();
     });
 }
@@ -1101,6 +1103,6 @@ fn a_watch_that_is_given_up() {
         assert_eq!(changes.mirror().link("lo").unwrap().mtu(), Some(1449));
         assert!(told > 0);
         drop(changes);
-        assert_eq!(ip.link().list().await.unwrap().len(), 1);
+        assert!(!ip.link().list().await.unwrap().is_empty());
     });
 }
