@@ -545,12 +545,10 @@ mod streaming {
 
     impl<S: Source> Results<S> {
         /// The next result; `None` after the last.
+        #[expect(clippy::should_implement_trait, reason = "it gives a future, as the methods of streams do")]
         #[inline]
-        pub async fn next(&mut self) -> Option<Result<()>> {
-            match self.run.batch.give_well() {
-                Some(result) => Some(result),
-                None => poll_fn(|cx| self.poll(cx)).await,
-            }
+        pub fn next(&mut self) -> impl Future<Output = Option<Result<()>>> {
+            poll_fn(|cx| self.poll(cx))
         }
 
         #[inline]
@@ -589,14 +587,10 @@ mod streaming {
         /// Fills a packet, up to what is there: a source that has to be waited for does not keep others waiting.
         fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<()> {
             loop {
-                if let Some((asked, mut question)) = self.question.take() {
-                    match question.poll_outcome(cx) {
-                        Poll::Ready(outcome) => self.run.answered(&asked, outcome),
-                        Poll::Pending => {
-                            self.question = Some((asked, question));
-                            return Poll::Pending;
-                        }
-                    }
+                if let Some((asked, question)) = &mut self.question {
+                    let outcome = ready!(question.poll_outcome(cx));
+                    self.run.answered(asked, outcome);
+                    self.question = None;
                 }
                 let fit = if self.run.next.is_some() {
                     self.run.add_next()

@@ -80,6 +80,8 @@ impl Buffer {
     fn begin(&mut self, header: usize) {
         let length = HEADER_LEN + header;
         self.drop_extra();
+        // It is `None` by now, which so the compiler knows, too, and builds short messages without asking.
+        mem::forget(self.extra.take());
         self.seen = 0;
         self.length = length as u32;
         match self.inline.get_mut(..length) {
@@ -98,8 +100,6 @@ impl Buffer {
         if self.extra.is_some() {
             drop_some(&mut self.extra);
         }
-        // It is `None` by now, which so the compiler knows, too, and builds short messages without asking.
-        mem::forget(self.extra.take());
     }
 
     /// The whole message, its header first.
