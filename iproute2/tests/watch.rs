@@ -776,6 +776,64 @@ fn routes_that_vanish_without_a_word_are_missed() {
     });
 }
 
+/// After each of these the kernel's state has changed, and its messages do not tell all of it.
+#[test]
+fn what_the_kernel_is_silent_about_is_found_out() {
+    type Act = fn(&blocking::Handle) -> iproute2::Result<()>;
+    const QUIETLY: &[(&str, Act)] = &[
+        ("a rule goes to one that comes", |ip| ip.rule().add(RuleMessage::lookup(100).priority(200)).wait()),
+        ("a rule goes to one that goes", |ip| {
+            ip.rule().delete(RuleMessage::lookup(100).priority(200)).wait()
+        }),
+        ("an address of IPv6 gets another peer", |ip| {
+            let address = AddressMessage::build().prefix("2001:db8::1").peer("2001:db8::3/64");
+            ip.address().add("v0", address).replace().wait()
+        }),
+        ("a route's MTU falls with its link's", |ip| {
+            ip.link().change("v0", LinkMessage::build().mtu(1300)).wait()
+        }),
+        ("the last address goes, and routes with it", |ip| ip.address().delete("v0", "192.0.2.1/24").wait()),
+        ("the first address comes, and a path comes back", |ip| {
+            ip.address().add("v0", "192.0.2.1/24").wait()
+        }),
+        ("addresses are kept of a link that goes down", |ip| {
+            ip.link().change("v0", LinkMessage::build().down()).wait()
+        }),
+        ("they are tentative when it is up again", |ip| {
+            ip.link().change("v0", LinkMessage::build().up()).wait()
+        }),
+    ];
+
+    support::run_blocking(|ip| {
+        for pair in [("v0", "p0"), ("v1", "p1")] {
+            ip.link().add(Veth::pair(pair.0, pair.1).up()).wait().unwrap();
+            ip.link().change(pair.1, LinkMessage::build().up()).wait().unwrap();
+        }
+        let _ = std::fs::write("/proc/sys/net/ipv6/conf/v0/keep_addr_on_down", "1");
+        ip.rule().add(RuleMessage::goto(200).priority(100)).wait().unwrap();
+        ip.address().add("v0", "192.0.2.1/24").wait().unwrap();
+        ip.address().add("v1", "203.0.113.1/24").wait().unwrap();
+        let six = AddressMessage::build().prefix("2001:db8::1").peer("2001:db8::2/64");
+        ip.address().add("v0", six).wait().unwrap();
+        ip.route().add(Route::to("198.51.100.0/24").device("v0")).wait().unwrap();
+        let hop = |via: [u8; 4], link: &str| NextHop::via(IpAddr::from(via)).device(link);
+        let hops = [hop([192, 0, 2, 2], "v0"), hop([203, 0, 113, 2], "v1")];
+        ip.route().add(Route::to("198.18.0.0/24").multipath(hops)).wait().unwrap();
+        ip.route().add(Route::to("2001:db8:1::/64").device("v0").mtu(1400)).wait().unwrap();
+        let mut follower = Follower::new("blocking", ip.watch(all_groups()).wait().unwrap());
+        for (what, act) in QUIETLY {
+            act(&ip).unwrap_or_else(|error| panic!("{what}: {error}"));
+            let begun = Instant::now();
+            while let Some(differs) = {
+                while follower.take(Duration::from_millis(5)) {}
+                follower.differs(&listed(&ip).unwrap())
+            } {
+                assert!(begun.elapsed() < PATIENCE, "{what}: {differs}");
+            }
+        }
+    });
+}
+
 #[test]
 fn waiting_ends_when_it_is_true() {
     support::run(|ip| async move {

@@ -80,8 +80,14 @@ struct End {
 #[derive(Default)]
 struct Suspects {
     links: HashSet<u32>,
+    /// Links whose MTU changed.
+    resized: HashSet<u32>,
+    /// Links that got their first address.
+    addressed: HashSet<u32>,
     sources: HashSet<Box<[u8]>>,
     next_hops: bool,
+    /// Whether a rule that others may send to came or went.
+    rules: bool,
 }
 
 /// How far the present state has been told.
@@ -463,11 +469,20 @@ impl Core {
                 let Some(link) = now.or(before) else { return };
                 let index = link.u32(4);
                 let state = |link: Message<'_>| link.u32(8) & UP_AND_RUNNING;
-                if links_matter
-                    && before.is_some_and(|before| now.is_none_or(|now| state(now) != state(before)))
-                {
+                let is_other = before.is_some_and(|before| now.is_none_or(|now| state(now) != state(before)));
+                // A link on it that is down does not tell that it lost its carrier, or got one.
+                if is_other && (links_matter || now.is_some()) {
                     self.be_patient();
                     self.suspects.links.insert(index);
+                }
+                let mtu = |link: Message<'_>| link.number(topic, IFLA_MTU);
+                let is_resized = before.zip(now).is_some_and(|(before, now)| mtu(before) != mtu(now));
+                if is_resized && self.tracked.contains(Topic::Route6) {
+                    self.be_patient();
+                    self.suspects.resized.insert(index);
+                }
+                if now.is_some_and(|now| before.map_or(0, state) != state(now)) {
+                    self.doubt(Topic::Address);
                 }
                 let is_named = |link: Message<'_>| link.attribute(topic, IFLA_IFNAME).to_vec();
                 if before.map(is_named) != now.map(is_named) && self.tracked.contains(Topic::Rule) {
@@ -486,10 +501,25 @@ impl Core {
                     self.doubt(Topic::Link);
                 }
             }
-            Topic::Address if sources_matter && now.is_none() => {
-                let local = before.filter(|address| address.byte(0) == 2).map(|address| address.local());
+            Topic::Address if sources_matter && before.is_some() != now.is_some() => {
+                let Some(address) = before.or(now) else { return };
+                let (index, family) = (address.u32(4), address.byte(0));
                 self.be_patient();
-                self.suspects.sources.extend(local.map(Box::from));
+                if now.is_none() && family == INET {
+                    self.suspects.sources.insert(address.local().into());
+                }
+                // With the last address of a link go all routes over it, and with the first one paths of others come back.
+                let own = [&index.to_be_bytes()[..], &[family]].concat();
+                let count = self.mirror.tree(topic).under(&own).take(2).count();
+                match now {
+                    None if count == 0 => drop(self.suspects.links.insert(index)),
+                    Some(_) if count == 1 => drop(self.suspects.addressed.insert(index)),
+                    _ => (),
+                }
+            }
+            Topic::Rule if before.is_some() != now.is_some() => {
+                self.be_patient();
+                self.suspects.rules = true;
             }
             Topic::NextHop if hops_matter && before.is_some() => {
                 self.be_patient();
@@ -525,7 +555,14 @@ impl Core {
         if self.suspects.is_empty() {
             return;
         }
-        let Suspects { links, sources, next_hops } = std::mem::take(&mut self.suspects);
+        let Suspects { links, resized, addressed, sources, next_hops, rules } =
+            std::mem::take(&mut self.suspects);
+        if rules && self.mirror.tree(Topic::Rule).iter().any(|rule| Message::of(rule).is_goto()) {
+            self.doubted.add(Topic::Rule);
+        }
+        if self.mirror.are_below(&links) {
+            self.doubted.add(Topic::Link);
+        }
         for topic in [Topic::NextHop, Topic::Route4, Topic::Route6] {
             if !self.tracked.contains(topic) || self.doubted.contains(topic) {
                 continue;
@@ -535,6 +572,13 @@ impl Core {
                 (!links.is_empty() && message.uses_link(topic, &links))
                     || (topic == Topic::Route4 && !sources.is_empty() && message.uses_source(&sources))
                     || (next_hops && topic != Topic::NextHop && message.uses_next_hop(topic))
+                    || (!resized.is_empty()
+                        && message.has_metrics(topic)
+                        && message.uses_link(topic, &resized))
+                    || (topic == Topic::Route4
+                        && !addressed.is_empty()
+                        && message.has_paths(topic)
+                        && message.uses_link(topic, &addressed))
             };
             if self.mirror.tree(topic).iter().any(depends) {
                 self.doubted.add(topic);
@@ -712,11 +756,18 @@ impl Core {
     }
 }
 
+const INET: u8 = 2;
 const IFLA_IFNAME: u16 = 3;
+const IFLA_MTU: u16 = 4;
 
 impl Suspects {
     fn is_empty(&self) -> bool {
-        self.links.is_empty() && self.sources.is_empty() && !self.next_hops
+        self.links.is_empty()
+            && self.resized.is_empty()
+            && self.addressed.is_empty()
+            && self.sources.is_empty()
+            && !self.next_hops
+            && !self.rules
     }
 }
 

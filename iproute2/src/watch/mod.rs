@@ -17,7 +17,10 @@
 //! - neighbours that did not answer yet (`INCOMPLETE`) or need not be asked (`NOARP`, which `ip neighbour` hides too) come
 //!   without a word, and are left out; when one becomes `DELAY` is not told either. Entries of proxies and of bridges'
 //!   tables are not kept, their messages come as [`Change::Other`];
-//! - a link's other end that wanders from one foreign namespace to another; settings that are changed in `/sys`.
+//! - what is set of a link that is down and is neither name, address, MTU nor queue length (alternative names, the alias,
+//!   the group, what its kind has), until it goes up; limits of segmentation offload; who owns a TUN or TAP;
+//! - a link's other end that wanders from one foreign namespace to another; settings that are changed in `/sys` and
+//!   `/proc/sys`, and what they do to routes and addresses.
 
 mod core;
 mod events;

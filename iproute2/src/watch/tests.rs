@@ -5,7 +5,7 @@ use super::core::{Core, Output};
 use super::topic::{Topic, Topics};
 use super::tree::{Record, Tree};
 use super::{Change, Update};
-use netlink_packet::{Build, Flags, HEADER_LEN, Header};
+use netlink_packet::{Attr, Build, Flags, HEADER_LEN, Header};
 use rtnetlink::message::{RTM_DELLINK, RTM_DELROUTE, RTM_NEWLINK, RTM_NEWROUTE, RTM_NEWTCLASS};
 use rtnetlink::route::{NextHop, Route, RouteMessageBuf};
 use rtnetlink::{Group, LinkMessage};
@@ -82,6 +82,20 @@ fn the_present_state_comes_first() {
     core.datagram(&link(RTM_DELLINK, 2, 20), LINK, None);
     core.datagram(&link(RTM_NEWLINK, 1, 11), LINK, None);
     assert_eq!(heard(&mut core), ["l1=10>l1=11", "-l2=20"]);
+}
+
+/// What a wireless driver tells has a link's name and nothing else of it.
+#[test]
+fn a_wireless_event_is_not_the_link() {
+    const WIRELESS: Attr<LinkMessage, [u8]> = Attr::new(11, "IFLA_WIRELESS");
+    let mut core = core(Topic::Link);
+    list(&mut core, &[link(RTM_NEWLINK, 1, 10)]);
+    assert_eq!(heard(&mut core), ["+l1=10", "complete"]);
+    let event = LinkMessage::build().index(1).name("l1").with(WIRELESS, [0; 8]);
+    core.datagram(&message(RTM_NEWLINK, Flags::empty(), event), LINK, None);
+    let told = heard(&mut core);
+    assert!(told.len() == 1 && told[0].starts_with("Other"), "{told:?}");
+    assert_eq!((core.mirror.link("l1").and_then(LinkMessage::mtu), core.is_settled()), (Some(10), true));
 }
 
 #[test]

@@ -3,12 +3,13 @@
 //!
 //! | topic | an object is known by | the kernel is silent when |
 //! | --- | --- | --- |
-//! | link | index | counters move; a bridge's port changes its state (it tells the bridge's view); the other end of a pair comes or moves |
-//! | address | link, address, peer, length | time passes |
+//! | link | index | counters move; a bridge's port changes its state (it tells the bridge's view); the other end of a pair comes or moves; it is down, and its lower link's carrier comes or goes |
+//! | address of IPv4 | link, address, peer, length | time passes |
+//! | address of IPv6 | link, address | its link goes up or down: it becomes tentative |
 //! | neighbour | family, address, link | it is asked for (`DELAY`); time passes. Those that need no asking, or did not answer yet, are not kept |
-//! | route of IPv4 | table, destination, TOS, metric, and its paths where several were appended | a link goes down or away, its source address goes, its next hop goes |
-//! | route of IPv6 | the same with where packets come from; gateways of equal routes are one route's paths | one of several paths goes down |
-//! | rule | all that it says | its device comes or goes |
+//! | route of IPv4 | table, destination, TOS, metric, and its paths where several were appended | a link goes down or away, loses its last address or gets its first one, its source address goes, its next hop goes |
+//! | route of IPv6 | the same with where packets come from; gateways of equal routes are one route's paths | one of several paths goes down; its link's MTU changes |
+//! | rule | all that it says | its device, or the rule it sends to, comes or goes |
 //! | next hop | id | its link goes down or away |
 //! | namespace id | the id | |
 //!
@@ -131,6 +132,7 @@ impl Topic {
         match self {
             Topic::Route4 => &[Topic::Link, Topic::Address, Topic::NextHop],
             Topic::Route6 => &[Topic::Link, Topic::NextHop],
+            Topic::Address => &[Topic::Link],
             Topic::Rule | Topic::NextHop => &[Topic::Link],
             _ => &[],
         }
@@ -214,6 +216,7 @@ pub(super) fn told(kind: u16, bytes: &[u8]) -> Told<'_> {
     let family = message.body().first().copied().unwrap_or_default();
     let ip = matches!(family, INET | INET6);
     let topic = match kind {
+        RTM_NEWLINK if family == 0 && message.is_wireless_event() => return Told::Other,
         RTM_NEWLINK | RTM_DELLINK if family == 0 => Topic::Link,
         RTM_NEWLINK | RTM_DELLINK if family == 7 => return Told::Port,
         RTM_NEWADDR | RTM_DELADDR if ip => Topic::Address,
@@ -309,6 +312,10 @@ impl<'a> Message<'a> {
                 let (peer, local) = (self.attribute(topic, 1), self.attribute(topic, 2));
                 let own = if local.is_empty() { peer } else { local };
                 key.extend(own.get(..address_length(self.byte(0)))?);
+                // One of IPv6 is replaced by another length or peer.
+                if self.byte(0) == INET6 {
+                    return Some(());
+                }
                 key.push(self.byte(1));
                 if !local.is_empty() && local != peer {
                     key.extend(peer.get(..peer.len().min(16))?);
@@ -331,6 +338,14 @@ impl<'a> Message<'a> {
             }
         }
         Some(())
+    }
+
+    /// Whether it has only the name of a link, and what a wireless driver says of it.
+    fn is_wireless_event(&self) -> bool {
+        const IFLA_MTU: u16 = 4;
+        const IFLA_WIRELESS: u16 = 11;
+        let has = |kind| self.attributes(Topic::Link).payload_of(kind).is_some();
+        !has(IFLA_MTU) && has(IFLA_WIRELESS)
     }
 
     /// Read in one pass, since there may be a million.
@@ -408,6 +423,23 @@ impl<'a> Message<'a> {
             }
         }
         false
+    }
+
+    /// Whether a route of IPv6 has numbers of its own, of which the kernel lowers and raises the MTU with that of its link.
+    pub(super) fn has_metrics(&self, topic: Topic) -> bool {
+        const RTA_METRICS: u16 = 8;
+        topic == Topic::Route6 && self.attributes(topic).payload_of(RTA_METRICS).is_some()
+    }
+
+    /// Whether a route has several paths.
+    pub(super) fn has_paths(&self, topic: Topic) -> bool {
+        self.attributes(topic).payload_of(RTA_MULTIPATH).is_some()
+    }
+
+    /// Whether a rule sends to another, which there may be or not.
+    pub(super) fn is_goto(&self) -> bool {
+        const FR_ACT_GOTO: u8 = 2;
+        self.byte(7) == FR_ACT_GOTO
     }
 
     /// Whether a route has one of these as its source address.
