@@ -15,7 +15,7 @@ macro_rules! switches {
             $(
                 $(#[$doc])*
                 pub fn $set(&self, on: bool) -> io::Result<()> {
-                    sys::set_option(self.as_fd(), SOL_NETLINK, libc::$option, on.into())
+                    self.set_switch(libc::$option, on)
                 }
 
                 #[doc = concat!("Whether `", stringify!($option), "` is on: see")]
@@ -29,7 +29,8 @@ macro_rules! switches {
 }
 
 switches! {
-    /// Tells the multicast group of each datagram in [`Datagram::group`](crate::Datagram::group): `NETLINK_PKTINFO`.
+    /// Tells the multicast group of each datagram in [`Datagram::group`](crate::Datagram::group), also where it is beyond
+    /// 32: `NETLINK_PKTINFO`. Receiving then takes longer.
     NETLINK_PKTINFO => packet_info, set_packet_info;
 
     /// Has the sender of a multicast told when this socket misses it, be it the kernel: `NETLINK_BROADCAST_ERROR`.
@@ -56,6 +57,16 @@ switches! {
 
     /// Has dump requests checked to the letter, and their filters heeded: `NETLINK_GET_STRICT_CHK`.
     NETLINK_GET_STRICT_CHK => strict_check, set_strict_check;
+}
+
+impl Socket {
+    fn set_switch(&self, option: c_int, on: bool) -> io::Result<()> {
+        // Off, it may still be in what is queued.
+        if on && matches!(option, libc::NETLINK_PKTINFO | libc::NETLINK_LISTEN_ALL_NSID) {
+            self.expect_controls();
+        }
+        sys::set_option(self.as_fd(), SOL_NETLINK, option, on.into())
+    }
 }
 
 /// Multicast groups.

@@ -1,5 +1,7 @@
 use std::io::{self, IoSlice};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use bytes::BytesMut;
@@ -34,14 +36,18 @@ use crate::{Address, Protocol, namespace, sys};
 /// # }
 /// ```
 #[derive(Debug)]
-pub struct Socket(OwnedFd);
+pub struct Socket {
+    fd: OwnedFd,
+    /// Whether control messages may come with datagrams: to look for them makes receiving a short one a fifth slower.
+    controls: AtomicBool,
+}
 
 impl Socket {
     /// Opens a socket in the calling thread's network namespace, closed on exec, in blocking mode, unbound.
     ///
     /// `EPROTONOSUPPORT` where the kernel lacks the protocol.
     pub fn new(protocol: Protocol) -> io::Result<Socket> {
-        sys::socket(protocol.0).map(Socket)
+        sys::socket(protocol.0).map(|fd| Socket { fd, controls: AtomicBool::new(false) })
     }
 
     /// Opens a socket in the network namespace that the descriptor refers to, such as `/run/netns/NAME` or
@@ -119,6 +125,11 @@ impl Socket {
         sys::send_to(self.as_fd(), datagram, address)
     }
 
+    /// Control messages come from now on.
+    pub(crate) fn expect_controls(&self) {
+        self.controls.store(true, Relaxed);
+    }
+
     /// Receives one datagram into the spare capacity of `buffer`, behind what it holds; waits for one in blocking mode.
     ///
     /// What has no room is lost, and [`is_truncated`](Datagram::is_truncated) tells: reserve 32 KiB, to which the kernel
@@ -140,7 +151,7 @@ impl Socket {
 
     #[inline(always)]
     fn recv_flags(&self, buffer: &mut BytesMut, flags: libc::c_int) -> io::Result<Datagram> {
-        let datagram = sys::recv(self.as_fd(), buffer, flags)?;
+        let datagram = sys::recv(self.as_fd(), buffer, flags, self.controls.load(Relaxed))?;
         if datagram.is_truncated() {
             log::debug!("of {} bytes only {} had room", datagram.full_length, datagram.length);
         }
@@ -165,27 +176,28 @@ impl Socket {
 impl AsFd for Socket {
     #[inline]
     fn as_fd(&self) -> BorrowedFd<'_> {
-        self.0.as_fd()
+        self.fd.as_fd()
     }
 }
 
 impl AsRawFd for Socket {
     #[inline]
     fn as_raw_fd(&self) -> RawFd {
-        self.0.as_raw_fd()
+        self.fd.as_raw_fd()
     }
 }
 
 /// Takes a netlink socket that was opened elsewhere; on any other descriptor the methods fail.
 impl From<OwnedFd> for Socket {
     fn from(fd: OwnedFd) -> Socket {
-        Socket(fd)
+        // Nobody knows what was asked for elsewhere.
+        Socket { fd, controls: AtomicBool::new(true) }
     }
 }
 
 impl From<Socket> for OwnedFd {
     fn from(socket: Socket) -> OwnedFd {
-        socket.0
+        socket.fd
     }
 }
 
@@ -199,8 +211,8 @@ pub struct Datagram {
     pub length: usize,
     /// How long it was; more than `length` if the buffer had no room for all of it.
     pub full_length: usize,
-    /// The number of the multicast group it was sent to, with [`set_packet_info`](Socket::set_packet_info); none for
-    /// what was sent to this socket alone.
+    /// The number of the multicast group it was sent to: one of 1 to 32, and with
+    /// [`set_packet_info`](Socket::set_packet_info) any; none for what was sent to this socket alone.
     pub group: Option<u32>,
     /// The id of the network namespace it comes from if that is another one than the socket's, with
     /// [`set_listen_all_namespaces`](Socket::set_listen_all_namespaces).

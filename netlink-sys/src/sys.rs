@@ -130,44 +130,78 @@ fn message() -> libc::msghdr {
 
 // Receiving
 
-/// Receives one datagram behind what `buffer` holds already, in a single system call.
+/// Receives one datagram behind what `buffer` holds already, in a single system call. Control messages are looked for
+/// where they are wanted: that system call takes longer.
 #[inline(always)]
-pub(crate) fn recv(fd: BorrowedFd<'_>, buffer: &mut BytesMut, flags: c_int) -> io::Result<Datagram> {
+pub(crate) fn recv(
+    fd: BorrowedFd<'_>,
+    buffer: &mut BytesMut,
+    flags: c_int,
+    controls: bool,
+) -> io::Result<Datagram> {
     let room = buffer.spare_capacity_mut();
     if room.is_empty() {
         return Err(no_room());
     }
-    let mut data = libc::iovec { iov_base: room.as_mut_ptr().cast(), iov_len: room.len() };
     // SAFETY: the struct is made of integers, for which zero is a value.
     let mut sender: libc::sockaddr_nl = unsafe { mem::zeroed() };
-    let mut control = MaybeUninit::<Control>::uninit();
-    let mut message = message();
-    message.msg_name = (&raw mut sender).cast();
-    message.msg_namelen = SOCKADDR_LENGTH;
-    message.msg_iov = &raw mut data;
-    message.msg_iovlen = 1;
-    message.msg_control = control.as_mut_ptr().cast();
-    message.msg_controllen = size_of::<Control>() as _;
-
-    // SAFETY: the kernel writes to `room`, `sender`, `control` and `message`, within the lengths given. All of them
-    // live through the call, and none is borrowed otherwise. The flags make no other pointer matter.
-    let received =
-        retry(|| unsafe { syscall!(recvmsg(fd.as_raw_fd(), &raw mut message, flags | libc::MSG_TRUNC)) })?;
-
-    // MSG_TRUNC made the kernel tell how long the datagram is, not how much of it had room.
-    let full_length = received as usize;
+    // MSG_TRUNC makes the kernel tell how long the datagram is, not how much of it had room.
+    let flags = flags | libc::MSG_TRUNC;
+    let (full_length, controls) = match controls {
+        true => recv_controls(fd, room, &mut sender, flags)?,
+        false => (recv_plain(fd, room, &mut sender, flags)?, Controls::default()),
+    };
     let length = full_length.min(room.len());
     let end = buffer.len() + length;
     // SAFETY: `length` is no more than the spare capacity, and the kernel has filled that many of its first bytes.
     unsafe { buffer.set_len(end) };
 
     let sender = from_sockaddr(&sender)?;
-    let mut datagram = Datagram { sender, length, full_length, group: None, namespace_id: None };
-    if message.msg_controllen > 0 {
-        // SAFETY: the kernel has filled `msg_controllen` bytes of `control`, which `msg_control` still points to.
-        unsafe { read_control(&message, &mut datagram) };
-    }
-    Ok(datagram)
+    let Controls { group, namespace_id } = controls;
+    let group = group.or((sender.groups != 0).then(|| sender.groups.trailing_zeros() + 1));
+    Ok(Datagram { sender, length, full_length, group, namespace_id })
+}
+
+/// Receives into `room` and `sender`; the answer is what the system call gives.
+#[inline(always)]
+fn recv_plain(
+    fd: BorrowedFd<'_>,
+    room: &mut [MaybeUninit<u8>],
+    sender: &mut libc::sockaddr_nl,
+    flags: c_int,
+) -> io::Result<usize> {
+    let mut name_length = SOCKADDR_LENGTH;
+    let (data, length) = (room.as_mut_ptr().cast::<c_void>(), room.len());
+    let name = ptr::from_mut(sender).cast::<libc::sockaddr>();
+    // SAFETY: the kernel writes to `room`, `sender` and `name_length`, within the lengths given. All of them live through
+    // the call, and none is borrowed otherwise.
+    retry(|| unsafe { syscall!(recvfrom(fd.as_raw_fd(), data, length, flags, name, &raw mut name_length)) })
+        .map(|received| received as usize)
+}
+
+/// The same with what control messages tell.
+#[inline(never)]
+fn recv_controls(
+    fd: BorrowedFd<'_>,
+    room: &mut [MaybeUninit<u8>],
+    sender: &mut libc::sockaddr_nl,
+    flags: c_int,
+) -> io::Result<(usize, Controls)> {
+    let mut data = libc::iovec { iov_base: room.as_mut_ptr().cast(), iov_len: room.len() };
+    let mut control = MaybeUninit::<ControlRoom>::uninit();
+    let mut message = message();
+    message.msg_name = ptr::from_mut(sender).cast();
+    message.msg_namelen = SOCKADDR_LENGTH;
+    message.msg_iov = &raw mut data;
+    message.msg_iovlen = 1;
+    message.msg_control = control.as_mut_ptr().cast();
+    message.msg_controllen = size_of::<ControlRoom>() as _;
+
+    // SAFETY: the kernel writes to `room`, `sender`, `control` and `message`, within the lengths given. All of them
+    // live through the call, and none is borrowed otherwise. The flags make no other pointer matter.
+    let received = retry(|| unsafe { syscall!(recvmsg(fd.as_raw_fd(), &raw mut message, flags)) })?;
+    // SAFETY: the kernel has filled `msg_controllen` bytes of `control`, which `msg_control` still points to.
+    Ok((received as usize, unsafe { read_control(&message) }))
 }
 
 #[cold]
@@ -177,13 +211,20 @@ fn no_room() -> io::Error {
 
 /// Room for control messages: 24 bytes of packet info, 24 of a namespace id, and what options set behind our back send
 /// (the kernel puts it last).
-type Control = [usize; 32];
+type ControlRoom = [usize; 32];
+
+/// What control messages tell of a datagram.
+#[derive(Default)]
+struct Controls {
+    group: Option<u32>,
+    namespace_id: Option<i32>,
+}
 
 /// # Safety
 ///
 /// `msg_control` points to `msg_controllen` bytes that the kernel has filled and that are aligned as `cmsghdr`.
-#[inline(never)]
-unsafe fn read_control(message: &libc::msghdr, datagram: &mut Datagram) {
+unsafe fn read_control(message: &libc::msghdr) -> Controls {
+    let mut controls = Controls::default();
     // SAFETY: by contract; CMSG_FIRSTHDR gives null where not even a header fits.
     let mut next = unsafe { libc::CMSG_FIRSTHDR(message) };
     // SAFETY: CMSG_FIRSTHDR and CMSG_NXTHDR give null or a header that lies within the bytes, aligned.
@@ -197,14 +238,15 @@ unsafe fn read_control(message: &libc::msghdr, datagram: &mut Datagram) {
         match (header.cmsg_level, header.cmsg_type) {
             _ if !holds_integer => {}
             (libc::SOL_NETLINK, libc::NETLINK_PKTINFO) => {
-                datagram.group = Some(value as u32).filter(|&group| group != 0);
+                controls.group = Some(value as u32).filter(|&group| group != 0);
             }
-            (libc::SOL_NETLINK, libc::NETLINK_LISTEN_ALL_NSID) => datagram.namespace_id = Some(value),
+            (libc::SOL_NETLINK, libc::NETLINK_LISTEN_ALL_NSID) => controls.namespace_id = Some(value),
             _ => {}
         }
         // SAFETY: `header` came from this message.
         next = unsafe { libc::CMSG_NXTHDR(message, header) };
     }
+    controls
 }
 
 pub(crate) fn peek_length(fd: BorrowedFd<'_>) -> io::Result<usize> {

@@ -221,18 +221,20 @@ fn events_tell_their_group() {
     }
     let socket = Socket::new(Protocol::ROUTE).unwrap();
     socket.bind(0).unwrap();
-    socket.set_packet_info(true).unwrap();
     socket.add_membership(RTNLGRP_LINK).unwrap();
-    request(&set_link(true));
+    let mut buffer = BytesMut::with_capacity(16 * 1024);
+    for (on, up) in [(false, true), (true, false)] {
+        socket.set_packet_info(on).unwrap();
+        request(&set_link(up));
+        buffer.clear();
+        let datagram = socket.recv(&mut buffer).unwrap();
+        assert_eq!(message_type(&buffer), NEW_LINK);
+        assert_eq!((datagram.group, datagram.sender.groups), (Some(RTNLGRP_LINK), 1));
+        assert!(datagram.is_from_kernel());
 
-    let mut buffer = BytesMut::with_capacity(8192);
-    let datagram = socket.recv(&mut buffer).unwrap();
-    assert_eq!(message_type(&buffer), NEW_LINK);
-    assert_eq!((datagram.group, datagram.sender.groups), (Some(RTNLGRP_LINK), 1));
-    assert!(datagram.is_from_kernel());
-
-    socket.send(&get_link()).unwrap();
-    assert_eq!(socket.recv(&mut buffer).unwrap().group, None);
+        socket.send(&get_link()).unwrap();
+        assert_eq!(socket.recv(&mut buffer).unwrap().group, None);
+    }
 }
 
 #[test]
