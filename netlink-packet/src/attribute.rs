@@ -157,11 +157,13 @@ impl<S: ?Sized, C: ?Sized> Attr<S, C> {
 impl<S: ?Sized, C: Codec + ?Sized> Attr<S, C> {
     #[inline]
     fn decode<'a>(&self, payload: &'a [u8], after: RawAttributes<'a>) -> Option<C::Value<'a>> {
-        let value = C::decode_among(payload, after, self.kind());
-        if value.is_none() {
-            malformed(self.name, payload);
+        match C::decode_among(payload, after, self.kind()) {
+            Some(value) => Some(value),
+            None => {
+                malformed(self.name, payload);
+                None
+            }
         }
-        value
     }
 }
 
@@ -258,8 +260,10 @@ macro_rules! keys {
 
             #[inline]
             fn pick(self, mut attributes: RawAttributes<'a>) -> Self::Values {
-                // Most attributes of a long message are not asked for: one look at their number tells.
-                let wanted = 0u64 $(| 1 << (self.$i.kind() & 63))*;
+                // Most attributes of a long message are not asked for: one look at their number tells, and what is
+                // found is asked for no more. Bits that keys share stay.
+                let mut wanted = 0u64 $(| 1 << (self.$i.kind() & 63))*;
+                let shared = wanted.count_ones() != [$($i),*].len() as u32;
                 let mut values: Self::Values = ($(None::<$C::Value<'a>>,)*);
                 while let Some(attribute) = attributes.next() {
                     let kind = attribute.kind();
@@ -267,8 +271,17 @@ macro_rules! keys {
                         continue;
                     }
                     $(if kind == self.$i.kind() {
-                        if values.$i.is_none() {
-                            values.$i = self.$i.decode(attribute.payload, attributes);
+                        if shared && values.$i.is_some() {
+                            continue;
+                        }
+                        if let Some(value) = self.$i.decode(attribute.payload, attributes) {
+                            values.$i = Some(value);
+                            if !shared {
+                                wanted &= !(1 << (self.$i.kind() & 63));
+                                if wanted == 0 {
+                                    break;
+                                }
+                            }
                         }
                         continue;
                     })*
@@ -345,6 +358,24 @@ mod tests {
         let attributes = Attributes::new(&bytes);
         assert_eq!((attributes.get(A), attributes.get(B)), (None, Some(7)));
         assert_eq!(attributes.pick((B, A)), (Some(7), None));
+    }
+
+    #[test]
+    fn the_first_that_reads_is_picked_in_any_order_and_number() {
+        const FAR: Attr<Nest, u32> = Attr::new(65, "FAR");
+        let number = |kind, value: u32| attribute(8, kind, &value.to_ne_bytes());
+        let bad = attribute(6, 1, &[0; 2]);
+        let bytes = [bad, number(65, 5), number(1, 3), number(1, 4), number(65, 6), attribute(6, 2, &[7, 7])]
+            .concat();
+        let attributes = Attributes::new(&bytes);
+        assert_eq!(attributes.pick((A,)), (Some(3),));
+        assert_eq!(attributes.pick((B, A)), (Some(0x707), Some(3)));
+        assert_eq!(
+            attributes.pick((A, FAR)),
+            (Some(3), Some(5)),
+            "numbers that have their low bits in common"
+        );
+        assert_eq!(attributes.pick((FAR, B, A)), (Some(5), Some(0x707), Some(3)));
     }
 
     #[test]

@@ -29,13 +29,24 @@ pub struct HardwareAddress {
 
 impl HardwareAddress {
     /// An address of these bytes; `None` where they are more than 32.
+    #[inline]
     pub fn new(bytes: &[u8]) -> Option<Self> {
+        // Most are of Ethernet.
+        match <[u8; 6]>::try_from(bytes) {
+            Ok(six) => Some(six.into()),
+            Err(_) => Self::of_any_length(bytes),
+        }
+    }
+
+    #[inline(never)]
+    fn of_any_length(bytes: &[u8]) -> Option<Self> {
         let mut address = HardwareAddress { bytes: [0; LONGEST_ADDRESS], length: bytes.len() as u8 };
         address.bytes.get_mut(..bytes.len())?.copy_from_slice(bytes);
         Some(address)
     }
 
     /// Its bytes.
+    #[inline]
     pub fn as_bytes(&self) -> &[u8] {
         self.bytes.get(..usize::from(self.length)).unwrap_or_default()
     }
@@ -127,6 +138,7 @@ impl FromStr for HardwareAddress {
 macro_rules! from_octets {
     ($($length:literal)*) => { $(
         impl From<[u8; $length]> for HardwareAddress {
+            #[inline]
             fn from(octets: [u8; $length]) -> Self {
                 let mut bytes = [0; LONGEST_ADDRESS];
                 bytes[..$length].copy_from_slice(&octets);
