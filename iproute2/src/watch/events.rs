@@ -47,21 +47,25 @@ impl EventMessage {
     }
 
     /// The message's own header.
+    #[inline]
     pub fn header(&self) -> Header {
         Header::read(&self.bytes).unwrap_or_default()
     }
 
     /// What the message is, such as [`RTM_NEWLINK`](rtnetlink::message::RTM_NEWLINK).
+    #[inline]
     pub fn kind(&self) -> u16 {
         self.header().kind
     }
 
     /// What follows the header.
+    #[inline]
     pub fn payload(&self) -> &[u8] {
         self.bytes.get(HEADER_LEN..).unwrap_or_default()
     }
 
     /// The group that was told.
+    #[inline]
     pub fn group(&self) -> Option<Group> {
         (self.from.0 != 0).then_some(Group(self.from.0))
     }
@@ -175,52 +179,44 @@ impl<D> Events<D> {
     /// What is left of what was received.
     #[inline]
     fn advance(&mut self) -> Option<Event> {
-        if self.lost || self.datagram.is_empty() {
-            return self.lose();
-        }
-        let is_whole = Header::read(&self.datagram).is_some_and(|header| {
-            header.length as usize == self.datagram.len() && self.datagram.len() >= HEADER_LEN
-        });
-        let bytes = match is_whole {
-            true => std::mem::take(&mut self.datagram),
-            false => match self.split() {
-                Some(bytes) => bytes,
-                None => return self.lose(),
-            },
-        };
-        Some(Event::Message(EventMessage { bytes, from: self.from }))
+        if self.lost || !self.datagram.is_empty() { self.split() } else { None }
     }
 
-    fn lose(&mut self) -> Option<Event> {
-        std::mem::take(&mut self.lost).then_some(Event::Lost)
-    }
-
-    /// The first of several messages of a datagram. What is none is lost.
+    /// What was lost, or the first of several messages of a datagram. What is none is lost.
     #[cold]
-    fn split(&mut self) -> Option<Bytes> {
+    fn split(&mut self) -> Option<Event> {
+        if std::mem::take(&mut self.lost) {
+            return Some(Event::Lost);
+        }
         let mut messages = Messages::new(&self.datagram);
         let Some(message) = messages.next() else {
             self.datagram.clear();
-            self.lost = true;
-            return None;
+            return Some(Event::Lost);
         };
         let bytes = self.datagram.slice_ref(message.bytes);
         self.datagram = self.datagram.slice_ref(messages.rest());
-        Some(bytes)
+        Some(Event::Message(EventMessage { bytes, from: self.from }))
     }
 
-    fn taken(&mut self, taken: Taken) {
-        match taken {
-            Taken::Overrun => self.lost = true,
-            Taken::Nothing => (),
-            Taken::Datagram(datagram) => {
-                self.lost |= datagram.is_truncated();
-                self.datagram =
-                    if datagram.is_truncated() { Bytes::new() } else { self.chunk.split().freeze() };
-                self.chunk.clear();
-                self.from = Origin::new(datagram.group, datagram.namespace_id);
-            }
+    /// The first event of what was received, where that is one message as nearly always.
+    #[inline]
+    fn taken(&mut self, taken: Taken) -> Option<Event> {
+        let Taken::Datagram(datagram) = taken else {
+            self.lost |= matches!(taken, Taken::Overrun);
+            return None;
+        };
+        if datagram.is_truncated() {
+            self.lost = true;
+            return None;
         }
+        let from = Origin::new(datagram.group, datagram.namespace_id);
+        let bytes = self.chunk.split().freeze();
+        let is_whole = Header::read(&bytes).is_some_and(|header| header.length as usize == bytes.len());
+        if is_whole {
+            return Some(Event::Message(EventMessage { bytes, from }));
+        }
+        (self.datagram, self.from) = (bytes, from);
+        None
     }
 }
 
@@ -239,22 +235,19 @@ impl Events<Blocking> {
             if let Some(event) = self.advance() {
                 return Ok(Some(event));
             }
-            if !self.receive(until)? {
-                return Ok(None);
-            }
-        }
-    }
-
-    /// Receives a datagram, or waits for one until then; `false` if none came.
-    fn receive(&mut self, until: Option<Instant>) -> io::Result<bool> {
-        match take(&mut self.chunk, &mut self.room, |chunk| self.socket.try_recv(chunk)) {
-            Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                let left = until.map(|until| until.saturating_duration_since(Instant::now()));
-                self.socket.wait_readable(left)
-            }
-            taken => {
-                self.taken(taken?);
-                Ok(true)
+            match take(&mut self.chunk, &mut self.room, |chunk| self.socket.try_recv(chunk)) {
+                Ok(taken) => {
+                    if let Some(event) = self.taken(taken) {
+                        return Ok(Some(event));
+                    }
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+                    if !self.socket.wait_readable(left)? {
+                        return Ok(None);
+                    }
+                }
+                Err(error) => return Err(error),
             }
         }
     }
@@ -297,7 +290,10 @@ mod streaming {
                 }
                 let (chunk, room) = (&mut self.chunk, &mut self.room);
                 let taken = ready!(poll_take(&self.socket, &mut self.reactor, cx, chunk, room));
-                self.taken(taken.map_err(failed)?);
+                if let Some(event) = self.taken(taken.map_err(failed)?) {
+                    progress.made_progress();
+                    return Poll::Ready(Ok(event));
+                }
             }
         }
     }

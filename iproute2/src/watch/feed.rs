@@ -45,7 +45,10 @@ pub(super) fn open_socket(
     if socket.set_recv_buffer_force(half).is_err() {
         socket.set_recv_buffer(half)?;
     }
-    socket.set_packet_info(true)?;
+    // Of lower groups each datagram tells which one it was told anyway, and sooner.
+    if groups.iter().chain(helpers).any(|group| *group > 32) {
+        socket.set_packet_info(true)?;
+    }
     // Without a port it would hear nothing.
     socket.bind(0)?;
     groups.iter().try_for_each(|group| socket.add_membership(*group))?;
@@ -431,6 +434,18 @@ mod tests {
         open_socket(&connection, &[], &[40_000], None).unwrap();
         let error = open_socket(&connection, &[40_000], &[], None).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    }
+
+    #[test]
+    fn packet_info_is_only_asked_for_where_it_tells_something() {
+        const STATS: u32 = 36;
+        let connection = Connection::open(None).unwrap();
+        for (groups, helpers, wanted) in
+            [(&[1, 32][..], &[][..], false), (&[1, STATS], &[], true), (&[], &[STATS], true)]
+        {
+            let socket = open_socket(&connection, groups, helpers, None).unwrap();
+            assert_eq!(socket.packet_info().unwrap(), wanted, "{groups:?} {helpers:?}");
+        }
     }
 
     #[test]
