@@ -1,4 +1,5 @@
 //! What routers announce (RFC 4861), as far as the kernel passes it on: events, and nothing that could be asked for.
+//! `ip monitor prefix` shows the first.
 //!
 //! | group | message |
 //! | --- | --- |

@@ -6,6 +6,18 @@
 //! | `message.rs` | [`NeighbourMessage`], or [`Neighbour`]: everything that is known of a neighbour or an entry |
 //! | `flags.rs` | [`NeighbourState`], [`NeighbourFlags`] |
 //! | `table.rs` | [`NeighbourTableMessage`]: the settings and counters of a table |
+//!
+//! ```
+//! use rtnetlink::neighbour::{Neighbour, NeighbourState, NeighbourTableMessage};
+//!
+//! // ip neighbour add 192.0.2.7 lladdr 02:00:00:00:00:07 dev eth0 nud permanent
+//! let host = Neighbour::of("192.0.2.7").hardware_address("02:00:00:00:00:07").device("eth0").state(NeighbourState::PERMANENT);
+//! // bridge fdb append 00:00:00:00:00:00 dev vxlan0 dst 198.51.100.7
+//! let entry = Neighbour::fdb("00:00:00:00:00:00").device("vxlan0").address("198.51.100.7");
+//! // ip ntable change name arp_cache thresh3 4096
+//! let table = NeighbourTableMessage::build().name("arp_cache").threshold3(4096u32);
+//! assert_eq!(host.view().address(), Some("192.0.2.7".parse().unwrap()));
+//! ```
 
 mod flags;
 mod message;

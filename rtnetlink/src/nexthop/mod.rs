@@ -6,6 +6,18 @@
 //! | `group.rs` | [`GroupMember`], [`ResilientGroup`], [`Bucket`], [`GroupStats`] |
 //!
 //! The paths that a route itself holds are [`route::NextHop`](crate::route::NextHop).
+//!
+//! ```
+//! use rtnetlink::nexthop::NextHopMessage;
+//!
+//! // ip nexthop add id 10 via 192.0.2.254 dev eth0
+//! let hop = NextHopMessage::via("192.0.2.254").device("eth0").id(10);
+//! // ip nexthop add id 11 blackhole
+//! let nowhere = NextHopMessage::dropping().id(11);
+//! // ip nexthop add id 20 group 10/11,3
+//! let group = NextHopMessage::group_of([(10, 1), (11, 3)]).id(20);
+//! assert_eq!(group.view().members().map(|member| member.weight).collect::<Vec<_>>(), [1, 3]);
+//! ```
 
 mod group;
 mod message;

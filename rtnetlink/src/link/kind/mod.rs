@@ -1,4 +1,7 @@
 //! Kinds of links: a file, a table and a line in the list below for each.
+//!
+//! What stands behind `type` in `ip link add ... type vxlan id 7`, and behind `type ..._slave` for ports; the page of
+//! [`link`](super) has the calls.
 
 use super::info::{LinkKind, PortKind};
 use crate::route::address_of;
