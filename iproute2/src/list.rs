@@ -86,8 +86,13 @@ impl<M: Object + ?Sized> ListPlan<M> {
         resolve::answer(&mut self.message, outcome.objects.take_first()).map_err(|kind| self.error(kind))
     }
 
-    fn wants(&self, object: &M) -> bool {
-        self.wanted.iter().all(|wanted| wanted(object, M::cast(self.message.body())))
+    /// The request, with the names of devices resolved.
+    fn request(&self) -> &M {
+        M::cast(self.message.body())
+    }
+
+    fn wants(&self, object: &M, request: &M) -> bool {
+        self.wanted.iter().all(|wanted| wanted(object, request))
     }
 }
 
@@ -206,7 +211,7 @@ impl<M: Object + ?Sized> Run<M> {
                 self.datagram = Bytes::new();
             }
             match Packet::new(bytes) {
-                Ok(packet) if self.plan.wanted.is_empty() || self.plan.wants(&packet) => return Some(packet),
+                Ok(packet) if self.plan.wants(&packet, self.plan.request()) => return Some(packet),
                 Ok(_) => (),
                 Err(error) => {
                     self.short = Some(error);
@@ -221,13 +226,14 @@ impl<M: Object + ?Sized> Run<M> {
     fn visit(&mut self, visit: &mut impl FnMut(&M)) -> Result<()> {
         let Some(socket) = &mut self.socket else { return Ok(()) };
         let mut messages = Messages::new(&socket.chunk);
+        let request = self.plan.request();
         while let Some(message) = self.dump.read(&mut messages) {
             self.seen = true;
             let object = match M::read(message.payload()) {
                 Ok(object) => object,
                 Err(error) => return Err(self.plan.error(Kind::TooShort(error))),
             };
-            if self.plan.wanted.is_empty() || self.plan.wants(object) {
+            if self.plan.wants(object, request) {
                 visit(object);
             }
         }
@@ -498,6 +504,10 @@ mod streaming {
     use std::pin::Pin;
     use std::task::{Context, Poll, ready};
 
+    /// Datagrams of 32 KiB that a list receives before other tasks have their turn: about a millisecond. A runtime of one
+    /// thread looks for events each time, which is a system call.
+    const TURN: u8 = 4;
+
     /// The objects of a [`List`] as they come. After an error there are no more.
     ///
     /// Dropping it midway closes its socket and disturbs nothing else.
@@ -506,8 +516,8 @@ mod streaming {
         stage: Stage<M>,
         reactor: Place,
         timer: Timer,
-        /// Whether it let other tasks run since the last datagram.
-        yielded: bool,
+        /// Datagrams that it may still receive before it lets other tasks run.
+        turn: u8,
     }
 
     enum Stage<M: Object + ?Sized> {
@@ -526,7 +536,7 @@ mod streaming {
         pub fn stream(self) -> Stream<M> {
             let timer = Timer::new(self.plan.timeout);
             let stage = Stage::Asking { connection: self.connection, plan: self.plan, question: None };
-            Stream { stage, reactor: Place::default(), timer, yielded: true }
+            Stream { stage, reactor: Place::default(), timer, turn: TURN }
         }
 
         /// Lends each object in place, without keeping it: the fastest way through many.
@@ -630,7 +640,8 @@ mod streaming {
                     return Poll::Ready(ending.err().map(Err));
                 }
                 // A dump never waits for the kernel, and would keep its thread to itself.
-                if !std::mem::replace(&mut self.yielded, true) {
+                if self.turn == 0 {
+                    self.turn = TURN;
                     cx.waker().wake_by_ref();
                     return Poll::Pending;
                 }
@@ -639,7 +650,7 @@ mod streaming {
                     Poll::Ready(received) => received,
                     Poll::Pending => ready!(self.timer.poll(cx)),
                 };
-                self.yielded = false;
+                self.turn -= 1;
                 self.timer.reset();
                 run.received(received)?;
             }
