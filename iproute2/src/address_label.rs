@@ -10,6 +10,7 @@
 //!
 //! A namespace begins with the labels of RFC 6724, and a flush takes those as well.
 
+use crate::device::Device;
 use crate::handle::verbs;
 use crate::list::List;
 use crate::object::{Deletable, Object};
@@ -104,9 +105,10 @@ impl<D> List<D, AddressLabelMessage> {
         self.filter(move |entry| entry.label() == Some(label))
     }
 
-    /// Only labels for the link with this index.
-    pub fn device_index(self, index: u32) -> Self {
-        self.filter(move |entry| entry.device() == index)
+    /// Only labels for this link.
+    pub fn device(self, device: impl Into<Device>) -> Self {
+        self.ask_here(|message: AddressLabelMessageBuf| message.device(device.into()))
+            .wanted(|entry, request| entry.device() == request.device())
     }
 }
 

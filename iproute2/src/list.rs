@@ -52,6 +52,8 @@ struct ListPlan<M: ?Sized> {
     message: Draft,
     /// The request without its filters, for kernels that don't take them: they are applied here anyway.
     plain: Draft,
+    /// Whether no kernel takes one of the filters.
+    here: bool,
     wanted: Vec<Wanted<M>>,
     timeout: Option<Duration>,
     /// The errno by which the kernel says that there is nothing to list.
@@ -118,13 +120,13 @@ impl<M: Object + ?Sized> Run<M> {
     fn start(connection: Arc<Connection>, plan: ListPlan<M>) -> Result<Self> {
         let mut run = Run {
             connection,
+            plain: plan.here,
             plan,
             socket: None,
             dump: Dump::new(0),
             datagram: Bytes::new(),
             short: None,
             seen: false,
-            plain: false,
             tries: TRIES,
         };
         run.ask()?;
@@ -332,6 +334,7 @@ impl<D, M: Object + ?Sized> List<D, M> {
             operation,
             kind,
             plain: message.clone(),
+            here: false,
             message,
             wanted: Vec::new(),
             timeout,
@@ -371,6 +374,15 @@ impl<D, M: Object + ?Sized> List<D, M> {
 
     pub(crate) fn parts(&self) -> (Arc<Connection>, Option<Duration>) {
         (Arc::clone(&self.connection), self.plan.timeout)
+    }
+
+    /// Changes what filters compare objects with, and not what is sent: no kernel takes it.
+    pub(crate) fn ask_here<B: Build<View = M>>(mut self, change: impl FnOnce(B) -> B) -> Self {
+        if !self.plan.here {
+            self.plan.plain = self.plan.message.clone();
+            self.plan.here = true;
+        }
+        self.ask(change)
     }
 
     /// Changes the request.

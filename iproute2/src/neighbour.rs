@@ -12,7 +12,7 @@
 //! | `ip neighbour flush dev eth0` | [`ip.neighbour().list().device("eth0").flush()`](List::flush) |
 //! | `bridge fdb show br br0` | [`ip.neighbour().fdb().master("br0")`](Neighbours::fdb) |
 //! | `bridge fdb append 00:00:00:00:00:00 dev vxlan0 dst 198.51.100.7` | [`ip.neighbour().append("vxlan0", Neighbour::fdb("00:00:00:00:00:00").address("198.51.100.7"))`](Neighbours::append) |
-//! | `ip ntable show dev DEV` | [`ip.neighbour_table().list().device_index(2)`](NeighbourTables::list) |
+//! | `ip ntable show dev eth0` | [`ip.neighbour_table().list().device("eth0")`](NeighbourTables::list) |
 //! | `ip ntable change name arp_cache thresh3 4096` | [`ip.neighbour_table().change(NeighbourTableMessage::build().name("arp_cache").threshold3(4096u32))`](NeighbourTables::change) |
 
 use crate::device::Device;
@@ -269,9 +269,12 @@ impl<D> List<D, NeighbourTableMessage> {
             .wanted(move |table, _| table.family() == family)
     }
 
-    /// Only the settings for the link with this index, like `ip ntable show dev DEV`. It is applied here.
-    pub fn device_index(self, index: u32) -> Self {
-        self.filter(move |table| table.settings().and_then(NeighbourSettings::device) == Some(index))
+    /// Only the settings for this link, like `ip ntable show dev DEV`. It is applied here.
+    pub fn device(self, device: impl Into<Device>) -> Self {
+        let settings = NeighbourSettings::build().device(device.into());
+        let device = |table: &NeighbourTableMessage| table.settings().and_then(NeighbourSettings::device);
+        self.ask_here(|message: NeighbourTableMessageBuf| message.settings(settings))
+            .wanted(move |table, request| device(table) == device(request))
     }
 
     /// Only the table with this name, like `ip ntable show name NAME`. It is applied here.

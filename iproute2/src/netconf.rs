@@ -59,9 +59,10 @@ impl<D> List<D, NetconfMessage> {
             .wanted(move |settings, _| settings.family() == family)
     }
 
-    /// Only settings for the link with this index, like `ip netconf show dev DEV`. It is applied here.
-    pub fn device_index(self, index: u32) -> Self {
-        self.filter(move |settings| settings.device() == Some(index))
+    /// Only settings for this link, like `ip netconf show dev DEV`. It is applied here.
+    pub fn device(self, device: impl Into<Device>) -> Self {
+        self.ask_here(|message: NetconfMessageBuf| message.device(device.into()))
+            .wanted(|settings, request| settings.device() == request.device())
     }
 }
 

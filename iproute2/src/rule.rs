@@ -10,6 +10,7 @@
 //! | `ip rule delete from 192.0.2.0/24` | `ip.rule().delete(RuleMessage::build().from("192.0.2.0/24"))` |
 //! | `ip rule flush lookup 100` | [`ip.rule().list().table(100).flush()`](List::flush) |
 
+use crate::device::Device;
 use crate::handle::verbs;
 use crate::list::List;
 use crate::object::{Deletable, Object};
@@ -110,10 +111,16 @@ impl<D> List<D, RuleMessage> {
         self.filter(move |rule| rule.protocol() == Some(protocol))
     }
 
-    /// Only rules for packets that come in by the device with this name, like `ip rule show iif DEV`. It is applied here.
-    pub fn input_device(self, name: &str) -> Self {
-        let name = name.to_owned();
-        self.filter(move |rule| rule.input_device().is_some_and(|device| *device == name))
+    /// Only rules for packets that come in by this device, like `ip rule show iif DEV`. It is applied here.
+    pub fn input_device(self, device: impl Into<Device>) -> Self {
+        self.ask_here(|message: RuleMessageBuf| message.input_device(device.into()))
+            .wanted(|rule, request| rule.input_device() == request.input_device())
+    }
+
+    /// Only rules for packets of sockets that are bound to this device, like `ip rule show oif DEV`. It is applied here.
+    pub fn device(self, device: impl Into<Device>) -> Self {
+        self.ask_here(|message: RuleMessageBuf| message.device(device.into()))
+            .wanted(|rule, request| rule.device() == request.device())
     }
 }
 

@@ -181,9 +181,9 @@ fn what_ip_adds_is_told() {
 fn settings_of_tables() {
     run(|handle| async move {
         pair(&handle).await;
-        let index = handle.link().get("v0").await.unwrap().index();
+        let v0 = handle.link().get("v0").await.unwrap();
         let tables = handle.neighbour_table();
-        let arp = tables.list().name("arp_cache").device_index(index).await.unwrap();
+        let arp = tables.list().name("arp_cache").device("v0").await.unwrap();
         assert_eq!(arp.len(), 1, "{arp:?}");
         assert_eq!(arp[0].malformed().count(), 0);
         let before = arp[0].settings().unwrap();
@@ -201,7 +201,7 @@ fn settings_of_tables() {
             )
             .await
             .unwrap();
-        let after = tables.list().name("arp_cache").device_index(index).await.unwrap();
+        let after = tables.list().name("arp_cache").family(AddressFamily::INET).device(&v0).await.unwrap();
         let after = after[0].settings().unwrap();
         assert_eq!(
             (after.unicast_probes(), after.retransmission_time()),

@@ -87,10 +87,17 @@ fn of_one_link() {
             assert_eq!(netconf.all(family).await.unwrap().device(), Some(NetconfMessage::ALL));
             assert_eq!(netconf.default(family).await.unwrap().device(), Some(NetconfMessage::DEFAULT));
         }
-        let told = netconf.list().device_index(index).await.unwrap();
+        let told = netconf.list().device("v0").await.unwrap();
         // Where labels have their module, they have settings too.
         let told = told.iter().map(|one| one.family()).filter(|family| *family != AddressFamily::MPLS);
         assert_eq!(told.collect::<Vec<_>>(), FAMILIES);
+        let told = netconf.list().device(index).family(AddressFamily::INET6).await.unwrap();
+        assert_eq!(
+            told.iter().map(|one| (one.family(), one.device())).collect::<Vec<_>>(),
+            [(AddressFamily::INET6, Some(index))]
+        );
+        let error = netconf.list().device("no").await.unwrap_err();
+        assert_eq!(error.to_string(), "list netconf no: no such device");
         let error = netconf.get(AddressFamily::INET, "no").await.unwrap_err();
         assert_eq!(error.to_string(), "get netconf: device no: no such device");
         let error = netconf.get(AddressFamily::INET, 4711).await.unwrap_err();

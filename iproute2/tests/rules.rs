@@ -108,6 +108,9 @@ fn devices_by_name_index_and_object() {
             assert!(!created.flags().contains(RuleFlags::IIF_DETACHED));
         }
         assert_eq!(handle.rule().list().input_device("v0").await.unwrap().len(), 4);
+        assert_eq!(handle.rule().list().input_device(&link).await.unwrap().len(), 4);
+        assert_eq!(handle.rule().list().input_device(link.index()).table(101).await.unwrap().len(), 1);
+        assert_eq!(handle.rule().list().device("an-alternative-name").await.unwrap().len(), 1);
         let detached = handle.rule().add(Rule::lookup(104).input_device("later")).created().await.unwrap();
         assert!(detached.flags().contains(RuleFlags::IIF_DETACHED));
         assert!(handle.rule().add(Rule::lookup(105).device(999u32)).await.unwrap_err().is_not_found());
