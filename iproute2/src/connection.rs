@@ -15,6 +15,9 @@ pub(crate) const ROOM: usize = 32 * 1024;
 /// Sockets that have no dump to do and are kept for the next one.
 const IDLE: usize = 4;
 
+/// How often a thread looks again whether another is done with the state, before it sleeps.
+const SPINS: u32 = 1_000;
+
 /// What the clones of a handle share.
 pub(crate) struct Connection {
     pub(crate) socket: Arc<Socket>,
@@ -66,6 +69,22 @@ impl Connection {
 
     #[inline(always)]
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
+        match self.state.try_lock() {
+            Ok(state) => state,
+            Err(_) => self.lock_slowly(),
+        }
+    }
+
+    /// Another thread holds the state, for some microseconds at the most: it receives, and does not wait. To sleep until
+    /// it is done and be woken would be two system calls.
+    #[cold]
+    fn lock_slowly(&self) -> MutexGuard<'_, State> {
+        for _ in 0..SPINS {
+            if let Ok(state) = self.state.try_lock() {
+                return state;
+            }
+            std::hint::spin_loop();
+        }
         // The state is sound at every point where a panic could come from (a waker, a logger).
         self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
