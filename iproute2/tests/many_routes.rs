@@ -73,7 +73,7 @@ fn twenty_thousand_in_and_out() {
 
 /// `cargo test --release --test many_routes -- --ignored --nocapture`
 #[test]
-#[ignore = "takes some seconds, and a kernel with room for so many"]
+#[ignore = "takes some ten seconds, and a kernel with room for so many: `.ci/run` asks for it"]
 fn a_million_in_and_out() {
     in_and_out(1_000_000);
 }
