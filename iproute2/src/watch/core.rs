@@ -17,10 +17,11 @@
 use super::Statistics;
 use super::events::EventMessage;
 use super::mirror::Mirror;
+use super::silence::Suspects;
 use super::topic::{self, Message, SLOT, Told, Topic, Topics, is_same_object, says_the_same};
 use super::tree::{Record, Tree};
 use bytes::Bytes;
-use netlink_packet::{Flags, Messages, NLMSG_MIN_TYPE, View};
+use netlink_packet::{Flags, Messages, NLMSG_MIN_TYPE};
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
@@ -74,20 +75,6 @@ struct End {
     complete: bool,
     /// Datagrams that may still have been queued when it ended.
     queued: usize,
-}
-
-/// What may have changed other objects without a word.
-#[derive(Default)]
-struct Suspects {
-    links: HashSet<u32>,
-    /// Links whose MTU changed.
-    resized: HashSet<u32>,
-    /// Links that got their first address.
-    addressed: HashSet<u32>,
-    sources: HashSet<Box<[u8]>>,
-    next_hops: bool,
-    /// Whether a rule that others may send to came or went.
-    rules: bool,
 }
 
 /// How far the present state has been told.
@@ -227,7 +214,9 @@ impl Core {
         if self.window.is_some() || self.overrun || self.patience > 0 {
             return None;
         }
-        self.question_suspects();
+        let sure = self.tracked.iter().filter(|topic| !self.doubted.contains(*topic)).collect();
+        let doubted = self.suspects.take_doubted(sure, &self.mirror);
+        doubted.iter().for_each(|topic| self.doubted.add(topic));
         let topic = self.doubted.iter().next()?;
         self.doubted.remove(topic);
         self.window = Some(Window { topic, fresh: Tree::default(), touched: HashSet::new(), end: None });
@@ -284,16 +273,16 @@ impl Core {
 
     fn doubt(&mut self, topic: Topic) {
         if self.tracked.contains(topic) {
-            self.be_patient();
+            if self.is_quiet() {
+                self.patience = PATIENCE;
+            }
             self.doubted.add(topic);
         }
     }
 
-    /// There is something to be listed, but more may come that has to be listed too.
-    fn be_patient(&mut self) {
-        if self.doubted.is_empty() && self.suspects.is_empty() {
-            self.patience = PATIENCE;
-        }
+    /// Whether there is nothing to be listed: when there is, more may come that has to be listed too.
+    fn is_quiet(&self) -> bool {
+        self.doubted.is_empty() && self.suspects.is_empty()
     }
 
     /// Whether it has to know when the queue of events is empty.
@@ -456,133 +445,11 @@ impl Core {
         }
     }
 
-    /// What the change of an object can do to others without a word.
+    /// What the change of an object can have changed silently.
     fn suspect(&mut self, topic: Topic, before: Option<&Record>, now: Option<&Record>) {
-        const UP_AND_RUNNING: u32 = 0x1 | 0x40 | 0x1_0000;
-        let followed = |topics: &[Topic]| topics.iter().any(|topic| self.tracked.contains(*topic));
-        let links_matter = followed(&[Topic::NextHop, Topic::Route4, Topic::Route6]);
-        let (sources_matter, hops_matter) =
-            (followed(&[Topic::Route4]), followed(&[Topic::Route4, Topic::Route6]));
-        let (before, now) = (before.map(Message::of), now.map(Message::of));
-        match topic {
-            Topic::Link => {
-                let Some(link) = now.or(before) else { return };
-                let index = link.u32(4);
-                let state = |link: Message<'_>| link.u32(8) & UP_AND_RUNNING;
-                let is_other = before.is_some_and(|before| now.is_none_or(|now| state(now) != state(before)));
-                // A link on it that is down does not tell that it lost its carrier, or got one.
-                if is_other && (links_matter || now.is_some()) {
-                    self.be_patient();
-                    self.suspects.links.insert(index);
-                }
-                let mtu = |link: Message<'_>| link.number(topic, IFLA_MTU);
-                let is_resized = before.zip(now).is_some_and(|(before, now)| mtu(before) != mtu(now));
-                if is_resized && self.tracked.contains(Topic::Route6) {
-                    self.be_patient();
-                    self.suspects.resized.insert(index);
-                }
-                if now.is_some_and(|now| before.map_or(0, state) != state(now)) {
-                    self.doubt(Topic::Address);
-                }
-                let is_named = |link: Message<'_>| link.attribute(topic, IFLA_IFNAME).to_vec();
-                if before.map(is_named) != now.map(is_named) && self.tracked.contains(Topic::Rule) {
-                    let names_devices = |rule: &Record| {
-                        Message::of(rule).attributes(Topic::Rule).any(|a| matches!(a.kind(), 3 | 17))
-                    };
-                    if self.mirror.tree(Topic::Rule).iter().any(names_devices) {
-                        self.doubt(Topic::Rule);
-                    }
-                }
-                let unsettled = match now {
-                    None => self.mirror.stands_on(index),
-                    Some(now) => before.is_none() && self.is_half_of_a_pair(now),
-                };
-                if unsettled {
-                    self.doubt(Topic::Link);
-                }
-            }
-            Topic::Address if sources_matter && before.is_some() != now.is_some() => {
-                let Some(address) = before.or(now) else { return };
-                let (index, family) = (address.u32(4), address.byte(0));
-                self.be_patient();
-                if now.is_none() && family == INET {
-                    self.suspects.sources.insert(address.local().into());
-                }
-                // With the last address of a link go all routes over it, and with the first one paths of others come back.
-                let own = [&index.to_be_bytes()[..], &[family]].concat();
-                let count = self.mirror.tree(topic).under(&own).take(2).count();
-                match now {
-                    None if count == 0 => drop(self.suspects.links.insert(index)),
-                    Some(_) if count == 1 => drop(self.suspects.addressed.insert(index)),
-                    _ => (),
-                }
-            }
-            Topic::Rule if before.is_some() != now.is_some() => {
-                self.be_patient();
-                self.suspects.rules = true;
-            }
-            Topic::NextHop if hops_matter && before.is_some() => {
-                self.be_patient();
-                self.suspects.next_hops = true;
-            }
-            _ => (),
-        }
-    }
-
-    /// Whether a new link is an end of a pair whose other end is told of otherwise: of one that is made first, or that was
-    /// elsewhere until now, the kernel does not tell what it is joined to.
-    fn is_half_of_a_pair(&self, link: Message<'_>) -> bool {
-        const IFLA_LINK: u16 = 5;
-        const IFLA_LINK_NETNSID: u16 = 37;
-        let other = |link: Message<'_>| {
-            let attributes = || link.attributes(Topic::Link);
-            let elsewhere = attributes().payload_of(IFLA_LINK_NETNSID).is_some();
-            attributes().payload_of(IFLA_LINK).map(|other| (topic::u32_of(Some(other)), elsewhere))
-        };
-        let Some((index, elsewhere)) = other(link) else { return false };
-        let there = self.mirror.tree(Topic::Link).get(&index.to_be_bytes()).map(Message::of);
-        let kind =
-            |link: Message<'_>| rtnetlink::LinkMessage::cast(link.body()).kind_name().map(str::to_owned);
-        index == 0
-            || !elsewhere
-                && there.is_some_and(|there| {
-                    kind(there) == kind(link) && other(there) != Some((link.u32(4), false))
-                })
-    }
-
-    /// Whether anything depends on what was suspected: then it is listed again.
-    fn question_suspects(&mut self) {
-        if self.suspects.is_empty() {
-            return;
-        }
-        let Suspects { links, resized, addressed, sources, next_hops, rules } =
-            std::mem::take(&mut self.suspects);
-        if rules && self.mirror.tree(Topic::Rule).iter().any(|rule| Message::of(rule).is_goto()) {
-            self.doubted.add(Topic::Rule);
-        }
-        if self.mirror.are_below(&links) {
-            self.doubted.add(Topic::Link);
-        }
-        for topic in [Topic::NextHop, Topic::Route4, Topic::Route6] {
-            if !self.tracked.contains(topic) || self.doubted.contains(topic) {
-                continue;
-            }
-            let depends = |record: &Record| {
-                let message = Message::of(record);
-                (!links.is_empty() && message.uses_link(topic, &links))
-                    || (topic == Topic::Route4 && !sources.is_empty() && message.uses_source(&sources))
-                    || (next_hops && topic != Topic::NextHop && message.uses_next_hop(topic))
-                    || (!resized.is_empty()
-                        && message.has_metrics(topic)
-                        && message.uses_link(topic, &resized))
-                    || (topic == Topic::Route4
-                        && !addressed.is_empty()
-                        && message.has_paths(topic)
-                        && message.uses_link(topic, &addressed))
-            };
-            if self.mirror.tree(topic).iter().any(depends) {
-                self.doubted.add(topic);
-            }
+        let was_quiet = self.is_quiet();
+        if self.suspects.note((self.tracked, &self.mirror), topic, before, now) && was_quiet {
+            self.patience = PATIENCE;
         }
     }
 
@@ -753,21 +620,6 @@ impl Core {
     #[cfg(test)]
     pub(super) fn pending(&self) -> usize {
         self.pending.before.len()
-    }
-}
-
-const INET: u8 = 2;
-const IFLA_IFNAME: u16 = 3;
-const IFLA_MTU: u16 = 4;
-
-impl Suspects {
-    fn is_empty(&self) -> bool {
-        self.links.is_empty()
-            && self.resized.is_empty()
-            && self.addressed.is_empty()
-            && self.sources.is_empty()
-            && !self.next_hops
-            && !self.rules
     }
 }
 

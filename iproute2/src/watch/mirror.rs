@@ -12,7 +12,6 @@ use rtnetlink::nexthop::NextHopMessage;
 use rtnetlink::route::{RouteMessage, RouteTable};
 use rtnetlink::rule::RuleMessage;
 use rtnetlink::{AddressMessage, IntoPrefix};
-use std::collections::HashSet;
 use std::fmt;
 use std::net::IpAddr;
 
@@ -210,23 +209,6 @@ impl Mirror {
         for name in new {
             self.names.insert(Record::new(&mut Vec::new(), &name, &index));
         }
-    }
-
-    /// Whether a link stands on this one, or is the other end of it.
-    pub(super) fn stands_on(&self, index: u32) -> bool {
-        self.links().any(|link| link.parent() == Some(index) && link.index() != index)
-    }
-
-    /// Whether a link that is down, and so says nothing of its carrier, stands on one of these. The ends of a pair are
-    /// told of alike.
-    pub(super) fn are_below(&self, links: &HashSet<u32>) -> bool {
-        let is_pair = |link: &LinkMessage, parent| {
-            self.link(parent).is_some_and(|parent| parent.parent() == Some(link.index()))
-        };
-        let stands = |link: &LinkMessage| {
-            link.parent().is_some_and(|parent| links.contains(&parent) && !is_pair(link, parent))
-        };
-        !links.is_empty() && self.links().any(|link| !link.is_up() && stands(link))
     }
 }
 

@@ -26,6 +26,7 @@ mod core;
 mod events;
 mod feed;
 mod mirror;
+mod silence;
 mod topic;
 mod tree;
 mod wait;

@@ -24,7 +24,6 @@ use rtnetlink::message::{
     RTM_NEWADDR, RTM_NEWLINK, RTM_NEWNEIGH, RTM_NEWNEXTHOP, RTM_NEWNSID, RTM_NEWROUTE, RTM_NEWRULE,
 };
 use rtnetlink::route::{NextHop, RouteMessage};
-use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 const INET: u8 = 2;
@@ -259,7 +258,6 @@ const RTA_SRC: u16 = 2;
 const RTA_OIF: u16 = 4;
 const RTA_GATEWAY: u16 = 5;
 const RTA_PRIORITY: u16 = 6;
-const RTA_PREFSRC: u16 = 7;
 const RTA_MULTIPATH: u16 = 9;
 const RTA_TABLE: u16 = 15;
 const RTA_VIA: u16 = 18;
@@ -407,50 +405,6 @@ impl<'a> Message<'a> {
         vec![Hop::new(self.number(topic, RTA_OIF), 0, rest)]
     }
 
-    /// Whether a route or a next hop leads over one of these links.
-    pub(super) fn uses_link(&self, topic: Topic, links: &HashSet<u32>) -> bool {
-        const NHA_OIF: u16 = 5;
-        if topic == Topic::NextHop {
-            // Groups tell only ids, and change with their members.
-            let link = self.attributes(topic).payload_of(NHA_OIF);
-            return link.is_none_or(|link| links.contains(&u32_of(Some(link))));
-        }
-        for attribute in self.attributes(topic) {
-            match attribute.kind() {
-                RTA_OIF if links.contains(&u32_of(Some(attribute.payload))) => return true,
-                RTA_MULTIPATH => return self.hops(topic).iter().any(|hop| links.contains(&hop.device)),
-                _ => (),
-            }
-        }
-        false
-    }
-
-    /// Whether a route of IPv6 has numbers of its own, of which the kernel lowers and raises the MTU with that of its link.
-    pub(super) fn has_metrics(&self, topic: Topic) -> bool {
-        const RTA_METRICS: u16 = 8;
-        topic == Topic::Route6 && self.attributes(topic).payload_of(RTA_METRICS).is_some()
-    }
-
-    /// Whether a route has several paths.
-    pub(super) fn has_paths(&self, topic: Topic) -> bool {
-        self.attributes(topic).payload_of(RTA_MULTIPATH).is_some()
-    }
-
-    /// Whether a rule sends to another, which there may be or not.
-    pub(super) fn is_goto(&self) -> bool {
-        const FR_ACT_GOTO: u8 = 2;
-        self.byte(7) == FR_ACT_GOTO
-    }
-
-    /// Whether a route has one of these as its source address.
-    pub(super) fn uses_source(&self, sources: &HashSet<Box<[u8]>>) -> bool {
-        self.attributes(Topic::Route4).payload_of(RTA_PREFSRC).is_some_and(|source| sources.contains(source))
-    }
-
-    pub(super) fn uses_next_hop(&self, topic: Topic) -> bool {
-        self.attributes(topic).payload_of(RTA_NH_ID).is_some()
-    }
-
     /// The address of an address message.
     pub(super) fn local(&self) -> &'a [u8] {
         let local = self.attribute(Topic::Address, 2);
@@ -478,6 +432,10 @@ impl<'a> Hop<'a> {
             }
         }
         Hop { device, gateway, encap, weight }
+    }
+
+    pub(super) fn device(&self) -> u32 {
+        self.device
     }
 
     /// Whether it is the same path, whatever its weight.

@@ -1,0 +1,296 @@
+//! What the kernel changes without a notification, and which notification gives it away.
+//!
+//! Each line of [`RULES`] says: when this field of an object of this topic changes, objects of those topics may have changed
+//! silently. A topic is listed again only if the mirror has an object there that depends on what changed.
+
+use super::mirror::Mirror;
+use super::topic::{Message, Topic, Topics, u32_of};
+use super::tree::Record;
+use netlink_packet::View;
+use rtnetlink::LinkMessage;
+use rtnetlink::link::{IFLA_IFNAME, IFLA_LINK, IFLA_LINK_NETNSID, IFLA_MTU, LinkFlags};
+use rtnetlink::nexthop::NHA_OIF;
+use rtnetlink::route::{RTA_METRICS, RTA_MULTIPATH, RTA_NH_ID, RTA_OIF, RTA_PREFSRC};
+use rtnetlink::rule::{FRA_IIFNAME, FRA_OIFNAME, RuleAction};
+use std::collections::HashSet;
+
+use self::Topic::{Address, Link, NextHop, Route4, Route6};
+
+/// When an object changes like this, others may have changed silently.
+struct Rule {
+    /// The topic of the object whose change is notified.
+    of: Topic,
+    /// Whether it is such a change.
+    when: fn(&Change<'_>) -> bool,
+    /// What may have changed silently: the topics, and which of their objects.
+    doubts: &'static [(Topic, Depends)],
+}
+
+/// Whether an object of a topic depends on what changed.
+type Depends = fn(&Mirror, Message<'_>, &Subjects) -> bool;
+
+const RULES: &[Rule] = &[
+    Rule { of: Link, when: state_changes, doubts: &[(NextHop, hop_over), (Route4, over), (Route6, over)] },
+    Rule { of: Link, when: carrier_changes, doubts: &[(Link, stands_down_on)] },
+    Rule { of: Link, when: comes_up_or_down, doubts: &[(Address, always)] },
+    Rule { of: Link, when: mtu_changes, doubts: &[(Route6, with_metrics_over)] },
+    Rule { of: Link, when: name_changes, doubts: &[(Topic::Rule, names_devices)] },
+    Rule { of: Link, when: goes, doubts: &[(Link, stands_on)] },
+    Rule { of: Link, when: is_half_of_a_pair, doubts: &[(Link, always)] },
+    Rule { of: Address, when: goes, doubts: &[(Route4, has_source)] },
+    Rule { of: Address, when: last_goes, doubts: &[(NextHop, hop_over), (Route4, over), (Route6, over)] },
+    Rule { of: Address, when: first_comes, doubts: &[(Route4, with_paths_over)] },
+    Rule { of: Topic::Rule, when: comes_or_goes, doubts: &[(Topic::Rule, is_goto)] },
+    Rule { of: NextHop, when: is_no_news, doubts: &[(Route4, by_next_hop), (Route6, by_next_hop)] },
+];
+
+/// How an object changed; the mirror knows it already.
+struct Change<'a> {
+    topic: Topic,
+    before: Option<Message<'a>>,
+    now: Option<Message<'a>>,
+    mirror: &'a Mirror,
+}
+
+/// What changed under a rule.
+#[derive(Default)]
+struct Subjects {
+    /// The indices of the links, or of the links of the addresses.
+    links: HashSet<u32>,
+    /// The addresses.
+    addresses: HashSet<Box<[u8]>>,
+    any: bool,
+}
+
+/// What may have changed other objects silently, by rule.
+#[derive(Default)]
+pub(super) struct Suspects([Subjects; RULES.len()]);
+
+impl Suspects {
+    pub(super) fn is_empty(&self) -> bool {
+        !self.0.iter().any(|subjects| subjects.any)
+    }
+
+    /// Takes note of a change. Tells whether a rule among those for the topics that are tracked applies to it.
+    pub(super) fn note(
+        &mut self,
+        (tracked, mirror): (Topics, &Mirror),
+        topic: Topic,
+        before: Option<&Record>,
+        now: Option<&Record>,
+    ) -> bool {
+        let change = Change { topic, before: before.map(Message::of), now: now.map(Message::of), mirror };
+        let mut applied = false;
+        for (rule, subjects) in RULES.iter().zip(&mut self.0).filter(|(rule, _)| rule.of == topic) {
+            if rule.doubts.iter().any(|(topic, _)| tracked.contains(*topic)) && (rule.when)(&change) {
+                subjects.add(&change);
+                applied = true;
+            }
+        }
+        applied
+    }
+
+    /// Takes the topics of which some object may have changed.
+    pub(super) fn take_doubted(&mut self, tracked: Topics, mirror: &Mirror) -> Topics {
+        let suspects = std::mem::take(self);
+        tracked.iter().filter(|topic| suspects.casts_doubt_on(*topic, mirror)).collect()
+    }
+
+    fn casts_doubt_on(&self, topic: Topic, mirror: &Mirror) -> bool {
+        let applied = RULES.iter().zip(&self.0).filter(|(_, subjects)| subjects.any);
+        let doubts: Vec<_> = applied
+            .flat_map(|(rule, subjects)| rule.doubts.iter().map(move |doubt| (doubt, subjects)))
+            .filter(|((of, _), _)| *of == topic)
+            .map(|((_, depends), subjects)| (depends, subjects))
+            .collect();
+        let depends = |record: &Record| {
+            let object = Message::of(record);
+            doubts.iter().any(|(depends, subjects)| depends(mirror, object, subjects))
+        };
+        !doubts.is_empty() && mirror.tree(topic).iter().any(depends)
+    }
+}
+
+impl Subjects {
+    fn add(&mut self, change: &Change<'_>) {
+        self.any = true;
+        match (change.topic, change.object()) {
+            (Link, Some(link)) => {
+                self.links.insert(link.u32(4));
+            }
+            (Address, Some(address)) => {
+                self.links.insert(address.u32(4));
+                self.addresses.insert(address.local().into());
+            }
+            _ => (),
+        }
+    }
+}
+
+impl<'a> Change<'a> {
+    /// The object as it is, or was.
+    fn object(&self) -> Option<Message<'a>> {
+        self.now.or(self.before)
+    }
+
+    /// Whether a value of the object differs, where it exists before and now.
+    fn differs<T: PartialEq>(&self, value: impl Fn(Message<'a>) -> T) -> bool {
+        self.before.zip(self.now).is_some_and(|(before, now)| value(before) != value(now))
+    }
+}
+
+// Changes.
+
+fn comes_or_goes(change: &Change<'_>) -> bool {
+    change.before.is_some() != change.now.is_some()
+}
+
+fn goes(change: &Change<'_>) -> bool {
+    change.now.is_none()
+}
+
+/// Whether it was there already.
+fn is_no_news(change: &Change<'_>) -> bool {
+    change.before.is_some()
+}
+
+/// Whether a link is up, and has a carrier.
+fn state(link: Message<'_>) -> LinkFlags {
+    LinkFlags::from_bits_retain(link.u32(8)) & (LinkFlags::UP | LinkFlags::RUNNING | LinkFlags::LOWER_UP)
+}
+
+/// A link goes up or down, gets or loses its carrier.
+fn carrier_changes(change: &Change<'_>) -> bool {
+    change.differs(state)
+}
+
+/// The same, or it is gone.
+fn state_changes(change: &Change<'_>) -> bool {
+    carrier_changes(change) || goes(change)
+}
+
+/// The same of a link that is there, or comes.
+fn comes_up_or_down(change: &Change<'_>) -> bool {
+    change.now.is_some_and(|now| change.before.map_or(LinkFlags::empty(), state) != state(now))
+}
+
+fn mtu_changes(change: &Change<'_>) -> bool {
+    change.differs(|link| link.number(Link, IFLA_MTU.kind()))
+}
+
+/// A link gets another name, comes or goes.
+fn name_changes(change: &Change<'_>) -> bool {
+    let name = |link: Message<'_>| link.attribute(Link, IFLA_IFNAME.kind()).to_vec();
+    change.before.map(name) != change.now.map(name)
+}
+
+/// A new link is an end of a pair whose other end says otherwise: of one that is made first, or that was elsewhere until
+/// now, the kernel does not tell what it is joined to.
+fn is_half_of_a_pair(change: &Change<'_>) -> bool {
+    let (None, Some(link)) = (change.before, change.now) else { return false };
+    let other = |link: Message<'_>| {
+        let attributes = || link.attributes(Link);
+        let elsewhere = attributes().payload_of(IFLA_LINK_NETNSID.kind()).is_some();
+        attributes().payload_of(IFLA_LINK.kind()).map(|other| (u32_of(Some(other)), elsewhere))
+    };
+    let Some((index, elsewhere)) = other(link) else { return false };
+    let there = change.mirror.tree(Link).get(&index.to_be_bytes()).map(Message::of);
+    let kind = |link: Message<'_>| LinkMessage::cast(link.body()).kind_name().map(str::to_owned);
+    let disagrees =
+        |there: Message<'_>| kind(there) == kind(link) && other(there) != Some((link.u32(4), false));
+    index == 0 || !elsewhere && there.is_some_and(disagrees)
+}
+
+/// The addresses of a family that a link has, two at most.
+fn addresses_beside(change: &Change<'_>) -> usize {
+    let Some(address) = change.object() else { return 0 };
+    let own = [&address.u32(4).to_be_bytes()[..], &[address.byte(0)]].concat();
+    change.mirror.tree(Address).under(&own).take(2).count()
+}
+
+/// With the last address of a link go all routes over it.
+fn last_goes(change: &Change<'_>) -> bool {
+    change.now.is_none() && addresses_beside(change) == 0
+}
+
+/// With the first address of a link, paths over it come back.
+fn first_comes(change: &Change<'_>) -> bool {
+    change.before.is_none() && addresses_beside(change) == 1
+}
+
+// Objects.
+
+fn always(_: &Mirror, _: Message<'_>, _: &Subjects) -> bool {
+    true
+}
+
+/// A route over one of the links.
+fn over(_: &Mirror, route: Message<'_>, subjects: &Subjects) -> bool {
+    for attribute in route.attributes(Route4) {
+        if attribute.kind() == RTA_OIF.kind() && subjects.links.contains(&u32_of(Some(attribute.payload))) {
+            return true;
+        }
+        if attribute.kind() == RTA_MULTIPATH.kind() {
+            return route.hops(Route4).iter().any(|hop| subjects.links.contains(&hop.device()));
+        }
+    }
+    false
+}
+
+/// A next hop over one of the links, or a group, which tells only ids and changes with its members.
+fn hop_over(_: &Mirror, hop: Message<'_>, subjects: &Subjects) -> bool {
+    let link = hop.attributes(NextHop).payload_of(NHA_OIF.kind());
+    link.is_none_or(|link| subjects.links.contains(&u32_of(Some(link))))
+}
+
+/// A route of several paths, of which one is over one of the links.
+fn with_paths_over(mirror: &Mirror, route: Message<'_>, subjects: &Subjects) -> bool {
+    route.attributes(Route4).payload_of(RTA_MULTIPATH.kind()).is_some() && over(mirror, route, subjects)
+}
+
+/// A route of IPv6 with metrics of its own, of which the kernel lowers and raises the MTU with that of its link.
+fn with_metrics_over(mirror: &Mirror, route: Message<'_>, subjects: &Subjects) -> bool {
+    route.attributes(Route6).payload_of(RTA_METRICS.kind()).is_some() && over(mirror, route, subjects)
+}
+
+/// A route with one of the addresses as its preferred source.
+fn has_source(_: &Mirror, route: Message<'_>, subjects: &Subjects) -> bool {
+    let source = route.attributes(Route4).payload_of(RTA_PREFSRC.kind());
+    source.is_some_and(|source| subjects.addresses.contains(source))
+}
+
+/// A route by a next hop that is an object.
+fn by_next_hop(_: &Mirror, route: Message<'_>, _: &Subjects) -> bool {
+    route.attributes(Route4).payload_of(RTA_NH_ID.kind()).is_some()
+}
+
+/// A rule that names devices: it says whether they exist.
+fn names_devices(_: &Mirror, rule: Message<'_>, _: &Subjects) -> bool {
+    let names = [FRA_IIFNAME.kind(), FRA_OIFNAME.kind()];
+    rule.attributes(Topic::Rule).any(|attribute| names.contains(&attribute.kind()))
+}
+
+/// A rule that sends to another: it says whether that one exists.
+fn is_goto(_: &Mirror, rule: Message<'_>, _: &Subjects) -> bool {
+    rule.byte(7) == RuleAction::GOTO.0
+}
+
+fn parent(link: Message<'_>) -> Option<u32> {
+    LinkMessage::cast(link.body()).parent()
+}
+
+/// A link that stands on one of the links, or is the other end of a pair.
+fn stands_on(_: &Mirror, link: Message<'_>, subjects: &Subjects) -> bool {
+    parent(link).is_some_and(|parent| parent != link.u32(4) && subjects.links.contains(&parent))
+}
+
+/// A link that is down, and so says nothing of its carrier, and stands on one of the links. The ends of a pair are
+/// told of alike.
+fn stands_down_on(mirror: &Mirror, link: Message<'_>, subjects: &Subjects) -> bool {
+    let is_pair = || {
+        let parent = parent(link).and_then(|parent| mirror.link(parent));
+        parent.is_some_and(|parent| parent.parent() == Some(link.u32(4)))
+    };
+    let is_up = LinkFlags::from_bits_retain(link.u32(8)).contains(LinkFlags::UP);
+    !is_up && stands_on(mirror, link, subjects) && !is_pair()
+}
