@@ -2,6 +2,9 @@
 
 use netlink_packet::control::Explanation;
 use netlink_packet::{BuildError, DecodeError};
+use netlink_sys::errno::{
+    EACCES, EADDRNOTAVAIL, EBUSY, EEXIST, EINVAL, ENODEV, ENOENT, EOPNOTSUPP, EPERM, ESRCH,
+};
 use std::fmt;
 use std::io;
 
@@ -109,20 +112,6 @@ fn words(errno: i32) -> String {
     }
 }
 
-/// `ENOENT`, `EEXIST` and the like; the same on all of Linux's architectures.
-mod errno {
-    pub(super) const PERM: i32 = 1;
-    pub(super) const NOENT: i32 = 2;
-    pub(super) const SRCH: i32 = 3;
-    pub(super) const ACCES: i32 = 13;
-    pub(super) const BUSY: i32 = 16;
-    pub(super) const EXIST: i32 = 17;
-    pub(super) const NODEV: i32 = 19;
-    pub(super) const INVAL: i32 = 22;
-    pub(super) const OPNOTSUPP: i32 = 95;
-    pub(super) const ADDRNOTAVAIL: i32 = 99;
-}
-
 impl Error {
     pub(crate) fn new(operation: &'static str, object: String, kind: Kind) -> Self {
         Error(Box::new(Inner { operation, object, device: None, kind }))
@@ -162,7 +151,7 @@ impl Error {
         }
     }
 
-    /// The errno, of a refusal or of a failed call, as a positive number.
+    /// The errno of a refusal or of a failed system call, as a positive number: compare with [`errno`](crate::errno).
     pub fn errno(&self) -> Option<i32> {
         match &self.0.kind {
             Kind::Refused(refused) => Some(refused.errno),
@@ -188,32 +177,32 @@ impl Error {
 
     /// No such link, address, namespace, ...: `ENODEV`, `ENOENT`, `ESRCH`, `EADDRNOTAVAIL`.
     pub fn is_not_found(&self) -> bool {
-        self.is_errno(&[errno::NODEV, errno::NOENT, errno::SRCH, errno::ADDRNOTAVAIL])
+        self.is_errno(&[ENODEV, ENOENT, ESRCH, EADDRNOTAVAIL])
     }
 
     /// It exists already: `EEXIST`, or another host has the address.
     pub fn is_exists(&self) -> bool {
-        self.is_errno(&[errno::EXIST]) || matches!(self.0.kind, Kind::Duplicate)
+        self.is_errno(&[EEXIST]) || matches!(self.0.kind, Kind::Duplicate)
     }
 
     /// The caller may not do this: `EPERM`, `EACCES`.
     pub fn is_not_permitted(&self) -> bool {
-        self.is_errno(&[errno::PERM, errno::ACCES])
+        self.is_errno(&[EPERM, EACCES])
     }
 
     /// The object is in use: `EBUSY`.
     pub fn is_busy(&self) -> bool {
-        self.is_errno(&[errno::BUSY])
+        self.is_errno(&[EBUSY])
     }
 
     /// The kernel does not know how: `EOPNOTSUPP` (an unknown link kind, say).
     pub fn is_not_supported(&self) -> bool {
-        self.is_errno(&[errno::OPNOTSUPP])
+        self.is_errno(&[EOPNOTSUPP])
     }
 
     /// A value that the kernel does not take: `EINVAL`; [`message`](Self::message) often says which.
     pub fn is_invalid(&self) -> bool {
-        self.is_errno(&[errno::INVAL]) || matches!(self.0.kind, Kind::Invalid(_))
+        self.is_errno(&[EINVAL]) || matches!(self.0.kind, Kind::Invalid(_))
     }
 
     /// Changes interrupted the dump as often as it was tried.

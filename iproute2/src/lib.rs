@@ -102,6 +102,7 @@ pub use handle::{Blocking, Handle};
 pub use list::{Collect, ForEach, Stream};
 pub use list::{Iter, List};
 pub use namespace::Namespace;
+pub use netlink_sys::errno;
 pub use object::{Deletable, Object};
 #[cfg(feature = "tokio")]
 pub use request::Sending;

@@ -13,6 +13,7 @@ use netlink_packet::{
     Buffer, Build, BuildError, DecodeError, Draft, Dump, Failure, Flags, Header, Messages, Outcome, Packet,
     View,
 };
+use netlink_sys::errno::EINVAL;
 use std::io;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -20,9 +21,6 @@ use std::time::Duration;
 
 /// How often a list is made anew after changes interrupted it.
 const TRIES: u32 = 16;
-
-/// `EINVAL`, which a kernel before 4.20 answers to some filters.
-const EINVAL: i32 = 22;
 
 /// Whether an object is wanted; the second message is the request, with the names of devices resolved.
 type Wanted<M> = Box<dyn Fn(&M, &M) -> bool + Send + Sync>;
@@ -251,6 +249,7 @@ impl<M: Object + ?Sized> Run<M> {
     /// How the dump ended, once all that came is read; `None` while more is to be received.
     fn ending(&mut self) -> Option<Result<()>> {
         let ending = self.dump.ending()?.clone();
+        // A kernel before 4.20 refuses some filters.
         let refused_filter = |failure: &Failure| match failure {
             Failure::Refused(refusal) => refusal.errno == EINVAL && !self.seen && !self.plain,
             _ => false,

@@ -18,6 +18,7 @@ use crate::list::List;
 use crate::object::{Deletable, Object};
 use crate::request::{Added, Answer, Changed, Deleted, Request};
 use netlink_packet::{Build, Draft, Flags, Packet};
+use netlink_sys::errno::ENOENT;
 use rtnetlink::ipnet::IpNet;
 use rtnetlink::message::{RTM_DELROUTE, RTM_GETROUTE, RTM_NEWROUTE};
 use rtnetlink::route::{RouteFlags, RouteMessage, RouteMessageBuf, RouteProtocol, RouteTable, RouteType};
@@ -32,6 +33,7 @@ verbs! {
 impl<D> Routes<'_, D> {
     /// Lists the routes of all tables and families, like `ip route show table all` and the same for other families.
     pub fn list(&self) -> List<D, RouteMessage> {
+        // What the kernel says of a table that does not exist.
         self.0.list("list routes", RTM_GETROUTE, RouteMessage::build()).empty_on(ENOENT)
     }
 
@@ -95,9 +97,6 @@ fn towards(message: RouteMessageBuf, prefix: IpNet) -> RouteMessageBuf {
     };
     message.family(family).flags(flags).destination_length(prefix.max_prefix_len()).destination(prefix.addr())
 }
-
-/// The errno of a list of a table that does not exist.
-const ENOENT: i32 = 2;
 
 /// What can be given as a route to be deleted: a prefix, an address, text, or a message.
 pub trait IntoRoute {

@@ -234,7 +234,7 @@ fn the_way_of_a_packet() {
         let v6 = handle.route().get("2001:db8::5").await.unwrap();
         assert_eq!(v6.device(), way.device());
         let nowhere = handle.route().get("203.0.113.1").await.unwrap_err();
-        assert_eq!(nowhere.errno(), Some(101), "{nowhere}");
+        assert_eq!(nowhere.errno(), Some(iproute2::errno::ENETUNREACH), "{nowhere}");
         assert!(
             nowhere.to_string().starts_with("get route 203.0.113.1/32: network is unreachable"),
             "{nowhere}"

@@ -7,6 +7,7 @@
 //! | --- | --- |
 //! | open, bind, send, receive, wait | [`Socket`] |
 //! | groups, buffer sizes, how the kernel answers | [`Socket`], under the name of each option |
+//! | tell an overrun from a failure, compare error numbers | [`is_overrun`], [`errno`] |
 //! | have the kernel drop datagrams | [`filter`] |
 //! | work in other network namespaces, make and name them | [`namespace`], [`Socket::open_in`] |
 //! | wait with mio | feature `mio`: `Socket` is an `event::Source` |
@@ -89,6 +90,8 @@ compile_error!("netlink-sys needs Linux: no other system has netlink sockets");
 #[cfg(target_os = "linux")]
 mod address;
 #[cfg(target_os = "linux")]
+pub mod errno;
+#[cfg(target_os = "linux")]
 pub mod filter;
 #[cfg(all(target_os = "linux", feature = "mio"))]
 mod mio;
@@ -108,6 +111,7 @@ pub mod tokio;
 #[cfg(target_os = "linux")]
 pub use self::{
     address::Address,
+    errno::is_overrun,
     protocol::Protocol,
     socket::{Datagram, Socket},
 };

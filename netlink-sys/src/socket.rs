@@ -137,7 +137,7 @@ impl Socket {
     /// `InvalidInput`.
     ///
     /// `ENOBUFS` is an event, not a failure: datagrams were lost because the receive buffer was full. It is told once,
-    /// and the next call goes on.
+    /// and the next call goes on; [`is_overrun`](crate::is_overrun) recognizes it.
     #[inline]
     pub fn recv(&self, buffer: &mut BytesMut) -> io::Result<Datagram> {
         self.recv_flags(buffer, 0)

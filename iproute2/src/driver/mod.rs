@@ -9,14 +9,11 @@ use crate::trace::trace;
 use bytes::BytesMut;
 #[cfg(feature = "tokio")]
 use netlink_packet::{Conversation, Heard};
-use netlink_sys::{Datagram, Socket};
+use netlink_sys::{Datagram, Socket, is_overrun};
 use std::io;
 
 /// Bytes that a chunk has when it is new; small answers are split off it until less than [`ROOM`] is left.
 pub(crate) const CHUNK: usize = 64 * 1024;
-
-/// `ENOBUFS`: the receive buffer overflowed. The socket goes on.
-const ENOBUFS: i32 = 105;
 
 /// What is known of the socket that requests share, and the room for what comes in.
 pub(crate) struct State {
@@ -104,7 +101,7 @@ pub(crate) fn receive(
     }
     let datagram = match recv(chunk) {
         Ok(datagram) => datagram,
-        Err(error) if error.raw_os_error() == Some(ENOBUFS) => return Ok(Received::Overrun),
+        Err(error) if is_overrun(&error) => return Ok(Received::Overrun),
         Err(error) => return Err(error),
     };
     // In tests a program plays the kernel.

@@ -8,7 +8,7 @@ use crate::error::{Error, Kind, Refused, Result};
 use crate::request::io_kind;
 use bytes::BytesMut;
 use netlink_packet::{Dump, Failure, Flags, HEADER_LEN, Header, Messages};
-use netlink_sys::{Datagram, Socket};
+use netlink_sys::{Datagram, Socket, is_overrun};
 use rtnetlink::message::RTM_GETLINK;
 use std::io::{self, ErrorKind};
 use std::sync::Arc;
@@ -18,9 +18,6 @@ const BUFFER: usize = 8 << 20;
 
 /// What an event takes of the receive buffer at least.
 const EVENT: usize = 512;
-
-/// `ENOBUFS`: the receive buffer overflowed. The socket goes on.
-const ENOBUFS: i32 = 105;
 
 /// What a receive gave.
 pub(super) enum Taken {
@@ -77,7 +74,7 @@ pub(super) fn take(
     }
     let datagram = match recv(chunk) {
         Ok(datagram) => datagram,
-        Err(error) if error.raw_os_error() == Some(ENOBUFS) => return Ok(Taken::Overrun),
+        Err(error) if is_overrun(&error) => return Ok(Taken::Overrun),
         Err(error) => return Err(error),
     };
     if !datagram.is_from_kernel() {
@@ -337,10 +334,10 @@ pub(super) use polling::poll_take;
 mod tests {
     use super::*;
     use netlink_packet::{NLMSG_DONE, NLMSG_ERROR};
+    use netlink_sys::errno::EOPNOTSUPP;
     use rtnetlink::message::RTM_NEWLINK;
 
     const SEQUENCE: u32 = 7;
-    const EOPNOTSUPP: i32 = -95;
 
     fn link(index: u32) -> Vec<u8> {
         let mut body = [0; 16];
@@ -413,7 +410,7 @@ mod tests {
         for kind in [NLMSG_ERROR, NLMSG_DONE] {
             let mut feed = listing(&[Topic::Link], Topic::Link);
             receive(&mut feed, &link(1), 0).unwrap();
-            let error = receive(&mut feed, &end(kind, EOPNOTSUPP, Flags::MULTI), 0).unwrap_err();
+            let error = receive(&mut feed, &end(kind, -EOPNOTSUPP, Flags::MULTI), 0).unwrap_err();
             assert!(error.is_not_supported() && error.to_string().starts_with("watch links"), "{error}");
             assert_eq!(outcome(&mut feed), (0, true, 0), "the next call asks again");
         }
@@ -422,10 +419,10 @@ mod tests {
     #[test]
     fn a_kernel_without_next_hops_has_none() {
         let mut feed = listing(&[Topic::Route4], Topic::NextHop);
-        receive(&mut feed, &end(NLMSG_ERROR, EOPNOTSUPP, Flags::empty()), 0).unwrap();
+        receive(&mut feed, &end(NLMSG_ERROR, -EOPNOTSUPP, Flags::empty()), 0).unwrap();
         assert!(feed.list.is_none() && feed.core.mirror.next_hops().next().is_none());
         let mut feed = listing(&[Topic::NextHop], Topic::NextHop);
-        receive(&mut feed, &end(NLMSG_ERROR, EOPNOTSUPP, Flags::empty()), 0).unwrap_err();
+        receive(&mut feed, &end(NLMSG_ERROR, -EOPNOTSUPP, Flags::empty()), 0).unwrap_err();
     }
 
     #[test]

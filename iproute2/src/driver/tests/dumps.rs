@@ -1,16 +1,15 @@
 //! Dumps of a kernel that is late, interrupts, refuses, or says more than there is room for.
 
 use super::kernel::{Asked, Kernel, LONG};
-use super::{EPERM, SHORT, assert_at_rest, blocking, current_thread, handle, in_both};
+use super::{SHORT, assert_at_rest, blocking, current_thread, handle, in_both};
 use crate::LinkMessage;
 use ::tokio::time::timeout;
 use futures::{FutureExt, TryStreamExt};
 use netlink_packet::{Flags, Packet};
+use netlink_sys::errno::{EINVAL, EPERM};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::channel;
-
-const EINVAL: i32 = 22;
 
 /// A dump of three links in two datagrams, and its end.
 fn three(asked: &Asked) -> Vec<Vec<u8>> {

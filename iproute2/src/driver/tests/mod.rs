@@ -13,9 +13,8 @@ use ::tokio::runtime::{Builder, Runtime};
 use ::tokio::task::JoinSet;
 use ::tokio::time::timeout;
 use kernel::{Asked, Kernel, LONG, Next};
+use netlink_sys::errno::EPERM;
 use std::time::{Duration, Instant};
-
-const EPERM: i32 = 1;
 
 /// Long enough that the kernel of a test, which answers within it, mostly does.
 const SHORT: Duration = Duration::from_millis(2);
