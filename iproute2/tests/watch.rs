@@ -6,18 +6,19 @@
 
 #![cfg(feature = "tokio")]
 
+#[path = "support/state.rs"]
+mod state;
 mod support;
 
-use iproute2::netlink_packet::{HEADER_LEN, Packet, RawAttributes, View};
 use iproute2::rtnetlink::ipnet::IpNet;
 use iproute2::rtnetlink::route::{NextHop, RouteMessageBuf};
 use iproute2::rtnetlink::rule::RuleMessage;
 use iproute2::watch::{Change, Changes, Groups, Mirror, Statistics, Update};
 use iproute2::{
-    AddressFlags, AddressMessage, Async, Blocking, Bridge, LinkMessage, Namespace, Neighbour,
-    NeighbourMessage, NeighbourState, NextHopMessage, Operation, Route, RouteMessage, Veth, blocking,
+    AddressFlags, AddressMessage, Async, Blocking, Bridge, LinkMessage, Namespace, Neighbour, NextHopMessage,
+    Operation, Route, RouteMessage, Veth, blocking,
 };
-use std::collections::BTreeMap;
+use state::{Random, State, apply, difference, listed, mirrored, number, seed};
 use std::io::{BufRead, BufReader, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::Path;
@@ -29,36 +30,6 @@ use tokio::runtime::Runtime;
 
 /// Long enough for the kernel to tell what it tells late: the state of a carrier, once a second at most.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// Numbers that look random, and are the same for the same seed.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: u32) -> u32 {
-        // xorshift64*
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        ((self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as u32) % end
-    }
-
-    fn one_in(&mut self, many: u32) -> bool {
-        self.below(many) == 0
-    }
-}
-
-fn number(variable: &str) -> Option<u64> {
-    std::env::var(variable).ok()?.parse().ok()
-}
-
-fn seed() -> u64 {
-    let clock = || Instant::now().elapsed().as_nanos() as u64 ^ u64::from(std::process::id()) << 20;
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    let seed =
-        number("NETLINK_SEED").unwrap_or_else(|| now.map_or_else(|_| clock(), |now| now.as_nanos() as u64));
-    eprintln!("NETLINK_SEED={seed}");
-    seed.max(1)
-}
 
 /// A program that changes things at random. Much of what it tries is refused; that is part of it.
 struct Walk {
@@ -376,155 +347,6 @@ fn walker() {
         // The harness has begun a line.
         println!("\npaused {}", walk.changes);
     }
-}
-
-/// What a message says, without what the kernel changes silently. An oracle of its own: nothing is taken from the watch.
-fn said<M: View + ?Sized>(tag: u8, message: &M) -> Said {
-    let body = message.as_bytes();
-    let (header, silent): (usize, &[u16]) = match tag {
-        LINK => (16, &[6, 7, 11, 23, 26, 30, 35, 44, 47, 48, 61]),
-        ADDRESS => (8, &[6]),
-        NEIGHBOUR => (12, &[3, 4]),
-        ROUTE => (12, &[12]),
-        RULE => (12, &[]),
-        NEXT_HOP => (8, &[]),
-        NAMESPACE_ID => (4, &[]),
-        _ => unreachable!(),
-    };
-    let mut fixed = body[..header].to_vec();
-    if tag == LINK {
-        fixed[12..16].fill(0);
-    }
-    let mut parts = vec![(u16::from(tag), fixed)];
-    for attribute in RawAttributes::new(&body[header..]) {
-        let (kind, payload) = (attribute.kind(), attribute.payload);
-        match (tag, kind) {
-            _ if silent.contains(&kind) => (),
-            (LINK, 18) => parts.extend(info(payload)),
-            // The paths of a route of IPv6 come in any order.
-            (ROUTE, 9) if body[0] == 10 => {
-                let mut rest = payload;
-                while rest.len() >= 8 {
-                    let length = usize::from(u16::from_ne_bytes([rest[0], rest[1]]));
-                    parts.push((kind, rest[..length].to_vec()));
-                    rest = rest.get(length.next_multiple_of(4)..).unwrap_or_default();
-                }
-            }
-            _ => parts.push((kind, payload.to_vec())),
-        }
-    }
-    parts[1..].sort();
-    parts
-}
-
-const LINK: u8 = 0;
-const ADDRESS: u8 = 1;
-const NEIGHBOUR: u8 = 2;
-const ROUTE: u8 = 3;
-const RULE: u8 = 4;
-const NEXT_HOP: u8 = 5;
-const NAMESPACE_ID: u8 = 6;
-
-/// The fixed header under the kind of object, then the attributes by number.
-type Said = Vec<(u16, Vec<u8>)>;
-
-fn info(payload: &[u8]) -> Said {
-    let mut out = Vec::new();
-    for attribute in RawAttributes::new(payload) {
-        match attribute.kind() {
-            3 => (),
-            2 | 5 => {
-                let clocks: &[u16] =
-                    if attribute.kind() == 2 { &[16, 17, 18, 19, 48] } else { &[21, 22, 23, 41] };
-                let inner =
-                    RawAttributes::new(attribute.payload).filter(|inner| !clocks.contains(&inner.kind()));
-                out.extend(inner.map(|inner| (2000 + inner.kind(), inner.payload.to_vec())));
-            }
-            kind => out.push((1000 + kind, attribute.payload.to_vec())),
-        }
-    }
-    out
-}
-
-/// How often each thing is said.
-type State = BTreeMap<Said, u32>;
-
-fn add(state: &mut State, said: Said) {
-    *state.entry(said).or_default() += 1;
-}
-
-fn remove(state: &mut State, said: &Said) {
-    let count = state.get_mut(said).unwrap_or_else(|| panic!("was never told of: {said:02x?}"));
-    *count -= 1;
-    if *count == 0 {
-        state.remove(said);
-    }
-}
-
-fn replay<M: View + ?Sized>(state: &mut State, tag: u8, update: &Update<M>) {
-    if let Some(before) = update.before() {
-        remove(state, &said::<M>(tag, before));
-    }
-    if let Some(now) = update.now() {
-        add(state, said::<M>(tag, now));
-    }
-}
-
-fn apply(state: &mut State, change: &Change) {
-    match change {
-        Change::Link(update) => {
-            assert!(!matches!(update, Update::Changed { .. }) || !update.differences().is_empty());
-            replay(state, LINK, update);
-        }
-        Change::Address(update) => replay(state, ADDRESS, update),
-        Change::Neighbour(update) => replay(state, NEIGHBOUR, update),
-        Change::Route(update) => replay(state, ROUTE, update),
-        Change::Rule(update) => replay(state, RULE, update),
-        Change::NextHop(update) => replay(state, NEXT_HOP, update),
-        Change::NamespaceId(update) => replay(state, NAMESPACE_ID, update),
-        _ => (),
-    }
-}
-
-fn mirrored(mirror: &Mirror) -> State {
-    let mut state = State::new();
-    mirror.links().for_each(|link| add(&mut state, said(LINK, link)));
-    mirror.addresses().for_each(|address| add(&mut state, said(ADDRESS, address)));
-    mirror.neighbours().for_each(|neighbour| add(&mut state, said(NEIGHBOUR, neighbour)));
-    mirror.routes().for_each(|route| add(&mut state, said(ROUTE, route)));
-    mirror.rules().for_each(|rule| add(&mut state, said(RULE, rule)));
-    mirror.next_hops().for_each(|hop| add(&mut state, said(NEXT_HOP, hop)));
-    mirror.namespace_ids().for_each(|id| add(&mut state, said(NAMESPACE_ID, id)));
-    state
-}
-
-fn listed(ip: &blocking::Handle) -> iproute2::Result<State> {
-    fn all<M: View + ?Sized>(state: &mut State, tag: u8, list: Vec<Packet<M>>) {
-        list.iter().for_each(|packet| add(state, said::<M>(tag, packet)));
-        assert!(list.iter().all(|packet| packet.message().len() >= HEADER_LEN));
-    }
-    let mut state = State::new();
-    all(&mut state, LINK, ip.link().list().wait()?);
-    all(&mut state, ADDRESS, ip.address().list().wait()?);
-    // What the kernel makes without a word a watch leaves out.
-    let told = |neighbour: &NeighbourMessage| {
-        !(NeighbourState::INCOMPLETE | NeighbourState::NOARP).contains(neighbour.state())
-    };
-    all(&mut state, NEIGHBOUR, ip.neighbour().list().filter(told).wait()?);
-    all(&mut state, ROUTE, ip.route().list().wait()?);
-    all(&mut state, RULE, ip.rule().list().wait()?);
-    all(&mut state, NEXT_HOP, ip.nexthop().list().wait()?);
-    all(&mut state, NAMESPACE_ID, ip.namespace_id().list().wait()?);
-    Ok(state)
-}
-
-/// What the two differ in, for the one who has to find out why.
-fn difference(ours: &State, theirs: &State) -> String {
-    let only = |a: &State, b: &State, sign: &str| -> Vec<String> {
-        let missing = a.iter().filter(|(said, count)| b.get(*said) != Some(count));
-        missing.map(|(said, count)| format!("{sign} {count} {said:02x?}")).collect()
-    };
-    [only(ours, theirs, "+"), only(theirs, ours, "-")].concat().join("\n")
 }
 
 /// A watch, async or blocking.

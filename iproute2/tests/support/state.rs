@@ -1,0 +1,248 @@
+//! What a watch knows and what the kernel lists, in a form that can be compared. An oracle of its own: nothing is taken from
+//! the watch.
+
+#![allow(dead_code, reason = "each test binary uses a part")]
+
+use iproute2::netlink_packet::{HEADER_LEN, Packet, RawAttributes, Table, View};
+use iproute2::rtnetlink::namespace::NamespaceIdMessage;
+use iproute2::rtnetlink::rule::RuleMessage;
+use iproute2::watch::{Change, Mirror, Update};
+use iproute2::{
+    AddressMessage, LinkMessage, NeighbourMessage, NeighbourState, NextHopMessage, RouteMessage, blocking,
+};
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+/// Numbers that look random, and are the same for the same seed.
+pub(crate) struct Random(pub(crate) u64);
+
+impl Random {
+    pub(crate) fn below(&mut self, end: u32) -> u32 {
+        // xorshift64*
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        ((self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as u32) % end
+    }
+
+    pub(crate) fn one_in(&mut self, many: u32) -> bool {
+        self.below(many) == 0
+    }
+}
+
+pub(crate) fn number(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok()?.parse().ok()
+}
+
+/// Where the generator of a test begins: `NETLINK_SEED`, or anywhere.
+pub(crate) fn seed() -> u64 {
+    let clock = || Instant::now().elapsed().as_nanos() as u64 ^ u64::from(std::process::id()) << 20;
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let seed =
+        number("NETLINK_SEED").unwrap_or_else(|| now.map_or_else(|_| clock(), |now| now.as_nanos() as u64));
+    eprintln!("NETLINK_SEED={seed}");
+    seed.max(1)
+}
+
+/// What a message says, without what the kernel changes silently.
+fn said<M: View + ?Sized>(tag: u8, message: &M) -> Said {
+    let body = message.as_bytes();
+    let (header, silent): (usize, &[u16]) = match tag {
+        LINK => (16, &[6, 7, 11, 23, 26, 30, 35, 44, 47, 48, 61]),
+        ADDRESS => (8, &[6]),
+        NEIGHBOUR => (12, &[3, 4]),
+        ROUTE => (12, &[12]),
+        RULE => (12, &[]),
+        NEXT_HOP => (8, &[]),
+        NAMESPACE_ID => (4, &[]),
+        _ => unreachable!(),
+    };
+    let mut fixed = body[..header].to_vec();
+    if tag == LINK {
+        fixed[12..16].fill(0);
+    }
+    let mut parts = vec![(u16::from(tag), fixed)];
+    for attribute in RawAttributes::new(&body[header..]) {
+        let (kind, payload) = (attribute.kind(), attribute.payload);
+        match (tag, kind) {
+            _ if silent.contains(&kind) => (),
+            (LINK, 18) => parts.extend(info(payload)),
+            // The paths of a route of IPv6 come in any order.
+            (ROUTE, 9) if body[0] == 10 => {
+                let mut rest = payload;
+                while rest.len() >= 8 {
+                    let length = usize::from(u16::from_ne_bytes([rest[0], rest[1]]));
+                    parts.push((kind, rest[..length].to_vec()));
+                    rest = rest.get(length.next_multiple_of(4)..).unwrap_or_default();
+                }
+            }
+            _ => parts.push((kind, payload.to_vec())),
+        }
+    }
+    parts[1..].sort();
+    parts
+}
+
+const LINK: u8 = 0;
+const ADDRESS: u8 = 1;
+const NEIGHBOUR: u8 = 2;
+const ROUTE: u8 = 3;
+const RULE: u8 = 4;
+const NEXT_HOP: u8 = 5;
+const NAMESPACE_ID: u8 = 6;
+
+/// The fixed header under the kind of object, then the attributes by number.
+type Said = Vec<(u16, Vec<u8>)>;
+
+fn info(payload: &[u8]) -> Said {
+    let mut out = Vec::new();
+    for attribute in RawAttributes::new(payload) {
+        match attribute.kind() {
+            3 => (),
+            2 | 5 => {
+                let clocks: &[u16] =
+                    if attribute.kind() == 2 { &[16, 17, 18, 19, 48] } else { &[21, 22, 23, 41] };
+                let inner =
+                    RawAttributes::new(attribute.payload).filter(|inner| !clocks.contains(&inner.kind()));
+                out.extend(inner.map(|inner| (2000 + inner.kind(), inner.payload.to_vec())));
+            }
+            kind => out.push((1000 + kind, attribute.payload.to_vec())),
+        }
+    }
+    out
+}
+
+/// How often each thing is said.
+pub(crate) type State = BTreeMap<Said, u32>;
+
+fn add(state: &mut State, said: Said) {
+    *state.entry(said).or_default() += 1;
+}
+
+pub(crate) fn remove(state: &mut State, said: &Said) {
+    let count = state.get_mut(said).unwrap_or_else(|| panic!("was never told of: {said:02x?}"));
+    *count -= 1;
+    if *count == 0 {
+        state.remove(said);
+    }
+}
+
+fn replay<M: View + ?Sized>(state: &mut State, tag: u8, update: &Update<M>) {
+    if let Some(before) = update.before() {
+        remove(state, &said::<M>(tag, before));
+    }
+    if let Some(now) = update.now() {
+        add(state, said::<M>(tag, now));
+    }
+}
+
+pub(crate) fn apply(state: &mut State, change: &Change) {
+    match change {
+        Change::Link(update) => {
+            assert!(!matches!(update, Update::Changed { .. }) || !update.differences().is_empty());
+            replay(state, LINK, update);
+        }
+        Change::Address(update) => replay(state, ADDRESS, update),
+        Change::Neighbour(update) => replay(state, NEIGHBOUR, update),
+        Change::Route(update) => replay(state, ROUTE, update),
+        Change::Rule(update) => replay(state, RULE, update),
+        Change::NextHop(update) => replay(state, NEXT_HOP, update),
+        Change::NamespaceId(update) => replay(state, NAMESPACE_ID, update),
+        _ => (),
+    }
+}
+
+pub(crate) fn mirrored(mirror: &Mirror) -> State {
+    let mut state = State::new();
+    mirror.links().for_each(|link| add(&mut state, said(LINK, link)));
+    mirror.addresses().for_each(|address| add(&mut state, said(ADDRESS, address)));
+    mirror.neighbours().for_each(|neighbour| add(&mut state, said(NEIGHBOUR, neighbour)));
+    mirror.routes().for_each(|route| add(&mut state, said(ROUTE, route)));
+    mirror.rules().for_each(|rule| add(&mut state, said(RULE, rule)));
+    mirror.next_hops().for_each(|hop| add(&mut state, said(NEXT_HOP, hop)));
+    mirror.namespace_ids().for_each(|id| add(&mut state, said(NAMESPACE_ID, id)));
+    state
+}
+
+pub(crate) fn listed(ip: &blocking::Handle) -> iproute2::Result<State> {
+    fn all<M: View + ?Sized>(state: &mut State, tag: u8, list: Vec<Packet<M>>) {
+        list.iter().for_each(|packet| add(state, said::<M>(tag, packet)));
+        assert!(list.iter().all(|packet| packet.message().len() >= HEADER_LEN));
+    }
+    let mut state = State::new();
+    all(&mut state, LINK, ip.link().list().wait()?);
+    all(&mut state, ADDRESS, ip.address().list().wait()?);
+    // What the kernel makes without a word a watch leaves out.
+    let told = |neighbour: &NeighbourMessage| {
+        !(NeighbourState::INCOMPLETE | NeighbourState::NOARP).contains(neighbour.state())
+    };
+    all(&mut state, NEIGHBOUR, ip.neighbour().list().filter(told).wait()?);
+    all(&mut state, ROUTE, ip.route().list().wait()?);
+    all(&mut state, RULE, ip.rule().list().wait()?);
+    all(&mut state, NEXT_HOP, ip.nexthop().list().wait()?);
+    all(&mut state, NAMESPACE_ID, ip.namespace_id().list().wait()?);
+    Ok(state)
+}
+
+/// In what the two differ, by field: `+` is only in ours, `-` only in theirs.
+pub(crate) fn difference(ours: &State, theirs: &State) -> String {
+    let only = |a: &State, b: &State| -> Vec<Said> {
+        let missing = |(said, count): (&Said, &u32)| {
+            let more = count.saturating_sub(b.get(said).copied().unwrap_or_default());
+            vec![said.clone(); more as usize]
+        };
+        a.iter().flat_map(missing).collect()
+    };
+    let (ours, mut theirs) = (only(ours, theirs), only(theirs, ours));
+    let mut lines = Vec::new();
+    for said in &ours {
+        let alike = (0..theirs.len()).filter(|at| theirs[*at][0].0 == said[0].0);
+        let Some(closest) = alike.max_by_key(|at| in_common(said, &theirs[*at])) else {
+            lines.push(format!("+ {}", words(said, |_| true)));
+            continue;
+        };
+        let other = theirs.swap_remove(closest);
+        lines.push(format!("+ {}", words(said, |part| !other.contains(part) || names_it(said, part))));
+        lines.push(format!("- {}", words(&other, |part| !said.contains(part) || names_it(&other, part))));
+    }
+    lines.extend(theirs.iter().map(|said| format!("- {}", words(said, |_| true))));
+    lines.join("\n")
+}
+
+fn in_common(a: &Said, b: &Said) -> usize {
+    a.iter().filter(|part| b.contains(part)).count()
+}
+
+/// Whether the object is known by this: the name of a link, or the destination, table and device of a route.
+fn names_it(said: &Said, part: &(u16, Vec<u8>)) -> bool {
+    match said[0].0 as u8 {
+        LINK => part.0 == 3,
+        ROUTE => matches!(part.0, 1 | 4 | 15),
+        RULE => part.0 == 6,
+        _ => matches!(part.0, 1 | 2),
+    }
+}
+
+fn words(said: &Said, shown: impl Fn(&(u16, Vec<u8>)) -> bool) -> String {
+    let table: &Table = match said[0].0 as u8 {
+        LINK => <LinkMessage as View>::table(),
+        ADDRESS => <AddressMessage as View>::table(),
+        NEIGHBOUR => <NeighbourMessage as View>::table(),
+        ROUTE => <RouteMessage as View>::table(),
+        RULE => <RuleMessage as View>::table(),
+        NEXT_HOP => <NextHopMessage as View>::table(),
+        _ => <NamespaceIdMessage as View>::table(),
+    };
+    let part = |(kind, payload): &(u16, Vec<u8>)| {
+        let row = table.rows.iter().find(|row| row.kind == *kind);
+        let name = row.map_or_else(|| format!("info {kind}"), |row| row.name.to_owned());
+        match std::str::from_utf8(payload.strip_suffix(&[0]).unwrap_or(payload)) {
+            Ok(text) if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()) => {
+                format!("{name}={text}")
+            }
+            _ => format!("{name}={payload:02x?}"),
+        }
+    };
+    let parts: Vec<_> = said[1..].iter().filter(|part| shown(part)).map(part).collect();
+    format!("{} {:02x?} {}", table.name, said[0].1, parts.join(" "))
+}
