@@ -10,7 +10,7 @@
 //! | `ip address delete 192.0.2.1/24 dev eth0` | [`ip.address().delete("eth0", "192.0.2.1/24")`](Addresses::delete) |
 //! | `ip address flush dev eth0` | [`ip.address().list().device("eth0").flush()`](List::flush) |
 
-use crate::device::Device;
+use crate::device::{Device, one};
 use crate::handle::verbs;
 use crate::list::List;
 use crate::object::{Deletable, Object};
@@ -42,14 +42,16 @@ impl<D> Addresses<'_, D> {
         device: impl Into<Device>,
         address: impl IntoAddress,
     ) -> Request<D, Added<AddressMessage>> {
-        let message = address.into_address().device(device.into());
+        let message = address.into_address().device(one(device));
         self.0.request("add address", RTM_NEWADDR, Flags::CREATE | Flags::EXCL | Flags::ACK, message)
     }
 
     /// Deletes an address of a link, like `ip address delete PREFIX dev DEV`.
+    ///
+    /// A message that holds no local address is refused: the kernel would delete the first one of the link or network.
     pub fn delete(&self, device: impl Into<Device>, address: impl IntoAddress) -> Request<D, Deleted> {
-        let message = address.into_address().device(device.into());
-        self.0.request("delete address", RTM_DELADDR, Flags::ACK, message)
+        let message = address.into_address().device(one(device));
+        self.0.request("delete address", RTM_DELADDR, Flags::ACK, message).about_one::<AddressMessage>()
     }
 }
 
@@ -91,7 +93,7 @@ into_address! {
 impl<D> List<D, AddressMessage> {
     /// Only addresses of this link, like `ip address show dev DEV`.
     pub fn device(self, device: impl Into<Device>) -> Self {
-        let device = device.into();
+        let device = one(device);
         self.ask(|message: AddressMessageBuf| message.device(device))
             .wanted(|address, request| address.device() == request.device())
     }
@@ -120,6 +122,13 @@ impl<D> List<D, AddressMessage> {
 
 impl Object for AddressMessage {
     const REPLACE: Flags = Flags::REPLACE;
+
+    #[inline]
+    fn lacks(&self) -> Option<&'static str> {
+        let address =
+            self.local().or_else(|| self.address().filter(|_| self.family() == AddressFamily::INET6));
+        address.is_none().then_some("it has no local address, and the kernel would delete the first one")
+    }
 
     fn label(&self) -> String {
         self.prefix().map(|prefix| prefix.to_string()).unwrap_or_default()

@@ -10,7 +10,7 @@
 //!
 //! A namespace begins with the labels of RFC 6724, and a flush takes those as well.
 
-use crate::device::Device;
+use crate::device::{Device, one};
 use crate::handle::verbs;
 use crate::list::List;
 use crate::object::{Deletable, Object};
@@ -107,7 +107,7 @@ impl<D> List<D, AddressLabelMessage> {
 
     /// Only labels for this link.
     pub fn device(self, device: impl Into<Device>) -> Self {
-        self.ask_here(|message: AddressLabelMessageBuf| message.device(device.into()))
+        self.ask_here(|message: AddressLabelMessageBuf| message.device(one(device)))
             .wanted(|entry, request| entry.device() == request.device())
     }
 }

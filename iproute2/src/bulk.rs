@@ -8,7 +8,7 @@ use crate::connection::{Connection, DumpSocket, send};
 use crate::driver::Received;
 use crate::error::{Error, Kind, Result};
 use crate::handle::Blocking;
-use crate::request::{Added, Answered, Call, Changed, Deleted, Order, Request, Subject, io_kind};
+use crate::request::{Added, Answered, Call, Changed, Deleted, Done, Order, Request, Subject, io_kind};
 use crate::resolve;
 use netlink_packet::control::ExtendedAck;
 use netlink_packet::{
@@ -51,7 +51,7 @@ impl Operation {
     }
 }
 
-into_operation! { [M: ?Sized] Added<M>, [M: ?Sized] Changed<M>, [] Deleted }
+into_operation! { [M: ?Sized] Added<M>, [M: ?Sized] Changed<M>, [] Deleted, [] Done }
 
 /// Requests in one go; [`Handle::bulk`](crate::handle::Handle::bulk) makes it. Nothing is sent before it is awaited or
 /// iterated over.

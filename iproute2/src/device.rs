@@ -1,6 +1,6 @@
 //! A device wherever one is meant: its name, its index, or the link itself.
 
-use netlink_packet::{Buffer, Name, Packet, Put};
+use netlink_packet::{Buffer, BuildError, Name, Packet, Put};
 use rtnetlink::link::LinkMessage;
 
 /// A device: its name, an alternative name, its index, or a link that was listed.
@@ -81,3 +81,35 @@ impl Put<rtnetlink::rule::DeviceName> for Device {
         }
     }
 }
+
+/// One device and no more, wherever a verb is about one: the kernel takes index 0 for any device, for all, or for those
+/// of a group.
+pub(crate) struct One(Device);
+
+/// The device that a verb is about.
+pub(crate) fn one(device: impl Into<Device>) -> One {
+    One(device.into())
+}
+
+impl One {
+    fn check(&self, out: &mut Buffer) {
+        if let Device::Index(index) = self.0 {
+            if i32::try_from(index).unwrap_or_default() == 0 {
+                out.refuse(BuildError::NotAnIndex(index));
+            }
+        }
+    }
+}
+
+macro_rules! put_one {
+    ($($Codec:ty),*) => { $(
+        impl Put<$Codec> for One {
+            fn put(self, out: &mut Buffer) {
+                self.check(out);
+                Put::<$Codec>::put(self.0, out);
+            }
+        }
+    )* };
+}
+
+put_one! { netlink_packet::Device<u32>, netlink_packet::Device<i32>, rtnetlink::rule::DeviceName }

@@ -106,7 +106,7 @@ pub use netlink_sys::errno;
 pub use object::{Deletable, Object};
 #[cfg(feature = "tokio")]
 pub use request::Sending;
-pub use request::{Added, Answer, Changed, Deleted, Request};
+pub use request::{Added, Answer, Changed, Deleted, Done, Request};
 pub use rtnetlink::address::{AddressFlags, AddressMessage};
 pub use rtnetlink::address_label::AddressLabelMessage;
 pub use rtnetlink::link::{

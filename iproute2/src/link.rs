@@ -14,15 +14,20 @@
 //! | `ip link set dev v1 netns blue` | `ip.link().change("v1", LinkMessage::build().namespace_file(&blue))` |
 //! | `ip link property add dev v0 altname left` | [`ip.link().add_alt_names("v0", ["left"])`](Links::add_alt_names) |
 //! | `ip link delete dev v0` | [`ip.link().delete("v0")`](Links::delete) |
+//! | `ip link set group 7 down` | [`ip.link().change_group(7, LinkMessage::build().down())`](Links::change_group) |
+//! | `ip link delete group 7` | [`ip.link().delete_group(7)`](Links::delete_group) |
 
-use crate::device::Device;
+use crate::device::{Device, one};
 use crate::handle::verbs;
 use crate::list::List;
 use crate::object::{Deletable, Object};
-use crate::request::{Added, Changed, Deleted, Request};
+use crate::request::{Added, Changed, Deleted, Done, Request};
 use crate::resolve::named;
-use netlink_packet::{Build, Draft, Flags, Name, Packet, Put};
-use rtnetlink::link::{AltName, ExtMask, IFLA_ALT_IFNAME, LinkFlags, LinkInfo, LinkMessage, LinkMessageBuf};
+use netlink_packet::{Build, BuildError, Draft, Flags, Name, Packet, Put};
+use rtnetlink::link::{
+    AltName, ExtMask, IFLA_ALT_IFNAME, IFLA_GROUP, IFLA_IFNAME, LinkFlags, LinkInfo, LinkMessage,
+    LinkMessageBuf,
+};
 use rtnetlink::message::{RTM_DELLINK, RTM_DELLINKPROP, RTM_GETLINK, RTM_NEWLINK, RTM_NEWLINKPROP};
 
 verbs! {
@@ -39,11 +44,7 @@ impl<D> Links<'_, D> {
     /// Gets one link by its name, an alternative name or its index, like `ip link show dev DEV`;
     /// an error that [is not found](crate::Error::is_not_found) where there is none.
     pub fn get(&self, device: impl Into<Device>) -> Request<D, Packet<LinkMessage>> {
-        let message = LinkMessage::build().ext_mask(ExtMask::VF);
-        let message = match device.into() {
-            Device::Index(index) => message.index(index),
-            Device::Name(name) => named(message, &name),
-        };
+        let message = about(LinkMessage::build().ext_mask(ExtMask::VF), device.into());
         self.0.request("get link", RTM_GETLINK, Flags::empty(), message)
     }
 
@@ -66,7 +67,7 @@ impl<D> Links<'_, D> {
         let device = device.into();
         let message = match renames {
             // The kernel would take the new name for the one to look up, so it gets the index; the old name is for errors.
-            true => of(change, device.clone()).index(device),
+            true => of(change, device.clone()).index(one(device)),
             false => of(change, device),
         };
         self.0.request("change link", RTM_NEWLINK, Flags::ACK, message)
@@ -74,11 +75,30 @@ impl<D> Links<'_, D> {
 
     /// Deletes a link, like `ip link delete dev DEV`.
     pub fn delete(&self, device: impl Into<Device>) -> Request<D, Deleted> {
-        let message = match device.into() {
-            Device::Index(index) => LinkMessage::build().index(index),
-            Device::Name(name) => named(LinkMessage::build(), &name),
-        };
+        let message = about(LinkMessage::build(), device.into());
         self.0.request("delete link", RTM_DELLINK, Flags::ACK, message)
+    }
+
+    /// Changes all links of a group, like `ip link set group GROUP ...`: whatever the message sets. That there are none is
+    /// no error.
+    ///
+    /// They are changed one after another; where one of them can't be, those before it are changed.
+    pub fn change_group(&self, group: u32, change: LinkMessageBuf) -> Request<D, Done> {
+        let problem = names_a_link(&change)
+            .then(|| BuildError::Invalid("a group's name, index and group can't be changed".to_owned()));
+        let request = self.0.request("change links", RTM_NEWLINK, Flags::ACK, change.group(group));
+        match problem {
+            Some(problem) => request.refuse(problem),
+            None => request,
+        }
+    }
+
+    /// Deletes all links of a group, like `ip link delete group GROUP`; an error that
+    /// [is not found](crate::Error::is_not_found) where there are none, and that
+    /// [is not permitted](crate::Error::is_not_permitted) for group 0, in which links begin.
+    pub fn delete_group(&self, group: u32) -> Request<D, Done> {
+        let message = LinkMessage::build().group(group);
+        self.0.request("delete links", RTM_DELLINK, Flags::ACK, message)
     }
 
     /// Adds alternative names to a link, like `ip link property add dev DEV altname NAME`.
@@ -87,7 +107,7 @@ impl<D> Links<'_, D> {
         I: IntoIterator,
         I::Item: Put<AltName>,
     {
-        let message = LinkMessage::build().index(device.into()).alt_names(names);
+        let message = LinkMessage::build().index(one(device)).alt_names(names);
         let flags = Flags::CREATE | Flags::EXCL | Flags::APPEND | Flags::ACK;
         self.0.request("add alternative names to link", RTM_NEWLINKPROP, flags, message)
     }
@@ -98,8 +118,23 @@ impl<D> Links<'_, D> {
         I: IntoIterator,
         I::Item: Put<AltName>,
     {
-        let message = LinkMessage::build().index(device.into()).alt_names(names);
+        let message = LinkMessage::build().index(one(device)).alt_names(names);
         self.0.request("delete alternative names of link", RTM_DELLINKPROP, Flags::ACK, message)
+    }
+}
+
+/// Whether a change says which link it is about, or what only one can have.
+fn names_a_link(change: &LinkMessage) -> bool {
+    let mut numbers = change.attributes().raw().map(|attribute| attribute.kind());
+    let of_one = [IFLA_IFNAME.kind(), IFLA_ALT_IFNAME.kind(), IFLA_GROUP.kind()];
+    change.index() != 0 || numbers.any(|number| of_one.contains(&number))
+}
+
+/// Makes a request about this device, which the kernel looks up itself.
+fn about(message: LinkMessageBuf, device: Device) -> LinkMessageBuf {
+    match device {
+        Device::Index(_) => message.index(one(device)),
+        Device::Name(name) => named(message, &name),
     }
 }
 
@@ -107,8 +142,8 @@ impl<D> Links<'_, D> {
 /// looks it up among all.
 fn of(change: LinkMessageBuf, device: Device) -> LinkMessageBuf {
     match device {
-        Device::Index(index) => change.index(index),
-        Device::Name(name) => change.with(IFLA_ALT_IFNAME, name.as_slice()),
+        Device::Index(_) => change.index(one(device)),
+        Device::Name(name) => change.index(0).with(IFLA_ALT_IFNAME, name.as_slice()),
     }
 }
 
@@ -116,7 +151,7 @@ fn of(change: LinkMessageBuf, device: Device) -> LinkMessageBuf {
 impl<D> List<D, LinkMessage> {
     /// Only the ports of this link, like `ip link show master DEV`.
     pub fn master(self, device: impl Into<Device>) -> Self {
-        let device = device.into();
+        let device = one(device);
         self.ask(|message: LinkMessageBuf| message.master(device))
             .wanted(|link, request| link.master() == request.master())
     }
@@ -150,9 +185,10 @@ impl Object for LinkMessage {
         // A link that gets another name is known by the one that it has.
         let name = self.alt_name().or(self.interface_name()).map(Name::to_string);
         let alt_name = || self.alt_names().next().map(Name::to_string);
+        let group = || self.group().map(|group| format!("of group {group}"));
         match (name, self.index()) {
             (Some(name), _) => name,
-            (None, 0) => alt_name().unwrap_or_default(),
+            (None, 0) => alt_name().or_else(group).unwrap_or_default(),
             (None, index) => index.to_string(),
         }
     }

@@ -15,7 +15,7 @@
 //! | `ip ntable show dev eth0` | [`ip.neighbour_table().list().device("eth0")`](NeighbourTables::list) |
 //! | `ip ntable change name arp_cache thresh3 4096` | [`ip.neighbour_table().change(NeighbourTableMessage::build().name("arp_cache").threshold3(4096u32))`](NeighbourTables::change) |
 
-use crate::device::Device;
+use crate::device::{Device, one};
 use crate::handle::verbs;
 use crate::list::List;
 use crate::object::{Deletable, Object};
@@ -57,7 +57,8 @@ impl<D> Neighbours<'_, D> {
         device: impl Into<Device>,
         neighbour: impl IntoNeighbour,
     ) -> Request<D, Packet<NeighbourMessage>> {
-        let message = key_of(neighbour.into_neighbour().view()).device(device.into());
+        let message = key_of(neighbour.into_neighbour().view());
+        let message = on(message, device);
         self.0.request("get neighbour", RTM_GETNEIGH, Flags::empty(), message)
     }
 
@@ -69,7 +70,7 @@ impl<D> Neighbours<'_, D> {
         neighbour: NeighbourMessageBuf,
     ) -> Request<D, Added<NeighbourMessage>> {
         let flags = Flags::CREATE | Flags::EXCL | Flags::ACK;
-        self.0.request("add neighbour", RTM_NEWNEIGH, flags, neighbour.device(device.into()))
+        self.0.request("add neighbour", RTM_NEWNEIGH, flags, on(neighbour, device))
     }
 
     /// Adds another destination for a hardware address to a VXLAN's table, like `bridge fdb append`.
@@ -79,7 +80,7 @@ impl<D> Neighbours<'_, D> {
         neighbour: NeighbourMessageBuf,
     ) -> Request<D, Added<NeighbourMessage>> {
         let flags = Flags::CREATE | Flags::APPEND | Flags::ACK;
-        self.0.request("append neighbour", RTM_NEWNEIGH, flags, neighbour.device(device.into()))
+        self.0.request("append neighbour", RTM_NEWNEIGH, flags, on(neighbour, device))
     }
 
     /// Adds a neighbour, or changes the one that is there, like `ip neighbour replace`.
@@ -89,7 +90,7 @@ impl<D> Neighbours<'_, D> {
         neighbour: NeighbourMessageBuf,
     ) -> Request<D, Added<NeighbourMessage>> {
         let flags = Flags::CREATE | Flags::REPLACE | Flags::ACK;
-        self.0.request("replace neighbour", RTM_NEWNEIGH, flags, neighbour.device(device.into()))
+        self.0.request("replace neighbour", RTM_NEWNEIGH, flags, on(neighbour, device))
     }
 
     /// Changes a neighbour, like `ip neighbour change`; an error that [is not found](crate::Error::is_not_found) where
@@ -100,13 +101,21 @@ impl<D> Neighbours<'_, D> {
         neighbour: NeighbourMessageBuf,
     ) -> Request<D, Changed<NeighbourMessage>> {
         let flags = Flags::REPLACE | Flags::ACK;
-        self.0.request("change neighbour", RTM_NEWNEIGH, flags, neighbour.device(device.into()))
+        self.0.request("change neighbour", RTM_NEWNEIGH, flags, on(neighbour, device))
     }
 
     /// Deletes a neighbour of a link, like `ip neighbour delete ADDRESS dev DEV`, or an entry of its table.
     pub fn delete(&self, device: impl Into<Device>, neighbour: impl IntoNeighbour) -> Request<D, Deleted> {
-        let message = neighbour.into_neighbour().device(device.into());
+        let message = on(neighbour.into_neighbour(), device);
         self.0.request("delete neighbour", RTM_DELNEIGH, Flags::ACK, message)
+    }
+}
+
+/// Puts a neighbour on this device. A proxy can be for all of them, which is index 0.
+fn on(neighbour: NeighbourMessageBuf, device: impl Into<Device>) -> NeighbourMessageBuf {
+    match device.into() {
+        Device::Index(0) if neighbour.view().flags().contains(NeighbourFlags::PROXY) => neighbour.device(0),
+        device => neighbour.device(one(device)),
     }
 }
 
@@ -176,7 +185,7 @@ fn with<T>(
 impl<D> List<D, NeighbourMessage> {
     /// Only neighbours on this link, like `ip neighbour show dev DEV`; of forwarding entries, those of this port or bridge.
     pub fn device(self, device: impl Into<Device>) -> Self {
-        let device = device.into();
+        let device = one(device);
         self.ask(|message: NeighbourMessageBuf| message.via(device))
             .wanted(|neighbour, request| Some(neighbour.device()) == request.via())
     }
@@ -184,7 +193,7 @@ impl<D> List<D, NeighbourMessage> {
     /// Only neighbours on ports of this link, like `ip neighbour show vrf NAME`; of forwarding entries, those of this bridge,
     /// like `bridge fdb show br DEV`.
     pub fn master(self, device: impl Into<Device>) -> Self {
-        let device = device.into();
+        let device = one(device);
         // The kernel tells the master of forwarding entries alone.
         self.ask(|message: NeighbourMessageBuf| message.master(device)).wanted(|neighbour, request| {
             neighbour.master().is_none() || neighbour.master() == request.master()
@@ -271,7 +280,7 @@ impl<D> List<D, NeighbourTableMessage> {
 
     /// Only the settings for this link, like `ip ntable show dev DEV`. It is applied here.
     pub fn device(self, device: impl Into<Device>) -> Self {
-        let settings = NeighbourSettings::build().device(device.into());
+        let settings = NeighbourSettings::build().device(one(device));
         let device = |table: &NeighbourTableMessage| table.settings().and_then(NeighbourSettings::device);
         self.ask_here(|message: NeighbourTableMessageBuf| message.settings(settings))
             .wanted(move |table, request| device(table) == device(request))

@@ -14,7 +14,7 @@
 //! | `ip nexthop bucket show id 20` | [`ip.nexthop().buckets().group(20)`](NextHops::buckets) |
 //! | `ip nexthop bucket get id 20 index 3` | [`ip.nexthop().bucket(20, 3)`](NextHops::bucket) |
 
-use crate::device::Device;
+use crate::device::{Device, one};
 use crate::handle::verbs;
 use crate::list::List;
 use crate::object::{Deletable, Object};
@@ -81,7 +81,7 @@ impl<D> List<D, NextHopMessage> {
 
     /// Only next hops by this device, like `ip nexthop show dev DEV`.
     pub fn device(self, device: impl Into<Device>) -> Self {
-        let device = device.into();
+        let device = one(device);
         // Of a bucket the kernel tells no device.
         self.ask(|message: NextHopMessageBuf| message.device(device))
             .wanted(|hop, request| hop.bucket().is_some() || hop.device() == request.device())
@@ -90,7 +90,7 @@ impl<D> List<D, NextHopMessage> {
     /// Only next hops whose device is a port of this link, like `ip nexthop show master DEV`. Kernels tell no master: they
     /// alone apply it.
     pub fn master(self, device: impl Into<Device>) -> Self {
-        let device = device.into();
+        let device = one(device);
         self.ask(|message: NextHopMessageBuf| message.master(device))
     }
 

@@ -16,6 +16,11 @@ pub trait Object: View {
     /// enough to find it.
     fn read_back(&self) -> Option<(u16, Draft)>;
 
+    /// What a request to delete this lacks to be about one object, in words: the kernel would take the first one.
+    fn lacks(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Whether this object, which was read back, is the one that a request made: another may have been found in its place.
     fn is_made_by(&self, request: &Self) -> bool {
         let _ = request;

@@ -37,6 +37,9 @@ pub struct Changed<M: ?Sized>(PhantomData<fn(&M)>);
 /// The answer of a request that deletes an object: that it was carried out.
 pub struct Deleted(());
 
+/// The answer of a request about several objects: that it was carried out.
+pub struct Done(());
+
 /// How an answer reads.
 pub trait Answer {
     /// What awaiting the request gives.
@@ -60,7 +63,7 @@ macro_rules! carried_out {
     )* };
 }
 
-carried_out! { [M: ?Sized] Added<M>, [M: ?Sized] Changed<M>, [] Deleted }
+carried_out! { [M: ?Sized] Added<M>, [M: ?Sized] Changed<M>, [] Deleted, [] Done }
 
 impl<M: View + ?Sized> Answer for Packet<M> {
     type Output = Packet<M>;
@@ -229,7 +232,12 @@ impl Order {
 
     #[cold]
     pub(crate) fn error(&self, kind: Kind) -> Error {
-        self.subject.error(self.message.message(), kind)
+        let index = match &kind {
+            Kind::Invalid(BuildError::NotAnIndex(index)) => Some(index.to_string()),
+            _ => None,
+        };
+        let label = Some(self.subject.label(self.message.message())).filter(|label| !label.is_empty());
+        Error::new(self.subject.operation, label.or(index).unwrap_or_default(), kind)
     }
 }
 
@@ -426,6 +434,15 @@ impl<D, R> Request<D, R> {
     pub(crate) fn refuse(mut self, problem: BuildError) -> Self {
         self.order.message.refuse(problem);
         self
+    }
+
+    /// Fails the request unless its message says which object it is about.
+    #[inline]
+    pub(crate) fn about_one<M: Object + ?Sized>(self) -> Self {
+        match M::cast(self.order.message.body()).lacks() {
+            Some(what) => self.refuse(BuildError::Invalid(what.to_owned())),
+            None => self,
+        }
     }
 
     #[inline]

@@ -12,7 +12,7 @@
 //! | `ip route delete 198.51.100.0/24` | [`ip.route().delete("198.51.100.0/24")`](Routes::delete) |
 //! | `ip route flush table 100` | [`ip.route().list().table(100).flush()`](List::flush) |
 
-use crate::device::Device;
+use crate::device::{Device, one};
 use crate::handle::verbs;
 use crate::list::List;
 use crate::object::{Deletable, Object};
@@ -21,7 +21,9 @@ use netlink_packet::{Build, Draft, Flags, Packet};
 use netlink_sys::errno::ENOENT;
 use rtnetlink::ipnet::IpNet;
 use rtnetlink::message::{RTM_DELROUTE, RTM_GETROUTE, RTM_NEWROUTE};
-use rtnetlink::route::{RouteFlags, RouteMessage, RouteMessageBuf, RouteProtocol, RouteTable, RouteType};
+use rtnetlink::route::{
+    RTA_DST, RouteFlags, RouteMessage, RouteMessageBuf, RouteProtocol, RouteTable, RouteType,
+};
 use rtnetlink::{AddressFamily, IntoPrefix, RouteScope};
 use std::net::IpAddr;
 
@@ -82,9 +84,14 @@ impl<D> Routes<'_, D> {
     ///
     /// Text and prefixes mean the first route of the main table to this destination. A route that is built means the
     /// first one that has what it says: its gateway, device, metric, table and so on. One that was listed means just that.
+    ///
+    /// A message with neither a destination nor a table is refused: to the kernel it is the default route. That one is
+    /// `Route::to("default")`.
     #[inline]
     pub fn delete(&self, route: impl IntoRoute) -> Request<D, Deleted> {
-        self.0.request("delete route", RTM_DELROUTE, Flags::ACK, route.into_route())
+        self.0
+            .request("delete route", RTM_DELROUTE, Flags::ACK, route.into_route())
+            .about_one::<RouteMessage>()
     }
 }
 
@@ -165,13 +172,13 @@ impl<D> Request<D, Lookup> {
 
     /// It came in by this device, like `iif DEV`.
     pub fn input_device(self, device: impl Into<Device>) -> Self {
-        let device = device.into();
+        let device = one(device);
         self.ask(|message: RouteMessageBuf| message.input_device(device))
     }
 
     /// It leaves by this device, or is in this VRF, like `oif DEV` or `vrf DEV`.
     pub fn device(self, device: impl Into<Device>) -> Self {
-        let device = device.into();
+        let device = one(device);
         self.ask(|message: RouteMessageBuf| message.device(device))
     }
 
@@ -237,7 +244,7 @@ impl<D> List<D, RouteMessage> {
 
     /// Only routes that leave by this device, like `ip route show dev DEV`.
     pub fn device(self, device: impl Into<Device>) -> Self {
-        let device = device.into();
+        let device = one(device);
         self.ask(|message: RouteMessageBuf| message.device(device))
             .wanted(|route, request| leaves_by(route, request.device().unwrap_or_default()))
     }
@@ -310,6 +317,14 @@ fn leaves_by(route: &RouteMessage, device: u32) -> bool {
 
 impl Object for RouteMessage {
     const REPLACE: Flags = Flags::REPLACE;
+
+    #[inline]
+    fn lacks(&self) -> Option<&'static str> {
+        let vague = self.destination_length() == 0
+            && self.table() == RouteTable::UNSPEC
+            && self.attributes().raw().payload_of(RTA_DST.kind()).is_none();
+        vague.then_some("it has no destination, and the kernel would delete the default route")
+    }
 
     fn label(&self) -> String {
         match self.prefix() {

@@ -10,16 +10,19 @@
 //! | `ip rule delete from 192.0.2.0/24` | `ip.rule().delete(RuleMessage::build().from("192.0.2.0/24"))` |
 //! | `ip rule flush lookup 100` | [`ip.rule().list().table(100).flush()`](List::flush) |
 
-use crate::device::Device;
+use crate::device::{Device, one};
 use crate::handle::verbs;
 use crate::list::List;
 use crate::object::{Deletable, Object};
 use crate::request::{Added, Deleted, Request};
-use netlink_packet::{Build, Draft, Flags, Packet};
+use netlink_packet::{Build, Draft, Flags, Packet, RawAttribute};
 use rtnetlink::AddressFamily;
 use rtnetlink::message::{RTM_DELRULE, RTM_GETRULE, RTM_NEWRULE};
 use rtnetlink::route::{RouteProtocol, RouteTable};
-use rtnetlink::rule::{RuleAction, RuleMessage, RuleMessageBuf};
+use rtnetlink::rule::{
+    FRA_DSCP, FRA_DST, FRA_GOTO, FRA_PRIORITY, FRA_SRC, FRA_SUPPRESS_IFGROUP, FRA_SUPPRESS_PREFIXLEN,
+    FRA_UID_RANGE, RuleAction, RuleMessage, RuleMessageBuf,
+};
 
 verbs! {
     /// The verbs of `ip rule`; [`Handle::rule`](crate::Handle::rule) gives them.
@@ -40,8 +43,11 @@ impl<D> Rules<'_, D> {
     }
 
     /// Deletes the first rule that has all that is said, like `ip rule delete`: a message, or a priority alone (of IPv4).
+    ///
+    /// A message without any selector is refused: the kernel would delete the first rule. Neither a prefix of length 0
+    /// nor the target of a `goto` is a selector to it.
     pub fn delete(&self, rule: impl IntoRule) -> Request<D, Deleted> {
-        self.0.request("delete rule", RTM_DELRULE, Flags::ACK, rule.into_rule())
+        self.0.request("delete rule", RTM_DELRULE, Flags::ACK, rule.into_rule()).about_one::<RuleMessage>()
     }
 }
 
@@ -113,19 +119,42 @@ impl<D> List<D, RuleMessage> {
 
     /// Only rules for packets that come in by this device, like `ip rule show iif DEV`. It is applied here.
     pub fn input_device(self, device: impl Into<Device>) -> Self {
-        self.ask_here(|message: RuleMessageBuf| message.input_device(device.into()))
+        self.ask_here(|message: RuleMessageBuf| message.input_device(one(device)))
             .wanted(|rule, request| rule.input_device() == request.input_device())
     }
 
     /// Only rules for packets of sockets that are bound to this device, like `ip rule show oif DEV`. It is applied here.
     pub fn device(self, device: impl Into<Device>) -> Self {
-        self.ask_here(|message: RuleMessageBuf| message.device(device.into()))
+        self.ask_here(|message: RuleMessageBuf| message.device(one(device)))
             .wanted(|rule, request| rule.device() == request.device())
+    }
+}
+
+/// Whether the kernel compares an attribute of a rule that is to be deleted with the rules that there are.
+fn is_selector(attribute: RawAttribute<'_>) -> bool {
+    let kind = attribute.kind();
+    let any = attribute.payload.iter().all(|byte| *byte == 0);
+    let none = attribute.payload == [0xff; 4];
+    match kind {
+        // Their lengths are in the header.
+        _ if kind == FRA_DST.kind() || kind == FRA_SRC.kind() => false,
+        _ if kind == FRA_GOTO.kind() => false,
+        _ if kind == FRA_SUPPRESS_IFGROUP.kind() || kind == FRA_SUPPRESS_PREFIXLEN.kind() => !none,
+        _ if [FRA_PRIORITY.kind(), FRA_UID_RANGE.kind(), FRA_DSCP.kind()].contains(&kind) => true,
+        _ => !any,
     }
 }
 
 impl Object for RuleMessage {
     const REPLACE: Flags = Flags::empty();
+
+    fn lacks(&self) -> Option<&'static str> {
+        let header = [self.origin_length(), self.destination_length(), self.tos(), self.action().0];
+        let selects = header.iter().any(|field| *field != 0)
+            || self.header_table() != RouteTable::UNSPEC
+            || self.attributes().raw().any(is_selector);
+        (!selects).then_some("it has no selector, and the kernel would delete the first rule")
+    }
 
     fn label(&self) -> String {
         let from = self.origin_prefix().map(|prefix| format!("from {prefix}"));

@@ -10,7 +10,7 @@
 //!
 //! What every link counts is part of each [`LinkMessage`](crate::LinkMessage::stats) as well.
 
-use crate::device::Device;
+use crate::device::{Device, one};
 use crate::handle::verbs;
 use crate::list::List;
 use crate::object::Object;
@@ -33,13 +33,13 @@ impl<D> Stats<'_, D> {
 
     /// Gets what one link has counted, like `ip stats show dev DEV group GROUP`.
     pub fn get(&self, device: impl Into<Device>, filter: StatsFilter) -> Request<D, Packet<StatsMessage>> {
-        let message = StatsRequest::build().index(device.into()).filter(filter);
+        let message = StatsRequest::build().index(one(device)).filter(filter);
         self.0.request("get stats", RTM_GETSTATS, Flags::empty(), message)
     }
 
     /// Has the link's hardware count what it routes, or no longer, like `ip stats set dev DEV l3_stats on`.
     pub fn set_l3(&self, device: impl Into<Device>, on: bool) -> Request<D, Changed<StatsRequest>> {
-        let message = StatsRequest::build().index(device.into()).l3_stats(on);
+        let message = StatsRequest::build().index(one(device)).l3_stats(on);
         self.0.request("change stats", RTM_SETSTATS, Flags::ACK, message)
     }
 }

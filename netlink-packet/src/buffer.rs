@@ -315,6 +315,7 @@ impl Buffer {
 
     /// Appends 4 bytes for the index of a device that is known by name; see [`unresolved`](Self::unresolved).
     pub fn push_device(&mut self, name: &[u8]) {
+        self.refuse_name(name, false);
         let at = self.length();
         self.push(&[0; 4]);
         let device = Unresolved { at, name: name.to_vec(), index: 0, wants_name: false };
@@ -324,10 +325,21 @@ impl Buffer {
     /// Appends 16 bytes for the name of a device that is known by its index, or, where that is 0, by an alternative name;
     /// see [`unresolved`](Self::unresolved).
     pub fn push_device_name(&mut self, index: u32, name: &[u8]) {
+        self.refuse_name(name, index != 0);
         let at = self.length();
         self.push(&[0; NAME_ROOM]);
         let device = Unresolved { at, name: name.to_vec(), index, wants_name: true };
         self.extra.get_or_insert_default().unresolved.push(device);
+    }
+
+    /// Refuses what can't be a device's name: the kernel would look up what comes before a NUL.
+    fn refuse_name(&mut self, name: &[u8], may_be_empty: bool) {
+        if name.contains(&0) {
+            self.refuse(BuildError::Nul);
+        }
+        if name.is_empty() && !may_be_empty {
+            self.refuse(BuildError::Invalid("the name of a device is empty".to_owned()));
+        }
     }
 
     /// Appends the number of a descriptor (4 bytes), and keeps it open until the message is dropped.

@@ -31,6 +31,9 @@ pub enum BuildError {
     /// Text that should be a hardware address such as `02:00:00:00:00:01`.
     #[error("{0:?} is no hardware address")]
     NotAHardwareAddress(String),
+    /// A number that is not the index of a device: 0, or one that is negative to the kernel.
+    #[error("no device has index {0}")]
+    NotAnIndex(u32),
     /// An attribute of more than 65,531 bytes: its length would not fit into its header.
     #[error("{attribute} is {length} bytes long, more than an attribute holds")]
     TooLong {
