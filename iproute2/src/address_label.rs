@@ -5,7 +5,7 @@
 //! | `ip addrlabel list` | [`ip.address_label().list()`](AddressLabels::list) |
 //! | `ip addrlabel add prefix 2001:db8::/32 label 99` | [`ip.address_label().add("2001:db8::/32", 99)`](AddressLabels::add) |
 //! | `... dev eth0` | `ip.address_label().add(AddressLabelMessage::of("2001:db8::/32").device("eth0"), 99)` |
-//! | `ip addrlabel delete prefix 2001:db8::/32` | [`ip.address_label().delete("2001:db8::/32")`](AddressLabels::delete) |
+//! | `ip addrlabel delete prefix 2001:db8::/32 label 99` | [`ip.address_label().delete("2001:db8::/32")`](AddressLabels::delete) |
 //! | `ip addrlabel flush` | [`ip.address_label().list().flush()`](List::flush) |
 //!
 //! A namespace begins with the labels of RFC 6724, and a flush takes those as well.

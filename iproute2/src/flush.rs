@@ -13,17 +13,43 @@ use std::time::Duration;
 
 /// Deletes all that a list finds, like `ip ... flush`. It gives how many were deleted.
 ///
+/// Unless [`all`](Self::all) is asked for, or the list names them, it spares what `ip ... flush` spares and what a host
+/// can hardly do without:
+///
+/// | of | it spares | named by |
+/// | --- | --- | --- |
+/// | rules | those of priority 0, and those of multicast routing | [`priority`](List::priority); the family |
+/// | routes | the table `local`, and the route by which IPv6 has no default route (metric 4,294,967,295) | [`table`](List::table) |
+/// | neighbours | `PERMANENT` and `NOARP` ones, but for those that were learned externally | [`state`](List::state) |
+/// | forwarding entries | the addresses that devices receive for (`self` without a remote host); of a bridge, all `self` | |
+///
 /// What is gone before it is deleted is no error: deleting an address takes the secondary ones of its network along.
 /// Where something can't be deleted, the rest is, and the first such error is the result.
 #[must_use = "nothing is deleted before it is awaited, or waited for on a blocking handle"]
 pub struct Flush<D, M: Deletable + ?Sized> {
     list: List<D, M>,
+    all: bool,
 }
 
 impl<D, M: Deletable + ?Sized> List<D, M> {
     /// Deletes all that this list finds, like `ip ... flush`.
     pub fn flush(self) -> Flush<D, M> {
-        Flush { list: self }
+        Flush { all: self.names_spared(), list: self }
+    }
+}
+
+impl<D, M: Deletable + ?Sized> Flush<D, M> {
+    /// Deletes also what a flush spares otherwise, like `ip neighbour flush nud all`.
+    pub fn all(self) -> Self {
+        Flush { all: true, ..self }
+    }
+
+    /// The list of what is to be deleted.
+    fn into_list(self) -> List<D, M> {
+        match self.all {
+            true => self.list,
+            false => self.list.wanted(|object, request| !object.is_spared(request)),
+        }
     }
 }
 
@@ -80,7 +106,7 @@ impl<M: Deletable + ?Sized> Flush<Blocking, M> {
     pub fn wait(self) -> Result<usize> {
         let (connection, timeout) = self.list.parts();
         let mut count = Count::default();
-        Deletions::bulk::<Blocking>(self.list.wait()?, &connection, timeout)
+        Deletions::bulk::<Blocking>(self.into_list().wait()?, &connection, timeout)
             .for_each(|result| count.add(result));
         count.finish()
     }
@@ -119,7 +145,7 @@ mod flushing {
 
         fn into_future(self) -> Flushing<M> {
             let (connection, timeout) = self.list.parts();
-            let stage = Stage::Listing(Box::new(self.list.into_future()));
+            let stage = Stage::Listing(Box::new(self.into_list().into_future()));
             Flushing { connection, timeout, stage, count: Count::default() }
         }
     }

@@ -56,6 +56,8 @@ struct ListPlan<M: ?Sized> {
     timeout: Option<Duration>,
     /// The errno by which the kernel says that there is nothing to list.
     empty_on: Option<i32>,
+    /// Whether a filter names objects that a flush spares otherwise.
+    names_spared: bool,
 }
 
 impl<M: Object + ?Sized> ListPlan<M> {
@@ -338,6 +340,7 @@ impl<D, M: Object + ?Sized> List<D, M> {
             wanted: Vec::new(),
             timeout,
             empty_on: None,
+            names_spared: false,
         };
         List { connection: Arc::clone(connection), plan, mode: PhantomData }
     }
@@ -363,6 +366,16 @@ impl<D, M: Object + ?Sized> List<D, M> {
     pub(crate) fn empty_on(mut self, errno: i32) -> Self {
         self.plan.empty_on = Some(errno);
         self
+    }
+
+    /// Names objects that a flush spares otherwise.
+    pub(crate) fn naming_spared(mut self) -> Self {
+        self.plan.names_spared = true;
+        self
+    }
+
+    pub(crate) fn names_spared(&self) -> bool {
+        self.plan.names_spared
     }
 
     /// A value that can't be asked for fails the list.

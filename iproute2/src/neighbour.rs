@@ -10,7 +10,9 @@
 //! | `ip neighbour replace ...`, `change` | [`ip.neighbour().replace(...)`](Neighbours::replace), [`change`](Neighbours::change) |
 //! | `ip neighbour delete 192.0.2.7 dev eth0` | [`ip.neighbour().delete("eth0", "192.0.2.7")`](Neighbours::delete) |
 //! | `ip neighbour flush dev eth0` | [`ip.neighbour().list().device("eth0").flush()`](List::flush) |
+//! | `ip neighbour flush dev eth0 nud permanent`, `nud all` | `ip.neighbour().list().device("eth0").state(NeighbourState::PERMANENT).flush()`, [`....flush().all()`](crate::Flush::all) |
 //! | `bridge fdb show br br0` | [`ip.neighbour().fdb().master("br0")`](Neighbours::fdb) |
+//! | `bridge fdb flush dev br0` | `ip.neighbour().fdb().master("br0").flush()` |
 //! | `bridge fdb append 00:00:00:00:00:00 dev vxlan0 dst 198.51.100.7` | [`ip.neighbour().append("vxlan0", Neighbour::fdb("00:00:00:00:00:00").address("198.51.100.7"))`](Neighbours::append) |
 //! | `ip ntable show dev eth0` | [`ip.neighbour_table().list().device("eth0")`](NeighbourTables::list) |
 //! | `ip ntable change name arp_cache thresh3 4096` | [`ip.neighbour_table().change(NeighbourTableMessage::build().name("arp_cache").threshold3(4096u32))`](NeighbourTables::change) |
@@ -214,7 +216,7 @@ impl<D> List<D, NeighbourMessage> {
 
     /// Only neighbours in one of these states, like `ip neighbour show nud STATE`. It is applied here.
     pub fn state(self, states: NeighbourState) -> Self {
-        self.filter(move |neighbour| neighbour.state().intersects(states))
+        self.filter(move |neighbour| neighbour.state().intersects(states)).naming_spared()
     }
 
     /// Only the neighbour that has this address, like `ip neighbour show to ADDRESS`. It is applied here.
@@ -245,6 +247,17 @@ impl Object for NeighbourMessage {
 }
 
 impl Deletable for NeighbourMessage {
+    fn is_spared(&self, request: &Self) -> bool {
+        let (state, flags) = (self.state(), self.flags());
+        if self.family() == AddressFamily::BRIDGE {
+            // The addresses that a device receives for are listed as entries of its own, without a remote host.
+            let remote = self.address().is_some() || self.next_hop_id().is_some();
+            return flags.contains(NeighbourFlags::SELF) && (!remote || request.master().is_some());
+        }
+        let lasting = state.intersects(NeighbourState::PERMANENT | NeighbourState::NOARP);
+        lasting && !flags.intersects(NeighbourFlags::PROXY | NeighbourFlags::EXT_LEARNED)
+    }
+
     fn deletion(&self) -> (&'static str, u16, Draft) {
         ("delete neighbour", RTM_DELNEIGH, self.to_buf().into_buffer())
     }

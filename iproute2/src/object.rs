@@ -30,6 +30,12 @@ pub trait Object: View {
 
 /// A message that describes something that can be deleted.
 pub trait Deletable: Object {
+    /// Whether a [flush](crate::Flush) of the list that was asked for by this request spares it.
+    fn is_spared(&self, request: &Self) -> bool {
+        let _ = request;
+        false
+    }
+
     /// The request that deletes the object: its operation in words, kind and message.
     fn deletion(&self) -> (&'static str, u16, Draft);
 }

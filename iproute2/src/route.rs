@@ -10,7 +10,8 @@
 //! | `ip route add default nexthop via 192.0.2.253 weight 2 nexthop via 192.0.2.254` | `ip.route().add(Route::to("default").multipath([NextHop::via("192.0.2.253").weight(2), NextHop::via("192.0.2.254")]))` |
 //! | `ip route replace ...`, `append`, `change` | [`ip.route().replace(...)`](Routes::replace), [`append`](Routes::append), [`change`](Routes::change) |
 //! | `ip route delete 198.51.100.0/24` | [`ip.route().delete("198.51.100.0/24")`](Routes::delete) |
-//! | `ip route flush table 100` | [`ip.route().list().table(100).flush()`](List::flush) |
+//! | `ip route flush table 100` | [`ip.route().list().family(AddressFamily::INET).table(100).flush()`](List::flush) |
+//! | `ip route flush table all` | `ip.route().list().flush().all()`; without [`all`](crate::Flush::all) the table `local` stays |
 
 use crate::device::{Device, one};
 use crate::handle::verbs;
@@ -359,6 +360,15 @@ fn inside(prefix: IpNet) -> IpAddr {
 }
 
 impl Deletable for RouteMessage {
+    fn is_spared(&self, request: &Self) -> bool {
+        let no_default = self.family() == AddressFamily::INET6
+            && self.destination_length() == 0
+            && self.route_type() == RouteType::UNREACHABLE
+            && self.metric() == Some(u32::MAX);
+        let unnamed = request.table() == RouteTable::UNSPEC;
+        unnamed && (self.table() == RouteTable::LOCAL || no_default)
+    }
+
     fn deletion(&self) -> (&'static str, u16, Draft) {
         ("delete route", RTM_DELROUTE, self.to_buf().into_buffer())
     }

@@ -7,8 +7,10 @@
 //! | `ip rule add from 192.0.2.0/24 lookup 100 pref 1000` | [`ip.rule().add(Rule::lookup(100).from("192.0.2.0/24").priority(1000))`](Rules::add) |
 //! | `ip rule add not fwmark 7/0xff uidrange 1000-1999 unreachable` | `ip.rule().add(Rule::of(RuleAction::UNREACHABLE).inverted().masked_mark(7, 0xff).uids(1000..=1999))` |
 //! | `ip rule delete pref 1000` | [`ip.rule().delete(1000)`](Rules::delete) |
+//! | `ip -6 rule delete pref 1000` | `ip.rule().delete(Rule::at(1000).family(AddressFamily::INET6))` |
 //! | `ip rule delete from 192.0.2.0/24` | `ip.rule().delete(RuleMessage::build().from("192.0.2.0/24"))` |
-//! | `ip rule flush lookup 100` | [`ip.rule().list().table(100).flush()`](List::flush) |
+//! | `ip rule flush`, `ip -6 rule flush` | [`ip.rule().list().flush()`](List::flush): of both families, but for priority 0 |
+//! | `ip rule flush lookup 100` | `ip.rule().list().family(AddressFamily::INET).table(100).flush()` |
 
 use crate::device::{Device, one};
 use crate::handle::verbs;
@@ -42,7 +44,10 @@ impl<D> Rules<'_, D> {
         self.0.request("add rule", RTM_NEWRULE, Flags::CREATE | Flags::EXCL | Flags::ACK, rule)
     }
 
-    /// Deletes the first rule that has all that is said, like `ip rule delete`: a message, or a priority alone (of IPv4).
+    /// Deletes the first rule that has all that is said, like `ip rule delete`: a message, or a priority alone.
+    ///
+    /// A rule that says no family is of IPv4, and so is a priority alone; of IPv6 it is
+    /// `Rule::at(1000).family(AddressFamily::INET6)`.
     ///
     /// A message without any selector is refused: the kernel would delete the first rule. Neither a prefix of length 0
     /// nor the target of a `goto` is a selector to it.
@@ -84,7 +89,7 @@ impl IntoRule for &Packet<RuleMessage> {
 /// The priority of a rule of IPv4.
 impl IntoRule for u32 {
     fn into_rule(self) -> RuleMessageBuf {
-        RuleMessage::build().family(AddressFamily::INET).priority(self)
+        RuleMessage::at(self)
     }
 }
 
@@ -104,7 +109,7 @@ impl<D> List<D, RuleMessage> {
 
     /// Only rules with this priority, like `ip rule show pref PRIORITY`. It is applied here.
     pub fn priority(self, priority: u32) -> Self {
-        self.filter(move |rule| rule.priority().unwrap_or_default() == priority)
+        self.filter(move |rule| rule.priority().unwrap_or_default() == priority).naming_spared()
     }
 
     /// Only rules that do this. It is applied here.
@@ -179,6 +184,11 @@ impl Object for RuleMessage {
 }
 
 impl Deletable for RuleMessage {
+    fn is_spared(&self, request: &Self) -> bool {
+        let unicast = matches!(self.family(), AddressFamily::INET | AddressFamily::INET6);
+        self.priority().unwrap_or_default() == 0 || !unicast && request.family() != self.family()
+    }
+
     fn deletion(&self) -> (&'static str, u16, Draft) {
         ("delete rule", RTM_DELRULE, self.to_buf().into_buffer())
     }

@@ -113,6 +113,12 @@ impl RuleMessage {
         RuleMessage::build().family(AddressFamily::INET).action(action)
     }
 
+    /// The rule with this priority, to be deleted, like `ip rule delete pref PRIORITY`: of IPv4, until another family is
+    /// set.
+    pub fn at(priority: u32) -> RuleMessageBuf {
+        RuleMessage::build().family(AddressFamily::INET).priority(priority)
+    }
+
     /// Where packets go; `None` where that does not matter.
     pub fn destination_prefix(&self) -> Option<IpNet> {
         IpNet::new(self.destination()?, self.destination_length()).ok()
