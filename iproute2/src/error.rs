@@ -7,6 +7,7 @@ use netlink_sys::errno::{
 };
 use std::fmt;
 use std::io;
+use std::time::Duration;
 
 /// The result of everything here.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -21,6 +22,8 @@ pub struct Error(Box<Inner>);
 struct Inner {
     operation: &'static str,
     object: String,
+    /// What was waited for, such as `to be up`.
+    goal: &'static str,
     device: Option<String>,
     kind: Kind,
 }
@@ -42,6 +45,12 @@ pub enum Kind {
     /// No answer came in time.
     #[error("no answer in time")]
     TimedOut,
+    /// What was waited for did not happen in time.
+    #[error("timed out after {}", time(.after))]
+    Expired {
+        /// How long it was waited for.
+        after: Duration,
+    },
     /// The answer does not decode.
     #[error("the answer is malformed")]
     Malformed,
@@ -94,6 +103,14 @@ impl fmt::Display for Refused {
 
 impl std::error::Error for Refused {}
 
+/// A duration as it is written: `2 s`, `50 ms`, `1.5 s`.
+fn time(duration: &Duration) -> String {
+    let text = format!("{duration:?}");
+    let unit = text.find(|letter: char| letter.is_alphabetic()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(unit);
+    format!("{number} {unit}")
+}
+
 /// The reason why a call of the system failed.
 fn call(error: &io::Error) -> String {
     error.raw_os_error().map_or_else(|| error.to_string(), words)
@@ -114,12 +131,18 @@ fn words(errno: i32) -> String {
 
 impl Error {
     pub(crate) fn new(operation: &'static str, object: String, kind: Kind) -> Self {
-        Error(Box::new(Inner { operation, object, device: None, kind }))
+        Error(Box::new(Inner { operation, object, goal: "", device: None, kind }))
     }
 
     /// An error of the question for a device that the request names.
     pub(crate) fn about_device(mut self, device: String) -> Self {
         self.0.device = Some(device);
+        self
+    }
+
+    /// An error of waiting for an object to become something, such as `to be up`.
+    pub(crate) fn waiting_for(mut self, goal: &'static str) -> Self {
+        self.0.goal = goal;
         self
     }
 
@@ -215,17 +238,20 @@ impl Error {
         matches!(self.0.kind, Kind::Lost)
     }
 
-    /// No answer came in time.
+    /// No answer came in time, or what was waited for did not happen in time.
     pub fn is_timed_out(&self) -> bool {
-        matches!(self.0.kind, Kind::TimedOut)
+        matches!(self.0.kind, Kind::TimedOut | Kind::Expired { .. })
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { operation, object, device, kind } = &*self.0;
-        let space = if object.is_empty() { "" } else { " " };
-        write!(f, "{operation}{space}{object}: ")?;
+        let Inner { operation, object, goal, device, kind } = &*self.0;
+        f.write_str(operation)?;
+        for part in [object.as_str(), goal].into_iter().filter(|part| !part.is_empty()) {
+            write!(f, " {part}")?;
+        }
+        f.write_str(": ")?;
         if let Some(device) = device {
             write!(f, "device {device}: ")?;
         }
@@ -276,6 +302,11 @@ mod tests {
         assert_eq!(format!("{error:?}"), error.to_string());
         let error = Error::new("connect", String::new(), io::Error::from_raw_os_error(24).into());
         assert_eq!(error.to_string(), "connect: too many open files");
+        for (after, text) in [(2_000, "2 s"), (50, "50 ms"), (1_500, "1.5 s")] {
+            let kind = Kind::Expired { after: Duration::from_millis(after) };
+            let error = Error::new("wait for link", "eth0".to_owned(), kind).waiting_for("to be up");
+            assert_eq!(error.to_string(), format!("wait for link eth0 to be up: timed out after {text}"));
+        }
         let error = Error::new("connect", String::new(), io::Error::other("No words of the system").into());
         assert_eq!(error.to_string(), "connect: No words of the system");
     }

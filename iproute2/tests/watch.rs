@@ -656,12 +656,112 @@ fn what_the_kernel_is_silent_about_is_found_out() {
     });
 }
 
+/// An address of IPv6 that is tentative is listed long before the kernel tells of it.
+#[test]
+fn tentative_addresses_are_known_at_once() {
+    /// What is listed of a link, and what is known: addresses with their flags.
+    fn of_link<'a>(addresses: impl Iterator<Item = &'a AddressMessage>) -> Vec<(IpAddr, AddressFlags)> {
+        let mut all: Vec<_> = addresses.map(|own| (own.address().unwrap(), own.flags())).collect();
+        all.sort_by_key(|(address, _)| *address);
+        all
+    }
+
+    support::run_blocking(|ip| {
+        ip.link().add(Veth::pair("v0", "v1")).wait().unwrap();
+        // Seconds to look at them.
+        for (setting, value) in [("dad_transmits", "20"), ("use_tempaddr", "2")] {
+            std::fs::write(format!("/proc/sys/net/ipv6/conf/v0/{setting}"), value).unwrap();
+        }
+        let mut changes = ip.watch(Groups::ADDRESS).wait().unwrap();
+        let mut become_known = |what: &str, count: usize| {
+            let begun = Instant::now();
+            loop {
+                let listed = ip.address().list().device("v0").wait().unwrap();
+                changes.refresh().unwrap();
+                let listed = of_link(listed.iter().map(|address| &**address));
+                let known = of_link(changes.mirror().addresses_of("v0"));
+                let tentative = listed.iter().filter(|(_, flags)| flags.contains(AddressFlags::TENTATIVE));
+                if tentative.count() == count && known == listed {
+                    break;
+                }
+                // The carrier is told of once a second at most.
+                assert!(begun.elapsed() < Duration::from_secs(4), "{what}: {known:?}, listed: {listed:?}");
+                thread::sleep(Duration::from_millis(5));
+            }
+        };
+        ip.link().change("v0", LinkMessage::build().up()).wait().unwrap();
+        ip.link().change("v1", LinkMessage::build().up()).wait().unwrap();
+        become_known("its own", 1);
+        let managing = AddressMessage::build().prefix("2001:db8::1/64").flags(AddressFlags::MANAGETEMPADDR);
+        ip.address()
+            .add(
+                "v0",
+                managing
+                    .valid_lifetime(Duration::from_secs(7200))
+                    .preferred_lifetime(Duration::from_secs(3600)),
+            )
+            .wait()
+            .unwrap();
+        become_known("a temporary one", 3);
+    });
+}
+
+/// What IPv6 says of a link is no counter, and changes without another word about the link.
+#[test]
+fn settings_of_ipv6_are_changes() {
+    support::run_blocking(|ip| {
+        ip.link().add(Veth::pair("v0", "v1").up()).wait().unwrap();
+        let mut changes = ip.watch(Groups::LINK).wait().unwrap();
+        while !matches!(changes.next().unwrap().unwrap(), Change::Complete) {}
+        for command in ["link set v0 addrgenmode none", "token set ::5 dev v0"] {
+            while changes.next_within(Duration::from_millis(50)).unwrap().is_some() {}
+            if !support::ip(command) {
+                return;
+            }
+            let begun = Instant::now();
+            loop {
+                assert!(begun.elapsed() < PATIENCE, "{command}");
+                let change = changes.next_within(Duration::from_millis(50)).unwrap();
+                let Some(Change::Link(Update::Changed { before, now })) = change else { continue };
+                let spec =
+                    |link: &LinkMessage| link.inet6().map(|own| (own.address_generation(), own.token()));
+                if now.name() == "v0" && spec(&before) != spec(&now) {
+                    break;
+                }
+            }
+        }
+        let listed = ip.link().get("v0").wait().unwrap();
+        let (known, listed) = (changes.mirror().link("v0").unwrap(), &*listed);
+        assert_eq!(known.inet6().unwrap().token(), listed.inet6().unwrap().token());
+        assert!(listed.inet6().unwrap().token().is_some_and(|token| token.to_string() == "::5"));
+    });
+}
+
+#[test]
+fn neighbours_are_found_by_the_names_of_their_links() {
+    support::run_blocking(|ip| {
+        ip.link().add(Veth::pair("v0", "v1").up()).wait().unwrap();
+        let host = IpAddr::from([192, 0, 2, 7]);
+        ip.neighbour().add("v0", Neighbour::of(host).hardware_address([2, 0, 0, 0, 0, 1])).wait().unwrap();
+        let mut changes = ip.watch(Groups::NEIGHBOUR).wait().unwrap();
+        assert!(changes.mirror().neighbour("v0", host).is_some());
+        ip.link().add_alt_names("v0", ["another"]).wait().unwrap();
+        changes.refresh().unwrap();
+        assert!(changes.mirror().neighbour("another", host).is_some());
+        // Links help, and are not heard of.
+        while let Some(change) = changes.next_within(Duration::ZERO).unwrap() {
+            assert!(matches!(change, Change::Neighbour(_) | Change::Complete), "{change:?}");
+        }
+    });
+}
+
 #[test]
 fn waiting_ends_when_it_is_true() {
     support::run(|ip| async move {
         let soon = Duration::from_millis(50);
         let error = ip.link().until_exists("v0", soon).await.unwrap_err();
-        assert!(error.is_timed_out() && error.to_string().starts_with("wait for link v0"), "{error}");
+        assert_eq!(error.to_string(), "wait for link v0 to exist: timed out after 50 ms");
+        assert!(error.is_timed_out());
         let later = async {
             tokio::time::sleep(soon).await;
             ip.link().add(Veth::pair("v0", "v1")).await.unwrap();

@@ -72,8 +72,21 @@ impl Deadline {
 
     /// Waits until there is something to receive.
     pub(crate) fn wait(&mut self, socket: &Socket) -> io::Result<()> {
+        if self.wait_until(socket, None)? { Ok(()) } else { Err(ErrorKind::TimedOut.into()) }
+    }
+
+    /// The same, but no longer than until then: `false` where that comes first.
+    pub(crate) fn wait_until(&mut self, socket: &Socket, until: Option<Instant>) -> io::Result<bool> {
         let elapsed = self.started.get_or_insert_with(Instant::now).elapsed();
-        let left = self.timeout.map(|timeout| timeout.saturating_sub(elapsed));
-        if socket.wait_readable(left)? { Ok(()) } else { Err(ErrorKind::TimedOut.into()) }
+        let own = self.timeout.map(|timeout| timeout.saturating_sub(elapsed));
+        let others = until.map(|until| until.saturating_duration_since(Instant::now()));
+        if socket.wait_readable(own.into_iter().chain(others).min())? {
+            return Ok(true);
+        }
+        // Without a time of its own it can only have been the other one.
+        if own.is_some_and(|own| others.is_none_or(|others| own <= others)) {
+            return Err(ErrorKind::TimedOut.into());
+        }
+        Ok(false)
     }
 }

@@ -16,6 +16,7 @@
 
 use super::Statistics;
 use super::events::EventMessage;
+use super::hint;
 use super::mirror::Mirror;
 use super::silence::Suspects;
 use super::topic::{self, Message, SLOT, Told, Topic, Topics, is_same_object, says_the_same};
@@ -115,7 +116,11 @@ impl Core {
             window: None,
             overrun: false,
             patience: PATIENCE,
-            introduction: Introduction::Before,
+            // Of what is not watched nothing has to be known.
+            introduction: match tracked.is_empty() {
+                true => Introduction::Within(0, None),
+                false => Introduction::Before,
+            },
             pending: Pending::default(),
             others: VecDeque::new(),
             lost: false,
@@ -128,6 +133,11 @@ impl Core {
     /// Whether the present state is known.
     pub(super) fn is_ready(&self) -> bool {
         !matches!(self.introduction, Introduction::Before)
+    }
+
+    /// The topic that has to be listed before the present state is known.
+    pub(super) fn awaited(&self) -> Option<Topic> {
+        self.tracked.iter().find(|topic| !self.listed.contains(*topic))
     }
 
     /// Whether nothing is in doubt: what was read of the queue, and of lists, is all there is to know.
@@ -147,9 +157,7 @@ impl Core {
                 }
                 Told::Gone(topic, gone) if self.tracked.contains(topic) => self.gone_object(topic, gone),
                 told => {
-                    if matches!(told, Told::Port) {
-                        self.doubt(Topic::Link);
-                    }
+                    self.hint(told);
                     if group.is_none_or(|group| self.raw_groups.contains(&group)) {
                         self.other(EventMessage::new(Bytes::copy_from_slice(bytes), group, namespace));
                     }
@@ -162,6 +170,39 @@ impl Core {
         }
         self.patience = self.patience.saturating_sub(1);
         self.count_down();
+    }
+
+    /// What is no object may give some away.
+    fn hint(&mut self, told: Told<'_>) {
+        match told {
+            Told::Port => self.doubt(Topic::Link),
+            Told::Ipv6(event) => {
+                self.ipv6_of_link(event);
+                // An address that is made is told of when its duplicate address detection ends.
+                self.doubt(Topic::Address);
+            }
+            Told::Prefix(prefix) if hint::gives_away_addresses(prefix, &self.mirror) => {
+                self.doubt(Topic::Address);
+            }
+            _ => (),
+        }
+    }
+
+    /// IPv6 tells its part of a link.
+    fn ipv6_of_link(&mut self, event: Message<'_>) {
+        let key = event.u32(4).to_be_bytes();
+        let is_listed_now = self.window.as_ref().is_some_and(|window| window.topic == Topic::Link);
+        match self.mirror.tree(Topic::Link).get(&key) {
+            // The list may have read the link before this, or after.
+            _ if is_listed_now => self.doubt(Topic::Link),
+            Some(link) => {
+                if let Some(message) = hint::with_ipv6(Message::of(link), event) {
+                    let record = Record::new(&mut self.scratch, &key, &message);
+                    self.put(Topic::Link, record);
+                }
+            }
+            None => (),
+        }
     }
 
     fn other(&mut self, message: EventMessage) {

@@ -121,7 +121,9 @@ impl Feed {
         };
         let raw_groups = [groups_of(topics), others.to_vec()].concat();
         // A kernel that has no next hops has no group of them: nothing is missed there.
-        let helpers = groups_of(topics.with_helpers());
+        let tracked = topics.with_helpers();
+        let hints = tracked.iter().flat_map(Topic::hints).map(|group| group.0);
+        let helpers: Vec<u32> = groups_of(tracked).into_iter().chain(hints).collect();
         let socket = open_socket(connection, &raw_groups, &helpers, buffer)
             .map_err(|error| failed("", Kind::Io(error)))?;
         Ok(Feed {

@@ -25,6 +25,7 @@
 mod core;
 mod events;
 mod feed;
+mod hint;
 mod mirror;
 mod silence;
 mod topic;
@@ -186,7 +187,7 @@ impl<M: View + ?Sized> Update<M> {
         let Update::Changed { before, now } = self else { return Vec::new() };
         let topic = match topic::told(now.header().kind, now.message()) {
             topic::Told::New(topic, _) | topic::Told::Gone(topic, _) => topic,
-            topic::Told::Port | topic::Told::Other => return Vec::new(),
+            _ => return Vec::new(),
         };
         let messages = (Message { bytes: before.message() }, Message { bytes: now.message() });
         let mut names = Vec::new();
@@ -298,6 +299,7 @@ impl<D> Watch<D> {
         Ok(Changes {
             feed,
             timeout: self.timeout,
+            list_clock: Deadline::new(self.timeout),
             handed: 0,
             #[cfg(feature = "tokio")]
             reactors: polling::Reactors::new(self.timeout),
@@ -321,6 +323,8 @@ const EVENTS: u32 = 64;
 pub struct Changes<D> {
     feed: Feed,
     timeout: Option<Duration>,
+    /// How long the list under way has been silent, where a thread waits for it.
+    list_clock: Deadline,
     handed: u32,
     #[cfg(feature = "tokio")]
     reactors: polling::Reactors,
@@ -367,18 +371,54 @@ impl<D> fmt::Debug for Changes<D> {
     }
 }
 
+/// The time that a watch may take to begin. Each list that is had whole starts it over.
+struct Beginning {
+    since: Instant,
+    awaited: Option<Topic>,
+}
+
+impl Beginning {
+    fn new() -> Self {
+        Beginning { since: Instant::now(), awaited: None }
+    }
+
+    /// Whether the present state is known; an error when it is not in time.
+    fn is_over(&mut self, feed: &Feed, timeout: Option<Duration>) -> Result<bool> {
+        if feed.core.is_ready() {
+            return Ok(true);
+        }
+        let awaited = feed.core.awaited();
+        if self.awaited != awaited {
+            *self = Beginning { since: Instant::now(), awaited };
+        }
+        match timeout.filter(|timeout| self.since.elapsed() >= *timeout) {
+            Some(after) => Err(failed(awaited.map_or("", Topic::name), Kind::Expired { after })),
+            None => Ok(false),
+        }
+    }
+}
+
 impl Watch<Blocking> {
-    /// Begins the watch: lists all, and knows the present state when it returns.
+    /// Begins the watch: lists everything, and knows the present state when it returns.
     ///
     /// # Errors
-    /// A socket can't be opened, or the kernel refuses a list.
+    /// A socket can't be opened, or the kernel refuses a list. [Is timed out](crate::Error::is_timed_out) if one of the
+    /// lists can't be had whole within the handle's timeout.
     pub fn wait(self) -> Result<Changes<Blocking>> {
         let mut changes = self.open()?;
-        while !changes.feed.core.is_ready() {
-            changes.work(None)?;
+        let mut beginning = Beginning::new();
+        while !beginning.is_over(&changes.feed, changes.timeout)? {
+            changes.work(Until { events: None, lists: None })?;
         }
         Ok(changes)
     }
+}
+
+/// Until when to wait for events, and for the list under way.
+#[derive(Clone, Copy)]
+struct Until {
+    events: Option<Instant>,
+    lists: Option<Instant>,
 }
 
 impl Changes<Blocking> {
@@ -398,7 +438,9 @@ impl Changes<Blocking> {
     /// A socket fails, or the kernel refuses a list.
     pub fn refresh(&mut self) -> Result<()> {
         let begun = self.statistics();
-        while !self.has_read_enough(begun) && self.work(Some(Instant::now()))? {}
+        while !self.has_read_enough(begun)
+            && self.work(Until { events: Some(Instant::now()), lists: None })?
+        {}
         Ok(())
     }
 
@@ -409,7 +451,8 @@ impl Changes<Blocking> {
             }
             // With changes at hand it only looks.
             let now = (self.handed >= BATCH).then(Instant::now);
-            let worked = self.work(now.or(until))?;
+            let wait = now.or(until);
+            let worked = self.work(Until { events: wait, lists: wait })?;
             let looked = std::mem::take(&mut self.handed) >= BATCH;
             // Under a flood of what folds into nothing there is always more to read.
             let is_late = || until.is_some_and(|until| until <= Instant::now());
@@ -420,7 +463,7 @@ impl Changes<Blocking> {
     }
 
     /// Reads some of what has come, and waits for it until then; `false` if nothing came.
-    fn work(&mut self, until: Option<Instant>) -> Result<bool> {
+    fn work(&mut self, until: Until) -> Result<bool> {
         let socket = Arc::clone(&self.feed.socket);
         for events in 0..EVENTS {
             match self.feed.receive_event(try_recv(&socket)) {
@@ -430,33 +473,40 @@ impl Changes<Blocking> {
                     if listing || completed || events > 0 {
                         break;
                     }
-                    let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+                    let left = until.events.map(|until| until.saturating_duration_since(Instant::now()));
                     return socket.wait_readable(left).map_err(|error| failed("", Kind::Io(error)));
                 }
                 result => result.map_err(|error| failed("", Kind::Io(error)))?,
             }
         }
         if self.feed.list.is_some() || self.feed.begin_list()? {
-            self.work_on_list()?;
+            return self.work_on_list(until.lists);
         }
         Ok(true)
     }
 
-    fn work_on_list(&mut self) -> Result<()> {
-        let Some(list) = &mut self.feed.list else { return Ok(()) };
-        let mut deadline = Deadline::new(self.timeout);
+    /// Receives a datagram of the list; `false` where none came until then.
+    fn work_on_list(&mut self, until: Option<Instant>) -> Result<bool> {
+        let Some(list) = &mut self.feed.list else { return Ok(true) };
         let received = loop {
             let socket = &mut list.socket;
             match receive(&mut socket.chunk, &mut socket.room, try_recv(&socket.socket)) {
-                Err(error) if error.kind() == ErrorKind::WouldBlock => match deadline.wait(&socket.socket) {
-                    Ok(()) => (),
-                    Err(error) => break Err(error),
-                },
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    match self.list_clock.wait_until(&socket.socket, until) {
+                        Ok(true) => (),
+                        Ok(false) => return Ok(false),
+                        Err(error) => break Err(error),
+                    }
+                }
                 received => break received,
             }
         };
+        self.list_clock = Deadline::new(self.timeout);
         self.feed.list_received(received)?;
-        if self.feed.list_is_over() { self.feed.end_list() } else { Ok(()) }
+        if self.feed.list_is_over() {
+            self.feed.end_list()?;
+        }
+        Ok(true)
     }
 }
 
@@ -516,7 +566,7 @@ mod polling {
 
     enum Begun {
         Not(Option<Watch<Async>>),
-        Yes(Option<Box<Changes<Async>>>),
+        Yes(Option<Box<Changes<Async>>>, Beginning),
     }
 
     impl Future for Watching {
@@ -525,14 +575,14 @@ mod polling {
         fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
             if let Begun::Not(watch) = &mut self.0 {
                 let Some(watch) = watch.take() else { return Poll::Pending };
-                self.0 = Begun::Yes(Some(Box::new(watch.open()?)));
+                self.0 = Begun::Yes(Some(Box::new(watch.open()?)), Beginning::new());
             }
-            let Begun::Yes(changes) = &mut self.0 else { return Poll::Pending };
-            while changes.as_ref().is_some_and(|changes| !changes.feed.core.is_ready()) {
-                let Some(changes) = changes else { return Poll::Pending };
+            let Begun::Yes(begun, beginning) = &mut self.0 else { return Poll::Pending };
+            let Some(changes) = begun else { return Poll::Pending };
+            while !beginning.is_over(&changes.feed, changes.timeout)? {
                 ready!(changes.poll_work(cx))?;
             }
-            match changes.take() {
+            match begun.take() {
                 Some(changes) => Poll::Ready(Ok(*changes)),
                 None => Poll::Pending,
             }

@@ -8,7 +8,8 @@ use super::topic::{Message, Topic, Topics, u32_of};
 use super::tree::Record;
 use netlink_packet::View;
 use rtnetlink::LinkMessage;
-use rtnetlink::link::{IFLA_IFNAME, IFLA_LINK, IFLA_LINK_NETNSID, IFLA_MTU, LinkFlags};
+use rtnetlink::address::{AddressFlags, IFA_FLAGS};
+use rtnetlink::link::{IFLA_AF_SPEC, IFLA_IFNAME, IFLA_LINK, IFLA_LINK_NETNSID, IFLA_MTU, LinkFlags};
 use rtnetlink::nexthop::NHA_OIF;
 use rtnetlink::route::{RTA_METRICS, RTA_MULTIPATH, RTA_NH_ID, RTA_OIF, RTA_PREFSRC};
 use rtnetlink::rule::{FRA_IIFNAME, FRA_OIFNAME, RuleAction};
@@ -33,13 +34,14 @@ const RULES: &[Rule] = &[
     Rule { of: Link, when: state_changes, doubts: &[(NextHop, hop_over), (Route4, over), (Route6, over)] },
     Rule { of: Link, when: carrier_changes, doubts: &[(Link, stands_down_on)] },
     Rule { of: Link, when: comes_up_or_down, doubts: &[(Address, always)] },
-    Rule { of: Link, when: mtu_changes, doubts: &[(Route6, with_metrics_over)] },
+    Rule { of: Link, when: mtu_changes, doubts: &[(Link, itself), (Route6, with_metrics_over)] },
     Rule { of: Link, when: name_changes, doubts: &[(Topic::Rule, names_devices)] },
     Rule { of: Link, when: goes, doubts: &[(Link, stands_on)] },
     Rule { of: Link, when: is_half_of_a_pair, doubts: &[(Link, always)] },
     Rule { of: Address, when: goes, doubts: &[(Route4, has_source)] },
     Rule { of: Address, when: last_goes, doubts: &[(NextHop, hop_over), (Route4, over), (Route6, over)] },
     Rule { of: Address, when: first_comes, doubts: &[(Route4, with_paths_over)] },
+    Rule { of: Address, when: manages_temporary_ones, doubts: &[(Address, always)] },
     Rule { of: Topic::Rule, when: comes_or_goes, doubts: &[(Topic::Rule, is_goto)] },
     Rule { of: NextHop, when: is_no_news, doubts: &[(Route4, by_next_hop), (Route6, by_next_hop)] },
 ];
@@ -218,10 +220,24 @@ fn first_comes(change: &Change<'_>) -> bool {
     change.before.is_none() && addresses_beside(change) == 1
 }
 
+/// An address comes from which the kernel makes temporary ones: it tells of them when they are tentative no more.
+fn manages_temporary_ones(change: &Change<'_>) -> bool {
+    let manages = |address: Message<'_>| {
+        let flags = address.number(Address, IFA_FLAGS.kind());
+        AddressFlags::from_bits_retain(flags).contains(AddressFlags::MANAGETEMPADDR)
+    };
+    !change.before.is_some_and(manages) && change.now.is_some_and(manages)
+}
+
 // Objects.
 
 fn always(_: &Mirror, _: Message<'_>, _: &Subjects) -> bool {
     true
+}
+
+/// One of the links, if it has a part for address families: IPv6's MTU in it follows later.
+fn itself(_: &Mirror, link: Message<'_>, subjects: &Subjects) -> bool {
+    subjects.links.contains(&link.u32(4)) && link.attributes(Link).payload_of(IFLA_AF_SPEC.kind()).is_some()
 }
 
 /// A route over one of the links.

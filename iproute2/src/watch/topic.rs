@@ -21,7 +21,8 @@ use rtnetlink::Group;
 use rtnetlink::message::{
     RTM_DELADDR, RTM_DELLINK, RTM_DELNEIGH, RTM_DELNEXTHOP, RTM_DELNSID, RTM_DELROUTE, RTM_DELRULE,
     RTM_GETADDR, RTM_GETLINK, RTM_GETNEIGH, RTM_GETNEXTHOP, RTM_GETNSID, RTM_GETROUTE, RTM_GETRULE,
-    RTM_NEWADDR, RTM_NEWLINK, RTM_NEWNEIGH, RTM_NEWNEXTHOP, RTM_NEWNSID, RTM_NEWROUTE, RTM_NEWRULE,
+    RTM_NEWADDR, RTM_NEWLINK, RTM_NEWNEIGH, RTM_NEWNEXTHOP, RTM_NEWNSID, RTM_NEWPREFIX, RTM_NEWROUTE,
+    RTM_NEWRULE,
 };
 use rtnetlink::route::{NextHop, RouteMessage};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -92,6 +93,10 @@ pub(super) enum Told<'a> {
     Gone(Topic, Message<'a>),
     /// Of ports of bridges, which belong to links that are told of elsewhere.
     Port,
+    /// IPv6's part of a link.
+    Ipv6(Message<'a>),
+    /// A prefix that a router announces.
+    Prefix(Message<'a>),
     /// Nothing that is kept here.
     Other,
 }
@@ -127,12 +132,22 @@ impl Topic {
         }
     }
 
+    /// Groups whose messages are no objects of the topic, and give them away.
+    pub(super) fn hints(self) -> &'static [Group] {
+        match self {
+            Topic::Link => &[Group::IPV6_IFINFO],
+            Topic::Address => &[Group::IPV6_IFINFO, Group::IPV6_PREFIX],
+            _ => &[],
+        }
+    }
+
     fn helpers(self) -> &'static [Topic] {
         match self {
             Topic::Route4 => &[Topic::Link, Topic::Address, Topic::NextHop],
             Topic::Route6 => &[Topic::Link, Topic::NextHop],
             Topic::Address => &[Topic::Link],
-            Topic::Rule | Topic::NextHop => &[Topic::Link],
+            // Neighbours are found by the names of their links, too.
+            Topic::Rule | Topic::NextHop | Topic::Neighbour => &[Topic::Link],
             _ => &[],
         }
     }
@@ -189,9 +204,9 @@ impl Topic {
     /// Attributes of which the kernel does not tell when they change.
     pub(super) fn silent(self) -> &'static [u16] {
         match self {
-            // Statistics in two forms, carrier counters, the view of address families, events, wireless events,
-            // promiscuity, the queue discipline and who counts on all multicasts.
-            Topic::Link => &[7, 23, 35, 47, 48, 26, 44, 11, 30, 6, 61],
+            // Statistics in two forms, carrier counters, events, wireless events, promiscuity, the queue discipline and who
+            // counts on all multicasts.
+            Topic::Link => &[7, 23, 35, 47, 48, 44, 11, 30, 6, 61],
             Topic::Address => &[6],
             // Ages and probes.
             Topic::Neighbour => &[3, 4],
@@ -218,6 +233,10 @@ pub(super) fn told(kind: u16, bytes: &[u8]) -> Told<'_> {
         RTM_NEWLINK if family == 0 && message.is_wireless_event() => return Told::Other,
         RTM_NEWLINK | RTM_DELLINK if family == 0 => Topic::Link,
         RTM_NEWLINK | RTM_DELLINK if family == 7 => return Told::Port,
+        RTM_NEWLINK if family == INET6 && message.body().len() >= Topic::Link.header() => {
+            return Told::Ipv6(message);
+        }
+        RTM_NEWPREFIX => return Told::Prefix(message),
         RTM_NEWADDR | RTM_DELADDR if ip => Topic::Address,
         RTM_NEWNEIGH | RTM_DELNEIGH if ip && message.byte(10) & NTF_PROXY == 0 => Topic::Neighbour,
         RTM_NEWROUTE | RTM_DELROUTE if ip && message.u32(8) & RTM_F_CLONED == 0 => {
@@ -535,6 +554,7 @@ fn header_differs(topic: Topic, a: &[u8], b: &[u8]) -> bool {
 /// Attributes that can say the same with other bytes: paths in another order, and link kinds with clocks inside.
 fn says_the_same_inside(topic: Topic, kind: u16, a: Message<'_>, b: Message<'_>) -> bool {
     const IFLA_LINKINFO: u16 = 18;
+    const IFLA_AF_SPEC: u16 = 26;
     match (topic, kind) {
         (Topic::Route6, RTA_MULTIPATH) => {
             let has = |message: Message<'_>| message.attributes(topic).payload_of(kind).is_some();
@@ -543,6 +563,10 @@ fn says_the_same_inside(topic: Topic, kind: u16, a: Message<'_>, b: Message<'_>)
         (Topic::Link, IFLA_LINKINFO) => {
             let (a, b) = (a.attribute(topic, kind), b.attribute(topic, kind));
             !a.is_empty() && !b.is_empty() && info_without_clocks(a) == info_without_clocks(b)
+        }
+        (Topic::Link, IFLA_AF_SPEC) => {
+            let (a, b) = (a.attribute(topic, kind), b.attribute(topic, kind));
+            !a.is_empty() && !b.is_empty() && families_without_counters(a) == families_without_counters(b)
         }
         _ => false,
     }
@@ -559,6 +583,26 @@ fn hop_flags(message: Message<'_>) -> Vec<(u32, u32)> {
 
 /// Payloads by their numbers.
 type Parts<'a> = Vec<(u16, &'a [u8])>;
+
+/// What address families say of a link, without IPv6's counters and clocks.
+fn families_without_counters(spec: &[u8]) -> Vec<(u16, Parts<'_>, Option<u8>)> {
+    const FLAGS: u16 = 1;
+    // Statistics of IPv6, times of neighbour discovery, statistics of ICMPv6.
+    const SILENT: [u16; 3] = [3, 5, 6];
+    // Of the flags only what routers announced (managed addresses, other configuration) is told when it changes.
+    const ANNOUNCED: u8 = 0x40 | 0x80;
+    RawAttributes::new(spec)
+        .map(|family| match family.kind() {
+            kind if kind == u16::from(INET6) => {
+                let own = || RawAttributes::new(family.payload);
+                let said = own().filter(|own| own.kind() != FLAGS && !SILENT.contains(&own.kind()));
+                let flags = own().payload_of(FLAGS).map(|flags| u32_of(Some(flags)) as u8 & ANNOUNCED);
+                (kind, said.map(|own| (own.kind(), own.payload)).collect(), flags)
+            }
+            kind => (kind, vec![(0, family.payload)], None),
+        })
+        .collect()
+}
 
 /// What a link's kind says, without a bridge's clocks and counters.
 fn info_without_clocks(info: &[u8]) -> Vec<(u16, Parts<'_>)> {

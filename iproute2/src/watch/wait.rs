@@ -20,6 +20,8 @@ use std::time::Duration;
 struct Wish<'a, T> {
     operation: &'static str,
     object: String,
+    /// What the object is to become: `to be up`.
+    goal: &'static str,
     groups: Groups,
     question: Box<Question<'a, T>>,
 }
@@ -32,13 +34,13 @@ type Answer<T> = std::result::Result<T, Kind>;
 
 impl<'a, T> Wish<'a, T> {
     fn link(
-        operation: &'static str,
         device: Device,
+        goal: &'static str,
         question: impl Fn(Option<&LinkMessage>) -> Option<Answer<T>> + Send + Sync + 'a,
     ) -> Self {
         let object = describe(&device);
         let question = Box::new(move |mirror: &Mirror| question(mirror.link(&device)));
-        Wish { operation, object, groups: Groups::LINK, question }
+        Wish { operation: "wait for link", object, goal, groups: Groups::LINK, question }
     }
 
     fn answer(&self, mirror: &Mirror) -> Option<Result<T>> {
@@ -46,11 +48,17 @@ impl<'a, T> Wish<'a, T> {
     }
 
     fn error(&self, kind: Kind) -> Error {
-        Error::new(self.operation, self.object.clone(), kind)
+        Error::new(self.operation, self.object.clone(), kind).waiting_for(self.goal)
     }
 
-    fn watch<D>(&self, handle: &Handle<D>) -> Watch<D> {
-        handle.watch(self.groups).receive_buffer(1 << 20)
+    /// The watch, which has no longer to begin than there is to wait.
+    fn watch<D>(&self, handle: &Handle<D>, timeout: Duration) -> Watch<D> {
+        handle.with_timeout(Some(timeout)).watch(self.groups).receive_buffer(1 << 20)
+    }
+
+    /// That the time is over is said of what was waited for, not of the watch.
+    fn failed(&self, error: Error, timeout: Duration) -> Error {
+        if error.is_timed_out() { self.error(Kind::Expired { after: timeout }) } else { error }
     }
 }
 
@@ -62,7 +70,7 @@ fn describe(device: &Device) -> String {
 }
 
 fn exists(device: Device) -> Wish<'static, Packet<LinkMessage>> {
-    Wish::link("wait for link", device, |link| link.map(|link| packet(RTM_NEWLINK, link)))
+    Wish::link(device, "to exist", |link| link.map(|link| packet(RTM_NEWLINK, link)))
 }
 
 fn up(device: Device) -> Wish<'static, Packet<LinkMessage>> {
@@ -71,13 +79,11 @@ fn up(device: Device) -> Wish<'static, Packet<LinkMessage>> {
         let state = link.state().unwrap_or(OperState::UNKNOWN);
         link.is_up() && matches!(state, OperState::UP | OperState::UNKNOWN)
     };
-    Wish::link("wait for link to be up", device, move |link| {
-        link.filter(is_up).map(|link| packet(RTM_NEWLINK, link))
-    })
+    Wish::link(device, "to be up", move |link| link.filter(is_up).map(|link| packet(RTM_NEWLINK, link)))
 }
 
 fn gone(device: Device) -> Wish<'static, ()> {
-    Wish::link("wait for link to be gone", device, |link| link.is_none().then_some(Ok(())))
+    Wish::link(device, "to be gone", |link| link.is_none().then_some(Ok(())))
 }
 
 fn ready(device: Device, address: IpAddr) -> Wish<'static, Packet<AddressMessage>> {
@@ -91,7 +97,7 @@ fn ready(device: Device, address: IpAddr) -> Wish<'static, Packet<AddressMessage
         (!own.flags().contains(AddressFlags::TENTATIVE)).then(|| packet(RTM_NEWADDR, own))
     };
     let groups = Groups::LINK | Groups::ADDRESS;
-    Wish { operation: "wait for address", object, groups, question: Box::new(question) }
+    Wish { operation: "wait for address", object, goal: "to be ready", groups, question: Box::new(question) }
 }
 
 /// A message of its own from what a mirror has.
@@ -152,17 +158,20 @@ wishes! {
 
 fn wait<T>(handle: &Handle<Blocking>, wish: &Wish<'_, T>, timeout: Duration) -> Result<T> {
     let begun = std::time::Instant::now();
-    let mut changes: Changes<Blocking> = wish.watch(handle).wait()?;
-    loop {
-        if let Some(answer) = wish.answer(changes.mirror()) {
-            return answer;
+    let follow = || {
+        let mut changes: Changes<Blocking> = wish.watch(handle, timeout).wait()?;
+        loop {
+            if let Some(answer) = wish.answer(changes.mirror()) {
+                return answer;
+            }
+            let left = timeout.saturating_sub(begun.elapsed());
+            if left.is_zero() {
+                return Err(wish.error(Kind::TimedOut));
+            }
+            changes.next_within(left)?;
         }
-        let left = timeout.saturating_sub(begun.elapsed());
-        if left.is_zero() {
-            return Err(wish.error(Kind::TimedOut));
-        }
-        changes.next_within(left)?;
-    }
+    };
+    follow().map_err(|error| wish.failed(error, timeout))
 }
 
 #[cfg(feature = "tokio")]
@@ -172,7 +181,7 @@ async fn come_true<T>(
     timeout: Duration,
 ) -> Result<T> {
     let truth = async {
-        let mut changes = wish.watch(handle).await?;
+        let mut changes = wish.watch(handle, timeout).await?;
         loop {
             if let Some(answer) = wish.answer(changes.mirror()) {
                 return answer;
@@ -180,8 +189,6 @@ async fn come_true<T>(
             changes.try_next().await?;
         }
     };
-    match ::tokio::time::timeout(timeout, truth).await {
-        Ok(answer) => answer,
-        Err(_) => Err(wish.error(Kind::TimedOut)),
-    }
+    let truth = ::tokio::time::timeout(timeout, truth).await;
+    truth.unwrap_or_else(|_| Err(wish.error(Kind::TimedOut))).map_err(|error| wish.failed(error, timeout))
 }

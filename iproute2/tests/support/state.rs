@@ -48,7 +48,7 @@ pub(crate) fn seed() -> u64 {
 fn said<M: View + ?Sized>(tag: u8, message: &M) -> Said {
     let body = message.as_bytes();
     let (header, silent): (usize, &[u16]) = match tag {
-        LINK => (16, &[6, 7, 11, 23, 26, 30, 35, 44, 47, 48, 61]),
+        LINK => (16, &[6, 7, 11, 23, 30, 35, 44, 47, 48, 61]),
         ADDRESS => (8, &[6]),
         NEIGHBOUR => (12, &[3, 4]),
         ROUTE => (12, &[12]),
@@ -67,6 +67,7 @@ fn said<M: View + ?Sized>(tag: u8, message: &M) -> Said {
         match (tag, kind) {
             _ if silent.contains(&kind) => (),
             (LINK, 18) => parts.extend(info(payload)),
+            (LINK, 26) => parts.extend(families(payload)),
             // The paths of a route of IPv6 come in any order.
             (ROUTE, 9) if body[0] == 10 => {
                 let mut rest = payload;
@@ -93,6 +94,22 @@ const NAMESPACE_ID: u8 = 6;
 
 /// The fixed header under the kind of object, then the attributes by number.
 type Said = Vec<(u16, Vec<u8>)>;
+
+/// What address families say of a link: of IPv6 no statistics and no times, and of its flags what routers announce.
+fn families(payload: &[u8]) -> Said {
+    let mut out = Vec::new();
+    for family in RawAttributes::new(payload) {
+        for attribute in RawAttributes::new(family.payload) {
+            let kind = 3000 + 100 * family.kind() + attribute.kind();
+            match (family.kind(), attribute.kind()) {
+                (10, 3 | 5 | 6) => (),
+                (10, 1) => out.push((kind, vec![attribute.payload[0] & 0xc0])),
+                _ => out.push((kind, attribute.payload.to_vec())),
+            }
+        }
+    }
+    out
+}
 
 fn info(payload: &[u8]) -> Said {
     let mut out = Vec::new();

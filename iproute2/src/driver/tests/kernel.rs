@@ -64,17 +64,20 @@ impl Kernel {
     pub(super) fn connection(&self, dumps: usize) -> Connection {
         let connection = Connection::over(self.socket(), None).unwrap();
         self.connect(&connection.socket);
-        for _ in 0..dumps {
-            let socket = self.socket();
-            self.connect(&socket);
-            connection.give_back(DumpSocket {
-                socket: Arc::new(socket),
-                chunk: BytesMut::new(),
-                sequence: 1,
-                room: ROOM,
-            });
-        }
+        (0..dumps).for_each(|_| self.give_socket(&connection));
         connection
+    }
+
+    /// Gives a connection a socket for another dump.
+    pub(super) fn give_socket(&self, connection: &Connection) {
+        let socket = self.socket();
+        self.connect(&socket);
+        connection.give_back(DumpSocket {
+            socket: Arc::new(socket),
+            chunk: BytesMut::new(),
+            sequence: 1,
+            room: ROOM,
+        });
     }
 
     /// A kernel that answers nothing.
