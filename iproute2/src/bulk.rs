@@ -133,6 +133,16 @@ impl Batch {
         self.subjects.len() >= self.window
     }
 
+    /// How many requests it has.
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "no more than the window, a part of what fits into 31 bits"
+    )]
+    #[inline]
+    fn count(&self) -> u32 {
+        self.subjects.len() as u32
+    }
+
     /// Whether a message of this length fits in. The first one does whatever its length.
     fn has_room(&self, length: usize) -> bool {
         self.subjects.is_empty() || self.packet.len() + length <= PACKET
@@ -145,7 +155,7 @@ impl Batch {
             length: 0,
             kind,
             flags: (flags - Flags::ACK) | Flags::REQUEST,
-            sequence: self.first + self.subjects.len() as u32,
+            sequence: self.first + self.count(),
             port: 0,
         };
         let message = message.set_header(header);
@@ -296,7 +306,8 @@ impl Run {
                 self.socket.insert(socket)
             }
         };
-        if socket.sequence.checked_add(self.batch.window as u32 + 1).is_none() {
+        let window = u32::try_from(self.batch.window).unwrap_or(u32::MAX);
+        if socket.sequence.checked_add(window).is_none_or(|last| last == u32::MAX) {
             socket.sequence = 1;
         }
         self.batch.first = socket.sequence;
@@ -305,7 +316,7 @@ impl Run {
 
     /// Sends the packet.
     fn send(&mut self) {
-        let count = self.batch.subjects.len() as u32;
+        let count = self.batch.count();
         let Some(socket) = self.socket.as_mut().filter(|_| count > 0) else { return };
         socket.sequence += count;
         self.batch.close();

@@ -61,6 +61,11 @@
 //! handle usable. At trace level the [`log`] has every message that goes out or comes in, decoded; a malformed
 //! attribute is warned of once, a kernel's warning each time.
 
+#![cfg_attr(
+    not(test),
+    warn(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss)
+)]
+
 pub mod address;
 pub mod address_label;
 pub mod blocking;

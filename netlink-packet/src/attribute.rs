@@ -263,7 +263,7 @@ macro_rules! keys {
                 // Most attributes of a long message are not asked for: one look at their number tells, and what is
                 // found is asked for no more. Bits that keys share stay.
                 let mut wanted = 0u64 $(| 1 << (self.$i.kind() & 63))*;
-                let shared = wanted.count_ones() != [$($i),*].len() as u32;
+                let shared = usize::try_from(wanted.count_ones()) != Ok([$($i),*].len());
                 let mut values: Self::Values = ($(None::<$C::Value<'a>>,)*);
                 while let Some(attribute) = attributes.next() {
                     let kind = attribute.kind();

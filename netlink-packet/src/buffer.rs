@@ -16,6 +16,9 @@ use std::sync::Arc;
 /// Bytes that a buffer holds without taking memory: enough for most messages.
 const INLINE: usize = 232;
 
+/// Bytes of the longest message: with the padding behind it, a header can tell no more.
+const LONGEST: usize = u32::MAX as usize - 3;
+
 /// A message under construction: room for its header, the fixed header of its type, and attributes.
 ///
 /// Short messages stay inside the value itself; longer ones move to the heap. [`netlink!`](crate::netlink)
@@ -79,11 +82,12 @@ impl Buffer {
     #[inline(always)]
     fn begin(&mut self, header: usize) {
         let length = HEADER_LEN + header;
+        debug_assert!(length <= LONGEST);
         self.drop_extra();
         // It is `None` by now, which so the compiler knows, too, and builds short messages without asking.
         mem::forget(self.extra.take());
         self.seen = 0;
-        self.length = length as u32;
+        self.set_length(length);
         match self.inline.get_mut(..length) {
             Some(room) => room.fill(0),
             None => self.extra.get_or_insert_default().heap.resize(length, 0),
@@ -135,6 +139,12 @@ impl Buffer {
         self.length as usize
     }
 
+    #[expect(clippy::cast_possible_truncation, reason = "none is longer than `LONGEST`")]
+    #[inline(always)]
+    fn set_length(&mut self, length: usize) {
+        self.length = length as u32;
+    }
+
     /// Writes the message's header; its length is filled in. Gives the whole message.
     #[inline]
     pub fn set_header(&mut self, header: Header) -> &[u8] {
@@ -153,7 +163,7 @@ impl Buffer {
         match self.inline.get_mut(at..at + bytes.len()) {
             Some(room) if self.extra.is_none() => {
                 room.copy_from_slice(bytes);
-                self.length += bytes.len() as u32;
+                self.set_length(at + bytes.len());
             }
             _ => self.push_slowly(bytes),
         }
@@ -163,6 +173,9 @@ impl Buffer {
     #[cold]
     fn push_slowly(&mut self, bytes: &[u8]) {
         let (at, end) = (self.length(), self.length() + bytes.len());
+        if end > LONGEST {
+            return self.refuse(BuildError::Invalid(format!("a message holds no {end} bytes")));
+        }
         let heap = &mut self.extra.get_or_insert_default().heap;
         if heap.is_empty() && end > INLINE {
             heap.reserve(end.max(2 * INLINE));
@@ -175,20 +188,22 @@ impl Buffer {
             &mut heap[..]
         };
         room[at..end].copy_from_slice(bytes);
-        self.length = end as u32;
+        self.set_length(end);
     }
 
     /// Appends an attribute whose payload has a fixed length.
     #[inline(always)]
     pub fn attribute<const N: usize>(&mut self, kind_and_flags: u16, payload: [u8; N]) {
         let (at, length) = (self.length(), ATTRIBUTE_HEADER_LEN + N);
+        #[expect(clippy::cast_possible_truncation, reason = "it is only written where it fits inside")]
+        let written = length as u16;
         match self.inline.get_mut(at..at + align(length)) {
             Some(room) if self.extra.is_none() => {
-                room[..2].copy_from_slice(&(length as u16).to_ne_bytes());
+                room[..2].copy_from_slice(&written.to_ne_bytes());
                 room[2..4].copy_from_slice(&kind_and_flags.to_ne_bytes());
                 room[4..length].copy_from_slice(&payload);
                 room[length..].fill(0);
-                self.length += align(length) as u32;
+                self.set_length(at + align(length));
             }
             _ => self.attribute_slowly(kind_and_flags, &payload),
         }
@@ -216,7 +231,10 @@ impl Buffer {
         let length = self.length() - start;
         match (u16::try_from(length), self.message_mut().get_mut(start..start + 2)) {
             (Ok(length), Some(bytes)) => bytes.copy_from_slice(&length.to_ne_bytes()),
-            _ => self.refuse(BuildError::TooLong { attribute: name, length: length - ATTRIBUTE_HEADER_LEN }),
+            _ => self.refuse(BuildError::TooLong {
+                attribute: name,
+                length: length.saturating_sub(ATTRIBUTE_HEADER_LEN),
+            }),
         }
         self.push(&[0; 3][..align(length) - length]);
     }
@@ -271,7 +289,7 @@ impl Buffer {
         if let Some(extra) = &mut self.extra {
             extra.heap.truncate(length);
         }
-        self.length = length as u32;
+        self.set_length(length);
     }
 
     /// Writes a value whose length is fixed over what is at `at`, counted from the start of the message with its header.
@@ -289,7 +307,8 @@ impl Buffer {
         if let Some(extra) = &mut self.extra {
             extra.unresolved.retain(|device| device.at != at);
         }
-        let end = mem::replace(&mut self.length, at as u32);
+        let end = self.length;
+        self.set_length(at);
         write(self);
         self.length = end;
     }

@@ -110,6 +110,11 @@
 //! | generic netlink | [`generic`] |
 //! | requests and how they end | [`Conversation`], [`Dump`] |
 
+#![cfg_attr(
+    not(test),
+    warn(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss)
+)]
+
 mod attribute;
 mod buffer;
 mod bytes;

@@ -82,6 +82,10 @@
 //! }
 //! ```
 
+#![cfg_attr(
+    not(test),
+    warn(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss)
+)]
 #![deny(unsafe_code)]
 
 #[cfg(not(target_os = "linux"))]

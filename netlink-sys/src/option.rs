@@ -118,13 +118,16 @@ impl Socket {
     }
 
     /// Sets the size of the receive buffer in bytes, at most `/proc/sys/net/core/rmem_max`, silently: `SO_RCVBUF`.
+    ///
+    /// `EINVAL` where they do not fit into 31 bits.
     pub fn set_recv_buffer(&self, bytes: usize) -> io::Result<()> {
         self.set_size(libc::SO_RCVBUF, bytes)
     }
 
     /// Sets the size of the receive buffer in bytes, whatever the limit: `SO_RCVBUFFORCE`.
     ///
-    /// `EPERM` without `CAP_NET_ADMIN` in the initial user namespace: that of a container's own doesn't count.
+    /// `EPERM` without `CAP_NET_ADMIN` in the initial user namespace: that of a container's own doesn't count. `EINVAL`
+    /// where they do not fit into 31 bits.
     pub fn set_recv_buffer_force(&self, bytes: usize) -> io::Result<()> {
         self.set_size(libc::SO_RCVBUFFORCE, bytes)
     }
@@ -135,13 +138,16 @@ impl Socket {
     }
 
     /// Sets the size of the send buffer in bytes, at most `/proc/sys/net/core/wmem_max`, silently: `SO_SNDBUF`.
+    ///
+    /// `EINVAL` where they do not fit into 31 bits.
     pub fn set_send_buffer(&self, bytes: usize) -> io::Result<()> {
         self.set_size(libc::SO_SNDBUF, bytes)
     }
 
     /// Sets the size of the send buffer in bytes, whatever the limit: `SO_SNDBUFFORCE`.
     ///
-    /// `EPERM` without `CAP_NET_ADMIN` in the initial user namespace: that of a container's own doesn't count.
+    /// `EPERM` without `CAP_NET_ADMIN` in the initial user namespace: that of a container's own doesn't count. `EINVAL`
+    /// where they do not fit into 31 bits.
     pub fn set_send_buffer_force(&self, bytes: usize) -> io::Result<()> {
         self.set_size(libc::SO_SNDBUFFORCE, bytes)
     }
@@ -203,7 +209,7 @@ impl Socket {
 impl Socket {
     /// Group numbers are unsigned, the option's integer isn't; the kernel reads the same bits.
     fn set_number(&self, level: c_int, option: c_int, number: u32) -> io::Result<()> {
-        sys::set_option(self.as_fd(), level, option, number as c_int)
+        sys::set_option(self.as_fd(), level, option, c_int::from_ne_bytes(number.to_ne_bytes()))
     }
 
     fn size(&self, option: c_int) -> io::Result<usize> {
@@ -211,6 +217,7 @@ impl Socket {
     }
 
     fn set_size(&self, option: c_int, bytes: usize) -> io::Result<()> {
-        sys::set_option(self.as_fd(), SOL_SOCKET, option, bytes.try_into().unwrap_or(c_int::MAX))
+        let bytes = bytes.try_into().map_err(|_| io::Error::from_raw_os_error(libc::EINVAL))?;
+        sys::set_option(self.as_fd(), SOL_SOCKET, option, bytes)
     }
 }

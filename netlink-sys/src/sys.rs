@@ -1,6 +1,12 @@
 //! Every `unsafe` of the crate: system calls behind functions that are safe to call with anything.
 
 #![allow(unsafe_code)]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "what calls return was held against -1, and constants and lengths of structs are small"
+)]
 
 use std::ffi::CStr;
 use std::io::{self, IoSlice};

@@ -40,7 +40,8 @@ impl HardwareAddress {
 
     #[inline(never)]
     fn of_any_length(bytes: &[u8]) -> Option<Self> {
-        let mut address = HardwareAddress { bytes: [0; LONGEST_ADDRESS], length: bytes.len() as u8 };
+        let length = u8::try_from(bytes.len()).ok()?;
+        let mut address = HardwareAddress { bytes: [0; LONGEST_ADDRESS], length };
         address.bytes.get_mut(..bytes.len())?.copy_from_slice(bytes);
         Some(address)
     }

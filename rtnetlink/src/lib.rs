@@ -90,6 +90,11 @@
 //! An attribute that a table lacks has a key of its own ([`Attr`](netlink_packet::Attr)), and a kind of link that this
 //! crate lacks has a [file of its own](link#a-kind-of-your-own) in yours.
 
+#![cfg_attr(
+    not(test),
+    warn(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss)
+)]
+
 mod bare;
 #[cfg(all(test, target_endian = "little"))]
 mod capture;

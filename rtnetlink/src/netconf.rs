@@ -42,15 +42,15 @@ netlink! {
 
 impl NetconfMessage {
     /// In place of a link: what holds for all of them, `NETCONFA_IFINDEX_ALL`.
-    pub const ALL: u32 = -1_i32 as u32;
+    pub const ALL: u32 = u32::MAX;
 
     /// In place of a link: what new ones begin with, `NETCONFA_IFINDEX_DEFAULT`.
-    pub const DEFAULT: u32 = -2_i32 as u32;
+    pub const DEFAULT: u32 = u32::MAX - 1;
 }
 
 in_width! {
     /// The codec of yes and no in four bytes.
-    Switch: i32 = bool, |number| number != 0, i32::from
+    Switch: i32 = bool, |number| number != 0, |on| Some(on.into())
 }
 
 values! {

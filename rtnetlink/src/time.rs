@@ -1,24 +1,39 @@
 //! Times as the kernel sends them.
 
-use netlink_packet::{Buffer, Codec, Fixed, Put, Schema, values};
+use netlink_packet::{Buffer, BuildError, Codec, Fixed, Put, Schema, values};
 use std::marker::PhantomData;
 use std::time::Duration;
 
 /// The codec of a time in hundredths of a second (`clock_t`): `hello_time: Duration as Ticks<u32>`.
 ///
-/// Hundredths that an integer can't hold are written as the most that it can.
+/// A time that the integer can't hold, or that is shorter than a hundredth and not zero, is refused.
 pub struct Ticks<T>(PhantomData<T>);
 
 /// The codec of a time in whole seconds: `ageing: Duration as Seconds`.
+///
+/// A time that 32 bits can't hold, or that is shorter than a second and not zero, is refused.
 pub struct Seconds;
 
 /// The codec of a time in milliseconds: `locktime: Duration as Milliseconds`, `miimon: Duration as Milliseconds<u32>`.
 ///
-/// Milliseconds that an integer can't hold are written as the most that it can.
+/// A time that the integer can't hold, or that is shorter than a millisecond and not zero, is refused.
 pub struct Milliseconds<T = u64>(PhantomData<T>);
 
 /// Milliseconds in a tick.
 const TICK: u64 = 10;
+/// Milliseconds in a second.
+const SECOND: u64 = 1000;
+
+/// The time in units of so many milliseconds, of which a part is left out; refused where it is too long, or so short that it
+/// would become none.
+fn units<T: TryFrom<u128> + Default>(time: Duration, unit: u64, out: &mut Buffer) -> T {
+    let units = time.as_millis() / u128::from(unit);
+    let units = if units == 0 && !time.is_zero() { None } else { T::try_from(units).ok() };
+    units.unwrap_or_else(|| {
+        out.refuse(BuildError::Invalid(format!("{time:?} can't be told in units of {unit} ms")));
+        T::default()
+    })
+}
 
 macro_rules! ticks {
     ($($int:ident)*) => { $(
@@ -42,7 +57,7 @@ macro_rules! ticks {
 
         impl Put<Ticks<$int>> for Duration {
             fn put(self, out: &mut Buffer) {
-                let ticks = $int::try_from(self.as_millis() / u128::from(TICK)).unwrap_or($int::MAX);
+                let ticks: $int = units(self, TICK, out);
                 out.push(&ticks.to_ne_bytes());
             }
         }
@@ -62,7 +77,8 @@ impl Codec for Seconds {
 
 impl Put<Seconds> for Duration {
     fn put(self, out: &mut Buffer) {
-        out.push(&u32::try_from(self.as_secs()).unwrap_or(u32::MAX).to_ne_bytes());
+        let seconds: u32 = units(self, SECOND, out);
+        out.push(&seconds.to_ne_bytes());
     }
 }
 
@@ -79,7 +95,8 @@ macro_rules! milliseconds {
 
         impl Put<Milliseconds<$int>> for Duration {
             fn put(self, out: &mut Buffer) {
-                out.push(&$int::try_from(self.as_millis()).unwrap_or($int::MAX).to_ne_bytes());
+                let milliseconds: $int = units(self, 1, out);
+                out.push(&milliseconds.to_ne_bytes());
             }
         }
     )* };

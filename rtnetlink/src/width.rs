@@ -1,7 +1,16 @@
 //! Values in integers of another width than their own.
 
+use netlink_packet::{Buffer, BuildError};
+use std::fmt::Display;
+
+/// Refuses a value that has more bits than there are.
+#[cold]
+pub(crate) fn refuse(value: &dyn Display, bits: u32, out: &mut Buffer) {
+    out.refuse(BuildError::Invalid(format!("{value} has more than {bits} bits")));
+}
+
 /// Makes the codec of a value that stands in an integer of another width: its name, the integer and the value, and how
-/// one becomes the other.
+/// one becomes the other: `None` of a value that the integer does not hold, which then is refused.
 macro_rules! in_width {
     ($(#[$meta:meta])* $Codec:ident: $int:ident = $Value:ident, $from:expr, $into:expr) => {
         $(#[$meta])*
@@ -34,14 +43,23 @@ macro_rules! in_width {
         impl ::netlink_packet::Put<$Codec> for $Value {
             #[inline]
             fn put(self, out: &mut ::netlink_packet::Buffer) {
-                let into: fn($Value) -> $int = $into;
-                ::netlink_packet::Put::<$int>::put(into(self), out);
+                let into: fn($Value) -> Option<$int> = $into;
+                match into(self) {
+                    Some(value) => ::netlink_packet::Put::<$int>::put(value, out),
+                    None => {
+                        $crate::width::refuse(&self, <$int>::BITS, out);
+                        ::netlink_packet::Put::<$int>::put(0, out);
+                    }
+                }
             }
 
             #[inline]
             fn put_at(self, at: usize, out: &mut ::netlink_packet::Buffer) {
-                let into: fn($Value) -> $int = $into;
-                ::netlink_packet::Put::<$int>::put_at(into(self), at, out);
+                let into: fn($Value) -> Option<$int> = $into;
+                match into(self) {
+                    Some(value) => ::netlink_packet::Put::<$int>::put_at(value, at, out),
+                    None => $crate::width::refuse(&self, <$int>::BITS, out),
+                }
             }
         }
     };

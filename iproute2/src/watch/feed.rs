@@ -251,7 +251,7 @@ impl Feed {
 }
 
 fn message(kind: u16, flags: Flags, sequence: u32, body: &[u8]) -> Vec<u8> {
-    let length = (HEADER_LEN + body.len()) as u32;
+    let length = u32::try_from(HEADER_LEN + body.len()).unwrap_or(u32::MAX);
     let header = Header { length, kind, flags, sequence, port: 0 };
     [&header.to_bytes(), body].concat()
 }

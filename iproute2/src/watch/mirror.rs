@@ -259,7 +259,7 @@ fn common_bits(a: IpAddr, b: IpAddr) -> u8 {
         (IpAddr::V6(a), IpAddr::V6(b)) => (u128::from(a) ^ u128::from(b)).leading_zeros(),
         _ => 0,
     };
-    differing as u8
+    u8::try_from(differing).unwrap_or(u8::MAX)
 }
 
 impl fmt::Debug for Mirror {

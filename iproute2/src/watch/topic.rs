@@ -596,7 +596,8 @@ fn families_without_counters(spec: &[u8]) -> Vec<(u16, Parts<'_>, Option<u8>)> {
             kind if kind == u16::from(INET6) => {
                 let own = || RawAttributes::new(family.payload);
                 let said = own().filter(|own| own.kind() != FLAGS && !SILENT.contains(&own.kind()));
-                let flags = own().payload_of(FLAGS).map(|flags| u32_of(Some(flags)) as u8 & ANNOUNCED);
+                let flags =
+                    own().payload_of(FLAGS).map(|flags| u32_of(Some(flags)).to_be_bytes()[3] & ANNOUNCED);
                 (kind, said.map(|own| (own.kind(), own.payload)).collect(), flags)
             }
             kind => (kind, vec![(0, family.payload)], None),

@@ -25,6 +25,7 @@ pub(super) struct Record {
 
 impl Record {
     /// Copies a message, and what it is found by (at most 255 bytes). `scratch` is room that can be used again.
+    #[expect(clippy::cast_possible_truncation, reason = "keys are no longer")]
     pub(super) fn new(scratch: &mut Vec<u8>, key: &[u8], message: &[u8]) -> Self {
         scratch.clear();
         scratch.push(key.len() as u8);

@@ -102,7 +102,7 @@ fn ready(device: Device, address: IpAddr) -> Wish<'static, Packet<AddressMessage
 
 /// A message of its own from what a mirror has.
 fn packet<M: View + ?Sized>(kind: u16, view: &M) -> Answer<Packet<M>> {
-    let length = (HEADER_LEN + view.as_bytes().len()) as u32;
+    let length = u32::try_from(HEADER_LEN + view.as_bytes().len()).unwrap_or(u32::MAX);
     let header = Header { length, kind, ..Header::default() };
     Ok(Packet::new([&header.to_bytes(), view.as_bytes()].concat().into())?)
 }

@@ -1,9 +1,10 @@
 //! Lists: of repeated attributes, of attributes in a nest, and of values without any header.
 
 use super::{Codec, Fixed, Put};
-use crate::attribute::RawAttributes;
+use crate::attribute::{NLA_TYPE_MASK, RawAttributes};
 use crate::buffer::Buffer;
 use crate::bytes::u16_at;
+use crate::error::BuildError;
 use crate::header::align;
 use crate::table::{Inside, Schema, Scope, Type};
 use crate::view::View;
@@ -121,8 +122,17 @@ where
     I::Item: Put<C>,
 {
     fn put(self, out: &mut Buffer) {
-        for (number, item) in (FIRST..=u16::MAX).zip(self) {
-            item.put_as((number, "item"), out);
+        let last = FIRST | NLA_TYPE_MASK;
+        let mut numbers = FIRST..=last;
+        for item in self {
+            match numbers.next() {
+                Some(number) => item.put_as((number, "item"), out),
+                None => {
+                    return out.refuse(BuildError::Invalid(format!(
+                        "more items than numbers up to {NLA_TYPE_MASK}"
+                    )));
+                }
+            }
         }
     }
 }

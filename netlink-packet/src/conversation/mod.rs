@@ -109,6 +109,7 @@ impl<T> Conversation<T> {
         let oldest = self.exchanges.front().map_or(self.next, |oldest| oldest.place);
         let may_collide = self.next + u64::from(span) - oldest > u64::from(u32::MAX);
         loop {
+            #[expect(clippy::cast_possible_truncation, reason = "numbers wrap")]
             let first = self.next as u32;
             let taken = may_collide && self.exchanges.iter().any(|open| open.exchange.overlaps(first, span));
             if first != 0 && first.checked_add(span - 1).is_some() && !taken {

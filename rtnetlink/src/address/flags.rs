@@ -55,7 +55,11 @@ impl Fixed for HeaderFlags {
 
 impl Put<HeaderFlags> for AddressFlags {
     fn put(self, out: &mut Buffer) {
-        out.push(&[self.bits() as u8]);
+        let bits = u8::try_from(self.bits()).unwrap_or_else(|_| {
+            crate::width::refuse(&self, 8, out);
+            0
+        });
+        out.push(&[bits]);
     }
 }
 

@@ -1,6 +1,8 @@
 //! What IPv4 and IPv6 know of a link: their settings and counters.
 
-use netlink_packet::{Buffer, Chunks, Codec, Fixed, Packed, Put, Schema, flags, netlink, values};
+use netlink_packet::{
+    Buffer, BuildError, Chunks, Codec, Fixed, NLA_TYPE_MASK, Packed, Put, Schema, flags, netlink, values,
+};
 use std::fmt;
 use std::marker::PhantomData;
 use std::net::Ipv6Addr;
@@ -140,7 +142,11 @@ impl<P: Place> Codec for ByPlace<P> {
 impl<P: Place<Value = i32>, const N: usize> Put<ByPlace<P>> for [(P, i32); N] {
     fn put(self, out: &mut Buffer) {
         for (setting, value) in self {
-            let start = out.open(setting.place() as u16 + 1);
+            let number = setting.place().checked_add(1).and_then(|number| u16::try_from(number).ok());
+            let Some(number) = number.filter(|number| *number <= NLA_TYPE_MASK) else {
+                return out.refuse(BuildError::Invalid(format!("there is no setting {}", setting.place())));
+            };
+            let start = out.open(number);
             out.push(&value.to_ne_bytes());
             out.close(start, "setting");
         }

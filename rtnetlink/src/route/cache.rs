@@ -30,8 +30,9 @@ netlink! {
 impl RouteCacheInfo {
     /// How long it is until the route expires; `None` where it never does.
     pub fn expires_in(&self) -> Option<Duration> {
-        let ticks = self.expires() as i32;
-        (ticks != 0).then(|| Duration::from_millis(10 * u64::try_from(ticks).unwrap_or_default()))
+        // It is signed to the kernel: one that is late is about to go.
+        let left = i32::try_from(self.expires()).unwrap_or_default().unsigned_abs();
+        (self.expires() != 0).then(|| Duration::from_millis(10 * u64::from(left)))
     }
 }
 

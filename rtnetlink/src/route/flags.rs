@@ -105,8 +105,8 @@ values! {
 }
 
 in_width! {
-    /// The codec of a table's number in 8 bits; those that need more are written as 0, and stand in an attribute.
-    HeaderTable: u8 = RouteTable, |byte| RouteTable(byte.into()), |table| u8::try_from(table.0).unwrap_or_default()
+    /// The codec of a table's number in 8 bits; those that need more stand in an attribute.
+    HeaderTable: u8 = RouteTable, |byte| RouteTable(byte.into()), |table| u8::try_from(table.0).ok()
 }
 
 flags! {
@@ -170,7 +170,7 @@ flags! {
 in_width! {
     /// The codec of a next hop's flags in 8 bits.
     ShortNextHopFlags: u8 = NextHopFlags, |byte| NextHopFlags::from_bits_retain(byte.into()),
-        |flags| flags.bits() as u8
+        |flags| u8::try_from(flags.bits()).ok()
 }
 
 values! {

@@ -20,7 +20,7 @@ impl MplsLabel {
 
     /// The traffic class, of 3 bits.
     pub fn traffic_class(self) -> u8 {
-        (self.0 >> 9 & 7) as u8
+        self.0.to_be_bytes()[2] >> 1 & 7
     }
 
     /// Whether no entry follows.
@@ -30,7 +30,7 @@ impl MplsLabel {
 
     /// Hops that the packet can take; 0 where routes leave it open.
     pub fn ttl(self) -> u8 {
-        self.0 as u8
+        self.0.to_be_bytes()[3]
     }
 }
 

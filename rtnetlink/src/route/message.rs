@@ -343,11 +343,12 @@ impl RouteMessageBuf {
     #[inline(always)]
     pub fn table(self, table: impl Into<RouteTable>) -> Self {
         let table = table.into();
-        let mut route = self.header_table(table).without(RTA_TABLE);
+        let route = self.without(RTA_TABLE);
         if table.0 > 0xff {
-            route = route.long_table(table);
+            route.header_table(RouteTable::UNSPEC).long_table(table)
+        } else {
+            route.header_table(table)
         }
-        route
     }
 
     /// Takes the gateway to be on the link, whatever its address.

@@ -28,7 +28,10 @@ impl Codec for Realms {
 
     #[inline]
     fn decode(payload: &[u8]) -> Option<Realms> {
-        u32::decode(payload).map(|both| Realms { from: (both >> 16) as u16, to: both as u16 })
+        u32::decode(payload).map(|both| {
+            let [a, b, c, d] = both.to_be_bytes();
+            Realms { from: u16::from_be_bytes([a, b]), to: u16::from_be_bytes([c, d]) }
+        })
     }
 }
 

@@ -27,7 +27,7 @@ impl Via {
 in_width! {
     /// The codec of an address family in 16 bits.
     WideFamily: u16 = AddressFamily, |wide| AddressFamily(u8::try_from(wide).unwrap_or_default()),
-        |family| family.0.into()
+        |family| Some(family.0.into())
 }
 
 /// The family that an address is of.

@@ -170,8 +170,12 @@ impl RuleMessageBuf {
     /// Sets the table, like `lookup TABLE`.
     pub fn table(self, table: impl Into<RouteTable>) -> Self {
         let table = table.into();
-        let rule = self.header_table(table);
-        if table.0 > 0xff { rule.long_table(table) } else { rule.without(FRA_TABLE) }
+        let rule = self.without(FRA_TABLE);
+        if table.0 > 0xff {
+            rule.header_table(RouteTable::UNSPEC).long_table(table)
+        } else {
+            rule.header_table(table)
+        }
     }
 
     /// Sets the mark that packets have in these bits, like `fwmark MARK/MASK`.

@@ -99,7 +99,8 @@ flags! {
 
 in_width! {
     /// The codec of a [`LacpState`] in one byte.
-    LacpStateByte: u8 = LacpState, |state| LacpState::from_bits_retain(state.into()), |state| state.bits() as u8
+    LacpStateByte: u8 = LacpState, |state| LacpState::from_bits_retain(state.into()), 
+        |state| u8::try_from(state.bits()).ok()
 }
 
 #[cfg(all(test, target_endian = "little"))]

@@ -39,7 +39,7 @@ values! {
 
 in_width! {
     /// The codec of yes and no in two bytes.
-    IpoibSwitch: u16 = bool, |number| number != 0, u16::from
+    IpoibSwitch: u16 = bool, |number| number != 0, |on| Some(on.into())
 }
 
 #[cfg(all(test, target_endian = "little"))]

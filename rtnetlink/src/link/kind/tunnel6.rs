@@ -1,7 +1,7 @@
 //! Tunnels over IPv6: `ip6tnl`.
 
 use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
-use netlink_packet::{Buffer, Codec, Put, Schema, flags, values};
+use netlink_packet::{Buffer, BuildError, Codec, Put, Schema, flags, values};
 use std::net::Ipv6Addr;
 
 pub use attributes::{Tunnel6, Tunnel6Buf};
@@ -114,19 +114,26 @@ pub struct FlowInfo {
     pub label: u32,
 }
 
+/// The largest flow label.
+const LARGEST_LABEL: u32 = 0xf_ffff;
+
 impl Codec for FlowInfo {
     type Value<'a> = FlowInfo;
     const SCHEMA: Schema = Schema { big_endian: true, ..Schema::new("u32") };
 
     fn decode(payload: &[u8]) -> Option<FlowInfo> {
         let info = u32::from_be_bytes(payload.try_into().ok()?);
-        Some(FlowInfo { class: (info >> 20) as u8, label: info & 0xf_ffff })
+        let [class, ..] = (info << 4).to_be_bytes();
+        Some(FlowInfo { class, label: info & LARGEST_LABEL })
     }
 }
 
 impl Put<FlowInfo> for FlowInfo {
     fn put(self, out: &mut Buffer) {
-        let info = u32::from(self.class) << 20 | self.label & 0xf_ffff;
+        if self.label > LARGEST_LABEL {
+            out.refuse(BuildError::Invalid(format!("{} is not a flow label: it has more than 20 bits", self.label)));
+        }
+        let info = u32::from(self.class) << 20 | self.label & LARGEST_LABEL;
         out.push(&info.to_be_bytes());
     }
 }

@@ -30,16 +30,17 @@ impl Rpl {
         let mut scratch = Buffer::new(0);
         segments.into_iter().for_each(|segment| segment.put(&mut scratch));
         let list: Vec<_> = SegmentList::decode(scratch.body()).into_iter().flatten().collect();
-        let count = u8::try_from(list.len()).unwrap_or(u8::MAX);
+        let counted = super::seg6::count_of(&list);
+        let count = *counted.as_ref().unwrap_or(&0);
         let mut rpl = Rpl::build().header(
             RplHeader::build()
-                .header_length(count.saturating_mul(2))
+                .header_length(2 * count)
                 .routing_type(ROUTING_TYPE)
                 .segments_left(count)
                 .segments(list.as_slice()),
         );
-        if let Some(problem) = scratch.problem() {
-            rpl.0.refuse(problem.clone());
+        if let Some(problem) = scratch.problem().cloned().or(counted.err()) {
+            rpl.0.refuse(problem);
         }
         rpl
     }

@@ -1,7 +1,7 @@
 //! Segment routing over IPv6: packets visit a list of addresses on their way.
 
 use crate::route::{Encap, EncapType};
-use netlink_packet::{Buffer, Codec, Put, Schema, Scope, netlink, values};
+use netlink_packet::{Buffer, BuildError, Codec, Put, Schema, Scope, netlink, values};
 use std::fmt;
 use std::net::Ipv6Addr;
 
@@ -137,15 +137,16 @@ impl SegmentHeader {
             list.push(Ipv6Addr::UNSPECIFIED);
         }
         list.reverse();
-        let last = u8::try_from(list.len().saturating_sub(1)).unwrap_or(u8::MAX);
+        let count = count_of(&list);
+        let last = count.as_ref().map_or(0, |count| count.saturating_sub(1));
         let mut header = SegmentHeader::build()
-            .header_length(u8::try_from(2 * list.len()).unwrap_or(u8::MAX))
+            .header_length(count.as_ref().map_or(0, |count| 2 * count))
             .routing_type(ROUTING_TYPE)
             .segments_left(last)
             .first_segment(last)
             .segments(list.as_slice());
-        if let Some(problem) = scratch.problem() {
-            header.0.refuse(problem.clone());
+        if let Some(problem) = scratch.problem().cloned().or(count.err()) {
+            header.0.refuse(problem);
         }
         header
     }
@@ -156,6 +157,17 @@ impl SegmentHeader {
         let mut segments: Vec<_> = self.segments().into_iter().flatten().take(count).collect();
         segments.reverse();
         segments.into_iter()
+    }
+}
+
+/// Segments that a header can list: its length is told in 8 bits, in units of half an address.
+const MOST_SEGMENTS: u8 = 127;
+
+/// How many addresses a header is to list.
+pub(super) fn count_of(list: &[Ipv6Addr]) -> Result<u8, BuildError> {
+    match u8::try_from(list.len()) {
+        Ok(count @ 1..=MOST_SEGMENTS) => Ok(count),
+        _ => Err(BuildError::Invalid(format!("{} segments: a header lists 1 to {MOST_SEGMENTS}", list.len()))),
     }
 }
 
