@@ -18,7 +18,7 @@ use super::Statistics;
 use super::events::EventMessage;
 use super::hint;
 use super::mirror::Mirror;
-use super::silence::Suspects;
+use super::silence::{Sign, Suspects};
 use super::topic::{self, Message, SLOT, Told, Topic, Topics, is_same_object, says_the_same};
 use super::tree::{Record, Tree};
 use bytes::Bytes;
@@ -174,6 +174,13 @@ impl Core {
 
     /// What is no object may give some away.
     fn hint(&mut self, told: Told<'_>) {
+        match told {
+            Told::Ipv6(event) => self.suspect(Sign::Ipv6, None, Some(event)),
+            Told::Prefix(event) | Told::RouterOption(event) => {
+                self.suspect(Sign::Advertisement, None, Some(event));
+            }
+            _ => (),
+        }
         match told {
             Told::Port => self.doubt(Topic::Link),
             Told::Ipv6(event) => {
@@ -475,21 +482,21 @@ impl Core {
         if before.as_ref().is_some_and(same) {
             return;
         }
-        self.suspect(topic, before.as_ref(), Some(&record));
+        self.suspect(Sign::Object(topic), before.as_ref().map(Message::of), Some(Message::of(&record)));
         self.note(topic, record.key(), before, true);
     }
 
     fn take(&mut self, topic: Topic, key: &[u8]) {
         if let Some(before) = self.mirror.remove(topic, key) {
-            self.suspect(topic, Some(&before), None);
+            self.suspect(Sign::Object(topic), Some(Message::of(&before)), None);
             self.note(topic, key, Some(before), false);
         }
     }
 
-    /// What the change of an object can have changed silently.
-    fn suspect(&mut self, topic: Topic, before: Option<&Record>, now: Option<&Record>) {
+    /// What a notification gives away of silent changes.
+    fn suspect(&mut self, of: Sign, before: Option<Message<'_>>, now: Option<Message<'_>>) {
         let was_quiet = self.is_quiet();
-        if self.suspects.note((self.tracked, &self.mirror), topic, before, now) && was_quiet {
+        if self.suspects.note((self.tracked, &self.mirror), of, before, now) && was_quiet {
             self.patience = PATIENCE;
         }
     }

@@ -19,6 +19,9 @@
 //!   tables are not kept, their messages come as [`Change::Other`];
 //! - what is set of a link that is down and is neither name, address, MTU nor queue length (alternative names, the alias,
 //!   the group, what its kind has), until it goes up; limits of segmentation offload; who owns a TUN or TAP;
+//! - the hop limit, the preference of a route and the like in a router advertisement (RFC 4861) that carries no prefix, no
+//!   new MTU and nothing else that is notified; flags of routes in hardware (`trap`, `offload`), which the kernel
+//!   notifies with `net.ipv4.fib_notify_on_flag_change=1`, and for IPv6 accordingly;
 //! - a link's other end that wanders from one foreign namespace to another; settings that are changed in `/sys` and
 //!   `/proc/sys`, and what they do to routes and addresses.
 

@@ -9,46 +9,86 @@ use super::tree::Record;
 use netlink_packet::View;
 use rtnetlink::LinkMessage;
 use rtnetlink::address::{AddressFlags, IFA_FLAGS};
-use rtnetlink::link::{IFLA_AF_SPEC, IFLA_IFNAME, IFLA_LINK, IFLA_LINK_NETNSID, IFLA_MTU, LinkFlags};
+use rtnetlink::link::{
+    IFLA_ADDRESS, IFLA_AF_SPEC, IFLA_IFNAME, IFLA_LINK, IFLA_LINK_NETNSID, IFLA_MASTER, IFLA_MTU, LinkFlags,
+    LinkKind, Vrf,
+};
 use rtnetlink::nexthop::NHA_OIF;
-use rtnetlink::route::{RTA_METRICS, RTA_MULTIPATH, RTA_NH_ID, RTA_OIF, RTA_PREFSRC};
+use rtnetlink::route::{RTA_METRICS, RTA_MULTIPATH, RTA_NH_ID, RTA_OIF, RTA_PREFSRC, RouteProtocol};
 use rtnetlink::rule::{FRA_IIFNAME, FRA_OIFNAME, RuleAction};
 use std::collections::HashSet;
 
+use self::Sign::{Advertisement, Ipv6, Object};
 use self::Topic::{Address, Link, NextHop, Route4, Route6};
 
 /// When an object changes like this, others may have changed silently.
 struct Rule {
-    /// The topic of the object whose change is notified.
-    of: Topic,
+    /// What is notified.
+    of: Sign,
     /// Whether it is such a change.
     when: fn(&Change<'_>) -> bool,
     /// What may have changed silently: the topics, and which of their objects.
     doubts: &'static [(Topic, Depends)],
 }
 
+/// What a notification is about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sign {
+    /// A change of an object.
+    Object(Topic),
+    /// IPv6's part of a link, as a router may have advertised it.
+    Ipv6,
+    /// A prefix or an option that a router on a link advertised.
+    Advertisement,
+}
+
 /// Whether an object of a topic depends on what changed.
 type Depends = fn(&Mirror, Message<'_>, &Subjects) -> bool;
 
 const RULES: &[Rule] = &[
-    Rule { of: Link, when: state_changes, doubts: &[(NextHop, hop_over), (Route4, over), (Route6, over)] },
-    Rule { of: Link, when: carrier_changes, doubts: &[(Link, stands_down_on)] },
-    Rule { of: Link, when: comes_up_or_down, doubts: &[(Address, always)] },
-    Rule { of: Link, when: mtu_changes, doubts: &[(Link, itself), (Route6, with_metrics_over)] },
-    Rule { of: Link, when: name_changes, doubts: &[(Topic::Rule, names_devices)] },
-    Rule { of: Link, when: goes, doubts: &[(Link, stands_on)] },
-    Rule { of: Link, when: is_half_of_a_pair, doubts: &[(Link, always)] },
-    Rule { of: Address, when: goes, doubts: &[(Route4, has_source)] },
-    Rule { of: Address, when: last_goes, doubts: &[(NextHop, hop_over), (Route4, over), (Route6, over)] },
-    Rule { of: Address, when: first_comes, doubts: &[(Route4, with_paths_over)] },
-    Rule { of: Address, when: manages_temporary_ones, doubts: &[(Address, always)] },
-    Rule { of: Topic::Rule, when: comes_or_goes, doubts: &[(Topic::Rule, is_goto)] },
-    Rule { of: NextHop, when: is_no_news, doubts: &[(Route4, by_next_hop), (Route6, by_next_hop)] },
+    Rule {
+        of: Object(Link),
+        when: state_changes,
+        doubts: &[(NextHop, hop_over), (Route4, over), (Route6, over)],
+    },
+    Rule { of: Object(Link), when: carrier_changes, doubts: &[(Link, is_down_above)] },
+    Rule { of: Object(Link), when: comes_up_or_down, doubts: &[(Address, always)] },
+    Rule { of: Object(Link), when: mtu_changes, doubts: &[(Link, itself_in_ipv6), (Link, is_above)] },
+    Rule { of: Object(Link), when: mtu_changes, doubts: &[(Route6, with_metrics_over)] },
+    Rule { of: Object(Link), when: carrier_changes, doubts: &[(Link, itself_with_router_mtu)] },
+    Rule { of: Object(Link), when: name_changes, doubts: &[(Topic::Rule, names_devices)] },
+    Rule { of: Object(Link), when: goes, doubts: &[(Link, stands_on)] },
+    Rule { of: Object(Link), when: is_half_of_a_pair, doubts: &[(Link, always)] },
+    Rule { of: Object(Link), when: type_changes, doubts: &[(Link, itself)] },
+    Rule { of: Object(Link), when: address_changes, doubts: &[(Link, is_port_of)] },
+    Rule {
+        of: Object(Link),
+        when: vrf_changes,
+        doubts: &[(NextHop, hop_over), (Route4, over), (Route6, over)],
+    },
+    Rule { of: Object(Address), when: goes, doubts: &[(Route4, has_source), (Route6, has_source)] },
+    Rule {
+        of: Object(Address),
+        when: last_goes,
+        doubts: &[(NextHop, hop_over), (Route4, over), (Route6, over)],
+    },
+    Rule { of: Object(Address), when: first_comes, doubts: &[(Route4, with_paths_over)] },
+    Rule { of: Object(Address), when: manages_temporary_ones, doubts: &[(Address, always)] },
+    Rule { of: Object(Route6), when: is_of_a_router, doubts: &[(Route6, of_a_router_over)] },
+    Rule { of: Ipv6, when: always_so, doubts: &[(Route6, of_a_router_over), (Route6, with_metrics_over)] },
+    Rule { of: Advertisement, when: always_so, doubts: &[(Link, itself_in_ipv6)] },
+    Rule {
+        of: Advertisement,
+        when: always_so,
+        doubts: &[(Route6, of_a_router_over), (Route6, with_metrics_over)],
+    },
+    Rule { of: Object(Topic::Rule), when: comes_or_goes, doubts: &[(Topic::Rule, is_goto)] },
+    Rule { of: Object(NextHop), when: is_no_news, doubts: &[(Route4, by_next_hop), (Route6, by_next_hop)] },
 ];
 
 /// How an object changed; the mirror knows it already.
 struct Change<'a> {
-    topic: Topic,
+    of: Sign,
     before: Option<Message<'a>>,
     now: Option<Message<'a>>,
     mirror: &'a Mirror,
@@ -57,7 +97,7 @@ struct Change<'a> {
 /// What changed under a rule.
 #[derive(Default)]
 struct Subjects {
-    /// The indices of the links, or of the links of the addresses.
+    /// The indices of the links, or of those that the addresses or routes are on.
     links: HashSet<u32>,
     /// The addresses.
     addresses: HashSet<Box<[u8]>>,
@@ -77,13 +117,13 @@ impl Suspects {
     pub(super) fn note(
         &mut self,
         (tracked, mirror): (Topics, &Mirror),
-        topic: Topic,
-        before: Option<&Record>,
-        now: Option<&Record>,
+        of: Sign,
+        before: Option<Message<'_>>,
+        now: Option<Message<'_>>,
     ) -> bool {
-        let change = Change { topic, before: before.map(Message::of), now: now.map(Message::of), mirror };
+        let change = Change { of, before, now, mirror };
         let mut applied = false;
-        for (rule, subjects) in RULES.iter().zip(&mut self.0).filter(|(rule, _)| rule.of == topic) {
+        for (rule, subjects) in RULES.iter().zip(&mut self.0).filter(|(rule, _)| rule.of == of) {
             if rule.doubts.iter().any(|(topic, _)| tracked.contains(*topic)) && (rule.when)(&change) {
                 subjects.add(&change);
                 applied = true;
@@ -116,15 +156,15 @@ impl Suspects {
 impl Subjects {
     fn add(&mut self, change: &Change<'_>) {
         self.any = true;
-        match (change.topic, change.object()) {
-            (Link, Some(link)) => {
-                self.links.insert(link.u32(4));
+        let Some(object) = change.object() else { return };
+        match change.of {
+            Object(Address) => {
+                self.links.insert(object.u32(4));
+                self.addresses.insert(object.local().into());
             }
-            (Address, Some(address)) => {
-                self.links.insert(address.u32(4));
-                self.addresses.insert(address.local().into());
-            }
-            _ => (),
+            Object(Link) | Ipv6 | Advertisement => drop(self.links.insert(object.u32(4))),
+            Object(Route6) => drop(self.links.insert(object.number(Route6, RTA_OIF.kind()))),
+            Object(_) => (),
         }
     }
 }
@@ -145,6 +185,10 @@ impl<'a> Change<'a> {
 
 fn comes_or_goes(change: &Change<'_>) -> bool {
     change.before.is_some() != change.now.is_some()
+}
+
+fn always_so(_: &Change<'_>) -> bool {
+    true
 }
 
 fn goes(change: &Change<'_>) -> bool {
@@ -181,9 +225,32 @@ fn mtu_changes(change: &Change<'_>) -> bool {
 }
 
 /// A link gets another name, comes or goes.
-fn name_changes(change: &Change<'_>) -> bool {
-    let name = |link: Message<'_>| link.attribute(Link, IFLA_IFNAME.kind()).to_vec();
-    change.before.map(name) != change.now.map(name)
+fn name_changes<'a>(change: &Change<'a>) -> bool {
+    let name = |link: Option<Message<'a>>| link.map(|link| link.attribute(Link, IFLA_IFNAME.kind()));
+    name(change.before) != name(change.now)
+}
+
+/// A bond takes the type of its first port; where the port is refused after all, it has its own again.
+fn type_changes(change: &Change<'_>) -> bool {
+    change.differs(|link| link.u16(2))
+}
+
+/// A bridge gets another address: it is in the designated bridge of its ports.
+fn address_changes(change: &Change<'_>) -> bool {
+    change.differs(|link| link.attribute(Link, IFLA_ADDRESS.kind()))
+}
+
+/// A link goes into or out of a VRF: routes over it go with it, or are flushed.
+fn vrf_changes(change: &Change<'_>) -> bool {
+    let master = |link: Message<'_>| link.number(Link, IFLA_MASTER.kind());
+    let masters = change.before.map(master).into_iter().chain(change.now.map(master));
+    let is_vrf = |master| change.mirror.link(master).is_none_or(|link| link.kind_name() == Some(Vrf::NAME));
+    change.differs(master) && masters.filter(|master| *master != 0).any(is_vrf)
+}
+
+/// A router is announced, or announced differently: what it says of hop limit and MTU is set after its route is told of.
+fn is_of_a_router(change: &Change<'_>) -> bool {
+    change.now.is_some_and(|route| route.byte(5) == RouteProtocol::RA.0)
 }
 
 /// A new link is an end of a pair whose other end says otherwise: of one that is made first, or that was elsewhere until
@@ -236,8 +303,14 @@ fn always(_: &Mirror, _: Message<'_>, _: &Subjects) -> bool {
 }
 
 /// One of the links, if it has a part for address families: IPv6's MTU in it follows later.
-fn itself(_: &Mirror, link: Message<'_>, subjects: &Subjects) -> bool {
+fn itself_in_ipv6(_: &Mirror, link: Message<'_>, subjects: &Subjects) -> bool {
     subjects.links.contains(&link.u32(4)) && link.attributes(Link).payload_of(IFLA_AF_SPEC.kind()).is_some()
+}
+
+/// One of the links, if a router advertised its MTU: that is forgotten when it goes down.
+fn itself_with_router_mtu(_: &Mirror, link: Message<'_>, subjects: &Subjects) -> bool {
+    let link = LinkMessage::cast(link.body());
+    subjects.links.contains(&link.index()) && link.inet6().is_some_and(|inet6| inet6.router_mtu().is_some())
 }
 
 /// A route over one of the links.
@@ -291,6 +364,21 @@ fn is_goto(_: &Mirror, rule: Message<'_>, _: &Subjects) -> bool {
     rule.byte(7) == RuleAction::GOTO.0
 }
 
+/// A route that a router on one of the links announced.
+fn of_a_router_over(mirror: &Mirror, route: Message<'_>, subjects: &Subjects) -> bool {
+    route.byte(5) == RouteProtocol::RA.0 && over(mirror, route, subjects)
+}
+
+/// One of the links.
+fn itself(_: &Mirror, link: Message<'_>, subjects: &Subjects) -> bool {
+    subjects.links.contains(&link.u32(4))
+}
+
+/// A port of one of the links.
+fn is_port_of(_: &Mirror, link: Message<'_>, subjects: &Subjects) -> bool {
+    subjects.links.contains(&link.number(Link, IFLA_MASTER.kind()))
+}
+
 fn parent(link: Message<'_>) -> Option<u32> {
     LinkMessage::cast(link.body()).parent()
 }
@@ -300,13 +388,17 @@ fn stands_on(_: &Mirror, link: Message<'_>, subjects: &Subjects) -> bool {
     parent(link).is_some_and(|parent| parent != link.u32(4) && subjects.links.contains(&parent))
 }
 
-/// A link that is down, and so says nothing of its carrier, and stands on one of the links. The ends of a pair are
-/// told of alike.
-fn stands_down_on(mirror: &Mirror, link: Message<'_>, subjects: &Subjects) -> bool {
+/// A link that stands on one of the links, as a VLAN does. The ends of a pair are told of alike.
+fn is_above(mirror: &Mirror, link: Message<'_>, subjects: &Subjects) -> bool {
     let is_pair = || {
         let parent = parent(link).and_then(|parent| mirror.link(parent));
         parent.is_some_and(|parent| parent.parent() == Some(link.u32(4)))
     };
+    stands_on(mirror, link, subjects) && !is_pair()
+}
+
+/// The same of a link that is down, and so says nothing of its carrier.
+fn is_down_above(mirror: &Mirror, link: Message<'_>, subjects: &Subjects) -> bool {
     let is_up = LinkFlags::from_bits_retain(link.u32(8)).contains(LinkFlags::UP);
-    !is_up && stands_on(mirror, link, subjects) && !is_pair()
+    !is_up && is_above(mirror, link, subjects)
 }

@@ -21,8 +21,8 @@ use rtnetlink::Group;
 use rtnetlink::message::{
     RTM_DELADDR, RTM_DELLINK, RTM_DELNEIGH, RTM_DELNEXTHOP, RTM_DELNSID, RTM_DELROUTE, RTM_DELRULE,
     RTM_GETADDR, RTM_GETLINK, RTM_GETNEIGH, RTM_GETNEXTHOP, RTM_GETNSID, RTM_GETROUTE, RTM_GETRULE,
-    RTM_NEWADDR, RTM_NEWLINK, RTM_NEWNEIGH, RTM_NEWNEXTHOP, RTM_NEWNSID, RTM_NEWPREFIX, RTM_NEWROUTE,
-    RTM_NEWRULE,
+    RTM_NEWADDR, RTM_NEWLINK, RTM_NEWNDUSEROPT, RTM_NEWNEIGH, RTM_NEWNEXTHOP, RTM_NEWNSID, RTM_NEWPREFIX,
+    RTM_NEWROUTE, RTM_NEWRULE,
 };
 use rtnetlink::route::{NextHop, RouteMessage};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -97,6 +97,8 @@ pub(super) enum Told<'a> {
     Ipv6(Message<'a>),
     /// A prefix that a router announces.
     Prefix(Message<'a>),
+    /// An option for programs, such as a DNS server, that a router announces.
+    RouterOption(Message<'a>),
     /// Nothing that is kept here.
     Other,
 }
@@ -137,14 +139,14 @@ impl Topic {
         match self {
             Topic::Link => &[Group::IPV6_IFINFO],
             Topic::Address => &[Group::IPV6_IFINFO, Group::IPV6_PREFIX],
+            Topic::Route6 => &[Group::IPV6_IFINFO, Group::IPV6_PREFIX, Group::ND_USEROPT],
             _ => &[],
         }
     }
 
     fn helpers(self) -> &'static [Topic] {
         match self {
-            Topic::Route4 => &[Topic::Link, Topic::Address, Topic::NextHop],
-            Topic::Route6 => &[Topic::Link, Topic::NextHop],
+            Topic::Route4 | Topic::Route6 => &[Topic::Link, Topic::Address, Topic::NextHop],
             Topic::Address => &[Topic::Link],
             // Neighbours are found by the names of their links, too.
             Topic::Rule | Topic::NextHop | Topic::Neighbour => &[Topic::Link],
@@ -237,6 +239,7 @@ pub(super) fn told(kind: u16, bytes: &[u8]) -> Told<'_> {
             return Told::Ipv6(message);
         }
         RTM_NEWPREFIX => return Told::Prefix(message),
+        RTM_NEWNDUSEROPT => return Told::RouterOption(message),
         RTM_NEWADDR | RTM_DELADDR if ip => Topic::Address,
         RTM_NEWNEIGH | RTM_DELNEIGH if ip && message.byte(10) & NTF_PROXY == 0 => Topic::Neighbour,
         RTM_NEWROUTE | RTM_DELROUTE if ip && message.u32(8) & RTM_F_CLONED == 0 => {
@@ -297,7 +300,7 @@ impl<'a> Message<'a> {
         self.body().get(at).copied().unwrap_or_default()
     }
 
-    fn u16(&self, at: usize) -> u16 {
+    pub(super) fn u16(&self, at: usize) -> u16 {
         u16::from_ne_bytes([self.byte(at), self.byte(at + 1)])
     }
 

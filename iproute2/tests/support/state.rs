@@ -45,8 +45,7 @@ pub(crate) fn seed() -> u64 {
 }
 
 /// What a message says, without what the kernel changes silently.
-fn said<M: View + ?Sized>(tag: u8, message: &M) -> Said {
-    let body = message.as_bytes();
+fn said(tag: u8, body: &[u8]) -> Said {
     let (header, silent): (usize, &[u16]) = match tag {
         LINK => (16, &[6, 7, 11, 23, 30, 35, 44, 47, 48, 61]),
         ADDRESS => (8, &[6]),
@@ -146,10 +145,10 @@ pub(crate) fn remove(state: &mut State, said: &Said) {
 
 fn replay<M: View + ?Sized>(state: &mut State, tag: u8, update: &Update<M>) {
     if let Some(before) = update.before() {
-        remove(state, &said::<M>(tag, before));
+        remove(state, &said(tag, before.as_bytes()));
     }
     if let Some(now) = update.now() {
-        add(state, said::<M>(tag, now));
+        add(state, said(tag, now.as_bytes()));
     }
 }
 
@@ -169,36 +168,74 @@ pub(crate) fn apply(state: &mut State, change: &Change) {
     }
 }
 
+/// Objects by their topic and their message without its header.
+type Objects = Vec<(u8, Vec<u8>)>;
+
 pub(crate) fn mirrored(mirror: &Mirror) -> State {
-    let mut state = State::new();
-    mirror.links().for_each(|link| add(&mut state, said(LINK, link)));
-    mirror.addresses().for_each(|address| add(&mut state, said(ADDRESS, address)));
-    mirror.neighbours().for_each(|neighbour| add(&mut state, said(NEIGHBOUR, neighbour)));
-    mirror.routes().for_each(|route| add(&mut state, said(ROUTE, route)));
-    mirror.rules().for_each(|rule| add(&mut state, said(RULE, rule)));
-    mirror.next_hops().for_each(|hop| add(&mut state, said(NEXT_HOP, hop)));
-    mirror.namespace_ids().for_each(|id| add(&mut state, said(NAMESPACE_ID, id)));
-    state
+    state(&objects_of(mirror))
 }
 
 pub(crate) fn listed(ip: &blocking::Handle) -> iproute2::Result<State> {
-    fn all<M: View + ?Sized>(state: &mut State, tag: u8, list: Vec<Packet<M>>) {
-        list.iter().for_each(|packet| add(state, said::<M>(tag, packet)));
-        assert!(list.iter().all(|packet| packet.message().len() >= HEADER_LEN));
+    Ok(state(&list(ip)?))
+}
+
+/// What only the mirror has, and what only the kernel lists.
+pub(crate) fn compare(mirror: &Mirror, ip: &blocking::Handle) -> iproute2::Result<(State, State)> {
+    let (mut theirs, mut ours) = (list(ip)?, objects_of(mirror));
+    // Most are the same to the byte.
+    ours.sort();
+    theirs.sort();
+    let only = |these: &Objects, those: &Objects| -> Objects {
+        these.iter().filter(|object| those.binary_search(object).is_err()).cloned().collect()
+    };
+    let (mut ours, mut theirs) = (state(&only(&ours, &theirs)), state(&only(&theirs, &ours)));
+    let both: Vec<_> = ours.keys().filter(|said| theirs.get(*said) == ours.get(*said)).cloned().collect();
+    for said in both {
+        ours.remove(&said);
+        theirs.remove(&said);
     }
+    Ok((ours, theirs))
+}
+
+fn state(objects: &Objects) -> State {
     let mut state = State::new();
-    all(&mut state, LINK, ip.link().list().wait()?);
-    all(&mut state, ADDRESS, ip.address().list().wait()?);
+    objects.iter().for_each(|(tag, body)| add(&mut state, said(*tag, body)));
+    state
+}
+
+fn objects_of(mirror: &Mirror) -> Objects {
+    fn all<'a, M: View + ?Sized + 'a>(out: &mut Objects, tag: u8, objects: impl Iterator<Item = &'a M>) {
+        out.extend(objects.map(|object| (tag, object.as_bytes().to_vec())));
+    }
+    let mut out = Objects::new();
+    all(&mut out, LINK, mirror.links());
+    all(&mut out, ADDRESS, mirror.addresses());
+    all(&mut out, NEIGHBOUR, mirror.neighbours());
+    all(&mut out, ROUTE, mirror.routes());
+    all(&mut out, RULE, mirror.rules());
+    all(&mut out, NEXT_HOP, mirror.next_hops());
+    all(&mut out, NAMESPACE_ID, mirror.namespace_ids());
+    out
+}
+
+fn list(ip: &blocking::Handle) -> iproute2::Result<Objects> {
+    fn all<M: View + ?Sized>(out: &mut Objects, tag: u8, list: Vec<Packet<M>>) {
+        assert!(list.iter().all(|packet| packet.message().len() >= HEADER_LEN));
+        out.extend(list.iter().map(|packet| (tag, packet.as_bytes().to_vec())));
+    }
+    let mut out = Objects::new();
+    all(&mut out, LINK, ip.link().list().wait()?);
+    all(&mut out, ADDRESS, ip.address().list().wait()?);
     // What the kernel makes without a word a watch leaves out.
     let told = |neighbour: &NeighbourMessage| {
         !(NeighbourState::INCOMPLETE | NeighbourState::NOARP).contains(neighbour.state())
     };
-    all(&mut state, NEIGHBOUR, ip.neighbour().list().filter(told).wait()?);
-    all(&mut state, ROUTE, ip.route().list().wait()?);
-    all(&mut state, RULE, ip.rule().list().wait()?);
-    all(&mut state, NEXT_HOP, ip.nexthop().list().wait()?);
-    all(&mut state, NAMESPACE_ID, ip.namespace_id().list().wait()?);
-    Ok(state)
+    all(&mut out, NEIGHBOUR, ip.neighbour().list().filter(told).wait()?);
+    all(&mut out, ROUTE, ip.route().list().wait()?);
+    all(&mut out, RULE, ip.rule().list().wait()?);
+    all(&mut out, NEXT_HOP, ip.nexthop().list().wait()?);
+    all(&mut out, NAMESPACE_ID, ip.namespace_id().list().wait()?);
+    Ok(out)
 }
 
 /// In what the two differ, by field: `+` is only in ours, `-` only in theirs.
