@@ -1,6 +1,6 @@
 //! The bytes of a message under construction.
 
-use crate::attribute::{ATTRIBUTE_HEADER_LEN, NLA_TYPE_MASK, RawAttributes};
+use crate::attribute::{ATTRIBUTE_HEADER_LEN, NLA_TYPE_MASK, RawAttribute, RawAttributes};
 use crate::bytes::u16_at;
 use crate::codec::Put;
 use crate::error::BuildError;
@@ -133,6 +133,11 @@ impl Buffer {
         }
     }
 
+    /// The message without its header, to be written over.
+    pub(crate) fn body_mut(&mut self) -> &mut [u8] {
+        self.message_mut().get_mut(HEADER_LEN..).unwrap_or_default()
+    }
+
     /// Bytes of the message with its header.
     #[inline]
     pub fn length(&self) -> usize {
@@ -237,6 +242,30 @@ impl Buffer {
             }),
         }
         self.push(&[0; 3][..align(length) - length]);
+    }
+
+    /// Appends an attribute as it is.
+    pub(crate) fn push_attribute(&mut self, attribute: &RawAttribute<'_>) {
+        let start = self.open(attribute.kind_and_flags);
+        self.push(attribute.payload);
+        self.close(start, "");
+    }
+
+    /// Takes back all from `start` on, counted from the start of the message with its header.
+    pub(crate) fn take_back(&mut self, start: usize) {
+        self.truncate(start);
+    }
+
+    /// Appends zeros.
+    pub(crate) fn push_zeros(&mut self, count: usize) {
+        (0..count).for_each(|_| self.push(&[0]));
+    }
+
+    /// Takes note of the attributes that were written behind a fixed header of this many bytes, so that setters
+    /// find them.
+    pub(crate) fn note_attributes(&mut self, header: usize) {
+        let mut attributes = RawAttributes::new(self.body().get(header..).unwrap_or_default());
+        self.seen = numbers(&mut attributes);
     }
 
     /// Sets an attribute: writes it, or puts it in place of what was set before.
@@ -440,9 +469,7 @@ impl Buffer {
     /// Appends zeros up to a boundary, and up to a least length.
     fn pad(&mut self, boundary: usize, least: usize) {
         let length = self.length().next_multiple_of(boundary).max(least);
-        while self.length() < length {
-            self.push(&[0]);
-        }
+        self.push_zeros(length - self.length());
     }
 }
 

@@ -106,6 +106,7 @@
 //! | what a payload means | [`Codec`], [`Put`], and the table at [`netlink!`] |
 //! | messages under construction | [`Build`], [`Buffer`], [`Draft`], [`BuildError`] |
 //! | rows, offsets and names | [`Table`], [`Scope`], [`Schema`] |
+//! | requests made from what was listed | [`Settable`], [`Scope::to_request`] |
 //! | acks, refusals and their reasons | [`control`], [`policy`] |
 //! | generic netlink | [`generic`] |
 //! | requests and how they end | [`Conversation`], [`Dump`] |
@@ -125,6 +126,7 @@ mod error;
 pub mod generic;
 mod header;
 pub mod policy;
+mod request;
 mod set;
 mod table;
 mod values;
@@ -146,6 +148,7 @@ pub use header::{
     NLMSG_OVERRUN, align,
 };
 pub use policy::{AttributeType, Policy, PolicyBuf};
+pub use request::{Settable, append};
 pub use set::{Nest, NestBuf, built, field, get, nested, rest, set, set_field, set_rest, unset};
 pub use table::{Field, Inside, Malformed, Row, Schema, Scope, Table, Type, Values};
 pub use values::UnknownWord;

@@ -1,9 +1,11 @@
 //! Tables: one row for each attribute, and what reads the rows: printing, error paths, the schema.
 
-use crate::attribute::{ATTRIBUTE_HEADER_LEN, Attr, RawAttribute, RawAttributes};
+use crate::attribute::{ATTRIBUTE_HEADER_LEN, Attr, NLA_TYPE_MASK, RawAttribute, RawAttributes};
+use crate::buffer::Buffer;
 use crate::bytes::Hex;
 use crate::codec::{Codec, Fixed, RawRecords};
 use crate::header::align;
+use crate::request::Settable;
 use crate::view::View;
 use std::fmt::{self, Debug as _};
 
@@ -25,6 +27,9 @@ pub struct Table {
     pub attributes: bool,
     /// The attributes that are known.
     pub rows: &'static [Row],
+    /// Appends what a request says besides, that is made from what was listed: what a list says by other attributes, or
+    /// leaves out.
+    pub also: Option<fn(&Scope<'_>, &mut Buffer)>,
 }
 
 /// A field of a fixed header.
@@ -40,6 +45,8 @@ pub struct Field {
     pub size: usize,
     /// How it reads.
     pub value: Type,
+    /// What of it belongs in a request.
+    pub settable: Settable,
 }
 
 /// One attribute of a set.
@@ -51,19 +58,28 @@ pub struct Row {
     pub field: &'static str,
     /// The number, without flag bits.
     pub kind: u16,
+    /// The flag bits that requests set with the number.
+    pub flags: u16,
     /// How it reads.
     pub value: Type,
+    /// What of it belongs in a request.
+    pub settable: Settable,
 }
 
 impl Field {
     /// The field that is at `at` in its header, by the kernel's name and ours.
     pub const fn of<C: Fixed>(name: &'static str, field: &'static str, at: usize) -> Self {
-        Field { name, field, at, size: C::SIZE, value: Type::of::<C>() }
+        Field { name, field, at, size: C::SIZE, value: Type::of::<C>(), settable: Settable::Yes }
     }
 
     /// What stands behind all fields and goes on to the end.
     pub const fn rest<C: Codec + ?Sized>(name: &'static str, field: &'static str, at: usize) -> Self {
-        Field { name, field, at, size: 0, value: Type::of::<C>() }
+        Field { name, field, at, size: 0, value: Type::of::<C>(), settable: Settable::Yes }
+    }
+
+    /// The same, of which this belongs in a request.
+    pub const fn settable(self, settable: Settable) -> Self {
+        Field { settable, ..self }
     }
 
     /// Where the bytes behind it begin.
@@ -75,7 +91,20 @@ impl Field {
 impl Row {
     /// The row of a key, with our name for the attribute.
     pub const fn of<S: ?Sized, C: Codec + ?Sized>(key: Attr<S, C>, field: &'static str) -> Self {
-        Row { name: key.name(), field, kind: key.kind(), value: Type::of::<C>() }
+        let flags = key.kind_and_flags() & !NLA_TYPE_MASK;
+        Row {
+            name: key.name(),
+            field,
+            kind: key.kind(),
+            flags,
+            value: Type::of::<C>(),
+            settable: Settable::Yes,
+        }
+    }
+
+    /// The same, of which this belongs in a request.
+    pub const fn settable(self, settable: Settable) -> Self {
+        Row { settable, ..self }
     }
 }
 
@@ -92,6 +121,16 @@ impl Type {
     /// The codec `C` as a value.
     pub const fn of<C: Codec + ?Sized>() -> Self {
         Type { schema: C::SCHEMA, check: C::check, show: C::show, inside: C::inside }
+    }
+
+    /// What is inside of a payload in this set.
+    pub fn inside(&self, scope: &Scope<'_>) -> Inside {
+        (self.inside)(scope)
+    }
+
+    /// Whether a payload reads as this.
+    pub fn accepts(&self, payload: &[u8]) -> bool {
+        (self.check)(payload)
     }
 }
 
@@ -225,14 +264,14 @@ impl<'a> Scope<'a> {
         })
     }
 
-    fn row(&self, kind: u16) -> Option<&'static Row> {
+    pub(crate) fn row(&self, kind: u16) -> Option<&'static Row> {
         // The tables are mostly in order and without gaps, so the row is near the place its number says.
         let rows = self.table.rows;
         let near = rows.get(usize::from(kind).wrapping_sub(1)).filter(|row| row.kind == kind);
         near.or_else(|| rows.iter().find(|row| row.kind == kind))
     }
 
-    fn nest(&'a self, table: &'static Table, at: usize, bytes: &'a [u8]) -> Option<Scope<'a>> {
+    pub(crate) fn nest(&'a self, table: &'static Table, at: usize, bytes: &'a [u8]) -> Option<Scope<'a>> {
         (self.depth < DEPTH).then_some(Scope { table, bytes, at, depth: self.depth + 1, outer: Some(self) })
     }
 
@@ -259,11 +298,11 @@ impl<'a> Scope<'a> {
 
     fn check(&self, value: &Type, path: &str, at: usize, payload: &[u8], found: &mut Vec<Malformed>) {
         let payload_at = at + ATTRIBUTE_HEADER_LEN;
-        if !(value.check)(payload) {
+        if !value.accepts(payload) {
             found.push(Malformed { path: path.to_owned(), offset: at, length: payload.len() });
             return;
         }
-        match (value.inside)(self) {
+        match value.inside(self) {
             Inside::Value => (),
             Inside::Set(table) => {
                 if let Some(nest) = self.nest(table, payload_at, payload) {
@@ -326,7 +365,7 @@ impl<'a> Scope<'a> {
         path: &mut Vec<&'static str>,
     ) -> Option<&'static Table> {
         let payload_at = at + ATTRIBUTE_HEADER_LEN;
-        match (value.inside)(self) {
+        match value.inside(self) {
             Inside::Set(table) | Inside::Records(table) if offset < payload_at => Some(table),
             Inside::Set(table) => self.nest(table, payload_at, payload)?.find_path(offset, path),
             Inside::Items(item) | Inside::Entries(item) if offset >= payload_at => {
@@ -360,10 +399,10 @@ impl<'a> Scope<'a> {
     }
 
     fn show_value(&self, value: &Type, payload: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !(value.check)(payload) {
+        if !value.accepts(payload) {
             return write!(f, "malformed {:?}", Hex(payload));
         }
-        match (value.inside)(self) {
+        match value.inside(self) {
             Inside::Value => (value.show)(payload, self, f),
             Inside::Set(table) => match self.nest(table, 0, payload) {
                 Some(nest) => nest.fmt(f),
@@ -406,7 +445,8 @@ impl<'a> Scope<'a> {
 }
 
 /// The set that a list of items is, seen from inside: it has no rows.
-static LIST: Table = Table { name: "", header_name: "", header: 0, fields: &[], attributes: true, rows: &[] };
+pub(crate) static LIST: Table =
+    Table { name: "", header_name: "", header: 0, fields: &[], attributes: true, rows: &[], also: None };
 
 fn join(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path} / {name}") }
@@ -530,6 +570,22 @@ impl fmt::Debug for Scope<'_> {
 ///
 /// A mistake is reported on its line; where the compiler can't, it tells the name.
 ///
+/// # What a request may say
+///
+/// What was listed becomes a request by `to_request`, which keeps every field and attribute that the table knows, except
+/// where the line says otherwise behind `;`, last on the line:
+///
+/// | the line ends with | in a request made from what was listed |
+/// | --- | --- |
+/// | `; read_only` | left out: only the kernel sets it, such as a counter or a state |
+/// | `; separate` | left out, though other requests can say it: a list means something else by it |
+/// | `; bits(LampFlags::SETTABLE)` | only these flags are kept |
+/// | `; unless(function)` | left out where `fn(&Scope<'_>) -> bool`, given the set around it, says so |
+/// | `; sent_as(function)` | a number becomes what `fn(&Scope<'_>, u64) -> u64` makes of it |
+///
+/// What a request says by an attribute that lists lack, a function appends that stands behind the attributes,
+/// `also function`: `fn(&Scope<'_>, &mut Buffer)`, with [`append`](crate::append).
+///
 /// # What it makes
 ///
 /// Names only, around functions that you can call yourself:
@@ -549,7 +605,8 @@ impl fmt::Debug for Scope<'_> {
 ///     pub fn malformed(&self) -> impl Iterator<Item = Malformed>;
 ///     pub fn tail(&self) -> &[u8];
 ///     pub fn build() -> LampBuf;
-///     pub fn to_buf(&self) -> LampBuf;                                     // a builder that has all this
+///     pub fn to_buf(&self) -> LampBuf;                                     // a builder of the same bytes
+///     pub fn to_request(&self) -> LampBuf;                                 // without what only the kernel sets
 ///
 ///     /// Which lamp, counted from 1.
 ///     pub fn index(&self) -> u32 { field::<u32, u32>(&self.0, 0) }
@@ -563,6 +620,7 @@ impl fmt::Debug for Scope<'_> {
 /// impl LampBuf {
 ///     pub fn view(&self) -> &Lamp;
 ///     pub fn to_buf(&self) -> LampBuf;
+///     pub fn to_request(&self) -> LampBuf;
 ///     pub fn with<C: ?Sized>(self, key: Attr<Lamp, C>, value: impl Put<C>) -> LampBuf;
 ///
 ///     /// Which lamp, counted from 1.
@@ -585,14 +643,15 @@ macro_rules! netlink {
         $(#[$meta:meta])*
         $vis:vis struct $View:ident / $Buf:ident
         $(header $header:ident : $length:literal {
-            $($(#[$fmeta:meta])* $fname:ident = $at:literal => $field:tt : $fty:ty $(as $fcodec:ty)?,)*
+            $($(#[$fmeta:meta])* $fname:ident = $at:literal => $field:tt : $fty:ty $(as $fcodec:ty)? $(; $fset:ident $(($farg:expr))?)?,)*
         })?
         $(rest {
             $(#[$rmeta:meta])* $rname:ident => $rest:tt : $rty:ty $(as $rcodec:ty)?,
         })?
         $(attributes {
-            $($(#[$ameta:meta])* $KEY:ident = $kind:expr => $name:tt : $ty:ty $(as $codec:ty)?,)*
+            $($(#[$ameta:meta])* $KEY:ident = $kind:expr => $name:tt : $ty:ty $(as $codec:ty)? $(; $set:ident $(($arg:expr))?)?,)*
         })?
+        $(also $also:path)?
     ) => {
         $(#[$meta])*
         #[repr(transparent)]
@@ -606,7 +665,7 @@ macro_rules! netlink {
         // Of a name that is taken the compiler tells the line here, and only the whole table elsewhere.
         const _: () = {
             #[allow(dead_code, non_camel_case_types, reason = "methods, not variants")]
-            enum Names { new, build, to_buf, as_bytes, attributes, malformed, tail, view, with, without, $($($field,)*)? $($rest,)? $($($name,)*)? }
+            enum Names { new, build, to_buf, to_request, as_bytes, attributes, malformed, tail, view, with, without, $($($field,)*)? $($rest,)? $($($name,)*)? }
         };
 
         $($(
@@ -626,7 +685,7 @@ macro_rules! netlink {
                     fields: &[$($(
                         $crate::Field::of::<$crate::__codec!($fty $(, $fcodec)?)>(
                             stringify!($fname), stringify!($field), $at,
-                        ),
+                        )$(.settable($crate::__settable!($fset $($farg)?)))?,
                     )*)? $(
                         $crate::Field::rest::<$crate::__codec!($rty $(, $rcodec)?)>(
                             stringify!($rname), stringify!($rest), <$View as $crate::View>::HEADER,
@@ -634,8 +693,10 @@ macro_rules! netlink {
                     )?],
                     attributes: <$View as $crate::View>::ATTRIBUTES,
                     rows: &[$($(
-                        $crate::Row::of::<$View, $crate::__codec!($ty $(, $codec)?)>($KEY, stringify!($name)),
+                        $crate::Row::of::<$View, $crate::__codec!($ty $(, $codec)?)>($KEY, stringify!($name))
+                            $(.settable($crate::__settable!($set $($arg)?)))?,
                     )*)?],
+                    also: $crate::__also!($($also)?),
                 };
                 &TABLE
             }
@@ -668,9 +729,18 @@ macro_rules! netlink {
                 $Buf::default()
             }
 
-            /// A builder that starts with all that is set here.
+            /// A builder that holds exactly these bytes, also what the kernel refuses in requests;
+            /// [`to_request`](Self::to_request) leaves that out.
             $vis fn to_buf(&self) -> $Buf {
                 <$Buf as $crate::Build>::from_view(self)
+            }
+
+            /// A builder of a request that says the same, to add or delete what was listed, or to change a part of it.
+            ///
+            /// It leaves out what only the kernel sets, such as counters and states, and of what a list says twice it
+            /// keeps what a request may say. [`to_buf`](Self::to_buf) copies everything.
+            $vis fn to_request(&self) -> $Buf {
+                <$Buf as $crate::Build>::from_buffer($crate::Scope::of(self).to_request())
             }
 
             /// All the bytes.
@@ -697,6 +767,7 @@ macro_rules! netlink {
 
             $($(
                 $(#[$fmeta])*
+                $(#[doc = $crate::__settable_doc!($fset $($farg)?)])?
                 #[inline]
                 $vis fn $field(&self) -> $fty {
                     $crate::field::<$crate::__codec!($fty $(, $fcodec)?), $fty>(&self.0, $at)
@@ -715,6 +786,7 @@ macro_rules! netlink {
 
             $($(
                 $(#[$ameta])*
+                $(#[doc = $crate::__settable_doc!($set $($arg)?)])?
                 #[inline]
                 $vis fn $name(&self) -> Option<$ty> {
                     $crate::get::<$crate::__codec!($ty $(, $codec)?), $ty>(
@@ -751,6 +823,11 @@ macro_rules! netlink {
 
             /// Another builder with the same in it, and with the devices that are known by name.
             $vis fn to_buf(&self) -> Self {
+                self.clone()
+            }
+
+            /// The same as [`to_buf`](Self::to_buf): what a program built is a request.
+            $vis fn to_request(&self) -> Self {
                 self.clone()
             }
 

@@ -90,6 +90,8 @@ fn read_all(bytes: &[u8]) {
     // What was read can be built on.
     let more = Lamp::cast(bytes).to_buf().a_u8(7).port(9).text("more");
     assert_eq!((more.view().a_u8(), more.view().port(), more.view().text()), (Some(7), 9, Some("more")));
+    let request = Lamp::cast(bytes).to_request().a_u8(7);
+    assert_eq!(request.view().a_u8(), Some(7));
     let more = Stats::cast(bytes).to_buf().breaks(3);
     assert_eq!(more.view().breaks(), 3);
 }

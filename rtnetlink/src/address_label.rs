@@ -31,7 +31,7 @@ netlink! {
         /// The index of the link that it is for; 0 where it is for all.
         index = 4 => device: u32 as Device,
         /// How often the labels had changed when this one was told.
-        seq = 8 => sequence: u32,
+        seq = 8 => sequence: u32; read_only,
     }
     attributes {
         /// The address; [`prefix`](AddressLabelMessage::prefix) tells it with its length.

@@ -50,7 +50,7 @@ netlink! {
         /// The namespace whose number for it is asked for, in place of the socket's own.
         NETNSA_TARGET_NSID = 4 => target: NamespaceId,
         /// The number that the socket's own namespace has for it, where another's was asked for.
-        NETNSA_CURRENT_NSID = 5 => current: NamespaceId,
+        NETNSA_CURRENT_NSID = 5 => current: NamespaceId; read_only,
     }
 }
 

@@ -22,21 +22,21 @@ netlink! {
         /// The index of the link, [`ALL`](NetconfMessage::ALL) or [`DEFAULT`](NetconfMessage::DEFAULT).
         NETCONFA_IFINDEX = 1 => device: u32 as Device<i32>,
         /// Packets that are for others are forwarded.
-        NETCONFA_FORWARDING = 2 => forwarding: bool as Switch,
+        NETCONFA_FORWARDING = 2 => forwarding: bool as Switch; read_only,
         /// Whether packets are refused that come from where none should.
-        NETCONFA_RP_FILTER = 3 => reverse_path_filter: ReversePathFilter,
+        NETCONFA_RP_FILTER = 3 => reverse_path_filter: ReversePathFilter; read_only,
         /// Packets for groups are forwarded.
-        NETCONFA_MC_FORWARDING = 4 => multicast_forwarding: bool as Switch,
+        NETCONFA_MC_FORWARDING = 4 => multicast_forwarding: bool as Switch; read_only,
         /// It answers for others who are asked for there.
-        NETCONFA_PROXY_NEIGH = 5 => proxy_neighbours: bool as Switch,
+        NETCONFA_PROXY_NEIGH = 5 => proxy_neighbours: bool as Switch; read_only,
         /// Routes by it don't count while it has no carrier.
-        NETCONFA_IGNORE_ROUTES_WITH_LINKDOWN = 6 => ignore_routes_with_link_down: bool as Switch,
+        NETCONFA_IGNORE_ROUTES_WITH_LINKDOWN = 6 => ignore_routes_with_link_down: bool as Switch; read_only,
         /// Packets with labels are taken.
-        NETCONFA_INPUT = 7 => input: bool as Switch,
+        NETCONFA_INPUT = 7 => input: bool as Switch; read_only,
         /// Packets for all hosts of another network are forwarded.
-        NETCONFA_BC_FORWARDING = 8 => broadcast_forwarding: bool as Switch,
+        NETCONFA_BC_FORWARDING = 8 => broadcast_forwarding: bool as Switch; read_only,
         /// Packets that came in by it are forwarded, whatever holds for all.
-        NETCONFA_FORCE_FORWARDING = 9 => force_forwarding: bool as Switch,
+        NETCONFA_FORCE_FORWARDING = 9 => force_forwarding: bool as Switch; read_only,
     }
 }
 

@@ -63,6 +63,16 @@ impl Put<HeaderFlags> for AddressFlags {
     }
 }
 
+impl AddressFlags {
+    /// The flags that requests can set.
+    pub const SETTABLE: Self = Self::NODAD
+        .union(Self::OPTIMISTIC)
+        .union(Self::HOMEADDRESS)
+        .union(Self::MANAGETEMPADDR)
+        .union(Self::NOPREFIXROUTE)
+        .union(Self::MCAUTOJOIN);
+}
+
 values! {
     /// Who made an address: `IFAPROT_*`, in the words of `ip`.
     pub struct AddressOrigin: u8 = "ifa-proto" {

@@ -23,7 +23,7 @@ netlink! {
         /// How many bits of the address its network has.
         ifa_prefixlen = 1 => prefix_length: u8,
         /// The first 8 flags; [`flags`](AddressMessage::flags) has all.
-        ifa_flags = 2 => header_flags: AddressFlags as HeaderFlags,
+        ifa_flags = 2 => header_flags: AddressFlags as HeaderFlags; bits(AddressFlags::SETTABLE),
         /// How far it is valid.
         ifa_scope = 3 => scope: RouteScope,
         /// The index of the link that has it.
@@ -46,15 +46,15 @@ netlink! {
         /// A group that the link is in.
         IFA_MULTICAST = 7 => multicast: IpAddr,
         /// All flags; [`flags`](AddressMessage::flags) is the same with those of the header in place of none.
-        IFA_FLAGS = 8 => all_flags: AddressFlags,
+        IFA_FLAGS = 8 => all_flags: AddressFlags; bits(AddressFlags::SETTABLE),
         /// The metric of the route to its network.
         IFA_RT_PRIORITY = 9 => metric: u32,
         /// The namespace that a request is about, or that an answer comes from.
-        IFA_TARGET_NETNSID = 10 => namespace: NamespaceId,
+        IFA_TARGET_NETNSID = 10 => namespace: NamespaceId; separate,
         /// Who made it.
         IFA_PROTO = 11 => origin: AddressOrigin,
         /// How many are in the group.
-        IFA_MC_USERS = 12 => multicast_users: u32,
+        IFA_MC_USERS = 12 => multicast_users: u32; read_only,
     }
 }
 
@@ -67,9 +67,9 @@ netlink! {
         /// How long it is still valid.
         ifa_valid = 4 => valid: Lifetime,
         /// When it was made, in hundredths of a second since boot.
-        cstamp = 8 => created: u32,
+        cstamp = 8 => created: u32; read_only,
         /// When it last changed, in hundredths of a second since boot.
-        tstamp = 12 => changed: u32,
+        tstamp = 12 => changed: u32; read_only,
     }
 }
 

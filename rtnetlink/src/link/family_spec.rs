@@ -25,7 +25,7 @@ netlink! {
         /// Its network.
         IFLA_MCTP_NET = 1 => network: u32,
         /// What it is physically.
-        IFLA_MCTP_PHYS_BINDING = 2 => physical_binding: u8,
+        IFLA_MCTP_PHYS_BINDING = 2 => physical_binding: u8; read_only,
     }
 }
 

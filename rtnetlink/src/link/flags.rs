@@ -48,6 +48,20 @@ flags! {
     }
 }
 
+impl LinkFlags {
+    /// The flags that requests can set.
+    pub const SETTABLE: Self = Self::UP
+        .union(Self::DEBUG)
+        .union(Self::NO_TRAILERS)
+        .union(Self::NO_ARP)
+        .union(Self::PROMISC)
+        .union(Self::ALL_MULTI)
+        .union(Self::MULTICAST)
+        .union(Self::PORTSEL)
+        .union(Self::AUTO_MEDIA)
+        .union(Self::DYNAMIC);
+}
+
 values! {
     /// How a link works at present (RFC 2863): `IF_OPER_*`, in the words of `ip`.
     pub struct OperState: u8 = "operstate" {

@@ -1,7 +1,8 @@
 //! What IPv4 and IPv6 know of a link: their settings and counters.
 
 use netlink_packet::{
-    Buffer, BuildError, Chunks, Codec, Fixed, NLA_TYPE_MASK, Packed, Put, Schema, flags, netlink, values,
+    Buffer, BuildError, Chunks, Codec, Fixed, NLA_TYPE_MASK, Packed, Put, Schema, Scope, View, flags,
+    netlink, values,
 };
 use std::fmt;
 use std::marker::PhantomData;
@@ -12,7 +13,7 @@ netlink! {
     pub struct InetSpec / InetSpecBuf
     attributes {
         /// Its settings, as in `/proc/sys/net/ipv4/conf`.
-        IFLA_INET_CONF = 1 => settings: Places<'_, Ipv4Setting> as ByPlace<Ipv4Setting>,
+        IFLA_INET_CONF = 1 => settings: Places<'_, Ipv4Setting> as ByPlace<Ipv4Setting>; separate,
     }
 }
 
@@ -21,25 +22,30 @@ netlink! {
     pub struct Inet6Spec / Inet6SpecBuf
     attributes {
         /// How it stands with routers.
-        IFLA_INET6_FLAGS = 1 => flags: Inet6Flags,
+        IFLA_INET6_FLAGS = 1 => flags: Inet6Flags; read_only,
         /// Its settings, as in `/proc/sys/net/ipv6/conf`.
-        IFLA_INET6_CONF = 2 => settings: Places<'_, Ipv6Setting> as ByPlace<Ipv6Setting>,
+        IFLA_INET6_CONF = 2 => settings: Places<'_, Ipv6Setting> as ByPlace<Ipv6Setting>; read_only,
         /// What it has counted. Their order is that of [`Ipv6Statistic`] up to Linux 6.12; later kernels have
         /// moved some.
-        IFLA_INET6_STATS = 3 => stats: Chunks<'_, u64> as Ipv6Statistics,
+        IFLA_INET6_STATS = 3 => stats: Chunks<'_, u64> as Ipv6Statistics; read_only,
         /// Its groups; no kernel sends them.
-        IFLA_INET6_MCAST = 4 => groups: &[u8] as [u8],
+        IFLA_INET6_MCAST = 4 => groups: &[u8] as [u8]; read_only,
         /// How it treats neighbours and fragments.
-        IFLA_INET6_CACHEINFO = 5 => cache_info: &Inet6CacheInfo as Inet6CacheInfo,
+        IFLA_INET6_CACHEINFO = 5 => cache_info: &Inet6CacheInfo as Inet6CacheInfo; read_only,
         /// What it has counted of ICMPv6.
-        IFLA_INET6_ICMP6STATS = 6 => icmp6_stats: Places<'_, Icmp6Statistic> as ByPlace<Icmp6Statistic>,
+        IFLA_INET6_ICMP6STATS = 6 => icmp6_stats: Places<'_, Icmp6Statistic> as ByPlace<Icmp6Statistic>; read_only,
         /// The last 64 bits of the addresses that it makes; `::` where it has none of its own.
-        IFLA_INET6_TOKEN = 7 => token: Ipv6Addr,
+        IFLA_INET6_TOKEN = 7 => token: Ipv6Addr; unless(has_no_token),
         /// How it makes link-local addresses.
         IFLA_INET6_ADDR_GEN_MODE = 8 => address_generation: AddressGeneration,
         /// The MTU that a router told.
-        IFLA_INET6_RA_MTU = 9 => router_mtu: u32,
+        IFLA_INET6_RA_MTU = 9 => router_mtu: u32; read_only,
     }
+}
+
+/// Whether it has no token of its own, which only some links can be told.
+fn has_no_token(scope: &Scope<'_>) -> bool {
+    Inet6Spec::cast(scope.bytes()).token() == Some(Ipv6Addr::UNSPECIFIED)
 }
 
 flags! {

@@ -29,7 +29,7 @@ netlink! {
         /// What is special to the kind, by number; [`kind`](LinkInfo::kind) reads it.
         IFLA_INFO_DATA = 2 => data: &Nest as KindData,
         /// What the kind counts.
-        IFLA_INFO_XSTATS = 3 => extra_stats: &[u8] as [u8],
+        IFLA_INFO_XSTATS = 3 => extra_stats: &[u8] as [u8]; read_only,
         /// The kind of the link's master.
         IFLA_INFO_SLAVE_KIND = 4 => port_kind_name: &str as Bare<str>,
         /// What is special to a port of such a master, by number; [`port`](LinkInfo::port) reads it.

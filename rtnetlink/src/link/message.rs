@@ -1,14 +1,16 @@
 //! The message of a link: what the kernel says of a network device, and what it can be told.
 
 use super::{
-    AltName, BridgePort, BridgeSpec, DevlinkPort, DpllPin, ExtMask, FamilySpecs, FamilySpecsOf, Inet6Spec,
-    InetSpec, InterfaceName, LinkEvent, LinkFlags, LinkInfo, LinkInfoBuf, LinkKind, LinkMap, LinkMode,
-    LinkProperties, LinkStats, LinkStats32, LinkType, OperState, PortKind, PortProfile, PortProfiles,
-    ProtoDownReason, ProtocolInfo, Vf, VfBuf, VfList, VfListBuf, VfSettings, Xdp,
+    AltName, BondPort, BridgePort, BridgeSpec, DevlinkPort, DpllPin, ExtMask, FamilySpecs, FamilySpecsOf,
+    Inet6Spec, InetSpec, InterfaceName, Ipvlan, LinkEvent, LinkFlags, LinkInfo, LinkInfoBuf, LinkKind,
+    LinkMap, LinkMode, LinkProperties, LinkStats, LinkStats32, LinkType, Netkit, NetkitMode, OperState,
+    PortKind, PortProfile, PortProfiles, ProtoDownReason, ProtocolInfo, Vf, VfBuf, VfList, VfListBuf,
+    VfSettings, Xdp,
 };
 use crate::{AddressFamily, Bare, HardwareAddress, NamespaceId};
 use netlink_packet::{
-    Buffer, Build, Descriptor, Device, NLA_F_NESTED, Name, Nest, Put, Uint, View, built, nested, netlink,
+    Buffer, Build, Descriptor, Device, NLA_F_NESTED, Name, Nest, Put, Scope, Uint, View, built, nested,
+    netlink,
 };
 
 netlink! {
@@ -26,17 +28,17 @@ netlink! {
         /// Whose view of the link it is; see [`crate::link`].
         ifi_family = 0 => family: AddressFamily,
         /// What its link-layer header is.
-        ifi_type = 2 => link_type: LinkType,
+        ifi_type = 2 => link_type: LinkType; read_only,
         /// Its index; 0 where a request leaves it to the name or to the kernel.
         ifi_index = 4 => index: u32 as Device<i32>,
         /// What it is and does.
-        ifi_flags = 8 => flags: LinkFlags,
+        ifi_flags = 8 => flags: LinkFlags; sent_as(flags_to_ask),
         /// The flags that a request changes, or that have changed.
-        ifi_change = 12 => changed: LinkFlags,
+        ifi_change = 12 => changed: LinkFlags; sent_as(flags_to_change),
     }
     attributes {
         /// Its hardware address.
-        IFLA_ADDRESS = 1 => address: HardwareAddress,
+        IFLA_ADDRESS = 1 => address: HardwareAddress; unless(has_fixed_address),
         /// The address by which it sends to all; on a point-to-point link, the other end's.
         IFLA_BROADCAST = 2 => broadcast: HardwareAddress,
         /// Its name; [`name`](LinkMessage::name) is the same without the `Option`.
@@ -47,24 +49,24 @@ netlink! {
         /// It counts in the namespace [`parent_namespace`](LinkMessage::parent_namespace), where there is one.
         IFLA_LINK = 5 => parent: u32 as Device,
         /// What decides in which order it sends.
-        IFLA_QDISC = 6 => qdisc: &str as str,
+        IFLA_QDISC = 6 => qdisc: &str as str; read_only,
         /// What it has counted, in 32 bits that wrap.
-        IFLA_STATS = 7 => stats32: &LinkStats32 as LinkStats32,
+        IFLA_STATS = 7 => stats32: &LinkStats32 as LinkStats32; read_only,
         /// The index of the link that it is a port of, such as a bridge; setting 0 takes it out.
         IFLA_MASTER = 10 => master: u32 as Device,
         /// An event of a wireless link, in the format of old.
-        IFLA_WIRELESS = 11 => wireless: &[u8] as [u8],
+        IFLA_WIRELESS = 11 => wireless: &[u8] as [u8]; read_only,
         /// What the message's family knows of it: [`bridge_port`](LinkMessage::bridge_port) and
         /// [`inet6`](LinkMessage::inet6) read it.
         IFLA_PROTINFO = 12 | NLA_F_NESTED => protocol_info: &Nest as ProtocolInfo,
         /// How many packets can wait to be sent.
         IFLA_TXQLEN = 13 => tx_queue_length: u32,
         /// Where its hardware is.
-        IFLA_MAP = 14 => map: &LinkMap as LinkMap,
+        IFLA_MAP = 14 => map: &LinkMap as LinkMap; separate,
         /// Its weight among others.
-        IFLA_WEIGHT = 15 => weight: u32,
+        IFLA_WEIGHT = 15 => weight: u32; read_only,
         /// How it works at present.
-        IFLA_OPERSTATE = 16 => state: OperState,
+        IFLA_OPERSTATE = 16 => state: OperState; separate,
         /// What it becomes when it gets a carrier.
         IFLA_LINKMODE = 17 => mode: LinkMode,
         /// What kind of link it is, with what is special to that.
@@ -74,15 +76,15 @@ netlink! {
         /// A description in words, up to 255 bytes; setting an empty one removes it.
         IFLA_IFALIAS = 20 => alias: &Name as Bare<Name>,
         /// How many virtual functions it has.
-        IFLA_NUM_VF = 21 => vf_count: u32,
+        IFLA_NUM_VF = 21 => vf_count: u32; read_only,
         /// Its virtual functions; [`vfs`](LinkMessage::vfs) goes over them.
-        IFLA_VFINFO_LIST = 22 => vf_list: &VfList as VfList,
+        IFLA_VFINFO_LIST = 22 => vf_list: &VfList as VfList; separate,
         /// What it has counted.
-        IFLA_STATS64 = 23 => stats: &LinkStats as LinkStats,
+        IFLA_STATS64 = 23 => stats: &LinkStats as LinkStats; read_only,
         /// The port profiles of its virtual functions.
-        IFLA_VF_PORTS = 24 => vf_ports: &PortProfiles as PortProfiles,
+        IFLA_VF_PORTS = 24 => vf_ports: &PortProfiles as PortProfiles; separate,
         /// Its own port profile.
-        IFLA_PORT_SELF = 25 => port_profile: &PortProfile as PortProfile,
+        IFLA_PORT_SELF = 25 => port_profile: &PortProfile as PortProfile; separate,
         /// What each address family knows of it; in messages of the family `BRIDGE` it is a
         /// [`BridgeSpec`], which [`bridge_spec`](LinkMessage::bridge_spec) reads.
         IFLA_AF_SPEC = 26 => family_specs: &FamilySpecs as FamilySpecsOf,
@@ -91,86 +93,115 @@ netlink! {
         /// The namespace into which a request moves it, as an open file.
         IFLA_NET_NS_FD = 28 => namespace_file: u32 as Descriptor,
         /// What a listing holds besides, and what it leaves out.
-        IFLA_EXT_MASK = 29 => ext_mask: ExtMask,
+        IFLA_EXT_MASK = 29 => ext_mask: ExtMask; separate,
         /// How many want it to receive what is for anybody.
-        IFLA_PROMISCUITY = 30 => promiscuity: u32,
+        IFLA_PROMISCUITY = 30 => promiscuity: u32; read_only,
         /// How many queues it sends from.
         IFLA_NUM_TX_QUEUES = 31 => tx_queues: u32,
         /// How many queues it receives into.
         IFLA_NUM_RX_QUEUES = 32 => rx_queues: u32,
         /// It has a carrier.
-        IFLA_CARRIER = 33 => carrier: bool,
+        IFLA_CARRIER = 33 => carrier: bool; separate,
         /// Which physical port it is; several links may be the same.
-        IFLA_PHYS_PORT_ID = 34 => physical_port_id: &[u8] as [u8],
+        IFLA_PHYS_PORT_ID = 34 => physical_port_id: &[u8] as [u8]; read_only,
         /// How often its carrier came or went.
-        IFLA_CARRIER_CHANGES = 35 => carrier_changes: u32,
+        IFLA_CARRIER_CHANGES = 35 => carrier_changes: u32; read_only,
         /// Which physical switch it is a port of.
-        IFLA_PHYS_SWITCH_ID = 36 => switch_id: &[u8] as [u8],
+        IFLA_PHYS_SWITCH_ID = 36 => switch_id: &[u8] as [u8]; read_only,
         /// The namespace of its [`parent`](LinkMessage::parent), where that is another.
         IFLA_LINK_NETNSID = 37 => parent_namespace: NamespaceId,
         /// The name of its physical port.
-        IFLA_PHYS_PORT_NAME = 38 => physical_port_name: &str as str,
+        IFLA_PHYS_PORT_NAME = 38 => physical_port_name: &str as str; read_only,
         /// A program keeps it down.
-        IFLA_PROTO_DOWN = 39 => proto_down: bool,
+        IFLA_PROTO_DOWN = 39 => proto_down: bool; unless(is_not_held_down),
         /// The most packets that it takes at once to be sent.
         IFLA_GSO_MAX_SEGS = 40 => gso_max_segments: u32,
         /// The most bytes that it takes at once to be sent.
         IFLA_GSO_MAX_SIZE = 41 => gso_max_size: u32,
         /// The programs that see its packets first.
-        IFLA_XDP = 43 => xdp: &Xdp as Xdp,
+        IFLA_XDP = 43 => xdp: &Xdp as Xdp; separate,
         /// Why it is announced again.
-        IFLA_EVENT = 44 => event: LinkEvent,
+        IFLA_EVENT = 44 => event: LinkEvent; read_only,
         /// The namespace that it went to.
-        IFLA_NEW_NETNSID = 45 => new_namespace: NamespaceId,
+        IFLA_NEW_NETNSID = 45 => new_namespace: NamespaceId; read_only,
         /// The namespace that a request is about, or that an answer comes from.
-        IFLA_TARGET_NETNSID = 46 => namespace: NamespaceId,
+        IFLA_TARGET_NETNSID = 46 => namespace: NamespaceId; separate,
         /// How often its carrier came.
-        IFLA_CARRIER_UP_COUNT = 47 => carrier_up_count: u32,
+        IFLA_CARRIER_UP_COUNT = 47 => carrier_up_count: u32; read_only,
         /// How often its carrier went.
-        IFLA_CARRIER_DOWN_COUNT = 48 => carrier_down_count: u32,
+        IFLA_CARRIER_DOWN_COUNT = 48 => carrier_down_count: u32; read_only,
         /// Its index in the namespace that it went to; in a request that moves it, the one that it shall have.
-        IFLA_NEW_IFINDEX = 49 => new_index: i32,
+        IFLA_NEW_IFINDEX = 49 => new_index: i32; separate,
         /// The least that its MTU can be.
-        IFLA_MIN_MTU = 50 => min_mtu: u32,
+        IFLA_MIN_MTU = 50 => min_mtu: u32; read_only,
         /// The most that its MTU can be; 0 where nobody said.
-        IFLA_MAX_MTU = 51 => max_mtu: u32,
+        IFLA_MAX_MTU = 51 => max_mtu: u32; read_only,
         /// Its properties; [`alt_names`](LinkMessage::alt_names) reads them.
         IFLA_PROP_LIST = 52 | NLA_F_NESTED => properties: &LinkProperties as LinkProperties,
         /// The alternative name by which a request means it.
         IFLA_ALT_IFNAME = 53 => alt_name: &Name as AltName,
         /// The address that its hardware came with.
-        IFLA_PERM_ADDRESS = 54 => permanent_address: HardwareAddress,
+        IFLA_PERM_ADDRESS = 54 => permanent_address: HardwareAddress; read_only,
         /// Why it is kept down.
         IFLA_PROTO_DOWN_REASON = 55 | NLA_F_NESTED => proto_down_reason: &ProtoDownReason as ProtoDownReason,
         /// The name of the hardware device that it belongs to, on its bus.
         IFLA_PARENT_DEV_NAME = 56 => parent_device: &str as str,
         /// The bus of that device.
-        IFLA_PARENT_DEV_BUS_NAME = 57 => parent_bus: &str as str,
+        IFLA_PARENT_DEV_BUS_NAME = 57 => parent_bus: &str as str; read_only,
         /// The most bytes that are received as one packet.
         IFLA_GRO_MAX_SIZE = 58 => gro_max_size: u32,
         /// The most bytes that its hardware cuts into packets.
-        IFLA_TSO_MAX_SIZE = 59 => tso_max_size: u32,
+        IFLA_TSO_MAX_SIZE = 59 => tso_max_size: u32; read_only,
         /// The most packets that its hardware cuts one into.
-        IFLA_TSO_MAX_SEGS = 60 => tso_max_segments: u32,
+        IFLA_TSO_MAX_SEGS = 60 => tso_max_segments: u32; read_only,
         /// How many want it to receive what is for any group.
-        IFLA_ALLMULTI = 61 => all_multicast_count: u32,
+        IFLA_ALLMULTI = 61 => all_multicast_count: u32; read_only,
         /// Which port of devlink it is.
-        IFLA_DEVLINK_PORT = 62 => devlink_port: &DevlinkPort as DevlinkPort,
+        IFLA_DEVLINK_PORT = 62 => devlink_port: &DevlinkPort as DevlinkPort; read_only,
         /// The most bytes that it takes at once to be sent over IPv4.
         IFLA_GSO_IPV4_MAX_SIZE = 63 => gso_ipv4_max_size: u32,
         /// The most bytes that are received as one packet of IPv4.
         IFLA_GRO_IPV4_MAX_SIZE = 64 => gro_ipv4_max_size: u32,
         /// Which pin of a clock it is.
-        IFLA_DPLL_PIN = 65 => dpll_pin: &DpllPin as DpllPin,
+        IFLA_DPLL_PIN = 65 => dpll_pin: &DpllPin as DpllPin; read_only,
         /// How far ahead its hardware can be told to send, in nanoseconds.
-        IFLA_MAX_PACING_OFFLOAD_HORIZON = 66 => max_pacing_offload_horizon: u64 as Uint,
+        IFLA_MAX_PACING_OFFLOAD_HORIZON = 66 => max_pacing_offload_horizon: u64 as Uint; read_only,
         /// It can't be moved to another namespace.
-        IFLA_NETNS_IMMUTABLE = 67 => namespace_immutable: bool,
+        IFLA_NETNS_IMMUTABLE = 67 => namespace_immutable: bool; read_only,
         /// Bytes that it wants before each packet.
-        IFLA_HEADROOM = 68 => headroom: u16,
+        IFLA_HEADROOM = 68 => headroom: u16; read_only,
         /// Bytes that it wants behind each packet.
-        IFLA_TAILROOM = 69 => tailroom: u16,
+        IFLA_TAILROOM = 69 => tailroom: u16; read_only,
     }
+}
+
+/// The flags to ask for.
+fn flags_to_ask(scope: &Scope<'_>, flags: u64) -> u64 {
+    flags & flags_to_change(scope, 0)
+}
+
+/// The flags that a request sets. A bond takes only ports that are down, and sets them up by itself.
+fn flags_to_change(scope: &Scope<'_>, _: u64) -> u64 {
+    let link = LinkMessage::cast(scope.bytes());
+    let is_set_up = link.info().and_then(LinkInfo::port_kind_name) == Some(BondPort::NAME);
+    let others = if is_set_up { LinkFlags::UP } else { LinkFlags::empty() };
+    (LinkFlags::SETTABLE - others).bits().into()
+}
+
+/// Whether its address can't be chosen: that of a tunnel is its end, and others have none, or their parent's.
+fn has_fixed_address(scope: &Scope<'_>) -> bool {
+    let link = LinkMessage::cast(scope.bytes());
+    let is_tunnel = matches!(
+        link.link_type(),
+        LinkType::TUNNEL | LinkType::TUNNEL6 | LinkType::SIT | LinkType::IPGRE | LinkType::IP6GRE
+    );
+    let is_of_packets = link.kind().and_then(Netkit::mode) == Some(NetkitMode::L3);
+    is_tunnel || is_of_packets || link.kind::<Ipvlan>().is_some()
+}
+
+/// Whether nothing keeps it down, which only some links can be told.
+fn is_not_held_down(scope: &Scope<'_>) -> bool {
+    LinkMessage::cast(scope.bytes()).proto_down() == Some(false)
 }
 
 impl LinkMessage {

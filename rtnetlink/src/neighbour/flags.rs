@@ -68,3 +68,8 @@ flags! {
         const INACTIVE_BIT = 0x2 => "inactive";
     }
 }
+
+impl NeighbourExtFlags {
+    /// The flags that requests can set.
+    pub const SETTABLE: Self = Self::MANAGED.union(Self::EXT_VALIDATED);
+}

@@ -3,7 +3,7 @@
 use super::{ActivityNotify, NeighbourExtFlags, NeighbourFlags, NeighbourState};
 use crate::route::{RouteProtocol, RouteType};
 use crate::{AddressFamily, HardwareAddress, NamespaceId, Ticks};
-use netlink_packet::{Be, Device, Flag, Put, netlink};
+use netlink_packet::{Be, Device, Flag, Put, Scope, View, netlink};
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -29,11 +29,11 @@ netlink! {
         /// The index of the link that it is on.
         ndm_ifindex = 4 => device: u32 as Device<i32>,
         /// How it stands.
-        ndm_state = 8 => state: NeighbourState,
+        ndm_state = 8 => state: NeighbourState; sent_as(state_to_ask),
         /// What it is.
-        ndm_flags = 10 => flags: NeighbourFlags,
+        ndm_flags = 10 => flags: NeighbourFlags; sent_as(flags_to_ask),
         /// What becomes of packets to it.
-        ndm_type = 11 => route_type: RouteType,
+        ndm_type = 11 => route_type: RouteType; read_only,
     }
     attributes {
         /// Its address; of an entry of a VXLAN's table, the host that frames are sent to.
@@ -41,9 +41,9 @@ netlink! {
         /// Its hardware address: `ip` says `lladdr`.
         NDA_LLADDR = 2 => hardware_address: HardwareAddress,
         /// When it was used and confirmed.
-        NDA_CACHEINFO = 3 => cache_info: &NeighbourCacheInfo as NeighbourCacheInfo,
+        NDA_CACHEINFO = 3 => cache_info: &NeighbourCacheInfo as NeighbourCacheInfo; read_only,
         /// How often it was asked for.
-        NDA_PROBES = 4 => probes: u32,
+        NDA_PROBES = 4 => probes: u32; read_only,
         /// The VLAN that the entry is for.
         NDA_VLAN = 5 => vlan: u16,
         /// The port of UDP that frames are sent to.
@@ -54,9 +54,9 @@ netlink! {
         /// the link that is meant.
         NDA_IFINDEX = 8 => via: u32 as Device,
         /// The index of the master of its link.
-        NDA_MASTER = 9 => master: u32 as Device,
+        NDA_MASTER = 9 => master: u32 as Device; read_only,
         /// The namespace of the device that frames leave by.
-        NDA_LINK_NETNSID = 10 => namespace: NamespaceId,
+        NDA_LINK_NETNSID = 10 => namespace: NamespaceId; read_only,
         /// The number of the VXLAN that frames came with.
         NDA_SRC_VNI = 11 => source_vni: u32,
         /// Who made it.
@@ -66,12 +66,39 @@ netlink! {
         /// What a bridge does with the entry besides.
         NDA_FDB_EXT_ATTRS = 14 => fdb_extension: &FdbExtension as FdbExtension,
         /// What it is besides.
-        NDA_FLAGS_EXT = 15 => ext_flags: NeighbourExtFlags,
+        NDA_FLAGS_EXT = 15 => ext_flags: NeighbourExtFlags; bits(NeighbourExtFlags::SETTABLE),
         /// The states that a request changes.
         NDA_NDM_STATE_MASK = 16 => state_mask: NeighbourState,
         /// The flags that a request changes.
         NDA_NDM_FLAGS_MASK = 17 => flags_mask: NeighbourFlags,
     }
+}
+
+/// The state to ask for: a neighbour that is being asked for is unconfirmed, or not known yet, and one that a bridge did
+/// not hear of for long can only be made afresh.
+fn state_to_ask(scope: &Scope<'_>, state: u64) -> u64 {
+    let entry = NeighbourMessage::cast(scope.bytes());
+    let asked = match entry.state() {
+        NeighbourState::STALE if entry.family() == AddressFamily::BRIDGE => NeighbourState::REACHABLE,
+        NeighbourState::DELAY | NeighbourState::PROBE => NeighbourState::STALE,
+        NeighbourState::INCOMPLETE => NeighbourState::empty(),
+        _ => return state,
+    };
+    asked.bits().into()
+}
+
+/// The flags to ask for. A bridge does not say whose table an entry is in: the bridge's own are its device's, and those of
+/// its ports their master's.
+fn flags_to_ask(scope: &Scope<'_>, _: u64) -> u64 {
+    let entry = NeighbourMessage::cast(scope.bytes());
+    let flags = entry.flags() - NeighbourFlags::OFFLOADED;
+    let is_told = flags.intersects(NeighbourFlags::SELF | NeighbourFlags::MASTER);
+    let table = match entry.master() {
+        _ if is_told || entry.family() != AddressFamily::BRIDGE => NeighbourFlags::empty(),
+        Some(master) if master != entry.device() => NeighbourFlags::MASTER,
+        _ => NeighbourFlags::SELF,
+    };
+    (flags | table).bits().into()
 }
 
 impl NeighbourMessage {

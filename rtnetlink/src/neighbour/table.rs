@@ -1,7 +1,7 @@
 //! The tables of neighbours, and how they work on each link.
 
 use crate::{AddressFamily, Milliseconds};
-use netlink_packet::{Device, netlink};
+use netlink_packet::{Device, Scope, View, netlink};
 use std::time::Duration;
 
 netlink! {
@@ -17,19 +17,19 @@ netlink! {
         /// Its name, such as `arp_cache`.
         NDTA_NAME = 1 => name: &str as str,
         /// As many neighbours are never forgotten.
-        NDTA_THRESH1 = 2 => threshold1: u32,
+        NDTA_THRESH1 = 2 => threshold1: u32; separate,
         /// More neighbours than this are soon forgotten.
-        NDTA_THRESH2 = 3 => threshold2: u32,
+        NDTA_THRESH2 = 3 => threshold2: u32; separate,
         /// More neighbours than this there can't be.
-        NDTA_THRESH3 = 4 => threshold3: u32,
+        NDTA_THRESH3 = 4 => threshold3: u32; separate,
         /// How it is built.
-        NDTA_CONFIG = 5 => config: &NeighbourTableConfig as NeighbourTableConfig,
+        NDTA_CONFIG = 5 => config: &NeighbourTableConfig as NeighbourTableConfig; read_only,
         /// How it works, on the link that these settings name.
         NDTA_PARMS = 6 => settings: &NeighbourSettings as NeighbourSettings,
         /// What it has counted.
-        NDTA_STATS = 7 => stats: &NeighbourTableStats as NeighbourTableStats,
+        NDTA_STATS = 7 => stats: &NeighbourTableStats as NeighbourTableStats; read_only,
         /// How often it forgets neighbours.
-        NDTA_GC_INTERVAL = 8 => collection_interval: Duration as Milliseconds,
+        NDTA_GC_INTERVAL = 8 => collection_interval: Duration as Milliseconds; separate,
     }
 }
 
@@ -40,9 +40,9 @@ netlink! {
         /// The index of the link; none where it is what other links begin with.
         NDTPA_IFINDEX = 1 => device: u32 as Device,
         /// How many hold these settings.
-        NDTPA_REFCNT = 2 => references: u32,
+        NDTPA_REFCNT = 2 => references: u32; read_only,
         /// How long a neighbour counts as reachable: chosen at random around the next.
-        NDTPA_REACHABLE_TIME = 3 => reachable_time: Duration as Milliseconds,
+        NDTPA_REACHABLE_TIME = 3 => reachable_time: Duration as Milliseconds; read_only,
         /// How long that is in the middle.
         NDTPA_BASE_REACHABLE_TIME = 4 => base_reachable_time: Duration as Milliseconds,
         /// How long an answer is waited for.
@@ -52,7 +52,7 @@ netlink! {
         /// How long a neighbour that is used again is not asked.
         NDTPA_DELAY_PROBE_TIME = 7 => probe_delay: Duration as Milliseconds,
         /// How many packets wait for an answer.
-        NDTPA_QUEUE_LEN = 8 => queue_length: u32,
+        NDTPA_QUEUE_LEN = 8 => queue_length: u32; unless(tells_queue_bytes),
         /// How often a program is asked.
         NDTPA_APP_PROBES = 9 => program_probes: u32,
         /// How often the neighbour is asked.
@@ -74,6 +74,11 @@ netlink! {
         /// How often neighbours that are kept fresh are asked.
         NDTPA_INTERVAL_PROBE_TIME_MS = 19 => probe_interval: Duration as Milliseconds,
     }
+}
+
+/// Whether the same is said in bytes, which is exact.
+fn tells_queue_bytes(scope: &Scope<'_>) -> bool {
+    NeighbourSettings::cast(scope.bytes()).queue_bytes().is_some()
 }
 
 netlink! {

@@ -132,7 +132,7 @@ netlink! {
         /// After how long a group out of balance is balanced by force; 0 is never.
         NHA_RES_GROUP_UNBALANCED_TIMER = 3 => unbalanced_timer: Duration as Ticks<u32>,
         /// How long it has been out of balance.
-        NHA_RES_GROUP_UNBALANCED_TIME = 4 => unbalanced_time: Duration as Ticks<u64>,
+        NHA_RES_GROUP_UNBALANCED_TIME = 4 => unbalanced_time: Duration as Ticks<u64>; read_only,
     }
 }
 
@@ -143,7 +143,7 @@ netlink! {
         /// Which bucket, counted from 0.
         NHA_RES_BUCKET_INDEX = 1 => index: u16,
         /// How long it has been unused.
-        NHA_RES_BUCKET_IDLE_TIME = 2 => idle_time: Duration as Ticks<u64>,
+        NHA_RES_BUCKET_IDLE_TIME = 2 => idle_time: Duration as Ticks<u64>; read_only,
         /// The id of the member that has it.
         NHA_RES_BUCKET_NH_ID = 3 => member_id: u32,
     }

@@ -26,13 +26,13 @@ netlink! {
         /// IPv4, IPv6, or of a group, none.
         nh_family = 0 => family: AddressFamily,
         /// How far away the gateway is.
-        nh_scope = 1 => scope: RouteScope,
+        nh_scope = 1 => scope: RouteScope; read_only,
         /// Who made it.
         nh_protocol = 2 => protocol: RouteProtocol,
         /// Not used.
-        resvd = 3 => reserved: u8,
+        resvd = 3 => reserved: u8; read_only,
         /// What is said of it.
-        nh_flags = 4 => flags: NextHopFlags,
+        nh_flags = 4 => flags: NextHopFlags; bits(NextHopFlags::ONLINK),
     }
     attributes {
         /// Its id; without one the kernel chooses.
@@ -52,9 +52,9 @@ netlink! {
         /// How they are put into it, by number; [`encap`](NextHopMessage::encap) reads it.
         NHA_ENCAP = 8 | netlink_packet::NLA_F_NESTED => raw_encap: &Nest as EncapData<ENCAP_TYPE>,
         /// A list is of groups alone.
-        NHA_GROUPS = 9 => groups: bool as Flag,
+        NHA_GROUPS = 9 => groups: bool as Flag; separate,
         /// A list is of those whose device is a port of this link.
-        NHA_MASTER = 10 => master: u32 as Device,
+        NHA_MASTER = 10 => master: u32 as Device; separate,
         /// It is for frames of VXLANs.
         NHA_FDB = 11 => fdb: bool as Flag,
         /// How a resilient group keeps flows in their buckets.
@@ -62,13 +62,13 @@ netlink! {
         /// The bucket.
         NHA_RES_BUCKET = 13 | netlink_packet::NLA_F_NESTED => bucket: &Bucket as Bucket,
         /// What an answer shall tell besides.
-        NHA_OP_FLAGS = 14 => operations: NextHopOperations,
+        NHA_OP_FLAGS = 14 => operations: NextHopOperations; separate,
         /// What the group has counted.
-        NHA_GROUP_STATS = 15 => stats: &GroupStats as GroupStats,
+        NHA_GROUP_STATS = 15 => stats: &GroupStats as GroupStats; read_only,
         /// Nonzero where hardware counts as well.
         NHA_HW_STATS_ENABLE = 16 => hardware_stats: u32,
         /// Nonzero where hardware does count.
-        NHA_HW_STATS_USED = 17 => hardware_stats_used: u32,
+        NHA_HW_STATS_USED = 17 => hardware_stats_used: u32; read_only,
     }
 }
 

@@ -173,6 +173,16 @@ in_width! {
         |flags| u8::try_from(flags.bits()).ok()
 }
 
+impl RouteFlags {
+    /// The flags that requests to add or delete a route can set.
+    pub const SETTABLE: Self = Self::PERVASIVE.union(Self::ON_LINK).union(Self::CLONED);
+}
+
+impl NextHopFlags {
+    /// The flags that requests can set.
+    pub const SETTABLE: Self = Self::PERVASIVE.union(Self::ONLINK);
+}
+
 values! {
     /// How a router wants to be preferred to others (RFC 4191): `ICMPV6_ROUTER_PREF_*`, in the words of `ip`.
     pub struct RouterPreference: u8 = "rt-route/router-pref" {

@@ -11,7 +11,8 @@ use super::{
 use crate::{AddressFamily, IntoPrefix, RouteScope};
 use ipnet::IpNet;
 use netlink_packet::{
-    ATTRIBUTE_HEADER_LEN, Be, Build, BuildError, Codec, Device, Nest, Put, Recorded, Records, nested, netlink,
+    ATTRIBUTE_HEADER_LEN, Be, Buffer, Build, BuildError, Codec, Device, Nest, Put, Recorded, Records, Scope,
+    View, append, nested, netlink,
 };
 use std::net::IpAddr;
 use std::time::Duration;
@@ -59,7 +60,7 @@ netlink! {
         /// What becomes of packets.
         rtm_type = 7 => route_type: RouteType,
         /// What is said of it and of its only next hop.
-        rtm_flags = 8 => flags: RouteFlags,
+        rtm_flags = 8 => flags: RouteFlags; sent_as(flags_to_ask),
     }
     attributes {
         /// Where packets go; none on a default route. [`prefix`](RouteMessage::prefix) tells it with its length.
@@ -69,9 +70,9 @@ netlink! {
         /// The index of the device that packets come in by.
         RTA_IIF = 3 => input_device: u32 as Device,
         /// The index of the device that packets leave by.
-        RTA_OIF = 4 => device: u32 as Device,
+        RTA_OIF = 4 => device: u32 as Device; unless(is_by_next_hop_object),
         /// The gateway, of the route's own family; [`gateway`](RouteMessage::gateway) knows the others too.
-        RTA_GATEWAY = 5 => own_gateway: IpAddr,
+        RTA_GATEWAY = 5 => own_gateway: IpAddr; unless(is_by_next_hop_object),
         /// The lower it is, the more it is preferred to others for the same destination: `ip` says `metric`.
         RTA_PRIORITY = 6 => metric: u32,
         /// The address that packets of this host get as their source: `ip` says `src`.
@@ -79,30 +80,30 @@ netlink! {
         /// What is known of the path.
         RTA_METRICS = 8 => metrics: &RouteMetrics as RouteMetrics,
         /// The paths, where there are several; [`next_hops`](RouteMessage::next_hops) goes over them.
-        RTA_MULTIPATH = 9 => raw_next_hops: Records<'_, NextHop> as Recorded<NextHop>,
+        RTA_MULTIPATH = 9 => raw_next_hops: Records<'_, NextHop> as Recorded<NextHop>; unless(is_by_next_hop_object),
         /// What packets are classed by.
-        RTA_FLOW = 11 => realms: Realms,
+        RTA_FLOW = 11 => realms: Realms; unless(is_by_next_hop_object),
         /// How it is used.
-        RTA_CACHEINFO = 12 => cache_info: &RouteCacheInfo as RouteCacheInfo,
+        RTA_CACHEINFO = 12 => cache_info: &RouteCacheInfo as RouteCacheInfo; read_only,
         /// The table; [`table`](RouteMessage::table) is the same with that of the header in place of none.
         RTA_TABLE = 15 => long_table: RouteTable,
         /// The mark of the packet that a request asks about.
         RTA_MARK = 16 => mark: u32,
         /// What went over it, of a multicast route.
-        RTA_MFC_STATS = 17 => multicast_stats: &MulticastStats as MulticastStats,
+        RTA_MFC_STATS = 17 => multicast_stats: &MulticastStats as MulticastStats; read_only,
         /// A gateway of another family.
-        RTA_VIA = 18 => other_gateway: &Via as Via,
+        RTA_VIA = 18 => other_gateway: &Via as Via; unless(is_by_next_hop_object),
         /// The labels that packets get in place of theirs.
         RTA_NEWDST = 19 => new_labels: Labels<'_> as LabelStack,
         /// How its router wants to be preferred.
         RTA_PREF = 20 => preference: RouterPreference,
         /// What packets are put into.
-        RTA_ENCAP_TYPE = 21 => encap_type: EncapType,
+        RTA_ENCAP_TYPE = 21 => encap_type: EncapType; unless(is_by_next_hop_object),
         /// How they are put into it, by number; [`encap`](RouteMessage::encap) reads it.
-        RTA_ENCAP = 22 | netlink_packet::NLA_F_NESTED => raw_encap: &Nest as EncapData<ENCAP_TYPE>,
+        RTA_ENCAP = 22 | netlink_packet::NLA_F_NESTED => raw_encap: &Nest as EncapData<ENCAP_TYPE>; unless(is_by_next_hop_object),
         /// In a request, when it expires; [`expires_in`](RouteMessage::expires_in) tells when one does that was
         /// listed. Of a multicast route, how long ago it was used.
-        RTA_EXPIRES = 23 => expires: Duration as Expiry,
+        RTA_EXPIRES = 23 => expires: Duration as Expiry; separate,
         /// The user whose packet a request asks about.
         RTA_UID = 25 => uid: u32,
         /// Packets without labels keep their TTL when they get some, and the other way round.
@@ -119,7 +120,26 @@ netlink! {
         /// The flow label of the packet that a request asks about.
         RTA_FLOWLABEL = 31 => flow_label: u32 as Be<u32>,
         /// Why the kernel removed it.
-        RTA_DEL_REASON = 32 => deletion_reason: DeletionReason,
+        RTA_DEL_REASON = 32 => deletion_reason: DeletionReason; read_only,
+    }
+    also expiry
+}
+
+/// Whether the route goes by a next hop object, which a list describes beside its id, and a request must not.
+fn is_by_next_hop_object(scope: &Scope<'_>) -> bool {
+    RouteMessage::cast(scope.bytes()).next_hop_id().is_some()
+}
+
+/// Bits that a request may set: of a route by a next hop object, those that are the route's own.
+fn flags_to_ask(scope: &Scope<'_>, flags: u64) -> u64 {
+    let next_hops = if is_by_next_hop_object(scope) { RouteFlags::ON_LINK } else { RouteFlags::empty() };
+    flags & u64::from((RouteFlags::SETTABLE - next_hops).bits())
+}
+
+/// The time until a route expires, which a list says with how it is used.
+fn expiry(scope: &Scope<'_>, out: &mut Buffer) {
+    if let Some(left) = RouteMessage::cast(scope.bytes()).expires_in() {
+        append(out, RTA_EXPIRES, left.max(Duration::from_secs(1)));
     }
 }
 

@@ -24,7 +24,7 @@ netlink! {
         /// Bytes of it all; routes fill it in.
         rtnh_len = 0 => length: u16,
         /// How it is.
-        rtnh_flags = 2 => flags: NextHopFlags as ShortNextHopFlags,
+        rtnh_flags = 2 => flags: NextHopFlags as ShortNextHopFlags; bits(NextHopFlags::SETTABLE),
         /// Its [`weight`](NextHop::weight) less one; of a multicast route, the least TTL that passes.
         rtnh_hops = 3 => hops: u8,
         /// The index of the device that packets leave by.

@@ -43,3 +43,8 @@ flags! {
         const FIND_SADDR = 0x10000 => "find_saddr";
     }
 }
+
+impl RuleFlags {
+    /// The flags that requests can set.
+    pub const SETTABLE: Self = Self::INVERT.union(Self::FIND_SADDR);
+}

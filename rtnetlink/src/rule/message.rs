@@ -4,7 +4,7 @@ use super::{DeviceName, PortRange, RuleAction, RuleFlags, UidRange};
 use crate::route::{HeaderTable, Realms, RouteProtocol, RouteTable, family_of};
 use crate::{AddressFamily, IntoPrefix};
 use ipnet::IpNet;
-use netlink_packet::{Be, BuildError, Name, netlink};
+use netlink_packet::{Be, Buffer, BuildError, Name, Scope, View, append, netlink};
 use std::net::IpAddr;
 
 netlink! {
@@ -32,7 +32,7 @@ netlink! {
         /// What it does.
         action = 7 => action: RuleAction,
         /// What it is besides.
-        flags = 8 => flags: RuleFlags,
+        flags = 8 => flags: RuleFlags; bits(RuleFlags::SETTABLE),
     }
     attributes {
         /// Where packets go; [`destination_prefix`](RuleMessage::destination_prefix) tells it with its length.
@@ -87,6 +87,14 @@ netlink! {
         FRA_DPORT_MASK = 29 => destination_port_mask: u16,
         /// Which bits of the class of service count, since Linux 6.15.
         FRA_DSCP_MASK = 30 => dscp_mask: u8,
+    }
+    also first_priority
+}
+
+/// The priority 0, which a list leaves out and without which a new rule gets another.
+fn first_priority(scope: &Scope<'_>, out: &mut Buffer) {
+    if RuleMessage::cast(scope.bytes()).priority().is_none() {
+        append(out, FRA_PRIORITY, 0);
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::HardwareAddress;
 use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use crate::time::Milliseconds;
-use netlink_packet::{Array, Device, Items, Put, netlink, values};
+use netlink_packet::{Array, Device, Items, Put, Scope, View, netlink, values};
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
@@ -14,21 +14,21 @@ netlink! {
         /// How its ports are used.
         IFLA_BOND_MODE = 1 => mode: BondMode,
         /// The index of the port that sends, where one does.
-        IFLA_BOND_ACTIVE_SLAVE = 2 => active_port: u32 as Device,
+        IFLA_BOND_ACTIVE_SLAVE = 2 => active_port: u32 as Device; separate,
         /// How often it looks whether its ports have a carrier; zero is never.
         IFLA_BOND_MIIMON = 3 => miimon: Duration as Milliseconds<u32>,
         /// How long a port has a carrier before it is used.
-        IFLA_BOND_UPDELAY = 4 => up_delay: Duration as Milliseconds<u32>,
+        IFLA_BOND_UPDELAY = 4 => up_delay: Duration as Milliseconds<u32>; unless(lacks_link_monitor),
         /// How long a port lacks a carrier before it is no longer used.
-        IFLA_BOND_DOWNDELAY = 5 => down_delay: Duration as Milliseconds<u32>,
+        IFLA_BOND_DOWNDELAY = 5 => down_delay: Duration as Milliseconds<u32>; unless(lacks_link_monitor),
         /// It believes what its ports say of their carriers; newer kernels always do.
         IFLA_BOND_USE_CARRIER = 6 => use_carrier: bool,
         /// How often it asks for the addresses of its targets; zero is never.
-        IFLA_BOND_ARP_INTERVAL = 7 => arp_interval: Duration as Milliseconds<u32>,
+        IFLA_BOND_ARP_INTERVAL = 7 => arp_interval: Duration as Milliseconds<u32>; unless(lacks_arp_monitor),
         /// The hosts that it asks for over IPv4, up to 16.
         IFLA_BOND_ARP_IP_TARGET = 8 => arp_targets: Items<'_, Ipv4Addr> as Array<Ipv4Addr, 0>,
         /// Which answers count.
-        IFLA_BOND_ARP_VALIDATE = 9 => arp_validate: BondArpValidate,
+        IFLA_BOND_ARP_VALIDATE = 9 => arp_validate: BondArpValidate; unless(lacks_arp_monitor),
         /// How many targets must answer.
         IFLA_BOND_ARP_ALL_TARGETS = 10 => arp_all_targets: BondArpAllTargets,
         /// The index of the port that is used rather than others.
@@ -50,36 +50,67 @@ netlink! {
         /// How often it sends learning packets to each port's peer, in seconds.
         IFLA_BOND_LP_INTERVAL = 19 => learning_interval: u32,
         /// How many packets it sends through a port before the next one; 0 chooses a port at random.
-        IFLA_BOND_PACKETS_PER_SLAVE = 20 => packets_per_port: u32,
+        IFLA_BOND_PACKETS_PER_SLAVE = 20 => packets_per_port: u32; unless(is_no_round_robin),
         /// How often the other end shall send it messages of LACP.
-        IFLA_BOND_AD_LACP_RATE = 21 => lacp_rate: BondLacpRate,
+        IFLA_BOND_AD_LACP_RATE = 21 => lacp_rate: BondLacpRate; unless(lacks_lacp),
         /// Which aggregate of ports it uses.
         IFLA_BOND_AD_SELECT = 22 => ad_select: BondAdSelect,
         /// The aggregate in use.
-        IFLA_BOND_AD_INFO = 23 => ad_info: &BondAdInfo as BondAdInfo,
+        IFLA_BOND_AD_INFO = 23 => ad_info: &BondAdInfo as BondAdInfo; read_only,
         /// Its priority in LACP.
         IFLA_BOND_AD_ACTOR_SYS_PRIO = 24 => ad_actor_system_priority: u16,
         /// The upper part of its ports' keys, 0 to 1023.
         IFLA_BOND_AD_USER_PORT_KEY = 25 => ad_user_port_key: u16,
         /// Its address in LACP.
-        IFLA_BOND_AD_ACTOR_SYSTEM = 26 => ad_actor_system: HardwareAddress,
+        IFLA_BOND_AD_ACTOR_SYSTEM = 26 => ad_actor_system: HardwareAddress; unless(has_own_system),
         /// It moves flows to other ports by their load.
-        IFLA_BOND_TLB_DYNAMIC_LB = 27 => tlb_dynamic: bool,
+        IFLA_BOND_TLB_DYNAMIC_LB = 27 => tlb_dynamic: bool; unless(is_no_tlb),
         /// How long it waits between announcements of its addresses.
-        IFLA_BOND_PEER_NOTIF_DELAY = 28 => peer_notification_delay: Duration as Milliseconds<u32>,
+        IFLA_BOND_PEER_NOTIF_DELAY = 28 => peer_notification_delay: Duration as Milliseconds<u32>; unless(lacks_link_monitor),
         /// It speaks LACP unasked.
-        IFLA_BOND_AD_LACP_ACTIVE = 29 => lacp_active: bool,
+        IFLA_BOND_AD_LACP_ACTIVE = 29 => lacp_active: bool; unless(lacks_lacp),
         /// How many answers may be missing before a port counts as down.
-        IFLA_BOND_MISSED_MAX = 30 => arp_missed_max: u8,
+        IFLA_BOND_MISSED_MAX = 30 => arp_missed_max: u8; unless(lacks_arp_monitor),
         /// The hosts that it asks for over IPv6, up to 16.
         IFLA_BOND_NS_IP6_TARGET = 31 => ns_targets: Items<'_, Ipv6Addr> as Array<Ipv6Addr, 0>,
         /// Its ports begin to receive and to send together.
-        IFLA_BOND_COUPLED_CONTROL = 32 => coupled_control: bool,
+        IFLA_BOND_COUPLED_CONTROL = 32 => coupled_control: bool; unless(lacks_lacp),
         /// It asks for neighbours through all ports.
-        IFLA_BOND_BROADCAST_NEIGH = 33 => broadcast_neighbour: bool,
+        IFLA_BOND_BROADCAST_NEIGH = 33 => broadcast_neighbour: bool; unless(lacks_lacp),
         /// It has no carrier while no port has found a partner.
-        IFLA_BOND_LACP_STRICT = 34 => lacp_strict: bool,
+        IFLA_BOND_LACP_STRICT = 34 => lacp_strict: bool; unless(lacks_lacp),
     }
+}
+
+/// Whether the bond is of one of these modes. Each option below is refused in all other modes, even to be set to nothing.
+fn is_of(scope: &Scope<'_>, modes: &[BondMode]) -> bool {
+    Bond::cast(scope.bytes()).mode().is_some_and(|mode| modes.contains(&mode))
+}
+
+fn lacks_link_monitor(scope: &Scope<'_>) -> bool {
+    Bond::cast(scope.bytes()).miimon() == Some(Duration::ZERO)
+}
+
+fn lacks_arp_monitor(scope: &Scope<'_>) -> bool {
+    is_of(scope, &[BondMode::DOT3AD, BondMode::BALANCE_TLB, BondMode::BALANCE_ALB])
+}
+
+fn is_no_round_robin(scope: &Scope<'_>) -> bool {
+    !is_of(scope, &[BondMode::BALANCE_RR])
+}
+
+fn lacks_lacp(scope: &Scope<'_>) -> bool {
+    !is_of(scope, &[BondMode::DOT3AD])
+}
+
+fn is_no_tlb(scope: &Scope<'_>) -> bool {
+    !is_of(scope, &[BondMode::BALANCE_TLB, BondMode::BALANCE_ALB])
+}
+
+/// Whether LACP names the system by the bond's own address.
+fn has_own_system(scope: &Scope<'_>) -> bool {
+    let system = Bond::cast(scope.bytes()).ad_actor_system();
+    system.is_none_or(|system| system.as_bytes().iter().all(|byte| *byte == 0))
 }
 
 impl LinkKind for Bond {

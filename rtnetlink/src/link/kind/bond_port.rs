@@ -2,37 +2,42 @@
 
 use crate::HardwareAddress;
 use crate::link::PortKind;
-use netlink_packet::{flags, netlink, values};
+use netlink_packet::{Scope, View, flags, netlink, values};
 
 netlink! {
     /// What a bond knows of one of its ports.
     pub struct BondPort / BondPortBuf
     attributes {
         /// Whether it is used.
-        IFLA_BOND_SLAVE_STATE = 1 => state: BondPortState,
+        IFLA_BOND_SLAVE_STATE = 1 => state: BondPortState; read_only,
         /// What its carrier does.
-        IFLA_BOND_SLAVE_MII_STATUS = 2 => mii_status: BondPortMii,
+        IFLA_BOND_SLAVE_MII_STATUS = 2 => mii_status: BondPortMii; read_only,
         /// How often it went down.
-        IFLA_BOND_SLAVE_LINK_FAILURE_COUNT = 3 => link_failures: u32,
+        IFLA_BOND_SLAVE_LINK_FAILURE_COUNT = 3 => link_failures: u32; read_only,
         /// The address that it had before and gets back.
-        IFLA_BOND_SLAVE_PERM_HWADDR = 4 => permanent_address: HardwareAddress,
+        IFLA_BOND_SLAVE_PERM_HWADDR = 4 => permanent_address: HardwareAddress; read_only,
         /// The number by which a queue of the bond leads to it; 0 for none.
         IFLA_BOND_SLAVE_QUEUE_ID = 5 => queue_id: u16,
         /// The number of its aggregate.
-        IFLA_BOND_SLAVE_AD_AGGREGATOR_ID = 6 => ad_aggregator_id: u16,
+        IFLA_BOND_SLAVE_AD_AGGREGATOR_ID = 6 => ad_aggregator_id: u16; read_only,
         /// What it has told the other end by LACP.
-        IFLA_BOND_SLAVE_AD_ACTOR_OPER_PORT_STATE = 7 => ad_actor_state: LacpState as LacpStateByte,
+        IFLA_BOND_SLAVE_AD_ACTOR_OPER_PORT_STATE = 7 => ad_actor_state: LacpState as LacpStateByte; read_only,
         /// What the other end has told it by LACP.
-        IFLA_BOND_SLAVE_AD_PARTNER_OPER_PORT_STATE = 8 => ad_partner_state: LacpState,
+        IFLA_BOND_SLAVE_AD_PARTNER_OPER_PORT_STATE = 8 => ad_partner_state: LacpState; read_only,
         /// Its priority in becoming the active one: the most wins.
-        IFLA_BOND_SLAVE_PRIO = 9 => priority: i32,
+        IFLA_BOND_SLAVE_PRIO = 9 => priority: i32; unless(has_default_priority),
         /// Its priority in LACP.
         IFLA_BOND_SLAVE_ACTOR_PORT_PRIO = 10 => actor_port_priority: u16,
         /// Whether it settles.
-        IFLA_BOND_SLAVE_AD_CHURN_ACTOR_STATE = 11 => ad_churn_actor_state: BondPortChurn,
+        IFLA_BOND_SLAVE_AD_CHURN_ACTOR_STATE = 11 => ad_churn_actor_state: BondPortChurn; read_only,
         /// Whether the other end settles.
-        IFLA_BOND_SLAVE_AD_CHURN_PARTNER_STATE = 12 => ad_churn_partner_state: BondPortChurn,
+        IFLA_BOND_SLAVE_AD_CHURN_PARTNER_STATE = 12 => ad_churn_partner_state: BondPortChurn; read_only,
     }
+}
+
+/// Whether nobody chose a priority, which only bonds of some modes can be told.
+fn has_default_priority(scope: &Scope<'_>) -> bool {
+    BondPort::cast(scope.bytes()).priority() == Some(0)
 }
 
 impl PortKind for BondPort {

@@ -33,25 +33,25 @@ netlink! {
         /// Which link-local groups it passes on that bridges must not, by the last digit of their addresses.
         IFLA_BR_GROUP_FWD_MASK = 9 => group_forward_mask: u16,
         /// The root of the tree.
-        IFLA_BR_ROOT_ID = 10 => root_id: &BridgeId as BridgeId,
+        IFLA_BR_ROOT_ID = 10 => root_id: &BridgeId as BridgeId; read_only,
         /// Its own id in the tree.
-        IFLA_BR_BRIDGE_ID = 11 => bridge_id: &BridgeId as BridgeId,
+        IFLA_BR_BRIDGE_ID = 11 => bridge_id: &BridgeId as BridgeId; read_only,
         /// The number of the port that leads to the root; 0 at the root.
-        IFLA_BR_ROOT_PORT = 12 => root_port: u16,
+        IFLA_BR_ROOT_PORT = 12 => root_port: u16; read_only,
         /// What the way to the root costs.
-        IFLA_BR_ROOT_PATH_COST = 13 => root_path_cost: u32,
+        IFLA_BR_ROOT_PATH_COST = 13 => root_path_cost: u32; read_only,
         /// The tree has changed.
-        IFLA_BR_TOPOLOGY_CHANGE = 14 => topology_change: bool,
+        IFLA_BR_TOPOLOGY_CHANGE = 14 => topology_change: bool; read_only,
         /// It has seen that the tree changed.
-        IFLA_BR_TOPOLOGY_CHANGE_DETECTED = 15 => topology_change_detected: bool,
+        IFLA_BR_TOPOLOGY_CHANGE_DETECTED = 15 => topology_change_detected: bool; read_only,
         /// Until it announces itself again.
-        IFLA_BR_HELLO_TIMER = 16 => hello_timer: Duration as Ticks<u64>,
+        IFLA_BR_HELLO_TIMER = 16 => hello_timer: Duration as Ticks<u64>; read_only,
         /// Until it tells the root of a change again.
-        IFLA_BR_TCN_TIMER = 17 => tcn_timer: Duration as Ticks<u64>,
+        IFLA_BR_TCN_TIMER = 17 => tcn_timer: Duration as Ticks<u64>; read_only,
         /// Until the change of the tree is over.
-        IFLA_BR_TOPOLOGY_CHANGE_TIMER = 18 => topology_change_timer: Duration as Ticks<u64>,
+        IFLA_BR_TOPOLOGY_CHANGE_TIMER = 18 => topology_change_timer: Duration as Ticks<u64>; read_only,
         /// Until it forgets old addresses.
-        IFLA_BR_GC_TIMER = 19 => gc_timer: Duration as Ticks<u64>,
+        IFLA_BR_GC_TIMER = 19 => gc_timer: Duration as Ticks<u64>; read_only,
         /// The group that it announces itself to.
         IFLA_BR_GROUP_ADDR = 20 => group_address: HardwareAddress,
         /// Forget all addresses.
@@ -65,7 +65,7 @@ netlink! {
         /// It asks for members itself.
         IFLA_BR_MCAST_QUERIER = 25 => multicast_querier: bool,
         /// Without meaning since Linux 5.0.
-        IFLA_BR_MCAST_HASH_ELASTICITY = 26 => multicast_hash_elasticity: u32,
+        IFLA_BR_MCAST_HASH_ELASTICITY = 26 => multicast_hash_elasticity: u32; read_only,
         /// How many groups it keeps at most.
         IFLA_BR_MCAST_HASH_MAX = 27 => multicast_hash_max: u32,
         /// How often it asks for further members when one leaves.
@@ -105,9 +105,9 @@ netlink! {
         /// Further options; [`set`](BridgeBuf::set) and [`unset`](BridgeBuf::unset) build them.
         IFLA_BR_MULTI_BOOLOPT = 46 => options: &BridgeOptionsChange as BridgeOptionsChange,
         /// Who asks for members.
-        IFLA_BR_MCAST_QUERIER_STATE = 47 => multicast_querier_state: &BridgeQuerier as BridgeQuerier,
+        IFLA_BR_MCAST_QUERIER_STATE = 47 => multicast_querier_state: &BridgeQuerier as BridgeQuerier; read_only,
         /// How many addresses it has learned.
-        IFLA_BR_FDB_N_LEARNED = 48 => fdb_learned: u32,
+        IFLA_BR_FDB_N_LEARNED = 48 => fdb_learned: u32; read_only,
         /// How many addresses it learns at most; 0 is without limit.
         IFLA_BR_FDB_MAX_LEARNED = 49 => fdb_max_learned: u32,
         /// Who runs its spanning tree.

@@ -11,7 +11,7 @@ netlink! {
     pub struct BridgePort / BridgePortBuf
     attributes {
         /// What the spanning tree lets it do.
-        IFLA_BRPORT_STATE = 1 => state: BridgePortState,
+        IFLA_BRPORT_STATE = 1 => state: BridgePortState; separate,
         /// Its priority in the spanning tree, 0 to 63.
         IFLA_BRPORT_PRIORITY = 2 => priority: u16,
         /// What a way through it costs.
@@ -35,27 +35,27 @@ netlink! {
         /// The bridge answers for neighbours, by the rules of wireless networks.
         IFLA_BRPORT_PROXYARP_WIFI = 12 => proxy_arp_wifi: bool,
         /// The root of the tree, as it hears.
-        IFLA_BRPORT_ROOT_ID = 13 => root_id: &BridgeId as BridgeId,
+        IFLA_BRPORT_ROOT_ID = 13 => root_id: &BridgeId as BridgeId; read_only,
         /// The bridge that leads to the root, as it hears.
-        IFLA_BRPORT_BRIDGE_ID = 14 => bridge_id: &BridgeId as BridgeId,
+        IFLA_BRPORT_BRIDGE_ID = 14 => bridge_id: &BridgeId as BridgeId; read_only,
         /// That bridge's port.
-        IFLA_BRPORT_DESIGNATED_PORT = 15 => designated_port: u16,
+        IFLA_BRPORT_DESIGNATED_PORT = 15 => designated_port: u16; read_only,
         /// What the way to the root costs from there.
-        IFLA_BRPORT_DESIGNATED_COST = 16 => designated_cost: u16,
+        IFLA_BRPORT_DESIGNATED_COST = 16 => designated_cost: u16; read_only,
         /// Its number and priority in the spanning tree.
-        IFLA_BRPORT_ID = 17 => id: u16,
+        IFLA_BRPORT_ID = 17 => id: u16; read_only,
         /// Its number.
-        IFLA_BRPORT_NO = 18 => number: u16,
+        IFLA_BRPORT_NO = 18 => number: u16; read_only,
         /// It still acknowledges a change of the tree.
-        IFLA_BRPORT_TOPOLOGY_CHANGE_ACK = 19 => topology_change_ack: bool,
+        IFLA_BRPORT_TOPOLOGY_CHANGE_ACK = 19 => topology_change_ack: bool; read_only,
         /// It still announces itself.
-        IFLA_BRPORT_CONFIG_PENDING = 20 => config_pending: bool,
+        IFLA_BRPORT_CONFIG_PENDING = 20 => config_pending: bool; read_only,
         /// Until what it heard of the tree is too old.
-        IFLA_BRPORT_MESSAGE_AGE_TIMER = 21 => message_age_timer: Duration as Ticks<u64>,
+        IFLA_BRPORT_MESSAGE_AGE_TIMER = 21 => message_age_timer: Duration as Ticks<u64>; read_only,
         /// Until it does more than now.
-        IFLA_BRPORT_FORWARD_DELAY_TIMER = 22 => forward_delay_timer: Duration as Ticks<u64>,
+        IFLA_BRPORT_FORWARD_DELAY_TIMER = 22 => forward_delay_timer: Duration as Ticks<u64>; read_only,
         /// Until it may announce itself again.
-        IFLA_BRPORT_HOLD_TIMER = 23 => hold_timer: Duration as Ticks<u64>,
+        IFLA_BRPORT_HOLD_TIMER = 23 => hold_timer: Duration as Ticks<u64>; read_only,
         /// Forget what was learned by it.
         IFLA_BRPORT_FLUSH = 24 => fdb_flush: bool as Flag,
         /// Whether routers for groups are behind it.
@@ -77,19 +77,19 @@ netlink! {
         /// The port that takes over when it has no carrier.
         IFLA_BRPORT_BACKUP_PORT = 34 => backup_port: u32 as Device,
         /// Its ring is open.
-        IFLA_BRPORT_MRP_RING_OPEN = 35 => mrp_ring_open: bool,
+        IFLA_BRPORT_MRP_RING_OPEN = 35 => mrp_ring_open: bool; read_only,
         /// Its connection of rings is open.
-        IFLA_BRPORT_MRP_IN_OPEN = 36 => mrp_in_open: bool,
+        IFLA_BRPORT_MRP_IN_OPEN = 36 => mrp_in_open: bool; read_only,
         /// How many hosts it keeps apart by their groups at most.
         IFLA_BRPORT_MCAST_EHT_HOSTS_LIMIT = 37 => multicast_hosts_limit: u32,
         /// How many hosts it keeps apart by their groups.
-        IFLA_BRPORT_MCAST_EHT_HOSTS_CNT = 38 => multicast_hosts: u32,
+        IFLA_BRPORT_MCAST_EHT_HOSTS_CNT = 38 => multicast_hosts: u32; read_only,
         /// Only hosts that are known to be behind it may send.
         IFLA_BRPORT_LOCKED = 39 => locked: bool,
         /// While locked it tells of hosts that want to send.
         IFLA_BRPORT_MAB = 40 => mac_auth_bypass: bool,
         /// How many groups it is in.
-        IFLA_BRPORT_MCAST_N_GROUPS = 41 => multicast_groups: u32,
+        IFLA_BRPORT_MCAST_N_GROUPS = 41 => multicast_groups: u32; read_only,
         /// How many groups it may be in; 0 is without limit.
         IFLA_BRPORT_MCAST_MAX_GROUPS = 42 => multicast_max_groups: u32,
         /// Each of its VLANs says whether the bridge answers for neighbours.

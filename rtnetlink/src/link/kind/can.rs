@@ -2,7 +2,7 @@
 
 use crate::link::LinkKind;
 use crate::time::Milliseconds;
-use netlink_packet::{Chunks, Packed, flags, netlink, values};
+use netlink_packet::{Chunks, Packed, Scope, flags, netlink, values};
 use std::time::Duration;
 
 netlink! {
@@ -12,11 +12,11 @@ netlink! {
         /// How fast it is, and when it looks at a bit.
         IFLA_CAN_BITTIMING = 1 => bit_timing: &CanBitTiming as CanBitTiming,
         /// What its timing can be.
-        IFLA_CAN_BITTIMING_CONST = 2 => bit_timing_limits: &CanBitTimingLimits as CanBitTimingLimits,
+        IFLA_CAN_BITTIMING_CONST = 2 => bit_timing_limits: &CanBitTimingLimits as CanBitTimingLimits; read_only,
         /// Its clock.
-        IFLA_CAN_CLOCK = 3 => clock: &CanClock as CanClock,
+        IFLA_CAN_CLOCK = 3 => clock: &CanClock as CanClock; read_only,
         /// How it fares on the bus.
-        IFLA_CAN_STATE = 4 => state: CanState,
+        IFLA_CAN_STATE = 4 => state: CanState; read_only,
         /// What it does otherwise than others, and what a request changes of it.
         IFLA_CAN_CTRLMODE = 5 => modes: &CanModesChange as CanModesChange,
         /// How long after it was off the bus it begins again; zero is never.
@@ -24,31 +24,31 @@ netlink! {
         /// Begin again now.
         IFLA_CAN_RESTART = 7 => restart: u32,
         /// How many errors it has seen lately.
-        IFLA_CAN_BERR_COUNTER = 8 => bus_errors: &CanBusErrors as CanBusErrors,
+        IFLA_CAN_BERR_COUNTER = 8 => bus_errors: &CanBusErrors as CanBusErrors; read_only,
         /// The timing of CAN FD's data.
         IFLA_CAN_DATA_BITTIMING = 9 => data_bit_timing: &CanBitTiming as CanBitTiming,
         /// What the timing of CAN FD's data can be.
-        IFLA_CAN_DATA_BITTIMING_CONST = 10 => data_bit_timing_limits: &CanBitTimingLimits as CanBitTimingLimits,
+        IFLA_CAN_DATA_BITTIMING_CONST = 10 => data_bit_timing_limits: &CanBitTimingLimits as CanBitTimingLimits; read_only,
         /// The resistance that ends the bus, in ohms.
         IFLA_CAN_TERMINATION = 11 => termination: u16,
         /// The resistances that it has.
-        IFLA_CAN_TERMINATION_CONST = 12 => terminations: Chunks<'_, u16> as Packed<u16>,
+        IFLA_CAN_TERMINATION_CONST = 12 => terminations: Chunks<'_, u16> as Packed<u16>; read_only,
         /// The speeds that it has, in bits per second, where there are but a few.
-        IFLA_CAN_BITRATE_CONST = 13 => bit_rates: Chunks<'_, u32> as Packed<u32>,
+        IFLA_CAN_BITRATE_CONST = 13 => bit_rates: Chunks<'_, u32> as Packed<u32>; read_only,
         /// The speeds that it has for CAN FD's data.
-        IFLA_CAN_DATA_BITRATE_CONST = 14 => data_bit_rates: Chunks<'_, u32> as Packed<u32>,
+        IFLA_CAN_DATA_BITRATE_CONST = 14 => data_bit_rates: Chunks<'_, u32> as Packed<u32>; read_only,
         /// Its highest speed, in bits per second.
-        IFLA_CAN_BITRATE_MAX = 15 => max_bit_rate: u32,
+        IFLA_CAN_BITRATE_MAX = 15 => max_bit_rate: u32; read_only,
         /// How it makes up for the transmitter's delay with CAN FD.
         IFLA_CAN_TDC = 16 => delay: &CanDelay as CanDelay,
         /// What it can do otherwise than others.
-        IFLA_CAN_CTRLMODE_EXT = 17 => modes_limits: &CanModesLimits as CanModesLimits,
+        IFLA_CAN_CTRLMODE_EXT = 17 => modes_limits: &CanModesLimits as CanModesLimits; read_only,
         /// The timing of CAN XL's data.
         IFLA_CAN_XL_DATA_BITTIMING = 18 => xl_data_bit_timing: &CanBitTiming as CanBitTiming,
         /// What the timing of CAN XL's data can be.
-        IFLA_CAN_XL_DATA_BITTIMING_CONST = 19 => xl_data_bit_timing_limits: &CanBitTimingLimits as CanBitTimingLimits,
+        IFLA_CAN_XL_DATA_BITTIMING_CONST = 19 => xl_data_bit_timing_limits: &CanBitTimingLimits as CanBitTimingLimits; read_only,
         /// The speeds that it has for CAN XL's data.
-        IFLA_CAN_XL_DATA_BITRATE_CONST = 20 => xl_data_bit_rates: Chunks<'_, u32> as Packed<u32>,
+        IFLA_CAN_XL_DATA_BITRATE_CONST = 20 => xl_data_bit_rates: Chunks<'_, u32> as Packed<u32>; read_only,
         /// How it makes up for the transmitter's delay with CAN XL.
         IFLA_CAN_XL_TDC = 21 => xl_delay: &CanDelay as CanDelay,
         /// How it codes CAN XL's data by widths of pulses.
@@ -179,10 +179,15 @@ netlink! {
     pub struct CanModesChange / CanModesChangeBuf
     header can_ctrlmode: 8 {
         /// What a request changes.
-        mask = 0 => changed: CanModes,
+        mask = 0 => changed: CanModes; sent_as(all_modes),
         /// What it does.
         flags = 4 => modes: CanModes,
     }
+}
+
+/// A list tells all modes, and not that they are changed.
+fn all_modes(_: &Scope<'_>, _: u64) -> u64 {
+    u32::MAX.into()
 }
 
 impl CanBuf {
@@ -230,17 +235,17 @@ netlink! {
     pub struct CanDelay / CanDelayBuf
     attributes {
         /// The least that the delay can be.
-        IFLA_CAN_TDC_TDCV_MIN = 1 => value_min: u32,
+        IFLA_CAN_TDC_TDCV_MIN = 1 => value_min: u32; read_only,
         /// The most that the delay can be.
-        IFLA_CAN_TDC_TDCV_MAX = 2 => value_max: u32,
+        IFLA_CAN_TDC_TDCV_MAX = 2 => value_max: u32; read_only,
         /// The least that can be added.
-        IFLA_CAN_TDC_TDCO_MIN = 3 => offset_min: u32,
+        IFLA_CAN_TDC_TDCO_MIN = 3 => offset_min: u32; read_only,
         /// The most that can be added.
-        IFLA_CAN_TDC_TDCO_MAX = 4 => offset_max: u32,
+        IFLA_CAN_TDC_TDCO_MAX = 4 => offset_max: u32; read_only,
         /// The least that the window of the filter can be.
-        IFLA_CAN_TDC_TDCF_MIN = 5 => filter_min: u32,
+        IFLA_CAN_TDC_TDCF_MIN = 5 => filter_min: u32; read_only,
         /// The most that the window of the filter can be.
-        IFLA_CAN_TDC_TDCF_MAX = 6 => filter_max: u32,
+        IFLA_CAN_TDC_TDCF_MAX = 6 => filter_max: u32; read_only,
         /// The delay.
         IFLA_CAN_TDC_TDCV = 7 => value: u32,
         /// What is added to it.
@@ -255,17 +260,17 @@ netlink! {
     pub struct CanPulses / CanPulsesBuf
     attributes {
         /// The least that the short part can be.
-        IFLA_CAN_PWM_PWMS_MIN = 1 => short_min: u32,
+        IFLA_CAN_PWM_PWMS_MIN = 1 => short_min: u32; read_only,
         /// The most that the short part can be.
-        IFLA_CAN_PWM_PWMS_MAX = 2 => short_max: u32,
+        IFLA_CAN_PWM_PWMS_MAX = 2 => short_max: u32; read_only,
         /// The least that the long part can be.
-        IFLA_CAN_PWM_PWML_MIN = 3 => long_min: u32,
+        IFLA_CAN_PWM_PWML_MIN = 3 => long_min: u32; read_only,
         /// The most that the long part can be.
-        IFLA_CAN_PWM_PWML_MAX = 4 => long_max: u32,
+        IFLA_CAN_PWM_PWML_MAX = 4 => long_max: u32; read_only,
         /// The least that the offset can be.
-        IFLA_CAN_PWM_PWMO_MIN = 5 => offset_min: u32,
+        IFLA_CAN_PWM_PWMO_MIN = 5 => offset_min: u32; read_only,
         /// The most that the offset can be.
-        IFLA_CAN_PWM_PWMO_MAX = 6 => offset_max: u32,
+        IFLA_CAN_PWM_PWMO_MAX = 6 => offset_max: u32; read_only,
         /// The short part.
         IFLA_CAN_PWM_PWMS = 7 => short: u32,
         /// The long part.

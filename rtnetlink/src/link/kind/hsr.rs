@@ -2,7 +2,7 @@
 
 use crate::HardwareAddress;
 use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
-use netlink_packet::{Device, Put, netlink, values};
+use netlink_packet::{Buffer, Device, Put, Scope, View, append, netlink, values};
 
 netlink! {
     /// A link that sends each packet through two others: into both directions of a ring, or into two networks.
@@ -15,15 +15,23 @@ netlink! {
         /// The last byte of the group to which it announces itself.
         IFLA_HSR_MULTICAST_SPEC = 3 => supervision: u8,
         /// The whole group to which it announces itself.
-        IFLA_HSR_SUPERVISION_ADDR = 4 => supervision_address: HardwareAddress,
+        IFLA_HSR_SUPERVISION_ADDR = 4 => supervision_address: HardwareAddress; read_only,
         /// The number of its next packet.
-        IFLA_HSR_SEQ_NR = 5 => sequence: u16,
+        IFLA_HSR_SEQ_NR = 5 => sequence: u16; read_only,
         /// The version of the ring's protocol, 0 or 1.
         IFLA_HSR_VERSION = 6 => version: u8,
         /// A ring or two networks.
         IFLA_HSR_PROTOCOL = 7 => protocol: HsrProtocol,
         /// The index of a third link, which leads to hosts or rings that know nothing of it.
         IFLA_HSR_INTERLINK = 8 => interlink: u32 as Device,
+    }    also supervision
+}
+
+/// The last byte of the group, which a list tells whole.
+fn supervision(scope: &Scope<'_>, out: &mut Buffer) {
+    let group = Hsr::cast(scope.bytes()).supervision_address();
+    if let Some(last) = group.as_ref().and_then(|group| group.as_bytes().last()) {
+        append(out, IFLA_HSR_MULTICAST_SPEC, *last);
     }
 }
 

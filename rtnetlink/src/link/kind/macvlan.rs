@@ -2,7 +2,7 @@
 
 use crate::HardwareAddress;
 use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
-use netlink_packet::{Device, Put, flags, netlink, values};
+use netlink_packet::{Buffer, Device, Put, Scope, View, append, flags, netlink, values};
 
 pub use addresses::{MacvlanAddresses, MacvlanAddressesBuf};
 
@@ -21,13 +21,21 @@ netlink! {
         /// The addresses that it hears, where the mode is [`SOURCE`](MacvlanMode::SOURCE).
         IFLA_MACVLAN_MACADDR_DATA = 5 => sources: &MacvlanAddresses as MacvlanAddresses,
         /// How many those are.
-        IFLA_MACVLAN_MACADDR_COUNT = 6 => source_count: u32,
+        IFLA_MACVLAN_MACADDR_COUNT = 6 => source_count: u32; read_only,
         /// How many broadcasts it wants to be able to keep waiting.
         IFLA_MACVLAN_BC_QUEUE_LEN = 7 => broadcast_queue_length: u32,
         /// How many broadcasts can wait: the most that any link on this parent wants.
-        IFLA_MACVLAN_BC_QUEUE_LEN_USED = 8 => broadcast_queue_length_used: u32,
+        IFLA_MACVLAN_BC_QUEUE_LEN_USED = 8 => broadcast_queue_length_used: u32; read_only,
         /// From how many receivers on a group's packets are queued; -1 queues none, 0 all.
         IFLA_MACVLAN_BC_CUTOFF = 9 => broadcast_cutoff: i32,
+    }
+    also address_change
+}
+
+/// What a request does with the addresses that a list tells.
+fn address_change(scope: &Scope<'_>, out: &mut Buffer) {
+    if Macvlan::cast(scope.bytes()).sources().is_some() {
+        append(out, IFLA_MACVLAN_MACADDR_MODE, MacvlanAddressChange::SET);
     }
 }
 

@@ -11,7 +11,7 @@ netlink! {
         /// The other end. The kernel takes it in requests and never tells it.
         IFLA_NETKIT_PEER_INFO = 1 => peer: &LinkMessage as LinkMessage,
         /// It is the primary end.
-        IFLA_NETKIT_PRIMARY = 2 => primary: bool,
+        IFLA_NETKIT_PRIMARY = 2 => primary: bool; read_only,
         /// What becomes of packets that no program decides about.
         IFLA_NETKIT_POLICY = 3 => policy: NetkitPolicy,
         /// The same at the other end.

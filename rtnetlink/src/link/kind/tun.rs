@@ -8,23 +8,23 @@ netlink! {
     pub struct Tun / TunBuf
     attributes {
         /// The user who may open it.
-        IFLA_TUN_OWNER = 1 => owner: u32,
+        IFLA_TUN_OWNER = 1 => owner: u32; read_only,
         /// The group that may open it.
-        IFLA_TUN_GROUP = 2 => group: u32,
+        IFLA_TUN_GROUP = 2 => group: u32; read_only,
         /// What it carries.
-        IFLA_TUN_TYPE = 3 => mode: TunMode,
+        IFLA_TUN_TYPE = 3 => mode: TunMode; read_only,
         /// Each packet has its protocol before it.
-        IFLA_TUN_PI = 4 => packet_info: bool,
+        IFLA_TUN_PI = 4 => packet_info: bool; read_only,
         /// Each packet has before it what a virtual machine's driver says of it.
-        IFLA_TUN_VNET_HDR = 5 => virtual_header: bool,
+        IFLA_TUN_VNET_HDR = 5 => virtual_header: bool; read_only,
         /// It stays when the program is gone.
-        IFLA_TUN_PERSIST = 6 => persist: bool,
+        IFLA_TUN_PERSIST = 6 => persist: bool; read_only,
         /// Several threads can have queues of it.
-        IFLA_TUN_MULTI_QUEUE = 7 => multi_queue: bool,
+        IFLA_TUN_MULTI_QUEUE = 7 => multi_queue: bool; read_only,
         /// How many queues it has.
-        IFLA_TUN_NUM_QUEUES = 8 => queues: u32,
+        IFLA_TUN_NUM_QUEUES = 8 => queues: u32; read_only,
         /// How many queues it has that are switched off.
-        IFLA_TUN_NUM_DISABLED_QUEUES = 9 => disabled_queues: u32,
+        IFLA_TUN_NUM_DISABLED_QUEUES = 9 => disabled_queues: u32; read_only,
     }
 }
 

@@ -8,7 +8,7 @@ netlink! {
     pub struct VrfPort / VrfPortBuf
     attributes {
         /// The table in which it looks routes up.
-        IFLA_VRF_PORT_TABLE = 1 => table: u32,
+        IFLA_VRF_PORT_TABLE = 1 => table: u32; read_only,
     }
 }
 

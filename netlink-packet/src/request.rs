@@ -1,0 +1,275 @@
+//! From what was listed to a request: the same fields and attributes, without those that only the kernel sets.
+
+use crate::attribute::{Attr, RawAttribute};
+use crate::buffer::{Buffer, Draft};
+use crate::codec::{Put, RawRecords};
+use crate::header::{HEADER_LEN, align};
+use crate::table::{Field, Inside, LIST, Row, Scope, Table, Type};
+use std::fmt;
+
+/// Which part of a listed field or attribute belongs in a request: what stands behind `;` on its line.
+#[derive(Clone, Copy, Default)]
+pub enum Settable {
+    /// All of it, as it was listed: nothing stands on the line.
+    #[default]
+    Yes,
+    /// None of it: only the kernel sets it, such as a counter or a state (`read_only`).
+    No,
+    /// None of it, though requests can set it: what a list says of it is not what a request says, or whoever sends an
+    /// object back does not mean it (`separate`).
+    Separate,
+    /// All of it, unless the set around it is such that a request may not say it (`unless(function)`).
+    Unless(fn(&Scope<'_>) -> bool),
+    /// These bits of a number (`bits(FLAGS)`).
+    Bits(u64),
+    /// What the function makes of the number, in the set around it (`sent_as(function)`).
+    As(fn(&Scope<'_>, u64) -> u64),
+}
+
+impl Settable {
+    /// Whether requests can set it at all.
+    pub fn is_read_only(&self) -> bool {
+        matches!(self, Settable::No)
+    }
+
+    /// Whether a request holds it that is made from this set.
+    fn is_sent(&self, scope: &Scope<'_>) -> bool {
+        match self {
+            Settable::No | Settable::Separate => false,
+            Settable::Unless(holds) => !holds(scope),
+            Settable::Yes | Settable::Bits(_) | Settable::As(_) => true,
+        }
+    }
+
+    /// A number in host byte order as a request holds it.
+    fn number(&self, scope: &Scope<'_>, number: u64) -> u64 {
+        match self {
+            Settable::Bits(mask) => number & mask,
+            Settable::As(sent) => sent(scope, number),
+            _ if self.is_sent(scope) => number,
+            _ => 0,
+        }
+    }
+
+    /// Whether the value itself has to be looked at.
+    fn is_partial(&self) -> bool {
+        matches!(self, Settable::Bits(_) | Settable::As(_))
+    }
+}
+
+impl fmt::Debug for Settable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Settable::Yes => "yes",
+            Settable::No => "read_only",
+            Settable::Separate => "separate",
+            Settable::Unless(_) => "unless",
+            Settable::Bits(_) => "bits",
+            Settable::As(_) => "sent_as",
+        })
+    }
+}
+
+impl Scope<'_> {
+    /// A message that says what this one does, as far as a request may say it: see [`Settable`].
+    ///
+    /// Attributes that their table does not know are left out.
+    pub fn to_request(&self) -> Draft {
+        let mut out = Draft::new(0);
+        self.copy_settable(&mut out);
+        out.note_attributes(align(self.table().header));
+        out
+    }
+
+    /// Appends what a request may say of this set.
+    fn copy_settable(&self, out: &mut Buffer) {
+        self.copy_fields(out);
+        if self.table().attributes {
+            for attribute in self.attributes() {
+                self.copy_attribute(&attribute, out);
+            }
+        }
+        if let Some(also) = self.table().also {
+            also(self, out);
+        }
+    }
+
+    /// Appends the fixed header; of a struct also what a newer kernel added to it.
+    fn copy_fields(&self, out: &mut Buffer) {
+        let Table { header, attributes, fields, .. } = *self.table();
+        let start = out.length();
+        let end = if attributes { align(header) } else { self.bytes().len() };
+        let known = self.bytes().get(..end).unwrap_or(self.bytes());
+        out.push(known);
+        out.push_zeros(end - known.len());
+        for field in fields {
+            self.settle_field(field, start, out);
+        }
+    }
+
+    /// Writes over a field that a request does not say as it was listed.
+    fn settle_field(&self, field: &Field, start: usize, out: &mut Buffer) {
+        if matches!(field.settable, Settable::Yes) {
+            return;
+        }
+        let at = start - HEADER_LEN + field.at;
+        match out.body_mut().get_mut(at..at + field.size) {
+            Some(bytes) if field.size <= 8 => {
+                let number = field.settable.number(self, read_number(bytes));
+                write_number(bytes, number);
+            }
+            Some(bytes) if !field.settable.is_sent(self) => bytes.fill(0),
+            _ => (),
+        }
+    }
+
+    fn copy_attribute(&self, attribute: &RawAttribute<'_>, out: &mut Buffer) {
+        // A set without a table is copied: what it means is known elsewhere.
+        if self.table().rows.is_empty() {
+            return out.push_attribute(attribute);
+        }
+        let Some(row) = self.row(attribute.kind()).filter(|row| row.settable.is_sent(self)) else { return };
+        let start = out.open(attribute.kind_and_flags | row.flags);
+        if row.settable.is_partial() {
+            self.copy_number(row, attribute.payload, out);
+        } else {
+            self.copy_value(&row.value, attribute.payload, out);
+        }
+        if is_emptied(attribute.payload, start, out) {
+            return out.take_back(start);
+        }
+        out.close(start, row.name);
+    }
+
+    fn copy_number(&self, row: &Row, payload: &[u8], out: &mut Buffer) {
+        let mut bytes = [0; 8];
+        match bytes.get_mut(..payload.len()) {
+            Some(bytes) => {
+                bytes.copy_from_slice(payload);
+                let number = row.settable.number(self, read_number(bytes));
+                write_number(bytes, number);
+                out.push(bytes);
+            }
+            None => out.push(payload),
+        }
+    }
+
+    fn copy_value(&self, value: &Type, payload: &[u8], out: &mut Buffer) {
+        match value.inside(self) {
+            Inside::Set(table) => match self.nest(table, 0, payload) {
+                Some(nest) if value.accepts(payload) => nest.copy_settable(out),
+                _ => out.push(payload),
+            },
+            Inside::Items(item) | Inside::Entries(item) => match self.nest(&LIST, 0, payload) {
+                Some(list) => list.copy_items(item, out),
+                None => out.push(payload),
+            },
+            Inside::Records(table) => self.copy_records(table, payload, out),
+            Inside::Value => out.push(payload),
+        }
+    }
+
+    fn copy_items(&self, item: &Type, out: &mut Buffer) {
+        for attribute in self.attributes() {
+            let start = out.open(attribute.kind_and_flags);
+            self.copy_value(item, attribute.payload, out);
+            out.close(start, "");
+        }
+    }
+
+    fn copy_records(&self, table: &'static Table, payload: &[u8], out: &mut Buffer) {
+        for (_, record) in RawRecords::new(payload, table.header) {
+            let start = out.length();
+            match self.nest(table, 0, record) {
+                Some(nest) => nest.copy_settable(out),
+                None => out.push(record),
+            }
+            out.close(start, table.name);
+        }
+    }
+}
+
+/// Appends an attribute to a message that is made from what was listed.
+pub fn append<S: ?Sized, C: ?Sized>(out: &mut Buffer, key: Attr<S, C>, value: impl Put<C>) {
+    value.put_as((key.kind_and_flags(), key.name()), out);
+}
+
+/// Whether nothing is left of a nest in which something was.
+fn is_emptied(payload: &[u8], start: usize, out: &Buffer) -> bool {
+    !payload.is_empty() && out.length() == start + crate::ATTRIBUTE_HEADER_LEN
+}
+
+/// The number that up to 8 bytes are in host byte order.
+fn read_number(bytes: &[u8]) -> u64 {
+    match *bytes {
+        [byte] => byte.into(),
+        [a, b] => u16::from_ne_bytes([a, b]).into(),
+        [a, b, c, d] => u32::from_ne_bytes([a, b, c, d]).into(),
+        _ => bytes.try_into().map(u64::from_ne_bytes).unwrap_or_default(),
+    }
+}
+
+/// Writes a number in host byte order into as many bytes as there are.
+fn write_number(bytes: &mut [u8], number: u64) {
+    match bytes.len() {
+        1 => bytes.copy_from_slice(&(number as u8).to_ne_bytes()),
+        2 => bytes.copy_from_slice(&(number as u16).to_ne_bytes()),
+        4 => bytes.copy_from_slice(&(number as u32).to_ne_bytes()),
+        8 => bytes.copy_from_slice(&number.to_ne_bytes()),
+        _ => bytes.fill(0),
+    }
+}
+
+/// What stands behind `;` on a line of a table.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __settable {
+    () => {
+        $crate::Settable::Yes
+    };
+    (read_only) => {
+        $crate::Settable::No
+    };
+    (separate) => {
+        $crate::Settable::Separate
+    };
+    (unless $holds:expr) => {
+        $crate::Settable::Unless($holds)
+    };
+    (bits $bits:expr) => {
+        $crate::Settable::Bits($bits.bits() as u64)
+    };
+    (sent_as $sent:expr) => {
+        $crate::Settable::As($sent)
+    };
+}
+
+/// What stands behind `also` in a table.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __also {
+    () => {
+        None
+    };
+    ($also:path) => {
+        Some($also)
+    };
+}
+
+/// What the docs of a line add about it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __settable_doc {
+    () => {
+        ""
+    };
+    (read_only) => {
+        "\n\nRead-only: the kernel sets it, and `to_request` leaves it out."
+    };
+    (separate) => {
+        "\n\n`to_request` leaves it out; a request says it on its own."
+    };
+    ($how:ident $arg:expr) => {
+        "\n\n`to_request` keeps as much of it as a request may say."
+    };
+}
