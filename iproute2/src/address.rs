@@ -13,7 +13,7 @@
 use crate::device::{Device, one};
 use crate::handle::verbs;
 use crate::list::List;
-use crate::object::{Deletable, Object};
+use crate::object::{Deletable, IntoMessage, Object, into_message};
 use crate::request::{Added, Deleted, Request};
 use netlink_packet::{Build, Draft, Flags};
 use rtnetlink::address::{AddressMessage, AddressMessageBuf};
@@ -40,53 +40,34 @@ impl<D> Addresses<'_, D> {
     pub fn add(
         &self,
         device: impl Into<Device>,
-        address: impl IntoAddress,
+        address: impl IntoMessage<AddressMessage>,
     ) -> Request<D, Added<AddressMessage>> {
-        let message = address.into_address().device(one(device));
+        let message = address.into_message().device(one(device));
         self.0.request("add address", RTM_NEWADDR, Flags::CREATE | Flags::EXCL | Flags::ACK, message)
     }
 
     /// Deletes an address of a link, like `ip address delete PREFIX dev DEV`.
     ///
     /// A message that holds no local address is refused: the kernel would delete the first one of the link or network.
-    pub fn delete(&self, device: impl Into<Device>, address: impl IntoAddress) -> Request<D, Deleted> {
-        let message = address.into_address().device(one(device));
+    pub fn delete(
+        &self,
+        device: impl Into<Device>,
+        address: impl IntoMessage<AddressMessage>,
+    ) -> Request<D, Deleted> {
+        let message = address.into_key().device(one(device));
         self.0.request("delete address", RTM_DELADDR, Flags::ACK, message).about_one::<AddressMessage>()
     }
 }
 
-/// What can be given as an address: a prefix, an address, text, or a message.
-pub trait IntoAddress {
-    /// The message for it.
-    fn into_address(self) -> AddressMessageBuf;
+/// The address of this prefix.
+fn of_prefix(prefix: impl IntoPrefix) -> AddressMessageBuf {
+    AddressMessage::build().prefix(prefix)
 }
 
-impl IntoAddress for AddressMessageBuf {
-    fn into_address(self) -> AddressMessageBuf {
-        self
-    }
-}
-
-/// An address that was listed, or a part of one.
-impl IntoAddress for &AddressMessage {
-    fn into_address(self) -> AddressMessageBuf {
-        self.to_buf()
-    }
-}
-
-macro_rules! into_address {
-    ($($prefix:ty),*) => { $(
-        impl IntoAddress for $prefix {
-            fn into_address(self) -> AddressMessageBuf {
-                AddressMessage::build().prefix(self)
-            }
-        }
-    )* };
-}
-
-into_address! {
-    &str, &String, String, std::net::IpAddr, std::net::Ipv4Addr, std::net::Ipv6Addr,
-    rtnetlink::ipnet::IpNet, rtnetlink::ipnet::Ipv4Net, rtnetlink::ipnet::Ipv6Net
+into_message! {
+    AddressMessage / AddressMessageBuf,
+    of_prefix: &str &String String std::net::IpAddr std::net::Ipv4Addr std::net::Ipv6Addr
+        rtnetlink::ipnet::IpNet rtnetlink::ipnet::Ipv4Net rtnetlink::ipnet::Ipv6Net
 }
 
 /// Filters of a list of addresses. The kernel applies the first two, so that others are not even sent.
@@ -121,6 +102,8 @@ impl<D> List<D, AddressMessage> {
 }
 
 impl Object for AddressMessage {
+    type Builder = AddressMessageBuf;
+
     const REPLACE: Flags = Flags::REPLACE;
 
     #[inline]
@@ -143,7 +126,5 @@ impl Object for AddressMessage {
 }
 
 impl Deletable for AddressMessage {
-    fn deletion(&self) -> (&'static str, u16, Draft) {
-        ("delete address", RTM_DELADDR, self.to_buf().into_buffer())
-    }
+    const DELETION: (&'static str, u16) = ("delete address", RTM_DELADDR);
 }

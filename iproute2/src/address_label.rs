@@ -13,7 +13,7 @@
 use crate::device::{Device, one};
 use crate::handle::verbs;
 use crate::list::List;
-use crate::object::{Deletable, Object};
+use crate::object::{Deletable, IntoMessage, Object, into_message};
 use crate::request::{Added, Deleted, Request};
 use netlink_packet::{Build, Draft, Flags, Packet};
 use rtnetlink::AddressFamily;
@@ -40,17 +40,21 @@ impl<D> AddressLabels<'_, D> {
 
     /// Gives a prefix a label, like `ip addrlabel add`; an error that [exists](crate::Error::is_exists) where it has one,
     /// which [`replace`](Request::replace) changes.
-    pub fn add(&self, prefix: impl IntoAddressLabel, label: u32) -> Request<D, Added<AddressLabelMessage>> {
+    pub fn add(
+        &self,
+        prefix: impl IntoMessage<AddressLabelMessage>,
+        label: u32,
+    ) -> Request<D, Added<AddressLabelMessage>> {
         let flags = Flags::CREATE | Flags::EXCL | Flags::ACK;
-        let message = prefix.into_address_label().label(label);
+        let message = prefix.into_message().label(label);
         self.0.request("add address label", RTM_NEWADDRLABEL, flags, message)
     }
 
     /// Takes a prefix's label away, like `ip addrlabel delete`; an error that [is not found](crate::Error::is_not_found)
     /// where it has none.
-    pub fn delete(&self, prefix: impl IntoAddressLabel) -> Request<D, Deleted> {
+    pub fn delete(&self, prefix: impl IntoMessage<AddressLabelMessage>) -> Request<D, Deleted> {
         // The kernel wants a label and looks at none.
-        let message = prefix.into_address_label().label(0);
+        let message = prefix.into_key().label(0);
         self.0.request("delete address label", RTM_DELADDRLABEL, Flags::ACK, message)
     }
 }
@@ -60,43 +64,10 @@ fn of_address(address: Ipv6Addr) -> AddressLabelMessageBuf {
     AddressLabelMessage::of(address)
 }
 
-/// What can be given as a prefix that has a label, or shall have one: the prefix, an address, text, or a message.
-pub trait IntoAddressLabel {
-    /// The message for it.
-    fn into_address_label(self) -> AddressLabelMessageBuf;
+into_message! {
+    AddressLabelMessage / AddressLabelMessageBuf,
+    AddressLabelMessage::of: &str &String String Ipv6Addr rtnetlink::ipnet::Ipv6Net rtnetlink::ipnet::IpNet
 }
-
-impl IntoAddressLabel for AddressLabelMessageBuf {
-    fn into_address_label(self) -> AddressLabelMessageBuf {
-        self
-    }
-}
-
-/// A label that was listed.
-impl IntoAddressLabel for &AddressLabelMessage {
-    fn into_address_label(self) -> AddressLabelMessageBuf {
-        self.to_buf()
-    }
-}
-
-/// A label that was listed.
-impl IntoAddressLabel for &Packet<AddressLabelMessage> {
-    fn into_address_label(self) -> AddressLabelMessageBuf {
-        self.to_buf()
-    }
-}
-
-macro_rules! into_address_label {
-    ($($prefix:ty),*) => { $(
-        impl IntoAddressLabel for $prefix {
-            fn into_address_label(self) -> AddressLabelMessageBuf {
-                AddressLabelMessage::of(self)
-            }
-        }
-    )* };
-}
-
-into_address_label! { &str, &String, String, Ipv6Addr, rtnetlink::ipnet::Ipv6Net, rtnetlink::ipnet::IpNet }
 
 /// Filters of a list of address labels. They are applied here.
 impl<D> List<D, AddressLabelMessage> {
@@ -113,6 +84,8 @@ impl<D> List<D, AddressLabelMessage> {
 }
 
 impl Object for AddressLabelMessage {
+    type Builder = AddressLabelMessageBuf;
+
     const REPLACE: Flags = Flags::REPLACE;
 
     fn label(&self) -> String {
@@ -132,7 +105,5 @@ impl Object for AddressLabelMessage {
 }
 
 impl Deletable for AddressLabelMessage {
-    fn deletion(&self) -> (&'static str, u16, Draft) {
-        ("delete address label", RTM_DELADDRLABEL, self.to_buf().into_buffer())
-    }
+    const DELETION: (&'static str, u16) = ("delete address label", RTM_DELADDRLABEL);
 }

@@ -60,8 +60,8 @@ impl<M: Deletable + ?Sized> Iterator for Deletions<M> {
     type Item = Operation;
 
     fn next(&mut self) -> Option<Operation> {
-        let (operation, kind, message) = self.0.next()?.deletion();
-        Some(Operation::new(Order::raw::<M>(operation, kind, Flags::ACK, message)))
+        let (operation, kind) = M::DELETION;
+        Some(Operation::new(Order::new(operation, kind, Flags::ACK, self.0.next()?.key())))
     }
 }
 

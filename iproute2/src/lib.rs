@@ -108,7 +108,7 @@ pub use list::{Collect, ForEach, Stream};
 pub use list::{Iter, List};
 pub use namespace::Namespace;
 pub use netlink_sys::errno;
-pub use object::{Deletable, Object};
+pub use object::{Deletable, IntoMessage, Object};
 #[cfg(feature = "tokio")]
 pub use request::Sending;
 pub use request::{Added, Answer, Changed, Deleted, Done, Request};

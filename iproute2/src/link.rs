@@ -20,7 +20,7 @@
 use crate::device::{Device, one};
 use crate::handle::verbs;
 use crate::list::List;
-use crate::object::{Deletable, Object};
+use crate::object::{Deletable, IntoMessage, Object, into_message};
 use crate::request::{Added, Changed, Deleted, Done, Request};
 use crate::resolve::named;
 use netlink_packet::{Build, BuildError, Draft, Flags, Name, Packet, Put};
@@ -51,8 +51,8 @@ impl<D> Links<'_, D> {
     /// Creates a link, like `ip link add`; an error that [exists](crate::Error::is_exists) where the name is taken.
     ///
     /// [`replace`](Request::replace) changes the link that has the name in place of failing.
-    pub fn add(&self, link: LinkMessageBuf) -> Request<D, Added<LinkMessage>> {
-        self.0.request("add link", RTM_NEWLINK, Flags::CREATE | Flags::EXCL | Flags::ACK, link)
+    pub fn add(&self, link: impl IntoMessage<LinkMessage>) -> Request<D, Added<LinkMessage>> {
+        self.0.request("add link", RTM_NEWLINK, Flags::CREATE | Flags::EXCL | Flags::ACK, link.into_message())
     }
 
     /// Changes a link, like `ip link set dev DEV ...`: whatever the message sets.
@@ -61,8 +61,9 @@ impl<D> Links<'_, D> {
     pub fn change(
         &self,
         device: impl Into<Device>,
-        change: LinkMessageBuf,
+        change: impl IntoMessage<LinkMessage>,
     ) -> Request<D, Changed<LinkMessage>> {
+        let change = change.into_message();
         let renames = change.view().interface_name().is_some();
         let device = device.into();
         let message = match renames {
@@ -177,7 +178,11 @@ impl<D> List<D, LinkMessage> {
     }
 }
 
+into_message! { LinkMessage / LinkMessageBuf }
+
 impl Object for LinkMessage {
+    type Builder = LinkMessageBuf;
+
     /// `NLM_F_REPLACE` is refused for links: to create without `NLM_F_EXCL` is to change what exists.
     const REPLACE: Flags = Flags::empty();
 
@@ -203,10 +208,12 @@ impl Object for LinkMessage {
             };
         Some((RTM_GETLINK, message.into_buffer()))
     }
+
+    fn key(&self) -> LinkMessageBuf {
+        LinkMessage::build().index(self.index())
+    }
 }
 
 impl Deletable for LinkMessage {
-    fn deletion(&self) -> (&'static str, u16, Draft) {
-        ("delete link", RTM_DELLINK, LinkMessage::build().index(self.index()).into_buffer())
-    }
+    const DELETION: (&'static str, u16) = ("delete link", RTM_DELLINK);
 }

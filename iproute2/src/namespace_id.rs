@@ -14,7 +14,7 @@
 use crate::handle::verbs;
 use crate::list::List;
 use crate::namespace::Namespace;
-use crate::object::Object;
+use crate::object::{IntoMessage, Object, into_message};
 use crate::request::{Added, Request};
 use netlink_packet::{Build, Draft, Flags, Packet};
 use rtnetlink::NamespaceId;
@@ -37,8 +37,11 @@ impl<D> NamespaceIds<'_, D> {
     ///
     /// By a number it says whether there is such a namespace, like `ip netns list-id nsid ID`; an error that
     /// [is not found](crate::Error::is_not_found) where there is none.
-    pub fn get(&self, namespace: impl IntoNamespaceId) -> Request<D, Packet<NamespaceIdMessage>> {
-        let message = namespace.into_namespace_id();
+    pub fn get(
+        &self,
+        namespace: impl IntoMessage<NamespaceIdMessage>,
+    ) -> Request<D, Packet<NamespaceIdMessage>> {
+        let message = namespace.into_message();
         self.0.request("get namespace id", RTM_GETNSID, Flags::empty(), message)
     }
 
@@ -48,36 +51,18 @@ impl<D> NamespaceIds<'_, D> {
     /// A number stays as long as the namespace.
     pub fn set(
         &self,
-        namespace: impl IntoNamespaceId,
+        namespace: impl IntoMessage<NamespaceIdMessage>,
         id: NamespaceId,
     ) -> Request<D, Added<NamespaceIdMessage>> {
-        let message = namespace.into_namespace_id().id(id);
+        let message = namespace.into_message().id(id);
         self.0.request("set namespace id", RTM_NEWNSID, Flags::ACK, message)
     }
 }
 
-/// What can be given as a namespace: itself, the number that it has here, or a message.
-pub trait IntoNamespaceId {
-    /// The message about it.
-    fn into_namespace_id(self) -> NamespaceIdMessageBuf;
-}
-
-impl IntoNamespaceId for NamespaceIdMessageBuf {
-    fn into_namespace_id(self) -> NamespaceIdMessageBuf {
-        self
-    }
-}
-
-impl IntoNamespaceId for &Namespace {
-    fn into_namespace_id(self) -> NamespaceIdMessageBuf {
-        NamespaceIdMessage::of_file(self)
-    }
-}
-
-impl IntoNamespaceId for NamespaceId {
-    fn into_namespace_id(self) -> NamespaceIdMessageBuf {
-        NamespaceIdMessage::of_id(self)
-    }
+into_message! {
+    NamespaceIdMessage / NamespaceIdMessageBuf,
+    NamespaceIdMessage::of_file: &Namespace,
+    NamespaceIdMessage::of_id: NamespaceId
 }
 
 /// What is asked of a list of namespace ids.
@@ -90,6 +75,8 @@ impl<D> List<D, NamespaceIdMessage> {
 }
 
 impl Object for NamespaceIdMessage {
+    type Builder = NamespaceIdMessageBuf;
+
     const REPLACE: Flags = Flags::empty();
 
     fn label(&self) -> String {

@@ -20,7 +20,7 @@
 use crate::device::{Device, one};
 use crate::handle::verbs;
 use crate::list::List;
-use crate::object::{Deletable, Object};
+use crate::object::{Deletable, IntoMessage, Object, into_message};
 use crate::request::{Added, Changed, Deleted, Request};
 use netlink_packet::{Build, Draft, Flags, Packet};
 use rtnetlink::AddressFamily;
@@ -57,9 +57,9 @@ impl<D> Neighbours<'_, D> {
     pub fn get(
         &self,
         device: impl Into<Device>,
-        neighbour: impl IntoNeighbour,
+        neighbour: impl IntoMessage<NeighbourMessage>,
     ) -> Request<D, Packet<NeighbourMessage>> {
-        let message = key_of(neighbour.into_neighbour().view());
+        let message = key_of(neighbour.into_key().view());
         let message = on(message, device);
         self.0.request("get neighbour", RTM_GETNEIGH, Flags::empty(), message)
     }
@@ -69,30 +69,30 @@ impl<D> Neighbours<'_, D> {
     pub fn add(
         &self,
         device: impl Into<Device>,
-        neighbour: NeighbourMessageBuf,
+        neighbour: impl IntoMessage<NeighbourMessage>,
     ) -> Request<D, Added<NeighbourMessage>> {
         let flags = Flags::CREATE | Flags::EXCL | Flags::ACK;
-        self.0.request("add neighbour", RTM_NEWNEIGH, flags, on(neighbour, device))
+        self.0.request("add neighbour", RTM_NEWNEIGH, flags, on(neighbour.into_message(), device))
     }
 
     /// Adds another destination for a hardware address to a VXLAN's table, like `bridge fdb append`.
     pub fn append(
         &self,
         device: impl Into<Device>,
-        neighbour: NeighbourMessageBuf,
+        neighbour: impl IntoMessage<NeighbourMessage>,
     ) -> Request<D, Added<NeighbourMessage>> {
         let flags = Flags::CREATE | Flags::APPEND | Flags::ACK;
-        self.0.request("append neighbour", RTM_NEWNEIGH, flags, on(neighbour, device))
+        self.0.request("append neighbour", RTM_NEWNEIGH, flags, on(neighbour.into_message(), device))
     }
 
     /// Adds a neighbour, or changes the one that is there, like `ip neighbour replace`.
     pub fn replace(
         &self,
         device: impl Into<Device>,
-        neighbour: NeighbourMessageBuf,
+        neighbour: impl IntoMessage<NeighbourMessage>,
     ) -> Request<D, Added<NeighbourMessage>> {
         let flags = Flags::CREATE | Flags::REPLACE | Flags::ACK;
-        self.0.request("replace neighbour", RTM_NEWNEIGH, flags, on(neighbour, device))
+        self.0.request("replace neighbour", RTM_NEWNEIGH, flags, on(neighbour.into_message(), device))
     }
 
     /// Changes a neighbour, like `ip neighbour change`; an error that [is not found](crate::Error::is_not_found) where
@@ -100,15 +100,19 @@ impl<D> Neighbours<'_, D> {
     pub fn change(
         &self,
         device: impl Into<Device>,
-        neighbour: NeighbourMessageBuf,
+        neighbour: impl IntoMessage<NeighbourMessage>,
     ) -> Request<D, Changed<NeighbourMessage>> {
         let flags = Flags::REPLACE | Flags::ACK;
-        self.0.request("change neighbour", RTM_NEWNEIGH, flags, on(neighbour, device))
+        self.0.request("change neighbour", RTM_NEWNEIGH, flags, on(neighbour.into_message(), device))
     }
 
     /// Deletes a neighbour of a link, like `ip neighbour delete ADDRESS dev DEV`, or an entry of its table.
-    pub fn delete(&self, device: impl Into<Device>, neighbour: impl IntoNeighbour) -> Request<D, Deleted> {
-        let message = on(neighbour.into_neighbour(), device);
+    pub fn delete(
+        &self,
+        device: impl Into<Device>,
+        neighbour: impl IntoMessage<NeighbourMessage>,
+    ) -> Request<D, Deleted> {
+        let message = on(neighbour.into_key(), device);
         self.0.request("delete neighbour", RTM_DELNEIGH, Flags::ACK, message)
     }
 }
@@ -121,43 +125,10 @@ fn on(neighbour: NeighbourMessageBuf, device: impl Into<Device>) -> NeighbourMes
     }
 }
 
-/// What can be given as a neighbour: its address, or a message.
-pub trait IntoNeighbour {
-    /// The message for it.
-    fn into_neighbour(self) -> NeighbourMessageBuf;
+into_message! {
+    NeighbourMessage / NeighbourMessageBuf,
+    NeighbourMessage::of: &str IpAddr std::net::Ipv4Addr std::net::Ipv6Addr
 }
-
-impl IntoNeighbour for NeighbourMessageBuf {
-    fn into_neighbour(self) -> NeighbourMessageBuf {
-        self
-    }
-}
-
-/// A neighbour that was listed.
-impl IntoNeighbour for &NeighbourMessage {
-    fn into_neighbour(self) -> NeighbourMessageBuf {
-        self.to_buf()
-    }
-}
-
-/// A neighbour that was listed.
-impl IntoNeighbour for &Packet<NeighbourMessage> {
-    fn into_neighbour(self) -> NeighbourMessageBuf {
-        self.to_buf()
-    }
-}
-
-macro_rules! into_neighbour {
-    ($($address:ty),*) => { $(
-        impl IntoNeighbour for $address {
-            fn into_neighbour(self) -> NeighbourMessageBuf {
-                NeighbourMessage::of(self)
-            }
-        }
-    )* };
-}
-
-into_neighbour! { &str, IpAddr, std::net::Ipv4Addr, std::net::Ipv6Addr }
 
 /// The request that gets the neighbour or entry that this message is about: only what it is found by.
 fn key_of(neighbour: &NeighbourMessage) -> NeighbourMessageBuf {
@@ -231,6 +202,8 @@ impl<D> List<D, NeighbourMessage> {
 }
 
 impl Object for NeighbourMessage {
+    type Builder = NeighbourMessageBuf;
+
     const REPLACE: Flags = Flags::REPLACE;
 
     fn label(&self) -> String {
@@ -247,6 +220,8 @@ impl Object for NeighbourMessage {
 }
 
 impl Deletable for NeighbourMessage {
+    const DELETION: (&'static str, u16) = ("delete neighbour", RTM_DELNEIGH);
+
     fn is_spared(&self, request: &Self) -> bool {
         let (state, flags) = (self.state(), self.flags());
         if self.family() == AddressFamily::BRIDGE {
@@ -256,10 +231,6 @@ impl Deletable for NeighbourMessage {
         }
         let lasting = state.intersects(NeighbourState::PERMANENT | NeighbourState::NOARP);
         lasting && !flags.intersects(NeighbourFlags::PROXY | NeighbourFlags::EXT_LEARNED)
-    }
-
-    fn deletion(&self) -> (&'static str, u16, Draft) {
-        ("delete neighbour", RTM_DELNEIGH, self.to_buf().into_buffer())
     }
 }
 
@@ -278,8 +249,11 @@ impl<D> NeighbourTables<'_, D> {
     ///
     /// Thresholds and the interval of collections are the initial namespace's alone: elsewhere an error that
     /// [is not found](crate::Error::is_not_found).
-    pub fn change(&self, table: NeighbourTableMessageBuf) -> Request<D, Changed<NeighbourTableMessage>> {
-        self.0.request("change neighbour table", RTM_SETNEIGHTBL, Flags::ACK, table)
+    pub fn change(
+        &self,
+        table: impl IntoMessage<NeighbourTableMessage>,
+    ) -> Request<D, Changed<NeighbourTableMessage>> {
+        self.0.request("change neighbour table", RTM_SETNEIGHTBL, Flags::ACK, table.into_message())
     }
 }
 
@@ -306,7 +280,11 @@ impl<D> List<D, NeighbourTableMessage> {
     }
 }
 
+into_message! { NeighbourTableMessage / NeighbourTableMessageBuf }
+
 impl Object for NeighbourTableMessage {
+    type Builder = NeighbourTableMessageBuf;
+
     const REPLACE: Flags = Flags::empty();
 
     fn label(&self) -> String {

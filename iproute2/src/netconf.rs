@@ -67,6 +67,8 @@ impl<D> List<D, NetconfMessage> {
 }
 
 impl Object for NetconfMessage {
+    type Builder = NetconfMessageBuf;
+
     const REPLACE: Flags = Flags::empty();
 
     fn label(&self) -> String {

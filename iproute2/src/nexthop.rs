@@ -17,7 +17,7 @@
 use crate::device::{Device, one};
 use crate::handle::verbs;
 use crate::list::List;
-use crate::object::{Deletable, Object};
+use crate::object::{Deletable, IntoMessage, Object, into_message};
 use crate::request::{Added, Deleted, Request};
 use netlink_packet::{Build, Draft, Flags, Packet};
 use rtnetlink::AddressFamily;
@@ -55,20 +55,43 @@ impl<D> NextHops<'_, D> {
 
     /// Adds a next hop or a group, like `ip nexthop add`; an error that [exists](crate::Error::is_exists) where its id is
     /// taken.
-    pub fn add(&self, hop: NextHopMessageBuf) -> Request<D, Added<NextHopMessage>> {
-        self.0.request("add next hop", RTM_NEWNEXTHOP, Flags::CREATE | Flags::EXCL | Flags::ACK, hop)
+    pub fn add(&self, hop: impl IntoMessage<NextHopMessage>) -> Request<D, Added<NextHopMessage>> {
+        self.0.request(
+            "add next hop",
+            RTM_NEWNEXTHOP,
+            Flags::CREATE | Flags::EXCL | Flags::ACK,
+            hop.into_message(),
+        )
     }
 
     /// Adds a next hop or a group, or puts it in the place of the one that has its id, like `ip nexthop replace`.
-    pub fn replace(&self, hop: NextHopMessageBuf) -> Request<D, Added<NextHopMessage>> {
-        self.0.request("replace next hop", RTM_NEWNEXTHOP, Flags::CREATE | Flags::REPLACE | Flags::ACK, hop)
+    pub fn replace(&self, hop: impl IntoMessage<NextHopMessage>) -> Request<D, Added<NextHopMessage>> {
+        self.0.request(
+            "replace next hop",
+            RTM_NEWNEXTHOP,
+            Flags::CREATE | Flags::REPLACE | Flags::ACK,
+            hop.into_message(),
+        )
     }
 
-    /// Deletes a next hop or a group by its id, like `ip nexthop delete id ID`. Routes by it are deleted too.
-    pub fn delete(&self, id: u32) -> Request<D, Deleted> {
-        self.0.request("delete next hop", RTM_DELNEXTHOP, Flags::ACK, NextHopMessage::build().id(id))
+    /// Deletes a next hop or a group by its id, or as it was listed, like `ip nexthop delete id ID`. Routes by it are
+    /// deleted too.
+    pub fn delete(&self, hop: impl IntoMessage<NextHopMessage>) -> Request<D, Deleted> {
+        self.0.request("delete next hop", RTM_DELNEXTHOP, Flags::ACK, hop.into_key())
     }
 }
+
+/// The next hop of this id.
+fn of_id(id: u32) -> NextHopMessageBuf {
+    NextHopMessage::build().id(id)
+}
+
+/// What finds a next hop: its id and nothing else.
+fn key(hop: NextHopMessageBuf) -> NextHopMessageBuf {
+    of_id(hop.view().id().unwrap_or_default())
+}
+
+into_message! { NextHopMessage / NextHopMessageBuf found by key, of_id: u32 }
 
 /// Filters of a list of next hops or buckets. The kernel applies those that say nothing else, so that others are not even
 /// sent.
@@ -127,6 +150,8 @@ impl<D> List<D, NextHopMessage> {
 }
 
 impl Object for NextHopMessage {
+    type Builder = NextHopMessageBuf;
+
     const REPLACE: Flags = Flags::REPLACE;
 
     fn label(&self) -> String {
@@ -140,11 +165,12 @@ impl Object for NextHopMessage {
     fn read_back(&self) -> Option<(u16, Draft)> {
         Some((RTM_GETNEXTHOP, NextHopMessage::build().id(self.id()?).into_buffer()))
     }
+
+    fn key(&self) -> NextHopMessageBuf {
+        of_id(self.id().unwrap_or_default())
+    }
 }
 
 impl Deletable for NextHopMessage {
-    fn deletion(&self) -> (&'static str, u16, Draft) {
-        let message = NextHopMessage::build().id(self.id().unwrap_or_default());
-        ("delete next hop", RTM_DELNEXTHOP, message.into_buffer())
-    }
+    const DELETION: (&'static str, u16) = ("delete next hop", RTM_DELNEXTHOP);
 }

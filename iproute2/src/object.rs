@@ -1,11 +1,14 @@
 //! What the verbs need to know of the messages that they send.
 
-use netlink_packet::{Draft, Flags, View};
+use netlink_packet::{Build, Draft, Flags, Packet, Scope, View};
 
 /// A message that describes something that the verbs of this crate list, create and delete.
 ///
 /// It is implemented for the messages of `rtnetlink` that have verbs here.
 pub trait Object: View {
+    /// The builder of the message.
+    type Builder: Build<View = Self>;
+
     /// The flag that lets a request to add it replace what exists.
     const REPLACE: Flags;
 
@@ -26,16 +29,139 @@ pub trait Object: View {
         let _ = request;
         true
     }
+
+    /// The message that finds this object, which was listed, to delete it.
+    fn key(&self) -> Self::Builder {
+        request_of(self)
+    }
 }
 
 /// A message that describes something that can be deleted.
 pub trait Deletable: Object {
+    /// The request that deletes it: its operation in words, and its kind.
+    const DELETION: (&'static str, u16);
+
     /// Whether a [flush](crate::Flush) of the list that was asked for by this request spares it.
     fn is_spared(&self, request: &Self) -> bool {
         let _ = request;
         false
     }
-
-    /// The request that deletes the object: its operation in words, kind and message.
-    fn deletion(&self) -> (&'static str, u16, Draft);
 }
+
+/// What can be given where a verb wants an object of the type `M`: one that was built or listed, or what stands for it.
+///
+/// | given | what is sent |
+/// | --- | --- |
+/// | a builder (`RouteMessageBuf`), or a reference to one | what it says |
+/// | what was listed: `&RouteMessage`, `Packet<RouteMessage>` or `&Packet<RouteMessage>` | its [`to_request`]: the same without what only the kernel sets |
+/// | what the noun's page names: a prefix, an address, text, a number | the message that it stands for |
+///
+/// ```no_run
+/// use rtnetlink::Route;
+///
+/// # fn main() -> Result<(), iproute2::Error> {
+/// let ip = iproute2::blocking::connect()?;
+/// ip.route().add(Route::to("198.51.100.0/24").via("192.0.2.254")).wait()?;
+/// for route in ip.route().list().to("198.51.100.0/24").wait()? {
+///     ip.route().delete(&route).wait()?; // just this one
+///     ip.route().add(route.to_request().metric(100)).wait()?; // the same, with another metric
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// [`to_request`]: rtnetlink::RouteMessage::to_request
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not stand for a `{M}`",
+    note = "builders of the message do, by value and by reference, and what was listed: `&{M}`, `Packet<{M}>`, `&Packet<{M}>`"
+)]
+pub trait IntoMessage<M: Object + ?Sized> {
+    /// The message by which the object is added or changed.
+    fn into_message(self) -> M::Builder;
+
+    /// The message by which the object is found, to delete it.
+    fn into_key(self) -> M::Builder;
+}
+
+/// What was listed, as a request says it.
+fn request_of<M: Object + ?Sized>(listed: &M) -> M::Builder {
+    M::Builder::from_buffer(Scope::of(listed).to_request())
+}
+
+/// What was listed.
+impl<M: Object + ?Sized> IntoMessage<M> for &M {
+    fn into_message(self) -> M::Builder {
+        request_of(self)
+    }
+
+    fn into_key(self) -> M::Builder {
+        self.key()
+    }
+}
+
+/// What was listed.
+impl<M: Object + ?Sized> IntoMessage<M> for &Packet<M> {
+    fn into_message(self) -> M::Builder {
+        request_of::<M>(self)
+    }
+
+    fn into_key(self) -> M::Builder {
+        self.key()
+    }
+}
+
+/// What was listed.
+impl<M: Object + ?Sized> IntoMessage<M> for Packet<M> {
+    fn into_message(self) -> M::Builder {
+        request_of::<M>(&self)
+    }
+
+    fn into_key(self) -> M::Builder {
+        self.key()
+    }
+}
+
+/// Lets builders stand for their message, and other values for one that a function makes of them; `found by` names the
+/// function that makes a key of what was built.
+macro_rules! into_message {
+    ($Message:ident / $Buf:ident found by $key:path $(, $make:path: $($from:ty)*)*) => {
+        impl $crate::object::IntoMessage<$Message> for $Buf {
+            #[inline(always)]
+            fn into_message(self) -> $Buf {
+                self
+            }
+
+            #[inline(always)]
+            fn into_key(self) -> $Buf {
+                $key(self)
+            }
+        }
+
+        impl $crate::object::IntoMessage<$Message> for &$Buf {
+            fn into_message(self) -> $Buf {
+                self.clone()
+            }
+
+            fn into_key(self) -> $Buf {
+                $key(self.clone())
+            }
+        }
+
+        $($(impl $crate::object::IntoMessage<$Message> for $from {
+            #[inline]
+            fn into_message(self) -> $Buf {
+                $make(self)
+            }
+
+            #[inline]
+            fn into_key(self) -> $Buf {
+                $key($make(self))
+            }
+        })*)*
+    };
+    ($Message:ident / $Buf:ident $(, $make:path: $($from:ty)*)*) => {
+        $crate::object::into_message! { $Message / $Buf found by ::std::convert::identity $(, $make: $($from)*)* }
+    };
+}
+
+pub(crate) use into_message;

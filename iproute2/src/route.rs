@@ -16,7 +16,7 @@
 use crate::device::{Device, one};
 use crate::handle::verbs;
 use crate::list::List;
-use crate::object::{Deletable, Object};
+use crate::object::{Deletable, IntoMessage, Object, into_message};
 use crate::request::{Added, Answer, Changed, Deleted, Request};
 use netlink_packet::{Build, Draft, Flags, Packet};
 use netlink_sys::errno::ENOENT;
@@ -60,25 +60,40 @@ impl<D> Routes<'_, D> {
     /// Adds a route, like `ip route add`; an error that [exists](crate::Error::is_exists) where there is one for the
     /// same destination with the same metric.
     #[inline]
-    pub fn add(&self, route: RouteMessageBuf) -> Request<D, Added<RouteMessage>> {
-        self.0.request("add route", RTM_NEWROUTE, Flags::CREATE | Flags::EXCL | Flags::ACK, route)
+    pub fn add(&self, route: impl IntoMessage<RouteMessage>) -> Request<D, Added<RouteMessage>> {
+        self.0.request(
+            "add route",
+            RTM_NEWROUTE,
+            Flags::CREATE | Flags::EXCL | Flags::ACK,
+            route.into_message(),
+        )
     }
 
     /// Adds a route behind others for the same destination, like `ip route append`.
-    pub fn append(&self, route: RouteMessageBuf) -> Request<D, Added<RouteMessage>> {
-        self.0.request("append route", RTM_NEWROUTE, Flags::CREATE | Flags::APPEND | Flags::ACK, route)
+    pub fn append(&self, route: impl IntoMessage<RouteMessage>) -> Request<D, Added<RouteMessage>> {
+        self.0.request(
+            "append route",
+            RTM_NEWROUTE,
+            Flags::CREATE | Flags::APPEND | Flags::ACK,
+            route.into_message(),
+        )
     }
 
     /// Adds a route, or puts it in the place of the first one for the same destination with the same metric, like
     /// `ip route replace`.
-    pub fn replace(&self, route: RouteMessageBuf) -> Request<D, Added<RouteMessage>> {
-        self.0.request("replace route", RTM_NEWROUTE, Flags::CREATE | Flags::REPLACE | Flags::ACK, route)
+    pub fn replace(&self, route: impl IntoMessage<RouteMessage>) -> Request<D, Added<RouteMessage>> {
+        self.0.request(
+            "replace route",
+            RTM_NEWROUTE,
+            Flags::CREATE | Flags::REPLACE | Flags::ACK,
+            route.into_message(),
+        )
     }
 
     /// Puts a route in the place of the first one for the same destination with the same metric, like `ip route change`;
     /// an error that [is not found](crate::Error::is_not_found) where there is none.
-    pub fn change(&self, route: RouteMessageBuf) -> Request<D, Changed<RouteMessage>> {
-        self.0.request("change route", RTM_NEWROUTE, Flags::REPLACE | Flags::ACK, route)
+    pub fn change(&self, route: impl IntoMessage<RouteMessage>) -> Request<D, Changed<RouteMessage>> {
+        self.0.request("change route", RTM_NEWROUTE, Flags::REPLACE | Flags::ACK, route.into_message())
     }
 
     /// Deletes a route, like `ip route delete`.
@@ -89,10 +104,8 @@ impl<D> Routes<'_, D> {
     /// A message with neither a destination nor a table is refused: to the kernel it is the default route. That one is
     /// `Route::to("default")`.
     #[inline]
-    pub fn delete(&self, route: impl IntoRoute) -> Request<D, Deleted> {
-        self.0
-            .request("delete route", RTM_DELROUTE, Flags::ACK, route.into_route())
-            .about_one::<RouteMessage>()
+    pub fn delete(&self, route: impl IntoMessage<RouteMessage>) -> Request<D, Deleted> {
+        self.0.request("delete route", RTM_DELROUTE, Flags::ACK, route.into_key()).about_one::<RouteMessage>()
     }
 }
 
@@ -106,51 +119,20 @@ fn towards(message: RouteMessageBuf, prefix: IpNet) -> RouteMessageBuf {
     message.family(family).flags(flags).destination_length(prefix.max_prefix_len()).destination(prefix.addr())
 }
 
-/// What can be given as a route to be deleted: a prefix, an address, text, or a message.
-pub trait IntoRoute {
-    /// The message that finds it.
-    fn into_route(self) -> RouteMessageBuf;
+/// What finds a route that was built: what builders set by themselves does not count.
+#[inline]
+fn built_key(route: RouteMessageBuf) -> RouteMessageBuf {
+    let view = route.view();
+    let (protocol, route_type) = (view.protocol(), view.route_type());
+    let protocol = if protocol == RouteProtocol::BOOT { RouteProtocol::UNSPEC } else { protocol };
+    let route_type = if route_type == RouteType::UNICAST { RouteType::UNSPEC } else { route_type };
+    route.protocol(protocol).route_type(route_type).scope(RouteScope::NOWHERE)
 }
 
-/// A route that was built: what builders set by themselves does not count.
-impl IntoRoute for RouteMessageBuf {
-    #[inline]
-    fn into_route(self) -> RouteMessageBuf {
-        let view = self.view();
-        let (protocol, route_type) = (view.protocol(), view.route_type());
-        let protocol = if protocol == RouteProtocol::BOOT { RouteProtocol::UNSPEC } else { protocol };
-        let route_type = if route_type == RouteType::UNICAST { RouteType::UNSPEC } else { route_type };
-        self.protocol(protocol).route_type(route_type).scope(RouteScope::NOWHERE)
-    }
-}
-
-/// A route that was listed.
-impl IntoRoute for &RouteMessage {
-    fn into_route(self) -> RouteMessageBuf {
-        self.to_buf()
-    }
-}
-
-/// A route that was listed.
-impl IntoRoute for &Packet<RouteMessage> {
-    fn into_route(self) -> RouteMessageBuf {
-        self.to_buf()
-    }
-}
-
-macro_rules! into_route {
-    ($($prefix:ty),*) => { $(
-        impl IntoRoute for $prefix {
-            fn into_route(self) -> RouteMessageBuf {
-                RouteMessage::to(self).into_route()
-            }
-        }
-    )* };
-}
-
-into_route! {
-    &str, &String, String, std::net::IpAddr, std::net::Ipv4Addr, std::net::Ipv6Addr,
-    rtnetlink::ipnet::IpNet, rtnetlink::ipnet::Ipv4Net, rtnetlink::ipnet::Ipv6Net
+into_message! {
+    RouteMessage / RouteMessageBuf found by built_key,
+    RouteMessage::to: &str &String String std::net::IpAddr std::net::Ipv4Addr std::net::Ipv6Addr
+        rtnetlink::ipnet::IpNet rtnetlink::ipnet::Ipv4Net rtnetlink::ipnet::Ipv6Net
 }
 
 /// The answer of a request for the way that a packet would go: the route.
@@ -317,6 +299,8 @@ fn leaves_by(route: &RouteMessage, device: u32) -> bool {
 }
 
 impl Object for RouteMessage {
+    type Builder = RouteMessageBuf;
+
     const REPLACE: Flags = Flags::REPLACE;
 
     #[inline]
@@ -360,6 +344,8 @@ fn inside(prefix: IpNet) -> IpAddr {
 }
 
 impl Deletable for RouteMessage {
+    const DELETION: (&'static str, u16) = ("delete route", RTM_DELROUTE);
+
     fn is_spared(&self, request: &Self) -> bool {
         let no_default = self.family() == AddressFamily::INET6
             && self.destination_length() == 0
@@ -367,9 +353,5 @@ impl Deletable for RouteMessage {
             && self.metric() == Some(u32::MAX);
         let unnamed = request.table() == RouteTable::UNSPEC;
         unnamed && (self.table() == RouteTable::LOCAL || no_default)
-    }
-
-    fn deletion(&self) -> (&'static str, u16, Draft) {
-        ("delete route", RTM_DELROUTE, self.to_buf().into_buffer())
     }
 }

@@ -15,9 +15,9 @@
 use crate::device::{Device, one};
 use crate::handle::verbs;
 use crate::list::List;
-use crate::object::{Deletable, Object};
+use crate::object::{Deletable, IntoMessage, Object, into_message};
 use crate::request::{Added, Deleted, Request};
-use netlink_packet::{Build, Draft, Flags, Packet, RawAttribute};
+use netlink_packet::{Draft, Flags, RawAttribute};
 use rtnetlink::AddressFamily;
 use rtnetlink::message::{RTM_DELRULE, RTM_GETRULE, RTM_NEWRULE};
 use rtnetlink::route::{RouteProtocol, RouteTable};
@@ -40,8 +40,8 @@ impl<D> Rules<'_, D> {
     /// Adds a rule, like `ip rule add`; an error that [exists](crate::Error::is_exists) where there is the same.
     ///
     /// Without a priority it comes before all others but the first. The kernel can't replace rules.
-    pub fn add(&self, rule: RuleMessageBuf) -> Request<D, Added<RuleMessage>> {
-        self.0.request("add rule", RTM_NEWRULE, Flags::CREATE | Flags::EXCL | Flags::ACK, rule)
+    pub fn add(&self, rule: impl IntoMessage<RuleMessage>) -> Request<D, Added<RuleMessage>> {
+        self.0.request("add rule", RTM_NEWRULE, Flags::CREATE | Flags::EXCL | Flags::ACK, rule.into_message())
     }
 
     /// Deletes the first rule that has all that is said, like `ip rule delete`: a message, or a priority alone.
@@ -51,47 +51,20 @@ impl<D> Rules<'_, D> {
     ///
     /// A message without any selector is refused: the kernel would delete the first rule. Neither a prefix of length 0
     /// nor the target of a `goto` is a selector to it.
-    pub fn delete(&self, rule: impl IntoRule) -> Request<D, Deleted> {
-        self.0.request("delete rule", RTM_DELRULE, Flags::ACK, rule.into_rule()).about_one::<RuleMessage>()
+    pub fn delete(&self, rule: impl IntoMessage<RuleMessage>) -> Request<D, Deleted> {
+        self.0.request("delete rule", RTM_DELRULE, Flags::ACK, rule.into_key()).about_one::<RuleMessage>()
     }
 }
 
-/// What can be given as a rule to be deleted: its priority, or a message.
-pub trait IntoRule {
-    /// The message that finds it.
-    fn into_rule(self) -> RuleMessageBuf;
-}
-
-/// A rule that was built, which is of IPv4 where nothing else is said.
-impl IntoRule for RuleMessageBuf {
-    fn into_rule(self) -> RuleMessageBuf {
-        match self.view().family() {
-            AddressFamily::UNSPEC => self.family(AddressFamily::INET),
-            _ => self,
-        }
+/// What finds a rule that was built, which is of IPv4 where nothing else is said.
+fn built_key(rule: RuleMessageBuf) -> RuleMessageBuf {
+    match rule.view().family() {
+        AddressFamily::UNSPEC => rule.family(AddressFamily::INET),
+        _ => rule,
     }
 }
 
-/// A rule that was listed.
-impl IntoRule for &RuleMessage {
-    fn into_rule(self) -> RuleMessageBuf {
-        self.to_buf()
-    }
-}
-
-/// A rule that was listed.
-impl IntoRule for &Packet<RuleMessage> {
-    fn into_rule(self) -> RuleMessageBuf {
-        self.to_buf()
-    }
-}
-
-/// The priority of a rule of IPv4.
-impl IntoRule for u32 {
-    fn into_rule(self) -> RuleMessageBuf {
-        RuleMessage::at(self)
-    }
-}
+into_message! { RuleMessage / RuleMessageBuf found by built_key, RuleMessage::at: u32 }
 
 /// Filters of a list of rules. The kernel applies the first, so that others are not even sent.
 impl<D> List<D, RuleMessage> {
@@ -151,6 +124,8 @@ fn is_selector(attribute: RawAttribute<'_>) -> bool {
 }
 
 impl Object for RuleMessage {
+    type Builder = RuleMessageBuf;
+
     const REPLACE: Flags = Flags::empty();
 
     fn lacks(&self) -> Option<&'static str> {
@@ -184,12 +159,10 @@ impl Object for RuleMessage {
 }
 
 impl Deletable for RuleMessage {
+    const DELETION: (&'static str, u16) = ("delete rule", RTM_DELRULE);
+
     fn is_spared(&self, request: &Self) -> bool {
         let unicast = matches!(self.family(), AddressFamily::INET | AddressFamily::INET6);
         self.priority().unwrap_or_default() == 0 || !unicast && request.family() != self.family()
-    }
-
-    fn deletion(&self) -> (&'static str, u16, Draft) {
-        ("delete rule", RTM_DELRULE, self.to_buf().into_buffer())
     }
 }

@@ -16,7 +16,7 @@ use crate::list::List;
 use crate::object::Object;
 use crate::request::{Changed, Request};
 use netlink_packet::{Draft, Flags, Packet};
-use rtnetlink::link::{StatsFilter, StatsMessage, StatsRequest};
+use rtnetlink::link::{StatsFilter, StatsMessage, StatsMessageBuf, StatsRequest, StatsRequestBuf};
 use rtnetlink::message::{RTM_GETSTATS, RTM_SETSTATS};
 
 verbs! {
@@ -45,8 +45,10 @@ impl<D> Stats<'_, D> {
 }
 
 macro_rules! objects {
-    ($($Message:ident),*) => { $(
+    ($($Message:ident / $Buf:ident),*) => { $(
         impl Object for $Message {
+            type Builder = $Buf;
+
             const REPLACE: Flags = Flags::empty();
 
             fn label(&self) -> String {
@@ -63,4 +65,4 @@ macro_rules! objects {
     )* };
 }
 
-objects! { StatsMessage, StatsRequest }
+objects! { StatsMessage / StatsMessageBuf, StatsRequest / StatsRequestBuf }
