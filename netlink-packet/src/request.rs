@@ -199,24 +199,26 @@ fn is_emptied(payload: &[u8], start: usize, out: &Buffer) -> bool {
     !payload.is_empty() && out.length() == start + crate::ATTRIBUTE_HEADER_LEN
 }
 
-/// The number that up to 8 bytes are in host byte order.
-fn read_number(bytes: &[u8]) -> u64 {
-    match *bytes {
-        [byte] => byte.into(),
-        [a, b] => u16::from_ne_bytes([a, b]).into(),
-        [a, b, c, d] => u32::from_ne_bytes([a, b, c, d]).into(),
-        _ => bytes.try_into().map(u64::from_ne_bytes).unwrap_or_default(),
-    }
+/// Where the lowest bytes of a number are in its 8 bytes in host byte order.
+fn lowest(count: usize) -> std::ops::Range<usize> {
+    let unused = size_of::<u64>().saturating_sub(count);
+    if cfg!(target_endian = "big") { unused..size_of::<u64>() } else { 0..size_of::<u64>() - unused }
 }
 
-/// Writes a number in host byte order into as many bytes as there are.
+/// The number that up to 8 bytes are in host byte order.
+fn read_number(bytes: &[u8]) -> u64 {
+    let mut number = [0; size_of::<u64>()];
+    if let Some(room) = number.get_mut(lowest(bytes.len())).filter(|room| room.len() == bytes.len()) {
+        room.copy_from_slice(bytes);
+    }
+    u64::from_ne_bytes(number)
+}
+
+/// Writes a number in host byte order into as many bytes as there are, up to 8.
 fn write_number(bytes: &mut [u8], number: u64) {
-    match bytes.len() {
-        1 => bytes.copy_from_slice(&(number as u8).to_ne_bytes()),
-        2 => bytes.copy_from_slice(&(number as u16).to_ne_bytes()),
-        4 => bytes.copy_from_slice(&(number as u32).to_ne_bytes()),
-        8 => bytes.copy_from_slice(&number.to_ne_bytes()),
-        _ => bytes.fill(0),
+    let number = number.to_ne_bytes();
+    if let Some(number) = number.get(lowest(bytes.len())).filter(|number| number.len() == bytes.len()) {
+        bytes.copy_from_slice(number);
     }
 }
 
