@@ -118,16 +118,13 @@ impl Socket {
     }
 
     /// Sets the size of the receive buffer in bytes, at most `/proc/sys/net/core/rmem_max`, silently: `SO_RCVBUF`.
-    ///
-    /// `EINVAL` where they do not fit into 31 bits.
     pub fn set_recv_buffer(&self, bytes: usize) -> io::Result<()> {
         self.set_size(libc::SO_RCVBUF, bytes)
     }
 
     /// Sets the size of the receive buffer in bytes, whatever the limit: `SO_RCVBUFFORCE`.
     ///
-    /// `EPERM` without `CAP_NET_ADMIN` in the initial user namespace: that of a container's own doesn't count. `EINVAL`
-    /// where they do not fit into 31 bits.
+    /// `EPERM` without `CAP_NET_ADMIN` in the initial user namespace: that of a container's own doesn't count.
     pub fn set_recv_buffer_force(&self, bytes: usize) -> io::Result<()> {
         self.set_size(libc::SO_RCVBUFFORCE, bytes)
     }
@@ -138,16 +135,13 @@ impl Socket {
     }
 
     /// Sets the size of the send buffer in bytes, at most `/proc/sys/net/core/wmem_max`, silently: `SO_SNDBUF`.
-    ///
-    /// `EINVAL` where they do not fit into 31 bits.
     pub fn set_send_buffer(&self, bytes: usize) -> io::Result<()> {
         self.set_size(libc::SO_SNDBUF, bytes)
     }
 
     /// Sets the size of the send buffer in bytes, whatever the limit: `SO_SNDBUFFORCE`.
     ///
-    /// `EPERM` without `CAP_NET_ADMIN` in the initial user namespace: that of a container's own doesn't count. `EINVAL`
-    /// where they do not fit into 31 bits.
+    /// `EPERM` without `CAP_NET_ADMIN` in the initial user namespace: that of a container's own doesn't count.
     pub fn set_send_buffer_force(&self, bytes: usize) -> io::Result<()> {
         self.set_size(libc::SO_SNDBUFFORCE, bytes)
     }
@@ -216,8 +210,8 @@ impl Socket {
         sys::option::<c_int>(self.as_fd(), SOL_SOCKET, option).map(|size| size.try_into().unwrap_or(0))
     }
 
+    /// The kernel takes what it can't double for the most that it can; so is what an integer can't hold.
     fn set_size(&self, option: c_int, bytes: usize) -> io::Result<()> {
-        let bytes = bytes.try_into().map_err(|_| io::Error::from_raw_os_error(libc::EINVAL))?;
-        sys::set_option(self.as_fd(), SOL_SOCKET, option, bytes)
+        sys::set_option(self.as_fd(), SOL_SOCKET, option, bytes.try_into().unwrap_or(c_int::MAX))
     }
 }
