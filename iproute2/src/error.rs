@@ -1,7 +1,7 @@
 //! What can go wrong, and what callers ask of it.
 
 use netlink_packet::control::Explanation;
-use netlink_packet::{BuildError, DecodeError};
+use netlink_packet::{BuildError, DecodeError, Escaped};
 use netlink_sys::errno::{
     EACCES, EADDRNOTAVAIL, EBUSY, EEXIST, EINVAL, ENODEV, ENOENT, EOPNOTSUPP, EPERM, ESRCH,
 };
@@ -72,6 +72,9 @@ pub enum Kind {
     /// A call of the system failed: opening a socket or a namespace, sending, receiving.
     #[error("{}", call(.0))]
     Io(#[from] io::Error),
+    /// The file is not a network namespace.
+    #[error("not a network namespace")]
+    NotANamespace,
     /// Another host has the address: duplicate address detection failed.
     #[error("another host has it")]
     Duplicate,
@@ -223,9 +226,15 @@ impl Error {
         self.is_errno(&[EOPNOTSUPP])
     }
 
-    /// A value that the kernel does not take: `EINVAL`; [`message`](Self::message) often says which.
+    /// A value that the kernel does not take: `EINVAL`; [`message`](Self::message) often says which. Or one that is not even
+    /// sent: it can't be written, can't be a name, or is a file that is no namespace.
     pub fn is_invalid(&self) -> bool {
-        self.is_errno(&[EINVAL]) || matches!(self.0.kind, Kind::Invalid(_))
+        let refused = match &self.0.kind {
+            Kind::Invalid(_) | Kind::NotANamespace => true,
+            Kind::Io(error) => error.kind() == io::ErrorKind::InvalidInput,
+            _ => false,
+        };
+        refused || self.is_errno(&[EINVAL])
     }
 
     /// Changes interrupted the dump as often as it was tried.
@@ -249,13 +258,13 @@ impl fmt::Display for Error {
         let Inner { operation, object, goal, device, kind } = &*self.0;
         f.write_str(operation)?;
         for part in [object.as_str(), goal].into_iter().filter(|part| !part.is_empty()) {
-            write!(f, " {part}")?;
+            write!(f, " {}", Escaped(part))?;
         }
         f.write_str(": ")?;
         if let Some(device) = device {
-            write!(f, "device {device}: ")?;
+            write!(f, "device {}: ", Escaped(device))?;
         }
-        write!(f, "{kind}")
+        write!(f, "{}", Escaped(&kind.to_string()))
     }
 }
 

@@ -50,9 +50,11 @@ pub struct Handle<#[cfg(feature = "tokio")] D = Async, #[cfg(not(feature = "toki
 
 impl<D> Handle<D> {
     pub(crate) fn open(namespace: Option<&Namespace>) -> Result<Self> {
-        let connection = Connection::open(namespace)
-            .map_err(|error| Error::new("connect", String::new(), Kind::Io(error)))?;
-        Ok(Handle::over(connection))
+        match (Connection::open(namespace), namespace) {
+            (Ok(connection), _) => Ok(Handle::over(connection)),
+            (Err(error), Some(namespace)) => Err(namespace.failed("connect in namespace", error)),
+            (Err(error), None) => Err(Error::new("connect", String::new(), Kind::Io(error))),
+        }
     }
 
     pub(crate) fn over(connection: Connection) -> Self {

@@ -13,11 +13,12 @@
 //! done by a thread that lives just for that.
 
 use crate::error::{Error, Kind, Result};
+use netlink_sys::errno::ESRCH;
 use netlink_sys::namespace;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind};
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
@@ -26,7 +27,11 @@ const NAMES: &str = "/run/netns";
 
 /// A network namespace, held open: it lives at least as long as this does.
 #[derive(Debug)]
-pub struct Namespace(OwnedFd);
+pub struct Namespace {
+    file: OwnedFd,
+    /// What errors call it.
+    name: OsString,
+}
 
 impl Namespace {
     /// The namespace that `ip netns add NAME` or [`create`](Self::create) made.
@@ -35,24 +40,34 @@ impl Namespace {
     /// [Is not found](Error::is_not_found) where there is none of that name.
     pub fn named(name: impl AsRef<OsStr>) -> Result<Self> {
         let name = name.as_ref();
-        path_of(name).and_then(open).map_err(|error| failed("open namespace", name, error))
+        match path_of(name) {
+            Ok(path) => open(&path, name),
+            Err(error) => Err(failed(OPEN, name, error)),
+        }
     }
 
     /// The namespace of a process.
     ///
     /// # Errors
-    /// There is no such process, or the caller may not look into it.
+    /// [Is not found](Error::is_not_found) where there is no such process; [is not
+    /// permitted](Error::is_not_permitted) where the caller may not look into it.
     pub fn of_process(id: u32) -> Result<Self> {
-        Namespace::at(format!("/proc/{id}/ns/net"))
+        let name = OsString::from(format!("of process {id}"));
+        let path = format!("/proc/{id}/ns/net");
+        match File::open(path) {
+            Ok(file) => checked(file, name),
+            Err(error) if error.kind() == ErrorKind::NotFound => Err(failed(OPEN, &name, no_process())),
+            Err(error) => Err(failed(OPEN, &name, error)),
+        }
     }
 
     /// The namespace that is mounted at a path, such as `/proc/1/ns/net`.
     ///
     /// # Errors
-    /// The path can't be opened.
+    /// The path can't be opened, or [is not a network namespace](Kind::NotANamespace).
     pub fn at(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
-        open(path.to_owned()).map_err(|error| failed("open namespace", path.as_os_str(), error))
+        open(path, path.as_os_str())
     }
 
     /// The calling thread's namespace.
@@ -60,8 +75,11 @@ impl Namespace {
     /// # Errors
     /// `/proc` is not mounted.
     pub fn current() -> Result<Self> {
-        let current = namespace::current().map(Namespace);
-        current.map_err(|error| failed("open namespace", OsStr::new("of this thread"), error))
+        let name = OsString::from("of this thread");
+        match namespace::current() {
+            Ok(file) => Ok(Namespace { file, name }),
+            Err(error) => Err(failed(OPEN, &name, error)),
+        }
     }
 
     /// Makes a new namespace and gives it a name, like `ip netns add NAME`. Nothing is in it but a loopback device,
@@ -72,7 +90,8 @@ impl Namespace {
     /// `CAP_SYS_ADMIN`.
     pub fn create(name: impl AsRef<OsStr>) -> Result<Self> {
         let name = name.as_ref();
-        path_of(name).and_then(create).map_err(|error| failed("add namespace", name, error))
+        let made = path_of(name).and_then(create).map_err(|error| failed("add namespace", name, error))?;
+        Ok(Namespace { file: made.into(), name: name.to_owned() })
     }
 
     /// Takes a namespace's name away, like `ip netns delete NAME`. It ends once nobody uses it any more.
@@ -100,8 +119,7 @@ impl Namespace {
     /// # Errors
     /// [Is not permitted](Error::is_not_permitted) where the caller may not enter it.
     pub fn run<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T> {
-        namespace::run_in(self.as_fd(), work)
-            .map_err(|error| failed("enter namespace", OsStr::new(""), error))
+        namespace::run_in(self.as_fd(), work).map_err(|error| self.failed("enter namespace", error))
     }
 
     /// The same namespace, held open once more.
@@ -109,22 +127,32 @@ impl Namespace {
     /// # Errors
     /// There are too many open files.
     pub fn try_clone(&self) -> io::Result<Self> {
-        self.0.try_clone().map(Namespace)
+        Ok(Namespace { file: self.file.try_clone()?, name: self.name.clone() })
+    }
+
+    /// The error of something that was to be done in it.
+    pub(crate) fn failed(&self, operation: &'static str, error: io::Error) -> Error {
+        if namespace::is_network(self.as_fd()) {
+            return failed(operation, &self.name, error);
+        }
+        Error::new(operation, self.name.to_string_lossy().into_owned(), Kind::NotANamespace)
     }
 }
 
 impl AsFd for Namespace {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        self.0.as_fd()
+        self.file.as_fd()
     }
 }
 
 /// A file that is open already, whoever opened it. That it is a namespace is found out by its first use.
 impl From<OwnedFd> for Namespace {
     fn from(file: OwnedFd) -> Self {
-        Namespace(file)
+        Namespace { name: OsString::from(format!("of file descriptor {}", file.as_raw_fd())), file }
     }
 }
+
+const OPEN: &str = "open namespace";
 
 fn failed(operation: &'static str, object: &OsStr, error: io::Error) -> Error {
     Error::new(operation, object.to_string_lossy().into_owned(), Kind::Io(error))
@@ -139,11 +167,26 @@ fn path_of(name: &OsStr) -> io::Result<PathBuf> {
     }
 }
 
-fn open(path: PathBuf) -> io::Result<Namespace> {
-    File::open(path).map(|file| Namespace(file.into()))
+fn no_process() -> io::Error {
+    io::Error::from_raw_os_error(ESRCH)
 }
 
-fn create(path: PathBuf) -> io::Result<Namespace> {
+/// Opens a file that must be a namespace.
+fn open(path: &Path, name: &OsStr) -> Result<Namespace> {
+    match File::open(path) {
+        Ok(file) => checked(file, name.to_owned()),
+        Err(error) => Err(failed(OPEN, name, error)),
+    }
+}
+
+fn checked(file: File, name: OsString) -> Result<Namespace> {
+    if namespace::is_network(file.as_fd()) {
+        return Ok(Namespace { file: file.into(), name });
+    }
+    Err(Error::new(OPEN, name.to_string_lossy().into_owned(), Kind::NotANamespace))
+}
+
+fn create(path: PathBuf) -> io::Result<File> {
     share_names()?;
     OpenOptions::new().write(true).create_new(true).mode(0o000).open(&path)?;
     // The thread that makes the namespace is in it, and nobody else: it gives it the name.
@@ -155,7 +198,7 @@ fn create(path: PathBuf) -> io::Result<Namespace> {
         Ok(thread) => thread.join().unwrap_or_else(|_| Err(io::Error::other("the thread panicked"))),
         Err(error) => Err(error),
     });
-    match mounted.and_then(|()| open(path.clone())) {
+    match mounted.and_then(|()| File::open(&path)) {
         Ok(namespace) => Ok(namespace),
         Err(error) => {
             // Without the namespace the name means nothing.

@@ -8,8 +8,8 @@ use iproute2::errno;
 use iproute2::netlink_packet::Attr;
 use iproute2::rtnetlink::link::LinkMessageBuf;
 use iproute2::{
-    Dummy, Error, Handle, Kind, LinkMessage, Macvlan, Namespace, Neighbour, NextHop, NextHopMessage, Route,
-    Rule, Veth, Vlan, Vxlan, blocking, rtnetlink,
+    Dummy, Error, Handle, Kind, LinkMessage, Macvlan, Namespace, Neighbour, NeighbourTableMessage, NextHop,
+    NextHopMessage, Route, Rule, Veth, Vlan, Vxlan, blocking, rtnetlink,
 };
 use support::{is_unknown_kind, run, run_blocking, skip};
 
@@ -291,6 +291,39 @@ fn names_of_namespaces() {
     let file = std::fs::File::open("/dev/null").unwrap();
     let no_namespace = Namespace::from(std::os::fd::OwnedFd::from(file));
     let error = blocking::connect_in(&no_namespace).unwrap_err();
-    assert_eq!(error.errno(), Some(errno::EINVAL), "{error}");
-    assert_eq!(no_namespace.run(|| ()).unwrap_err().errno(), Some(errno::EINVAL));
+    assert!(error.is_invalid() && matches!(error.kind(), Kind::NotANamespace), "{error}");
+    assert!(no_namespace.run(|| ()).unwrap_err().is_invalid());
+}
+
+#[test]
+fn what_a_terminal_would_obey_is_escaped() {
+    run_blocking(|ip| {
+        let name = "v\u{1b}[2J\u{7}";
+        ip.link().add(Veth::pair(name, "v1")).wait().unwrap();
+        let alias = "caf\u{e9} \u{1b}]0;title\u{9c}\u{202e}";
+        ip.link().change(name, LinkMessage::build().alias(alias)).wait().unwrap();
+        let link = ip.link().get(name).wait().unwrap();
+        assert_eq!(link.name(), name);
+        assert_eq!(link.name().to_string(), "v\\u{1b}[2J\\u{7}");
+        assert_eq!(format!("{:12}|", link.alias().unwrap()), "caf\u{e9} \\u{1b}]0;title\\u{9c}\\u{202e}|");
+        let missing = "x\u{1b}[31m";
+        let errors = [
+            ip.link().get(missing).wait().map(drop),
+            ip.address().add(missing, "192.0.2.1/24").wait(),
+            ip.link().add(Veth::pair(name, "v2")).wait(),
+            ip.link().change(name, LinkMessage::build().name("a\u{1b}/b")).wait(),
+            ip.rule().add(Rule::lookup(100).input_device("a\u{1b} b")).wait(),
+            ip.route().add(Route::to("\u{1b}[31m")).wait(),
+            ip.neighbour_table().change(NeighbourTableMessage::build().name("\u{1b}[31m")).wait(),
+            Namespace::at("/no/\u{1b}[31m").map(drop),
+            Namespace::named("\u{1b}[31m").map(drop),
+        ];
+        let printed = errors.into_iter().map(|result| result.unwrap_err()).flat_map(|error| {
+            let reason = error.kind().to_string();
+            [format!("{error}"), format!("{error:?}"), reason]
+        });
+        for printed in printed.chain([format!("{link:?}"), format!("{:?}", link.name())]) {
+            assert!(!printed.contains(char::is_control), "{printed:?}");
+        }
+    });
 }

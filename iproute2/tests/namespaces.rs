@@ -62,8 +62,7 @@ fn what_is_left_of_a_name_can_be_deleted() {
         Namespace::delete("left").unwrap();
         File::create("/run/netns/left").unwrap();
         assert!(Namespace::create("left").unwrap_err().is_exists());
-        let no_namespace = Namespace::named("left").unwrap();
-        assert!(blocking::connect_in(&no_namespace).is_err());
+        assert!(matches!(Namespace::named("left").unwrap_err().kind(), Kind::NotANamespace));
         Namespace::delete("left").unwrap();
         assert!(!names().contains(&"left".into()));
     });
@@ -269,5 +268,50 @@ fn a_link_that_went_away_is_not_told() {
         assert_eq!(error.to_string(), "change link v1: done, but the kernel does not tell the object");
         assert!(iproute2::connect_in(&far).unwrap().link().get("v1").await.is_ok());
         Namespace::delete("away").unwrap();
+    });
+}
+
+#[test]
+fn errors_name_the_namespace_and_the_reason() {
+    run_blocking(|_| {
+        let line = |error: iproute2::Error| error.to_string();
+        let open = |path: &str| Namespace::at(path).unwrap_err();
+        for file in ["/etc/passwd", "/proc/self/ns/mnt", "/dev/null"] {
+            let error = open(file);
+            assert!(error.is_invalid() && matches!(error.kind(), Kind::NotANamespace));
+            assert_eq!(line(error), format!("open namespace {file}: not a network namespace"));
+        }
+        assert_eq!(line(open("/no/such")), "open namespace /no/such: no such file or directory");
+        let named = Namespace::named("none-such").unwrap_err();
+        assert!(named.is_not_found());
+        assert_eq!(line(named), "open namespace none-such: no such file or directory");
+        let process = Namespace::of_process(u32::MAX).unwrap_err();
+        assert!(process.is_not_found());
+        assert_eq!(line(process), "open namespace of process 4294967295: no such process");
+        for name in ["a/b", "..", "", "a\0b"] {
+            for error in
+                [Namespace::named(name).err(), Namespace::create(name).err(), Namespace::delete(name).err()]
+            {
+                let error = error.unwrap();
+                assert!(error.is_invalid(), "{error}");
+                assert_eq!(error.object(), name);
+            }
+        }
+        let deleted = Namespace::delete("none-such").unwrap_err();
+        assert_eq!(line(deleted), "delete namespace none-such: no such file or directory");
+        Namespace::create("twice").unwrap();
+        assert_eq!(line(Namespace::create("twice").unwrap_err()), "add namespace twice: file exists");
+        Namespace::delete("twice").unwrap();
+
+        // A name whose namespace is gone, and a file that somebody else opened.
+        std::fs::write("/run/netns/stale", "").unwrap();
+        let stale = Namespace::named("stale").unwrap_err();
+        assert_eq!(line(stale), "open namespace stale: not a network namespace");
+        Namespace::delete("stale").unwrap();
+        let file = Namespace::from(OwnedFd::from(File::open("/etc/passwd").unwrap()));
+        let connected = line(blocking::connect_in(&file).unwrap_err());
+        assert!(connected.starts_with("connect in namespace of file descriptor "), "{connected}");
+        assert!(connected.ends_with(": not a network namespace"), "{connected}");
+        assert!(matches!(file.run(|| ()).unwrap_err().kind(), Kind::NotANamespace));
     });
 }

@@ -1,7 +1,7 @@
 //! What the kernel says to those who may not: as whoever runs the tests, in the namespace where they run. All that is
 //! asked for is to delete what does not exist, which is refused before it is looked for.
 
-use iproute2::blocking;
+use iproute2::{Namespace, blocking};
 use std::io::{ErrorKind, Write};
 use std::process::Command;
 
@@ -23,6 +23,24 @@ fn who_may_not_is_told_so() {
     assert!(link.is_not_permitted() && address.is_not_permitted(), "{link}, {address}");
     assert_eq!(link.to_string(), "delete link no-such-link: operation not permitted");
     assert_eq!(address.to_string(), "delete address 192.0.2.1/24: operation not permitted");
+    who_may_not_enter_is_told_so();
+}
+
+/// Each error names the namespace.
+fn who_may_not_enter_is_told_so() {
+    let current = Namespace::current().unwrap();
+    let errors = [
+        ("add namespace nobodys: ", Namespace::create("nobodys").map(drop)),
+        ("open namespace of process 1: ", Namespace::of_process(1).map(drop)),
+        ("connect in namespace of this thread: ", blocking::connect_in(&current).map(drop)),
+        ("enter namespace of this thread: ", current.run(|| ())),
+    ];
+    for (begin, result) in errors {
+        let error = result.expect_err(begin);
+        assert!(error.is_not_permitted(), "{error}");
+        let line = error.to_string();
+        assert!(line.starts_with(begin) && line.len() > begin.len(), "{line}");
+    }
 }
 
 fn as_nobody() {

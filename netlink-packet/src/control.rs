@@ -13,7 +13,7 @@ use crate::header::{
 };
 use crate::policy::{Policy, PolicyBuf};
 use crate::table::{Scope, Table};
-use crate::{Name, View, netlink};
+use crate::{Escaped, Name, View, netlink};
 use bytes::Bytes;
 use std::{fmt, io};
 
@@ -153,7 +153,7 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", io::Error::from_raw_os_error(self.errno))?;
         match ExtendedAck::cast(&self.extended).message() {
-            Some(message) => write!(f, ": {}", message.to_string_lossy()),
+            Some(message) => write!(f, ": {}", Escaped(&message.to_string_lossy())),
             None => Ok(()),
         }
     }
@@ -211,7 +211,7 @@ impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut space = "";
         if let Some(message) = &self.message {
-            f.write_str(message)?;
+            write!(f, "{}", Escaped(message))?;
             space = " ";
         }
         if !self.path.is_empty() {

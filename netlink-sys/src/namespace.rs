@@ -90,6 +90,11 @@ pub fn current() -> io::Result<OwnedFd> {
     File::open("/proc/thread-self/ns/net").map(OwnedFd::from)
 }
 
+/// Whether a file is a network namespace: `NS_GET_NSTYPE`, ioctl_nsfs(2).
+pub fn is_network(file: BorrowedFd<'_>) -> bool {
+    sys::namespace_kind(file).is_ok_and(|kind| kind == libc::CLONE_NEWNET)
+}
+
 /// Moves the calling thread into a namespace: setns(2).
 ///
 /// `EINVAL` where the descriptor isn't a namespace of this kind; `EPERM` without `CAP_SYS_ADMIN` in the user namespace

@@ -353,6 +353,13 @@ pub(crate) fn attach_filter(fd: BorrowedFd<'_>, program: &[Instruction]) -> io::
 
 // Namespaces
 
+/// The kind of a namespace, as `CLONE_NEW*`; `ENOTTY` of what is none.
+pub(crate) fn namespace_kind(fd: BorrowedFd<'_>) -> io::Result<c_int> {
+    const NS_GET_NSTYPE: libc::Ioctl = libc::_IO(0xb7, 3);
+    // SAFETY: the request takes no argument.
+    unsafe { syscall!(ioctl(fd.as_raw_fd(), NS_GET_NSTYPE)) }
+}
+
 pub(crate) fn setns(fd: BorrowedFd<'_>, kind: c_int) -> io::Result<()> {
     // SAFETY: takes no pointers; moves the calling thread only.
     unsafe { syscall!(setns(fd.as_raw_fd(), kind)) }.map(drop)

@@ -23,7 +23,7 @@ mod text;
 pub use integer::{Be, Descriptor, Device, Fixed, Flag, Uint};
 pub(crate) use list::RawRecords;
 pub use list::{Array, Chunks, Entries, Items, Numbered, Packed, Recorded, Records, Repeated};
-pub use text::Name;
+pub use text::{Escaped, Name};
 
 use crate::attribute::RawAttributes;
 use crate::buffer::Buffer;

@@ -36,8 +36,8 @@ fn put_text(text: &[u8], out: &mut Buffer) {
 
 /// The name of something in the kernel, such as an interface: bytes by the kernel's rules, text by custom.
 ///
-/// The kernel forbids only `/`, white space, `:` and NUL in it, so a name need not be UTF-8. It prints
-/// as text, with escapes for what isn't, and compares with text.
+/// The kernel forbids only `/`, white space, `:` and NUL in it, so a name need not be UTF-8 and may hold control
+/// characters. It prints as text, [escaped](Escaped) where a terminal would do more than show it, and compares with text.
 ///
 /// ```
 /// use netlink_packet::Name;
@@ -46,6 +46,7 @@ fn put_text(text: &[u8], out: &mut Buffer) {
 /// assert_eq!(name, "eth0");
 /// assert_eq!(name.to_str(), Some("eth0"));
 /// assert_eq!(Name::new(b"e\xff0").to_string(), "e\\xff0");
+/// assert_eq!(Name::new(b"e\x1b[2J").to_string(), "e\\u{1b}[2J");
 /// ```
 #[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(transparent)]
@@ -84,7 +85,7 @@ impl AsRef<[u8]> for Name {
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.to_str() {
-            Some(text) => f.pad(text),
+            Some(text) => fmt::Display::fmt(&Escaped(text), f),
             None => f.pad(&self.0.escape_ascii().to_string()),
         }
     }
@@ -96,6 +97,46 @@ impl fmt::Debug for Name {
             Some(text) => fmt::Debug::fmt(text, f),
             None => write!(f, "b\"{}\"", self.0.escape_ascii()),
         }
+    }
+}
+
+/// Text as it is printed: control characters, and marks by which text changes its direction, are escaped as Rust escapes
+/// them, all else stays. Names and texts of the kernel can hold any, which a terminal would obey.
+///
+/// ```
+/// use netlink_packet::Escaped;
+///
+/// assert_eq!(Escaped("caf\u{e9} \u{1b}[2J").to_string(), "caf\u{e9} \\u{1b}[2J");
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Escaped<'a>(
+    /// The text.
+    pub &'a str,
+);
+
+impl Escaped<'_> {
+    fn is_obeyed(letter: char) -> bool {
+        // Marks of direction, embeddings, overrides and isolates; separators of lines and paragraphs.
+        let steers =
+            matches!(letter, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        letter.is_control() || steers || letter == '\u{61c}'
+    }
+}
+
+impl fmt::Display for Escaped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.0.contains(Self::is_obeyed) {
+            return f.pad(self.0);
+        }
+        let mut escaped = String::with_capacity(2 * self.0.len());
+        for letter in self.0.chars() {
+            if Self::is_obeyed(letter) {
+                escaped.extend(letter.escape_default());
+            } else {
+                escaped.push(letter);
+            }
+        }
+        f.pad(&escaped)
     }
 }
 
