@@ -18,8 +18,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut conversation = Conversation::new(socket.local_address()?.port);
 
     let mut request = ControllerMessage::get_family().into_buffer();
-    let number = conversation.request(&mut request, GENL_ID_CTRL, Flags::DUMP, Expect::Dump, ());
-    socket.send(request.message())?;
+    let number = conversation.request(&mut request, GENL_ID_CTRL, Flags::empty(), Expect::Dump, ())?;
+    socket.send(request.message()?)?;
 
     let mut room = BytesMut::new();
     let outcome = loop {

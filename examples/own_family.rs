@@ -46,7 +46,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut client = Client::connect()?;
     let family = client.family(FAMILY)?;
     let question = LinkState::build().command(ETHTOOL_MSG_LINKSTATE_GET).version(1).device(Device::build());
-    for answer in client.ask(family, Flags::DUMP, Expect::Dump, question)? {
+    for answer in client.ask(family, Expect::Dump, question)? {
         let state = Packet::<LinkState>::new(answer)?;
         let device = state.device().and_then(Device::name).unwrap_or_default();
         println!("{device}: {}", if state.carrier() == Some(true) { "carrier" } else { "no carrier" });
@@ -73,22 +73,17 @@ impl Client {
     /// The number that this kernel has given to a family.
     fn family(&mut self, name: &str) -> Result<u16, Box<dyn Error>> {
         let question = ControllerMessage::get_family().name(name);
-        let answers = self.ask(GENL_ID_CTRL, Flags::empty(), Expect::Answer, question);
+        let answers = self.ask(GENL_ID_CTRL, Expect::Answer, question);
         let answer = answers.map_err(|error| format!("family {name}: {error}"))?.into_iter().next();
         let family = Packet::<ControllerMessage>::new(answer.unwrap_or_default())?;
         Ok(family.id().ok_or("the controller tells no number")?)
     }
 
-    fn ask(
-        &mut self,
-        kind: u16,
-        flags: Flags,
-        expect: Expect,
-        question: impl Build,
-    ) -> Result<Objects, Box<dyn Error>> {
+    fn ask(&mut self, kind: u16, expect: Expect, question: impl Build) -> Result<Objects, Box<dyn Error>> {
         let mut request = question.into_buffer();
-        let number = self.conversation.request(&mut request, kind, flags, expect, ());
-        self.socket.send(request.message())?;
+        // What is expected sets the flags that it takes; a request that is not complete is an error.
+        let number = self.conversation.request(&mut request, kind, Flags::empty(), expect, ())?;
+        self.socket.send(request.message()?)?;
         loop {
             match self.conversation.take(number) {
                 Some(Outcome { failure: Some(failure), .. }) => return Err(failure.into()),

@@ -4,15 +4,15 @@
 //! their number. So a packet holds no more than the receive buffer has room for if all of them fail, and silence
 //! counts as success only if the last was answered and nothing was lost.
 
-use crate::connection::{Connection, DumpSocket, send};
+use crate::connection::{ANY_PORT, Connection, DumpSocket, send};
 use crate::driver::Received;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Kind, Result, copy_of, io_kind, unanswered};
 use crate::handle::Blocking;
-use crate::request::{Added, Answered, Call, Changed, Deleted, Done, Order, Request, Subject, io_kind};
+use crate::request::{Added, Answered, Call, Changed, Deleted, Done, Order, Request, Subject};
 use crate::resolve;
 use netlink_packet::control::ExtendedAck;
 use netlink_packet::{
-    Buffer, Draft, Exchange, Expect, Failure, Flags, HEADER_LEN, Header, Outcome, View, align,
+    Buffer, BuildError, Draft, Exchange, Expect, Failure, Flags, HEADER_LEN, Header, Outcome, View, align,
 };
 use netlink_sys::Socket;
 use std::io;
@@ -150,7 +150,13 @@ impl Batch {
 
     /// Appends a request, not asking for an acknowledgement.
     #[inline(always)]
-    fn push(&mut self, subject: Subject, kind: u16, flags: Flags, message: &mut Buffer) {
+    fn push(
+        &mut self,
+        subject: Subject,
+        kind: u16,
+        flags: Flags,
+        message: &mut Buffer,
+    ) -> std::result::Result<(), BuildError> {
         let header = Header {
             length: 0,
             kind,
@@ -158,13 +164,14 @@ impl Batch {
             sequence: self.first + self.count(),
             port: 0,
         };
-        let message = message.set_header(header);
+        let message = message.set_header(header)?;
         self.last = self.packet.len();
         self.packet.extend_from_slice(message);
         if message.len() % 4 != 0 {
             self.packet.resize(align(self.packet.len()), 0);
         }
         self.subjects.push(subject);
+        Ok(())
     }
 
     /// Has the last request ask for an acknowledgement.
@@ -205,9 +212,8 @@ impl Batch {
         let refusal = self.outcome.refusals().get(self.refused).filter(|(of, _)| *of as usize == self.given);
         self.given += 1;
         self.at += align(message.len());
-        if let Some(error) = &self.broken {
-            let copy = error.raw_os_error().map_or_else(|| error.kind().into(), io::Error::from_raw_os_error);
-            return Some(Err(subject.error(message, io_kind(copy))));
+        if let (None, Some(error)) = (refusal, &self.broken) {
+            return Some(Err(subject.error(message, io_kind(copy_of(error)))));
         }
         let failure = match (refusal, &self.outcome.failure) {
             (Some((_, refusal)), _) => {
@@ -245,10 +251,9 @@ impl Run {
         let (batch, buffer) = (&mut self.batch, &mut *message);
         if !batch.subjects.is_empty()
             && self.devices.is_empty()
-            && buffer.is_complete()
             && batch.has_room(buffer.length())
+            && batch.push(subject, kind, flags, buffer).is_ok()
         {
-            batch.push(subject, kind, flags, buffer);
             return Fit::Yes;
         }
         self.next = Some(Order { subject, kind, flags, message });
@@ -292,8 +297,13 @@ impl Run {
                 return Fit::Full;
             }
         }
-        self.batch.push(order.subject, order.kind, order.flags, &mut order.message);
-        Fit::Yes
+        match self.batch.push(order.subject, order.kind, order.flags, &mut order.message) {
+            Ok(()) => Fit::Yes,
+            Err(problem) => {
+                self.batch.unsent = Some(order.error(Kind::Invalid(problem)));
+                Fit::Full
+            }
+        }
     }
 
     /// Takes a socket, and numbers for a packet.
@@ -321,7 +331,9 @@ impl Run {
         socket.sequence += count;
         self.batch.close();
         match send(&socket.socket, &self.batch.packet) {
-            Ok(()) => self.exchange = Some(Exchange::new(self.batch.first, Expect::Batch { count })),
+            Ok(()) => {
+                self.exchange = Some(Exchange::new(ANY_PORT, self.batch.first, Expect::Batch { count }))
+            }
             Err(error) => self.batch.broken = Some(error),
         }
     }
@@ -335,8 +347,9 @@ impl Run {
             Err(error) => {
                 // A late answer must not be taken for one to the next packet.
                 self.socket = None;
-                self.exchange = None;
-                self.batch.broken = Some(error);
+                // What was refused so far is known; of the others it is not.
+                self.batch.outcome = self.exchange.take().map(Exchange::into_outcome).unwrap_or_default();
+                self.batch.broken = Some(unanswered(error));
                 return;
             }
         }

@@ -15,6 +15,10 @@ pub(crate) const ROOM: usize = 32 * 1024;
 /// Sockets that have no dump to do and are kept for the next one.
 const IDLE: usize = 4;
 
+/// The port that exchanges of these sockets look for: any. Only what the kernel sends to the socket alone comes here, since it is
+/// connected to the kernel and in no group.
+pub(crate) const ANY_PORT: u32 = 0;
+
 /// How often a thread looks again whether another is done with the state, before it sleeps.
 const SPINS: u32 = 1_000;
 

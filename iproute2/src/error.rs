@@ -1,12 +1,12 @@
 //! What can go wrong, and what callers ask of it.
 
 use netlink_packet::control::Explanation;
-use netlink_packet::{BuildError, DecodeError, Escaped};
+use netlink_packet::{BuildError, DecodeError, Escaped, RequestError};
 use netlink_sys::errno::{
     EACCES, EADDRNOTAVAIL, EBUSY, EEXIST, EINVAL, ENODEV, ENOENT, EOPNOTSUPP, EPERM, ESRCH,
 };
 use std::fmt;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::time::Duration;
 
 /// The result of everything here.
@@ -69,12 +69,15 @@ pub enum Kind {
     /// The request could not be put into bytes.
     #[error(transparent)]
     Invalid(#[from] BuildError),
-    /// A call of the system failed: opening a socket or a namespace, sending, receiving.
+    /// A system call failed, and nothing was carried out: opening a socket or a namespace, sending, receiving a list.
     #[error("{}", call(.0))]
     Io(#[from] io::Error),
     /// The file is not a network namespace.
     #[error("not a network namespace")]
     NotANamespace,
+    /// The request was sent, and receiving its answer failed: whether it was carried out is not known.
+    #[error("the answer was lost: {}", call(.0))]
+    Unanswered(#[source] io::Error),
     /// Another host has the address: duplicate address detection failed.
     #[error("another host has it")]
     Duplicate,
@@ -112,6 +115,66 @@ fn time(duration: &Duration) -> String {
     let unit = text.find(|letter: char| letter.is_alphabetic()).unwrap_or(text.len());
     let (number, unit) = text.split_at(unit);
     format!("{number} {unit}")
+}
+
+/// Failures of the drivers that are no errors of a system call: they travel inside of an `io::Error`.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Fault {
+    /// The request can't be sent.
+    #[error(transparent)]
+    Unsendable(RequestError),
+    /// The request was sent, and receiving its answer failed.
+    #[error("{0}")]
+    Unanswered(io::Error),
+}
+
+impl From<Fault> for io::Error {
+    fn from(fault: Fault) -> Self {
+        io::Error::other(fault)
+    }
+}
+
+/// The error of a request that can't be sent.
+#[cold]
+pub(crate) fn unsendable(error: impl Into<RequestError>) -> io::Error {
+    Fault::Unsendable(error.into()).into()
+}
+
+/// What an error while waiting for an answer means to a request that was sent.
+#[cold]
+pub(crate) fn unanswered(error: io::Error) -> io::Error {
+    let says_more = fault(&error).is_some() || error.kind() == ErrorKind::TimedOut;
+    if says_more { error } else { Fault::Unanswered(error).into() }
+}
+
+fn fault(error: &io::Error) -> Option<&Fault> {
+    error.get_ref()?.downcast_ref()
+}
+
+/// The same error, for another request that it ends.
+#[cold]
+pub(crate) fn copy_of(error: &io::Error) -> io::Error {
+    match fault(error) {
+        Some(Fault::Unsendable(error)) => unsendable(error.clone()),
+        Some(Fault::Unanswered(error)) => Fault::Unanswered(copy_of(error)).into(),
+        None => match error.raw_os_error() {
+            Some(errno) => io::Error::from_raw_os_error(errno),
+            None if error.get_ref().is_none() => error.kind().into(),
+            None => io::Error::new(error.kind(), error.to_string()),
+        },
+    }
+}
+
+/// What an error of the drivers is to the caller.
+#[cold]
+pub(crate) fn io_kind(error: io::Error) -> Kind {
+    match error.downcast::<Fault>() {
+        Ok(Fault::Unsendable(RequestError::Incomplete(problem))) => Kind::Invalid(problem),
+        Ok(Fault::Unsendable(error)) => Kind::Io(io::Error::other(error)),
+        Ok(Fault::Unanswered(error)) => Kind::Unanswered(error),
+        Err(error) if error.kind() == ErrorKind::TimedOut => Kind::TimedOut,
+        Err(error) => Kind::Io(error),
+    }
 }
 
 /// The reason why a call of the system failed.
@@ -181,7 +244,7 @@ impl Error {
     pub fn errno(&self) -> Option<i32> {
         match &self.0.kind {
             Kind::Refused(refused) => Some(refused.errno),
-            Kind::Io(error) => error.raw_os_error(),
+            Kind::Io(error) | Kind::Unanswered(error) => error.raw_os_error(),
             _ => None,
         }
     }
@@ -242,9 +305,9 @@ impl Error {
         matches!(self.0.kind, Kind::Interrupted)
     }
 
-    /// The answer was lost: whether the request was carried out is not known.
+    /// The answer was lost, in an overrun or because receiving failed: whether the request was carried out is not known.
     pub fn is_lost(&self) -> bool {
-        matches!(self.0.kind, Kind::Lost)
+        matches!(self.0.kind, Kind::Lost | Kind::Unanswered(_))
     }
 
     /// No answer came in time, or what was waited for did not happen in time.
@@ -279,6 +342,7 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.0.kind {
             Kind::Refused(_) => None,
+            // The error of a system call is what `Io` prints already.
             Kind::Io(error) => error.source(),
             kind => std::error::Error::source(kind),
         }

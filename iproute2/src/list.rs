@@ -1,11 +1,11 @@
 //! Lists: a dump, collected, streamed or visited.
 
-use crate::connection::{Connection, DumpSocket, send};
+use crate::connection::{ANY_PORT, Connection, DumpSocket, send};
 use crate::driver::Received;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Kind, Result, io_kind, unsendable};
 use crate::handle::Blocking;
 use crate::object::Object;
-use crate::request::{Answered, Call, failure_kind, io_kind};
+use crate::request::{Answered, Call, failure_kind};
 use crate::resolve;
 use bytes::{Buf, Bytes};
 use netlink_packet::control::{Explanation, ExtendedAck};
@@ -81,7 +81,7 @@ impl<M: Object + ?Sized> ListPlan<M> {
             // Asked again, with the room that it needs.
             Some(Failure::Truncated { .. }) => return Ok(()),
             Some(failure) => {
-                return Err(self.error(failure_kind(failure, question.message(), resolve::table)));
+                return Err(self.error(failure_kind(failure, question.as_written(), resolve::table)));
             }
             None => (),
         }
@@ -123,7 +123,7 @@ impl<M: Object + ?Sized> Run<M> {
             plain: plan.here,
             plan,
             socket: None,
-            dump: Dump::new(0),
+            dump: Dump::new(ANY_PORT, 0),
             datagram: Bytes::new(),
             short: None,
             seen: false,
@@ -147,10 +147,9 @@ impl<M: Object + ?Sized> Run<M> {
         let flags = Flags::REQUEST | Flags::DUMP;
         let header = Header { kind: self.plan.kind, flags, sequence, ..Header::default() };
         let message = if self.plain { &mut self.plan.plain } else { &mut self.plan.message };
-        message.set_header(header);
-        send(&socket.socket, message.message())?;
+        send(&socket.socket, message.set_header(header).map_err(unsendable)?)?;
         socket.chunk.clear();
-        self.dump = Dump::new(sequence);
+        self.dump = Dump::new(ANY_PORT, sequence);
         self.datagram = Bytes::new();
         self.socket = Some(socket);
         self.seen = false;
@@ -274,7 +273,7 @@ impl<M: Object + ?Sized> Run<M> {
                     self.finish();
                 }
                 self.socket = None;
-                Some(Err(self.plan.error(failure_kind(failure, self.plan.message.message(), M::table))))
+                Some(Err(self.plan.error(failure_kind(failure, self.plan.message.as_written(), M::table))))
             }
             Ok(()) => {
                 if let Some(remark) = self.dump.remark() {
@@ -291,7 +290,7 @@ impl<M: Object + ?Sized> Run<M> {
     fn warn(&self, remark: &[u8]) {
         let message = if self.plain { &self.plan.plain } else { &self.plan.message };
         let text =
-            Explanation::new(ExtendedAck::cast(remark), message.message(), Some(M::table())).to_string();
+            Explanation::new(ExtendedAck::cast(remark), message.as_written(), Some(M::table())).to_string();
         if !text.is_empty() {
             log::warn!("{}: {text}", self.plan.operation);
         }

@@ -1,7 +1,7 @@
 //! Requests: one message to the kernel, what may have to be asked before it and after it, and how its answer reads.
 
 use crate::connection::Connection;
-use crate::error::{Error, Kind, Refused, Result};
+use crate::error::{Error, Kind, Refused, Result, io_kind};
 use crate::handle::Blocking;
 use crate::object::Object;
 use crate::resolve;
@@ -10,7 +10,7 @@ use netlink_packet::control::{Explanation, ExtendedAck};
 use netlink_packet::{
     Buffer, Build, BuildError, Draft, Expect, Failure, Flags, HEADER_LEN, Outcome, Packet, View,
 };
-use std::io::{self, ErrorKind};
+use std::io;
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
@@ -133,7 +133,7 @@ impl Subject {
         if resolve::asks_for_object(message, (self.object.table)()) {
             return Error::new(self.operation, device, kind);
         }
-        self.error(message.message(), kind).about_device(device)
+        self.error(message.as_written(), kind).about_device(device)
     }
 
     /// The error of a request that was sent as these bytes, and how its exchange failed.
@@ -236,7 +236,7 @@ impl Order {
             Kind::Invalid(BuildError::NotAnIndex(index)) => Some(index.to_string()),
             _ => None,
         };
-        let label = Some(self.subject.label(self.message.message())).filter(|label| !label.is_empty());
+        let label = Some(self.subject.label(self.message.as_written())).filter(|label| !label.is_empty());
         Error::new(self.subject.operation, label.or(index).unwrap_or_default(), kind)
     }
 }
@@ -305,7 +305,7 @@ impl Plan {
             return self.failed(*failure).map(|()| None);
         }
         if let Some(remark) = outcome.remark() {
-            self.order.subject.warn(self.order.message.message(), ExtendedAck::cast(remark));
+            self.order.subject.warn(self.order.message.as_written(), ExtendedAck::cast(remark));
         }
         let mut object = outcome.objects.take_first();
         match std::mem::replace(&mut self.step, Step::Main) {
@@ -356,15 +356,15 @@ impl Plan {
             return Ok(());
         }
         match &self.step {
-            Step::Main => Err(self.order.subject.failure(self.order.message.message(), failure)),
+            Step::Main => Err(self.order.subject.failure(self.order.message.as_written(), failure)),
             Step::Resolve(question) => {
-                Err(self.error(failure_kind(failure, question.message(), resolve::table)))
+                Err(self.error(failure_kind(failure, question.as_written(), resolve::table)))
             }
             // What was asked for is done. What it made is elsewhere, or already gone.
             Step::ReadBack(_) if matches!(failure, Failure::Refused(_)) => Err(self.error(Kind::NotTold)),
             Step::ReadBack(back) => Err(self.error(failure_kind(
                 failure,
-                back.question.message(),
+                back.question.as_written(),
                 self.order.subject.object.table,
             ))),
         }
@@ -377,11 +377,6 @@ impl Plan {
             Step::Main | Step::ReadBack(_) => self.order.error(kind),
         }
     }
-}
-
-/// What an error of a system call is to the caller.
-pub(crate) fn io_kind(error: io::Error) -> Kind {
-    if error.kind() == ErrorKind::TimedOut { Kind::TimedOut } else { Kind::Io(error) }
 }
 
 /// What a failure of the conversation is to the caller, who sent this message.

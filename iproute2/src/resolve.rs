@@ -1,9 +1,9 @@
 //! From the names of devices to their indices and back, through the handle's own socket: the calling thread may be in
 //! another namespace.
 
-use crate::error::Kind;
+use crate::error::{Kind, io_kind};
 use crate::object::Object;
-use crate::request::{failure_kind, io_kind};
+use crate::request::failure_kind;
 use bytes::Bytes;
 use netlink_packet::{Buffer, Build, Draft, HEADER_LEN, Outcome, Packet, Table, Unresolved, View};
 use rtnetlink::link::{ExtMask, LinkMessage, LinkMessageBuf};
@@ -64,7 +64,7 @@ impl Found {
     ) -> Result<Self, Kind> {
         let mut outcome = outcome.map_err(io_kind)?;
         if let Some(failure) = outcome.failure {
-            return Err(failure_kind(*failure, question.message(), table));
+            return Err(failure_kind(*failure, question.as_written(), table));
         }
         let link = Packet::<LinkMessage>::new(outcome.objects.take_first().ok_or(Kind::Malformed)?)?;
         let asked = message.unresolved().last().cloned().ok_or(Kind::Malformed)?;

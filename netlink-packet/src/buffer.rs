@@ -1,7 +1,7 @@
 //! The bytes of a message under construction.
 
 use crate::attribute::{ATTRIBUTE_HEADER_LEN, NLA_TYPE_MASK, RawAttribute, RawAttributes};
-use crate::bytes::u16_at;
+use crate::bytes::{u16_at, u32_at};
 use crate::codec::Put;
 use crate::error::BuildError;
 use crate::header::{HEADER_LEN, Header, align};
@@ -22,8 +22,10 @@ const LONGEST: usize = u32::MAX as usize - 3;
 /// A message under construction: room for its header, the fixed header of its type, and attributes.
 ///
 /// Short messages stay inside the value itself; longer ones move to the heap. [`netlink!`](crate::netlink)
-/// makes builders with named setters around it, in a [`Draft`]; what they can't write they [`refuse`](Self::refuse), and
-/// devices that are given by name they leave [`unresolved`](Self::unresolved).
+/// makes builders with named setters around it, in a [`Draft`]. A value that can't be written is
+/// [refused](Self::refuse), and a device that is given by name is left [unresolved](Self::unresolved); a message with either
+/// is incomplete, and the methods that give the bytes to send fail: [`set_header`](Self::set_header) and
+/// [`message`](Self::message).
 #[derive(Clone)]
 pub struct Buffer {
     /// Bits of the attribute numbers modulo 64 that may be set already.
@@ -61,6 +63,16 @@ pub struct Unresolved {
 
 /// Bytes of a device's name where the message holds it: `IFNAMSIZ`, with the NUL.
 const NAME_ROOM: usize = 16;
+
+/// What it was given by: `"eth0"`, or `with index 2`.
+impl fmt::Display for Unresolved {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.index {
+            0 => write!(f, "{:?}", String::from_utf8_lossy(&self.name)),
+            index => write!(f, "with index {index}"),
+        }
+    }
+}
 
 impl Unresolved {
     /// The same in bytes that begin at `to` and not at `from`.
@@ -106,9 +118,26 @@ impl Buffer {
         }
     }
 
-    /// The whole message, its header first.
+    /// The whole message, its header first, to be sent.
+    ///
+    /// # Errors
+    /// The message is not [complete](Self::is_complete), or its header is not written
+    /// ([`BuildError::NoHeader`]).
     #[inline]
-    pub fn message(&self) -> &[u8] {
+    pub fn message(&self) -> Result<&[u8], BuildError> {
+        self.check()?;
+        let message = self.as_written();
+        if message.len() >= HEADER_LEN && u32_at(message, 0) == self.length {
+            Ok(message)
+        } else {
+            Err(BuildError::NoHeader)
+        }
+    }
+
+    /// The whole message as far as it is written, complete or not: to look at and to explain errors with, not to
+    /// be sent.
+    #[inline]
+    pub fn as_written(&self) -> &[u8] {
         match &self.extra {
             Some(extra) if !extra.heap.is_empty() => &extra.heap,
             _ => self.inline.get(..self.length()).unwrap_or_default(),
@@ -150,15 +179,19 @@ impl Buffer {
         self.length = length as u32;
     }
 
-    /// Writes the message's header; its length is filled in. Gives the whole message.
+    /// Writes the message's header; its length is filled in. Gives the whole message, to be sent.
+    ///
+    /// # Errors
+    /// The message is not [complete](Self::is_complete): a value could not be written, or a device is not resolved.
     #[inline]
-    pub fn set_header(&mut self, header: Header) -> &[u8] {
+    pub fn set_header(&mut self, header: Header) -> Result<&[u8], BuildError> {
+        self.check()?;
         let header = Header { length: self.length, ..header };
         let message = self.message_mut();
         if let Some(bytes) = message.first_chunk_mut() {
             *bytes = header.to_bytes();
         }
-        message
+        Ok(message)
     }
 
     /// Appends bytes.
@@ -289,7 +322,7 @@ impl Buffer {
     pub(crate) fn remove(&mut self, first: usize, kind: u16) {
         let mut at = HEADER_LEN + first;
         while at + ATTRIBUTE_HEADER_LEN <= self.length() {
-            let bytes = self.message();
+            let bytes = self.as_written();
             let length = align((u16_at(bytes, at) as usize).max(ATTRIBUTE_HEADER_LEN));
             if u16_at(bytes, at + 2) & NLA_TYPE_MASK == kind & NLA_TYPE_MASK {
                 self.cut(at, length);
@@ -408,6 +441,20 @@ impl Buffer {
         self.extra.as_ref().is_none_or(|extra| extra.unresolved.is_empty() && extra.problem.is_none())
     }
 
+    /// Why it can't be sent, where it isn't [complete](Self::is_complete).
+    #[inline]
+    pub(crate) fn check(&self) -> Result<(), BuildError> {
+        #[cold]
+        fn why_not(extra: &Extra) -> BuildError {
+            let unresolved = || extra.unresolved.last().cloned().map(BuildError::Unresolved);
+            extra.problem.clone().or_else(unresolved).unwrap_or(BuildError::NoHeader)
+        }
+        match &self.extra {
+            Some(extra) if !self.is_complete() => Err(why_not(extra)),
+            _ => Ok(()),
+        }
+    }
+
     /// Writes the index or the name of the device that was asked for last, which is then resolved.
     pub fn resolve_last(&mut self, index: u32, name: &[u8]) {
         let last = self.extra.as_mut().and_then(|extra| extra.unresolved.pop());
@@ -419,7 +466,7 @@ impl Buffer {
         }
     }
 
-    /// Notes a value that can't be written: the first one is kept, and whoever sends the message fails with it.
+    /// Notes a value that can't be written. The first one is kept, and the message can't be sent.
     #[cold]
     pub fn refuse(&mut self, problem: BuildError) {
         self.extra.get_or_insert_default().problem.get_or_insert(problem);
@@ -456,7 +503,7 @@ impl Buffer {
     /// Makes a buffer that holds a copy of the nest in a part of this message, ready to be changed; what it needs
     /// from outside of its bytes, such as the names of devices, comes with it.
     pub(crate) fn nest<V: View + ?Sized>(&self, part: Range<usize>) -> Draft {
-        let mut nest = Buffer::from_view(V::cast(self.message().get(part.clone()).unwrap_or_default()));
+        let mut nest = Buffer::from_view(V::cast(self.as_written().get(part.clone()).unwrap_or_default()));
         if let Some(outer) = &self.extra {
             let devices = outer.unresolved.iter().filter(|device| part.contains(&device.at));
             let extra = nest.extra.get_or_insert_default();

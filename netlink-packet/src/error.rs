@@ -1,5 +1,6 @@
 //! What can be wrong with bytes from outside, and with values on their way out.
 
+use crate::buffer::Unresolved;
 use thiserror::Error;
 
 /// Bytes that are too short for the fixed header of what they should be.
@@ -42,6 +43,13 @@ pub enum BuildError {
         /// Bytes of its payload.
         length: usize,
     },
+    /// A device was given by its name, and its index is not known yet: resolve it first
+    /// ([`Buffer::resolve_last`](crate::Buffer::resolve_last)).
+    #[error("device {0} is not resolved")]
+    Unresolved(Unresolved),
+    /// The message has no header, or grew after it was written ([`Buffer::set_header`](crate::Buffer::set_header)).
+    #[error("the header of the message is not written")]
+    NoHeader,
     /// Anything else, in words.
     #[error("{0}")]
     Invalid(String),

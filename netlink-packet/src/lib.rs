@@ -80,15 +80,15 @@
 //! # use netlink_packet::{Header, generic::CTRL_CMD_NEWFAMILY};
 //! # fn kernel(request: &[u8]) -> BytesMut {
 //! #     let mut reply = ControllerMessage::build().command(CTRL_CMD_NEWFAMILY).name("nlctrl").id(16).into_buffer();
-//! #     reply.set_header(Header { kind: GENL_ID_CTRL, port: 7, ..Header::read(request).unwrap() });
-//! #     BytesMut::from(reply.message())
+//! #     BytesMut::from(reply.set_header(Header { kind: GENL_ID_CTRL, port: 7, ..Header::read(request).unwrap() }).unwrap())
 //! # }
 //!
 //! let mut conversation = Conversation::new(7); // the port of the socket
 //! let mut request = ControllerMessage::get_family().name("nlctrl").into_buffer();
-//! let number = conversation.request(&mut request, GENL_ID_CTRL, Flags::REQUEST, Expect::Answer, ());
+//! // What is expected sets the flags that it takes, and a request that is not complete is an error.
+//! let number = conversation.request(&mut request, GENL_ID_CTRL, Flags::empty(), Expect::Answer, ())?;
 //!
-//! let mut datagram = kernel(request.message()); // send and receive
+//! let mut datagram = kernel(request.message()?); // send and receive
 //! let length = datagram.len();
 //! conversation.receive(&mut datagram, length, |_| ());
 //!
@@ -96,7 +96,7 @@
 //! assert_eq!(outcome.failure, None);
 //! let family = Packet::<ControllerMessage>::new(outcome.objects.into_iter().next().unwrap())?;
 //! assert_eq!(family.id(), Some(16));
-//! # Ok::<(), netlink_packet::DecodeError>(())
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! | what | where |
@@ -141,7 +141,9 @@ pub use codec::{
     Array, Be, Chunks, Codec, Descriptor, Device, Entries, Escaped, Fixed, Flag, Items, Name, Numbered,
     Packed, Put, Recorded, Records, Repeated, Uint,
 };
-pub use conversation::{Conversation, Dump, Exchange, Expect, Failure, Heard, Objects, Outcome};
+pub use conversation::{
+    Conversation, Dump, Exchange, Expect, Failure, Heard, Objects, Outcome, RequestError,
+};
 pub use error::{BuildError, DecodeError};
 pub use header::{
     Flags, HEADER_LEN, Header, Message, Messages, NLMSG_DONE, NLMSG_ERROR, NLMSG_MIN_TYPE, NLMSG_NOOP,

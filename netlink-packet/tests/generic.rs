@@ -26,8 +26,10 @@ fn controller<'a>(message: &Message<'a>) -> &'a ControllerMessage {
 /// The message with its header, as it is sent.
 fn sent(message: ControllerMessageBuf, flags: Flags) -> Vec<u8> {
     let mut buffer = message.into_buffer();
-    buffer.set_header(Header { kind: GENL_ID_CTRL, flags, sequence: 1, ..Header::default() });
-    buffer.message().to_vec()
+    buffer
+        .set_header(Header { kind: GENL_ID_CTRL, flags, sequence: 1, ..Header::default() })
+        .unwrap()
+        .to_vec()
 }
 
 #[test]

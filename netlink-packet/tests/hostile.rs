@@ -248,7 +248,7 @@ fn ack() -> Vec<u8> {
 fn hear(bytes: &[u8], request: &[u8]) {
     let mut conversation = Conversation::new(7);
     for expect in [Expect::Ack, Expect::Answer, Expect::Dump, Expect::Batch { count: 3 }] {
-        conversation.open(expect, ());
+        conversation.open(expect, ()).unwrap();
     }
     let mut datagram = BytesMut::from(bytes);
     let mut ended = Vec::new();

@@ -119,8 +119,10 @@ const PLACE_SHELF: Attr<Place, Brightness> = Attr::new(3, "PLACE_SHELF");
 /// A message as it comes from the kernel.
 fn received(message: impl Build, kind: u16) -> Vec<u8> {
     let mut buffer = message.into_buffer();
-    buffer.set_header(Header { kind, flags: Flags::MULTI, sequence: 3, ..Header::default() });
-    buffer.message().to_vec()
+    buffer
+        .set_header(Header { kind, flags: Flags::MULTI, sequence: 3, ..Header::default() })
+        .unwrap()
+        .to_vec()
 }
 
 fn lamp() -> LampMessageBuf {
@@ -229,7 +231,7 @@ mod by_hand {
 fn the_number_of_a_family_is_asked_for() {
     let question = ControllerMessage::get_family().name("lamps");
     let mut buffer = question.into_buffer();
-    buffer.set_header(Header { kind: GENL_ID_CTRL, flags: Flags::REQUEST, sequence: 1, ..Header::default() });
-    let sent: Message<'_> = Messages::new(buffer.message()).next().unwrap();
+    let header = Header { kind: GENL_ID_CTRL, flags: Flags::REQUEST, sequence: 1, ..Header::default() };
+    let sent: Message<'_> = Messages::new(buffer.set_header(header).unwrap()).next().unwrap();
     assert_eq!(ControllerMessage::new(sent.payload()).unwrap().name(), Some("lamps"));
 }

@@ -50,15 +50,11 @@
 //! use rtnetlink::netlink_packet::{Build, Flags, Header};
 //! use rtnetlink::{AddressMessage, BuildError};
 //!
-//! /// The bytes to be sent, where the message could be built.
+//! /// The bytes to be sent, where the message is complete.
 //! fn request(kind: u16, message: impl Build) -> Result<Vec<u8>, BuildError> {
-//!     let mut buffer = message.into_buffer();
 //!     let flags = Flags::REQUEST | Flags::ACK | Flags::CREATE | Flags::EXCL;
-//!     buffer.set_header(Header { kind, flags, ..Header::default() });
-//!     match buffer.problem() {
-//!         Some(problem) => Err(problem.clone()),
-//!         None => Ok(buffer.message().to_vec()),
-//!     }
+//!     let mut buffer = message.into_buffer();
+//!     buffer.set_header(Header { kind, flags, ..Header::default() }).map(<[u8]>::to_vec)
 //! }
 //!
 //! // ip link add v0 up type veth peer name v1
@@ -66,13 +62,14 @@
 //! // ip address add 192.0.2.1/24 dev v0, whose index is 7
 //! let address = AddressMessage::build().device(7).prefix("192.0.2.1/24");
 //! assert!(request(RTM_NEWADDR, address).is_ok());
-//! // What can't be written is refused before it is sent.
+//! // What can't be written is refused before it is sent, and so is a device that nobody looked up.
 //! assert!(request(RTM_NEWLINK, Veth::pair("not/a/name", "v1")).is_err());
+//! assert!(request(RTM_NEWADDR, AddressMessage::build().device("v0").prefix("192.0.2.1/24")).is_err());
 //! # Ok::<(), BuildError>(())
 //! ```
 //!
 //! A device may be given by its name as well: the message then says which names are to be looked up first
-//! ([`Buffer::unresolved`](netlink_packet::Buffer::unresolved)).
+//! ([`Buffer::unresolved`](netlink_packet::Buffer::unresolved)), and can't be sent before.
 //!
 //! # Say what goes over a socket
 //!

@@ -1,8 +1,9 @@
 //! Requests of callers that wait: the lock is held for the whole request, since a thread asleep in a system
 //! call can't be told that another took its answer. Answers come at once.
 
-use crate::connection::{Connection, send};
+use crate::connection::{ANY_PORT, Connection, send};
 use crate::driver::{Received, State};
+use crate::error::{unanswered, unsendable};
 use crate::request::{Answered, Call};
 use netlink_packet::control::is_acknowledgement;
 use netlink_packet::{Exchange, Flags, Header, Outcome};
@@ -17,14 +18,14 @@ pub(crate) fn exchange(connection: &Connection, call: Call<'_>) -> io::Result<An
     let state = &mut *connection.lock();
     let sequence = state.number();
     let header = Header { kind, flags: flags | Flags::REQUEST, sequence, ..Header::default() };
-    send(&connection.socket, message.set_header(header))?;
+    send(&connection.socket, message.set_header(header).map_err(unsendable)?)?;
     match state.receive_alone(&connection.socket) {
         Ok(Received::Datagram { .. }) if is_acknowledgement(&state.chunk, sequence) => {
             state.chunk.clear();
             Ok(Answered::Plainly)
         }
         first => state
-            .follow(&connection.socket, first, Exchange::new(sequence, expect), timeout)
+            .follow(&connection.socket, first, Exchange::new(ANY_PORT, sequence, expect), timeout)
             .map(Answered::With),
     }
 }
@@ -46,10 +47,10 @@ impl State {
                 Ok(Received::Overrun) => exchange.overrun(),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {
                     if !exchange.queue_is_empty() {
-                        deadline.wait(socket)?;
+                        deadline.wait(socket).map_err(unanswered)?;
                     }
                 }
-                Err(error) => return Err(error),
+                Err(error) => return Err(unanswered(error)),
             }
             if exchange.is_ended() {
                 return Ok(exchange.into_outcome());

@@ -6,6 +6,7 @@
 
 use crate::connection::{Connection, DumpSocket, send};
 use crate::driver::{Received, State, receive, try_recv};
+use crate::error::{unanswered, unsendable};
 use crate::request::Answered;
 use ::tokio::runtime::{Handle, Id};
 use ::tokio::time::{Sleep, sleep, sleep_until};
@@ -95,10 +96,11 @@ impl Exchange {
         expect: Expect,
         timeout: Option<Duration>,
     ) -> io::Result<Self> {
-        let sequence = connection.lock().conversation.request(message, kind, flags, expect, ());
+        let begun = connection.lock().conversation.request(message, kind, flags, expect, ());
+        let sequence = begun.map_err(unsendable)?;
         let exchange =
             Exchange { connection, sequence, waits: false, ended: false, timer: Timer::new(timeout) };
-        send(&exchange.connection.socket, message.message())?;
+        send(&exchange.connection.socket, message.message().map_err(unsendable)?)?;
         Ok(exchange)
     }
 
@@ -145,7 +147,7 @@ impl Exchange {
                     self.waits = true;
                     state.waiting.count += 1;
                 }
-                result => result?,
+                result => result.map_err(unanswered)?,
             }
         }
         let wakers = Arc::clone(&state.waiting.wakers);
@@ -156,7 +158,7 @@ impl Exchange {
             }
             let mut ended = |sequence| wakers.tell(sequence, self.sequence, woken);
             if let Poll::Ready(result) = state.poll_reactor(&self.connection, &mut ended) {
-                result?;
+                result.map_err(unanswered)?;
                 continue;
             }
             // That nothing is left to receive ends it, too, after an overrun.

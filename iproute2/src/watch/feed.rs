@@ -2,10 +2,9 @@
 
 use super::core::Core;
 use super::topic::{Topic, Topics};
-use crate::connection::{Connection, DumpSocket, ROOM, send};
+use crate::connection::{ANY_PORT, Connection, DumpSocket, ROOM, send};
 use crate::driver::{CHUNK, Received};
-use crate::error::{Error, Kind, Refused, Result};
-use crate::request::io_kind;
+use crate::error::{Error, Kind, Refused, Result, io_kind};
 use bytes::BytesMut;
 use netlink_packet::{Dump, Failure, Flags, HEADER_LEN, Header, Messages};
 use netlink_sys::{Datagram, Socket, is_overrun};
@@ -183,7 +182,7 @@ impl Feed {
         let request = message(kind, Flags::REQUEST | Flags::DUMP, sequence, body);
         send(&socket.socket, &request)?;
         socket.chunk.clear();
-        Ok(RunningList { socket, dump: Dump::new(sequence), topic, request })
+        Ok(RunningList { socket, dump: Dump::new(ANY_PORT, sequence), topic, request })
     }
 
     /// Takes note of what a receive on the list's socket gave. `TimedOut` is an error, and the list is made again.
@@ -365,7 +364,8 @@ mod tests {
             feed.core.queue_is_empty();
         }
         let socket = connection.dump_socket().unwrap();
-        feed.list = Some(RunningList { socket, dump: Dump::new(SEQUENCE), topic, request: Vec::new() });
+        feed.list =
+            Some(RunningList { socket, dump: Dump::new(ANY_PORT, SEQUENCE), topic, request: Vec::new() });
         feed
     }
 

@@ -64,7 +64,7 @@ mod tests {
 
     fn message(link: impl Build) -> Vec<u8> {
         let mut buffer = link.into_buffer();
-        buffer.set_header(netlink_packet::Header::default()).to_vec()
+        buffer.set_header(netlink_packet::Header::default()).unwrap().to_vec()
     }
 
     fn nest(parts: &[(u16, &[u8])]) -> Vec<u8> {

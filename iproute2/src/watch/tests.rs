@@ -15,8 +15,7 @@ const LINK: Option<u32> = Some(Group::LINK.0);
 
 fn message(kind: u16, flags: Flags, built: impl Build) -> Vec<u8> {
     let mut buffer = built.into_buffer();
-    buffer.set_header(Header { kind, flags, ..Header::default() });
-    buffer.message().to_vec()
+    buffer.set_header(Header { kind, flags, ..Header::default() }).unwrap().to_vec()
 }
 
 fn link(kind: u16, index: u32, mtu: u32) -> Vec<u8> {

@@ -16,7 +16,7 @@ use bytes::Bytes;
 /// let done = Header { length: 20, kind: NLMSG_DONE, ..object };
 /// let datagram = [&object.to_bytes()[..], &done.to_bytes(), &0i32.to_ne_bytes()].concat();
 ///
-/// let mut dump = Dump::new(1);
+/// let mut dump = Dump::new(0, 1);
 /// let mut messages = Messages::new(&datagram);
 /// assert_eq!(dump.read(&mut messages).map(|message| message.header.kind), Some(16));
 /// assert!(dump.read(&mut messages).is_none());
@@ -24,16 +24,26 @@ use bytes::Bytes;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Dump {
+    port: u32,
     sequence: u32,
+    finished: bool,
     interrupted: bool,
     ending: Option<Result<(), Failure>>,
     remark: Option<Bytes>,
 }
 
 impl Dump {
-    /// A dump that was asked for under this sequence number.
-    pub fn new(sequence: u32) -> Self {
-        Dump { sequence, interrupted: false, ending: None, remark: None }
+    /// A dump on the socket with this port id that was asked for under this sequence number.
+    ///
+    /// With port 0 it is not looked at: see [`Conversation::new`](super::Conversation::new).
+    pub fn new(port: u32, sequence: u32) -> Self {
+        Dump { port, sequence, finished: false, interrupted: false, ending: None, remark: None }
+    }
+
+    /// Whether a message with this header belongs to it.
+    #[inline]
+    fn awaits(&self, header: &Header) -> bool {
+        header.sequence == self.sequence && (self.port == 0 || header.port == self.port)
     }
 
     /// The next object of the dump among a datagram's messages. `None` means that the datagram is read: after it
@@ -45,7 +55,7 @@ impl Dump {
                 self.check_rest(messages.rest());
                 return None;
             };
-            if message.header.sequence != self.sequence {
+            if !self.awaits(&message.header) {
                 continue;
             }
             self.interrupted |= message.header.flags.contains(Flags::DUMP_INTR);
@@ -59,7 +69,8 @@ impl Dump {
 
     #[cold]
     fn control(&mut self, reply: Reply<'_>) {
-        if let Reply::Done(verdict) = &reply {
+        self.finished |= matches!(reply, Reply::Done(_));
+        if let Reply::Verdict(verdict) | Reply::Done(verdict) = &reply {
             let remark = verdict.errno == 0 && !verdict.extended.is_empty();
             self.remark = remark.then(|| Bytes::copy_from_slice(verdict.extended));
         }
@@ -67,18 +78,19 @@ impl Dump {
             Reply::Verdict(verdict) | Reply::Done(verdict) if verdict.errno != 0 => {
                 Some(Err(Failure::Refused(Refusal::new(verdict))))
             }
-            Reply::Done(_) if self.interrupted => Some(Err(Failure::Interrupted)),
-            Reply::Done(_) => Some(Ok(())),
+            // Some generic families acknowledge a dump instead of ending it.
+            Reply::Verdict(_) | Reply::Done(_) if self.interrupted => Some(Err(Failure::Interrupted)),
+            Reply::Verdict(_) | Reply::Done(_) => Some(Ok(())),
             Reply::Overrun => Some(Err(Failure::Lost)),
             Reply::Malformed => Some(Err(Failure::Malformed)),
-            Reply::Object | Reply::Verdict(_) | Reply::Nothing => None,
+            Reply::Object | Reply::Nothing => None,
         };
     }
 
     /// Bytes behind the last message: one that was cut short, if they begin with a header of ours.
     #[inline]
     fn check_rest(&mut self, rest: &[u8]) {
-        if Header::read(rest).is_some_and(|header| header.sequence == self.sequence) {
+        if Header::read(rest).is_some_and(|header| self.awaits(&header)) {
             self.ending = Some(Err(Failure::Malformed));
         }
     }
@@ -91,6 +103,14 @@ impl Dump {
     /// The socket's buffer overflowed (`ENOBUFS`): messages may be lost.
     pub fn overrun(&mut self) {
         self.ending.get_or_insert(Err(Failure::Lost));
+    }
+
+    /// Whether the end of the dump (`NLMSG_DONE`) was read, so that the socket is free for another one.
+    ///
+    /// After any other ending the kernel may still be dumping, also after a refusal: it says `ENOBUFS` where it could not
+    /// begin, and goes on with the next receive. Another dump on the socket would be refused with `EBUSY`.
+    pub fn is_finished(&self) -> bool {
+        self.finished
     }
 
     /// Whether a change interrupted it so far; at the end it then is [`Failure::Interrupted`].

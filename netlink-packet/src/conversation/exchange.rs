@@ -1,6 +1,7 @@
 //! One exchange: a request, what answers it, and how it ends.
 
 use crate::control::{Refusal, Reply, Verdict};
+use crate::error::BuildError;
 use crate::header::{Flags, Header, Message, Messages};
 use bytes::{Bytes, BytesMut};
 use thiserror::Error;
@@ -31,17 +32,41 @@ pub enum Failure {
 /// What ends an exchange well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expect {
-    /// An acknowledgement (`NLM_F_ACK`); objects that come before it are kept.
+    /// An acknowledgement, which the request asks for by `NLM_F_ACK`; objects that come before it are kept.
     Ack,
     /// One object, or several that are marked as parts and the end.
     Answer,
-    /// Objects up to the end of the dump.
+    /// Objects up to the end of the dump, which the request asks for by `NLM_F_DUMP`. An acknowledgement ends it, too.
     Dump,
     /// The acknowledgement of the last of several requests that were sent under consecutive numbers.
     Batch {
         /// How many; at least one.
         count: u32,
     },
+}
+
+impl Expect {
+    /// The flags without which it never comes.
+    #[inline]
+    pub(super) fn flags(self) -> Flags {
+        match self {
+            Expect::Ack | Expect::Batch { count: 0 | 1 } => Flags::ACK,
+            Expect::Dump => Flags::DUMP,
+            Expect::Answer | Expect::Batch { .. } => Flags::empty(),
+        }
+    }
+}
+
+/// Why a request can't be sent.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum RequestError {
+    /// The message is not complete.
+    #[error(transparent)]
+    Incomplete(#[from] BuildError),
+    /// All sequence numbers, or as many in a row as the request takes, belong to exchanges that have not been taken or closed.
+    #[error("no sequence number is free")]
+    NoNumber,
 }
 
 /// How an exchange went.
@@ -122,6 +147,7 @@ impl IntoIterator for Objects {
 /// [`Conversation`](super::Conversation) follows many at once.
 #[derive(Debug)]
 pub struct Exchange {
+    port: u32,
     pub(super) sequence: u32,
     pub(super) expect: Expect,
     interrupted: bool,
@@ -131,11 +157,13 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    /// An exchange whose request has this sequence number, of a batch its first request.
+    /// An exchange on the socket with this port id, whose request has this sequence number, of a batch its first request.
+    ///
+    /// With port 0 it is not looked at: see [`Conversation::new`](super::Conversation::new).
     #[inline]
-    pub fn new(sequence: u32, expect: Expect) -> Self {
+    pub fn new(port: u32, sequence: u32, expect: Expect) -> Self {
         let outcome = Outcome::default();
-        Exchange { sequence, expect, interrupted: false, overrun: false, ended: false, outcome }
+        Exchange { port, sequence, expect, interrupted: false, overrun: false, ended: false, outcome }
     }
 
     /// Whether it has ended.
@@ -198,10 +226,12 @@ impl Exchange {
         first.wrapping_sub(self.sequence) < self.span() || self.sequence.wrapping_sub(first) < span
     }
 
-    /// Whether a message with this number belongs to it.
+    /// Whether a message with this header belongs to it.
     #[inline]
-    pub(super) fn awaits(&self, sequence: u32) -> bool {
-        !self.ended && sequence.wrapping_sub(self.sequence) < self.span()
+    pub(super) fn awaits(&self, header: &Header) -> bool {
+        !self.ended
+            && header.sequence.wrapping_sub(self.sequence) < self.span()
+            && (self.port == 0 || header.port == self.port)
     }
 
     /// Takes note of a message; whether it is an object to keep.
@@ -242,7 +272,10 @@ impl Exchange {
             self.ended |= place + 1 >= count;
         } else if verdict.errno != 0 {
             self.fail(Failure::Refused(Refusal::new(verdict)));
-        } else if self.expect != Expect::Dump {
+        } else if self.expect == Expect::Dump {
+            // Some generic families acknowledge a dump instead of ending it.
+            self.done(verdict);
+        } else {
             self.remark(verdict);
             self.ended = true;
         }
@@ -277,19 +310,19 @@ pub(super) trait Listener {
     /// Takes note of a message; gives the place for it where it is an object to keep.
     fn hear(&mut self, message: &Message<'_>) -> Option<&mut Objects>;
 
-    /// A message with this number could not be read: it was cut short.
-    fn fail(&mut self, sequence: u32, failure: Failure);
+    /// A message with this header could not be read: it was cut short.
+    fn fail(&mut self, header: &Header, failure: Failure);
 }
 
 impl Listener for Exchange {
     #[inline]
     fn hear(&mut self, message: &Message<'_>) -> Option<&mut Objects> {
-        let keep = self.awaits(message.header.sequence) && self.note(message);
+        let keep = self.awaits(&message.header) && self.note(message);
         keep.then_some(&mut self.outcome.objects)
     }
 
-    fn fail(&mut self, sequence: u32, failure: Failure) {
-        if self.awaits(sequence) {
+    fn fail(&mut self, header: &Header, failure: Failure) {
+        if self.awaits(header) {
             self.fail(failure);
         }
     }
@@ -332,6 +365,6 @@ fn receive_rest(listener: &mut impl Listener, kept: Bytes, at: usize, truncated:
 fn cut(listener: &mut impl Listener, rest: &[u8], truncated: Option<usize>) {
     if let Some(header) = Header::read(rest) {
         let failure = truncated.map_or(Failure::Malformed, |length| Failure::Truncated { length });
-        listener.fail(header.sequence, failure);
+        listener.fail(&header, failure);
     }
 }

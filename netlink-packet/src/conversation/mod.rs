@@ -8,23 +8,27 @@
 //!
 //! | what comes | how it ends |
 //! | --- | --- |
-//! | an acknowledgement; the only answer; the end of an answer in parts | `Ok` |
+//! | an acknowledgement; the only answer; the end of an answer in parts; an acknowledgement instead of that end | `Ok` |
 //! | an errno, in a verdict or at the end of a dump | [`Failure::Refused`] |
 //! | `NLM_F_DUMP_INTR` on any part, then the end | [`Failure::Interrupted`] |
 //! | `ENOBUFS`, and nothing more in the queue | [`Failure::Lost`] |
 //! | a message that is cut short, or a control message without a code | [`Failure::Malformed`] |
 //! | a datagram longer than the room | [`Failure::Truncated`] |
 //! | nothing: the caller leaves | [`Conversation::close`]; a late reply is dropped |
+//!
+//! A message belongs to an exchange if it carries the exchange's sequence number **and** the port id of the socket, which the
+//! kernel writes into every reply. What another program's request caused can carry the same number, but not the same port:
+//! it is an event.
 
 mod dump;
 mod exchange;
 
 pub use dump::Dump;
-pub use exchange::{Exchange, Expect, Failure, Objects, Outcome};
+pub use exchange::{Exchange, Expect, Failure, Objects, Outcome, RequestError};
 
 use crate::buffer::Buffer;
 use crate::control::request_header;
-use crate::header::{Flags, Message};
+use crate::header::{Flags, Header, Message};
 use bytes::BytesMut;
 use exchange::Listener;
 use std::collections::VecDeque;
@@ -50,9 +54,12 @@ pub struct Conversation<T> {
     exchanges: VecDeque<Open<T>>,
     /// How many numbers were given out; its lower half is the number that the next exchange gets.
     next: u64,
-    /// The port of the socket, to tell late replies from events.
+    /// The port of the socket; 0 where it is not known.
     port: u32,
 }
+
+/// How many sequence numbers there are.
+const NUMBERS: u64 = 1 << 32;
 
 #[derive(Debug)]
 struct Open<T> {
@@ -63,7 +70,11 @@ struct Open<T> {
 }
 
 impl<T> Conversation<T> {
-    /// A conversation on the socket with this port id.
+    /// A conversation on the socket with this port id (`nl_pid`), which the kernel's replies carry.
+    ///
+    /// With 0 the port is not looked at: for a socket that is not bound yet and joins no multicast group, and for a family whose
+    /// replies don't carry it (audit). In a group, events of other programs' requests are then taken
+    /// for answers, and late answers for events.
     pub fn new(port: u32) -> Self {
         Self::starting_at(port, 1)
     }
@@ -83,40 +94,82 @@ impl<T> Conversation<T> {
         self.exchanges.is_empty()
     }
 
-    /// Begins an exchange; gives its sequence number, of a batch that of its first request.
+    /// Begins an exchange whose request the caller writes; gives its sequence number, of a batch that of its first request.
+    ///
+    /// # Errors
+    /// [`RequestError::NoNumber`]: as many numbers as it takes are not free, of 4,294,967,295 in all.
     #[inline]
-    pub fn open(&mut self, expect: Expect, tag: T) -> u32 {
-        let mut exchange = Exchange::new(0, expect);
+    pub fn open(&mut self, expect: Expect, tag: T) -> Result<u32, RequestError> {
+        let mut exchange = Exchange::new(self.port, 0, expect);
         let span = exchange.span();
-        let sequence = self.reserve(span);
+        let sequence = self.reserve(span).ok_or(RequestError::NoNumber)?;
         exchange.sequence = sequence;
         self.exchanges.push_back(Open { exchange, place: self.next, tag });
         self.next += u64::from(span);
-        sequence
+        Ok(sequence)
     }
 
-    /// Begins an exchange and writes the header of its request: kind, flags and number.
+    /// Begins an exchange and writes the header of its request: kind, flags and number. Then send
+    /// [the message](Buffer::message).
+    ///
+    /// The flags that the ending takes are set: `NLM_F_REQUEST` always, `NLM_F_ACK` for [`Expect::Ack`], `NLM_F_DUMP` for
+    /// [`Expect::Dump`]. Of a batch of several, which are numbered one after another, only the last has to ask for its
+    /// acknowledgement.
+    ///
+    /// # Errors
+    /// [`RequestError::Incomplete`]: the message can't be sent as it is, because a value could not be written or a
+    /// device is not resolved. [`RequestError::NoNumber`] as for [`open`](Self::open). No exchange is begun then.
     #[inline]
-    pub fn request(&mut self, message: &mut Buffer, kind: u16, flags: Flags, expect: Expect, tag: T) -> u32 {
-        let sequence = self.open(expect, tag);
-        message.set_header(request_header(kind, flags, sequence));
-        sequence
+    pub fn request(
+        &mut self,
+        message: &mut Buffer,
+        kind: u16,
+        flags: Flags,
+        expect: Expect,
+        tag: T,
+    ) -> Result<u32, RequestError> {
+        message.check()?;
+        let sequence = self.open(expect, tag)?;
+        message.set_header(request_header(kind, flags | expect.flags(), sequence))?;
+        Ok(sequence)
     }
 
     /// Numbers that no exchange has: 0 marks what nobody asked for, and once they have wrapped the oldest
-    /// exchanges may still be open.
-    fn reserve(&mut self, span: u32) -> u32 {
+    /// exchanges may still be open. `None` where there are none.
+    #[expect(clippy::cast_possible_truncation, reason = "numbers wrap")]
+    #[inline]
+    fn reserve(&mut self, span: u32) -> Option<u32> {
+        let first = self.next as u32;
         let oldest = self.exchanges.front().map_or(self.next, |oldest| oldest.place);
-        let may_collide = self.next + u64::from(span) - oldest > u64::from(u32::MAX);
-        loop {
-            #[expect(clippy::cast_possible_truncation, reason = "numbers wrap")]
-            let first = self.next as u32;
-            let taken = may_collide && self.exchanges.iter().any(|open| open.exchange.overlaps(first, span));
-            if first != 0 && first.checked_add(span - 1).is_some() && !taken {
-                return first;
-            }
-            self.next += 1;
+        let may_collide = self.next + u64::from(span) - oldest >= NUMBERS;
+        if first != 0 && first.checked_add(span - 1).is_some() && !may_collide {
+            return Some(first);
         }
+        let place = self.search(span)?;
+        self.next = place;
+        Some(place as u32)
+    }
+
+    /// The next place whose numbers are free, each being looked at once.
+    #[expect(clippy::cast_possible_truncation, reason = "numbers wrap")]
+    #[cold]
+    fn search(&self, span: u32) -> Option<u64> {
+        let mut place = self.next;
+        while place < self.next + NUMBERS {
+            let first = place as u32;
+            if first == 0 {
+                place += 1;
+            } else if first.checked_add(span - 1).is_none() {
+                place += NUMBERS - u64::from(first);
+            } else if let Some(open) = self.exchanges.iter().find(|open| open.exchange.overlaps(first, span))
+            {
+                let behind = open.exchange.sequence.wrapping_add(open.exchange.span());
+                place += u64::from(behind.wrapping_sub(first));
+            } else {
+                return Some(place);
+            }
+        }
+        None
     }
 
     /// Reads a datagram that came from the kernel, and tells of the exchanges that ended by it and of messages
@@ -221,8 +274,9 @@ impl<T, H: FnMut(Heard<'_, T>)> Listener for Hearing<'_, T, H> {
     #[inline]
     fn hear(&mut self, message: &Message<'_>) -> Option<&mut Objects> {
         let header = &message.header;
-        let Some(index) = self.conversation.find(|exchange| exchange.awaits(header.sequence)) else {
-            if header.port != self.conversation.port || header.sequence == 0 {
+        let Some(index) = self.conversation.find(|exchange| exchange.awaits(header)) else {
+            let port = self.conversation.port;
+            if header.port != port || header.sequence == 0 || port == 0 {
                 (self.hear)(Heard::Event(*message));
             }
             return None;
@@ -235,8 +289,8 @@ impl<T, H: FnMut(Heard<'_, T>)> Listener for Hearing<'_, T, H> {
         keep.then_some(&mut open.exchange.outcome.objects)
     }
 
-    fn fail(&mut self, sequence: u32, failure: Failure) {
-        let index = self.conversation.find(|exchange| exchange.awaits(sequence));
+    fn fail(&mut self, header: &Header, failure: Failure) {
+        let index = self.conversation.find(|exchange| exchange.awaits(header));
         if let Some(open) = index.and_then(|index| self.conversation.exchanges.get_mut(index)) {
             open.exchange.fail(failure);
             (self.hear)(open.heard());

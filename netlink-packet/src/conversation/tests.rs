@@ -1,6 +1,7 @@
 //! A kernel that follows a script: each ending, and the accidents.
 
 use super::*;
+use crate::BuildError;
 use crate::control::{ExtendedAck, Refusal};
 use crate::header::{
     HEADER_LEN, Header, Messages, NLMSG_DONE, NLMSG_ERROR, NLMSG_NOOP, NLMSG_OVERRUN, align,
@@ -72,7 +73,7 @@ fn talk() -> Conversation<char> {
 #[test]
 fn acknowledged() {
     let mut talk = talk();
-    let a = talk.open(Expect::Ack, 'a');
+    let a = talk.open(Expect::Ack, 'a').unwrap();
     assert!(talk.take(a).is_none());
     assert_eq!(receive(&mut talk, &[verdict(a, 0)]), (vec!['a'], 0));
     let outcome = talk.take(a).unwrap();
@@ -83,7 +84,7 @@ fn acknowledged() {
 #[test]
 fn an_echo_comes_before_its_acknowledgement() {
     let mut talk = talk();
-    let a = talk.open(Expect::Ack, 'a');
+    let a = talk.open(Expect::Ack, 'a').unwrap();
     assert_eq!(receive(&mut talk, &[object(a, 7)]), (vec![], 0));
     assert_eq!(receive(&mut talk, &[verdict(a, 0)]), (vec!['a'], 0));
     assert_eq!(values(talk.take(a).unwrap()), [7]);
@@ -92,7 +93,7 @@ fn an_echo_comes_before_its_acknowledgement() {
 #[test]
 fn answered_by_one_object_or_by_parts() {
     let mut talk = talk();
-    let (a, b) = (talk.open(Expect::Answer, 'a'), talk.open(Expect::Answer, 'b'));
+    let (a, b) = (talk.open(Expect::Answer, 'a').unwrap(), talk.open(Expect::Answer, 'b').unwrap());
     assert_eq!(receive(&mut talk, &[part(b, 1), object(a, 9), part(b, 2)]), (vec!['a'], 0));
     assert_eq!(receive(&mut talk, &[done(b, 0)]), (vec!['b'], 0));
     assert_eq!(values(talk.take(a).unwrap()), [9]);
@@ -102,7 +103,7 @@ fn answered_by_one_object_or_by_parts() {
 #[test]
 fn refused() {
     let mut talk = talk();
-    let a = talk.open(Expect::Answer, 'a');
+    let a = talk.open(Expect::Answer, 'a').unwrap();
     receive(&mut talk, &[verdict(a, -19)]);
     let Some(Failure::Refused(refusal)) = failure(&mut talk, a) else { panic!("not refused") };
     assert_eq!((refusal.errno, refusal.extended.len()), (19, 0));
@@ -112,7 +113,7 @@ fn refused() {
 fn a_dump_ends_with_its_code() {
     for (code, refused) in [(0, false), (-22, true)] {
         let mut talk = talk();
-        let a = talk.open(Expect::Dump, 'a');
+        let a = talk.open(Expect::Dump, 'a').unwrap();
         assert_eq!(receive(&mut talk, &[part(a, 1), part(a, 2)]), (vec![], 0));
         assert_eq!(receive(&mut talk, &[done(a, code)]), (vec!['a'], 0));
         let outcome = talk.take(a).unwrap();
@@ -127,7 +128,7 @@ fn a_dump_ends_with_its_code() {
 #[test]
 fn a_dump_fails_in_the_middle() {
     let mut talk = talk();
-    let a = talk.open(Expect::Dump, 'a');
+    let a = talk.open(Expect::Dump, 'a').unwrap();
     receive(&mut talk, &[part(a, 1)]);
     assert_eq!(receive(&mut talk, &[verdict(a, -105)]), (vec!['a'], 0));
     let outcome = talk.take(a).unwrap();
@@ -139,7 +140,7 @@ fn an_interrupted_dump_says_so_wherever_the_flag_is() {
     for (on_part, on_done) in [(true, false), (false, true)] {
         let flag = |set| if set { Flags::MULTI | Flags::DUMP_INTR } else { Flags::MULTI };
         let mut talk = talk();
-        let a = talk.open(Expect::Dump, 'a');
+        let a = talk.open(Expect::Dump, 'a').unwrap();
         receive(&mut talk, &[message(OBJECT, flag(on_part), a, &[0; 4]), part(a, 2)]);
         receive(&mut talk, &[message(NLMSG_DONE, flag(on_done), a, &[0; 4])]);
         assert_eq!(failure(&mut talk, a), Some(Failure::Interrupted));
@@ -149,9 +150,9 @@ fn an_interrupted_dump_says_so_wherever_the_flag_is() {
 #[test]
 fn an_overrun_loses_what_is_not_answered_by_the_queue() {
     let mut talk = talk();
-    let (a, b) = (talk.open(Expect::Ack, 'a'), talk.open(Expect::Ack, 'b'));
+    let (a, b) = (talk.open(Expect::Ack, 'a').unwrap(), talk.open(Expect::Ack, 'b').unwrap());
     talk.overrun();
-    let c = talk.open(Expect::Ack, 'c');
+    let c = talk.open(Expect::Ack, 'c').unwrap();
     receive(&mut talk, &[verdict(a, 0)]);
     let mut lost = Vec::new();
     talk.queue_is_empty(|heard| lost.extend(matches!(heard, Heard::Ended { tag: 'b', .. }).then_some('b')));
@@ -166,7 +167,11 @@ fn an_overrun_loses_what_is_not_answered_by_the_queue() {
 #[test]
 fn a_reply_that_does_not_decode_fails_its_own_exchange() {
     let mut talk = talk();
-    let (a, b, c) = (talk.open(Expect::Ack, 'a'), talk.open(Expect::Dump, 'b'), talk.open(Expect::Ack, 'c'));
+    let (a, b, c) = (
+        talk.open(Expect::Ack, 'a').unwrap(),
+        talk.open(Expect::Dump, 'b').unwrap(),
+        talk.open(Expect::Ack, 'c').unwrap(),
+    );
     let short = message(NLMSG_ERROR, Flags::empty(), a, &[0; 3]);
     let mut lying = part(b, 1);
     lying[0] = 60;
@@ -179,7 +184,7 @@ fn a_reply_that_does_not_decode_fails_its_own_exchange() {
 #[test]
 fn a_datagram_that_is_cut_off_says_how_long_it_was() {
     let mut talk = talk();
-    let a = talk.open(Expect::Answer, 'a');
+    let a = talk.open(Expect::Answer, 'a').unwrap();
     let whole = message(OBJECT, Flags::empty(), a, &[0xa5; 100]);
     let mut datagram = BytesMut::from(&whole[..60]);
     assert_eq!(receive_cut(&mut talk, &mut datagram, whole.len()), (vec!['a'], 0));
@@ -189,7 +194,7 @@ fn a_datagram_that_is_cut_off_says_how_long_it_was() {
 #[test]
 fn a_late_reply_disturbs_nobody() {
     let mut talk = talk();
-    let (a, b) = (talk.open(Expect::Answer, 'a'), talk.open(Expect::Answer, 'b'));
+    let (a, b) = (talk.open(Expect::Answer, 'a').unwrap(), talk.open(Expect::Answer, 'b').unwrap());
     assert_eq!(talk.close(a), Some('a'));
     assert_eq!(receive(&mut talk, &[object(a, 1), object(b, 2)]), (vec!['b'], 0));
     assert_eq!(values(talk.take(b).unwrap()), [2]);
@@ -199,7 +204,7 @@ fn a_late_reply_disturbs_nobody() {
 #[test]
 fn what_nobody_asked_for_is_an_event() {
     let mut talk = talk();
-    let a = talk.open(Expect::Ack, 'a');
+    let a = talk.open(Expect::Ack, 'a').unwrap();
     let own = message(OBJECT, Flags::empty(), 0, &[]);
     let mut other = message(OBJECT, Flags::empty(), 99, &[]);
     other[12..16].copy_from_slice(&7u32.to_ne_bytes());
@@ -210,8 +215,8 @@ fn what_nobody_asked_for_is_an_event() {
 #[test]
 fn each_request_of_a_batch_has_its_own_result() {
     let mut talk = talk();
-    let batch = talk.open(Expect::Batch { count: 4 }, 'a');
-    let next = talk.open(Expect::Ack, 'b');
+    let batch = talk.open(Expect::Batch { count: 4 }, 'a').unwrap();
+    let next = talk.open(Expect::Ack, 'b').unwrap();
     assert_eq!(next, batch + 4);
     assert_eq!(receive(&mut talk, &[verdict(batch + 1, -17), verdict(batch + 2, -3)]), (vec![], 0));
     assert_eq!(receive(&mut talk, &[verdict(batch + 3, 0), verdict(next, 0)]), (vec!['a', 'b'], 0));
@@ -224,7 +229,7 @@ fn each_request_of_a_batch_has_its_own_result() {
 #[test]
 fn silence_after_an_overrun_is_no_success() {
     let mut talk = talk();
-    let batch = talk.open(Expect::Batch { count: 3 }, 'a');
+    let batch = talk.open(Expect::Batch { count: 3 }, 'a').unwrap();
     talk.overrun();
     receive(&mut talk, &[verdict(batch, -17), verdict(batch + 2, 0)]);
     let outcome = talk.take(batch).unwrap();
@@ -235,32 +240,32 @@ fn silence_after_an_overrun_is_no_success() {
 #[test]
 fn sequence_numbers_wrap_past_zero_and_past_those_in_use() {
     let mut talk = Conversation::starting_at(PORT, u32::MAX - 1);
-    let numbers: Vec<_> = (0..4).map(|_| talk.open(Expect::Ack, 'x')).collect();
+    let numbers: Vec<_> = (0..4).map(|_| talk.open(Expect::Ack, 'x').unwrap()).collect();
     assert_eq!(numbers, [u32::MAX - 1, u32::MAX, 1, 2]);
     talk.next += u64::from(u32::MAX) - 5;
     assert_eq!(
-        talk.open(Expect::Batch { count: 4 }, 'y'),
+        talk.open(Expect::Batch { count: 4 }, 'y').unwrap(),
         3,
         "those up to 2 are in use, and a batch does not wrap"
     );
 
     let mut old = Conversation::starting_at(PORT, 5);
-    old.open(Expect::Ack, 'o');
+    old.open(Expect::Ack, 'o').unwrap();
     old.next = u64::from(u32::MAX) + 1 + 4;
-    assert_eq!(old.open(Expect::Batch { count: 3 }, 'n'), 6, "5 is in use");
+    assert_eq!(old.open(Expect::Batch { count: 3 }, 'n').unwrap(), 6, "5 is in use");
 }
 
 #[test]
 fn objects_share_their_datagram_and_acknowledgements_leave_its_room() {
     let mut talk = talk();
-    let a = talk.open(Expect::Ack, 'a');
+    let a = talk.open(Expect::Ack, 'a').unwrap();
     let mut chunk = BytesMut::with_capacity(4096);
     chunk.extend_from_slice(&verdict(a, 0));
     let (room, length) = (chunk.as_ptr(), chunk.len());
     receive_cut(&mut talk, &mut chunk, length);
     assert!(chunk.is_empty() && chunk.capacity() == 4096 && chunk.as_ptr() == room);
 
-    let b = talk.open(Expect::Answer, 'b');
+    let b = talk.open(Expect::Answer, 'b').unwrap();
     chunk.extend_from_slice(&object(b, 5));
     let length = chunk.len();
     receive_cut(&mut talk, &mut chunk, length);
@@ -275,7 +280,7 @@ fn an_exchange_alone_ends_like_any_other() {
         let full_length = datagram.len();
         exchange.receive(&mut datagram, full_length);
     };
-    let mut acknowledged = Exchange::new(7, Expect::Ack);
+    let mut acknowledged = Exchange::new(PORT, 7, Expect::Ack);
     receive(&mut acknowledged, &[verdict(6, -1), object(7, 1), object(8, 2)]);
     assert!(!acknowledged.is_ended());
     receive(&mut acknowledged, &[verdict(7, 0), verdict(7, -1)]);
@@ -284,7 +289,7 @@ fn an_exchange_alone_ends_like_any_other() {
     assert_eq!(outcome.failure, None);
     assert_eq!(values(outcome), [1]);
 
-    let mut lost = Exchange::new(7, Expect::Answer);
+    let mut lost = Exchange::new(PORT, 7, Expect::Answer);
     assert!(!lost.queue_is_empty());
     lost.overrun();
     assert!(lost.queue_is_empty() && lost.is_ended());
@@ -292,7 +297,7 @@ fn an_exchange_alone_ends_like_any_other() {
 
     let mut lying = verdict(7, 0);
     lying[0] = 200;
-    let mut cut = Exchange::new(7, Expect::Ack);
+    let mut cut = Exchange::new(PORT, 7, Expect::Ack);
     receive(&mut cut, &[lying]);
     assert_eq!(cut.into_outcome().failure.as_deref(), Some(&Failure::Malformed));
 }
@@ -300,7 +305,7 @@ fn an_exchange_alone_ends_like_any_other() {
 #[test]
 fn a_dump_alone_reads_objects_and_every_ending() {
     let read = |datagrams: &[Vec<u8>]| {
-        let mut dump = Dump::new(3);
+        let mut dump = Dump::new(PORT, 3);
         let mut count = 0;
         for datagram in datagrams {
             let mut messages = Messages::new(datagram);
@@ -320,10 +325,10 @@ fn a_dump_alone_reads_objects_and_every_ending() {
     let mut lying = part(3, 1);
     lying[0] = 40;
     assert_eq!(read(&[part(3, 1), lying, done(3, 0)]), (1, Some(Err(Failure::Malformed))));
-    let mut lost = Dump::new(3);
+    let mut lost = Dump::new(PORT, 3);
     lost.overrun();
     assert_eq!(lost.ending(), Some(&Err(Failure::Lost)));
-    let mut cut = Dump::new(3);
+    let mut cut = Dump::new(PORT, 3);
     cut.truncated(70_000);
     assert_eq!(cut.ending(), Some(&Err(Failure::Truncated { length: 70_000 })));
 }
@@ -358,16 +363,15 @@ netlink! {
 fn explained(extended: &crate::control::ExtendedAckBuf, kind: u16, capped: bool) -> String {
     let mut request = Order::build().amount(3).parts(OrderParts::build().size(8)).into_buffer();
     let mut talk = talk();
-    let a = talk.request(&mut request, 21, Flags::ACK, Expect::Ack, 'a');
-    let echo = if capped { &request.message()[..HEADER_LEN] } else { request.message() };
+    let a = talk.request(&mut request, 21, Flags::empty(), Expect::Ack, 'a').unwrap();
+    let request = request.message().unwrap();
+    let echo = if capped { &request[..HEADER_LEN] } else { request };
     let echo = if kind == NLMSG_DONE { &[] } else { echo };
     let payload = [&(-34i32).to_ne_bytes()[..], echo, extended.view().as_bytes()].concat();
     let flags = Flags::ACK_TLVS | if capped { Flags::CAPPED } else { Flags::empty() };
     receive(&mut talk, &[message(kind, flags, a, &payload)]);
     match failure(&mut talk, a) {
-        Some(Failure::Refused(refusal)) => {
-            refusal.explain(request.message(), Some(Order::table())).to_string()
-        }
+        Some(Failure::Refused(refusal)) => refusal.explain(request, Some(Order::table())).to_string(),
         other => panic!("{other:?}"),
     }
 }
@@ -399,7 +403,7 @@ fn the_extended_ack_is_resolved_to_names() {
 fn a_refusal_prints_the_kernels_words() {
     let extended = ExtendedAck::build().message("too big");
     let mut talk = talk();
-    let a = talk.open(Expect::Ack, 'a');
+    let a = talk.open(Expect::Ack, 'a').unwrap();
     let payload = [&(-34i32).to_ne_bytes()[..], &[0; HEADER_LEN], extended.view().as_bytes()].concat();
     receive(&mut talk, &[message(NLMSG_ERROR, Flags::ACK_TLVS | Flags::CAPPED, a, &payload)]);
     let failure = failure(&mut talk, a).unwrap();
@@ -412,7 +416,7 @@ fn a_refusal_prints_the_kernels_words() {
 fn a_success_can_carry_a_remark_and_a_cookie() {
     const EXTRA: Attr<Nest, u32> = Attr::new(1, "EXTRA");
     let mut talk = talk();
-    let a = talk.open(Expect::Ack, 'a');
+    let a = talk.open(Expect::Ack, 'a').unwrap();
     let echoed = Header { length: 24, ..Header::default() }.to_bytes();
     let body = Nest::build().with(EXTRA, 3).into_buffer();
     let remark = ExtendedAck::build().message("deprecated").cookie([1, 2, 3]).into_buffer();
@@ -423,4 +427,154 @@ fn a_success_can_carry_a_remark_and_a_cookie() {
     let said = ExtendedAck::cast(&said);
     assert_eq!((said.message().unwrap().to_str(), said.cookie()), (Some("deprecated"), Some(&[1, 2, 3][..])));
     assert_eq!(outcome.failure, None);
+}
+
+#[test]
+fn what_another_programs_request_caused_is_an_event() {
+    let foreign = |kind, flags, port| {
+        let mut bytes = message(kind, flags, 1, &[0; 4]);
+        bytes[12..16].copy_from_slice(&u32::to_ne_bytes(port));
+        bytes
+    };
+    for expect in [Expect::Ack, Expect::Answer, Expect::Dump, Expect::Batch { count: 3 }] {
+        // ethtool numbers its notifications from 1, and nobody's port is on them.
+        for port in [0, PORT + 1] {
+            let mut talk = talk();
+            let a = talk.open(expect, 'a').unwrap();
+            assert_eq!(a, 1, "as theirs");
+            let others = [
+                foreign(OBJECT, Flags::empty(), port),
+                foreign(OBJECT, Flags::MULTI, port),
+                foreign(NLMSG_ERROR, Flags::CAPPED, port),
+                foreign(NLMSG_DONE, Flags::MULTI, port),
+                // Cut short.
+                Header { length: 40, kind: OBJECT, flags: Flags::empty(), sequence: 1, port }
+                    .to_bytes()
+                    .to_vec(),
+            ];
+            assert_eq!(receive(&mut talk, &others), (vec![], 4), "{expect:?}");
+            assert_eq!(talk.waiting().count(), 1);
+
+            let mut alone = Exchange::new(PORT, 1, expect);
+            let mut datagram = BytesMut::from(&others.concat()[..]);
+            let length = datagram.len();
+            alone.receive(&mut datagram, length);
+            assert!(!alone.is_ended() && alone.into_outcome().objects.into_iter().next().is_none());
+
+            let mut dump = Dump::new(PORT, 1);
+            assert!(dump.read(&mut Messages::new(&others.concat())).is_none() && dump.ending().is_none());
+        }
+    }
+}
+
+#[test]
+fn where_the_port_is_not_known_the_number_alone_counts() {
+    let mut talk = Conversation::new(0);
+    let (a, b) = (talk.open(Expect::Ack, 'a').unwrap(), talk.open(Expect::Answer, 'b').unwrap());
+    assert_eq!(receive(&mut talk, &[verdict(a, 0), object(b, 5), object(99, 1)]), (vec!['a', 'b'], 1));
+    let mut exchange = Exchange::new(0, 7, Expect::Ack);
+    let mut datagram = BytesMut::from(&verdict(7, 0)[..]);
+    let length = datagram.len();
+    exchange.receive(&mut datagram, length);
+    assert!(exchange.is_ended());
+    let mut dump = Dump::new(0, 3);
+    assert!(dump.read(&mut Messages::new(&part(3, 1))).is_some());
+}
+
+#[test]
+fn an_acknowledgement_ends_a_dump() {
+    let mut talk = talk();
+    let a = talk.open(Expect::Dump, 'a').unwrap();
+    assert_eq!(receive(&mut talk, &[part(a, 1)]), (vec![], 0));
+    assert_eq!(receive(&mut talk, &[verdict(a, 0)]), (vec!['a'], 0));
+    let outcome = talk.take(a).unwrap();
+    assert_eq!(outcome.failure, None);
+    assert_eq!(values(outcome), [1]);
+
+    let interrupted = message(OBJECT, Flags::MULTI | Flags::DUMP_INTR, 3, &[0; 4]);
+    for (first, ending) in [(part(3, 1), Ok(())), (interrupted, Err(Failure::Interrupted))] {
+        let datagram = [first, verdict(3, 0)].concat();
+        let (mut dump, mut messages) = (Dump::new(PORT, 3), Messages::new(&datagram));
+        assert!(dump.read(&mut messages).is_some() && dump.read(&mut messages).is_none());
+        assert_eq!(dump.ending(), Some(&ending));
+        assert!(!dump.is_finished(), "the kernel did not say that the socket is free");
+    }
+}
+
+#[test]
+fn only_its_end_makes_a_dumps_socket_free() {
+    let finished = |datagram: &[u8]| {
+        let mut dump = Dump::new(PORT, 3);
+        while dump.read(&mut Messages::new(datagram)).is_some() && dump.ending().is_none() {}
+        assert!(dump.ending().is_some());
+        dump.is_finished()
+    };
+    assert!(finished(&done(3, 0)) && finished(&done(3, -22)));
+    // ENOBUFS where it could not begin: it goes on with the next receive.
+    assert!(!finished(&verdict(3, -105)) && !finished(&verdict(3, 0)));
+    assert!(!finished(&message(NLMSG_OVERRUN, Flags::empty(), 3, &[])));
+}
+
+#[test]
+fn a_request_asks_for_what_ends_it() {
+    let flags = |expect, flags| {
+        let mut request = Order::build().amount(3).into_buffer();
+        talk().request(&mut request, 21, flags, expect, 'a').unwrap();
+        Header::read(request.message().unwrap()).unwrap().flags
+    };
+    assert_eq!(flags(Expect::Ack, Flags::empty()), Flags::REQUEST | Flags::ACK);
+    assert_eq!(flags(Expect::Ack, Flags::CREATE), Flags::REQUEST | Flags::ACK | Flags::CREATE);
+    assert_eq!(flags(Expect::Dump, Flags::empty()), Flags::REQUEST | Flags::DUMP);
+    assert_eq!(flags(Expect::Answer, Flags::empty()), Flags::REQUEST);
+    assert_eq!(flags(Expect::Batch { count: 1 }, Flags::empty()), Flags::REQUEST | Flags::ACK);
+    assert_eq!(flags(Expect::Batch { count: 2 }, Flags::empty()), Flags::REQUEST, "the last of them asks");
+}
+
+#[test]
+fn what_is_not_complete_is_not_sent() {
+    let mut refused = Order::build().into_buffer();
+    refused.refuse(BuildError::Nul);
+    let mut unresolved = Order::build().into_buffer();
+    unresolved.push_device(b"eth\n0");
+    let unknown = BuildError::Unresolved(unresolved.unresolved()[0].clone());
+    assert_eq!(unknown.to_string(), r#"device "eth\n0" is not resolved"#);
+    for (mut request, why) in [(refused, BuildError::Nul), (unresolved.clone(), unknown)] {
+        let mut talk = talk();
+        let begun = talk.request(&mut request, 21, Flags::empty(), Expect::Ack, 'a');
+        assert_eq!(begun, Err(RequestError::Incomplete(why.clone())));
+        assert!(talk.is_empty(), "no exchange waits for what can't be sent");
+        assert_eq!(request.set_header(Header::default()), Err(why.clone()));
+        assert_eq!(request.message(), Err(why));
+    }
+    unresolved.resolve_last(7, b"eth0");
+    assert_eq!(unresolved.message(), Err(BuildError::NoHeader));
+    talk().request(&mut unresolved, 21, Flags::empty(), Expect::Ack, 'a').unwrap();
+    assert_eq!(unresolved.message().unwrap()[HEADER_LEN + 4..], 7u32.to_ne_bytes());
+    // What is added behind the header's back is not sent either.
+    unresolved.push(&[0; 4]);
+    assert_eq!(unresolved.message(), Err(BuildError::NoHeader));
+}
+
+#[test]
+fn where_no_number_is_free_there_is_no_exchange() {
+    let mut talk = talk();
+    let all = talk.open(Expect::Batch { count: u32::MAX }, 'a').unwrap();
+    assert_eq!(all, 1);
+    assert_eq!(talk.open(Expect::Ack, 'b'), Err(RequestError::NoNumber));
+    let mut request = Order::build().into_buffer();
+    let begun = talk.request(&mut request, 21, Flags::empty(), Expect::Ack, 'b');
+    assert_eq!((begun, talk.len()), (Err(RequestError::NoNumber), 1));
+    talk.close(all);
+    assert_eq!(talk.open(Expect::Ack, 'b'), Ok(1));
+
+    // What is left are 76 numbers below them and 125 above.
+    let mut talk = Conversation::starting_at(PORT, 77);
+    let half = Expect::Batch { count: u32::MAX / 2 - 100 };
+    let (first, second) = (talk.open(half, 'a').unwrap(), talk.open(half, 'b').unwrap());
+    assert_eq!((first, second), (77, u32::MAX / 2 - 23));
+    assert_eq!(talk.open(half, 'c'), Err(RequestError::NoNumber));
+    let small: Vec<_> = (0..277).map(|_| talk.open(Expect::Ack, 'd')).collect();
+    assert_eq!(small.iter().filter(|number| number.is_ok()).count(), 76 + 125);
+    talk.close(first);
+    assert_eq!(talk.open(half, 'c'), Ok(77));
 }

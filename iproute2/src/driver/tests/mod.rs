@@ -267,9 +267,10 @@ fn even_request(ip: &Handle<Async>) -> Vec<u8> {
     use netlink_packet::{Build, Expect, Flags};
     let mut message = crate::LinkMessage::build().index(8).into_buffer();
     let mut state = ip.connection().lock();
-    let sequence = state.conversation.request(&mut message, 18, Flags::empty(), Expect::Answer, ());
+    let begun = state.conversation.request(&mut message, 18, Flags::empty(), Expect::Answer, ());
+    let sequence = begun.unwrap();
     state.conversation.close(sequence);
-    message.message().to_vec()
+    message.message().unwrap().to_vec()
 }
 
 #[test]
