@@ -5,7 +5,7 @@
 //! counts as success only if the last was answered and nothing was lost.
 
 use crate::connection::{ANY_PORT, Connection, DumpSocket, send};
-use crate::driver::Received;
+use crate::driver::{Received, own};
 use crate::error::{Error, Kind, Result, copy_of, io_kind, unanswered};
 use crate::handle::Blocking;
 use crate::request::{Added, Answered, Call, Changed, Deleted, Done, Order, Request, Subject};
@@ -330,7 +330,7 @@ impl Run {
         let Some(socket) = self.socket.as_mut().filter(|_| count > 0) else { return };
         socket.sequence += count;
         self.batch.close();
-        match send(&socket.socket, &self.batch.packet) {
+        match own(&socket.socket).and_then(|()| send(&socket.socket, &self.batch.packet)) {
             Ok(()) => {
                 self.exchange = Some(Exchange::new(ANY_PORT, self.batch.first, Expect::Batch { count }))
             }

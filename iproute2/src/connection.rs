@@ -1,13 +1,13 @@
 //! The sockets behind a handle: one that requests share, and one for each dump that runs.
 
 use crate::driver::State;
-use crate::namespace::Namespace;
+use crate::namespace::{Identity, Namespace};
 use crate::trace::trace;
-use netlink_sys::{Protocol, Socket};
+use netlink_sys::{Address, Protocol, Socket};
 use std::io;
 use std::os::fd::AsFd;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 
 /// The least room that a receive offers: the kernel packs a dump into the largest it has seen, up to this.
 pub(crate) const ROOM: usize = 32 * 1024;
@@ -29,9 +29,52 @@ pub(crate) struct Connection {
     idle: Mutex<Vec<DumpSocket>>,
     /// What the longest datagram of a dump takes, as far as is known.
     room: AtomicUsize,
-    /// The namespace of the sockets: its cookie tells whether a new socket is in it, and the file leads there.
+    home: Home,
+    /// The connection that takes the place of this one in a child of the process that opened it.
+    anew: OnceLock<Arc<Connection>>,
+}
+
+/// The namespace of the sockets.
+struct Home {
+    /// Its cookie (`SO_NETNS_COOKIE`).
     cookie: Option<u64>,
+    /// What tells it apart where the kernel has no cookies, before Linux 5.14.
+    identity: Option<Identity>,
+    /// Leads there.
     namespace: Option<Namespace>,
+}
+
+impl Home {
+    /// The namespace of this socket.
+    fn of(socket: &Socket, namespace: Option<Namespace>) -> Self {
+        let cookie = socket.netns_cookie().ok();
+        let identity = match (cookie, &namespace) {
+            (None, Some(namespace)) => namespace.identity().ok(),
+            _ => None,
+        };
+        Home { cookie, identity, namespace }
+    }
+
+    /// A new socket in it, without options.
+    fn open_socket(&self) -> io::Result<Socket> {
+        let here = Socket::new(Protocol::ROUTE)?;
+        if self.has(&here) {
+            return Ok(here);
+        }
+        match &self.namespace {
+            Some(namespace) => Socket::open_in(namespace.as_fd(), Protocol::ROUTE),
+            None if self.cookie.is_none() => Ok(here),
+            None => Err(io::Error::other("the thread is in another namespace, and /proc does not lead back")),
+        }
+    }
+
+    /// Whether a socket that this thread has just opened is in it.
+    fn has(&self, socket: &Socket) -> bool {
+        match self.cookie {
+            Some(_) => socket.netns_cookie().ok() == self.cookie,
+            None => self.identity.is_some() && Identity::here().ok() == self.identity,
+        }
+    }
 }
 
 /// A socket that runs one dump at a time, with its room and the number of the next dump.
@@ -49,6 +92,7 @@ impl Connection {
             Some(namespace) => Socket::open_in(namespace.as_fd(), Protocol::ROUTE)?,
             None => Socket::new(Protocol::ROUTE)?,
         };
+        socket.connect(Address::KERNEL)?;
         // Where /proc is missing the thread that opened the handle has to be the one that lists.
         let namespace = match namespace {
             Some(namespace) => Some(namespace.try_clone()?),
@@ -57,18 +101,46 @@ impl Connection {
         Connection::over(socket, namespace)
     }
 
-    /// A connection over a socket that was just opened.
+    /// A connection over a socket that was just opened and connected.
     pub(crate) fn over(socket: Socket, namespace: Option<Namespace>) -> io::Result<Self> {
         set_options(&socket);
-        let port = socket.bind_auto()?.port;
+        let port = socket.local_address()?.port;
         Ok(Connection {
-            cookie: socket.netns_cookie().ok(),
+            home: Home::of(&socket, namespace),
             socket: Arc::new(socket),
             state: Mutex::new(State::new(port)),
             idle: Mutex::default(),
             room: AtomicUsize::new(ROOM),
-            namespace,
+            anew: OnceLock::new(),
         })
+    }
+
+    /// The connection of this process: itself, or in a child of the process that opened it one of the child's own, in the same
+    /// namespace. Parent and child would take each other's answers from one socket.
+    #[inline(always)]
+    pub(crate) fn here(&self) -> io::Result<&Connection> {
+        if self.socket.is_inherited() { self.anew().map(Arc::as_ref) } else { Ok(self) }
+    }
+
+    /// The same, to keep.
+    #[cfg(feature = "tokio")]
+    #[inline(always)]
+    pub(crate) fn into_here(self: Arc<Self>) -> io::Result<Arc<Connection>> {
+        if self.socket.is_inherited() { self.anew().cloned() } else { Ok(self) }
+    }
+
+    #[cold]
+    fn anew(&self) -> io::Result<&Arc<Connection>> {
+        let anew = match self.anew.get() {
+            Some(anew) => anew,
+            None => {
+                let namespace = self.home.namespace.as_ref().map(Namespace::try_clone).transpose()?;
+                let opened = Arc::new(Connection::over(self.another_socket()?, namespace)?);
+                // Of two threads that open one, one does it in vain.
+                self.anew.get_or_init(|| opened)
+            }
+        };
+        if anew.socket.is_inherited() { anew.anew() } else { Ok(anew) }
     }
 
     #[inline(always)]
@@ -99,11 +171,12 @@ impl Connection {
 
     /// A socket for a dump: one that is idle, or a new one in the same namespace.
     pub(crate) fn dump_socket(&self) -> io::Result<DumpSocket> {
-        let room = self.room.load(Ordering::Relaxed);
-        if let Some(idle) = self.idle().pop() {
+        let this = self.here()?;
+        let room = this.room.load(Ordering::Relaxed);
+        if let Some(idle) = this.idle().pop() {
             return Ok(DumpSocket { room, ..idle });
         }
-        let socket = self.another_socket()?;
+        let socket = this.another_socket()?;
         set_options(&socket);
         Ok(DumpSocket { socket: Arc::new(socket), chunk: bytes::BytesMut::new(), sequence: 1, room })
     }
@@ -113,24 +186,20 @@ impl Connection {
         self.room.fetch_max(room, Ordering::Relaxed);
     }
 
-    /// A new socket in the same namespace, unbound and without options.
+    /// A new socket in the same namespace, without options. It has a port and is connected to the kernel: no other program can
+    /// send to it alone. It can join groups all the same.
     pub(crate) fn another_socket(&self) -> io::Result<Socket> {
-        let here = Socket::new(Protocol::ROUTE)?;
-        if self.cookie.is_some() && here.netns_cookie().ok() == self.cookie {
-            return Ok(here);
-        }
-        match &self.namespace {
-            Some(namespace) => Socket::open_in(namespace.as_fd(), Protocol::ROUTE),
-            None if self.cookie.is_none() => Ok(here),
-            None => Err(io::Error::other("the thread is in another namespace, and /proc does not lead back")),
-        }
+        let socket = self.home.open_socket()?;
+        socket.connect(Address::KERNEL)?;
+        Ok(socket)
     }
 
-    /// Takes back a socket whose dump has ended. One with a dump under way is dropped instead: closing it costs
-    /// nothing, reading the rest may cost half a second.
+    /// Takes back a socket whose dump has [finished](netlink_packet::Dump::is_finished), or that had none. One with a dump under way
+    /// is dropped instead: the next dump on it would be refused. Closing it costs nothing, reading the rest may cost half a second.
     pub(crate) fn give_back(&self, socket: DumpSocket) {
-        let mut idle = self.idle();
-        if idle.len() < IDLE {
+        let Ok(this) = self.here() else { return };
+        let mut idle = this.idle();
+        if idle.len() < IDLE && !socket.socket.is_inherited() {
             idle.push(socket);
         }
     }

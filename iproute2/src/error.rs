@@ -81,6 +81,10 @@ pub enum Kind {
     /// Another host has the address: duplicate address detection failed.
     #[error("another host has it")]
     Duplicate,
+    /// It was begun before a fork, and this is the child: a list, batch, watch or request under way is the parent's. What the child begins
+    /// by itself works, also by a handle of the parent's.
+    #[error("begun by the parent of this process, before a fork: begin it anew")]
+    Forked,
     /// An async handle was used outside of a tokio runtime.
     #[error("no tokio runtime here: call it inside of one, or use iproute2::blocking")]
     NoRuntime,
@@ -126,6 +130,9 @@ pub(crate) enum Fault {
     /// The request was sent, and receiving its answer failed.
     #[error("{0}")]
     Unanswered(io::Error),
+    /// This process is a child of the one that began it.
+    #[error("{}", Kind::Forked)]
+    Forked,
 }
 
 impl From<Fault> for io::Error {
@@ -157,6 +164,7 @@ pub(crate) fn copy_of(error: &io::Error) -> io::Error {
     match fault(error) {
         Some(Fault::Unsendable(error)) => unsendable(error.clone()),
         Some(Fault::Unanswered(error)) => Fault::Unanswered(copy_of(error)).into(),
+        Some(Fault::Forked) => Fault::Forked.into(),
         None => match error.raw_os_error() {
             Some(errno) => io::Error::from_raw_os_error(errno),
             None if error.get_ref().is_none() => error.kind().into(),
@@ -172,6 +180,7 @@ pub(crate) fn io_kind(error: io::Error) -> Kind {
         Ok(Fault::Unsendable(RequestError::Incomplete(problem))) => Kind::Invalid(problem),
         Ok(Fault::Unsendable(error)) => Kind::Io(io::Error::other(error)),
         Ok(Fault::Unanswered(error)) => Kind::Unanswered(error),
+        Ok(Fault::Forked) => Kind::Forked,
         Err(error) if error.kind() == ErrorKind::TimedOut => Kind::TimedOut,
         Err(error) => Kind::Io(error),
     }

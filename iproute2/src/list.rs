@@ -138,10 +138,7 @@ impl<M: Object + ?Sized> Run<M> {
     }
 
     fn try_ask(&mut self) -> io::Result<()> {
-        let mut socket = match self.socket.take() {
-            Some(socket) => socket,
-            None => self.connection.dump_socket()?,
-        };
+        let mut socket = self.connection.dump_socket()?;
         let sequence = socket.sequence;
         socket.sequence = sequence.checked_add(1).unwrap_or(1);
         let flags = Flags::REQUEST | Flags::DUMP;
@@ -250,36 +247,25 @@ impl<M: Object + ?Sized> Run<M> {
     /// How the dump ended, once all that came is read; `None` while more is to be received.
     fn ending(&mut self) -> Option<Result<()>> {
         let ending = self.dump.ending()?.clone();
-        // A kernel before 4.20 refuses some filters.
-        let refused_filter = |failure: &Failure| match failure {
-            Failure::Refused(refusal) => refusal.errno == EINVAL && !self.seen && !self.plain,
-            _ => false,
+        let refused = match &ending {
+            Err(Failure::Refused(refusal)) if !self.seen => Some(refusal.errno),
+            _ => None,
         };
-        let nothing = |failure: &Failure| match failure {
-            Failure::Refused(refusal) => Some(refusal.errno) == self.plan.empty_on && !self.seen,
-            _ => false,
-        };
+        self.finish();
         match ending {
-            Err(failure) if nothing(&failure) => {
-                self.finish();
-                Some(Ok(()))
-            }
-            Err(failure) if refused_filter(&failure) && self.is_filtered() => {
+            Err(_) if refused.is_some() && refused == self.plan.empty_on => Some(Ok(())),
+            // A kernel before 4.20 refuses some filters.
+            Err(_) if refused == Some(EINVAL) && !self.plain && self.is_filtered() => {
                 self.plain = true;
                 self.ask().err().map(Err)
             }
             Err(failure) => {
-                if matches!(failure, Failure::Refused(_) | Failure::Interrupted) {
-                    self.finish();
-                }
-                self.socket = None;
                 Some(Err(self.plan.error(failure_kind(failure, self.plan.message.as_written(), M::table))))
             }
             Ok(()) => {
                 if let Some(remark) = self.dump.remark() {
                     self.warn(remark);
                 }
-                self.finish();
                 Some(Ok(()))
             }
         }
@@ -300,9 +286,9 @@ impl<M: Object + ?Sized> Run<M> {
         self.plan.plain.body() != self.plan.message.body()
     }
 
-    /// The dump is over, and its socket free for the next one.
+    /// The dump is over. Its socket is free for the next one if its end was read, however it ended.
     fn finish(&mut self) {
-        if let Some(socket) = self.socket.take() {
+        if let Some(socket) = self.socket.take().filter(|_| self.dump.is_finished()) {
             self.connection.give_back(socket);
         }
     }
@@ -456,6 +442,9 @@ fn receive<M: Object + ?Sized>(run: &mut Run<M>, timeout: Option<Duration>) -> R
     let Some(DumpSocket { socket, chunk, room, .. }) = &mut run.socket else { return Ok(()) };
     let mut deadline = crate::driver::blocking::Deadline::new(timeout);
     let received = loop {
+        if let Err(error) = crate::driver::own(socket) {
+            break Err(error);
+        }
         match crate::driver::receive(chunk, room, crate::driver::try_recv(socket)) {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => match deadline.wait(socket) {
                 Ok(()) => (),

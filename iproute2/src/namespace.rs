@@ -16,14 +16,17 @@ use crate::error::{Error, Kind, Result};
 use netlink_sys::errno::ESRCH;
 use netlink_sys::namespace;
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 /// Where `ip netns` keeps names: a file each, on which the namespace is mounted.
 const NAMES: &str = "/run/netns";
+
+/// The namespace of the calling thread.
+const THREAD: &str = "/proc/thread-self/ns/net";
 
 /// A network namespace, held open: it lives at least as long as this does.
 #[derive(Debug)]
@@ -139,6 +142,27 @@ impl Namespace {
     }
 }
 
+/// What tells a namespace apart from all others that are alive: the device and the number of its file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Identity(u64, u64);
+
+impl Identity {
+    /// Of the calling thread's namespace.
+    pub(crate) fn here() -> io::Result<Self> {
+        fs::metadata(THREAD).map(|file| Identity::of(&file))
+    }
+
+    fn of(file: &Metadata) -> Self {
+        Identity(file.dev(), file.ino())
+    }
+}
+
+impl Namespace {
+    pub(crate) fn identity(&self) -> io::Result<Identity> {
+        File::from(self.file.try_clone()?).metadata().map(|file| Identity::of(&file))
+    }
+}
+
 impl AsFd for Namespace {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.file.as_fd()
@@ -192,7 +216,7 @@ fn create(path: PathBuf) -> io::Result<File> {
     // The thread that makes the namespace is in it, and nobody else: it gives it the name.
     let mount = || {
         namespace::unshare_network()?;
-        namespace::bind_mount("/proc/thread-self/ns/net", &path)
+        namespace::bind_mount(THREAD, &path)
     };
     let mounted = std::thread::scope(|scope| match std::thread::Builder::new().spawn_scoped(scope, mount) {
         Ok(thread) => thread.join().unwrap_or_else(|_| Err(io::Error::other("the thread panicked"))),

@@ -1,6 +1,8 @@
 //! The conversation without a handle over real sockets: the kernel's replies carry the port of who asked, and what other programs
 //! cause is told apart.
 
+#![cfg(feature = "tokio")]
+
 mod support;
 
 use bytes::BytesMut;

@@ -1,12 +1,19 @@
-//! What the kernel says to those who may not: as whoever runs the tests, in the namespace where they run. All that is
-//! asked for is to delete what does not exist, which is refused before it is looked for.
+//! What the kernel says to those who may not, and what those may do on kernels that lack something: as whoever runs the tests, in
+//! the namespace where they run. All that is asked for is to look, and to delete what does not exist, which is refused before it is
+//! looked for.
 
+use iproute2::watch::Groups;
 use iproute2::{Namespace, blocking};
+use std::env;
 use std::io::{ErrorKind, Write};
 use std::process::Command;
 
-/// Who has no privileges runs the test again without these words.
-const NOBODY: &str = "setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set -all";
+/// Who has no privileges runs a test again without these words.
+const NOBODY: &[&str] =
+    &["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--bounding-set", "-all"];
+
+/// That a test is the inner one.
+const INNER: &str = "NETLINK_TEST_INNER";
 
 #[test]
 fn who_may_not_is_told_so() {
@@ -17,7 +24,7 @@ fn who_may_not_is_told_so() {
         ip.address().delete(u32::MAX >> 1, "192.0.2.1/24").wait().unwrap_err(),
     ];
     if errors.iter().all(|error| error.is_not_found()) {
-        return as_nobody();
+        return run_again(&[], "who_may_not_is_told_so");
     }
     let [link, address] = errors;
     assert!(link.is_not_permitted() && address.is_not_permitted(), "{link}, {address}");
@@ -43,19 +50,70 @@ fn who_may_not_enter_is_told_so() {
     }
 }
 
-fn as_nobody() {
-    let mut words = NOBODY.split(' ');
-    let mut setpriv = Command::new(words.next().unwrap());
-    setpriv.args(words).arg(std::env::current_exe().unwrap()).args(["--exact", "who_may_not_is_told_so"]);
-    let skipped = match setpriv.output() {
+/// Everything that opens sockets of its own: lists, also of names and side by side, and watches.
+fn look() {
+    let ip = blocking::connect().unwrap();
+    let loopback = ip.link().get("lo").wait().unwrap().index();
+    let mut links = ip.link().list().iter();
+    assert!(links.next().unwrap().is_ok());
+    assert!(
+        !ip.route().list().device("lo").wait().unwrap().iter().any(|route| route.device() != Some(loopback))
+    );
+    assert!(links.all(|link| link.is_ok()));
+    let changes = ip.watch(Groups::LINK).wait().unwrap();
+    assert!(changes.mirror().link("lo").is_some());
+    drop(ip.events([iproute2::rtnetlink::Group::LINK]).open().unwrap());
+}
+
+/// Before Linux 5.14 there is no `SO_NETNS_COOKIE`, and who has no privileges can't enter the namespace that it is in.
+#[test]
+fn anybody_may_look_without_namespace_cookies() {
+    if env::var_os(INNER).is_some() {
+        return look();
+    }
+    let strace = ["strace", "-f", "-o", "/dev/null", "-e", "inject=getsockopt:error=ENOPROTOOPT"];
+    run_again(&strace, "anybody_may_look_without_namespace_cookies");
+}
+
+/// Runs a test as nobody, under a tool, where there are any.
+fn run_again(tool: &[&str], test: &str) {
+    let words = [NOBODY, tool].concat();
+    let mut command = Command::new(words[0]);
+    command.args(&words[1..]).arg(env::current_exe().unwrap()).args(["--exact", test]).env(INNER, "1");
+    let skipped = match command.output() {
         Ok(output) if output.status.success() => return,
-        // The test may lie where nobody else can read it.
+        // The test may lie where nobody else can read it, or a tool may be missing.
         Ok(output) if matches!(output.status.code(), Some(126 | 127)) => "nobody may run this",
-        Ok(output) => panic!("{}", String::from_utf8_lossy(&output.stdout)),
+        // Who is not privileged can't become nobody, and is as good.
+        Ok(_) if !is_root() => return run_as_it_is(tool, test),
+        Ok(output) => panic!("{}{}", text(&output.stdout), text(&output.stderr)),
         Err(error) if error.kind() == ErrorKind::NotFound => "there is no setpriv",
         Err(error) => panic!("setpriv: {error}"),
     };
-    let line = format!("skipped: {skipped} (who_may_not_is_told_so)\n");
-    assert!(std::env::var_os("NETLINK_TEST_FULL").is_none_or(|full| full != "1"), "{line}");
+    skip(skipped, test);
+}
+
+fn run_as_it_is(tool: &[&str], test: &str) {
+    let Some((first, rest)) = tool.split_first() else { return };
+    let mut command = Command::new(first);
+    command.args(rest).arg(env::current_exe().unwrap()).args(["--exact", test]).env(INNER, "1");
+    match command.output() {
+        Ok(output) => assert!(output.status.success(), "{}{}", text(&output.stdout), text(&output.stderr)),
+        Err(error) if error.kind() == ErrorKind::NotFound => skip("there is no strace", test),
+        Err(error) => panic!("{first}: {error}"),
+    }
+}
+
+fn is_root() -> bool {
+    std::fs::read_to_string("/proc/self/status").unwrap().contains("Uid:\t0\t0")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn skip(why: &str, test: &str) {
+    let line = format!("skipped: {why} ({test})\n");
+    assert!(env::var_os("NETLINK_TEST_FULL").is_none_or(|full| full != "1"), "{line}");
     let _ = std::io::stderr().write_all(line.as_bytes());
 }

@@ -149,8 +149,17 @@ impl Socket {
     /// How many datagrams were lost since the socket was opened because the receive buffer was full: `SO_MEMINFO`.
     pub fn dropped(&self) -> io::Result<u32> {
         const SK_MEMINFO_DROPS: usize = 8;
-        let counters: [u32; 9] = sys::option(self.as_fd(), SOL_SOCKET, libc::SO_MEMINFO)?;
-        Ok(counters[SK_MEMINFO_DROPS])
+        Ok(self.memory()?[SK_MEMINFO_DROPS])
+    }
+
+    /// Bytes of the receive buffer that are in use, by datagrams that were not received yet: `SO_MEMINFO`.
+    pub fn recv_queued(&self) -> io::Result<usize> {
+        const SK_MEMINFO_RMEM_ALLOC: usize = 0;
+        Ok(self.memory()?[SK_MEMINFO_RMEM_ALLOC] as usize)
+    }
+
+    fn memory(&self) -> io::Result<[u32; 9]> {
+        sys::option(self.as_fd(), SOL_SOCKET, libc::SO_MEMINFO)
     }
 
     /// The error that the next receive would report, `ENOBUFS` after an overrun, which then is told: `SO_ERROR`.

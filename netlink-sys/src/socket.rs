@@ -40,6 +40,8 @@ pub struct Socket {
     fd: OwnedFd,
     /// Whether control messages may come with datagrams: to look for them makes receiving a short one a fifth slower.
     controls: AtomicBool,
+    /// The process that opened it.
+    process: u32,
 }
 
 impl Socket {
@@ -47,7 +49,7 @@ impl Socket {
     ///
     /// `EPROTONOSUPPORT` where the kernel lacks the protocol.
     pub fn new(protocol: Protocol) -> io::Result<Socket> {
-        sys::socket(protocol.0).map(|fd| Socket { fd, controls: AtomicBool::new(false) })
+        sys::socket(protocol.0).map(|fd| Socket::over(fd, false))
     }
 
     /// Opens a socket in the network namespace that the descriptor refers to, such as `/run/netns/NAME` or
@@ -56,6 +58,19 @@ impl Socket {
     /// `EPERM` without `CAP_SYS_ADMIN` in the user namespace that owns it; `EINVAL` for a descriptor of anything else.
     pub fn open_in(namespace: BorrowedFd<'_>, protocol: Protocol) -> io::Result<Socket> {
         namespace::run_in(namespace, || Socket::new(protocol))?
+    }
+
+    fn over(fd: OwnedFd, controls: bool) -> Socket {
+        Socket { fd, controls: AtomicBool::new(controls), process: sys::process() }
+    }
+
+    /// Whether it was opened by another process, of which this one is a child by fork(2). Costs no system call.
+    ///
+    /// Parent and child then share one socket, with one queue: each receives what the other waits for. A program
+    /// that forks opens a socket of its own in the child. Always `false` before Linux 4.14 (`MADV_WIPEONFORK`).
+    #[inline(always)]
+    pub fn is_inherited(&self) -> bool {
+        self.process != sys::process()
     }
 
     /// Takes the port id `port`; 0 lets the kernel choose one (see [`bind_auto`](Socket::bind_auto)).
@@ -191,7 +206,7 @@ impl AsRawFd for Socket {
 impl From<OwnedFd> for Socket {
     fn from(fd: OwnedFd) -> Socket {
         // Nobody knows what was asked for elsewhere.
-        Socket { fd, controls: AtomicBool::new(true) }
+        Socket::over(fd, true)
     }
 }
 

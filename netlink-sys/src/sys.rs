@@ -13,6 +13,7 @@ use std::io::{self, IoSlice};
 use std::mem::{self, MaybeUninit};
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use std::ptr;
+use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::BytesMut;
@@ -349,6 +350,68 @@ pub(crate) fn attach_filter(fd: BorrowedFd<'_>, program: &[Instruction]) -> io::
     // many instructions as it says, all of which outlive the call.
     unsafe { syscall!(setsockopt(fd.as_raw_fd(), libc::SOL_SOCKET, libc::SO_ATTACH_FILTER, data, length)) }
         .map(drop)
+}
+
+// Forks
+
+/// Holds the number of this process in a page of its own, which the kernel wipes in the child of a fork.
+static PAGE: AtomicPtr<AtomicU32> = AtomicPtr::new(ptr::null_mut());
+
+/// The number that the next process takes; a child goes on where its parent was.
+static NEXT: AtomicU32 = AtomicU32::new(1);
+
+/// A number that differs between a process and its parents, since the first time that any of them asked. Costs no
+/// system call but the first time. Before Linux 4.14, and where no page is to be had, the number stays the same.
+#[inline(always)]
+pub(crate) fn process() -> u32 {
+    let page = PAGE.load(Ordering::Acquire);
+    // SAFETY: null, or a page that is mapped for as long as the process lives.
+    match unsafe { page.as_ref() }.map(|number| number.load(Ordering::Relaxed)) {
+        None | Some(0) => number_process(page),
+        Some(number) => number,
+    }
+}
+
+#[cold]
+fn number_process(page: *mut AtomicU32) -> u32 {
+    let page = if page.is_null() { share_page() } else { page };
+    // SAFETY: null, or a page that is mapped for as long as the process lives.
+    let Some(page) = (unsafe { page.as_ref() }) else { return u32::MAX };
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    // Another thread may have been the first.
+    match page.compare_exchange(0, number, Ordering::Relaxed, Ordering::Relaxed) {
+        Ok(_) => number,
+        Err(first) => first,
+    }
+}
+
+/// The page, which is made where there is none; null where that fails.
+fn share_page() -> *mut AtomicU32 {
+    let Ok(page) = wiped_page() else { return ptr::null_mut() };
+    match PAGE.compare_exchange(ptr::null_mut(), page, Ordering::AcqRel, Ordering::Acquire) {
+        Ok(_) => page,
+        Err(first) => {
+            // SAFETY: nobody else knows this page, and it is not used any more.
+            let _ = unsafe { syscall!(munmap(page.cast(), PAGE_LENGTH)) };
+            first
+        }
+    }
+}
+
+/// What is mapped; the kernel rounds up to its pages.
+const PAGE_LENGTH: usize = size_of::<AtomicU32>();
+
+/// A new page of zeros, which is zeros again in the child of a fork.
+fn wiped_page() -> io::Result<*mut AtomicU32> {
+    let (rights, kind) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS);
+    // SAFETY: maps memory where the kernel finds room for it, of zeros, which are an `AtomicU32`.
+    let page = unsafe { libc::mmap(ptr::null_mut(), PAGE_LENGTH, rights, kind, -1, 0) };
+    if page == libc::MAP_FAILED {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: it is this page that is wiped, in children only. Where the kernel can't, forks are not noticed.
+    let _ = unsafe { syscall!(madvise(page, PAGE_LENGTH, libc::MADV_WIPEONFORK)) };
+    Ok(page.cast())
 }
 
 // Namespaces

@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 #[inline(always)]
 pub(crate) fn exchange(connection: &Connection, call: Call<'_>) -> io::Result<Answered> {
     let Call { message, kind, flags, expect, timeout } = call;
+    let connection = connection.here()?;
     let state = &mut *connection.lock();
     let sequence = state.number();
     let header = Header { kind, flags: flags | Flags::REQUEST, sequence, ..Header::default() };

@@ -5,6 +5,7 @@ pub(crate) mod blocking;
 pub(crate) mod tokio;
 
 use crate::connection::ROOM;
+use crate::error::Fault;
 use crate::trace::trace;
 use bytes::BytesMut;
 #[cfg(feature = "tokio")]
@@ -125,6 +126,12 @@ fn grow(room: &mut usize, full_length: usize) {
 #[inline(always)]
 pub(crate) fn try_recv(socket: &Socket) -> impl FnOnce(&mut BytesMut) -> io::Result<Datagram> + '_ {
     |chunk| socket.try_recv(chunk)
+}
+
+/// A failure where the socket is the parent's, and what was begun on it, too.
+#[inline]
+pub(crate) fn own(socket: &Socket) -> io::Result<()> {
+    if socket.is_inherited() { Err(Fault::Forked.into()) } else { Ok(()) }
 }
 
 #[cfg(all(test, feature = "tokio"))]

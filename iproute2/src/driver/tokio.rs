@@ -5,8 +5,8 @@
 //! wakers of those that wait. The reactor wakes through the second alone, so that it can be polled under the first.
 
 use crate::connection::{Connection, DumpSocket, send};
-use crate::driver::{Received, State, receive, try_recv};
-use crate::error::{unanswered, unsendable};
+use crate::driver::{Received, State, own, receive, try_recv};
+use crate::error::{Fault, unanswered, unsendable};
 use crate::request::Answered;
 use ::tokio::runtime::{Handle, Id};
 use ::tokio::time::{Sleep, sleep, sleep_until};
@@ -96,6 +96,7 @@ impl Exchange {
         expect: Expect,
         timeout: Option<Duration>,
     ) -> io::Result<Self> {
+        let connection = connection.into_here()?;
         let begun = connection.lock().conversation.request(message, kind, flags, expect, ());
         let sequence = begun.map_err(unsendable)?;
         let exchange =
@@ -126,6 +127,9 @@ impl Exchange {
 
     /// Gives others their answers on the way; `woken` are those to be told.
     fn poll_socket(&mut self, cx: &mut Context<'_>, woken: &mut Vec<Waker>) -> Poll<io::Result<Answered>> {
+        if self.connection.socket.is_inherited() {
+            return Poll::Ready(Err(Fault::Forked.into()));
+        }
         let mut state = self.connection.lock();
         let state = &mut *state;
         // Once it waits it asks the reactor, which knows whether it is worth a system call.
@@ -253,6 +257,7 @@ pub(crate) fn poll_dump(
     cx: &mut Context<'_>,
 ) -> Poll<io::Result<Received>> {
     let DumpSocket { socket, chunk, room, .. } = socket;
+    own(socket)?;
     if !place.is_taken() {
         match receive(chunk, room, try_recv(socket)) {
             Err(error) if error.kind() == ErrorKind::WouldBlock => (),

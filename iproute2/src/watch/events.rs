@@ -2,7 +2,8 @@
 
 use super::feed::{Taken, open_socket, take};
 use crate::connection::Connection;
-use crate::error::{Error, Kind, Result};
+use crate::driver::own;
+use crate::error::{Error, Result, io_kind};
 use crate::handle::Blocking;
 use bytes::{Bytes, BytesMut};
 use netlink_packet::{HEADER_LEN, Header, Messages, Packet, View};
@@ -158,7 +159,7 @@ impl<D> Listen<D> {
 }
 
 fn failed(error: io::Error) -> Error {
-    Error::new("listen", String::new(), Kind::Io(error))
+    Error::new("listen", String::new(), io_kind(error))
 }
 
 /// The events of groups, as they come. It has no end, and an error of the socket does not end it.
@@ -235,6 +236,7 @@ impl Events<Blocking> {
             if let Some(event) = self.advance() {
                 return Ok(Some(event));
             }
+            own(&self.socket)?;
             match take(&mut self.chunk, &mut self.room, |chunk| self.socket.try_recv(chunk)) {
                 Ok(taken) => {
                     if let Some(event) = self.taken(taken) {

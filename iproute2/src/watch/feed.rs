@@ -3,7 +3,7 @@
 use super::core::Core;
 use super::topic::{Topic, Topics};
 use crate::connection::{ANY_PORT, Connection, DumpSocket, ROOM, send};
-use crate::driver::{CHUNK, Received};
+use crate::driver::{CHUNK, Received, own};
 use crate::error::{Error, Kind, Refused, Result, io_kind};
 use bytes::BytesMut;
 use netlink_packet::{Dump, Failure, Flags, HEADER_LEN, Header, Messages};
@@ -45,8 +45,6 @@ pub(super) fn open_socket(
     if groups.iter().chain(helpers).any(|group| *group > 32) {
         socket.set_packet_info(true)?;
     }
-    // Without a port it would hear nothing.
-    socket.bind(0)?;
     groups.iter().try_for_each(|group| socket.add_membership(*group))?;
     for group in helpers {
         match socket.add_membership(*group) {
@@ -124,7 +122,7 @@ impl Feed {
         let hints = tracked.iter().flat_map(Topic::hints).map(|group| group.0);
         let helpers: Vec<u32> = groups_of(tracked).into_iter().chain(hints).collect();
         let socket = open_socket(connection, &raw_groups, &helpers, buffer)
-            .map_err(|error| failed("", Kind::Io(error)))?;
+            .map_err(|error| failed("", io_kind(error)))?;
         Ok(Feed {
             connection: Arc::clone(connection),
             capacity: socket.recv_buffer().unwrap_or(BUFFER) / EVENT,
@@ -141,6 +139,7 @@ impl Feed {
         &mut self,
         recv: impl FnOnce(&mut BytesMut) -> io::Result<Datagram>,
     ) -> io::Result<()> {
+        own(&self.socket)?;
         match take(&mut self.chunk, &mut self.room, recv)? {
             Taken::Datagram(datagram) if datagram.is_truncated() => self.core.truncated(),
             Taken::Datagram(Datagram { group, namespace_id, .. }) => {
@@ -162,7 +161,7 @@ impl Feed {
             }
             Err(error) => {
                 self.core.list_failed();
-                Err(failed(topic.name(), Kind::Io(error)))
+                Err(failed(topic.name(), io_kind(error)))
             }
         }
     }
@@ -220,18 +219,14 @@ impl Feed {
     pub(super) fn end_list(&mut self) -> Result<()> {
         let Some(RunningList { socket, dump, topic, request }) = self.list.take() else { return Ok(()) };
         let ending = dump.ending().cloned().unwrap_or(Err(Failure::Malformed));
+        if dump.is_finished() {
+            self.connection.give_back(socket);
+        }
         match ending {
-            Ok(()) => {
-                self.connection.give_back(socket);
-                self.core.list_ended(true, self.capacity);
-            }
-            Err(Failure::Interrupted) => {
-                self.connection.give_back(socket);
-                self.core.list_ended(false, self.capacity);
-            }
+            Ok(()) => self.core.list_ended(true, self.capacity),
+            Err(Failure::Interrupted) => self.core.list_ended(false, self.capacity),
             // A kernel that does not know next hops has none that routes could use.
             Err(Failure::Refused(_)) if self.core.is_helper(topic) => {
-                self.connection.give_back(socket);
                 self.core.list_ended(true, self.capacity);
             }
             Err(Failure::Refused(refusal)) => {
@@ -273,6 +268,7 @@ mod polling {
         chunk: &mut BytesMut,
         room: &mut usize,
     ) -> Poll<io::Result<Taken>> {
+        own(socket)?;
         if !place.is_taken() {
             match take(chunk, room, |chunk| socket.try_recv(chunk)) {
                 Err(error) if error.kind() == ErrorKind::WouldBlock => (),

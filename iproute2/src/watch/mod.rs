@@ -45,7 +45,7 @@ use self::tree::Record;
 use crate::connection::Connection;
 use crate::driver::blocking::Deadline;
 use crate::driver::{receive, try_recv};
-use crate::error::{Kind, Result};
+use crate::error::{Kind, Result, io_kind};
 use crate::handle::Blocking;
 use bytes::Bytes;
 use netlink_packet::{Attr, Packet, View};
@@ -477,9 +477,9 @@ impl Changes<Blocking> {
                         break;
                     }
                     let left = until.events.map(|until| until.saturating_duration_since(Instant::now()));
-                    return socket.wait_readable(left).map_err(|error| failed("", Kind::Io(error)));
+                    return socket.wait_readable(left).map_err(|error| failed("", io_kind(error)));
                 }
-                result => result.map_err(|error| failed("", Kind::Io(error)))?,
+                result => result.map_err(|error| failed("", io_kind(error)))?,
             }
         }
         if self.feed.list.is_some() || self.feed.begin_list()? {
@@ -667,7 +667,7 @@ mod polling {
             let mut events = 0;
             while !idle && events < EVENTS {
                 match self.feed.poll_event(&mut self.reactors.events, self.reactors.look, cx) {
-                    Poll::Ready(result) => result.map_err(|error| failed("", Kind::Io(error)))?,
+                    Poll::Ready(result) => result.map_err(|error| failed("", io_kind(error)))?,
                     Poll::Pending => {
                         idle = true;
                         self.reactors.look = false;

@@ -1,6 +1,6 @@
 //! What the tests of this crate share: handles in namespaces of their own, and `ip` to ask for a second opinion.
 
-#![allow(dead_code, reason = "each test binary uses a part")]
+#![allow(dead_code, unused_imports, reason = "each test binary uses a part")]
 
 #[path = "../../../netlink-sys/tests/namespace/mod.rs"]
 mod namespace;
@@ -11,7 +11,7 @@ use std::io::{ErrorKind, Write};
 use std::process::Command;
 use tokio::runtime::{Builder, Runtime};
 
-pub(crate) use namespace::enter;
+pub(crate) use namespace::{enter, in_child, join_child, start_child};
 
 pub(crate) fn current_thread() -> Runtime {
     Builder::new_current_thread().enable_all().build().unwrap()

@@ -16,7 +16,7 @@
 use std::ffi::CStr;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicI32, Ordering};
-use std::{fs, ptr, thread};
+use std::{fs, panic, ptr, thread};
 
 use libc::{CLONE_NEWNET, CLONE_NEWNS, CLONE_NEWUSER, MS_PRIVATE, MS_REC};
 
@@ -37,6 +37,39 @@ pub(crate) fn enter() -> bool {
         let _ = io::stderr().write_all(line.as_bytes());
     }
     outcome.is_ok()
+}
+
+/// Runs `work` in a child of this process, by fork(2), and waits for it; whether it came to its end and gave true.
+///
+/// The child has the calling thread alone, so it prints nothing: another thread may have held the lock of the output.
+#[allow(dead_code, reason = "few tests fork")]
+pub(crate) fn in_child(work: impl FnOnce() -> bool) -> bool {
+    join_child(start_child(work))
+}
+
+/// Starts a child, to be [joined](join_child).
+#[allow(dead_code, reason = "few tests fork")]
+pub(crate) fn start_child(work: impl FnOnce() -> bool) -> libc::pid_t {
+    // SAFETY: the child goes on with this thread alone, which holds no lock that it needs, and ends below.
+    let child = unsafe { libc::fork() };
+    if child == 0 {
+        // SAFETY: takes no pointers. A child that hangs ends by the signal.
+        unsafe { libc::alarm(60) };
+        let done = panic::catch_unwind(panic::AssertUnwindSafe(work)).unwrap_or(false);
+        // SAFETY: ends the process at once; nothing of the parent's is run or dropped in it.
+        unsafe { libc::_exit(i32::from(!done)) }
+    }
+    check(child).expect("no child");
+    child
+}
+
+/// Waits for a child; whether its work gave true.
+#[allow(dead_code, reason = "few tests fork")]
+pub(crate) fn join_child(child: libc::pid_t) -> bool {
+    let mut status = -1;
+    // SAFETY: the status lives through the call.
+    check(unsafe { libc::waitpid(child, &raw mut status, 0) }).expect("no child to wait for");
+    status == 0
 }
 
 /// 0, or the errno that isolation failed with.

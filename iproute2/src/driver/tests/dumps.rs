@@ -1,12 +1,14 @@
 //! Dumps of a kernel that is late, interrupts, refuses, or says more than there is room for.
 
 use super::kernel::{Asked, Kernel, LONG};
-use super::{SHORT, assert_at_rest, blocking, current_thread, handle, in_both};
-use crate::LinkMessage;
+use super::{SHORT, assert_at_rest, blocking, current_thread, handle, in_both, namespace};
+use crate::connection::Connection;
+use crate::{LinkMessage, Veth};
 use ::tokio::time::timeout;
 use futures::{FutureExt, TryStreamExt};
-use netlink_packet::{Flags, Packet};
-use netlink_sys::errno::{EINVAL, EPERM};
+use netlink_packet::{Build, Flags, Header, Packet};
+use netlink_sys::Socket;
+use netlink_sys::errno::{EBUSY, EINVAL, ENOBUFS, EPERM};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::channel;
@@ -202,11 +204,88 @@ fn a_dump_that_is_refused_at_its_end_is_an_error() {
 fn a_dump_can_be_refused_by_a_verdict() {
     in_both(|| async {
         let kernel = Kernel::answering(|asked| vec![asked.verdict(EPERM)]);
-        let ip = handle(kernel.connection(1));
+        let ip = handle(kernel.connection(3));
         for _ in 0..3 {
             assert!(ip.link().list().await.unwrap_err().is_not_permitted());
         }
     });
+}
+
+/// A kernel that can't begin the first dump for want of memory, and goes on with it all the same.
+fn short_of_memory() -> Kernel {
+    let mut busy = None;
+    Kernel::answering(move |asked| match busy {
+        None => {
+            busy = Some(asked.port());
+            vec![asked.verdict(ENOBUFS)]
+        }
+        Some(port) if port == asked.port() => vec![asked.verdict(EBUSY)],
+        Some(_) => three(asked),
+    })
+}
+
+#[test]
+fn a_socket_whose_dump_may_still_run_is_not_used_again() {
+    in_both(|| async {
+        let kernel = short_of_memory();
+        let ip = handle(kernel.connection(2));
+        assert_eq!(ip.link().list().await.unwrap_err().errno(), Some(ENOBUFS));
+        for _ in 0..40 {
+            assert_eq!(indices(&ip.link().list().await.unwrap()), [1, 2, 3]);
+        }
+    });
+    let kernel = short_of_memory();
+    let ip = blocking(kernel.connection(2));
+    assert_eq!(ip.link().list().for_each(|_| ()).unwrap_err().errno(), Some(ENOBUFS));
+    for _ in 0..40 {
+        assert_eq!(indices(&ip.link().list().wait().unwrap()), [1, 2, 3]);
+    }
+}
+
+#[test]
+fn a_real_dump_that_could_not_begin_keeps_no_other_from_it() {
+    if !namespace::enter() {
+        return;
+    }
+    let ip = blocking(Connection::open(None).unwrap());
+    for n in 0..40 {
+        ip.link().add(Veth::pair(format!("v{n}"), format!("w{n}"))).wait().unwrap();
+    }
+    let socket = ip.connection().dump_socket().unwrap();
+    socket.socket.set_recv_buffer(32 * 1024).unwrap();
+    // Refusals that nobody reads fill the receive buffer but for what one or two more take: a dump can't begin.
+    let mut get = LinkMessage::build().index(7777).into_buffer();
+    let header = Header { kind: 18, flags: Flags::REQUEST, sequence: 1 << 30, ..Header::default() };
+    let get = get.set_header(header).unwrap();
+    while !is_nearly_full(&socket.socket) {
+        socket.socket.send(get).unwrap();
+    }
+    ip.connection().give_back(socket);
+    if let Err(error) = ip.link().list().for_each(|_| ()) {
+        assert!(error.errno() == Some(ENOBUFS) || error.is_lost(), "{error}");
+    }
+    for _ in 0..40 {
+        assert_eq!(ip.link().list().wait().unwrap().len(), 81);
+    }
+}
+
+/// Whether no more than two short answers have room.
+fn is_nearly_full(socket: &Socket) -> bool {
+    socket.recv_buffer().unwrap() - socket.recv_queued().unwrap() < 2 * 1024
+}
+
+#[test]
+fn an_acknowledgement_ends_a_list() {
+    let acknowledging = || Kernel::answering(|asked| vec![asked.part(1), asked.part(2), asked.verdict(0)]);
+    in_both(|| async {
+        let kernel = acknowledging();
+        let ip = handle(kernel.connection(3));
+        assert_eq!(indices(&ip.link().list().await.unwrap()), [1, 2]);
+        assert_eq!(indices(&ip.link().list().stream().try_collect::<Vec<_>>().await.unwrap()), [1, 2]);
+        ip.link().list().for_each(|_| ()).await.unwrap();
+    });
+    let kernel = acknowledging();
+    assert_eq!(indices(&blocking(kernel.connection(1)).link().list().wait().unwrap()), [1, 2]);
 }
 
 /// A kernel before 4.20: it refuses the filter, be it in a verdict or at the end of the dump.
@@ -222,7 +301,8 @@ fn a_kernel_that_refuses_the_filter_is_asked_without() {
     in_both(|| async {
         for refuse in [(|asked| asked.verdict(EINVAL)) as fn(&Asked) -> _, |asked| asked.done(EINVAL)] {
             let kernel = old_kernel(refuse);
-            let ip = handle(kernel.connection(1));
+            // A verdict does not say that the dump is over: it costs its socket.
+            let ip = handle(kernel.connection(4));
             for _ in 0..3 {
                 let all = ip.link().list().master(7);
                 assert!(all.await.unwrap().is_empty(), "the filter is applied here");
@@ -231,14 +311,14 @@ fn a_kernel_that_refuses_the_filter_is_asked_without() {
         }
     });
     let kernel = old_kernel(|asked| asked.verdict(EINVAL));
-    assert!(blocking(kernel.connection(1)).link().list().master(7).wait().unwrap().is_empty());
+    assert!(blocking(kernel.connection(2)).link().list().master(7).wait().unwrap().is_empty());
 }
 
 #[test]
 fn what_the_kernel_refuses_without_a_filter_is_an_error() {
     in_both(|| async {
         let kernel = Kernel::answering(|asked| vec![asked.verdict(EINVAL)]);
-        let ip = handle(kernel.connection(1));
+        let ip = handle(kernel.connection(3));
         assert!(ip.link().list().master(7).await.unwrap_err().is_invalid());
         assert!(ip.link().list().await.unwrap_err().is_invalid());
     });

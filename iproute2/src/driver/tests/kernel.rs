@@ -62,8 +62,9 @@ impl Kernel {
 
     /// A connection to this kernel, with sockets for some dumps.
     pub(super) fn connection(&self, dumps: usize) -> Connection {
-        let connection = Connection::over(self.socket(), None).unwrap();
-        self.connect(&connection.socket);
+        let socket = self.socket();
+        self.connect(&socket);
+        let connection = Connection::over(socket, None).unwrap();
         (0..dumps).for_each(|_| self.give_socket(&connection));
         connection
     }
@@ -147,6 +148,11 @@ impl Script {
 }
 
 impl Asked {
+    /// The port of the socket that asked.
+    pub(super) fn port(&self) -> u32 {
+        self.sender.port
+    }
+
     pub(super) fn link(&self) -> &LinkMessage {
         netlink_packet::View::cast(&self.body)
     }

@@ -5,6 +5,7 @@ mod kernel;
 #[path = "../../../../netlink-sys/tests/namespace/mod.rs"]
 mod namespace;
 mod silence;
+mod strangers;
 mod warnings;
 
 use crate::connection::Connection;

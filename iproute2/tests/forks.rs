@@ -1,0 +1,178 @@
+//! Handles on both sides of a fork: the child has sockets of its own, and what the parent began stays the parent's.
+
+#![cfg(feature = "tokio")]
+
+mod support;
+
+use futures::{FutureExt, StreamExt};
+use iproute2::rtnetlink::Group;
+use iproute2::watch::Groups;
+use iproute2::{Error, Kind, LinkMessage, Namespace, Veth, blocking};
+use std::time::Duration;
+use support::{current_thread, enter, in_child, join_child, start_child};
+
+/// Two links whose indices are known.
+fn pair(ip: &blocking::Handle) -> [u32; 2] {
+    ip.link().add(Veth::pair("v0", "v1")).wait().unwrap();
+    ["v0", "v1"].map(|name| ip.link().get(name).wait().unwrap().index())
+}
+
+/// Whether an answer is always the one to the question.
+fn gets(ip: &blocking::Handle, index: u32) -> bool {
+    (0..3_000).all(|_| ip.link().get(index).wait().is_ok_and(|link| link.index() == index))
+}
+
+fn is_forked(error: Option<Error>) -> bool {
+    error.is_some_and(|error| matches!(error.kind(), Kind::Forked))
+}
+
+#[test]
+fn parent_and_child_each_get_their_own_answers() {
+    if !enter() {
+        return;
+    }
+    let ip = blocking::connect().unwrap();
+    let [v0, v1] = pair(&ip);
+    let list = ip.link().list().wait().unwrap().len();
+    let child = start_child(|| {
+        let lists = (0..100).all(|_| ip.link().list().wait().is_ok_and(|links| links.len() == list));
+        // A clone from before the fork, and the child of the child.
+        gets(&ip, v1) && lists && gets(&ip.clone(), v1) && in_child(|| gets(&ip, v1))
+    });
+    assert!(gets(&ip, v0), "the parent got the child's answers");
+    assert!(join_child(child), "the child got the parent's answers, or none");
+    assert!(gets(&ip, v0));
+}
+
+#[test]
+fn a_child_goes_on_in_the_same_namespace() {
+    if !enter() {
+        return;
+    }
+    let there = Namespace::current().unwrap();
+    let ip = blocking::connect_in(&there).unwrap();
+    let [v0, _] = pair(&ip);
+    assert!(enter(), "the thread is elsewhere by now");
+    assert!(in_child(|| ip.link().get("v0").wait().is_ok_and(|link| link.index() == v0)));
+    assert!(in_child(|| ip.link().list().wait().is_ok_and(|links| links.len() == 3)));
+}
+
+#[test]
+fn a_runtime_of_the_child_drives_the_parents_handle() {
+    if !enter() {
+        return;
+    }
+    let [v0, v1] = pair(&blocking::connect().unwrap());
+    let ip = current_thread().block_on(async { iproute2::connect().unwrap() });
+    let gets = |index| {
+        current_thread().block_on(async {
+            for _ in 0..3_000 {
+                if !ip.link().get(index).await.is_ok_and(|link| link.index() == index) {
+                    return false;
+                }
+            }
+            ip.link().list().await.is_ok_and(|links| links.len() == 3)
+        })
+    };
+    let child = start_child(|| gets(v1));
+    assert!(gets(v0), "the parent got the child's answers");
+    assert!(join_child(child), "the child got the parent's answers, or none");
+}
+
+#[test]
+fn what_the_parent_began_stays_the_parents() {
+    if !enter() {
+        return;
+    }
+    let ip = blocking::connect().unwrap();
+    for n in 0..100 {
+        ip.link().add(Veth::pair(format!("v{n}"), format!("w{n}"))).wait().unwrap();
+    }
+    // So many that the rest is not received yet.
+    let mut links = ip.link().list().iter();
+    links.next().unwrap().unwrap();
+    let mut changes = ip.watch(Groups::LINK).wait().unwrap();
+    let mut events = ip.events([Group::LINK]).open().unwrap();
+    let change = || ip.link().change("v0", LinkMessage::build().mtu(1400));
+    let mut batch = ip.bulk((0..10_000).map(|_| change()));
+    batch.next().unwrap().unwrap();
+
+    let moment = Duration::from_millis(1);
+    assert!(in_child(|| is_forked(links.by_ref().find_map(Result::err))));
+    assert!(in_child(|| is_forked(batch.by_ref().find_map(Result::err))));
+    // Those that the parent knew already come first.
+    assert!(in_child(|| is_forked(changes.by_ref().find_map(Result::err))));
+    assert!(in_child(|| is_forked(events.next_within(moment).err())));
+    assert!(in_child(|| ip.watch(Groups::LINK).wait().is_ok() && change().wait().is_ok()));
+    assert_eq!(links.filter(|link| link.is_ok()).count(), 200);
+    assert!(batch.all(|result| result.is_ok()));
+    change().wait().unwrap();
+    ip.link().change("v0", LinkMessage::build().mtu(1300)).wait().unwrap();
+    assert!(events.next_within(Duration::from_secs(10)).unwrap().is_some());
+    changes.next_within(Duration::from_secs(10)).unwrap();
+}
+
+#[test]
+fn what_a_task_began_stays_the_parents() {
+    if !enter() {
+        return;
+    }
+    let runtime = current_thread();
+    let ip = runtime.block_on(async { iproute2::connect().unwrap() });
+    let (mut links, mut changes, mut events, mut batch) = runtime.block_on(async {
+        let handle = &ip;
+        for n in 0..100 {
+            ip.link().add(Veth::pair(format!("v{n}"), format!("w{n}"))).await.unwrap();
+        }
+        let mut links = ip.link().list().stream();
+        links.next().await.unwrap().unwrap();
+        let ip = ip.clone();
+        let changes = (0..10_000).map(move |_| ip.link().change("v0", LinkMessage::build().mtu(1400)));
+        let mut batch = handle.bulk(changes).stream();
+        batch.next().await.unwrap().unwrap();
+        let mut changes = handle.watch(Groups::LINK).await.unwrap();
+        while changes.next().now_or_never().is_some() {}
+        (links, changes, handle.events([Group::LINK]).open().unwrap(), batch)
+    });
+    assert!(in_child(|| {
+        current_thread().block_on(async {
+            while let Some(link) = links.next().await {
+                if let Err(error) = link {
+                    return is_forked(Some(error));
+                }
+            }
+            false
+        })
+    }));
+    assert!(in_child(|| {
+        current_thread().block_on(async {
+            while let Some(result) = batch.next().await {
+                if let Err(error) = result {
+                    return is_forked(Some(error));
+                }
+            }
+            false
+        })
+    }));
+    assert!(in_child(|| current_thread().block_on(async { is_forked(events.next().await.err()) })));
+    assert!(in_child(|| {
+        // Those that the parent knew already come first.
+        current_thread().block_on(async {
+            is_forked((&mut changes).filter_map(async |change| change.err()).boxed_local().next().await)
+        })
+    }));
+    runtime.block_on(async {
+        let mut count = 0;
+        while let Some(link) = links.next().await {
+            link.unwrap();
+            count += 1;
+        }
+        assert_eq!(count, 200);
+        while let Some(result) = batch.next().await {
+            result.unwrap();
+        }
+        ip.link().change("v0", LinkMessage::build().mtu(1300)).await.unwrap();
+        events.next().await.unwrap();
+        changes.next().await.unwrap().unwrap();
+    });
+}
