@@ -17,8 +17,9 @@ use netlink_packet::{
 use netlink_sys::Socket;
 use std::io;
 use std::marker::PhantomData;
+use std::os::fd::OwnedFd;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Bytes of a packet: larger ones gain nothing.
 const PACKET: usize = 16 * 1024;
@@ -28,6 +29,9 @@ const ANSWER: usize = 1024;
 
 /// Bytes that a bulk would have the receive buffer have: a machine's usual limit. The kernel's usual size is half of it.
 const ROOM: usize = 425_984;
+
+/// How long a device that was looked up is taken to have its name.
+const NAMES_LAST: Duration = Duration::from_millis(100);
 
 /// One request of a [`Bulk`]: any of those that add, change or delete.
 ///
@@ -63,7 +67,8 @@ into_operation! { [M: ?Sized] Added<M>, [M: ?Sized] Changed<M>, [] Deleted, [] D
 /// carried out. Where the answers were lost in an overrun, each request that is not known to have failed
 /// [is lost](Error::is_lost): it may have been carried out.
 ///
-/// A device that a request names is looked up once, after the requests before it were carried out.
+/// A device that a request names is looked up after the requests before it were carried out, and not again for those
+/// behind it, until a request may have changed names, the source had to be waited for, or 0.1 seconds are over.
 #[must_use = "a bulk is sent when it is awaited or iterated over"]
 pub struct Bulk<D, S> {
     operations: S,
@@ -79,8 +84,9 @@ struct Run {
     batch: Batch,
     /// The operation that comes next: it was taken, and is not in the packet yet.
     next: Option<Order>,
-    /// Devices that were looked up, by their names.
+    /// Devices that were looked up, by their names, and when the first of them was.
     devices: Vec<resolve::Found>,
+    looked_up: Option<Instant>,
     /// The exchange of the packet, while it goes on.
     exchange: Option<Exchange>,
 }
@@ -91,6 +97,8 @@ struct Batch {
     packet: Vec<u8>,
     /// What each request of the packet is about.
     subjects: Vec<Subject>,
+    /// Files that requests of the packet name: they have to be open when it is sent.
+    descriptors: Vec<Arc<OwnedFd>>,
     /// Where the last one begins.
     last: usize,
     /// A request that failed before it could be sent: none comes behind it.
@@ -164,6 +172,9 @@ impl Batch {
             sequence: self.first + self.count(),
             port: 0,
         };
+        if !message.descriptors().is_empty() {
+            self.descriptors.extend_from_slice(message.descriptors());
+        }
         let message = message.set_header(header)?;
         self.last = self.packet.len();
         self.packet.extend_from_slice(message);
@@ -289,7 +300,7 @@ impl Run {
             return Fit::Full;
         }
         if resolve::changes_names(order.kind) {
-            self.devices.clear();
+            self.forget_devices();
         }
         if self.batch.subjects.is_empty() {
             if let Err(error) = self.prepare() {
@@ -304,6 +315,20 @@ impl Run {
                 Fit::Full
             }
         }
+    }
+
+    /// Begins the next packet.
+    fn begin(&mut self) {
+        self.batch.clear();
+        if self.looked_up.is_some_and(|since| since.elapsed() > NAMES_LAST) {
+            self.forget_devices();
+        }
+    }
+
+    /// Has devices looked up again: their names may be others' by now.
+    fn forget_devices(&mut self) {
+        self.devices.clear();
+        self.looked_up = None;
     }
 
     /// Takes a socket, and numbers for a packet.
@@ -376,6 +401,7 @@ impl Run {
         match resolve::Found::read(&order.message, question, outcome) {
             Ok(found) => {
                 found.write(&mut order.message);
+                self.looked_up.get_or_insert_with(Instant::now);
                 self.devices.push(found);
                 self.next = Some(order);
             }
@@ -414,6 +440,7 @@ impl<D, S> Bulk<D, S> {
             batch: Batch::default(),
             next: None,
             devices: Vec::new(),
+            looked_up: None,
             exchange: None,
         };
         Bulk { operations, run, mode: PhantomData }
@@ -442,7 +469,7 @@ where
     /// Fills a packet, and exchanges it for results.
     fn exchange(&mut self) {
         let run = &mut self.run;
-        run.batch.clear();
+        run.begin();
         loop {
             let fit = if run.next.is_some() {
                 run.add_next()
@@ -598,7 +625,7 @@ mod streaming {
                     cx.waker().wake_by_ref();
                     return Poll::Pending;
                 }
-                self.run.batch.clear();
+                self.run.begin();
                 ready!(self.poll_fill(cx));
                 if self.run.batch.is_empty() {
                     return Poll::Ready(None);
@@ -622,8 +649,11 @@ mod streaming {
                     match self.operations.poll_operation(cx) {
                         Poll::Ready(Some(operation)) => self.run.add(operation.0),
                         Poll::Ready(None) => return Poll::Ready(()),
-                        Poll::Pending if self.run.batch.is_empty() => return Poll::Pending,
-                        Poll::Pending => return Poll::Ready(()),
+                        Poll::Pending => {
+                            // Other programs have time to delete devices and make them anew.
+                            self.run.forget_devices();
+                            return if self.run.batch.is_empty() { Poll::Pending } else { Poll::Ready(()) };
+                        }
                     }
                 };
                 match fit {

@@ -208,3 +208,115 @@ fn flush_deletes_all_that_is_listed() {
         0
     );
 }
+
+/// The index of a link that was deleted and made anew.
+fn made_anew(ip: &blocking::Handle) -> u32 {
+    ip.link().delete("x0").wait().unwrap();
+    ip.link().add(Veth::pair("x0", "x1").up()).wait().unwrap();
+    ip.link().get("x0").wait().unwrap().index()
+}
+
+fn devices_of(ip: &blocking::Handle, hosts: impl IntoIterator<Item = u32>) -> Vec<u32> {
+    let addresses = ip.address().list().wait().unwrap();
+    let of = |address| addresses.iter().find(|own| own.local() == Some(address)).map(|own| own.device());
+    hosts.into_iter().map(|number| of(host(number).into()).unwrap()).collect()
+}
+
+/// A handle in a fresh namespace with a pair `x0`, `x1`.
+fn with_pair() -> Option<blocking::Handle> {
+    if !namespace::enter() {
+        return None;
+    }
+    let ip = blocking::connect().unwrap();
+    ip.link().add(Veth::pair("x0", "x1").up()).wait().unwrap();
+    Some(ip)
+}
+
+#[test]
+fn a_name_is_looked_up_again_where_an_iterator_takes_its_time() {
+    let Some(ip) = with_pair() else { return };
+    let anew = std::cell::Cell::new(0);
+    // As many as no packet holds, and then another.
+    let first = (1..3_000).map(|number| ip.address().add("x0", host(number)));
+    let late = std::iter::once_with(|| {
+        anew.set(made_anew(&ip));
+        std::thread::sleep(std::time::Duration::from_millis(150));
+    });
+    let second = (3_001..6_000).map(|number| ip.address().add("x0", host(number)));
+    let late = late.flat_map(|()| None::<Operation>);
+    let operations = first.map(Operation::from).chain(late).chain(second.map(Operation::from));
+    let results = ip.bulk(operations).wait();
+    let lost = results.iter().filter(|result| result.is_err()).count();
+    // What is in the packet already was for the one that is gone.
+    assert!(lost < 500, "{lost}");
+    assert_eq!(devices_of(&ip, [4_000, 5_999]), [anew.get(); 2]);
+}
+
+#[test]
+fn a_name_is_looked_up_again_behind_requests_that_may_change_it() {
+    let Some(ip) = with_pair() else { return };
+    let index = |name: &str| ip.link().get(name).wait().unwrap().index();
+    ip.link().add(Veth::pair("y0", "y1").up()).wait().unwrap();
+    let (x, y) = (index("x0"), index("y0"));
+    let rename = |index: u32, name: &str| ip.link().change(index, LinkMessage::build().name(name));
+    let operations: Vec<Operation> = vec![
+        ip.address().add("x0", host(1)).into(),
+        rename(x, "z0").into(),
+        rename(y, "x0").into(),
+        ip.address().add("x0", host(2)).into(),
+        ip.link().delete(y).into(),
+        ip.link().add(Veth::pair("x0", "y1")).into(),
+        ip.address().add("x0", host(3)).into(),
+        ip.link().add_alt_names("z0", ["other"]).into(),
+        ip.address().add("other", host(4)).into(),
+        ip.link().delete_alt_names("z0", ["other"]).into(),
+        ip.link().add_alt_names("x0", ["other"]).into(),
+        ip.address().add("other", host(5)).into(),
+    ];
+    // Links that are up may be renamed since Linux 6.2.
+    for link in [x, y] {
+        ip.link().change(link, LinkMessage::build().down()).wait().unwrap();
+    }
+    let results = ip.bulk(operations).wait();
+    assert!(results.iter().all(Result::is_ok), "{results:?}");
+    let anew = index("x0");
+    assert_eq!(devices_of(&ip, [1, 3, 4, 5]), [x, anew, x, anew]);
+}
+
+#[test]
+fn a_name_is_looked_up_again_after_its_link_left() {
+    let Some(ip) = with_pair() else { return };
+    let blue = iproute2::Namespace::create("bulk-blue").unwrap();
+    let index = ip.link().get("x0").wait().unwrap().index();
+    let operations: Vec<Operation> = vec![
+        ip.address().add("x0", host(1)).into(),
+        ip.link().change(index, LinkMessage::build().namespace_file(&blue)).into(),
+        ip.link().add(Veth::pair("x0", "x2")).into(),
+        ip.address().add("x0", host(2)).into(),
+    ];
+    let results = ip.bulk(operations).wait();
+    iproute2::Namespace::delete("bulk-blue").unwrap();
+    assert!(results.iter().all(Result::is_ok), "{results:?}");
+    assert_eq!(devices_of(&ip, [2]), [ip.link().get("x0").wait().unwrap().index()]);
+}
+
+#[cfg(feature = "tokio")]
+#[test]
+fn a_name_is_looked_up_again_after_a_stream_was_waited_for() {
+    let Some(other) = with_pair() else { return };
+    runtime().block_on(async {
+        let ip = iproute2::connect().unwrap();
+        let (sender, receiver) = futures::channel::mpsc::unbounded();
+        let mut results = ip.bulk_stream(receiver).stream();
+        for number in 1..10 {
+            sender.unbounded_send(ip.address().add("x0", host(number))).unwrap();
+            results.next().await.unwrap().unwrap();
+            // Nothing is there: the stream is waited for, and meanwhile another program is at work.
+            assert!(futures::poll!(std::pin::pin!(results.next())).is_pending());
+            let anew = made_anew(&other);
+            sender.unbounded_send(ip.address().add("x0", host(100 + number))).unwrap();
+            results.next().await.unwrap().unwrap();
+            assert_eq!(devices_of(&other, [100 + number]), [anew]);
+        }
+    });
+}

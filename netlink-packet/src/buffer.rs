@@ -429,6 +429,12 @@ impl Buffer {
         self.extra.get_or_insert_default().descriptors.push(Arc::new(descriptor));
     }
 
+    /// The descriptors whose numbers the message holds: they have to be open when it is sent.
+    #[inline]
+    pub fn descriptors(&self) -> &[Arc<OwnedFd>] {
+        self.extra.as_ref().map_or(&[], |extra| &extra.descriptors)
+    }
+
     /// The devices that were given by name and whose index is 0 in the message so far; and those whose name is missing.
     #[inline]
     pub fn unresolved(&self) -> &[Unresolved] {
