@@ -88,6 +88,12 @@ pub enum Kind {
     /// An async handle was used outside of a tokio runtime.
     #[error("no tokio runtime here: call it inside of one, or use iproute2::blocking")]
     NoRuntime,
+    /// It had to wait for the kernel, and the tokio runtime was built without I/O.
+    #[error("this tokio runtime has no I/O: build it with enable_all or enable_io")]
+    NoIo,
+    /// It had to wait with a timeout, and the tokio runtime was built without timers.
+    #[error("this tokio runtime has no timers: build it with enable_all or enable_time")]
+    NoTimers,
 }
 
 /// A refusal by the kernel.
@@ -133,6 +139,52 @@ pub(crate) enum Fault {
     /// This process is a child of the one that began it.
     #[error("{}", Kind::Forked)]
     Forked,
+    /// There is no runtime.
+    #[cfg(feature = "tokio")]
+    #[error("{}", Kind::NoRuntime)]
+    NoRuntime,
+    /// The runtime has no I/O.
+    #[cfg(feature = "tokio")]
+    #[error("{}", Kind::NoIo)]
+    NoIo,
+    /// The runtime has no timers.
+    #[cfg(feature = "tokio")]
+    #[error("{}", Kind::NoTimers)]
+    NoTimers,
+}
+
+impl Fault {
+    /// The same, for another request that it ends.
+    fn copy(&self) -> Self {
+        match self {
+            Fault::Unsendable(error) => Fault::Unsendable(error.clone()),
+            Fault::Unanswered(error) => Fault::Unanswered(copy_of(error)),
+            Fault::Forked => Fault::Forked,
+            #[cfg(feature = "tokio")]
+            Fault::NoRuntime => Fault::NoRuntime,
+            #[cfg(feature = "tokio")]
+            Fault::NoIo => Fault::NoIo,
+            #[cfg(feature = "tokio")]
+            Fault::NoTimers => Fault::NoTimers,
+        }
+    }
+}
+
+impl From<Fault> for Kind {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Unsendable(RequestError::Incomplete(problem)) => Kind::Invalid(problem),
+            Fault::Unsendable(error) => Kind::Io(io::Error::other(error)),
+            Fault::Unanswered(error) => Kind::Unanswered(error),
+            Fault::Forked => Kind::Forked,
+            #[cfg(feature = "tokio")]
+            Fault::NoRuntime => Kind::NoRuntime,
+            #[cfg(feature = "tokio")]
+            Fault::NoIo => Kind::NoIo,
+            #[cfg(feature = "tokio")]
+            Fault::NoTimers => Kind::NoTimers,
+        }
+    }
 }
 
 impl From<Fault> for io::Error {
@@ -162,9 +214,7 @@ fn fault(error: &io::Error) -> Option<&Fault> {
 #[cold]
 pub(crate) fn copy_of(error: &io::Error) -> io::Error {
     match fault(error) {
-        Some(Fault::Unsendable(error)) => unsendable(error.clone()),
-        Some(Fault::Unanswered(error)) => Fault::Unanswered(copy_of(error)).into(),
-        Some(Fault::Forked) => Fault::Forked.into(),
+        Some(fault) => fault.copy().into(),
         None => match error.raw_os_error() {
             Some(errno) => io::Error::from_raw_os_error(errno),
             None if error.get_ref().is_none() => error.kind().into(),
@@ -177,10 +227,7 @@ pub(crate) fn copy_of(error: &io::Error) -> io::Error {
 #[cold]
 pub(crate) fn io_kind(error: io::Error) -> Kind {
     match error.downcast::<Fault>() {
-        Ok(Fault::Unsendable(RequestError::Incomplete(problem))) => Kind::Invalid(problem),
-        Ok(Fault::Unsendable(error)) => Kind::Io(io::Error::other(error)),
-        Ok(Fault::Unanswered(error)) => Kind::Unanswered(error),
-        Ok(Fault::Forked) => Kind::Forked,
+        Ok(fault) => fault.into(),
         Err(error) if error.kind() == ErrorKind::TimedOut => Kind::TimedOut,
         Err(error) => Kind::Io(error),
     }

@@ -136,8 +136,10 @@ pub use rtnetlink::{self, AddressFamily, HardwareAddress, RouteScope, netlink_pa
 /// # Errors
 /// There is no tokio runtime here, or a socket can't be opened.
 ///
-/// # Panics
-/// Later, where a request has to wait and the runtime was built without I/O or time: tokio can't be asked beforehand.
+/// Later, where something has to wait and the runtime was built without I/O or timers, that is an error: [`Kind::NoIo`],
+/// [`Kind::NoTimers`]. Build it with `enable_all`. What the kernel answers at once, as it does most requests, needs neither. (tokio
+/// can't be asked what a runtime has: it panics, which is caught here. The panic hook prints it all the same, and with
+/// `panic = "abort"` it ends the program.)
 #[cfg(feature = "tokio")]
 pub fn connect() -> Result<Handle> {
     in_runtime()?;

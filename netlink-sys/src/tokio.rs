@@ -4,8 +4,11 @@
 //! first and register only while they wait.
 
 use std::borrow::Borrow;
+use std::error::Error;
+use std::fmt;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -46,11 +49,7 @@ pub struct AsyncSocket(AsyncFd<Socket>);
 impl AsyncSocket {
     /// Sets the socket non-blocking and registers it with the runtime of the calling thread.
     ///
-    /// Fails outside of a runtime.
-    ///
-    /// # Panics
-    ///
-    /// Where the runtime was built without I/O: tokio can't be asked.
+    /// [`Missing`] where there is no runtime, or one that was built without I/O.
     pub fn new(socket: Socket) -> io::Result<AsyncSocket> {
         socket.set_nonblocking(true)?;
         register(socket).map(AsyncSocket)
@@ -151,12 +150,8 @@ pub struct Readiness(AsyncFd<Arc<Socket>>);
 impl Readiness {
     /// Registers the socket with the runtime of the calling thread, for reading. Dropping it deregisters.
     ///
-    /// The socket's mode doesn't matter. Fails outside of a runtime; `EEXIST` while another registration of the same
-    /// socket with this runtime lives.
-    ///
-    /// # Panics
-    ///
-    /// Where the runtime was built without I/O: tokio can't be asked.
+    /// The socket's mode doesn't matter. [`Missing`] where there is no runtime, or one that was built without I/O; `EEXIST`
+    /// while another registration of the same socket with this runtime lives.
     pub fn new(socket: Arc<Socket>) -> io::Result<Readiness> {
         register(socket).map(Readiness)
     }
@@ -195,12 +190,69 @@ impl Holder for Socket {}
 
 impl Holder for Arc<Socket> {}
 
+/// Why a socket can't wait here: the reason inside of an [`io::Error`] whose kind is `Unsupported`.
+///
+/// tokio can't be asked whether a runtime has I/O, and panics where it has none: the panic is caught, but the program's panic hook
+/// prints it, and where panics abort it ends the program.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use netlink_sys::tokio::{Missing, Readiness};
+/// use netlink_sys::{Protocol, Socket};
+///
+/// # fn main() -> std::io::Result<()> {
+/// let error = Readiness::new(Arc::new(Socket::new(Protocol::ROUTE)?)).unwrap_err();
+/// assert_eq!(Missing::of(&error), Some(Missing::Runtime));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Missing {
+    /// The calling thread is in no tokio runtime.
+    Runtime,
+    /// The runtime was built without I/O: neither by `enable_all` nor by `enable_io`.
+    Io,
+}
+
+impl Missing {
+    /// What is missing, if this error says so.
+    pub fn of(error: &io::Error) -> Option<Missing> {
+        error.get_ref()?.downcast_ref().copied()
+    }
+}
+
+impl fmt::Display for Missing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Missing::Runtime => "no tokio runtime here",
+            Missing::Io => "this tokio runtime has no I/O: build it with enable_all or enable_io",
+        })
+    }
+}
+
+impl Error for Missing {}
+
+impl From<Missing> for io::Error {
+    fn from(missing: Missing) -> io::Error {
+        io::Error::new(io::ErrorKind::Unsupported, missing)
+    }
+}
+
 #[allow(unsafe_code)]
 fn register<S: Holder>(socket: S) -> io::Result<AsyncFd<S>> {
-    Handle::try_current().map_err(io::Error::other)?;
-    // SAFETY: `AsyncFd` owns `socket`, which owns the descriptor or a share of it: it stays open and the same until the
-    // `AsyncFd` is gone. Nothing replaces it, since nobody is given `&mut` to the `AsyncFd`.
-    unsafe { AsyncFd::register_with_interest(socket, Interest::READABLE) }.map_err(io::Error::from)
+    Handle::try_current().map_err(|_| Missing::Runtime)?;
+    let register = || {
+        // SAFETY: `AsyncFd` owns `socket`, which owns the descriptor or a share of it: it stays open and the same until
+        // the `AsyncFd` is gone. Nothing replaces it, since nobody is given `&mut` to the `AsyncFd`.
+        unsafe { AsyncFd::register_with_interest(socket, Interest::READABLE) }
+    };
+    // All that can be left half done in a panic is dropped with it.
+    match panic::catch_unwind(AssertUnwindSafe(register)) {
+        Ok(registered) => registered.map_err(io::Error::from),
+        Err(_) => Err(Missing::Io.into()),
+    }
 }
 
 /// The guard is taken before the receive that fails: a datagram that comes in between sets the readiness again, and the

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use bytes::BytesMut;
 use messages::{NEW_LINK, get_link, message_type, request, set_link};
-use netlink_sys::tokio::{AsyncSocket, Readiness};
+use netlink_sys::tokio::{AsyncSocket, Missing, Readiness};
 use netlink_sys::{Address, Protocol, Socket};
 use tokio::runtime::Builder;
 use tokio::task::yield_now;
@@ -183,9 +183,24 @@ fn one_registration_at_a_time() {
     });
 }
 
+/// What both ways to wait say is missing.
+fn missing() -> [Option<Missing>; 2] {
+    let [one, two] = [(); 2].map(|()| Socket::new(Protocol::ROUTE).unwrap());
+    let errors = [Readiness::new(Arc::new(one)).unwrap_err(), AsyncSocket::new(two).unwrap_err()];
+    assert!(errors.iter().all(|error| error.kind() == ErrorKind::Unsupported));
+    errors.map(|error| Missing::of(&error))
+}
+
 #[test]
 fn outside_of_a_runtime() {
-    let socket = Socket::new(Protocol::ROUTE).unwrap();
-    assert!(Readiness::new(Arc::new(socket)).is_err());
-    assert!(AsyncSocket::new(Socket::new(Protocol::ROUTE).unwrap()).is_err());
+    assert_eq!(missing(), [Some(Missing::Runtime); 2]);
+}
+
+#[test]
+fn in_a_runtime_without_io() {
+    for mut builder in [Builder::new_current_thread(), Builder::new_multi_thread()] {
+        let runtime = builder.worker_threads(2).enable_time().build().unwrap();
+        assert_eq!(runtime.block_on(async { missing() }), [Some(Missing::Io); 2]);
+    }
+    assert_eq!(Missing::of(&ErrorKind::Unsupported.into()), None);
 }

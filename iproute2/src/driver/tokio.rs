@@ -13,9 +13,10 @@ use ::tokio::time::{Sleep, sleep, sleep_until};
 use netlink_packet::control::is_acknowledgement;
 use netlink_packet::{Buffer, Expect, Flags, Outcome};
 use netlink_sys::Socket;
-use netlink_sys::tokio::Readiness;
+use netlink_sys::tokio::{Missing, Readiness};
 use std::future::Future;
 use std::io::{self, ErrorKind};
+use std::panic::{self, AssertUnwindSafe};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Wake, Waker, ready};
@@ -193,14 +194,32 @@ impl Drop for Exchange {
     }
 }
 
+/// The runtime in which somebody waits.
+fn runtime() -> io::Result<Id> {
+    Handle::try_current().map(|handle| handle.id()).map_err(|_| Fault::NoRuntime.into())
+}
+
+/// A place in its reactor.
+fn register(socket: &Arc<Socket>) -> io::Result<Readiness> {
+    Readiness::new(Arc::clone(socket)).map_err(|error| match Missing::of(&error) {
+        Some(Missing::Io) => Fault::NoIo.into(),
+        _ => error,
+    })
+}
+
+/// A timer of the runtime. tokio can't be asked whether it has any, and panics where it has none, which is caught.
+fn timer(start: impl FnOnce() -> Sleep) -> io::Result<Pin<Box<Sleep>>> {
+    panic::catch_unwind(AssertUnwindSafe(start)).map(Box::pin).map_err(|_| Fault::NoTimers.into())
+}
+
 impl Waiting {
     /// The place in the reactor of this runtime.
     fn place(&mut self, socket: &Arc<Socket>) -> io::Result<usize> {
-        let runtime = Handle::try_current().map_err(io::Error::other)?.id();
+        let runtime = runtime()?;
         if let Some(place) = self.reactors.iter().position(|(of, _)| *of == runtime) {
             return Ok(place);
         }
-        self.reactors.push((runtime, Readiness::new(Arc::clone(socket))?));
+        self.reactors.push((runtime, register(socket)?));
         Ok(self.reactors.len() - 1)
     }
 }
@@ -241,10 +260,10 @@ impl Place {
 
     /// The place in the reactor of this runtime.
     pub(crate) fn here(&mut self, socket: &Arc<Socket>) -> io::Result<&Readiness> {
-        let runtime = Handle::try_current().map_err(io::Error::other)?.id();
+        let runtime = runtime()?;
         let place = match self.0.take().filter(|(of, _)| *of == runtime) {
             Some(place) => place,
-            None => (runtime, Readiness::new(Arc::clone(socket))?),
+            None => (runtime, register(socket)?),
         };
         Ok(&self.0.insert(place).1)
     }
@@ -291,16 +310,18 @@ impl Timer {
     /// `TimedOut` when it is time.
     pub(crate) fn poll<T>(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
         let Some(timeout) = self.timeout else { return Poll::Pending };
-        let runtime = Handle::current().id();
-        let elsewhere = self.sleep.take_if(|(of, _)| *of != runtime);
-        let (_, sleep) = self.sleep.get_or_insert_with(|| {
-            let sleep = match elsewhere {
-                Some((_, started)) => sleep_until(started.deadline()),
-                None => sleep(timeout),
-            };
-            (runtime, Box::pin(sleep))
-        });
-        sleep.as_mut().poll(cx).map(|()| Err(ErrorKind::TimedOut.into()))
+        let runtime = runtime()?;
+        let (_, sleep) = match self.sleep.take() {
+            Some((of, sleep)) if of == runtime => self.sleep.insert((of, sleep)),
+            Some((_, started)) => {
+                let deadline = started.deadline();
+                self.sleep.insert((runtime, timer(|| sleep_until(deadline))?))
+            }
+            None => self.sleep.insert((runtime, timer(|| sleep(timeout))?)),
+        };
+        // Also where the task has used up what it may do in a turn: then it waits for that alone, again and again.
+        let mut sleep = ::tokio::task::unconstrained(sleep.as_mut());
+        Pin::new(&mut sleep).poll(cx).map(|()| Err(ErrorKind::TimedOut.into()))
     }
 
     /// Something came: the time starts again with the next wait.

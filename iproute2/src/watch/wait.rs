@@ -180,6 +180,10 @@ async fn come_true<T>(
     wish: Wish<'_, T>,
     timeout: Duration,
 ) -> Result<T> {
+    use crate::driver::tokio::Timer;
+    use crate::error::io_kind;
+    use std::task::Poll;
+
     let truth = async {
         let mut changes = wish.watch(handle, timeout).await?;
         loop {
@@ -189,6 +193,12 @@ async fn come_true<T>(
             changes.try_next().await?;
         }
     };
-    let truth = ::tokio::time::timeout(timeout, truth).await;
-    truth.unwrap_or_else(|_| Err(wish.error(Kind::TimedOut))).map_err(|error| wish.failed(error, timeout))
+    let mut truth = std::pin::pin!(truth);
+    // What is so already needs no timer.
+    let mut timer = Timer::new(Some(timeout));
+    let in_time = std::future::poll_fn(|cx| match truth.as_mut().poll(cx) {
+        Poll::Ready(answer) => Poll::Ready(answer),
+        Poll::Pending => timer.poll(cx).map_err(|error| wish.error(io_kind(error))),
+    });
+    in_time.await.map_err(|error| wish.failed(error, timeout))
 }

@@ -372,3 +372,28 @@ fn an_overrun_ends_the_wait_of_a_thread() {
     assert!(results.into_iter().all(|result| result.is_err_and(|error| error.is_lost())));
     assert!(started.elapsed() < LONG / 2, "the clock has ended it, not the overrun");
 }
+
+#[test]
+fn what_has_to_wait_says_what_the_runtime_lacks() {
+    let bare = |io: bool| {
+        let mut builder = Builder::new_current_thread();
+        if io { builder.enable_io().build().unwrap() } else { builder.enable_time().build().unwrap() }
+    };
+    for (io, wanted) in [(false, "no I/O"), (true, "no timers")] {
+        let kernel = Kernel::silent();
+        let ip = handle(kernel.connection(4));
+        bare(io).block_on(async {
+            let errors = [
+                ip.link().get(7).await.map(drop),
+                ip.link().list().await.map(drop),
+                ip.link().list().for_each(|_| ()).await,
+                ip.bulk([ip.link().delete(1)]).await.pop().unwrap(),
+                ip.link().delete("eth0").await,
+            ];
+            for error in errors.map(Result::unwrap_err) {
+                assert!(error.to_string().contains(wanted), "{error}");
+            }
+        });
+        assert_at_rest(&ip);
+    }
+}
