@@ -6,9 +6,9 @@
 
 use crate::connection::{ANY_PORT, Connection, DumpSocket, send};
 use crate::driver::{Received, own};
-use crate::error::{Error, Kind, Result, copy_of, io_kind, unanswered};
+use crate::error::{Kind, Result, copy_of, io_kind, unanswered};
 use crate::handle::Blocking;
-use crate::request::{Added, Answered, Call, Changed, Deleted, Done, Order, Request, Subject};
+use crate::request::{Added, Answered, Call, Changed, Deleted, Done, Order, Plan, Request, Subject};
 use crate::resolve;
 use netlink_packet::control::ExtendedAck;
 use netlink_packet::{
@@ -69,6 +69,8 @@ into_operation! { [M: ?Sized] Added<M>, [M: ?Sized] Changed<M>, [] Deleted, [] D
 ///
 /// A device that a request names is looked up after the requests before it were carried out, and not again for those
 /// behind it, until a request may have changed names, the source had to be waited for, or 0.1 seconds are over.
+///
+/// A request of several steps, such as a link that gets an alias, is sent by itself, after those before it were carried out.
 #[must_use = "a bulk is sent when it is awaited or iterated over"]
 pub struct Bulk<D, S> {
     operations: S,
@@ -84,6 +86,8 @@ struct Run {
     batch: Batch,
     /// The operation that comes next: it was taken, and is not in the packet yet.
     next: Option<Order>,
+    /// The same where it takes several steps.
+    steps: Option<Box<Plan>>,
     /// Devices that were looked up, by their names, and when the first of them was.
     devices: Vec<resolve::Found>,
     looked_up: Option<Instant>,
@@ -101,8 +105,8 @@ struct Batch {
     descriptors: Vec<Arc<OwnedFd>>,
     /// Where the last one begins.
     last: usize,
-    /// A request that failed before it could be sent: none comes behind it.
-    unsent: Option<Error>,
+    /// The result of a request that is not in the packet, since it failed before or took several steps: none comes behind it.
+    apart: Option<Result<()>>,
     /// The number of the packet's first request.
     first: u32,
     /// How many requests a packet may have.
@@ -127,12 +131,14 @@ enum Fit {
     Full,
     /// A device has to be looked up first.
     Ask(Draft),
+    /// It takes several steps, and is not for packets.
+    Steps(Box<Plan>),
 }
 
 impl Batch {
     #[cfg(feature = "tokio")]
     fn is_empty(&self) -> bool {
-        self.subjects.is_empty() && self.unsent.is_none()
+        self.subjects.is_empty() && self.apart.is_none()
     }
 
     /// Whether it has as many requests as it may have.
@@ -198,7 +204,7 @@ impl Batch {
     /// The packet was answered.
     fn answered(&mut self, outcome: Outcome) {
         let well = outcome.failure.is_none() && outcome.refusals().is_empty() && !outcome.is_uncertain();
-        self.all_well = well && self.unsent.is_none();
+        self.all_well = well && self.apart.is_none();
         if let (Some(remark), Some(subject)) = (outcome.remark(), self.subjects.last()) {
             subject.warn(message_at(&self.packet, self.last), ExtendedAck::cast(remark));
         }
@@ -218,7 +224,7 @@ impl Batch {
     /// The result of the next request; `None` once all are given.
     #[cold]
     fn give(&mut self) -> Option<Result<()>> {
-        let Some(&subject) = self.subjects.get(self.given) else { return self.unsent.take().map(Err) };
+        let Some(&subject) = self.subjects.get(self.given) else { return self.apart.take() };
         let message = message_at(&self.packet, self.at);
         let refusal = self.outcome.refusals().get(self.refused).filter(|(of, _)| *of as usize == self.given);
         self.given += 1;
@@ -262,6 +268,7 @@ impl Run {
         let (batch, buffer) = (&mut self.batch, &mut *message);
         if !batch.subjects.is_empty()
             && self.devices.is_empty()
+            && !subject.has_steps()
             && batch.has_room(buffer.length())
             && batch.push(subject, kind, flags, buffer).is_ok()
         {
@@ -271,15 +278,41 @@ impl Run {
         self.add_next()
     }
 
+    /// Whether an operation was taken that is not in the packet yet.
+    fn has_next(&self) -> bool {
+        self.next.is_some() || self.steps.is_some()
+    }
+
     /// Puts the next operation into the packet, where there is more to do.
     #[inline(never)]
     fn add_next(&mut self) -> Fit {
-        let Some(mut order) = self.next.take_if(|_| self.batch.unsent.is_none()) else { return Fit::Full };
-        if let Some(problem) = order.message.problem() {
-            let error = order.error(Kind::Invalid(problem.clone()));
-            self.batch.unsent = Some(error);
+        if self.batch.apart.is_some() {
             return Fit::Full;
         }
+        if let Some(mut order) = self.next.take() {
+            match order.steps() {
+                Ok(None) => return self.add_one(order),
+                Ok(Some(steps)) => {
+                    self.steps = Some(Box::new(Plan::of_steps(order, steps, self.timeout)));
+                }
+                Err(error) => self.batch.apart = Some(Err(error)),
+            }
+        }
+        // What is in the packet is carried out before.
+        match self.steps.take_if(|_| self.batch.subjects.is_empty()) {
+            Some(plan) => Fit::Steps(plan),
+            None => Fit::Full,
+        }
+    }
+
+    /// The operation that takes several steps is done.
+    fn done(&mut self, result: Result<()>) {
+        self.devices.clear();
+        self.batch.apart = Some(result);
+    }
+
+    /// Puts an operation into the packet that takes one message.
+    fn add_one(&mut self, mut order: Order) -> Fit {
         while let Some(device) = order.message.unresolved().last() {
             match self.devices.iter().find(|found| found.is(device)) {
                 Some(found) => found.write(&mut order.message),
@@ -304,14 +337,14 @@ impl Run {
         }
         if self.batch.subjects.is_empty() {
             if let Err(error) = self.prepare() {
-                self.batch.unsent = Some(order.error(io_kind(error)));
+                self.batch.apart = Some(Err(order.error(io_kind(error))));
                 return Fit::Full;
             }
         }
         match self.batch.push(order.subject, order.kind, order.flags, &mut order.message) {
             Ok(()) => Fit::Yes,
             Err(problem) => {
-                self.batch.unsent = Some(order.error(Kind::Invalid(problem)));
+                self.batch.apart = Some(Err(order.error(Kind::Invalid(problem))));
                 Fit::Full
             }
         }
@@ -407,7 +440,7 @@ impl Run {
             }
             Err(kind) => {
                 let error = order.subject.no_device(&order.message, question, kind);
-                self.batch.unsent = Some(error);
+                self.batch.apart = Some(Err(error));
             }
         }
     }
@@ -439,6 +472,7 @@ impl<D, S> Bulk<D, S> {
             socket: None,
             batch: Batch::default(),
             next: None,
+            steps: None,
             devices: Vec::new(),
             looked_up: None,
             exchange: None,
@@ -471,7 +505,7 @@ where
         let run = &mut self.run;
         run.begin();
         loop {
-            let fit = if run.next.is_some() {
+            let fit = if run.has_next() {
                 run.add_next()
             } else if let Some(operation) = self.operations.next() {
                 run.add(operation.into().0)
@@ -487,6 +521,10 @@ where
                     let answered = crate::driver::blocking::exchange(&run.connection, call);
                     let outcome = answered.map(Answered::into_outcome);
                     run.answered(&question, outcome);
+                }
+                Fit::Steps(mut plan) => {
+                    let result = plan.carry_out(&run.connection);
+                    run.done(result.map(drop));
                 }
             }
         }
@@ -531,6 +569,7 @@ mod streaming {
     use super::*;
     use crate::driver::tokio::{Exchange as Question, Place, Timer, poll_dump};
     use crate::handle::Async;
+    use crate::request::Running;
     use std::future::{Future, IntoFuture, poll_fn};
     use std::pin::Pin;
     use std::task::{Context, Poll, ready};
@@ -573,6 +612,8 @@ mod streaming {
         operations: S,
         run: Run,
         question: Option<(Draft, Question)>,
+        /// An operation of several steps that is on its way.
+        running: Option<Box<Running>>,
         reactor: Place,
         timer: Timer,
         /// Whether it let other tasks run since the last packet.
@@ -587,6 +628,7 @@ mod streaming {
                 operations: self.operations,
                 run: self.run,
                 question: None,
+                running: None,
                 reactor: Place::default(),
                 timer,
                 yielded: true,
@@ -643,7 +685,12 @@ mod streaming {
                     self.run.answered(asked, outcome);
                     self.question = None;
                 }
-                let fit = if self.run.next.is_some() {
+                if let Some(running) = &mut self.running {
+                    let result = ready!(running.poll(cx));
+                    self.running = None;
+                    self.run.done(result.map(drop));
+                }
+                let fit = if self.run.has_next() {
                     self.run.add_next()
                 } else {
                     match self.operations.poll_operation(cx) {
@@ -661,6 +708,10 @@ mod streaming {
                     Fit::Yes => (),
                     Fit::Full => return Poll::Ready(()),
                     Fit::Ask(question) => self.ask(question),
+                    Fit::Steps(plan) => {
+                        let connection = Arc::clone(&self.run.connection);
+                        self.running = Some(Box::new(Running::new(connection, *plan)));
+                    }
                 }
             }
         }

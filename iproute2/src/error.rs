@@ -25,7 +25,16 @@ struct Inner {
     /// What was waited for, such as `to be up`.
     goal: &'static str,
     device: Option<String>,
+    step: Option<Step>,
     kind: Kind,
+}
+
+/// A step that failed after others were carried out.
+struct Step {
+    part: String,
+    /// What became of the others, in words.
+    others: &'static str,
+    undone: bool,
 }
 
 /// What kind of failure an [`Error`] is.
@@ -253,7 +262,7 @@ fn words(errno: i32) -> String {
 
 impl Error {
     pub(crate) fn new(operation: &'static str, object: String, kind: Kind) -> Self {
-        Error(Box::new(Inner { operation, object, goal: "", device: None, kind }))
+        Error(Box::new(Inner { operation, object, goal: "", device: None, step: None, kind }))
     }
 
     /// An error of the question for a device that the request names.
@@ -265,6 +274,20 @@ impl Error {
     /// An error of waiting for an object to become something, such as `to be up`.
     pub(crate) fn waiting_for(mut self, goal: &'static str) -> Self {
         self.0.goal = goal;
+        self
+    }
+
+    /// An error of a later step of a request; what became of the others, in words.
+    pub(crate) fn in_step(mut self, part: String, others: &'static str) -> Self {
+        self.0.step = Some(Step { part, others, undone: false });
+        self
+    }
+
+    /// What the steps before did was taken back.
+    pub(crate) fn undone(mut self, others: &'static str, undone: bool) -> Self {
+        if let Some(step) = &mut self.0.step {
+            (step.others, step.undone) = (others, undone);
+        }
         self
     }
 
@@ -281,6 +304,12 @@ impl Error {
     /// The device that the request names besides and that could not be looked up, such as the parent of a link.
     pub fn device(&self) -> Option<&str> {
         self.0.device.as_deref()
+    }
+
+    /// What could not be done of a request of several steps, such as `alias`, after others were carried out.
+    /// [`is_partly_done`](Self::is_partly_done) tells whether those remain.
+    pub fn step(&self) -> Option<&str> {
+        self.0.step.as_ref().map(|step| &*step.part)
     }
 
     /// What kind of failure it is.
@@ -366,6 +395,12 @@ impl Error {
         matches!(self.0.kind, Kind::Lost | Kind::Unanswered(_))
     }
 
+    /// The request was carried out but for one [`step`](Self::step) and those after it. A link that was added is
+    /// deleted again in that case, so that nothing remains and this is false.
+    pub fn is_partly_done(&self) -> bool {
+        self.0.step.as_ref().is_some_and(|step| !step.undone)
+    }
+
     /// No answer came in time, or what was waited for did not happen in time.
     pub fn is_timed_out(&self) -> bool {
         matches!(self.0.kind, Kind::TimedOut | Kind::Expired { .. })
@@ -374,7 +409,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { operation, object, goal, device, kind } = &*self.0;
+        let Inner { operation, object, goal, device, step, kind } = &*self.0;
         f.write_str(operation)?;
         for part in [object.as_str(), goal].into_iter().filter(|part| !part.is_empty()) {
             write!(f, " {}", Escaped(part))?;
@@ -383,7 +418,12 @@ impl fmt::Display for Error {
         if let Some(device) = device {
             write!(f, "device {}: ", Escaped(device))?;
         }
-        write!(f, "{}", Escaped(&kind.to_string()))
+        let kind = kind.to_string();
+        let kind = Escaped(&kind);
+        match step {
+            Some(Step { part, others, .. }) => write!(f, "{}: {kind} ({others})", Escaped(part)),
+            None => write!(f, "{kind}"),
+        }
     }
 }
 

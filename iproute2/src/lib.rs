@@ -89,6 +89,7 @@ mod resolve;
 pub mod route;
 pub mod rule;
 pub mod stats;
+mod steps;
 mod trace;
 pub mod watch;
 

@@ -13,9 +13,13 @@
 //! | `ip link set dev eth0 vf 1 vlan 5` | `ip.link().change("eth0", LinkMessage::build().vf(VfSettings::of(1).vlan(5)))` |
 //! | `ip link set dev v1 netns blue` | `ip.link().change("v1", LinkMessage::build().namespace_file(&blue))` |
 //! | `ip link property add dev v0 altname left` | [`ip.link().add_alt_names("v0", ["left"])`](Links::add_alt_names) |
+//! | `bridge vlan add dev p0 vid 5` | `ip.link().change("p0", LinkMessage::build().family(AddressFamily::BRIDGE).family_specs(BridgeSpec::build().vlans([BridgeVlan::build().id(5)])))` |
+//! | `bridge vlan delete dev p0 vid 5` | [`ip.link().delete_bridge_spec("p0", BridgeSpec::build().vlans([BridgeVlan::build().id(5)]))`](Links::delete_bridge_spec) |
 //! | `ip link delete dev v0` | [`ip.link().delete("v0")`](Links::delete) |
 //! | `ip link set group 7 down` | [`ip.link().change_group(7, LinkMessage::build().down())`](Links::change_group) |
 //! | `ip link delete group 7` | [`ip.link().delete_group(7)`](Links::delete_group) |
+
+mod steps;
 
 use crate::device::{Device, one};
 use crate::handle::verbs;
@@ -23,10 +27,12 @@ use crate::list::List;
 use crate::object::{Deletable, IntoMessage, Object, into_message};
 use crate::request::{Added, Changed, Deleted, Done, Request};
 use crate::resolve::named;
+use crate::steps::Planner;
 use netlink_packet::{Build, BuildError, Draft, Flags, Name, Packet, Put};
+use rtnetlink::AddressFamily;
 use rtnetlink::link::{
-    AltName, ExtMask, IFLA_ALT_IFNAME, IFLA_GROUP, IFLA_IFNAME, LinkFlags, LinkInfo, LinkMessage,
-    LinkMessageBuf,
+    AltName, BridgeSpecBuf, ExtMask, IFLA_ALT_IFNAME, IFLA_GROUP, IFLA_IFNAME, LinkFlags, LinkInfo,
+    LinkMessage, LinkMessageBuf,
 };
 use rtnetlink::message::{RTM_DELLINK, RTM_DELLINKPROP, RTM_GETLINK, RTM_NEWLINK, RTM_NEWLINKPROP};
 
@@ -51,13 +57,28 @@ impl<D> Links<'_, D> {
     /// Creates a link, like `ip link add`; an error that [exists](crate::Error::is_exists) where the name is taken.
     ///
     /// [`replace`](Request::replace) changes the link that has the name in place of failing.
+    ///
+    /// The kernel ignores some attributes in a request that creates a link: an alias, alternative names, what its master
+    /// knows of it as a port, what address families know of it, `proto_down`, and of the other end of a pair also its
+    /// master. They are set by further messages, as one request, before the link is set up. If one is refused, the link is
+    /// deleted again and the error says at which [`step`](crate::Error::step). Such a message has to say the link's name or
+    /// index.
     pub fn add(&self, link: impl IntoMessage<LinkMessage>) -> Request<D, Added<LinkMessage>> {
         self.0.request("add link", RTM_NEWLINK, Flags::CREATE | Flags::EXCL | Flags::ACK, link.into_message())
     }
 
     /// Changes a link, like `ip link set dev DEV ...`: whatever the message sets.
     ///
-    /// A name that the message sets is the link's new one; most links must be down for that.
+    /// A name that the message sets is the link's new one; most links must be down for that. Alternative names are added
+    /// to those it has.
+    ///
+    /// Options of a kind that the kernel [resets](rtnetlink::link::LinkKind::RESETS) where a change leaves them out, as those
+    /// of most tunnels, are read first and sent as they are, and so is the MTU. What can be set only when a
+    /// link is created, such as its number of queues and its parent, is compared, and an error where it differs.
+    ///
+    /// A message of the family [`BRIDGE`](AddressFamily::BRIDGE) with
+    /// [`family_specs`](LinkMessageBuf::family_specs) or [`protocol_info`](LinkMessageBuf::protocol_info) changes what a
+    /// bridge knows of a port: VLANs are added, like `bridge vlan add`, and port settings changed, like `bridge link set`.
     pub fn change(
         &self,
         device: impl Into<Device>,
@@ -65,8 +86,10 @@ impl<D> Links<'_, D> {
     ) -> Request<D, Changed<LinkMessage>> {
         let change = change.into_message();
         let renames = change.view().interface_name().is_some();
+        // For this family the kernel looks up no names.
+        let is_bridge = change.view().family() == AddressFamily::BRIDGE;
         let device = device.into();
-        let message = match renames {
+        let message = match renames || is_bridge {
             // The kernel would take the new name for the one to look up, so it gets the index; the old name is for errors.
             true => of(change, device.clone()).index(one(device)),
             false => of(change, device),
@@ -100,6 +123,21 @@ impl<D> Links<'_, D> {
     pub fn delete_group(&self, group: u32) -> Request<D, Done> {
         let message = LinkMessage::build().group(group);
         self.0.request("delete links", RTM_DELLINK, Flags::ACK, message)
+    }
+
+    /// Takes VLANs, tunnels and the like away from a port of a bridge, like `bridge vlan delete dev DEV vid VLAN`;
+    /// [`change`](Self::change) with a message of the family `BRIDGE` adds them.
+    ///
+    /// [`BridgeTarget::SELF`](rtnetlink::link::BridgeTarget::SELF) among its flags means the bridge itself, like
+    /// `bridge vlan delete dev BRIDGE vid VLAN self`.
+    pub fn delete_bridge_spec(
+        &self,
+        device: impl Into<Device>,
+        spec: BridgeSpecBuf,
+    ) -> Request<D, Changed<LinkMessage>> {
+        let message = LinkMessage::build().family(AddressFamily::BRIDGE).index(one(device));
+        let operation = "delete from bridge port";
+        self.0.request(operation, RTM_DELLINK, Flags::ACK, message.family_specs(spec))
     }
 
     /// Adds alternative names to a link, like `ip link property add dev DEV altname NAME`.
@@ -185,6 +223,7 @@ impl Object for LinkMessage {
 
     /// `NLM_F_REPLACE` is refused for links: to create without `NLM_F_EXCL` is to change what exists.
     const REPLACE: Flags = Flags::empty();
+    const STEPS: Option<Planner> = Some(steps::STEPS);
 
     fn label(&self) -> String {
         // A link that gets another name is known by the one that it has.

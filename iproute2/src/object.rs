@@ -1,5 +1,6 @@
 //! What the verbs need to know of the messages that they send.
 
+use crate::steps::Planner;
 use netlink_packet::{Build, Draft, Flags, Packet, Scope, View};
 
 /// A message that describes something that the verbs of this crate list, create and delete.
@@ -11,6 +12,10 @@ pub trait Object: View {
 
     /// The flag that lets a request to add it replace what exists.
     const REPLACE: Flags;
+
+    /// What finds out whether a request with this message takes several steps; none for most.
+    #[doc(hidden)]
+    const STEPS: Option<Planner> = None;
 
     /// What errors and logs call the object: `eth0`, `192.0.2.1/24`.
     fn label(&self) -> String;

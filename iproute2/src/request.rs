@@ -5,6 +5,7 @@ use crate::error::{Error, Kind, Refused, Result, io_kind};
 use crate::handle::Blocking;
 use crate::object::Object;
 use crate::resolve;
+use crate::steps::{self, Merge, Steps, Undo};
 use bytes::Bytes;
 use netlink_packet::control::{Explanation, ExtendedAck};
 use netlink_packet::{
@@ -87,6 +88,7 @@ pub(crate) struct Plan {
     order: Order,
     timeout: Option<Duration>,
     step: Step,
+    steps: Option<Box<Steps>>,
 }
 
 /// What a request is about.
@@ -100,20 +102,31 @@ pub(crate) struct Subject {
 struct About {
     label: fn(&[u8]) -> String,
     table: fn() -> &'static netlink_packet::Table,
-    read_back: fn(&[u8]) -> Option<ReadBack>,
+    read_back: fn(&[u8]) -> Option<Question>,
+    plan: Option<steps::Plan>,
 }
 
 impl About {
-    #[inline]
-    fn of<M: Object + ?Sized>() -> &'static Self {
-        const { &About { label: |body| M::cast(body).label(), table: M::table, read_back: ReadBack::of::<M> } }
+    const fn of<M: Object + ?Sized>(plan: Option<steps::Plan>) -> Self {
+        let label = |body: &[u8]| M::cast(body).label();
+        About { label, table: M::table, read_back: Question::of::<M>, plan }
     }
 }
 
 impl Subject {
     #[inline]
-    fn of<M: Object + ?Sized>(operation: &'static str) -> Self {
-        Subject { operation, object: About::of::<M>() }
+    fn of<M: Object + ?Sized>(operation: &'static str, kind: u16) -> Self {
+        let object = match M::STEPS {
+            Some(planner) if planner.kind == kind => const { &About::of::<M>(steps::plan_of::<M>()) },
+            _ => const { &About::of::<M>(None) },
+        };
+        Subject { operation, object }
+    }
+
+    /// Whether a request about such an object may take several steps.
+    #[inline]
+    pub(crate) fn has_steps(&self) -> bool {
+        self.object.plan.is_some()
     }
 
     fn label(&self, message: &[u8]) -> String {
@@ -154,27 +167,35 @@ impl Subject {
 
 /// Which message of a plan is on its way.
 enum Step {
-    /// The request itself, once it names no device.
+    /// The request itself, which takes no other steps.
+    Plain,
+    /// None so far; which steps the request takes is to be found out.
+    Begin,
+    /// The request itself, once it names no device, or a message after it.
     Main,
     /// A question for the index of a device that the request names.
     Resolve(Draft),
+    /// A question for the object as it is, which is merged into the request or into what comes after it.
+    Ask(Box<(Question, Merge)>),
     /// A question for the object that the request made, where the kernel did not echo it.
-    ReadBack(Box<ReadBack>),
+    ReadBack(Box<Question>),
+    /// The deletion of what was made, after a later step failed.
+    Undo(Box<(Undo, Error)>),
 }
 
-/// A question for the object that a request made.
-struct ReadBack {
+/// A question for the object that a request is about.
+struct Question {
     kind: u16,
-    question: Draft,
+    message: Draft,
     /// Whether the object that came is the one that the request made.
     is_answer: fn(&[u8], &[u8]) -> bool,
 }
 
-impl ReadBack {
+impl Question {
     fn of<M: Object + ?Sized>(request: &[u8]) -> Option<Self> {
-        let (kind, question) = M::cast(request).read_back()?;
+        let (kind, message) = M::cast(request).read_back()?;
         let is_answer = |object: &[u8], request: &[u8]| M::cast(object).is_made_by(M::cast(request));
-        Some(ReadBack { kind, question, is_answer })
+        Some(Question { kind, message, is_answer })
     }
 }
 
@@ -227,7 +248,21 @@ impl Order {
         flags: Flags,
         message: Draft,
     ) -> Self {
-        Order { subject: Subject::of::<M>(operation), kind, flags, message }
+        Order { subject: Subject::of::<M>(operation, kind), kind, flags, message }
+    }
+
+    /// The steps that it takes besides its message, if any. It fails where it can't be sent.
+    pub(crate) fn steps(&mut self) -> Result<Option<Box<Steps>>> {
+        if let Some(problem) = self.message.problem() {
+            let problem = Kind::Invalid(problem.clone());
+            return Err(self.error(problem));
+        }
+        let Some(plan) = self.subject.object.plan else { return Ok(None) };
+        let mut steps = plan(self).map_err(|problem| self.error(problem.into()))?;
+        if let Some(steps) = &mut steps {
+            steps.begin(self);
+        }
+        Ok(steps)
     }
 
     #[cold]
@@ -244,20 +279,26 @@ impl Order {
 impl Plan {
     #[inline]
     fn new(order: Order, timeout: Option<Duration>) -> Self {
-        Plan { order, timeout, step: Step::Main }
+        let step = if order.subject.has_steps() { Step::Begin } else { Step::Plain };
+        Plan { order, timeout, step, steps: None }
+    }
+
+    /// A request whose steps are known.
+    pub(crate) fn of_steps(order: Order, steps: Box<Steps>, timeout: Option<Duration>) -> Self {
+        Plan { order, timeout, step: Step::Main, steps: Some(steps) }
     }
 
     /// The next message to send.
     #[inline]
     fn next(&mut self) -> Result<Call<'_>> {
-        if !self.order.message.is_complete() {
-            self.resolve()?;
+        if !matches!(self.step, Step::Plain) || !self.order.message.is_complete() {
+            self.prepare()?;
         }
         let timeout = self.timeout;
         let ask =
             |message, kind| Call { message, kind, flags: Flags::empty(), expect: Expect::Answer, timeout };
         Ok(match &mut self.step {
-            Step::Main => {
+            Step::Plain | Step::Begin | Step::Main => {
                 let expect = if self.order.flags.contains(Flags::ACK) { Expect::Ack } else { Expect::Answer };
                 Call {
                     message: &mut self.order.message,
@@ -268,21 +309,39 @@ impl Plan {
                 }
             }
             Step::Resolve(question) => ask(question, resolve::KIND),
-            Step::ReadBack(back) => ask(&mut back.question, back.kind),
+            Step::Ask(asked) => ask(&mut asked.0.message, asked.0.kind),
+            Step::ReadBack(question) => ask(&mut question.message, question.kind),
+            Step::Undo(undo) => {
+                let Undo { kind, message, .. } = &mut undo.0;
+                Call { message, kind: *kind, flags: Flags::ACK, expect: Expect::Ack, timeout }
+            }
         })
     }
 
-    /// Asks for a device that the request names, if it is none of those that can't be sent.
+    /// Finds out which steps there are, and whether something is to be asked before the next message is sent: for a device
+    /// that it names, or for the object.
     #[cold]
-    fn resolve(&mut self) -> Result<()> {
-        if let Some(problem) = self.order.message.problem() {
-            let problem = Kind::Invalid(problem.clone());
-            return Err(self.error(problem));
+    #[inline(never)]
+    fn prepare(&mut self) -> Result<()> {
+        if let Step::Plain | Step::Begin = self.step {
+            self.steps = self.order.steps()?;
+            self.step = Step::Main;
         }
-        if let (Step::Main, Some(question)) = (&self.step, resolve::question(&self.order.message)) {
-            self.step = Step::Resolve(question);
+        if let Step::Main = self.step {
+            if let Some(question) = resolve::question(&self.order.message) {
+                self.step = Step::Resolve(question);
+            } else if let Some(merge) = self.steps.as_mut().and_then(|steps| steps.before.take()) {
+                self.ask(merge);
+            }
         }
         Ok(())
+    }
+
+    /// Asks for the object as it is, if the message says enough to find it.
+    fn ask(&mut self, merge: Merge) -> bool {
+        let question = (self.order.subject.object.read_back)(self.own().body());
+        let step = question.map(|question| Step::Ask(Box::new((question, merge))));
+        step.map(|step| self.step = step).is_some()
     }
 
     /// Takes the answer to the message that was sent last: the object that came, if any. `None` means that there is a
@@ -291,12 +350,15 @@ impl Plan {
     fn answered(&mut self, answered: io::Result<Answered>) -> Result<Option<Option<Bytes>>> {
         match answered {
             Ok(Answered::Plainly)
-                if matches!(self.step, Step::Main) && !self.order.flags.contains(Flags::ECHO) =>
+                if matches!(self.step, Step::Plain) && !self.order.flags.contains(Flags::ECHO) =>
             {
                 Ok(Some(None))
             }
             Ok(answered) => self.answered_with(answered.into_outcome()),
-            Err(error) => Err(self.error(io_kind(error))),
+            Err(error) => {
+                let error = self.error(io_kind(error));
+                self.give_up(error).map(|()| None)
+            }
         }
     }
 
@@ -307,33 +369,85 @@ impl Plan {
         if let Some(remark) = outcome.remark() {
             self.order.subject.warn(self.order.message.as_written(), ExtendedAck::cast(remark));
         }
-        let mut object = outcome.objects.take_first();
+        let object = outcome.objects.take_first();
+        if matches!(self.step, Step::Plain) && !self.order.flags.contains(Flags::ECHO) {
+            return Ok(Some(object));
+        }
+        self.go_on_with(object)
+    }
+
+    /// Takes what came, where that may not be all.
+    #[inline(never)]
+    fn go_on_with(&mut self, object: Option<Bytes>) -> Result<Option<Option<Bytes>>> {
         match std::mem::replace(&mut self.step, Step::Main) {
+            Step::Ask(asked) => self.merge(asked.1, object),
             Step::Resolve(_) => {
                 resolve::answer(&mut self.order.message, object).map_err(|kind| self.error(kind))?;
-                return Ok(None);
+                Ok(None)
             }
-            Step::Main if object.is_none() && self.order.flags.contains(Flags::ECHO) => {
-                if let Some(back) = (self.order.subject.object.read_back)(self.order.message.body()) {
-                    self.step = Step::ReadBack(Box::new(back));
-                    return Ok(None);
-                }
-            }
-            Step::Main => (),
+            Step::Plain | Step::Begin | Step::Main => Ok(self.go_on(object)),
             Step::ReadBack(back) => {
-                let body = |object: &Bytes| {
-                    object
-                        .get(HEADER_LEN..)
-                        .is_some_and(|body| (back.is_answer)(body, self.order.message.body()))
+                let made = |object: &Bytes| {
+                    object.get(HEADER_LEN..).is_some_and(|body| (back.is_answer)(body, self.own().body()))
                 };
-                object = object.filter(body);
+                Ok(Some(object.filter(made)))
+            }
+            Step::Undo(undo) => {
+                let (Undo { done, .. }, error) = *undo;
+                Err(error.undone(done, true))
             }
         }
-        Ok(Some(object))
+    }
+
+    /// Completes the request by the object as it is, and goes on: with the message, or, once that was carried out, behind it.
+    fn merge(&mut self, merge: Merge, object: Option<Bytes>) -> Result<Option<Option<Bytes>>> {
+        let Some(steps) = &mut self.steps else { return Ok(None) };
+        let merged = match object.as_ref().and_then(|object| object.get(HEADER_LEN..)) {
+            Some(body) => merge(body, &mut self.order, steps).map_err(Kind::Invalid),
+            None => Err(Kind::Malformed),
+        };
+        match merged {
+            Ok(()) if steps.is_sent => Ok(self.go_on(None)),
+            Ok(()) => Ok(None),
+            Err(kind) => {
+                let error = self.error(kind);
+                self.give_up(error).map(|()| None)
+            }
+        }
+    }
+
+    /// A message was carried out, and maybe echoed. Gives the object that came, if any; `None` where there is a next message.
+    fn go_on(&mut self, object: Option<Bytes>) -> Option<Option<Bytes>> {
+        while let Some(steps) = &mut self.steps {
+            steps.is_sent = true;
+            match steps.after.pop_front() {
+                Some(steps::Step::Send(further)) => {
+                    steps.send(further, &mut self.order);
+                    return None;
+                }
+                Some(steps::Step::Ask(merge)) if self.ask(merge) => return None,
+                Some(steps::Step::Ask(_)) => (),
+                None => break,
+            }
+        }
+        let echoes = self.order.flags.contains(Flags::ECHO);
+        let tells = self.steps.as_ref().map_or(echoes, |steps| steps.tells());
+        if object.is_none() && tells {
+            if let Some(question) = (self.order.subject.object.read_back)(self.own().body()) {
+                self.step = Step::ReadBack(Box::new(question));
+                return None;
+            }
+        }
+        Some(object)
+    }
+
+    /// The request's own message.
+    fn own(&self) -> &Draft {
+        self.steps.as_ref().and_then(|steps| steps.own()).unwrap_or(&self.order.message)
     }
 
     /// Sends what is to be sent, and waits for the answers: gives the object that came, if any.
-    fn carry_out(&mut self, connection: &Connection) -> Result<Option<Bytes>> {
+    pub(crate) fn carry_out(&mut self, connection: &Connection) -> Result<Option<Bytes>> {
         loop {
             let answered = crate::driver::blocking::exchange(connection, self.next()?);
             if let Some(object) = self.answered(answered)? {
@@ -351,30 +465,54 @@ impl Plan {
     /// An answer that was cut off is asked for again, with the room that it needs; all else is an error.
     #[cold]
     fn failed(&mut self, failure: Failure) -> Result<()> {
-        let only_asks = !matches!(self.step, Step::Main) || !self.order.flags.contains(Flags::ACK);
-        if let (Failure::Truncated { .. }, true) = (&failure, only_asks) {
+        let changes = matches!(self.step, Step::Undo(_))
+            || matches!(self.step, Step::Plain | Step::Main) && self.order.flags.contains(Flags::ACK);
+        if let (Failure::Truncated { .. }, false) = (&failure, changes) {
             return Ok(());
         }
-        match &self.step {
-            Step::Main => Err(self.order.subject.failure(self.order.message.as_written(), failure)),
+        let error = match &self.step {
+            Step::Plain | Step::Begin | Step::Main => self.error(failure_kind(
+                failure,
+                self.order.message.as_written(),
+                self.order.subject.object.table,
+            )),
             Step::Resolve(question) => {
-                Err(self.error(failure_kind(failure, question.as_written(), resolve::table)))
+                self.error(failure_kind(failure, question.as_written(), resolve::table))
             }
             // What was asked for is done. What it made is elsewhere, or already gone.
-            Step::ReadBack(_) if matches!(failure, Failure::Refused(_)) => Err(self.error(Kind::NotTold)),
-            Step::ReadBack(back) => Err(self.error(failure_kind(
-                failure,
-                back.question.as_written(),
-                self.order.subject.object.table,
-            ))),
+            Step::ReadBack(_) if matches!(failure, Failure::Refused(_)) => self.error(Kind::NotTold),
+            Step::Ask(asked) => self.asked_in_vain(&asked.0, failure),
+            Step::ReadBack(question) => self.asked_in_vain(question, failure),
+            Step::Undo(_) => self.error(Kind::Malformed),
+        };
+        self.give_up(error)
+    }
+
+    fn asked_in_vain(&self, question: &Question, failure: Failure) -> Error {
+        self.error(failure_kind(failure, question.message.as_written(), self.order.subject.object.table))
+    }
+
+    /// The step failed: it is an error, before which what was made is to be deleted where a step before made something.
+    #[cold]
+    fn give_up(&mut self, error: Error) -> Result<()> {
+        let step = std::mem::replace(&mut self.step, Step::Main);
+        if let Step::Undo(undo) = step {
+            return Err(undo.1.undone("the rest was done", false));
         }
+        let Some(steps) = &mut self.steps else { return Err(error) };
+        self.step = Step::Undo(Box::new(steps.failed(error)?));
+        Ok(())
     }
 
     #[cold]
     fn error(&self, kind: Kind) -> Error {
         match &self.step {
+            Step::Resolve(question) if self.steps.as_ref().is_some_and(|steps| steps.is_sent) => {
+                let error = self.order.subject.error(self.own().as_written(), kind);
+                error.about_device(resolve::label(question))
+            }
             Step::Resolve(question) => self.order.subject.no_device(&self.order.message, question, kind),
-            Step::Main | Step::ReadBack(_) => self.order.error(kind),
+            _ => self.order.subject.error(self.own().as_written(), kind),
         }
     }
 }
@@ -493,6 +631,8 @@ impl<R: Answer> Request<Blocking, R> {
 }
 
 #[cfg(feature = "tokio")]
+pub(crate) use sending::Running;
+#[cfg(feature = "tokio")]
 pub use sending::Sending;
 
 #[cfg(feature = "tokio")]
@@ -507,10 +647,15 @@ mod sending {
     /// The future of a [`Request`].
     #[must_use = "futures do nothing unless polled"]
     pub struct Sending<R> {
+        running: Running,
+        answer: PhantomData<fn() -> R>,
+    }
+
+    /// A plan on its way.
+    pub(crate) struct Running {
         connection: Arc<Connection>,
         plan: Plan,
         exchange: Option<Exchange>,
-        answer: PhantomData<fn() -> R>,
     }
 
     impl<R: Answer> IntoFuture for Request<Async, R> {
@@ -519,17 +664,41 @@ mod sending {
 
         fn into_future(self) -> Sending<R> {
             let plan = Plan::new(self.order, self.timeout);
-            Sending { connection: self.connection, plan, exchange: None, answer: PhantomData }
+            Sending { running: Running::new(self.connection, plan), answer: PhantomData }
         }
     }
 
-    impl<R> Sending<R> {
-        fn start(&mut self) -> Result<&mut Exchange> {
+    impl Running {
+        #[inline]
+        pub(crate) fn new(connection: Arc<Connection>, plan: Plan) -> Self {
+            Running { connection, plan, exchange: None }
+        }
+
+        /// Sends the next message.
+        #[inline]
+        fn start(&mut self) -> Result<()> {
             let connection = Arc::clone(&self.connection);
             let Call { message, kind, flags, expect, timeout } = self.plan.next()?;
             match Exchange::start(connection, message, kind, flags, expect, timeout) {
-                Ok(exchange) => Ok(self.exchange.insert(exchange)),
-                Err(error) => Err(self.plan.error(io_kind(error))),
+                Ok(exchange) => self.exchange = Some(exchange),
+                Err(error) => drop(self.plan.answered(Err(error))?),
+            }
+            Ok(())
+        }
+
+        /// Sends what is to be sent, and waits for the answers: gives the object that came, if any.
+        #[inline]
+        pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>>> {
+            loop {
+                let Some(exchange) = &mut self.exchange else {
+                    self.start()?;
+                    continue;
+                };
+                let answered = ready!(exchange.poll(cx));
+                self.exchange = None;
+                if let Some(object) = self.plan.answered(answered)? {
+                    return Poll::Ready(Ok(object));
+                }
             }
         }
     }
@@ -538,18 +707,9 @@ mod sending {
         type Output = Result<R::Output>;
 
         fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-            let this = self.get_mut();
-            loop {
-                let exchange = match &mut this.exchange {
-                    Some(exchange) => exchange,
-                    None => this.start()?,
-                };
-                let answered = ready!(exchange.poll(cx));
-                this.exchange = None;
-                if let Some(object) = this.plan.answered(answered)? {
-                    return Poll::Ready(this.plan.read::<R>(object));
-                }
-            }
+            let running = &mut self.get_mut().running;
+            let object = ready!(running.poll(cx))?;
+            Poll::Ready(running.plan.read::<R>(object))
         }
     }
 }

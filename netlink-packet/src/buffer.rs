@@ -45,6 +45,7 @@ struct Extra {
     unresolved: Vec<Unresolved>,
     descriptors: Vec<Arc<OwnedFd>>,
     problem: Option<BuildError>,
+    resets: Resets,
 }
 
 /// A device that was given by name where the message holds its index, or by something else where it holds its name.
@@ -59,6 +60,29 @@ pub struct Unresolved {
     pub index: u32,
     /// Whether the message holds the name.
     pub wants_name: bool,
+}
+
+/// Which attributes of a set the kernel resets to a default where a request leaves them out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Resets {
+    /// None: each keeps its value.
+    #[default]
+    None,
+    /// All: the set is taken as a whole.
+    All,
+    /// Those with these numbers.
+    These(&'static [u16]),
+}
+
+impl Resets {
+    /// Whether the attribute with this number is among them.
+    pub fn contains(&self, kind: u16) -> bool {
+        match self {
+            Resets::None => false,
+            Resets::All => true,
+            Resets::These(kinds) => kinds.contains(&kind),
+        }
+    }
 }
 
 /// Bytes of a device's name where the message holds it: `IFNAMSIZ`, with the NUL.
@@ -384,13 +408,39 @@ impl Buffer {
 
     /// Appends the body of another message, with the devices that it leaves unresolved.
     pub fn push_body(&mut self, other: &Buffer) {
+        self.push_part(other, HEADER_LEN..other.length());
+    }
+
+    /// Appends a part of another message, with what it needs from outside of its bytes.
+    fn push_part(&mut self, other: &Buffer, part: Range<usize>) {
         let shift = self.length();
-        self.push(other.body());
+        self.push(other.as_written().get(part.clone()).unwrap_or_default());
         if let Some(theirs) = &other.extra {
             let ours = self.extra.get_or_insert_default();
             ours.descriptors.extend(theirs.descriptors.iter().cloned());
             ours.problem = ours.problem.take().or_else(|| theirs.problem.clone());
-            ours.unresolved.extend(theirs.unresolved.iter().map(|device| device.moved(shift, HEADER_LEN)));
+            if ours.resets == Resets::None {
+                ours.resets = theirs.resets;
+            }
+            let devices = theirs.unresolved.iter().filter(|device| part.contains(&device.at));
+            ours.unresolved.extend(devices.map(|device| device.moved(shift, part.start)));
+        }
+    }
+
+    /// Moves the attributes with the wanted numbers to the end of another message, with the devices that they leave
+    /// unresolved. `V` is what the message is, behind whose fixed header the attributes begin.
+    pub fn move_attributes<V: View + ?Sized>(&mut self, to: &mut Buffer, wanted: impl Fn(u16) -> bool) {
+        let mut at = HEADER_LEN + V::START;
+        while at + ATTRIBUTE_HEADER_LEN <= self.length() {
+            let kind = u16_at(self.as_written(), at + 2) & NLA_TYPE_MASK;
+            let length = align((u16_at(self.as_written(), at) as usize).max(ATTRIBUTE_HEADER_LEN));
+            if wanted(kind) {
+                to.push_part(self, at..(at + length).min(self.length()));
+                to.seen |= 1 << (kind & 63);
+                self.cut(at, length);
+            } else {
+                at += length;
+            }
         }
     }
 
@@ -472,6 +522,19 @@ impl Buffer {
         }
     }
 
+    /// Notes that the message holds attributes of a set of which the kernel resets those that a request leaves out. Whoever
+    /// changes a part of them reads the others first.
+    pub fn mark_resets(&mut self, resets: Resets) {
+        if resets != Resets::None {
+            self.extra.get_or_insert_default().resets = resets;
+        }
+    }
+
+    /// What the kernel resets of the attributes that the message leaves out.
+    pub fn resets(&self) -> Resets {
+        self.extra.as_ref().map_or(Resets::None, |extra| extra.resets)
+    }
+
     /// Notes a value that can't be written. The first one is kept, and the message can't be sent.
     #[cold]
     pub fn refuse(&mut self, problem: BuildError) {
@@ -515,6 +578,7 @@ impl Buffer {
             let extra = nest.extra.get_or_insert_default();
             extra.unresolved = devices.map(|device| device.moved(HEADER_LEN, part.start)).collect();
             extra.descriptors = outer.descriptors.clone();
+            extra.resets = outer.resets;
         }
         nest
     }

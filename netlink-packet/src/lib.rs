@@ -136,7 +136,7 @@ pub use attribute::{
     ATTRIBUTE_HEADER_LEN, Attr, Attributes, Keys, NLA_F_NESTED, NLA_F_NET_BYTEORDER, NLA_TYPE_MASK,
     RawAttribute, RawAttributes,
 };
-pub use buffer::{Buffer, Draft, Unresolved};
+pub use buffer::{Buffer, Draft, Resets, Unresolved};
 pub use codec::{
     Array, Be, Chunks, Codec, Descriptor, Device, Entries, Escaped, Fixed, Flag, Items, Name, Numbered,
     Packed, Put, Recorded, Records, Repeated, Uint,

@@ -42,6 +42,19 @@ fn numbers_that_share_a_bit_are_told_apart() {
 }
 
 #[test]
+fn attributes_move_with_the_devices_they_name() {
+    let mut from = Lamp::build().index("first").a_u8(1).master("second").text("text").into_buffer();
+    let mut to = Lamp::build().port(80).into_buffer();
+    let master = LAMP_MASTER.kind();
+    from.move_attributes::<Lamp>(&mut to, |kind| kind == master);
+    let (from, to) = (LampBuf::from_buffer(from), LampBuf::from_buffer(to).master("third"));
+    assert_eq!(unresolved(&from), [(0, "first")]);
+    assert_eq!(from.attributes().raw().count(), 2);
+    assert_eq!(unresolved(&to).into_iter().map(|(_, name)| name).collect::<Vec<_>>(), ["third"]);
+    assert_eq!(resolved(to), resolved(Lamp::build().port(80).master("third")));
+}
+
+#[test]
 fn fields_after_attributes() {
     let fields_first = Lamp::build().index(1u32).port(2).wires([3; 6]).a_u8(4).text("text");
     let fields_last = Lamp::build().a_u8(4).text("text").port(9).wires([3; 6]).port(2).index(1u32);

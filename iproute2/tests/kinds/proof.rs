@@ -2,8 +2,13 @@
 
 use crate::shown;
 use crate::support::{enter, ip, ip_json, is_unknown_kind, skip};
-use iproute2::netlink_packet::{Packet, RawAttributes, Scope, Table, View};
-use iproute2::rtnetlink::link::{IFLA_IFNAME, LinkInfo, LinkMessageBuf, kinds, port_kinds};
+use iproute2::netlink_packet::{
+    Build, Nest, NestBuf, Packet, RawAttributes, Resets, Scope, Table, View, nested,
+};
+use iproute2::rtnetlink::link::{
+    IFLA_GRE_COLLECT_METADATA, IFLA_IFNAME, IFLA_INFO_DATA, IFLA_IPTUN_COLLECT_METADATA, IFLA_LINKINFO,
+    IFLA_XFRM_COLLECT_METADATA, LinkInfo, LinkInfoBuf, LinkMessageBuf, kinds, port_kinds,
+};
 use iproute2::{LinkMessage, Veth, blocking};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -120,6 +125,27 @@ const LATER: [(&str, (u32, u32)); 12] = [
 
 /// Structs of flags and of those that are meant: the kernel tells all.
 const CHANGES: [&str; 2] = ["IFLA_VLAN_FLAGS", "IFLA_BR_MULTI_BOOLOPT"];
+
+/// Options that change others of their kind, and what these are.
+const AFFECTED: [(&str, &str); 12] = [
+    // The hardware addresses of a tunnel.
+    ("IFLA_VTI_LOCAL", "IFLA_ADDRESS"),
+    ("IFLA_VTI_REMOTE", "IFLA_BROADCAST"),
+    ("IFLA_GRE_REMOTE", "IFLA_BROADCAST"),
+    // What is done with the sources, which are not given then.
+    ("IFLA_MACVLAN_MACADDR_MODE", "IFLA_MACVLAN_MACADDR_COUNT"),
+    ("IFLA_MACVLAN_MACADDR_MODE", "IFLA_MACVLAN_MACADDR_DATA"),
+    // Delays are multiples of it.
+    ("IFLA_BOND_MIIMON", "IFLA_BOND_UPDELAY"),
+    ("IFLA_BOND_MIIMON", "IFLA_BOND_DOWNDELAY"),
+    ("IFLA_BOND_MIIMON", "IFLA_BOND_PEER_NOTIF_DELAY"),
+    ("IFLA_BOND_MODE", "IFLA_BOND_ARP_VALIDATE"),
+    // The kernel computes this anew in each change (since Linux 6.14), and refuses it there.
+    ("", "IFLA_VXLAN_RESERVED_BITS"),
+    // It refuses these two together with it.
+    ("IFLA_GENEVE_REMOTE6", "IFLA_GENEVE_UDP_ZERO_CSUM6_RX"),
+    ("IFLA_GENEVE_REMOTE6", "IFLA_GENEVE_UDP_ZERO_CSUM6_TX"),
+];
 
 /// What is not the same of two links that were made one after the other.
 const OF_THE_MOMENT: [&str; 12] = [
@@ -263,6 +289,7 @@ fn make(case: &Case, failures: &mut Vec<String>) -> iproute2::Result<Packet<Link
         note(case, same_as_given(case, change, &changed), failures);
         note(case, same_to_ip(&handle), failures);
     }
+    note(case, one_by_one(case, &handle), failures);
     if case.fixed {
         let again = handle.link().change("x0", case.link.clone()).wait();
         let refused = again.as_ref().is_err_and(|error| error.is_not_supported());
@@ -271,6 +298,66 @@ fn make(case: &Case, failures: &mut Vec<String>) -> iproute2::Result<Packet<Link
     handle.link().delete("x0").wait()?;
     assert!(handle.link().get("x0").wait().unwrap_err().is_not_found());
     Ok(told)
+}
+
+/// Each option of the kind that was given, changed alone, leaves the others as they are; or the kernel refuses that.
+fn one_by_one(case: &Case, handle: &blocking::Handle) -> Vec<String> {
+    let mut differences = Vec::new();
+    for given in std::iter::once(&case.link).chain(&case.change) {
+        let info: LinkInfoBuf = nested(given.buffer(), IFLA_LINKINFO);
+        let data: NestBuf = nested(info.buffer(), IFLA_INFO_DATA);
+        let table = kinds().find(|(name, _)| Some(*name) == info.view().kind_name()).map(|(_, table)| table);
+        let numbers: BTreeSet<u16> = data.attributes().raw().map(|option| option.kind()).collect();
+        for (number, table) in numbers.into_iter().filter_map(|number| Some((number, table?))) {
+            let mut one = data.clone().into_buffer();
+            one.move_attributes::<Nest>(&mut NestBuf::default().into_buffer(), |kind| kind != number);
+            let change = LinkMessage::build().info(info.clone().with(IFLA_INFO_DATA, &*one));
+            let name = table.rows.iter().find(|row| row.kind == number).unwrap().name;
+            let before = handle.link().get("x0").wait().unwrap();
+            match handle.link().change("x0", change).wait() {
+                Ok(()) => {
+                    let after = handle.link().get("x0").wait().unwrap();
+                    let others = changed(&before, &after).into_iter();
+                    let others = others.filter(|(other, ..)| *other != name && !is_affected(name, other));
+                    differences.extend(others.map(|(other, before, after)| {
+                        format!("{name} alone makes {other} of {before:?} {after:?}")
+                    }));
+                }
+                // Of kinds whose options the kernel takes as a whole, each can be changed.
+                Err(error) if data.buffer().resets() == Resets::All && !is_external(&data) => {
+                    differences.push(format!("{name} alone: {error}"));
+                }
+                Err(_) => (),
+            }
+        }
+    }
+    differences
+}
+
+fn is_affected(by: &str, other: &str) -> bool {
+    AFFECTED.iter().any(|(option, affected)| *affected == other && ["", by].contains(option))
+}
+
+/// Whether it is a tunnel whose packets say where they go: of those the kernel changes nothing.
+fn is_external(data: &NestBuf) -> bool {
+    let external = [
+        IFLA_GRE_COLLECT_METADATA.kind(),
+        IFLA_IPTUN_COLLECT_METADATA.kind(),
+        IFLA_XFRM_COLLECT_METADATA.kind(),
+    ];
+    data.attributes().raw().any(|option| external.contains(&option.kind()) && option.payload.is_empty())
+}
+
+/// The attributes that are not the same of a link before and after a change of it.
+fn changed(
+    before: &LinkMessage,
+    after: &LinkMessage,
+) -> Vec<(&'static str, Option<Content>, Option<Content>)> {
+    let (before, after) = (everything(before), everything(after));
+    let names: BTreeSet<&str> = before.keys().chain(after.keys()).copied().collect();
+    let names = names.into_iter().filter(|name| !OF_THE_MOMENT.contains(name));
+    let pairs = names.map(|name| (name, before.get(name).cloned(), after.get(name).cloned()));
+    pairs.filter(|(_, before, after)| before != after).collect()
 }
 
 /// Everything that was given is told.

@@ -2,7 +2,9 @@
 
 use super::kind::{kind_table, port_table};
 use crate::Bare;
-use netlink_packet::{Buffer, Build, Codec, Inside, Nest, Put, RawAttributes, Schema, Scope, View, netlink};
+use netlink_packet::{
+    Buffer, Build, Codec, Inside, Nest, Put, RawAttributes, Resets, Schema, Scope, View, netlink,
+};
 use std::fmt;
 
 /// A kind of link: the table of what is special to it. See [`crate::link`] for a kind of your own.
@@ -12,6 +14,10 @@ pub trait LinkKind: View {
 
     /// Other kinds that have the same attributes, as `macvtap` has those of `macvlan`.
     const ALIASES: &'static [&'static str] = &[];
+
+    /// Which of a link's options the kernel resets when a change leaves them out: all those of most tunnels, if it does not
+    /// refuse such a change. `iproute2` reads the link's options before a change, and adds these as they are.
+    const RESETS: Resets = Resets::None;
 }
 
 /// What a link of some kind knows of each of its ports, as a bridge does.
@@ -68,7 +74,9 @@ impl LinkInfoBuf {
         B: Build,
         B::View: LinkKind,
     {
-        self.kind_name(name).with(IFLA_INFO_DATA, kind.buffer())
+        let LinkInfoBuf(mut buffer) = self.kind_name(name).with(IFLA_INFO_DATA, kind.buffer());
+        buffer.mark_resets(B::View::RESETS);
+        LinkInfoBuf(buffer)
     }
 
     /// Sets what is special to the link as a port.

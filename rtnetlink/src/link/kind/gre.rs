@@ -3,7 +3,7 @@
 use super::FlowInfo;
 use super::Tunnel6Flags;
 use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
-use netlink_packet::{Be, Device, Flag, Put, flags, netlink, values};
+use netlink_packet::{Be, Device, Flag, Put, Resets, flags, netlink, values};
 use std::net::IpAddr;
 
 netlink! {
@@ -65,6 +65,7 @@ netlink! {
 impl LinkKind for Gre {
     const NAME: &'static str = "gre";
     const ALIASES: &'static [&'static str] = &["gretap", "erspan", "ip6gre", "ip6gretap", "ip6erspan"];
+    const RESETS: Resets = Resets::All;
 }
 
 impl Gre {

@@ -2,7 +2,7 @@
 
 use super::Encapsulation;
 use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
-use netlink_packet::{Be, Codec, Device, Fixed, Flag, Put, Schema, flags, netlink, values};
+use netlink_packet::{Be, Codec, Device, Fixed, Flag, Put, Resets, Schema, flags, netlink, values};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 netlink! {
@@ -55,6 +55,7 @@ netlink! {
 impl LinkKind for Tunnel {
     const NAME: &'static str = "ipip";
     const ALIASES: &'static [&'static str] = &["sit"];
+    const RESETS: Resets = Resets::All;
 }
 
 impl Tunnel {

@@ -1,7 +1,7 @@
 //! Tunnels over IPv6: `ip6tnl`.
 
 use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
-use netlink_packet::{Buffer, BuildError, Codec, Put, Schema, flags, values};
+use netlink_packet::{Buffer, BuildError, Codec, Put, Resets, Schema, flags, values};
 use std::net::Ipv6Addr;
 
 pub use attributes::{Tunnel6, Tunnel6Buf};
@@ -51,6 +51,7 @@ mod attributes {
 
 impl LinkKind for Tunnel6 {
     const NAME: &'static str = "ip6tnl";
+    const RESETS: Resets = Resets::All;
 }
 
 impl Tunnel6 {

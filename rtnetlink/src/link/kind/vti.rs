@@ -1,7 +1,7 @@
 //! Tunnels by IPsec: `vti` and `vti6`.
 
 use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
-use netlink_packet::{Be, Device, Put, netlink};
+use netlink_packet::{Be, Device, Put, Resets, netlink};
 use std::net::IpAddr;
 
 netlink! {
@@ -26,6 +26,7 @@ netlink! {
 impl LinkKind for Vti {
     const NAME: &'static str = "vti";
     const ALIASES: &'static [&'static str] = &["vti6"];
+    const RESETS: Resets = Resets::All;
 }
 
 impl Vti {

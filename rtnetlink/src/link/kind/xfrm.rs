@@ -1,7 +1,7 @@
 //! Links of IPsec: what is sent through them meets the policies of their number.
 
 use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
-use netlink_packet::{Device, Flag, netlink};
+use netlink_packet::{Device, Flag, Resets, netlink};
 
 netlink! {
     /// A link whose packets meet the states and policies that have its number.
@@ -18,6 +18,7 @@ netlink! {
 
 impl LinkKind for Xfrm {
     const NAME: &'static str = "xfrm";
+    const RESETS: Resets = Resets::All;
 }
 
 impl Xfrm {

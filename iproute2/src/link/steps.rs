@@ -1,0 +1,395 @@
+//! What requests about links take besides one message.
+//!
+//! The kernel ignores some attributes in a request that creates a link, and others in one that changes it, without a word.
+//! The first are sent in further messages, as one request; the second fail the request, unless they say what is the case
+//! already. Changes of kinds whose options the kernel takes as a whole are completed by what the link has.
+
+use crate::device::Device;
+use crate::request::Order;
+use crate::steps::{Further, Planner, Step, Steps, Undo};
+use netlink_packet::{
+    Attr, Build, BuildError, Draft, Flags, Nest, NestBuf, RawAttribute, RawAttributes, Resets, View, nested,
+};
+use rtnetlink::AddressFamily;
+use rtnetlink::link::*;
+use rtnetlink::message::{RTM_DELLINK, RTM_NEWLINK, RTM_NEWLINKPROP, RTM_SETLINK};
+
+pub(super) const STEPS: Planner = Planner { kind: RTM_NEWLINK, plan };
+
+type Result<T> = std::result::Result<T, BuildError>;
+
+/// What the kernel takes of a link that exists, and ignores in a request that creates one.
+const LATER: [u16; 9] = [
+    IFLA_IFALIAS.kind(),
+    IFLA_VFINFO_LIST.kind(),
+    IFLA_VF_PORTS.kind(),
+    IFLA_PORT_SELF.kind(),
+    IFLA_AF_SPEC.kind(),
+    IFLA_CARRIER.kind(),
+    IFLA_PROTO_DOWN.kind(),
+    IFLA_PROTO_DOWN_REASON.kind(),
+    IFLA_XDP.kind(),
+];
+
+/// The same of the other end of a pair.
+const LATER_OF_PEERS: [u16; 1] = [IFLA_MASTER.kind()];
+
+/// What the kernel takes in a request that creates a link, and ignores in one that changes it.
+const AT_CREATION: [u16; 4] =
+    [IFLA_NUM_TX_QUEUES.kind(), IFLA_NUM_RX_QUEUES.kind(), IFLA_LINK.kind(), IFLA_LINK_NETNSID.kind()];
+
+/// What belongs to the message's family where that is `BRIDGE`, and has requests of its own.
+const OF_BRIDGES: [u16; 2] = [IFLA_AF_SPEC.kind(), IFLA_PROTINFO.kind()];
+
+/// What a link's master is told of it.
+const OF_PORTS: [u16; 2] = [IFLA_INFO_SLAVE_KIND.kind(), IFLA_INFO_SLAVE_DATA.kind()];
+
+/// What the kernel ignores in a change of a group.
+const OF_LINKS: [u16; 2] = [IFLA_PROP_LIST.kind(), IFLA_LINKINFO.kind()];
+
+/// The namespace that a link is created in or moved to.
+const NAMESPACES: [u16; 3] = [IFLA_NET_NS_PID.kind(), IFLA_NET_NS_FD.kind(), IFLA_TARGET_NETNSID.kind()];
+
+/// The alternative names.
+const NAMES: [u16; 1] = [IFLA_PROP_LIST.kind()];
+
+/// The other end, which the kinds of pairs all have under one number.
+const PEER: Attr<Nest, LinkMessage> = Attr::new(VETH_INFO_PEER.kind(), "PEER");
+const _: () = assert!(VXCAN_INFO_PEER.kind() == PEER.kind() && IFLA_NETKIT_PEER_INFO.kind() == PEER.kind());
+
+fn plan(order: &mut Order) -> Result<Option<Box<Steps>>> {
+    if order.flags.contains(Flags::CREATE) { creation(order) } else { change(order) }
+}
+
+/// Splits what the kernel would ignore off the message that creates a link.
+fn creation(order: &mut Order) -> Result<Option<Box<Steps>>> {
+    let link = LinkMessage::cast(order.message.body());
+    let peer = peer(link);
+    if !is_more_than_created(link) && !peer.is_some_and(is_more_than_created_of_peers) {
+        return Ok(None);
+    }
+    let has_peer = peer.is_some();
+    let replaces = !order.flags.contains(Flags::EXCL);
+    let mut rest = Rest { link: take(order), whose: "", after: Vec::new() };
+    if has_peer {
+        rest.split_peer()?;
+    }
+    let undo = about(&rest.link).filter(|_| !replaces).map(|link| Undo {
+        kind: RTM_DELLINK,
+        message: link.into_buffer(),
+        done: "the link was deleted again",
+    });
+    rest.split(replaces)?;
+    let names = replaces && has(&rest.link, &NAMES);
+    order.message = rest.link.into_buffer();
+    let after = rest.after.into_iter().map(Step::Send).chain(names.then_some(Step::Ask(add_names)));
+    Ok(Some(Steps::after(after, undo)))
+}
+
+/// Whether the kernel ignores a part of this in a request that creates the link.
+fn is_more_than_created(link: &LinkMessage) -> bool {
+    let bridge = link.family() == AddressFamily::BRIDGE && has(link, &OF_BRIDGES);
+    bridge || has(link, &LATER) || has(link, &NAMES) || is_port(link)
+}
+
+/// The same in the part of a request that creates the other end of a pair.
+fn is_more_than_created_of_peers(peer: &LinkMessage) -> bool {
+    is_more_than_created(peer) || has(peer, &LATER_OF_PEERS)
+}
+
+fn is_port(link: &LinkMessage) -> bool {
+    link.info().is_some_and(|info| info.port_data().is_some())
+}
+
+/// The other end of a pair that is created; `None` where there is nothing to be split off it.
+fn peer(link: &LinkMessage) -> Option<&LinkMessage> {
+    let veth = || link.kind::<Veth>().and_then(Veth::peer);
+    let vxcan = || link.kind::<Vxcan>().and_then(Vxcan::peer);
+    veth().or_else(vxcan).or_else(|| link.kind::<Netkit>().and_then(Netkit::peer))
+}
+
+/// What is left of a message that creates a link, and the messages after it.
+struct Rest {
+    link: LinkMessageBuf,
+    /// Whose attributes they are, in words for errors: none, or the peer's.
+    whose: &'static str,
+    after: Vec<Further>,
+}
+
+impl Rest {
+    /// Splits the other end of a pair.
+    fn split_peer(&mut self) -> Result<()> {
+        let info: LinkInfoBuf = nested(self.link.buffer(), IFLA_LINKINFO);
+        let data: NestBuf = nested(info.buffer(), IFLA_INFO_DATA);
+        let mut peer = Rest { link: nested(data.buffer(), PEER), whose: "peer's ", after: Vec::new() };
+        if is_more_than_created_of_peers(&peer.link) {
+            peer.split(false)?;
+            let info = info.with(IFLA_INFO_DATA, data.with(PEER, peer.link).buffer());
+            self.link = std::mem::take(&mut self.link).info(info);
+            self.after.append(&mut peer.after);
+        }
+        Ok(())
+    }
+
+    /// Splits what the kernel would ignore; in the order in which one depends on the other.
+    fn split(&mut self, replaces: bool) -> Result<()> {
+        let is_peer = !self.whose.is_empty();
+        let later = |kind| LATER.contains(&kind) || is_peer && LATER_OF_PEERS.contains(&kind);
+        let is_bridge = self.link.view().family() == AddressFamily::BRIDGE;
+        let ignored = |kind| later(kind) || NAMES.contains(&kind) || is_bridge && OF_BRIDGES.contains(&kind);
+        if !(is_port(&self.link) || self.link.attributes().raw().any(|attribute| ignored(attribute.kind()))) {
+            return Ok(());
+        }
+        let about = self.about(fields(&self.link, ignored))?;
+        let is_up = self.link.view().changed().contains(LinkFlags::UP) && self.link.is_up();
+        self.send(|kind| later(kind) && !(is_bridge && OF_BRIDGES.contains(&kind)), RTM_NEWLINK, &about);
+        self.send_port(&about);
+        if is_bridge {
+            let about = by_index(about.clone()).family(AddressFamily::BRIDGE);
+            self.send(|kind| OF_BRIDGES.contains(&kind), RTM_SETLINK, &about);
+        }
+        if !replaces {
+            self.send(|kind| NAMES.contains(&kind), RTM_NEWLINKPROP, &about);
+        }
+        if is_up && !self.after.is_empty() {
+            let (flags, changed) = (self.link.view().flags(), self.link.view().changed());
+            let link = std::mem::take(&mut self.link).flags(flags - LinkFlags::UP);
+            self.link = link.changed(changed - LinkFlags::UP);
+            self.push("up".to_owned(), RTM_NEWLINK, about.up().into_buffer());
+        }
+        Ok(())
+    }
+
+    /// The beginning of a message about the link once it exists; the fields are what the message would be for.
+    fn about(&self, fields: Vec<&'static str>) -> Result<LinkMessageBuf> {
+        let fields = if fields.is_empty() { "port".to_owned() } else { fields.join(", ") };
+        let what = format!("{}{fields} can be set only once the link exists", self.whose);
+        if has(&self.link, &NAMESPACES) {
+            return Err(BuildError::Invalid(format!("{what}, which is in another namespace: set it there")));
+        }
+        about(&self.link).ok_or_else(|| BuildError::Invalid(format!("{what}: give it a name or an index")))
+    }
+
+    /// Sends these attributes in a message of their own.
+    fn send(&mut self, wanted: impl Fn(u16) -> bool, kind: u16, about: &LinkMessageBuf) {
+        let fields = fields(&self.link, &wanted);
+        if !fields.is_empty() {
+            let mut message = about.clone().into_buffer();
+            self.link = moved(std::mem::take(&mut self.link), &mut message, wanted);
+            self.push(fields.join(", "), kind, message);
+        }
+    }
+
+    /// Sends what the link's master is told of it.
+    fn send_port(&mut self, about: &LinkMessageBuf) {
+        if is_port(&self.link) {
+            let mut info = nested::<_, _, LinkInfoBuf>(self.link.buffer(), IFLA_LINKINFO).into_buffer();
+            let mut port = LinkInfo::build().into_buffer();
+            info.move_attributes::<LinkInfo>(&mut port, |kind| OF_PORTS.contains(&kind));
+            self.link = std::mem::take(&mut self.link).info(LinkInfoBuf::from_buffer(info));
+            let message = about.clone().info(LinkInfoBuf::from_buffer(port));
+            self.push("port".to_owned(), RTM_NEWLINK, message.into_buffer());
+        }
+    }
+
+    fn push(&mut self, part: String, kind: u16, message: Draft) {
+        self.after.push(further(format!("{}{part}", self.whose), kind, message));
+    }
+}
+
+fn further(part: String, kind: u16, message: Draft) -> Further {
+    let flags = match kind {
+        RTM_NEWLINKPROP => Flags::CREATE | Flags::EXCL | Flags::APPEND | Flags::ACK,
+        _ => Flags::ACK,
+    };
+    Further { part, kind, flags, message }
+}
+
+/// Finds out whether the link has to be read before it is changed.
+fn change(order: &mut Order) -> Result<Option<Box<Steps>>> {
+    let link = LinkMessage::cast(order.message.body());
+    let is_bridge = link.family() == AddressFamily::BRIDGE;
+    if has(link, &[IFLA_PROTINFO.kind()]) && !is_bridge {
+        return Err(invalid("protocol_info is changed in messages of the family BRIDGE only"));
+    }
+    if has(link, &[IFLA_NEW_IFINDEX.kind()]) && !has(link, &NAMESPACES) {
+        return Err(invalid("new_index is for a link that changes its namespace"));
+    }
+    if is_group(order) {
+        let ignored = fields(link, |kind| OF_LINKS.contains(&kind) || AT_CREATION.contains(&kind));
+        return match ignored.first() {
+            Some(field) => Err(invalid(&format!("{field} can be changed of one link, not of a group"))),
+            None => Ok(None),
+        };
+    }
+    let is_partial = order.message.resets() != Resets::None;
+    let reads = is_partial || has(link, &AT_CREATION) || has(link, &NAMES);
+    if is_bridge && has(link, &OF_BRIDGES) {
+        if !reads && is_only(link, &OF_BRIDGES) {
+            order.kind = RTM_SETLINK;
+            return Ok(None);
+        }
+    } else if !reads {
+        return Ok(None);
+    }
+    Ok(Some(Steps::before(complete)))
+}
+
+/// Whether the message is about the links of a group: those alone have no name or index in it.
+fn is_group(order: &Order) -> bool {
+    let link = LinkMessage::cast(order.message.body());
+    let by_name = has(link, &[IFLA_IFNAME.kind(), IFLA_ALT_IFNAME.kind()]);
+    link.index() == 0 && !by_name && order.message.is_complete()
+}
+
+/// Whether the message sets nothing but these attributes.
+fn is_only(link: &LinkMessage, only: &[u16]) -> bool {
+    let meant = IFLA_ALT_IFNAME.kind();
+    let others = link
+        .attributes()
+        .raw()
+        .any(|attribute| attribute.kind() != meant && !only.contains(&attribute.kind()));
+    !others && link.flags().is_empty() && link.changed().is_empty()
+}
+
+/// Completes a change by what the link has.
+fn complete(present: &[u8], order: &mut Order, steps: &mut Steps) -> Result<()> {
+    let present = LinkMessage::cast(present);
+    let resets = order.message.resets();
+    let link = take(order).index(present.index());
+    let about = LinkMessage::build().index(present.index());
+    let mut link = without_what_is_so(link, present)?;
+    if resets != Resets::None {
+        link = with_present_options(link, present, resets);
+    }
+    let mut messages = Vec::new();
+    if let Some(names) = names_to_add(&link, present) {
+        messages.push(further("alt_names".to_owned(), RTM_NEWLINKPROP, names));
+    }
+    link = link.without(IFLA_PROP_LIST);
+    if link.view().family() == AddressFamily::BRIDGE && has(&link, &OF_BRIDGES) {
+        let part = fields(&link, |kind| OF_BRIDGES.contains(&kind)).join(", ");
+        let mut message = about.family(AddressFamily::BRIDGE).into_buffer();
+        link = moved(link, &mut message, |kind| OF_BRIDGES.contains(&kind));
+        messages.push(further(part, RTM_SETLINK, message));
+    }
+    // Once it is in another namespace nothing more can be done to it.
+    let is_last = has(&link, &NAMESPACES);
+    let own =
+        Further { flags: order.flags, ..further("the rest".to_owned(), RTM_NEWLINK, link.into_buffer()) };
+    let at = if is_last { messages.len() } else { 0 };
+    if messages.is_empty() || !is_only(LinkMessage::cast(own.message.body()), &[]) {
+        messages.insert(at, own);
+    }
+    let mut messages = messages.into_iter();
+    if let Some(Further { kind, flags, message, .. }) = messages.next() {
+        (order.kind, order.flags, order.message) = (kind, flags, message);
+    }
+    steps.after = messages.map(Step::Send).collect();
+    Ok(())
+}
+
+/// Leaves out what only a request that creates a link can set, if the link has it so.
+fn without_what_is_so(link: LinkMessageBuf, present: &LinkMessage) -> Result<LinkMessageBuf> {
+    let value = |link: &LinkMessage, kind| {
+        let payload = link.attributes().raw().payload_of(kind);
+        payload.and_then(|bytes| bytes.first_chunk()).map_or(0, |bytes| u32::from_ne_bytes(*bytes))
+    };
+    for kind in AT_CREATION.into_iter().filter(|kind| has(&link, &[*kind])) {
+        let has = value(present, kind);
+        if value(&link, kind) != has {
+            let field = field(kind);
+            return Err(invalid(&format!("{field} can be set only when the link is created, and is {has}")));
+        }
+    }
+    Ok(moved(link, &mut Draft::new(0), |kind| AT_CREATION.contains(&kind)))
+}
+
+/// Adds the options that the link has, that the change leaves out, and that the kernel would reset; where those are all,
+/// it computes the MTU anew as well.
+fn with_present_options(link: LinkMessageBuf, present: &LinkMessage, resets: Resets) -> LinkMessageBuf {
+    let options = present.info().and_then(LinkInfo::data).filter(|_| link.kind_name() == present.kind_name());
+    let Some(options) = options else { return link };
+    let info: LinkInfoBuf = nested(link.buffer(), IFLA_LINKINFO);
+    let data: NestBuf = nested(info.buffer(), IFLA_INFO_DATA);
+    let given: Vec<u16> = data.attributes().raw().map(|attribute| attribute.kind()).collect();
+    let mut data = data.into_buffer();
+    let reset = |option: &RawAttribute<'_>| resets.contains(option.kind()) && !given.contains(&option.kind());
+    for option in options.attributes().raw().filter(reset) {
+        let start = data.open(option.kind_and_flags);
+        data.push(option.payload);
+        data.close(start, "IFLA_INFO_DATA");
+    }
+    let mtu = link.view().mtu().or(present.mtu()).filter(|_| resets == Resets::All);
+    let link = link.info(info.with(IFLA_INFO_DATA, &*data));
+    mtu.into_iter().fold(link, |link, mtu| link.mtu(mtu))
+}
+
+/// Adds the alternative names that a link lacks which was changed or created.
+fn add_names(present: &[u8], order: &mut Order, steps: &mut Steps) -> Result<()> {
+    let asked = LinkMessage::cast(steps.own().unwrap_or(&order.message).body());
+    if let Some(names) = names_to_add(asked, LinkMessage::cast(present)) {
+        steps.after.push_front(Step::Send(further("alt_names".to_owned(), RTM_NEWLINKPROP, names)));
+    }
+    Ok(())
+}
+
+/// The message that adds the alternative names which the link lacks.
+fn names_to_add(asked: &LinkMessage, present: &LinkMessage) -> Option<Draft> {
+    let lacks = |name: &&netlink_packet::Name| !present.alt_names().any(|has| has == *name);
+    let names: Vec<_> = asked.alt_names().filter(lacks).collect();
+    let message = (!names.is_empty()).then(|| LinkMessage::build().index(present.index()).alt_names(names));
+    message.map(Build::into_buffer)
+}
+
+/// Whether it has one of these attributes.
+fn has(link: &LinkMessage, kinds: &[u16]) -> bool {
+    link.attributes().raw().any(|attribute| kinds.contains(&attribute.kind()))
+}
+
+/// The names of those attributes that are wanted.
+fn fields(link: &LinkMessage, wanted: impl Fn(u16) -> bool) -> Vec<&'static str> {
+    let raw: RawAttributes<'_> = link.attributes().raw();
+    raw.map(|attribute| attribute.kind()).filter(|kind| wanted(*kind)).map(field).collect()
+}
+
+/// An attribute by the name of its setter.
+fn field(kind: u16) -> &'static str {
+    let row = LinkMessage::table().rows.iter().find(|row| row.kind == kind);
+    match row.map_or("", |row| row.field) {
+        "properties" => "alt_names",
+        field => field,
+    }
+}
+
+/// Moves attributes to another message; gives what is left.
+fn moved(link: LinkMessageBuf, to: &mut Draft, wanted: impl Fn(u16) -> bool) -> LinkMessageBuf {
+    let mut from = link.into_buffer();
+    from.move_attributes::<LinkMessage>(to, wanted);
+    LinkMessageBuf::from_buffer(from)
+}
+
+/// The beginning of a message about the same link; `None` where the kernel chooses its name.
+fn about(link: &LinkMessage) -> Option<LinkMessageBuf> {
+    match (link.index(), link.interface_name()) {
+        (0, Some(name)) if !name.as_bytes().contains(&b'%') => Some(LinkMessage::build().name(name)),
+        (0, _) => None,
+        (index, _) => Some(LinkMessage::build().index(index)),
+    }
+}
+
+/// The same, where the kernel looks up no name.
+fn by_index(about: LinkMessageBuf) -> LinkMessageBuf {
+    match about.view().interface_name().map(Device::from) {
+        Some(name) => about.without(IFLA_IFNAME).index(name),
+        None => about,
+    }
+}
+
+fn take(order: &mut Order) -> LinkMessageBuf {
+    LinkMessageBuf::from_buffer(std::mem::replace(&mut order.message, Draft::new(0)))
+}
+
+fn invalid(problem: &str) -> BuildError {
+    BuildError::Invalid(problem.to_owned())
+}
