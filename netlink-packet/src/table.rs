@@ -264,14 +264,16 @@ impl<'a> Scope<'a> {
         })
     }
 
-    pub(crate) fn row(&self, kind: u16) -> Option<&'static Row> {
+    /// The row of an attribute by its number; `None` where the table does not know it.
+    pub fn row(&self, kind: u16) -> Option<&'static Row> {
         // The tables are mostly in order and without gaps, so the row is near the place its number says.
         let rows = self.table.rows;
         let near = rows.get(usize::from(kind).wrapping_sub(1)).filter(|row| row.kind == kind);
         near.or_else(|| rows.iter().find(|row| row.kind == kind))
     }
 
-    pub(crate) fn nest(&'a self, table: &'static Table, at: usize, bytes: &'a [u8]) -> Option<Scope<'a>> {
+    /// The set that bytes in this one are, `at` in the outermost message; `None` where nests are too deep.
+    pub fn nest(&'a self, table: &'static Table, at: usize, bytes: &'a [u8]) -> Option<Scope<'a>> {
         (self.depth < DEPTH).then_some(Scope { table, bytes, at, depth: self.depth + 1, outer: Some(self) })
     }
 
