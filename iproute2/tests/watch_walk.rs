@@ -21,13 +21,13 @@ use iproute2::rtnetlink::{LinkMessageBuf, ipnet::IpNet};
 use iproute2::watch::{Changes, Groups};
 use iproute2::{
     AddressFlags, AddressMessage, Blocking, Bond, BondMode, Bridge, BridgePort, LinkMessage, Macvlan,
-    Namespace, Neighbour, NeighbourFlags, NeighbourState, NextHopMessage, Result, Route, Veth, Vlan, Vrf,
-    Vxlan, blocking,
+    Namespace, Neighbour, NeighbourFlags, NeighbourState, NextHopMessage, Result, Route, RouteType, Veth,
+    Vlan, Vrf, Vxlan, blocking,
 };
 use router::Advertisement;
 use state::{Random, State, apply, compare, difference, mirrored, number};
 use std::collections::VecDeque;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, UdpSocket};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -47,6 +47,8 @@ const RENAMED: &[&str] = &["d0", "d1", "b1", "g0", "r1", "n0", "n1"];
 
 struct Walk {
     seed: u64,
+    /// Whether the watch compares with the kernel's lists now and then, and finds what nothing gives away.
+    audited: bool,
     ip: blocking::Handle,
     inside: blocking::Handle,
     here: Namespace,
@@ -78,9 +80,9 @@ impl Walk {
         if existing.is_empty() { link } else { self.one_of(&existing) }
     }
 
-    /// Whether a link is up, by the kernel: the mirror may not know yet.
-    fn is_up(&self, link: &str) -> bool {
-        self.ip.link().get(link).wait().is_ok_and(|link| link.is_up())
+    /// Whether it is told what is set of a link: that it is up, by the kernel, since the mirror may not know yet.
+    fn is_told(&self, link: &str) -> bool {
+        self.audited || self.ip.link().get(link).wait().is_ok_and(|link| link.is_up())
     }
 
     fn flag(&mut self) -> bool {
@@ -113,7 +115,8 @@ impl Walk {
             63..68 => self.advertise(),
             68..82 => self.change_route(),
             82..88 => self.change_next_hop(),
-            88..93 => self.change_rule(),
+            88..92 => self.change_rule(),
+            92..94 => self.speak(),
             _ => self.change_neighbour(),
         };
         self.done += 1;
@@ -124,8 +127,9 @@ impl Walk {
     }
 
     fn make_link(&mut self) -> (String, Result<()>) {
-        let (on, mode) =
-            (self.link(), self.one_of(&[BondMode::ACTIVE_BACKUP, BondMode::BALANCE_RR, BondMode::DOT3AD]));
+        let (on, mode) = (self.link(), self.one_of(&[BondMode::ACTIVE_BACKUP, BondMode::BALANCE_RR]));
+        // The state of LACP (802.3ad) changes by itself.
+        let mode = if self.audited && self.random.one_in(3) { BondMode::DOT3AD } else { mode };
         let (first, second) = (self.one_of(&[0, 1]), self.random.below(3) as u8 + 1);
         let (local, remote) = (Ipv4Addr::new(10, 0, 0, second), Ipv4Addr::new(10, 1, 0, 9));
         let link = match self.random.below(14) {
@@ -175,7 +179,7 @@ impl Walk {
     fn change_link(&mut self) -> (String, Result<()>) {
         let (link, low) = (self.link(), self.random.below(4));
         let change = LinkMessage::build();
-        match self.random.below(12) {
+        match self.random.below(15) {
             0..3 => {
                 let mtu = [1280, 1300, 1400, 1500][low as usize];
                 self.change(link, format!("mtu {mtu}"), change.mtu(mtu))
@@ -186,14 +190,21 @@ impl Walk {
             }
             4 => self.change(link, format!("address {low}"), change.address([2, 0, 0, 0, 1, low as u8])),
             5 => self.change(link, format!("txqlen {low}"), change.tx_queue_length(1000 + low)),
-            6 if self.is_up(link) => {
+            6 if self.is_told(link) => {
                 self.change(link, format!("carrier {}", low > 0), change.carrier(low > 0))
             }
             7 => self.change(link, format!("arp {}", low > 0), change.arp(low > 0)),
             8 => self.change(link, format!("multicast {}", low > 0), change.multicast(low > 0)),
             9 => self.change(link, format!("allmulticast {}", low > 1), change.all_multicast(low > 1)),
             10 => self.change(link, format!("promisc {}", low > 1), change.promiscuous(low > 1)),
-            _ if self.is_up(link) => {
+            11 if self.is_told(link) => {
+                self.change(link, format!("alias {low}"), change.alias(&*low.to_string()))
+            }
+            12 if self.is_told(link) => self.change(link, format!("group {low}"), change.group(low)),
+            13 if self.audited => {
+                self.change(link, format!("gso_max_segs {low}"), change.gso_max_segments(1000 + low))
+            }
+            _ if self.is_told(link) => {
                 self.change(link, format!("proto_down {}", low > 1), change.proto_down(low > 1))
             }
             _ => self.change(link, "up".into(), change.up()),
@@ -214,7 +225,7 @@ impl Walk {
     fn change_kind(&mut self) -> (String, Result<()>) {
         let (on, link, bridge) = (self.flag(), self.link(), self.one_of(&["b0", "b1"]));
         let change = LinkMessage::build();
-        let (target, what, change) = match self.random.below(6) {
+        let (target, what, change) = match self.random.below(7) {
             0 => (bridge, "stp", change.kind(Bridge::build().stp_state(u32::from(on)))),
             1 => (bridge, "vlan_filtering", change.kind(Bridge::build().vlan_filtering(on))),
             2 => {
@@ -223,9 +234,14 @@ impl Walk {
             }
             3 => (link, "cost", change.port(BridgePort::build().cost(10 + u32::from(on)))),
             4 => ("o0", link, change.kind(Bond::build().active_port(link))),
+            5 => (
+                "o0",
+                "miimon",
+                change.kind(Bond::build().miimon(Duration::from_millis(if on { 50 } else { 0 }))),
+            ),
             _ => ("o0", "min_links", change.kind(Bond::build().min_links(u32::from(on)))),
         };
-        if !self.is_up(target) {
+        if !self.is_told(target) {
             return self.change(target, "up".into(), LinkMessage::build().up());
         }
         self.change(target, format!("{what} {on}"), change)
@@ -281,10 +297,9 @@ impl Walk {
             hop_limit: self.one_of(&[0, 64, 77]),
             flags: self.one_of(&[0, 0x80, 0x40, 0x08, 0x18]),
             lifetime: self.one_of(&[0, 1800, 1000]),
-            retransmit: self.one_of(&[0, 0, 1000]),
+            retransmit: self.one_of(&[0, 0, 100]),
             mtu: self.one_of(&[None, Some(1400), Some(1300)]),
-            // Without it nothing is told of what an advertisement changes.
-            prefix: Some(prefix),
+            prefix: Some(prefix).filter(|_| !self.audited || self.flag()),
             route: Some(route).filter(|_| self.flag()),
         };
         router::advertise(&advertisement).unwrap();
@@ -300,7 +315,11 @@ impl Walk {
                 48,
             ),
         };
-        let route = self.way(Route::to(to.unwrap()), v6);
+        let route = match self.random.below(10) {
+            0 => Route::of(RouteType::BLACKHOLE, to.unwrap()),
+            1 => Route::of(RouteType::UNREACHABLE, to.unwrap()),
+            _ => self.way(Route::to(to.unwrap()), v6),
+        };
         let route = match self.random.below(6) {
             0 => route.metric(10 + self.random.below(2)),
             1 => route.table(RouteTable(100 + self.random.below(2))),
@@ -402,6 +421,13 @@ impl Walk {
         (format!("{link}: neighbour {address} {what} {low}"), request.wait())
     }
 
+    /// Sends a datagram, which has the kernel ask for neighbours.
+    fn speak(&mut self) -> (String, Result<()>) {
+        let to = self.address();
+        let socket = UdpSocket::bind((if to.is_ipv4() { "0.0.0.0" } else { "::" }, 0)).unwrap();
+        (format!("speak to {to}: {:?}", socket.send_to(&[0], (to, 9)).err()), Ok(()))
+    }
+
     /// Waits until the mirror is what the kernel lists.
     fn settle(&mut self) {
         let begun = Instant::now();
@@ -448,10 +474,14 @@ fn prepare(ip: &blocking::Handle) {
     {
         let _ = std::fs::write(format!("/proc/sys/net/ipv6/conf/{setting}"), value);
     }
+    // A neighbour that does not answer is unknown for a third of a second, not for three.
+    for family in ["ipv4", "ipv6"] {
+        let _ = std::fs::write(format!("/proc/sys/net/{family}/neigh/default/retrans_time_ms"), "100");
+    }
     ip.link().change("lo", LinkMessage::build().up()).wait().unwrap();
 }
 
-fn walk(seed: u64, steps: u32) {
+fn walk(seed: u64, steps: u32, audited: bool) {
     if !support::enter() {
         return;
     }
@@ -464,6 +494,7 @@ fn walk(seed: u64, steps: u32) {
     let changes = ip.watch(Groups::all()).wait().unwrap();
     let mut walk = Walk {
         seed,
+        audited,
         ip,
         inside,
         here,
@@ -502,5 +533,5 @@ fn the_mirror_is_what_the_kernel_lists() {
     let steps = number("NETLINK_WALK_STEPS").map_or(if full { 2_000 } else { 500 }, |steps| steps as u32);
     let seeds = number("NETLINK_WALK_SEED").map_or(1..4, |seed| seed..seed + 1);
     // Side by side, since much of the time the kernel waits. Each has a namespace of its own.
-    thread::scope(|scope| seeds.for_each(|seed| drop(scope.spawn(move || walk(seed, steps)))));
+    thread::scope(|scope| seeds.for_each(|seed| drop(scope.spawn(move || walk(seed, steps, false)))));
 }

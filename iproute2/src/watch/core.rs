@@ -360,7 +360,10 @@ impl Core {
             self.new_in_slot(topic, &key, message, flags);
         } else {
             let record = Record::new(&mut self.scratch, &key, message.bytes);
-            self.put(topic, record);
+            let is_news = self.put(topic, record);
+            if !is_news && topic == Topic::Link {
+                self.suspect(Sign::Object(topic), Some(message), Some(message));
+            }
         }
         self.key = key;
     }
@@ -476,14 +479,16 @@ impl Core {
         self.put(topic, record);
     }
 
-    fn put(&mut self, topic: Topic, record: Record) {
+    /// Takes over how an object is; whether it was not like that.
+    fn put(&mut self, topic: Topic, record: Record) -> bool {
         let before = self.mirror.insert(topic, record.clone());
         let same = |before: &Record| says_the_same(topic, Message::of(before), Message::of(&record));
         if before.as_ref().is_some_and(same) {
-            return;
+            return false;
         }
         self.suspect(Sign::Object(topic), before.as_ref().map(Message::of), Some(Message::of(&record)));
         self.note(topic, record.key(), before, true);
+        true
     }
 
     fn take(&mut self, topic: Topic, key: &[u8]) {

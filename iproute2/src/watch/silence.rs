@@ -14,7 +14,10 @@ use rtnetlink::link::{
     LinkKind, Vrf,
 };
 use rtnetlink::nexthop::NHA_OIF;
-use rtnetlink::route::{RTA_METRICS, RTA_MULTIPATH, RTA_NH_ID, RTA_OIF, RTA_PREFSRC, RouteProtocol};
+use rtnetlink::route::{
+    RTA_METRICS, RTA_MULTIPATH, RTA_NH_ID, RTA_OIF, RTA_PREFSRC, RouteFlags, RouteMessage, RouteProtocol,
+    RouteType,
+};
 use rtnetlink::rule::{FRA_IIFNAME, FRA_OIFNAME, RuleAction};
 use std::collections::HashSet;
 
@@ -51,6 +54,11 @@ const RULES: &[Rule] = &[
         when: state_changes,
         doubts: &[(NextHop, hop_over), (Route4, over), (Route6, over)],
     },
+    Rule {
+        of: Object(Link),
+        when: flags_change,
+        doubts: &[(Route4, is_out_of_step), (Route6, is_out_of_step)],
+    },
     Rule { of: Object(Link), when: carrier_changes, doubts: &[(Link, is_down_above)] },
     Rule { of: Object(Link), when: comes_up_or_down, doubts: &[(Address, always)] },
     Rule { of: Object(Link), when: mtu_changes, doubts: &[(Link, itself_in_ipv6), (Link, is_above)] },
@@ -74,7 +82,11 @@ const RULES: &[Rule] = &[
     },
     Rule { of: Object(Address), when: first_comes, doubts: &[(Route4, with_paths_over)] },
     Rule { of: Object(Address), when: manages_temporary_ones, doubts: &[(Address, always)] },
-    Rule { of: Object(Route6), when: is_of_a_router, doubts: &[(Route6, of_a_router_over)] },
+    Rule {
+        of: Object(Route6),
+        when: is_of_a_router,
+        doubts: &[(Link, itself_in_ipv6), (Route6, of_a_router_over)],
+    },
     Rule { of: Ipv6, when: always_so, doubts: &[(Route6, of_a_router_over), (Route6, with_metrics_over)] },
     Rule { of: Advertisement, when: always_so, doubts: &[(Link, itself_in_ipv6)] },
     Rule {
@@ -202,7 +214,18 @@ fn is_no_news(change: &Change<'_>) -> bool {
 
 /// Whether a link is up, and has a carrier.
 fn state(link: Message<'_>) -> LinkFlags {
-    LinkFlags::from_bits_retain(link.u32(8)) & (LinkFlags::UP | LinkFlags::RUNNING | LinkFlags::LOWER_UP)
+    flags(link) & (LinkFlags::UP | LinkFlags::RUNNING | LinkFlags::LOWER_UP)
+}
+
+fn flags(link: Message<'_>) -> LinkFlags {
+    LinkFlags::from_bits_retain(link.u32(8))
+}
+
+/// The flags of a link change, or it is notified again without news: whichever it is, routes may follow its carrier only
+/// now, up to a second later than the link.
+fn flags_change(change: &Change<'_>) -> bool {
+    let is_repeated = change.before.zip(change.now).is_some_and(|(a, b)| std::ptr::eq(a.bytes, b.bytes));
+    is_repeated || change.differs(flags)
 }
 
 /// A link goes up or down, gets or loses its carrier.
@@ -248,7 +271,8 @@ fn vrf_changes(change: &Change<'_>) -> bool {
     change.differs(master) && masters.filter(|master| *master != 0).any(is_vrf)
 }
 
-/// A router is announced, or announced differently: what it says of hop limit and MTU is set after its route is told of.
+/// A router is announced, or announced differently. Its hop limit and MTU are set after its route is notified, in the route
+/// and for the link.
 fn is_of_a_router(change: &Change<'_>) -> bool {
     change.now.is_some_and(|route| route.byte(5) == RouteProtocol::RA.0)
 }
@@ -326,6 +350,19 @@ fn over(_: &Mirror, route: Message<'_>, subjects: &Subjects) -> bool {
     false
 }
 
+/// A route over one of the links that does not agree with it about its carrier (`linkdown`).
+fn is_out_of_step(mirror: &Mirror, route: Message<'_>, subjects: &Subjects) -> bool {
+    let route = RouteMessage::cast(route.body());
+    let disagrees = |index: u32, flags: u32| {
+        let link = mirror.link(index).filter(|link| link.is_up() && subjects.links.contains(&index));
+        let is_down = RouteFlags::from_bits_retain(flags).contains(RouteFlags::LINK_DOWN);
+        link.is_some_and(|link| is_down == link.flags().intersects(LinkFlags::RUNNING | LinkFlags::LOWER_UP))
+    };
+    route.route_type() == RouteType::UNICAST
+        && (route.device().is_some_and(|link| disagrees(link, route.flags().bits()))
+            || route.next_hops().any(|hop| disagrees(hop.device(), hop.flags().bits())))
+}
+
 /// A next hop over one of the links, or a group, which tells only ids and changes with its members.
 fn hop_over(_: &Mirror, hop: Message<'_>, subjects: &Subjects) -> bool {
     let link = hop.attributes(NextHop).payload_of(NHA_OIF.kind());
@@ -399,6 +436,5 @@ fn is_above(mirror: &Mirror, link: Message<'_>, subjects: &Subjects) -> bool {
 
 /// The same of a link that is down, and so says nothing of its carrier.
 fn is_down_above(mirror: &Mirror, link: Message<'_>, subjects: &Subjects) -> bool {
-    let is_up = LinkFlags::from_bits_retain(link.u32(8)).contains(LinkFlags::UP);
-    !is_up && is_above(mirror, link, subjects)
+    !flags(link).contains(LinkFlags::UP) && is_above(mirror, link, subjects)
 }

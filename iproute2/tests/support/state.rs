@@ -60,6 +60,10 @@ fn said(tag: u8, body: &[u8]) -> Said {
     if tag == LINK {
         fixed[12..16].fill(0);
     }
+    // A neighbour that is used becomes DELAY for 5 seconds: nothing but a list tells that.
+    if tag == NEIGHBOUR && fixed[8] == DELAY {
+        fixed[8] = STALE;
+    }
     let mut parts = vec![(u16::from(tag), fixed)];
     for attribute in RawAttributes::new(&body[header..]) {
         let (kind, payload) = (attribute.kind(), attribute.payload);
@@ -82,6 +86,9 @@ fn said(tag: u8, body: &[u8]) -> Said {
     parts[1..].sort();
     parts
 }
+
+const STALE: u8 = 4;
+const DELAY: u8 = 8;
 
 const LINK: u8 = 0;
 const ADDRESS: u8 = 1;

@@ -1,0 +1,275 @@
+//! What the kernel changes without a notification, and a watch works out for itself: a case each.
+
+#![cfg(feature = "tokio")]
+
+#[path = "support/router.rs"]
+mod router;
+#[path = "support/state.rs"]
+mod state;
+mod support;
+
+use iproute2::rtnetlink::link::{Gre, Ipvlan, IpvlanMode};
+use iproute2::rtnetlink::route::RouteFlags;
+use iproute2::watch::Groups;
+use iproute2::{
+    AddressMessage, Bond, BondMode, Bridge, BridgePort, LinkKind, LinkMessage, Result, Route, RouteMessage,
+    RouteProtocol, Veth, Vrf, blocking,
+};
+use router::Advertisement;
+use state::{compare, difference};
+use std::net::{IpAddr, Ipv6Addr};
+use std::time::{Duration, Instant};
+
+/// Long enough for the kernel to do what it does late: a second for a carrier, some more for a machine under load.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Waits until the kernel has done it.
+fn until(what: &str, mut is_done: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !is_done() {
+        assert!(begun.elapsed() < PATIENCE, "the kernel does not: {what}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Watches, lets something happen, and waits until the kernel has done it: then the watch has to find it out.
+fn silently(
+    ip: &blocking::Handle,
+    what: &str,
+    act: impl FnOnce(&blocking::Handle) -> Result<()>,
+    is_done: impl FnMut() -> bool,
+) {
+    let mut changes = ip.watch(Groups::all()).wait().unwrap();
+    act(ip).unwrap();
+    until(what, is_done);
+    let begun = Instant::now();
+    loop {
+        changes.refresh().unwrap();
+        let (mirror, kernel) = compare(changes.mirror(), ip).unwrap();
+        if mirror.is_empty() && kernel.is_empty() {
+            break;
+        }
+        assert!(begun.elapsed() < PATIENCE, "{what}: mirror + kernel -\n{}", difference(&mirror, &kernel));
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn route(ip: &blocking::Handle, is_it: impl Fn(&RouteMessage) -> bool + Send + Sync + 'static) -> bool {
+    !ip.route().list().filter(is_it).wait().unwrap().is_empty()
+}
+
+fn link(ip: &blocking::Handle, name: &str, is_it: impl Fn(&LinkMessage) -> bool) -> bool {
+    ip.link().get(name).wait().is_ok_and(|link| is_it(&link))
+}
+
+/// A pair whose ends are up.
+fn pair(ip: &blocking::Handle, one: &str, other: &str) {
+    ip.link().add(Veth::pair(one, other).up()).wait().unwrap();
+    ip.link().change(other, LinkMessage::build().up()).wait().unwrap();
+}
+
+/// Whether a kind of links can be made; says so where this kernel lacks it.
+fn made(ip: &blocking::Handle, link: iproute2::rtnetlink::LinkMessageBuf, kind: &str) -> bool {
+    support::made(ip.link().add(link).wait(), kind)
+}
+
+#[test]
+fn the_preferred_source_of_a_route_of_ipv6_is_deleted() {
+    support::run_blocking(|ip| {
+        pair(&ip, "v0", "v1");
+        let source: IpAddr = "2001:db8::1".parse().unwrap();
+        let nodad = AddressMessage::build().prefix("2001:db8::1/64").flags(iproute2::AddressFlags::NODAD);
+        ip.address().add("v0", nodad).wait().unwrap();
+        ip.route().add(Route::to("2001:db8:1::/48").device("v0").source(source)).wait().unwrap();
+        let has_source = |route: &RouteMessage| route.source().is_some();
+        assert!(route(&ip, has_source));
+        let delete = |ip: &blocking::Handle| ip.address().delete("v0", "2001:db8::1/64").wait();
+        silently(&ip, "the source is deleted", delete, || !route(&ip, has_source));
+    });
+}
+
+#[test]
+fn a_link_that_is_down_goes_into_a_vrf_and_out() {
+    support::run_blocking(|ip| {
+        if !made(&ip, Vrf::with_table("r0", 100).up(), Vrf::NAME) {
+            return;
+        }
+        ip.link().add(Veth::pair("v0", "v1")).wait().unwrap();
+        ip.address().add("v0", "192.0.2.1/24").wait().unwrap();
+        let local = |table: u32| {
+            move |route: &RouteMessage| {
+                route.table().0 == table && route.prefix() == "192.0.2.1/32".parse().ok()
+            }
+        };
+        // The kernel forgets the routes of a link that is down when it goes in, and does not make them in the VRF.
+        let is_forgotten = || !route(&ip, local(255)) && !route(&ip, local(100));
+        assert!(route(&ip, local(255)));
+        let go_in = |ip: &blocking::Handle| ip.link().change("v0", LinkMessage::build().master("r0")).wait();
+        silently(&ip, "it goes in", go_in, is_forgotten);
+        ip.address().add("v0", "192.0.2.2/24").wait().unwrap();
+        let go_out = |ip: &blocking::Handle| ip.link().change("v0", LinkMessage::build().no_master()).wait();
+        silently(&ip, "it goes out", go_out, || true);
+    });
+}
+
+#[test]
+fn a_router_advertises() {
+    support::run_blocking(|ip| {
+        ip.link().change("lo", LinkMessage::build().up()).wait().unwrap();
+        if !made(&ip, router::vxlan("x0").up(), "vxlan") {
+            return;
+        }
+        until("a link-local address", || {
+            let usable =
+                |address: &AddressMessage| !address.flags().contains(iproute2::AddressFlags::TENTATIVE);
+            !ip.address().list().device("x0").filter(usable).wait().unwrap().is_empty()
+        });
+        let metrics = |hop_limit: u32, mtu: Option<u32>| {
+            move |route: &RouteMessage| {
+                let metrics = route.metrics();
+                route.protocol() == RouteProtocol::RA
+                    && metrics.and_then(|metrics| metrics.hop_limit()) == Some(hop_limit)
+                    && route.mtu() == mtu
+            }
+        };
+        let prefix = Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0);
+        let first = Advertisement { hop_limit: 77, lifetime: 1800, ..Advertisement::default() };
+        let advertise = |advertisement: Advertisement| {
+            move |_: &blocking::Handle| {
+                router::advertise(&advertisement).unwrap();
+                Ok(())
+            }
+        };
+        silently(&ip, "a router comes", advertise(first), || route(&ip, metrics(77, None)));
+        let other = Advertisement { hop_limit: 33, prefix: Some((prefix, 7200, 7200)), ..first };
+        silently(&ip, "another hop limit", advertise(other), || route(&ip, metrics(33, None)));
+        let mtu = Advertisement { mtu: Some(1400), ..first };
+        silently(&ip, "an MTU", advertise(mtu), || route(&ip, metrics(77, Some(1400))));
+    });
+}
+
+#[test]
+fn a_bridge_loses_and_gets_its_carrier() {
+    type Act = fn(&blocking::Handle) -> Result<()>;
+    const WAYS: &[(&str, Act, Act)] = &[
+        (
+            "its port's other end goes down",
+            |ip| ip.link().change("v1", LinkMessage::build().down()).wait(),
+            |ip| ip.link().change("v1", LinkMessage::build().up()).wait(),
+        ),
+        (
+            "the same, and it is notified before its routes follow",
+            |ip| {
+                ip.link().change("v1", LinkMessage::build().down()).wait()?;
+                (0..20).try_for_each(|number| {
+                    std::thread::sleep(Duration::from_millis(10));
+                    ip.link().change("b0", LinkMessage::build().alias(&*number.to_string())).wait()
+                })
+            },
+            |ip| ip.link().change("v1", LinkMessage::build().up()).wait(),
+        ),
+        (
+            "its port goes down",
+            |ip| ip.link().change("v0", LinkMessage::build().down()).wait(),
+            |ip| ip.link().change("v0", LinkMessage::build().up()).wait(),
+        ),
+        (
+            "its port leaves it",
+            |ip| ip.link().change("v0", LinkMessage::build().no_master()).wait(),
+            |ip| ip.link().change("v0", LinkMessage::build().master("b0")).wait(),
+        ),
+        (
+            "its port is deleted",
+            |ip| ip.link().delete("v0").wait(),
+            |ip| {
+                ip.link().add(Veth::pair("v0", "v1").up()).wait()?;
+                ip.link().change("v0", LinkMessage::build().master("b0")).wait()?;
+                ip.link().change("v1", LinkMessage::build().up()).wait()
+            },
+        ),
+    ];
+
+    support::run_blocking(|ip| {
+        pair(&ip, "v0", "v1");
+        ip.link().add(Bridge::named("b0").up()).wait().unwrap();
+        ip.link().change("v0", LinkMessage::build().master("b0")).wait().unwrap();
+        ip.address().add("b0", "192.0.2.1/24").wait().unwrap();
+        ip.route().add(Route::to("198.51.100.0/24").via(IpAddr::from([192, 0, 2, 2]))).wait().unwrap();
+        ip.route().add(Route::to("2001:db8::/48").device("b0")).wait().unwrap();
+        let bridge = ip.link().get("b0").wait().unwrap().index();
+        let is_down = move |route: &RouteMessage| {
+            route.device() == Some(bridge) && route.flags().contains(RouteFlags::LINK_DOWN)
+        };
+        until("a carrier", || !route(&ip, is_down));
+        for (what, lose, get) in WAYS.iter().chain(WAYS) {
+            silently(&ip, what, lose, || route(&ip, is_down));
+            silently(&ip, "it gets a carrier", get, || !route(&ip, is_down));
+        }
+    });
+}
+
+/// A route of IPv4 by a gateway of IPv6 does not know at first that the link has no carrier.
+#[test]
+fn a_route_follows_its_link_late() {
+    support::run_blocking(|ip| {
+        ip.link().add(Veth::pair("v0", "v1").up()).wait().unwrap();
+        let to = Route::to("198.51.100.0/24").via("2001:db8::1".parse::<IpAddr>().unwrap());
+        ip.route().add(to.device("v0").on_link()).wait().unwrap();
+        let is_down = |route: &RouteMessage| {
+            route.prefix() == "198.51.100.0/24".parse().ok() && route.flags().contains(RouteFlags::LINK_DOWN)
+        };
+        assert!(!route(&ip, is_down));
+        let change =
+            |ip: &blocking::Handle| ip.link().change("v0", LinkMessage::build().multicast(false)).wait();
+        silently(&ip, "another flag of the link", change, || route(&ip, is_down));
+    });
+}
+
+#[test]
+fn a_bridge_gets_another_address() {
+    support::run_blocking(|ip| {
+        // Of a port that is down the kernel tells nothing.
+        ip.link().add(Veth::pair("v0", "v1")).wait().unwrap();
+        ip.link().add(Bridge::named("b0").up()).wait().unwrap();
+        ip.link().change("v0", LinkMessage::build().master("b0")).wait().unwrap();
+        let address = [2, 0, 0, 0, 0, 7];
+        let change =
+            move |ip: &blocking::Handle| ip.link().change("b0", LinkMessage::build().address(address)).wait();
+        let is_designated = move |link: &LinkMessage| {
+            let port = link.port::<BridgePort>();
+            port.and_then(BridgePort::bridge_id).is_some_and(|bridge| bridge.address().as_bytes() == address)
+        };
+        silently(&ip, "its ports are told of it", change, || link(&ip, "v0", is_designated));
+    });
+}
+
+#[test]
+fn an_ipvlan_follows_the_mtu_of_its_parent() {
+    support::run_blocking(|ip| {
+        pair(&ip, "v0", "v1");
+        if !made(&ip, Ipvlan::on("v0", IpvlanMode::L3).name("i0").up(), Ipvlan::NAME) {
+            return;
+        }
+        let change = |ip: &blocking::Handle| ip.link().change("v0", LinkMessage::build().mtu(1300)).wait();
+        silently(&ip, "the MTU", change, || link(&ip, "i0", |link| link.mtu() == Some(1300)));
+    });
+}
+
+#[test]
+fn a_bond_refuses_a_port_of_another_type() {
+    support::run_blocking(|ip| {
+        if !made(&ip, Bond::named("o0", BondMode::BALANCE_RR).up(), Bond::NAME) {
+            return;
+        }
+        let ends = [IpAddr::from([10, 0, 0, 1]), IpAddr::from([10, 0, 0, 2])];
+        if !made(&ip, Gre::between(ends[0], ends[1]).name("g0"), Gre::NAME) {
+            return;
+        }
+        let kind = ip.link().get("o0").wait().unwrap().link_type();
+        let enslave = |ip: &blocking::Handle| {
+            assert!(ip.link().change("g0", LinkMessage::build().master("o0")).wait().is_err());
+            Ok(())
+        };
+        silently(&ip, "the bond is as it was", enslave, || link(&ip, "o0", |link| link.link_type() == kind));
+    });
+}
