@@ -135,9 +135,10 @@ impl<D> Links<'_, D> {
         device: impl Into<Device>,
         spec: BridgeSpecBuf,
     ) -> Request<D, Changed<LinkMessage>> {
-        let message = LinkMessage::build().family(AddressFamily::BRIDGE).index(one(device));
-        let operation = "delete from bridge port";
-        self.0.request(operation, RTM_DELLINK, Flags::ACK, message.family_specs(spec))
+        let device = device.into();
+        let message = LinkMessage::build().family(AddressFamily::BRIDGE).family_specs(spec);
+        let message = of(message, device.clone()).index(one(device));
+        self.0.request("delete from bridge port", RTM_DELLINK, Flags::ACK, message)
     }
 
     /// Adds alternative names to a link, like `ip link property add dev DEV altname NAME`.

@@ -58,11 +58,15 @@ netlink! {
 }
 
 impl BridgeVlan {
-    /// A range of VLANs that a port treats alike: its two ends.
-    pub fn range(ids: RangeInclusive<u16>, flags: BridgeVlanFlags) -> [BridgeVlanBuf; 2] {
-        let first = BridgeVlan::build().id(*ids.start()).flags(flags | BridgeVlanFlags::RANGE_BEGIN);
-        let last = BridgeVlan::build().id(*ids.end()).flags(flags | BridgeVlanFlags::RANGE_END);
-        [first, last]
+    /// A range of VLANs that a port treats alike: its two ends, or the one VLAN that it is.
+    pub fn range(ids: RangeInclusive<u16>, flags: BridgeVlanFlags) -> Vec<BridgeVlanBuf> {
+        let vlan = |id: &u16, end| BridgeVlan::build().id(*id).flags(flags | end);
+        match (ids.start(), ids.end()) {
+            (first, last) if first == last => vec![vlan(first, BridgeVlanFlags::empty())],
+            (first, last) => {
+                vec![vlan(first, BridgeVlanFlags::RANGE_BEGIN), vlan(last, BridgeVlanFlags::RANGE_END)]
+            }
+        }
     }
 }
 
@@ -144,6 +148,9 @@ mod tests {
         let add = capture!("add_port_vlan");
         let built = port(BridgeSpec::build().vlans(BridgeVlan::range(10..=20, BridgeVlanFlags::UNTAGGED)));
         assert_eq!(built.as_bytes(), add.payload);
+        let one = BridgeVlan::range(5..=5, BridgeVlanFlags::PVID);
+        assert_eq!(one.len(), 1);
+        assert_eq!((one[0].view().id(), one[0].view().flags()), (5, BridgeVlanFlags::PVID));
     }
 
     #[test]
