@@ -11,7 +11,7 @@ use iproute2::{
     Dummy, Error, Handle, Kind, LinkMessage, Macvlan, Namespace, Neighbour, NeighbourTableMessage, NextHop,
     NextHopMessage, Route, Rule, Veth, Vlan, Vxlan, blocking, rtnetlink,
 };
-use support::{is_unknown_kind, run, run_blocking, skip};
+use support::{deny, enter, is_unknown_kind, run, run_blocking, skip};
 
 /// The id of a VLAN as no program should write it.
 const SHORT_ID: Attr<Vlan, u8> = Attr::new(1, "IFLA_VLAN_ID");
@@ -325,5 +325,59 @@ fn what_a_terminal_would_obey_is_escaped() {
         for printed in printed.chain([format!("{link:?}"), format!("{:?}", link.name())]) {
             assert!(!printed.contains(char::is_control), "{printed:?}");
         }
+    });
+}
+
+/// Fails with `EIO` from receiving, though the request was carried out.
+fn is_lost(result: Result<(), Error>) {
+    let error = result.expect_err("it was received");
+    assert!(error.is_lost() && matches!(error.kind(), Kind::Unanswered(_)), "{error}");
+    assert_eq!(error.errno(), Some(libc::EIO));
+    let source = std::error::Error::source(&error).and_then(|source| source.downcast_ref::<std::io::Error>());
+    assert_eq!(source.and_then(std::io::Error::raw_os_error), Some(libc::EIO));
+    assert_eq!(error.to_string(), "change link v0: the answer was lost: input/output error");
+}
+
+#[test]
+fn an_answer_that_can_not_be_received_is_lost() {
+    if !enter() {
+        return;
+    }
+    let ip = blocking::connect().unwrap();
+    ip.link().add(Veth::pair("v0", "v1")).wait().unwrap();
+    let mtu = || ip.link().get("v0").wait().unwrap().mtu();
+    let mtus = |mtu| LinkMessage::build().mtu(mtu);
+    std::thread::scope(|scope| {
+        let thread = scope.spawn(|| {
+            let ip = blocking::connect().unwrap();
+            deny(libc::SYS_recvfrom, &[], libc::EIO);
+            is_lost(ip.link().change("v0", mtus(1401)).wait());
+        });
+        thread.join().unwrap();
+        assert_eq!(mtu(), Some(1401), "it was carried out");
+        let thread = scope.spawn(|| {
+            let ip = blocking::connect().unwrap();
+            deny(libc::SYS_recvfrom, &[], libc::EIO);
+            let results = ip.bulk((1300..1400).map(|mtu| ip.link().change("v0", mtus(mtu)))).wait();
+            assert_eq!(results.len(), 100);
+            results.into_iter().for_each(is_lost);
+        });
+        thread.join().unwrap();
+        assert_eq!(mtu(), Some(1399), "it was carried out");
+        let thread = scope.spawn(|| {
+            support::current_thread().block_on(async {
+                let ip = iproute2::connect().unwrap();
+                deny(libc::SYS_recvfrom, &[], libc::EIO);
+                is_lost(ip.link().change("v0", mtus(1402)).await);
+                for result in ip.bulk([ip.link().change("v0", mtus(1403))]).await {
+                    is_lost(result);
+                }
+                // What only asks was not carried out in any case: the error of the system call.
+                let error = ip.link().list().await.unwrap_err();
+                assert!(!error.is_lost() && matches!(error.kind(), Kind::Io(_)), "{error}");
+            });
+        });
+        thread.join().unwrap();
+        assert_eq!(mtu(), Some(1403), "it was carried out");
     });
 }

@@ -11,7 +11,7 @@ use std::io::{ErrorKind, Write};
 use std::process::Command;
 use tokio::runtime::{Builder, Runtime};
 
-pub(crate) use namespace::{enter, in_child, join_child, start_child};
+pub(crate) use namespace::{deny, enter, in_child, join_child, start_child};
 
 pub(crate) fn current_thread() -> Runtime {
     Builder::new_current_thread().enable_all().build().unwrap()

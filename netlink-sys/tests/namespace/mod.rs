@@ -72,6 +72,36 @@ pub(crate) fn join_child(child: libc::pid_t) -> bool {
     status == 0
 }
 
+/// Has a system call fail with this errno, if its arguments from the second on begin with these: in the calling thread and those that
+/// it starts, for good. By a seccomp filter, which nobody needs privileges for.
+#[allow(dead_code, reason = "few tests need calls to fail")]
+pub(crate) fn deny(call: libc::c_long, arguments: &[u32], errno: libc::c_int) {
+    const LOAD: u16 = (libc::BPF_LD | libc::BPF_W | libc::BPF_ABS) as u16;
+    const UNLESS: u16 = (libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K) as u16;
+    const RETURN: u16 = (libc::BPF_RET | libc::BPF_K) as u16;
+    // `struct seccomp_data`: the number, then from byte 16 on the arguments of 8 bytes each.
+    let low = if cfg!(target_endian = "little") { 0 } else { 4 };
+    let places = (1..).map(|index| 16 + 8 * index + low);
+    let wanted: Vec<(u32, u32)> =
+        std::iter::once((0, call as u32)).chain(places.zip(arguments.iter().copied())).collect();
+    let mut program = Vec::new();
+    for (index, (place, value)) in wanted.iter().enumerate() {
+        // Past the other comparisons and the refusal.
+        let past = (2 * (wanted.len() - index) - 1) as u8;
+        program.push(libc::sock_filter { code: LOAD, jt: 0, jf: 0, k: *place });
+        program.push(libc::sock_filter { code: UNLESS, jt: 0, jf: past, k: *value });
+    }
+    for answer in [libc::SECCOMP_RET_ERRNO | errno as u32, libc::SECCOMP_RET_ALLOW] {
+        program.push(libc::sock_filter { code: RETURN, jt: 0, jf: 0, k: answer });
+    }
+    let program = libc::sock_fprog { len: program.len() as u16, filter: program.as_mut_ptr() };
+    // SAFETY: takes no pointers.
+    check(unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) }).expect("no_new_privs");
+    // SAFETY: the kernel reads the program, which outlives the call, and as many instructions as it says.
+    let set = unsafe { libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &raw const program) };
+    check(set).expect("seccomp");
+}
+
 /// 0, or the errno that isolation failed with.
 static ISOLATED: AtomicI32 = AtomicI32::new(0);
 
