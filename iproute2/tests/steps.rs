@@ -182,9 +182,9 @@ fn changes_of_alternative_names_and_queues() {
         change(LinkMessage::build().tx_queues(2).mtu(1300)).await.unwrap();
         assert_eq!(ip.link().get("d1").await.unwrap().mtu(), Some(1300));
         let refused = problem(change(LinkMessage::build().tx_queues(3).mtu(1200)).await);
-        assert_eq!(refused, "tx_queues can be set only when the link is created, and is 2");
+        assert_eq!(refused, "tx_queues can be set only when the link is created");
         let refused = problem(change(LinkMessage::build().parent("lo")).await);
-        assert!(refused.starts_with("parent can be set only when the link is created, and is "), "{refused}");
+        assert_eq!(refused, "parent can be set only when the link is created");
         assert_eq!(ip.link().get("d1").await.unwrap().mtu(), Some(1300));
         let replaced =
             ip.link().add(LinkMessage::build().name("d1").alt_names(["first", "fourth"])).replace();

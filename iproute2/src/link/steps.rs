@@ -35,8 +35,13 @@ const LATER: [u16; 9] = [
 const LATER_OF_PEERS: [u16; 1] = [IFLA_MASTER.kind()];
 
 /// What the kernel takes in a request that creates a link, and ignores in one that changes it.
-const AT_CREATION: [u16; 4] =
-    [IFLA_NUM_TX_QUEUES.kind(), IFLA_NUM_RX_QUEUES.kind(), IFLA_LINK.kind(), IFLA_LINK_NETNSID.kind()];
+const AT_CREATION: [u16; 5] = [
+    IFLA_NUM_TX_QUEUES.kind(),
+    IFLA_NUM_RX_QUEUES.kind(),
+    IFLA_LINK.kind(),
+    IFLA_LINK_NETNSID.kind(),
+    IFLA_PARENT_DEV_NAME.kind(),
+];
 
 /// What belongs to the message's family where that is `BRIDGE`, and has requests of its own.
 const OF_BRIDGES: [u16; 2] = [IFLA_AF_SPEC.kind(), IFLA_PROTINFO.kind()];
@@ -64,9 +69,21 @@ fn plan(order: &mut Order) -> Result<Option<Box<Steps>>> {
 /// Splits what the kernel would ignore off the message that creates a link.
 fn creation(order: &mut Order) -> Result<Option<Box<Steps>>> {
     let link = LinkMessage::cast(order.message.body());
+    if has(link, &[IFLA_NEW_IFINDEX.kind()]) {
+        return Err(invalid(
+            "new_index is for a link that changes its namespace: index chooses that of a new one",
+        ));
+    }
+    if has(link, &[IFLA_ALT_IFNAME.kind()]) && order.flags.contains(Flags::EXCL) {
+        return Err(invalid(
+            "alt_name says which link a request is about: alt_names gives a link such names",
+        ));
+    }
     let peer = peer(link);
     if !is_more_than_created(link) && !peer.is_some_and(is_more_than_created_of_peers) {
-        return Ok(None);
+        // The kernel echoes the link before that is a port.
+        let echoes_early = order.flags.contains(Flags::ECHO) && has(link, &[IFLA_MASTER.kind()]);
+        return Ok(echoes_early.then(|| Steps::after([], None)));
     }
     let has_peer = peer.is_some();
     let replaces = !order.flags.contains(Flags::EXCL);
@@ -255,10 +272,11 @@ fn is_only(link: &LinkMessage, only: &[u16]) -> bool {
 /// Completes a change by what the link has.
 fn complete(present: &[u8], order: &mut Order, steps: &mut Steps) -> Result<()> {
     let present = LinkMessage::cast(present);
+    check_creation(LinkMessage::cast(order.message.body()), present)?;
     let resets = order.message.resets();
     let link = take(order).index(present.index());
     let about = LinkMessage::build().index(present.index());
-    let mut link = without_what_is_so(link, present)?;
+    let mut link = moved(link, &mut Draft::new(0), |kind| AT_CREATION.contains(&kind));
     if resets != Resets::None {
         link = with_present_options(link, present, resets);
     }
@@ -289,20 +307,18 @@ fn complete(present: &[u8], order: &mut Order, steps: &mut Steps) -> Result<()> 
     Ok(())
 }
 
-/// Leaves out what only a request that creates a link can set, if the link has it so.
-fn without_what_is_so(link: LinkMessageBuf, present: &LinkMessage) -> Result<LinkMessageBuf> {
-    let value = |link: &LinkMessage, kind| {
-        let payload = link.attributes().raw().payload_of(kind);
-        payload.and_then(|bytes| bytes.first_chunk()).map_or(0, |bytes| u32::from_ne_bytes(*bytes))
-    };
-    for kind in AT_CREATION.into_iter().filter(|kind| has(&link, &[*kind])) {
-        let has = value(present, kind);
-        if value(&link, kind) != has {
-            let field = field(kind);
-            return Err(invalid(&format!("{field} can be set only when the link is created, and is {has}")));
+/// What only a request that creates a link can set, the link has to have as it is given.
+fn check_creation(link: &LinkMessage, present: &LinkMessage) -> Result<()> {
+    for kind in AT_CREATION.into_iter().filter(|kind| has(link, &[*kind])) {
+        let value =
+            |link: &LinkMessage| link.attributes().raw().payload_of(kind).unwrap_or_default().to_vec();
+        let (asked, is) = (value(link), value(present));
+        // No parent is told by none.
+        if asked != is && !(is.is_empty() && asked.iter().all(|byte| *byte == 0)) {
+            return Err(invalid(&format!("{} can be set only when the link is created", field(kind))));
         }
     }
-    Ok(moved(link, &mut Draft::new(0), |kind| AT_CREATION.contains(&kind)))
+    Ok(())
 }
 
 /// Adds the options that the link has, that the change leaves out, and that the kernel would reset; where those are all,

@@ -13,6 +13,10 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[allow(dead_code, reason = "each test binary uses a part")]
+#[path = "../support/attributes.rs"]
+mod attributes;
+
 #[path = "../support/shown.rs"]
 mod shown;
 

@@ -1,10 +1,9 @@
 //! What is done with each line of the tables.
 
+use crate::attributes::text;
 use crate::shown;
 use crate::support::{enter, ip, ip_json, is_unknown_kind, skip};
-use iproute2::netlink_packet::{
-    Build, Nest, NestBuf, Packet, RawAttributes, Resets, Scope, Table, View, nested,
-};
+use iproute2::netlink_packet::{Build, Nest, NestBuf, Packet, RawAttributes, Resets, Table, View, nested};
 use iproute2::rtnetlink::link::{
     IFLA_GRE_COLLECT_METADATA, IFLA_IFNAME, IFLA_INFO_DATA, IFLA_IPTUN_COLLECT_METADATA, IFLA_LINKINFO,
     IFLA_XFRM_COLLECT_METADATA, LinkInfo, LinkInfoBuf, LinkMessageBuf, kinds, port_kinds,
@@ -491,20 +490,6 @@ fn attributes(table: &'static Table, raw: RawAttributes<'_>) -> BTreeMap<&'stati
         content.text.push_str(&text(table, attribute.kind(), attribute.payload));
     }
     all
-}
-
-/// One attribute as it prints.
-fn text(table: &'static Table, kind: u16, payload: &[u8]) -> String {
-    let mut bytes = vec![0; table.header];
-    bytes.extend((payload.len() as u16 + 4).to_ne_bytes());
-    bytes.extend(kind.to_ne_bytes());
-    bytes.extend(payload);
-    bytes.resize(bytes.len().next_multiple_of(4), 0);
-    let text = format!("{:?}", Scope::new(table, &bytes));
-    // Without the fields of the header.
-    let header = format!("{:?}", Scope::new(table, &bytes[..table.header]));
-    let header = header.strip_suffix(" }").unwrap_or(&header);
-    text.strip_prefix(header).unwrap_or(&text).to_owned()
 }
 
 /// Each attribute of these kinds is given in a line, or is among those that no request sets.

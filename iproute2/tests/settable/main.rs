@@ -1,0 +1,19 @@
+//! Every attribute that requests can set: given in a request that creates an object and in one that changes it, and read
+//! back. Each has a row that says what comes of it, so that whoever adds an attribute decides; none is accepted and not done.
+//!
+//! | file | what |
+//! | --- | --- |
+//! | `walk.rs` | what is done with each row |
+//! | `links.rs` | links; their kinds and ports have `../kinds` |
+//! | `addresses.rs`, `routes.rs`, `neighbours.rs` | the rest |
+
+#![cfg(feature = "tokio")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+#[path = "../support/attributes.rs"]
+mod attributes;
+
+mod links;
+mod walk;

@@ -1,0 +1,139 @@
+//! What is done with each row.
+
+use crate::attributes::text_of;
+use crate::support::{enter, is_unknown_kind, skip};
+use iproute2::netlink_packet::{Build, Packet, View};
+use iproute2::{Error, Result, blocking};
+use std::collections::BTreeSet;
+
+/// What comes of an attribute in a request.
+#[allow(dead_code, reason = "the reasons are for those who read the rows")]
+#[derive(Clone, Copy)]
+pub(crate) enum What {
+    /// The object has it as it was given.
+    Told,
+    /// It is done, and the object does not tell it so; why.
+    Done(&'static str),
+    /// The request fails, with these words.
+    Refused(&'static str),
+    /// It means nothing there, or is tried elsewhere; why.
+    Not(&'static str),
+}
+
+/// An attribute.
+pub(crate) struct Row<B> {
+    pub(crate) attribute: &'static str,
+    pub(crate) set: fn(B) -> B,
+    pub(crate) changed: fn(B) -> B,
+    pub(crate) base: &'static str,
+    add: What,
+    change: What,
+    since: (u32, u32),
+}
+
+pub(crate) fn row<B>(attribute: &'static str, set: fn(B) -> B, add: What, change: What) -> Row<B> {
+    Row { attribute, set, changed: set, base: "", add, change, since: (0, 0) }
+}
+
+/// An attribute that no request here sets, and why.
+pub(crate) fn not<B>(attribute: &'static str, why: &'static str) -> Row<B> {
+    row(attribute, |message| message, What::Not(why), What::Not(why))
+}
+
+impl<B> Row<B> {
+    /// What a change sets, where that is not the same.
+    pub(crate) fn changed(mut self, set: fn(B) -> B) -> Self {
+        self.changed = set;
+        self
+    }
+
+    /// The object that has it, where that is not the usual one.
+    pub(crate) fn of(mut self, base: &'static str) -> Self {
+        self.base = base;
+        self
+    }
+
+    /// Kernels take it from this version on.
+    pub(crate) fn since(mut self, version: (u32, u32)) -> Self {
+        self.since = version;
+        self
+    }
+}
+
+/// The version of the running kernel.
+fn kernel() -> (u32, u32) {
+    let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap();
+    let mut numbers = release.split(|c: char| !c.is_ascii_digit()).map(|number| number.parse().unwrap());
+    (numbers.next().unwrap(), numbers.next().unwrap())
+}
+
+/// Sends a request with the attribute of a row, in a fresh namespace, and gives the object after it.
+pub(crate) type Send<B> = fn(&blocking::Handle, &Row<B>) -> Result<Packet<<B as Build>::View>>;
+
+/// Tries each row by both requests; each attribute that requests can set has one.
+pub(crate) fn walk<B: Build + Default>(rows: &[Row<B>], add: Send<B>, change: Send<B>) {
+    let mut failures = incomplete(rows);
+    for row in rows {
+        if kernel() < row.since {
+            println!("{}: since Linux {:?}", row.attribute, row.since);
+            continue;
+        }
+        for (verb, send, what, set) in
+            [("add", add, row.add, row.set), ("change", change, row.change, row.changed)]
+        {
+            if !enter() {
+                return;
+            }
+            if let What::Not(_) = what {
+                continue;
+            }
+            let result = send(&blocking::connect().unwrap(), row);
+            if result.as_ref().is_err_and(is_unknown_kind) {
+                skip(&format!("this kernel lacks a kind for {}", row.attribute));
+                continue;
+            }
+            if let Some(failure) = judge(row, what, result, set) {
+                failures.push(format!("{verb}: {}: {failure}", row.attribute));
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// What is wrong with the answer, if anything.
+fn judge<B: Build + Default>(
+    row: &Row<B>,
+    what: What,
+    result: Result<Packet<B::View>>,
+    set: fn(B) -> B,
+) -> Option<String> {
+    match (what, result) {
+        (What::Told, Ok(told)) => {
+            let table = B::View::table();
+            let kind = table.rows.iter().find(|known| known.name == row.attribute)?.kind;
+            let given = set(B::default());
+            let given = B::View::cast(given.buffer().body()).attributes_of().raw();
+            let [given, told] = [given, told.attributes_of().raw()].map(|raw| text_of(table, raw, kind));
+            (given.is_none() || given != told).then(|| format!("{given:?} was given, {told:?} is told"))
+        }
+        (What::Refused(words), Err(error)) if words_of(&error).contains(words) => None,
+        (What::Done(_), Ok(_)) | (What::Not(_), _) => None,
+        (What::Refused(words), Ok(_)) => Some(format!("done, not refused: {words}")),
+        (_, Err(error)) => Some(error.to_string()),
+    }
+}
+
+fn words_of(error: &Error) -> String {
+    error.to_string()
+}
+
+/// The attributes that requests can set and that have no row, and the rows that no such attribute has.
+fn incomplete<B: Build>(rows: &[Row<B>]) -> Vec<String> {
+    let settable = B::View::table().rows.iter().filter(|row| !row.settable.is_read_only());
+    let settable: BTreeSet<_> = settable.map(|row| row.name).collect();
+    let given: BTreeSet<_> = rows.iter().map(|row| row.attribute).collect();
+    let missing = settable.difference(&given).map(|name| format!("{name} has no row"));
+    missing
+        .chain(given.difference(&settable).map(|name| format!("{name} is nothing that requests set")))
+        .collect()
+}
