@@ -273,3 +273,17 @@ fn a_bond_refuses_a_port_of_another_type() {
         silently(&ip, "the bond is as it was", enslave, || link(&ip, "o0", |link| link.link_type() == kind));
     });
 }
+
+#[test]
+fn a_bond_is_deleted_and_its_port_has_its_own_mtu_again() {
+    support::run_blocking(|ip| {
+        if !made(&ip, Bond::named("o0", BondMode::ACTIVE_BACKUP).mtu(1400), Bond::NAME) {
+            return;
+        }
+        ip.link().add(Veth::pair("v0", "v1")).wait().unwrap();
+        ip.link().change("v0", LinkMessage::build().master("o0")).wait().unwrap();
+        assert!(link(&ip, "v0", |link| link.mtu() == Some(1400)));
+        let delete = |ip: &blocking::Handle| ip.link().delete("o0").wait();
+        silently(&ip, "its MTU", delete, || link(&ip, "v0", |link| link.mtu() == Some(1500)));
+    });
+}

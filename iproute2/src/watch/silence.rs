@@ -4,14 +4,14 @@
 //! silently. A topic is listed again only if the mirror has an object there that depends on what changed.
 
 use super::mirror::Mirror;
-use super::topic::{Message, Topic, Topics, u32_of};
+use super::topic::{INET, Message, Topic, Topics, u32_of};
 use super::tree::Record;
 use netlink_packet::View;
 use rtnetlink::LinkMessage;
 use rtnetlink::address::{AddressFlags, IFA_FLAGS};
 use rtnetlink::link::{
-    IFLA_ADDRESS, IFLA_AF_SPEC, IFLA_IFNAME, IFLA_LINK, IFLA_LINK_NETNSID, IFLA_MASTER, IFLA_MTU, LinkFlags,
-    LinkKind, Vrf,
+    Bond, IFLA_ADDRESS, IFLA_AF_SPEC, IFLA_IFNAME, IFLA_LINK, IFLA_LINK_NETNSID, IFLA_MASTER, IFLA_MTU,
+    LinkFlags, LinkKind, Vrf,
 };
 use rtnetlink::nexthop::NHA_OIF;
 use rtnetlink::route::{
@@ -24,7 +24,7 @@ use std::collections::HashSet;
 use self::Sign::{Advertisement, Ipv6, Object};
 use self::Topic::{Address, Link, NextHop, Route4, Route6};
 
-/// When an object changes like this, others may have changed silently.
+/// When something is notified, other objects may have changed silently.
 struct Rule {
     /// What is notified.
     of: Sign,
@@ -48,54 +48,35 @@ pub(super) enum Sign {
 /// Whether an object of a topic depends on what changed.
 type Depends = fn(&Mirror, Message<'_>, &Subjects) -> bool;
 
+const fn when(of: Sign, when: fn(&Change<'_>) -> bool, doubts: &'static [(Topic, Depends)]) -> Rule {
+    Rule { of, when, doubts }
+}
+
 const RULES: &[Rule] = &[
-    Rule {
-        of: Object(Link),
-        when: state_changes,
-        doubts: &[(NextHop, hop_over), (Route4, over), (Route6, over)],
-    },
-    Rule {
-        of: Object(Link),
-        when: flags_change,
-        doubts: &[(Route4, is_out_of_step), (Route6, is_out_of_step)],
-    },
-    Rule { of: Object(Link), when: carrier_changes, doubts: &[(Link, is_down_above)] },
-    Rule { of: Object(Link), when: comes_up_or_down, doubts: &[(Address, always)] },
-    Rule { of: Object(Link), when: mtu_changes, doubts: &[(Link, itself_in_ipv6), (Link, is_above)] },
-    Rule { of: Object(Link), when: mtu_changes, doubts: &[(Route6, with_metrics_over)] },
-    Rule { of: Object(Link), when: carrier_changes, doubts: &[(Link, itself_with_router_mtu)] },
-    Rule { of: Object(Link), when: name_changes, doubts: &[(Topic::Rule, names_devices)] },
-    Rule { of: Object(Link), when: goes, doubts: &[(Link, stands_on)] },
-    Rule { of: Object(Link), when: is_half_of_a_pair, doubts: &[(Link, always)] },
-    Rule { of: Object(Link), when: type_changes, doubts: &[(Link, itself)] },
-    Rule { of: Object(Link), when: address_changes, doubts: &[(Link, is_port_of)] },
-    Rule {
-        of: Object(Link),
-        when: vrf_changes,
-        doubts: &[(NextHop, hop_over), (Route4, over), (Route6, over)],
-    },
-    Rule { of: Object(Address), when: goes, doubts: &[(Route4, has_source), (Route6, has_source)] },
-    Rule {
-        of: Object(Address),
-        when: last_goes,
-        doubts: &[(NextHop, hop_over), (Route4, over), (Route6, over)],
-    },
-    Rule { of: Object(Address), when: first_comes, doubts: &[(Route4, with_paths_over)] },
-    Rule { of: Object(Address), when: manages_temporary_ones, doubts: &[(Address, always)] },
-    Rule {
-        of: Object(Route6),
-        when: is_of_a_router,
-        doubts: &[(Link, itself_in_ipv6), (Route6, of_a_router_over)],
-    },
-    Rule { of: Ipv6, when: always_so, doubts: &[(Route6, of_a_router_over), (Route6, with_metrics_over)] },
-    Rule { of: Advertisement, when: always_so, doubts: &[(Link, itself_in_ipv6)] },
-    Rule {
-        of: Advertisement,
-        when: always_so,
-        doubts: &[(Route6, of_a_router_over), (Route6, with_metrics_over)],
-    },
-    Rule { of: Object(Topic::Rule), when: comes_or_goes, doubts: &[(Topic::Rule, is_goto)] },
-    Rule { of: Object(NextHop), when: is_no_news, doubts: &[(Route4, by_next_hop), (Route6, by_next_hop)] },
+    when(Object(Link), state_changes, &[(NextHop, hop_over), (Route4, over), (Route6, over)]),
+    when(Object(Link), routes_may_follow, &[(Route4, is_out_of_step), (Route6, is_out_of_step)]),
+    when(Object(Link), carrier_changes, &[(Link, is_down_above)]),
+    when(Object(Link), comes_up_or_down, &[(Address, always)]),
+    when(Object(Link), mtu_changes, &[(Link, itself_in_ipv6), (Link, is_above)]),
+    when(Object(Link), mtu_changes, &[(Route6, with_metrics_over)]),
+    when(Object(Link), carrier_changes, &[(Link, itself_with_router_mtu)]),
+    when(Object(Link), name_changes, &[(Topic::Rule, names_devices)]),
+    when(Object(Link), goes, &[(Link, stands_on)]),
+    when(Object(Link), is_half_of_a_pair, &[(Link, always)]),
+    when(Object(Link), type_changes, &[(Link, itself)]),
+    when(Object(Link), address_changes, &[(Link, is_port_of)]),
+    when(Object(Link), bond_changes, &[(Link, itself)]),
+    when(Object(Link), vrf_changes, &[(NextHop, hop_over), (Route4, over), (Route6, over)]),
+    when(Object(Address), goes, &[(Route4, has_source), (Route6, has_source)]),
+    when(Object(Address), last_goes, &[(Route4, over)]),
+    when(Object(Address), first_comes, &[(Route4, with_paths_over)]),
+    when(Object(Address), manages_temporary_ones, &[(Address, always)]),
+    when(Object(Route6), is_of_a_router, &[(Link, itself_in_ipv6), (Route6, of_a_router_over)]),
+    when(Ipv6, always_so, &[(Route6, of_a_router_over), (Route6, with_metrics_over)]),
+    when(Advertisement, always_so, &[(Link, itself_in_ipv6)]),
+    when(Advertisement, always_so, &[(Route6, of_a_router_over), (Route6, with_metrics_over)]),
+    when(Object(Topic::Rule), comes_or_goes, &[(Topic::Rule, is_goto)]),
+    when(Object(NextHop), is_no_news, &[(Route4, by_next_hop), (Route6, by_next_hop)]),
 ];
 
 /// How an object changed; the mirror knows it already.
@@ -221,11 +202,20 @@ fn flags(link: Message<'_>) -> LinkFlags {
     LinkFlags::from_bits_retain(link.u32(8))
 }
 
-/// The flags of a link change, or it is notified again without news: whichever it is, routes may follow its carrier only
-/// now, up to a second later than the link.
-fn flags_change(change: &Change<'_>) -> bool {
+fn is_up(link: Message<'_>) -> bool {
+    flags(link).contains(LinkFlags::UP)
+}
+
+/// Whether a link is up, but can't carry packets.
+fn lacks_carrier(link: Message<'_>) -> bool {
+    is_up(link) && !flags(link).intersects(LinkFlags::RUNNING | LinkFlags::LOWER_UP)
+}
+
+/// The flags of a link change, it is notified again without news, or without a carrier: routes may follow only now, up to a
+/// second later than the link.
+fn routes_may_follow(change: &Change<'_>) -> bool {
     let is_repeated = change.before.zip(change.now).is_some_and(|(a, b)| std::ptr::eq(a.bytes, b.bytes));
-    is_repeated || change.differs(flags)
+    is_repeated || change.differs(flags) || change.now.is_some_and(lacks_carrier)
 }
 
 /// A link goes up or down, gets or loses its carrier.
@@ -263,12 +253,22 @@ fn address_changes(change: &Change<'_>) -> bool {
     change.differs(|link| link.attribute(Link, IFLA_ADDRESS.kind()))
 }
 
-/// A link goes into or out of a VRF: routes over it go with it, or are flushed.
-fn vrf_changes(change: &Change<'_>) -> bool {
+/// Whether a link goes into or out of a master of this kind.
+fn master_changes(change: &Change<'_>, kind: &str) -> bool {
     let master = |link: Message<'_>| link.number(Link, IFLA_MASTER.kind());
     let masters = change.before.map(master).into_iter().chain(change.now.map(master));
-    let is_vrf = |master| change.mirror.link(master).is_none_or(|link| link.kind_name() == Some(Vrf::NAME));
-    change.differs(master) && masters.filter(|master| *master != 0).any(is_vrf)
+    let is_of_kind = |master| change.mirror.link(master).is_none_or(|link| link.kind_name() == Some(kind));
+    change.differs(master) && masters.filter(|master| *master != 0).any(is_of_kind)
+}
+
+/// A link goes into or out of a VRF: routes over it go with it, or are flushed.
+fn vrf_changes(change: &Change<'_>) -> bool {
+    master_changes(change, Vrf::NAME)
+}
+
+/// A link goes into or out of a bond: when the bond is deleted, its ports have their own MTUs again.
+fn bond_changes(change: &Change<'_>) -> bool {
+    master_changes(change, Bond::NAME)
 }
 
 /// A router is announced, or announced differently. Its hop limit and MTU are set after its route is notified, in the route
@@ -294,21 +294,21 @@ fn is_half_of_a_pair(change: &Change<'_>) -> bool {
     index == 0 || !elsewhere && there.is_some_and(disagrees)
 }
 
-/// The addresses of a family that a link has, two at most.
-fn addresses_beside(change: &Change<'_>) -> usize {
-    let Some(address) = change.object() else { return 0 };
-    let own = [&address.u32(4).to_be_bytes()[..], &[address.byte(0)]].concat();
-    change.mirror.tree(Address).under(&own).take(2).count()
+/// The addresses of IPv4 that the link of one has, two at most; `None` of IPv6.
+fn addresses_beside(change: &Change<'_>) -> Option<usize> {
+    let address = change.object().filter(|address| address.byte(0) == INET)?;
+    let own = [&address.u32(4).to_be_bytes()[..], &[INET]].concat();
+    Some(change.mirror.tree(Address).under(&own).take(2).count())
 }
 
-/// With the last address of a link go all routes over it.
+/// With the last address of IPv4 of a link go all routes over it.
 fn last_goes(change: &Change<'_>) -> bool {
-    change.now.is_none() && addresses_beside(change) == 0
+    change.now.is_none() && addresses_beside(change) == Some(0)
 }
 
-/// With the first address of a link, paths over it come back.
+/// With the first address of IPv4 of a link, paths over it come back.
 fn first_comes(change: &Change<'_>) -> bool {
-    change.before.is_none() && addresses_beside(change) == 1
+    change.before.is_none() && addresses_beside(change) == Some(1)
 }
 
 /// An address comes from which the kernel makes temporary ones: it tells of them when they are tentative no more.
@@ -354,9 +354,10 @@ fn over(_: &Mirror, route: Message<'_>, subjects: &Subjects) -> bool {
 fn is_out_of_step(mirror: &Mirror, route: Message<'_>, subjects: &Subjects) -> bool {
     let route = RouteMessage::cast(route.body());
     let disagrees = |index: u32, flags: u32| {
-        let link = mirror.link(index).filter(|link| link.is_up() && subjects.links.contains(&index));
+        let link = mirror.tree(Link).get(&index.to_be_bytes()).map(Message::of);
+        let link = link.filter(|link| is_up(*link) && subjects.links.contains(&index));
         let is_down = RouteFlags::from_bits_retain(flags).contains(RouteFlags::LINK_DOWN);
-        link.is_some_and(|link| is_down == link.flags().intersects(LinkFlags::RUNNING | LinkFlags::LOWER_UP))
+        link.is_some_and(|link| is_down != lacks_carrier(link))
     };
     route.route_type() == RouteType::UNICAST
         && (route.device().is_some_and(|link| disagrees(link, route.flags().bits()))
@@ -436,5 +437,5 @@ fn is_above(mirror: &Mirror, link: Message<'_>, subjects: &Subjects) -> bool {
 
 /// The same of a link that is down, and so says nothing of its carrier.
 fn is_down_above(mirror: &Mirror, link: Message<'_>, subjects: &Subjects) -> bool {
-    !flags(link).contains(LinkFlags::UP) && is_above(mirror, link, subjects)
+    !is_up(link) && is_above(mirror, link, subjects)
 }

@@ -27,7 +27,7 @@ use rtnetlink::message::{
 use rtnetlink::route::{NextHop, RouteMessage};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-const INET: u8 = 2;
+pub(super) const INET: u8 = 2;
 const INET6: u8 = 10;
 
 /// What is listed by one dump, in the order in which that is done: what others depend on comes first.
