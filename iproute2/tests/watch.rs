@@ -449,7 +449,8 @@ fn what_is_told_is_what_is() {
     let mut walker = Walker::start(seed);
     // Something is there, and something happens, when the watches begin.
     walker.go(100);
-    let watch = || ip.watch(all_groups());
+    // An audit would hide what is not worked out.
+    let watch = || ip.watch(all_groups()).without_audit();
     let mut followers = [
         Follower::new("blocking, overruns", watch().receive_buffer(FEW).wait().unwrap()),
         Follower::new("tokio, overruns", watch_on(support::current_thread(), Some(FEW))),
@@ -509,7 +510,7 @@ fn all_groups() -> Groups {
 fn watch_on(runtime: Runtime, buffer: Option<usize>) -> (Runtime, Changes<Async>) {
     let changes = runtime.block_on(async {
         let ip = iproute2::connect().unwrap();
-        let watch = ip.watch(all_groups());
+        let watch = ip.watch(all_groups()).without_audit();
         let watch = if let Some(buffer) = buffer { watch.receive_buffer(buffer) } else { watch };
         watch.await.unwrap()
     });
@@ -642,7 +643,7 @@ fn what_the_kernel_is_silent_about_is_found_out() {
         let hops = [hop([192, 0, 2, 2], "v0"), hop([203, 0, 113, 2], "v1")];
         ip.route().add(Route::to("198.18.0.0/24").multipath(hops)).wait().unwrap();
         ip.route().add(Route::to("2001:db8:1::/64").device("v0").mtu(1400)).wait().unwrap();
-        let mut follower = Follower::new("blocking", ip.watch(all_groups()).wait().unwrap());
+        let mut follower = Follower::new("blocking", ip.watch(all_groups()).without_audit().wait().unwrap());
         for (what, act) in QUIETLY {
             act(&ip).unwrap_or_else(|error| panic!("{what}: {error}"));
             let begun = Instant::now();
@@ -672,7 +673,7 @@ fn tentative_addresses_are_known_at_once() {
         for (setting, value) in [("dad_transmits", "20"), ("use_tempaddr", "2")] {
             std::fs::write(format!("/proc/sys/net/ipv6/conf/v0/{setting}"), value).unwrap();
         }
-        let mut changes = ip.watch(Groups::ADDRESS).wait().unwrap();
+        let mut changes = ip.watch(Groups::ADDRESS).without_audit().wait().unwrap();
         let mut become_known = |what: &str, count: usize| {
             let begun = Instant::now();
             loop {
@@ -734,6 +735,119 @@ fn settings_of_ipv6_are_changes() {
         let (known, listed) = (changes.mirror().link("v0").unwrap(), &*listed);
         assert_eq!(known.inet6().unwrap().token(), listed.inet6().unwrap().token());
         assert!(listed.inet6().unwrap().token().is_some_and(|token| token.to_string() == "::5"));
+    });
+}
+
+/// Changes something of which no event tells: a setting of IPv6 that is part of a link.
+fn change_silently(value: u32) {
+    std::fs::write("/proc/sys/net/ipv6/conf/v0/hop_limit", value.to_string()).unwrap();
+}
+
+/// The hop limit of IPv6 in what a link says.
+fn hop_limit(link: &LinkMessage) -> Option<u32> {
+    use iproute2::rtnetlink::link::Ipv6Setting;
+    let settings = link.inet6()?.settings()?;
+    settings.get(Ipv6Setting::HOPLIMIT).and_then(|value| u32::try_from(value).ok())
+}
+
+/// Whether a change tells that the hop limit of v0 has become this.
+fn tells_hop_limit(change: &Change, value: u32) -> bool {
+    let Change::Link(Update::Changed { before, now }) = change else { return false };
+    now.name() == "v0" && hop_limit(before) != Some(value) && hop_limit(now) == Some(value)
+}
+
+/// What the kernel changes silently is found by audits: soon after something was heard, each period, and when it is asked.
+#[test]
+fn audits_find_what_is_changed_silently() {
+    support::run_blocking(|ip| {
+        ip.link().add(Veth::pair("v0", "v1")).wait().unwrap();
+        let mut without = ip.watch(Groups::LINK).without_audit().wait().unwrap();
+        let mut changes = ip.watch(all_groups()).wait().unwrap();
+        let mut often = ip.watch(Groups::LINK).audit_every(Duration::from_millis(50)).wait().unwrap();
+        for watch in [&mut without, &mut changes, &mut often] {
+            watch.refresh().unwrap();
+        }
+        change_silently(77);
+        // It wakes for what is due, though nothing comes.
+        for watch in [&mut changes, &mut often] {
+            while !tells_hop_limit(&watch.next().unwrap().unwrap(), 77) {}
+            let statistics = watch.statistics();
+            assert!(statistics.audits > 0 && statistics.audit_differences > 0, "{statistics:?}");
+            assert!(watch.is_settled());
+        }
+        change_silently(78);
+        while !tells_hop_limit(&often.next_within(PATIENCE).unwrap().unwrap(), 78) {}
+        assert!(changes.audit_now().unwrap() > 0);
+        assert_eq!(changes.mirror().link("v0").and_then(hop_limit), Some(78));
+        assert_eq!(changes.audit_now().unwrap(), 0, "nothing is found twice");
+        // Changes that an audit finds are taken as all are.
+        let told = std::iter::from_fn(|| changes.next_within(Duration::ZERO).unwrap());
+        assert_eq!(told.filter(|change| tells_hop_limit(change, 78)).count(), 1);
+        while let Some(change) = without.next_within(Duration::from_millis(10)).unwrap() {
+            assert!(!tells_hop_limit(&change, 77) && !tells_hop_limit(&change, 78));
+        }
+        assert_eq!(without.statistics().audits, 0);
+        assert!(without.audit_now().unwrap() > 0);
+    });
+    support::run(|ip| async move {
+        ip.link().add(Veth::pair("v0", "v1")).await.unwrap();
+        let mut changes = ip.watch(all_groups()).await.unwrap();
+        changes.refresh().await.unwrap();
+        change_silently(79);
+        let found = async { while !tells_hop_limit(&changes.try_next().await.unwrap().unwrap(), 79) {} };
+        tokio::time::timeout(PATIENCE, found).await.expect("it is not woken");
+        change_silently(80);
+        assert!(changes.audit_now().await.unwrap() > 0);
+        assert_eq!(changes.mirror().link("v0").and_then(hop_limit), Some(80));
+        assert_eq!(changes.audit_now().await.unwrap(), 0);
+        assert!(changes.is_settled());
+    });
+}
+
+/// Many routes are listed, brought together with what is known and audited in turns, between which other tasks run.
+#[test]
+fn other_tasks_have_their_turns() {
+    const ROUTES: u32 = 5_000;
+    support::run(|ip| async move {
+        ip.link().add(Veth::pair("v0", "v1").up()).await.unwrap();
+        let to = |number: u32| IpAddr::from((0x0a00_0000 + number).to_be_bytes());
+        let routes = (0..ROUTES).map(|number| ip.route().add(Route::to(to(number)).device("v0").table(100)));
+        assert!(ip.bulk(routes).await.iter().all(Result::is_ok));
+        let turns = std::cell::Cell::new(0_u32);
+        let others = async {
+            loop {
+                tokio::task::yield_now().await;
+                turns.set(turns.get() + 1);
+            }
+        };
+        let mut others = std::pin::pin!(others);
+        let watch = ip.watch(Groups::ROUTE_IPV4).receive_buffer(4096);
+        let mut changes = tokio::select! {
+            biased;
+            () = &mut others => unreachable!(),
+            changes = async { watch.await.unwrap() } => changes,
+        };
+        // More than there is room for: all is listed again. Then the carrier of a link goes, which may concern each route.
+        for mtu in 0..50 {
+            ip.link().change("v0", LinkMessage::build().mtu(1400 + mtu)).await.unwrap();
+        }
+        turns.set(0);
+        tokio::select! {
+            biased;
+            () = &mut others => unreachable!(),
+            refreshed = changes.refresh() => refreshed.unwrap(),
+        }
+        assert!(changes.statistics().overruns > 0 && changes.is_settled());
+        // Some 18 datagrams, four in a turn.
+        let relisted = turns.replace(0);
+        let found = tokio::select! {
+            biased;
+            () = &mut others => unreachable!(),
+            found = changes.audit_now() => found.unwrap(),
+        };
+        let audited = turns.get();
+        assert!(relisted >= 4 && audited >= 4 && found == 0, "{relisted}, {audited}, {found}");
+        assert_eq!(changes.mirror().routes_in(100).count(), ROUTES as usize);
     });
 }
 

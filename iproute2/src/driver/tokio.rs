@@ -20,7 +20,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Wake, Waker, ready};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Those who wait for answers, and the places in reactors that they share while there are any: one in each runtime
 /// in which somebody waits, since the others may be idle, or have ended.
@@ -293,6 +293,46 @@ pub(crate) fn poll_dump(
         }
     });
     if pending { Poll::Pending } else { Poll::Ready(received) }
+}
+
+/// Wakes a task at a time that may change. In a runtime without timers it never does.
+#[derive(Default)]
+pub(crate) struct Alarm {
+    set: Option<(Id, Pin<Box<Sleep>>)>,
+    /// The runtime that has no timers.
+    without: Option<Id>,
+}
+
+impl Alarm {
+    /// `Ready` when it is time. Where the time is put off, the alarm that is set stays, and is set anew when it goes off.
+    pub(crate) fn poll(&mut self, due: Option<Instant>, cx: &mut Context<'_>) -> Poll<()> {
+        let Some(due) = due else { return Poll::Pending };
+        loop {
+            if due <= Instant::now() {
+                self.set = None;
+                return Poll::Ready(());
+            }
+            let Some(sleep) = self.sleep(due) else { return Poll::Pending };
+            ready!(sleep.as_mut().poll(cx));
+            self.set = None;
+        }
+    }
+
+    /// The alarm of this runtime, set to that time or an earlier one.
+    fn sleep(&mut self, due: Instant) -> Option<&mut Pin<Box<Sleep>>> {
+        let runtime = runtime().ok()?;
+        self.set.take_if(|(of, sleep)| *of != runtime || sleep.deadline().into_std() > due);
+        if self.set.is_none() && self.without != Some(runtime) {
+            match timer(|| sleep_until(due.into())) {
+                Ok(sleep) => self.set = Some((runtime, sleep)),
+                Err(error) => {
+                    log::warn!("nothing is done by the clock: {error}");
+                    self.without = Some(runtime);
+                }
+            }
+        }
+        self.set.as_mut().map(|(_, sleep)| sleep)
+    }
 }
 
 /// A timeout whose clock starts when something has to wait: the runtime's timer is not touched before.

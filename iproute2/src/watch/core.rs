@@ -12,19 +12,24 @@
 //! for objects that events tell whole; where they tell only a part (one of several routes that have all in common, say),
 //! or where the kernel is silent, there is doubt, and the topic is listed again.
 //!
+//! A list is brought together with what is known in turns of some hundred objects, between which events are read: none of
+//! them keeps a thread for long. An event about something whose turn has not come is preceded by that turn.
+//!
 //! After an overrun the kernel queues nothing more until the queue is read to its end; only then a list may begin.
 
 use super::Statistics;
 use super::events::EventMessage;
 use super::hint;
 use super::mirror::Mirror;
-use super::silence::{Sign, Suspects};
+use super::silence::{Inquiry, Sign, Suspects};
 use super::topic::{self, Message, SLOT, Told, Topic, Topics, is_same_object, says_the_same};
 use super::tree::{Record, Tree};
+use super::window::{End, Merge, Room, Stage, Step, Window, add_slot, of_base};
 use bytes::Bytes;
-use netlink_packet::{Flags, Messages, NLMSG_MIN_TYPE};
+use netlink_packet::{Flags, HEADER_LEN, Messages, NLMSG_MIN_TYPE};
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
+use std::ops::Bound::{Excluded, Unbounded};
 use std::sync::Arc;
 
 /// Messages that are no objects and wait to be taken. More are lost, and it is said.
@@ -46,7 +51,13 @@ pub(super) struct Core {
     /// Topics that are to be listed.
     doubted: Topics,
     suspects: Suspects,
+    /// Suspects that are being looked into.
+    inquiry: Option<Inquiry>,
     window: Option<Window>,
+    /// Whether what is taken over was found by an audit.
+    is_auditing: bool,
+    /// What is to be dropped, in turns as well.
+    rubbish: Vec<Tree>,
     /// Whether the queue must be read to its end first.
     overrun: bool,
     patience: u32,
@@ -56,26 +67,7 @@ pub(super) struct Core {
     /// Whether the caller has to hear that something was lost.
     lost: bool,
     pub(super) statistics: Statistics,
-    scratch: Vec<u8>,
-    key: Vec<u8>,
-}
-
-/// A list under way, or one that has ended and waits for the events that were queued by then.
-struct Window {
-    topic: Topic,
-    /// What was listed, under keys that are numbered in the order of the list.
-    fresh: Tree,
-    /// What events were about since the list began.
-    touched: HashSet<Box<[u8]>>,
-    end: Option<End>,
-}
-
-/// The end of a list.
-struct End {
-    /// Whether what was not listed does not exist.
-    complete: bool,
-    /// Datagrams that may still have been queued when it ended.
-    queued: usize,
+    room: Room,
 }
 
 /// How far the present state has been told.
@@ -113,7 +105,10 @@ impl Core {
             listed: Topics::default(),
             doubted: tracked,
             suspects: Suspects::default(),
+            inquiry: None,
             window: None,
+            is_auditing: false,
+            rubbish: Vec::new(),
             overrun: false,
             patience: PATIENCE,
             // Of what is not watched nothing has to be known.
@@ -125,8 +120,7 @@ impl Core {
             others: VecDeque::new(),
             lost: false,
             statistics: Statistics::default(),
-            scratch: Vec::new(),
-            key: Vec::new(),
+            room: Room::default(),
         }
     }
 
@@ -140,9 +134,15 @@ impl Core {
         self.tracked.iter().find(|topic| !self.listed.contains(*topic))
     }
 
-    /// Whether nothing is in doubt: what was read of the queue, and of lists, is all there is to know.
+    /// Whether nothing is in doubt: what was read of the queue, and of lists, is all there is to know. An audit doubts
+    /// nothing.
     pub(super) fn is_settled(&self) -> bool {
-        self.doubted.is_empty() && self.window.is_none() && !self.overrun && self.suspects.is_empty()
+        self.is_quiet() && !self.overrun && self.window.as_ref().is_none_or(|window| window.is_audit)
+    }
+
+    /// Whether the list under way is an audit.
+    pub(super) fn is_auditing(&self) -> bool {
+        self.window.as_ref().is_some_and(|window| window.is_audit)
     }
 
     /// A datagram of a group, or of none: then it is for nobody.
@@ -204,7 +204,7 @@ impl Core {
             _ if is_listed_now => self.doubt(Topic::Link),
             Some(link) => {
                 if let Some(message) = hint::with_ipv6(Message::of(link), event) {
-                    let record = Record::new(&mut self.scratch, &key, &message);
+                    let record = Record::new(&mut self.room.scratch, &key, &message);
                     self.put(Topic::Link, record);
                 }
             }
@@ -238,79 +238,124 @@ impl Core {
         self.doubted = self.tracked;
     }
 
-    /// Nothing more is in the queue of events. Tells whether that completed a list.
+    /// Nothing more is in the queue of events. Tells whether there is something to be done in [turns](Self::turn) now.
     pub(super) fn queue_is_empty(&mut self) -> bool {
         self.overrun = false;
         self.patience = 0;
-        let ended = self.window.as_ref().is_some_and(|window| window.end.is_some());
-        if ended {
-            self.merge();
+        if let Some(window) = &mut self.window {
+            window.begin_to_merge();
         }
-        ended
+        self.has_work()
     }
 
     fn count_down(&mut self) {
-        let Some(Window { end: Some(end), .. }) = &mut self.window else { return };
-        end.queued = end.queued.saturating_sub(1);
-        if end.queued == 0 {
-            self.merge();
+        let Some(window) = &mut self.window else { return };
+        if let Stage::Ended(end) = &mut window.stage {
+            end.queued = end.queued.saturating_sub(1);
+            if end.queued == 0 {
+                window.begin_to_merge();
+            }
         }
     }
 
     /// The topic that is to be listed now.
     pub(super) fn begin_list(&mut self) -> Option<Topic> {
-        if self.window.is_some() || self.overrun || self.patience > 0 {
+        if !self.may_list() {
             return None;
         }
-        let sure = self.tracked.iter().filter(|topic| !self.doubted.contains(*topic)).collect();
-        let doubted = self.suspects.take_doubted(sure, &self.mirror);
-        doubted.iter().for_each(|topic| self.doubted.add(topic));
+        self.inquire();
+        if self.inquiry.is_some() {
+            return None;
+        }
         let topic = self.doubted.iter().next()?;
         self.doubted.remove(topic);
-        self.window = Some(Window { topic, fresh: Tree::default(), touched: HashSet::new(), end: None });
+        self.window = Some(Window::new(topic, false));
         self.statistics.lists += 1;
         Some(topic)
     }
 
-    /// A message of the list.
-    pub(super) fn listed(&mut self, kind: u16, bytes: &[u8]) {
-        let Some(window) = &mut self.window else { return };
-        let topic = window.topic;
-        let message = match topic::told(kind, bytes) {
-            Told::New(of, message) if of == topic => message,
-            _ => return,
-        };
-        if message.write_key(topic, &mut self.key).is_none() {
-            return;
+    fn may_list(&self) -> bool {
+        self.window.is_none() && !self.overrun && self.patience == 0
+    }
+
+    /// Whether nothing is to be listed, and a list can be made to see whether all is known.
+    pub(super) fn may_audit(&self) -> bool {
+        self.is_ready() && self.window.is_none() && self.is_settled()
+    }
+
+    /// Begins to list a topic of which nothing is in doubt.
+    pub(super) fn begin_audit(&mut self, topic: Topic) {
+        self.window = Some(Window::new(topic, true));
+        self.statistics.audits += 1;
+    }
+
+    /// What is followed, for the caller or to help.
+    pub(super) fn tracked(&self) -> Topics {
+        self.tracked
+    }
+
+    /// Messages of the list.
+    pub(super) fn listed<'m>(&mut self, messages: impl Iterator<Item = (u16, &'m [u8])>) {
+        if let Some(window) = &mut self.window {
+            window.listed(&self.mirror, &mut self.room, messages);
         }
-        if topic.has_slots() {
-            add_slot(&window.fresh, &mut self.key);
-        }
-        // What has not changed is shared, and takes no memory.
-        let known = self.mirror.tree(topic).get(&self.key);
-        let record = match known.filter(|known| known.message().get(16..) == bytes.get(16..)) {
-            Some(known) => known.clone(),
-            None => Record::new(&mut self.scratch, &self.key, bytes),
-        };
-        window.fresh.insert(record);
     }
 
     /// The list has ended. One that was interrupted does not tell what is gone. `queued` datagrams, or as many more, may
     /// have been in the queue of events.
     pub(super) fn list_ended(&mut self, complete: bool, queued: usize) {
-        if let Some(window) = &mut self.window {
-            window.end = Some(End { complete, queued: queued + 1 });
-            if !complete {
-                self.statistics.interrupted += 1;
+        let Some(window) = &mut self.window else { return };
+        window.stage = Stage::Ended(End { complete, queued: queued + 1 });
+        if !complete {
+            self.statistics.interrupted += 1;
+            // There will be another audit.
+            if !window.is_audit {
                 self.doubted.add(window.topic);
             }
         }
     }
 
-    /// The list came to nothing, and has to be made again.
+    /// The list came to nothing, and has to be made again, but for an audit.
     pub(super) fn list_failed(&mut self) {
         if let Some(window) = self.window.take() {
-            self.doubted.add(window.topic);
+            if !window.is_audit {
+                self.doubted.add(window.topic);
+            }
+            self.rubbish.push(window.fresh);
+        }
+    }
+
+    /// Whether there is something to be done in [turns](Self::turn).
+    pub(super) fn has_work(&self) -> bool {
+        self.window.as_ref().is_some_and(Window::is_merging)
+            || self.inquiry.is_some()
+            || !self.rubbish.is_empty()
+    }
+
+    /// Does a part of what takes long: looks at about so many objects. Tells whether there is more to do.
+    pub(super) fn turn(&mut self, most: usize) -> bool {
+        if let Some(window) = self.window.take_if(|window| window.is_merging()) {
+            self.merge(window, most);
+        } else if let Some(inquiry) = self.inquiry.take() {
+            self.go_on(inquiry, most);
+        } else if self.rubbish.last_mut().is_some_and(|rubbish| rubbish.shed(most)) {
+            self.rubbish.pop();
+        }
+        self.has_work()
+    }
+
+    /// Begins to look into suspects.
+    fn inquire(&mut self) {
+        if !self.suspects.is_empty() && self.inquiry.is_none() {
+            let sure = self.tracked.iter().filter(|topic| !self.doubted.contains(*topic)).collect();
+            let suspects = std::mem::take(&mut self.suspects);
+            self.go_on(suspects.inquiry(sure), 0);
+        }
+    }
+
+    fn go_on(&mut self, mut inquiry: Inquiry, most: usize) {
+        if inquiry.go_on(&self.mirror, &mut self.doubted, most) {
+            self.inquiry = Some(inquiry);
         }
     }
 
@@ -330,42 +375,47 @@ impl Core {
 
     /// Whether there is nothing to be listed: when there is, more may come that has to be listed too.
     fn is_quiet(&self) -> bool {
-        self.doubted.is_empty() && self.suspects.is_empty()
+        self.doubted.is_empty() && self.suspects.is_empty() && self.inquiry.is_none()
     }
 
     /// Whether it has to know when the queue of events is empty.
     #[cfg(feature = "tokio")]
     pub(super) fn asks_for_the_end(&self) -> bool {
         match &self.window {
-            Some(window) => self.overrun || window.end.is_some(),
+            Some(window) => self.overrun || matches!(window.stage, Stage::Ended(_)),
             None => !self.is_settled(),
         }
     }
 
+    /// An event is about what has the key.
     fn touch(&mut self, topic: Topic) {
-        if let Some(window) = self.window.as_mut().filter(|window| window.topic == topic) {
-            if !window.touched.contains(self.key.as_slice()) {
-                window.touched.insert(self.key.as_slice().into());
-            }
+        let key = self.room.key.as_slice();
+        let is_new = |window: &mut Window| window.topic == topic && !window.touched.contains(key);
+        let Some(mut window) = self.window.take_if(is_new) else { return };
+        window.touched.insert(key.into());
+        if window.is_merging() && topic.has_slots() {
+            let key = self.room.key.clone();
+            self.settle(&window, &key);
         }
+        self.window = Some(window);
     }
 
     fn new_object(&mut self, topic: Topic, message: Message<'_>, flags: Flags) {
-        if message.write_key(topic, &mut self.key).is_none() {
+        if message.write_key(topic, &mut self.room.key).is_none() {
             return self.doubt(topic);
         }
         self.touch(topic);
-        let key = std::mem::take(&mut self.key);
+        let key = std::mem::take(&mut self.room.key);
         if topic.has_slots() {
             self.new_in_slot(topic, &key, message, flags);
         } else {
-            let record = Record::new(&mut self.scratch, &key, message.bytes);
+            let record = Record::new(&mut self.room.scratch, &key, message.bytes);
             let is_news = self.put(topic, record);
             if !is_news && topic == Topic::Link {
                 self.suspect(Sign::Object(topic), Some(message), Some(message));
             }
         }
-        self.key = key;
+        self.room.key = key;
     }
 
     fn new_in_slot(&mut self, topic: Topic, base: &[u8], message: Message<'_>, flags: Flags) {
@@ -395,7 +445,7 @@ impl Core {
                 key
             }
         };
-        let record = Record::new(&mut self.scratch, &key, message.bytes);
+        let record = Record::new(&mut self.room.scratch, &key, message.bytes);
         self.put(topic, record);
         if doubtful {
             self.doubt(topic);
@@ -403,17 +453,17 @@ impl Core {
     }
 
     fn gone_object(&mut self, topic: Topic, message: Message<'_>) {
-        if message.write_key(topic, &mut self.key).is_none() {
+        if message.write_key(topic, &mut self.room.key).is_none() {
             return self.doubt(topic);
         }
         self.touch(topic);
-        let key = std::mem::take(&mut self.key);
+        let key = std::mem::take(&mut self.room.key);
         if topic.has_slots() {
             self.gone_from_slot(topic, &key, message);
         } else {
             self.take(topic, &key);
         }
-        self.key = key;
+        self.room.key = key;
     }
 
     fn gone_from_slot(&mut self, topic: Topic, base: &[u8], message: Message<'_>) {
@@ -432,12 +482,7 @@ impl Core {
 
     /// The objects that have this in common.
     fn group(&self, topic: Topic, base: &[u8]) -> Vec<Record> {
-        self.mirror
-            .tree(topic)
-            .under(base)
-            .filter(|record| topic.base(record.key()) == base)
-            .cloned()
-            .collect()
+        of_base(self.mirror.tree(topic), topic, base).cloned().collect()
     }
 
     /// Makes these the objects that have `base` in common. They keep their numbers as far as they are the same.
@@ -474,7 +519,7 @@ impl Core {
     fn put_under(&mut self, topic: Topic, key: &[u8], record: &Record) {
         let record = match record.key() == key {
             true => record.clone(),
-            false => Record::new(&mut self.scratch, key, record.message()),
+            false => Record::new(&mut self.room.scratch, key, record.message()),
         };
         self.put(topic, record);
     }
@@ -486,6 +531,7 @@ impl Core {
         if before.as_ref().is_some_and(same) {
             return false;
         }
+        self.found(topic, before.as_ref(), Some(&record));
         self.suspect(Sign::Object(topic), before.as_ref().map(Message::of), Some(Message::of(&record)));
         self.note(topic, record.key(), before, true);
         true
@@ -493,6 +539,7 @@ impl Core {
 
     fn take(&mut self, topic: Topic, key: &[u8]) {
         if let Some(before) = self.mirror.remove(topic, key) {
+            self.found(topic, Some(&before), None);
             self.suspect(Sign::Object(topic), Some(Message::of(&before)), None);
             self.note(topic, key, Some(before), false);
         }
@@ -506,18 +553,93 @@ impl Core {
         }
     }
 
-    /// Brings a list that has ended together with what events told meanwhile.
-    fn merge(&mut self) {
-        let Some(Window { topic, fresh, touched, end: Some(End { complete, .. }) }) = self.window.take()
+    /// An audit found that an object differs.
+    fn found(&mut self, topic: Topic, before: Option<&Record>, now: Option<&Record>) {
+        if !self.is_auditing {
+            return;
+        }
+        self.statistics.audit_differences += 1;
+        if let Some(record) = now.or(before).filter(|_| log::log_enabled!(log::Level::Debug)) {
+            let how = match (before, now) {
+                (None, _) => "new",
+                (_, None) => "gone",
+                _ => "different",
+            };
+            let payload = record.message().get(HEADER_LEN..).unwrap_or_default();
+            let object = rtnetlink::message::describe(topic.message(), payload);
+            log::debug!("an audit of {} found one that is {how}: {object:?}", topic.name());
+        }
+    }
+
+    /// Brings a list that has ended together with what events told meanwhile, so many objects at a time.
+    fn merge(&mut self, mut window: Window, most: usize) {
+        self.is_auditing = window.is_audit;
+        let is_over = self.merge_some(&mut window, most);
+        self.is_auditing = false;
+        if is_over { self.merged(window) } else { self.window = Some(window) }
+    }
+
+    /// Whether that was all.
+    fn merge_some(&mut self, window: &mut Window, most: usize) -> bool {
+        let topic = window.topic;
+        let Stage::Merging(Merge { complete, is_unsure, step }) = &window.stage else { return true };
+        let (complete, mut is_unsure) = (*complete, *is_unsure);
+        let next = match step {
+            Step::Touched(last) => {
+                let from = last.as_deref().map_or(Unbounded, Excluded);
+                let bases: Vec<_> =
+                    window.touched.range::<[u8], _>((from, Unbounded)).take(most).cloned().collect();
+                is_unsure |= bases.iter().any(|base| self.is_unsure_of_touched(window, base));
+                let last = bases.into_iter().nth(most.saturating_sub(1));
+                last.map_or(Step::Listed(None), |last| Step::Touched(Some(last)))
+            }
+            Step::Listed(None) if self.takes_over(window, complete, most) => {
+                is_unsure |= self.take_over(window);
+                return self.goes_on(window, Merge { complete, is_unsure, step: Step::Missing(None) }, true);
+            }
+            Step::Listed(last) => {
+                let groups = window.kept_behind(last.as_deref(), most);
+                for group in &groups {
+                    is_unsure |= self.merge_group(window, group);
+                }
+                let last = groups.last().and_then(|group| group.first());
+                match last.map(|record| topic.base(record.key()).into()) {
+                    Some(last) => Step::Listed(Some(last)),
+                    None => Step::Missing(None),
+                }
+            }
+            Step::Missing(from) => {
+                let (missing, from) = match complete {
+                    true => window.missing_from(self.mirror.tree(topic), from.as_deref(), most),
+                    false => (Vec::new(), None),
+                };
+                missing.iter().for_each(|record| self.take(topic, record.key()));
+                let is_over = from.is_none();
+                return self.goes_on(
+                    window,
+                    Merge { complete, is_unsure, step: Step::Missing(from) },
+                    is_over,
+                );
+            }
+        };
+        self.goes_on(window, Merge { complete, is_unsure, step: next }, false)
+    }
+
+    fn goes_on(&self, window: &mut Window, merge: Merge, is_over: bool) -> bool {
+        window.stage = Stage::Merging(merge);
+        is_over
+    }
+
+    /// A list was brought together with what is known.
+    fn merged(&mut self, window: Window) {
+        let Window { topic, fresh, stage: Stage::Merging(Merge { complete, is_unsure, .. }), .. } = window
         else {
             return;
         };
-        let first = !self.listed.contains(topic);
-        let unsure = match first && complete {
-            true => self.begin_with(topic, fresh, &touched),
-            false => self.merge_groups(topic, &fresh, &touched, complete),
-        };
-        if unsure {
+        if fresh.len() > 0 {
+            self.rubbish.push(fresh);
+        }
+        if is_unsure {
             self.doubt(topic);
         }
         if complete {
@@ -528,62 +650,67 @@ impl Core {
         }
     }
 
+    /// Whether a first list can be taken as the state, as it is.
+    fn takes_over(&self, window: &Window, complete: bool, most: usize) -> bool {
+        let topic = window.topic;
+        // The names of links would take their time.
+        topic != Topic::Link
+            && complete
+            && !self.listed.contains(topic)
+            && window.seen.is_empty()
+            && window.touched.len() <= most
+    }
+
     /// Takes a list as the state, but for what events told meanwhile.
-    fn begin_with(&mut self, topic: Topic, fresh: Tree, touched: &HashSet<Box<[u8]>>) -> bool {
-        let mut unsure = false;
-        let told: Vec<_> = touched.iter().map(|base| (base, self.group(topic, base))).collect();
-        for base in touched.iter().filter(|_| topic.has_slots()) {
-            let listed: Vec<_> =
-                fresh.under(base).filter(|record| topic.base(record.key()) == &**base).cloned().collect();
-            unsure |= self.is_unsure(topic, base, &listed);
+    fn take_over(&mut self, window: &mut Window) -> bool {
+        let topic = window.topic;
+        let mut is_unsure = false;
+        let told: Vec<_> = window.touched.iter().map(|base| (base, self.group(topic, base))).collect();
+        for base in window.touched.iter().filter(|_| topic.has_slots()) {
+            is_unsure |= self.is_unsure(topic, base, &window.kept(base));
         }
-        self.mirror.replace(topic, fresh);
+        let before = self.mirror.replace(topic, std::mem::take(&mut window.fresh));
+        self.rubbish.push(before);
         told.iter().for_each(|(base, group)| self.set_group(topic, base, group));
-        unsure
+        is_unsure
     }
 
-    fn merge_groups(
-        &mut self,
-        topic: Topic,
-        fresh: &Tree,
-        touched: &HashSet<Box<[u8]>>,
-        complete: bool,
-    ) -> bool {
-        let mut unsure = false;
-        let mut listed = fresh.iter().peekable();
-        while let Some(record) = listed.next() {
-            let base = topic.base(record.key());
-            let mut group = vec![record.clone()];
-            while let Some(next) = listed.next_if(|next| topic.base(next.key()) == base) {
-                group.push(next.clone());
-            }
-            if touched.contains(base) {
-                unsure |= self.is_unsure(topic, base, &group);
-            } else if !self.is_known(topic, &group) {
-                self.set_group(topic, base, &group);
-            }
+    /// Takes over what was listed of objects that have this in common, unless an event told of them.
+    fn merge_group(&mut self, window: &Window, listed: &[Record]) -> bool {
+        let topic = window.topic;
+        let base = listed.first().map(|record| topic.base(record.key())).unwrap_or_default();
+        if window.touched.contains(base) {
+            return self.is_unsure(topic, base, listed);
         }
-        if complete {
-            let known = self.mirror.tree(topic).clone();
-            let mut listed = fresh.iter().peekable();
-            for record in known.iter() {
-                let base = topic.base(record.key());
-                while listed.next_if(|listed| topic.base(listed.key()) < base).is_some() {}
-                let is_listed = listed.peek().is_some_and(|listed| topic.base(listed.key()) == base);
-                if !is_listed && !touched.contains(base) {
-                    self.take(topic, record.key());
-                }
-            }
-            for base in touched.iter().filter(|base| topic.has_slots() && !self.is_listed(topic, fresh, base))
-            {
-                unsure |= self.is_unsure(topic, base, &[]);
-            }
+        if !self.is_known(topic, listed) {
+            self.set_group(topic, base, listed);
         }
-        unsure
+        false
     }
 
-    fn is_listed(&self, topic: Topic, fresh: &Tree, base: &[u8]) -> bool {
-        fresh.under(base).any(|record| topic.base(record.key()) == base)
+    /// Takes over what was listed of objects that have this in common, before an event about one of them counts.
+    fn settle(&mut self, window: &Window, base: &[u8]) {
+        let Stage::Merging(Merge { complete, .. }) = window.stage else { return };
+        self.is_auditing = window.is_audit;
+        let listed = window.kept(base);
+        if !listed.is_empty() && !self.is_known(window.topic, &listed) {
+            self.set_group(window.topic, base, &listed);
+        } else if listed.is_empty() && complete && !window.has_listed(base) {
+            self.set_group(window.topic, base, &[]);
+        }
+        self.is_auditing = false;
+    }
+
+    /// Whether events about what the list tells nothing of, or nothing new, leave it open how it stands.
+    fn is_unsure_of_touched(&self, window: &Window, base: &[u8]) -> bool {
+        let topic = window.topic;
+        match (window.kept(base).is_empty(), window.has_listed(base)) {
+            // Its turn comes with what was kept.
+            (false, _) => false,
+            // One was listed, alone.
+            (true, true) => self.group(topic, base).len() > 1,
+            (true, false) => self.is_unsure(topic, base, &[]),
+        }
     }
 
     /// Whether all of a group are known by the very same records, and no others.
@@ -602,7 +729,13 @@ impl Core {
         }
         let mut known = self.group(topic, base);
         if known.len() <= 1 && listed.len() <= 1 {
-            return false;
+            // An event may have been about another one, if what was listed is not known from before.
+            let is_known = |listed: &Record| {
+                known
+                    .first()
+                    .is_some_and(|known| is_same_object(topic, Message::of(known), Message::of(listed)))
+            };
+            return !self.listed.contains(topic) && !listed.iter().all(is_known);
         }
         let all_known = listed.iter().all(|listed| {
             let same = |known: &Record| says_the_same(topic, Message::of(known), Message::of(listed));
@@ -669,6 +802,12 @@ impl Core {
         Output::Complete
     }
 
+    /// Objects that the list under way has to keep.
+    #[cfg(test)]
+    pub(super) fn kept(&self) -> usize {
+        self.window.as_ref().map_or(0, |window| window.fresh.len())
+    }
+
     /// Objects whose changes the caller has not taken yet.
     #[cfg(test)]
     pub(super) fn pending(&self) -> usize {
@@ -680,19 +819,6 @@ impl Core {
 fn has_paths_of(topic: Topic, these: Message<'_>, route: Message<'_>) -> bool {
     let these = these.hops(topic);
     route.hops(topic).iter().all(|hop| these.iter().any(|this| this.is(hop)))
-}
-
-/// Puts the first number behind a key that no object has.
-fn add_slot(tree: &Tree, key: &mut Vec<u8>) {
-    let base = key.len();
-    for slot in 0..=u16::MAX {
-        key.extend(slot.to_be_bytes());
-        if tree.get(key).is_none() {
-            return;
-        }
-        key.truncate(base);
-    }
-    key.extend([0xff; SLOT]);
 }
 
 /// What an object is known by.

@@ -1,5 +1,6 @@
 //! The sockets of a watch: one for events, and one for the list that is under way. Nothing here waits.
 
+use super::audit::Audits;
 use super::core::Core;
 use super::topic::{Topic, Topics};
 use crate::connection::{ANY_PORT, Connection, DumpSocket, ROOM, send};
@@ -11,12 +12,16 @@ use netlink_sys::{Datagram, Socket, is_overrun};
 use rtnetlink::message::RTM_GETLINK;
 use std::io::{self, ErrorKind};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// The receive buffer that a watch asks for, in bytes as the kernel counts them: some 8,700 events.
 const BUFFER: usize = 8 << 20;
 
 /// What an event takes of the receive buffer at least.
 const EVENT: usize = 512;
+
+/// Objects that are looked at in one turn, which takes about a millisecond.
+const TURN: usize = 1_000;
 
 /// What a receive gave.
 pub(super) enum Taken {
@@ -93,6 +98,7 @@ pub(super) struct Feed {
     chunk: BytesMut,
     room: usize,
     pub(super) core: Core,
+    pub(super) audits: Audits,
     pub(super) list: Option<RunningList>,
     /// The datagrams that the receive buffer can hold.
     pub(super) capacity: usize,
@@ -112,6 +118,7 @@ impl Feed {
         topics: Topics,
         others: &[u32],
         buffer: Option<usize>,
+        audits: Option<Duration>,
     ) -> Result<Self> {
         let groups_of = |topics: Topics| -> Vec<u32> {
             topics.iter().flat_map(Topic::groups).map(|group| group.0).collect()
@@ -130,6 +137,7 @@ impl Feed {
             chunk: BytesMut::new(),
             room: ROOM,
             core: Core::new(topics, raw_groups),
+            audits: Audits::new(audits, Instant::now()),
             list: None,
         })
     }
@@ -151,9 +159,27 @@ impl Feed {
         Ok(())
     }
 
+    /// Does a part of what takes long.
+    pub(super) fn turn(&mut self) {
+        let began = self.begin_to_work();
+        self.core.turn(TURN);
+        self.end_work(began);
+    }
+
+    /// What is done for an audit takes a share of the time; of the rest no account is kept.
+    pub(super) fn begin_to_work(&self) -> Option<Instant> {
+        self.core.is_auditing().then(Instant::now)
+    }
+
+    pub(super) fn end_work(&mut self, began: Option<Instant>) {
+        if let Some(began) = began {
+            self.audits.worked(began.elapsed());
+        }
+    }
+
     /// Begins the next list, if there is one to be made and none under way; tells whether it did.
     pub(super) fn begin_list(&mut self) -> Result<bool> {
-        let Some(topic) = self.core.begin_list() else { return Ok(false) };
+        let Some(topic) = self.core.begin_list() else { return Ok(self.begin_audit()) };
         match self.ask(topic) {
             Ok(list) => {
                 self.list = Some(list);
@@ -164,6 +190,28 @@ impl Feed {
                 Err(failed(topic.name(), io_kind(error)))
             }
         }
+    }
+
+    /// Begins the next audit, if it is time.
+    fn begin_audit(&mut self) -> bool {
+        if !self.core.may_audit() {
+            return false;
+        }
+        let now = Instant::now();
+        self.audits.look(now, self.core.statistics.events, self.core.tracked());
+        let Some(topic) = self.audits.next(now, self.core.statistics.audit_differences) else { return false };
+        self.core.begin_audit(topic);
+        match self.ask(topic) {
+            Ok(list) => self.list = Some(list),
+            Err(error) => self.audit_failed(topic, &error),
+        }
+        self.list.is_some()
+    }
+
+    /// An audit that fails is none: there will be another.
+    fn audit_failed(&mut self, topic: Topic, why: &dyn std::fmt::Debug) {
+        log::warn!("the audit of {} came to nothing: {why:?}", topic.name());
+        self.core.list_failed();
     }
 
     fn ask(&self, topic: Topic) -> io::Result<RunningList> {
@@ -194,15 +242,18 @@ impl Feed {
                     self.connection.make_room(list.socket.room);
                 }
                 let mut messages = Messages::new(&list.socket.chunk);
-                while let Some(message) = list.dump.read(&mut messages) {
-                    self.core.listed(message.header.kind, message.bytes);
-                }
+                let listed = std::iter::from_fn(|| list.dump.read(&mut messages));
+                self.core.listed(listed.map(|message| (message.header.kind, message.bytes)));
                 list.socket.chunk.clear();
             }
             Ok(Received::Overrun) => list.dump.overrun(),
             Err(error) => {
                 let topic = list.topic;
                 self.list = None;
+                if self.core.is_auditing() {
+                    self.audit_failed(topic, &error);
+                    return Ok(());
+                }
                 self.core.list_failed();
                 return Err(failed(topic.name(), io_kind(error)));
             }
@@ -224,11 +275,15 @@ impl Feed {
         }
         match ending {
             Ok(()) => self.core.list_ended(true, self.capacity),
-            Err(Failure::Interrupted) => self.core.list_ended(false, self.capacity),
+            Err(Failure::Interrupted) => {
+                self.audits.interrupted(topic);
+                self.core.list_ended(false, self.capacity);
+            }
             // A kernel that does not know next hops has none that routes could use.
             Err(Failure::Refused(_)) if self.core.is_helper(topic) => {
                 self.core.list_ended(true, self.capacity);
             }
+            Err(failure) if self.core.is_auditing() => self.audit_failed(topic, &failure),
             Err(Failure::Refused(refusal)) => {
                 self.core.list_failed();
                 let explanation = refusal.explain(&request, None);
@@ -350,14 +405,21 @@ mod tests {
         message(kind, flags, SEQUENCE, &body)
     }
 
+    /// The queue is empty, and all that can be done is done.
+    fn empty(feed: &mut Feed) {
+        feed.core.queue_is_empty();
+        while feed.core.turn(1) {}
+    }
+
     /// A watch of one topic, with a list of it under way that nobody was asked for.
     fn listing(topics: &[Topic], topic: Topic) -> Feed {
         let connection = Arc::new(Connection::open(None).unwrap());
-        let mut feed = Feed::open(&connection, topics.iter().copied().collect(), &[], Some(4096)).unwrap();
-        feed.core.queue_is_empty();
+        let mut feed =
+            Feed::open(&connection, topics.iter().copied().collect(), &[], Some(4096), None).unwrap();
+        empty(&mut feed);
         while feed.core.begin_list().unwrap() != topic {
             feed.core.list_ended(true, 0);
-            feed.core.queue_is_empty();
+            empty(&mut feed);
         }
         let socket = connection.dump_socket().unwrap();
         feed.list =
@@ -373,7 +435,7 @@ mod tests {
 
     /// How many links are known, whether it has to be listed again, and how many were interrupted.
     fn outcome(feed: &mut Feed) -> (usize, bool, u64) {
-        feed.core.queue_is_empty();
+        empty(feed);
         (feed.core.mirror.links().count(), !feed.core.is_settled(), feed.core.statistics.interrupted)
     }
 

@@ -184,13 +184,10 @@ impl Mirror {
         before
     }
 
-    /// Puts a whole list in the place of what was known of a topic.
-    pub(super) fn replace(&mut self, topic: Topic, tree: Tree) {
-        if topic == Topic::Link {
-            self.names = Tree::default();
-            tree.iter().for_each(|link| self.rename(None, Some(link)));
-        }
-        self.trees[topic as usize] = tree;
+    /// Puts a whole list in the place of what was known of a topic, but for links, which have names besides; gives what
+    /// was known.
+    pub(super) fn replace(&mut self, topic: Topic, tree: Tree) -> Tree {
+        std::mem::replace(&mut self.trees[topic as usize], tree)
     }
 
     fn rename(&mut self, before: Option<&Record>, now: Option<&Record>) {

@@ -25,6 +25,7 @@
 //! - a link's other end that wanders from one foreign namespace to another; settings that are changed in `/sys` and
 //!   `/proc/sys`, and what they do to routes and addresses.
 
+mod audit;
 mod core;
 mod events;
 mod feed;
@@ -34,6 +35,7 @@ mod silence;
 mod topic;
 mod tree;
 mod wait;
+mod window;
 
 pub use events::{Event, EventMessage, Events, Listen};
 pub use mirror::Mirror;
@@ -45,7 +47,7 @@ use self::tree::Record;
 use crate::connection::Connection;
 use crate::driver::blocking::Deadline;
 use crate::driver::{receive, try_recv};
-use crate::error::{Kind, Result, io_kind};
+use crate::error::{Error, Kind, Result, io_kind};
 use crate::handle::Blocking;
 use bytes::Bytes;
 use netlink_packet::{Attr, Packet, View};
@@ -265,6 +267,11 @@ pub struct Statistics {
     pub lists: u64,
     /// Those of them that changes interrupted, and that were made again.
     pub interrupted: u64,
+    /// Lists that were made to see whether all is known: [audits](self#audits).
+    pub audits: u64,
+    /// Objects that differed in an audit: the kernel had changed them silently. One that it was just about to tell of
+    /// counts, too.
+    pub audit_differences: u64,
 }
 
 /// A watch that has not begun: it begins when it is awaited, or by [`wait`](Self::wait) on a blocking handle.
@@ -275,13 +282,15 @@ pub struct Watch<D> {
     groups: Groups,
     others: Vec<u32>,
     buffer: Option<usize>,
+    audits: Option<Duration>,
     mode: PhantomData<fn() -> D>,
 }
 
 impl<D> Watch<D> {
     pub(crate) fn new(connection: &Arc<Connection>, timeout: Option<Duration>, groups: Groups) -> Self {
         let connection = Arc::clone(connection);
-        Watch { connection, timeout, groups, others: Vec::new(), buffer: None, mode: PhantomData }
+        let (others, audits) = (Vec::new(), Some(audit::PERIOD));
+        Watch { connection, timeout, groups, others, buffer: None, audits, mode: PhantomData }
     }
 
     /// Listens to another group too, and hands its messages on as [`Change::Other`].
@@ -297,13 +306,29 @@ impl<D> Watch<D> {
         self
     }
 
+    /// Audits at least this often, instead of once a minute, as far as the share of time for it allows: see
+    /// [audits](self#audits).
+    pub fn audit_every(mut self, period: Duration) -> Self {
+        self.audits = Some(period);
+        self
+    }
+
+    /// Makes no audits but those that [are asked for](Changes::audit_now): what the kernel changes silently, and no event
+    /// gives away, stays unknown.
+    pub fn without_audit(mut self) -> Self {
+        self.audits = None;
+        self
+    }
+
     fn open(self) -> Result<Changes<D>> {
-        let feed = Feed::open(&self.connection, self.groups.topics(), &self.others, self.buffer)?;
+        let feed =
+            Feed::open(&self.connection, self.groups.topics(), &self.others, self.buffer, self.audits)?;
         Ok(Changes {
             feed,
             timeout: self.timeout,
             list_clock: Deadline::new(self.timeout),
             handed: 0,
+            is_drained: false,
             #[cfg(feature = "tokio")]
             reactors: polling::Reactors::new(self.timeout),
             mode: PhantomData,
@@ -329,6 +354,8 @@ pub struct Changes<D> {
     /// How long the list under way has been silent, where a thread waits for it.
     list_clock: Deadline,
     handed: u32,
+    /// Whether all events were read when something was last done.
+    is_drained: bool,
     #[cfg(feature = "tokio")]
     reactors: polling::Reactors,
     mode: PhantomData<fn() -> D>,
@@ -349,6 +376,29 @@ impl<D> Changes<D> {
     /// How it fared so far.
     pub fn statistics(&self) -> Statistics {
         self.feed.core.statistics
+    }
+
+    /// Whether all is read that there is, and nothing is in doubt, or all that had come by then.
+    fn is_fresh(&self, then: Statistics) -> bool {
+        self.is_drained && self.is_settled() || self.has_read_enough(then)
+    }
+
+    /// Begins an audit that is waited for.
+    fn begin_audit(&mut self) -> Audit {
+        self.feed.audits.begin_awaited(self.feed.core.tracked());
+        let until = self.timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        Audit { until, found: self.statistics().audit_differences }
+    }
+
+    /// How many objects differed, when the audit is over.
+    fn audited(&self, audit: &Audit) -> Result<Option<u64>> {
+        if !self.feed.audits.is_running() {
+            return Ok(Some(self.statistics().audit_differences - audit.found));
+        }
+        match self.timeout.filter(|_| audit.until.is_some_and(|until| until <= Instant::now())) {
+            Some(after) => Err(Error::new("audit", String::new(), Kind::Expired { after })),
+            None => Ok(None),
+        }
     }
 
     /// Whether all is read that had come by then, however much comes now.
@@ -417,6 +467,12 @@ impl Watch<Blocking> {
     }
 }
 
+/// An audit that is waited for: until when, and how many objects had been found to differ before.
+struct Audit {
+    until: Option<Instant>,
+    found: u64,
+}
+
 /// Until when to wait for events, and for the list under way.
 #[derive(Clone, Copy)]
 struct Until {
@@ -441,10 +497,23 @@ impl Changes<Blocking> {
     /// A socket fails, or the kernel refuses a list.
     pub fn refresh(&mut self) -> Result<()> {
         let begun = self.statistics();
-        while !self.has_read_enough(begun)
-            && self.work(Until { events: Some(Instant::now()), lists: None })?
-        {}
+        while self.work(Until { events: Some(Instant::now()), lists: None })? && !self.is_fresh(begun) {}
         Ok(())
+    }
+
+    /// Audits all that is watched now, whatever the period, and waits for it. Changes stay to be taken. Gives how many
+    /// objects differed.
+    ///
+    /// # Errors
+    /// A socket fails, or the kernel refuses a list. [Is timed out](crate::Error::is_timed_out) after the handle's timeout.
+    pub fn audit_now(&mut self) -> Result<u64> {
+        let audit = self.begin_audit();
+        loop {
+            if let Some(found) = self.audited(&audit)? {
+                return Ok(found);
+            }
+            self.work(Until { events: Some(Instant::now()), lists: audit.until })?;
+        }
     }
 
     fn next_until(&mut self, until: Option<Instant>) -> Result<Option<Change>> {
@@ -468,24 +537,40 @@ impl Changes<Blocking> {
     /// Reads some of what has come, and waits for it until then; `false` if nothing came.
     fn work(&mut self, until: Until) -> Result<bool> {
         let socket = Arc::clone(&self.feed.socket);
+        self.is_drained = false;
         for events in 0..EVENTS {
             match self.feed.receive_event(try_recv(&socket)) {
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                    let completed = self.feed.core.queue_is_empty();
-                    let listing = self.feed.list.is_some() || self.feed.begin_list()?;
-                    if listing || completed || events > 0 {
+                    self.is_drained = true;
+                    let works = self.feed.core.queue_is_empty();
+                    if works || events > 0 || self.feed.list.is_some() || self.feed.begin_list()? {
                         break;
                     }
-                    let left = until.events.map(|until| until.saturating_duration_since(Instant::now()));
-                    return socket.wait_readable(left).map_err(|error| failed("", io_kind(error)));
+                    if !self.feed.core.has_work() {
+                        return self.sleep(until.events);
+                    }
                 }
                 result => result.map_err(|error| failed("", io_kind(error)))?,
             }
         }
-        if self.feed.list.is_some() || self.feed.begin_list()? {
-            return self.work_on_list(until.lists);
+        if self.feed.core.has_work() {
+            self.feed.turn();
+        } else if self.feed.list.is_some() || self.feed.begin_list()? {
+            let began = self.feed.begin_to_work();
+            let worked = self.work_on_list(until.lists);
+            self.feed.end_work(began);
+            return worked;
         }
         Ok(true)
+    }
+
+    /// Waits for events until then, or until it is time for an audit; `false` if it is neither.
+    fn sleep(&mut self, until: Option<Instant>) -> Result<bool> {
+        let due = self.feed.audits.due();
+        let wake = until.into_iter().chain(due).min();
+        let left = wake.map(|wake| wake.saturating_duration_since(Instant::now()));
+        let is_readable = self.feed.socket.wait_readable(left).map_err(|error| failed("", io_kind(error)))?;
+        Ok(is_readable || due.is_some_and(|due| until.is_none_or(|until| due < until)))
     }
 
     /// Receives a datagram of the list; `false` where none came until then.
@@ -528,7 +613,7 @@ pub use polling::Watching;
 #[cfg(feature = "tokio")]
 mod polling {
     use super::*;
-    use crate::driver::tokio::{Place, Timer, poll_dump};
+    use crate::driver::tokio::{Alarm, Place, Timer, poll_dump};
     use crate::handle::Async;
     use std::future::{Future, IntoFuture, poll_fn};
     use std::pin::Pin;
@@ -539,9 +624,18 @@ mod polling {
         events: Place,
         list: Place,
         timer: Timer,
+        /// When the next audit is due.
+        alarm: Alarm,
         /// Whether the queue itself has to be asked: the reactor may not have heard yet of what is in it.
         look: bool,
+        /// What may still be done before other tasks have their turn.
+        turn: u8,
+        /// Whether they have it now.
+        has_yielded: bool,
     }
+
+    /// Datagrams of lists that are read before other tasks have their turn, which take about a millisecond.
+    const TURN: u8 = 4;
 
     impl Reactors {
         pub(super) fn new(timeout: Option<Duration>) -> Self {
@@ -549,7 +643,10 @@ mod polling {
                 events: Place::default(),
                 list: Place::default(),
                 timer: Timer::new(timeout),
+                alarm: Alarm::default(),
                 look: false,
+                turn: TURN,
+                has_yielded: false,
             }
         }
     }
@@ -614,17 +711,42 @@ mod polling {
         /// A socket fails, or the kernel refuses a list.
         pub async fn refresh(&mut self) -> Result<()> {
             self.reactors.look = true;
+            self.is_drained = false;
             let begun = self.statistics();
             poll_fn(|cx| match self.poll_work(cx) {
-                Poll::Ready(Ok(())) if self.has_read_enough(begun) => Poll::Ready(Ok(())),
+                Poll::Ready(Ok(())) if self.is_fresh(begun) => Poll::Ready(Ok(())),
                 Poll::Ready(Ok(())) => {
                     cx.waker().wake_by_ref();
                     Poll::Pending
                 }
                 Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+                Poll::Pending if self.is_fresh(begun) => Poll::Ready(Ok(())),
                 // It may also be another task's turn.
                 Poll::Pending if self.feed.list.is_some() || self.reactors.look => Poll::Pending,
+                Poll::Pending if self.reactors.has_yielded => Poll::Pending,
                 Poll::Pending => Poll::Ready(Ok(())),
+            })
+            .await
+        }
+
+        /// Audits all that is watched now, whatever the period, and waits for it. Changes stay to be taken. Gives how many
+        /// objects differed.
+        ///
+        /// # Errors
+        /// A socket fails, or the kernel refuses a list. [Is timed out](crate::Error::is_timed_out) after the handle's
+        /// timeout.
+        pub async fn audit_now(&mut self) -> Result<u64> {
+            self.reactors.look = true;
+            let audit = self.begin_audit();
+            poll_fn(|cx| {
+                if let Poll::Ready(worked) = self.poll_work(cx) {
+                    worked?;
+                    cx.waker().wake_by_ref();
+                }
+                match self.audited(&audit)? {
+                    Some(found) => Poll::Ready(Ok(found)),
+                    None => Poll::Pending,
+                }
             })
             .await
         }
@@ -663,23 +785,44 @@ mod polling {
         }
 
         fn poll_sockets(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
-            let mut idle = false;
-            let mut events = 0;
-            while !idle && events < EVENTS {
+            // What is done at length lets other tasks run, whatever the runtime's budget.
+            self.reactors.has_yielded = self.reactors.turn == 0;
+            if self.reactors.has_yielded {
+                self.reactors.turn = TURN;
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            let (mut events, mut works) = (0, false);
+            self.is_drained = false;
+            while !self.is_drained && !works && events < EVENTS {
                 match self.feed.poll_event(&mut self.reactors.events, self.reactors.look, cx) {
-                    Poll::Ready(result) => result.map_err(|error| failed("", io_kind(error)))?,
+                    Poll::Ready(result) => {
+                        result.map_err(|error| failed("", io_kind(error)))?;
+                        events += 1;
+                        works = self.feed.core.has_work();
+                    }
                     Poll::Pending => {
-                        idle = true;
+                        self.is_drained = true;
                         self.reactors.look = false;
                     }
                 }
-                events += u32::from(!idle);
+            }
+            if self.feed.core.has_work() {
+                self.feed.turn();
+                self.reactors.turn = 0;
+                return Poll::Ready(Ok(()));
             }
             if self.feed.list.is_some() || self.feed.begin_list()? {
-                let polled = self.poll_list(cx)?;
+                let began = self.feed.begin_to_work();
+                let polled = self.poll_list(cx);
+                self.feed.end_work(began);
+                let polled = polled?;
                 return if events > 0 { Poll::Ready(Ok(())) } else { polled.map(Ok) };
             }
-            if idle && events == 0 { Poll::Pending } else { Poll::Ready(Ok(())) }
+            if !self.is_drained || events > 0 || self.feed.core.has_work() {
+                return Poll::Ready(Ok(()));
+            }
+            self.reactors.alarm.poll(self.feed.audits.due(), cx).map(Ok)
         }
 
         fn poll_list(&mut self, cx: &mut Context<'_>) -> Result<Poll<()>> {
@@ -692,6 +835,7 @@ mod polling {
                 },
             };
             self.reactors.timer.reset();
+            self.reactors.turn -= 1;
             if received.is_err() {
                 self.reactors.list = Place::default();
             }

@@ -125,24 +125,56 @@ impl Suspects {
         applied
     }
 
-    /// Takes the topics of which some object may have changed.
-    pub(super) fn take_doubted(&mut self, tracked: Topics, mirror: &Mirror) -> Topics {
-        let suspects = std::mem::take(self);
-        tracked.iter().filter(|topic| suspects.casts_doubt_on(*topic, mirror)).collect()
+    /// Begins to look whether these topics have an object that may have changed.
+    pub(super) fn inquiry(self, topics: Topics) -> Inquiry {
+        Inquiry { suspects: self, topics, last: None }
     }
+}
 
-    fn casts_doubt_on(&self, topic: Topic, mirror: &Mirror) -> bool {
+/// Looks whether there are objects that may have changed silently, some at a time. What is told meanwhile is as told.
+pub(super) struct Inquiry {
+    suspects: Suspects,
+    /// What is still to be looked at, the first of them behind a key.
+    topics: Topics,
+    last: Option<Box<[u8]>>,
+}
+
+impl Inquiry {
+    /// Looks at so many objects, and adds topics to those in doubt; whether there is more to look at.
+    pub(super) fn go_on(&mut self, mirror: &Mirror, doubted: &mut Topics, most: usize) -> bool {
+        let mut left = most;
+        while let Some(topic) = self.topics.iter().next() {
+            let doubts = self.suspects.doubts_about(topic);
+            let depends = |object: &&Record| {
+                doubts.iter().any(|(depends, subjects)| depends(mirror, Message::of(object), subjects))
+            };
+            if !doubts.is_empty() {
+                let mut objects =
+                    mirror.tree(topic).from(self.last.as_deref().unwrap_or_default()).peekable();
+                let found = objects.by_ref().take(left).inspect(|_| left -= 1).find(depends);
+                if found.is_some() {
+                    doubted.add(topic);
+                } else if let Some(next) = objects.peek() {
+                    self.last = Some(next.key().into());
+                    return true;
+                }
+            }
+            self.topics.remove(topic);
+            self.last = None;
+        }
+        false
+    }
+}
+
+impl Suspects {
+    fn doubts_about(&self, topic: Topic) -> Vec<(Depends, &Subjects)> {
         let applied = RULES.iter().zip(&self.0).filter(|(_, subjects)| subjects.any);
-        let doubts: Vec<_> = applied
-            .flat_map(|(rule, subjects)| rule.doubts.iter().map(move |doubt| (doubt, subjects)))
+        let doubts =
+            applied.flat_map(|(rule, subjects)| rule.doubts.iter().map(move |doubt| (doubt, subjects)));
+        doubts
             .filter(|((of, _), _)| *of == topic)
-            .map(|((_, depends), subjects)| (depends, subjects))
-            .collect();
-        let depends = |record: &Record| {
-            let object = Message::of(record);
-            doubts.iter().any(|(depends, subjects)| depends(mirror, object, subjects))
-        };
-        !doubts.is_empty() && mirror.tree(topic).iter().any(depends)
+            .map(|((_, depends), subjects)| (*depends, subjects))
+            .collect()
     }
 }
 

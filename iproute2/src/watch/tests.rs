@@ -30,15 +30,36 @@ fn core(topic: Topic) -> Core {
     Core::new(Topics::from_iter([topic]), topic.groups().iter().map(|group| group.0).collect())
 }
 
+/// The queue of events is empty, and all that can be done is done, in the smallest turns.
+fn empty(core: &mut Core) {
+    core.queue_is_empty();
+    while core.turn(1) {}
+}
+
+/// A link of the list under way.
+fn listed(core: &mut Core, index: u32, mtu: u32) {
+    core.listed(std::iter::once((RTM_NEWLINK, link(RTM_NEWLINK, index, mtu).as_slice())));
+}
+
+/// The topic that is to be listed, after what has to be found out first.
+fn begin_list(core: &mut Core) -> Option<Topic> {
+    let mut topic = core.begin_list();
+    while topic.is_none() && core.has_work() {
+        core.turn(1);
+        topic = core.begin_list();
+    }
+    topic
+}
+
 /// Answers each list that the core asks for.
 fn list(core: &mut Core, kernel: &[Vec<u8>]) -> usize {
     let mut lists = 0;
-    core.queue_is_empty();
-    while let Some(topic) = core.begin_list() {
+    empty(core);
+    while let Some(topic) = begin_list(core) {
         let kind = if matches!(topic, Topic::Route4 | Topic::Route6) { RTM_NEWROUTE } else { RTM_NEWLINK };
-        kernel.iter().for_each(|message| core.listed(kind, message));
+        core.listed(kernel.iter().map(|message| (kind, message.as_slice())));
         core.list_ended(true, 100);
-        core.queue_is_empty();
+        empty(core);
         lists += 1;
     }
     lists
@@ -103,18 +124,18 @@ fn the_last_event_beside_a_list_decides() {
     core.queue_is_empty();
     assert_eq!(core.begin_list(), Some(Topic::Link));
     // The list reads link 1 before it changes, and link 2 after the second of two changes; 3 goes, 4 comes.
-    core.listed(RTM_NEWLINK, &link(RTM_NEWLINK, 1, 10));
-    core.listed(RTM_NEWLINK, &link(RTM_NEWLINK, 2, 22));
+    listed(&mut core, 1, 10);
+    listed(&mut core, 2, 22);
     core.datagram(&link(RTM_NEWLINK, 1, 11), LINK, None);
     core.datagram(&link(RTM_NEWLINK, 2, 21), LINK, None);
-    core.listed(RTM_NEWLINK, &link(RTM_NEWLINK, 3, 30));
+    listed(&mut core, 3, 30);
     core.datagram(&link(RTM_DELLINK, 3, 30), LINK, None);
     core.list_ended(true, 100);
     // These were queued when it ended.
     core.datagram(&link(RTM_NEWLINK, 2, 22), LINK, None);
     core.datagram(&link(RTM_NEWLINK, 4, 40), LINK, None);
     assert!(!core.is_ready());
-    core.queue_is_empty();
+    empty(&mut core);
     assert_eq!(heard(&mut core), ["+l1=11", "+l2=22", "+l4=40", "complete"]);
     assert!(heard(&mut core).is_empty());
     assert_eq!((list(&mut core, &[]), core.is_settled()), (0, true), "nothing stood on what is gone");
@@ -130,6 +151,7 @@ fn a_flood_does_not_put_off_the_end_of_a_list() {
         assert!(!core.is_ready());
         core.datagram(&link(RTM_NEWLINK, 1, mtu), LINK, None);
     }
+    while core.turn(1) {}
     assert!(core.is_ready());
 }
 
@@ -151,10 +173,10 @@ fn an_overrun_costs_nothing_but_a_list() {
     core.overrun();
     core.queue_is_empty();
     assert_eq!(core.begin_list(), Some(Topic::Link));
-    core.listed(RTM_NEWLINK, &link(RTM_NEWLINK, 1, 13));
+    listed(&mut core, 1, 13);
     core.overrun();
     core.list_ended(true, 100);
-    core.queue_is_empty();
+    empty(&mut core);
     assert_eq!(list(&mut core, &[link(RTM_NEWLINK, 1, 13), link(RTM_NEWLINK, 4, 40)]), 1);
     let told = heard(&mut core);
     assert_eq!(told, ["lost", "l1=12>l1=13", "-l3=30"], "what was gone and came back is no change");
@@ -168,9 +190,9 @@ fn an_interrupted_list_removes_nothing() {
     core.truncated();
     core.queue_is_empty();
     core.begin_list();
-    core.listed(RTM_NEWLINK, &link(RTM_NEWLINK, 1, 11));
+    listed(&mut core, 1, 11);
     core.list_ended(false, 100);
-    core.queue_is_empty();
+    empty(&mut core);
     assert_eq!(heard(&mut core), ["lost", "l1=10>l1=11"]);
     assert!(!core.is_settled());
     assert_eq!(list(&mut core, &[link(RTM_NEWLINK, 1, 11)]), 1);
@@ -222,7 +244,7 @@ fn bytes_of_any_kind_are_survived() {
         if length >= HEADER_LEN {
             cut[..4].copy_from_slice(&(length as u32).to_ne_bytes());
             core.datagram(&cut, Some(7), None);
-            core.listed(RTM_NEWROUTE, &cut);
+            core.listed(std::iter::once((RTM_NEWROUTE, cut.as_slice())));
         }
     }
     heard(&mut core);
@@ -313,6 +335,8 @@ struct Kernel {
     random: u64,
     dropped: u32,
     duplicates: u32,
+    /// Changes that it told nobody of.
+    silent: u32,
     interrupted: u32,
 }
 
@@ -349,8 +373,13 @@ impl Kernel {
         if let Some((_, changed)) = &mut self.list {
             *changed = true;
         }
-        let times = if self.below(6) == 0 { 2 } else { 1 };
-        self.duplicates += times - 1;
+        let times = match self.below(24) {
+            0..4 => 2,
+            4 => 0,
+            _ => 1,
+        };
+        self.duplicates += u32::from(times == 2);
+        self.silent += u32::from(times == 0);
         (0..times).for_each(|_| self.tell(event.clone()));
     }
 
@@ -380,11 +409,16 @@ impl Kernel {
     /// Begins a list, or lists one link more, or ends it.
     fn list(&mut self, core: &mut Core) {
         let Some((last, changed)) = self.list else {
-            self.list = core.begin_list().map(|_| (0, false));
+            if core.begin_list().is_some() {
+                self.list = Some((0, false));
+            } else if core.may_audit() && self.below(4) == 0 {
+                core.begin_audit(Topic::Link);
+                self.list = Some((0, false));
+            }
             return;
         };
         if let Some((&index, &mtu)) = self.links.range(last + 1..).next() {
-            core.listed(RTM_NEWLINK, &link(RTM_NEWLINK, index, mtu));
+            listed(core, index, mtu);
             self.list = Some((index, changed));
             return;
         }
@@ -399,6 +433,18 @@ impl Kernel {
             }
             _ => core.list_ended(true, QUEUE),
         }
+    }
+}
+
+/// Does all that has to be done; the kernel changes nothing any more.
+fn settle(core: &mut Core, kernel: &mut Kernel) {
+    let mut rounds = 0;
+    while !core.may_audit() || !kernel.queue.is_empty() || kernel.has_dropped {
+        kernel.receive(core);
+        kernel.list(core);
+        core.turn(1);
+        rounds += 1;
+        assert!(rounds < 10_000, "it does not settle");
     }
 }
 
@@ -427,6 +473,7 @@ fn hear(core: &mut Core, known: &mut BTreeMap<u32, u32>) -> bool {
 #[test]
 fn a_kernel_that_drops_repeats_and_interrupts_is_seen_through() {
     let (mut dropped, mut duplicates, mut interrupted, mut truncated) = (0, 0, 0, 0);
+    let (mut silent, mut found) = (0, 0);
     for seed in 1..=1_000 {
         let mut kernel = Kernel {
             links: BTreeMap::new(),
@@ -437,12 +484,14 @@ fn a_kernel_that_drops_repeats_and_interrupts_is_seen_through() {
             random: 0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(seed),
             dropped: 0,
             duplicates: 0,
+            silent: 0,
             interrupted: 0,
         };
         let (mut core, mut known) = (core(Topic::Link), BTreeMap::new());
         let patience = 1 + kernel.below(3);
         for _ in 0..400 {
-            match kernel.below(8) {
+            match kernel.below(10) {
+                8 | 9 => drop(core.turn(1)),
                 0..=2 => kernel.change(),
                 3 | 4 => kernel.receive(&mut core),
                 5 | 6 => kernel.list(&mut core),
@@ -451,23 +500,25 @@ fn a_kernel_that_drops_repeats_and_interrupts_is_seen_through() {
             }
             assert!(core.pending() <= 12, "no more than there can be");
         }
-        let mut rounds = 0;
-        while !core.is_settled() || !core.is_ready() || !kernel.queue.is_empty() || kernel.has_dropped {
-            kernel.receive(&mut core);
-            kernel.list(&mut core);
-            rounds += 1;
-            assert!(rounds < 10_000, "seed {seed} does not settle");
-        }
+        settle(&mut core, &mut kernel);
+        // What is changed silently only an audit finds.
+        let (index, mtu) = (1 + kernel.below(6), 10 + kernel.below(3));
+        kernel.links.insert(index, mtu);
+        core.begin_audit(Topic::Link);
+        kernel.links.iter().for_each(|(index, mtu)| listed(&mut core, *index, *mtu));
+        core.list_ended(true, QUEUE);
+        empty(&mut core);
         while hear(&mut core, &mut known) {}
         assert_eq!(known, kernel.links, "what was told, seed {seed}");
         let mirrored = core.mirror.links().map(|link| (link.index(), link.mtu().unwrap()));
         assert_eq!(mirrored.collect::<BTreeMap<_, _>>(), kernel.links, "the mirror, seed {seed}");
         (dropped, duplicates) = (dropped + kernel.dropped, duplicates + kernel.duplicates);
+        (silent, found) = (silent + kernel.silent, found + core.statistics.audit_differences as u32);
         (interrupted, truncated) =
             (interrupted + kernel.interrupted, truncated + core.statistics.truncated as u32);
     }
-    let all = [dropped, duplicates, interrupted, truncated];
-    eprintln!("dropped, repeated, interrupted, cut off: {all:?}");
+    let all = [dropped, duplicates, interrupted, truncated, silent, found];
+    eprintln!("dropped, repeated, interrupted, cut off, silent, found by audits: {all:?}");
     assert!(all.iter().all(|count| *count > 500), "{all:?}");
 }
 

@@ -168,6 +168,19 @@ impl Topic {
         }
     }
 
+    /// The type of the messages that tell an object.
+    pub(super) fn message(self) -> u16 {
+        match self {
+            Topic::Link => RTM_NEWLINK,
+            Topic::Address => RTM_NEWADDR,
+            Topic::Neighbour => RTM_NEWNEIGH,
+            Topic::Route4 | Topic::Route6 => RTM_NEWROUTE,
+            Topic::Rule => RTM_NEWRULE,
+            Topic::NextHop => RTM_NEWNEXTHOP,
+            Topic::NamespaceId => RTM_NEWNSID,
+        }
+    }
+
     /// The kind of the request for a list, and what follows its header.
     pub(super) fn request(self) -> (u16, &'static [u8]) {
         match self {

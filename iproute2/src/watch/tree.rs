@@ -148,6 +148,17 @@ impl Tree {
         Some(removed)
     }
 
+    /// Drops about so many records at most, from the end; whether nothing is left.
+    pub(super) fn shed(&mut self, most: usize) -> bool {
+        for _ in 0..most.div_ceil(WIDTH) {
+            if self.root.as_mut().is_none_or(shed) {
+                *self = Tree::default();
+                return true;
+            }
+        }
+        false
+    }
+
     /// The records from this key on.
     pub(super) fn from(&self, key: &[u8]) -> Records<'_> {
         let mut records = Records { stack: Vec::new() };
@@ -274,6 +285,19 @@ fn remove(node: &mut Arc<Node>, key: &[u8]) -> Option<Record> {
     }
 }
 
+/// Drops the last leaf, if nobody else has the nodes above it; whether the node is empty now, or can be dropped at once.
+fn shed(node: &mut Arc<Node>) -> bool {
+    match Arc::get_mut(node) {
+        Some(Node::Branch(children)) => {
+            if children.last_mut().is_none_or(|last| shed(&mut last.node)) {
+                children.pop();
+            }
+            children.is_empty()
+        }
+        Some(Node::Leaf(_)) | None => true,
+    }
+}
+
 /// Joins a sparse node with its neighbour, if there is room.
 fn join(children: &mut Vec<Child>, at: usize) {
     let left = at.saturating_sub(1);
@@ -311,6 +335,7 @@ fn last_until<'a>(node: &'a Node, key: &[u8]) -> Option<&'a Record> {
 }
 
 /// The records of a tree in order.
+#[derive(Clone)]
 pub(super) struct Records<'a> {
     /// The nodes down to where it is, and what comes next in each.
     stack: Vec<(&'a Node, usize)>,

@@ -4,13 +4,18 @@
 //! cargo run --release --bin watch            # both of these
 //! cargo run --release --bin watch flood      # 200,000 changes of routes at full speed
 //! cargo run --release --bin watch memory     # ten thousand routes, a hundred thousand, a million
+//! cargo run --release --bin watch gaps       # for how long other tasks of its thread wait for it
 //! ```
 
 use iproute2::netlink_packet::HEADER_LEN;
 use iproute2::watch::{Change, Changes, Groups, Mirror};
-use iproute2::{AddressFamily, Blocking, Result, Route, RouteMessage, RouteTable, blocking};
+use iproute2::{
+    AddressFamily, Async, Blocking, LinkMessage, Result, Route, RouteMessage, RouteTable, RuleMessage, Veth,
+    blocking,
+};
 use netlink_bench::world::{DEVICE, GATEWAY, World, destination, enter};
 use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
 use std::env;
 use std::hint::black_box;
 use std::net::IpAddr;
@@ -30,7 +35,7 @@ fn main() {
     match arguments.as_slice() {
         [] => {
             // A namespace of its own for each.
-            for command in ["flood", "memory"] {
+            for command in ["flood", "memory", "gaps"] {
                 assert!(again(&[command]).wait().unwrap().success());
             }
         }
@@ -61,7 +66,21 @@ fn main() {
             }
         }
         ["mirror", routes] => mirror(routes.parse().unwrap()).unwrap(),
-        _ => panic!("usage: watch [flood | memory]"),
+        ["gaps"] => {
+            println!(
+                "the longest time in ms that a watch, a list or a batch kept another task of its thread waiting"
+            );
+            println!(
+                "{:>9} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9}",
+                "routes", "begin", "take", "suspect", "relist", "audit", "list", "flush"
+            );
+            // The kernel turns its trie of routes around when they become many or few, within one send: in a flush.
+            for routes in ["10000", "200000", "1000000"] {
+                assert!(again(&["gap", routes]).wait().unwrap().success());
+            }
+        }
+        ["gap", routes] => gaps(routes.parse().unwrap()).unwrap(),
+        _ => panic!("usage: watch [flood | memory | gaps]"),
     }
 }
 
@@ -203,6 +222,84 @@ fn mirror(routes: u32) -> Result<()> {
     Ok(())
 }
 
+/// What the calling thread has worked, here and in the kernel: other programs don't count.
+fn thread_time() -> Duration {
+    // SAFETY: the struct is made of integers, for which zero is a value, and it is the kernel's to fill.
+    let time = unsafe {
+        let mut time: libc::timespec = std::mem::zeroed();
+        assert_eq!(libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &raw mut time), 0);
+        time
+    };
+    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
+}
+
+/// The longest time between two turns of a task beside what is done, which is all that its thread does.
+async fn longest_gap<T>(what: impl Future<Output = Result<T>>) -> Result<(T, f64)> {
+    let gap = Cell::new(Duration::ZERO);
+    let tick = async {
+        let mut last = thread_time();
+        loop {
+            tokio::task::yield_now().await;
+            let now = thread_time();
+            gap.set(gap.get().max(now - last));
+            last = now;
+        }
+    };
+    tokio::select! {
+        biased;
+        () = tick => unreachable!(),
+        done = what => Ok((done?, gap.get().as_secs_f64() * 1e3)),
+    }
+}
+
+/// Has a watch do all that it does at length, beside a task that only yields.
+fn gaps(routes: u32) -> Result<()> {
+    enter(World::Routes(routes))?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let ip = iproute2::connect()?;
+        // Without a rule the tables of local addresses and of routes are one, and the kernel walks through all of it for the
+        // first, within one receive.
+        ip.rule().add(RuleMessage::lookup(100).priority(1_000)).await?;
+        let watch = async { ip.watch(Groups::ROUTE_IPV4).receive_buffer(1 << 18).await };
+        let (mut changes, begin) = longest_gap(watch).await?;
+        let (_, take) = longest_gap(async {
+            while !matches!(changes.try_next().await?, Some(Change::Complete)) {}
+            Ok(())
+        })
+        .await?;
+        // The carrier of a link comes and goes, which may concern each route.
+        ip.link().add(Veth::pair("v0", "v1").up()).await?;
+        ip.link().change("v1", LinkMessage::build().up()).await?;
+        changes.refresh().await?;
+        ip.link().change("v1", LinkMessage::build().down()).await?;
+        let (_, suspect) = longest_gap(settle(&mut changes)).await?;
+        // More than the receive buffer has room for.
+        for mtu in 0..2_000 {
+            ip.link().change("v0", LinkMessage::build().mtu(1_000 + mtu)).await?;
+        }
+        let (_, relist) = longest_gap(settle(&mut changes)).await?;
+        assert!(changes.statistics().overruns > 0);
+        let (_, audit) = longest_gap(async { changes.audit_now().await }).await?;
+        drop(changes);
+        let (list, listed) = longest_gap(async { ip.route().list().await }).await?;
+        drop(list);
+        let (_, flushed) = longest_gap(async { ip.route().list().device(DEVICE).flush().await }).await?;
+        println!(
+            "{routes:>9} {begin:>9.1} {take:>9.1} {suspect:>9.1} {relist:>9.1} {audit:>9.1} {listed:>9.1} {flushed:>9.1}"
+        );
+        Ok(())
+    })
+}
+
+async fn settle(changes: &mut Changes<Async>) -> Result<()> {
+    changes.refresh().await?;
+    while !changes.is_settled() {
+        changes.refresh().await?;
+    }
+    Ok(())
+}
+
 /// Bytes that are allocated, as the allocator counts them: with what fills a block up, and the word before it.
 struct Counting;
 
@@ -223,6 +320,14 @@ unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: by contract.
         let pointer = unsafe { System.alloc(layout) };
+        hold(pointer, 1);
+        pointer
+    }
+
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        hold(pointer, -1);
+        // SAFETY: by contract.
+        let pointer = unsafe { System.realloc(pointer, layout, size) };
         hold(pointer, 1);
         pointer
     }
