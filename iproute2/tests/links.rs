@@ -7,13 +7,16 @@ mod support;
 #[path = "support/shown.rs"]
 mod shown;
 
+use bytes::{Bytes, BytesMut};
 use futures::StreamExt;
-use iproute2::netlink_packet::{Attr, Build, Name, Packet};
-use iproute2::rtnetlink::link::{LinkMessageBuf, MacvlanMode, VlanFlags, VlanProtocol};
+use iproute2::netlink_packet::{Attr, Build, Flags, Header, Messages, Name, Packet};
+use iproute2::rtnetlink::link::{LinkMessageBuf, MacvlanMode, MulticastSpec, VlanFlags, VlanProtocol};
+use iproute2::rtnetlink::message::{RTM_GETLINK, RTM_NEWLINK};
 use iproute2::{
-    Bridge, Device, Dummy, Handle, HardwareAddress, LinkFlags, LinkMessage, Macvlan, OperState, Veth, Vlan,
-    Vxlan, blocking,
+    AddressFamily, Bridge, Device, Dummy, Handle, HardwareAddress, LinkFlags, LinkMessage, Macvlan,
+    OperState, Veth, Vlan, Vxlan, blocking,
 };
+use netlink_sys::{Protocol, Socket};
 use serde_json::Value;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -352,5 +355,46 @@ fn a_thread_has_the_same_verbs() {
         assert!(ip.link().list().master("nobody").for_each(|_| ()).unwrap_err().is_not_found());
         assert_eq!(ip.link().list().kind("veth").flush().wait().unwrap(), 1);
         assert!(ip.link().delete("v0").wait().unwrap_err().is_not_found());
+    });
+}
+
+/// A dump of links as a family sees them, which has no verb.
+fn links_of(family: AddressFamily) -> Vec<Packet<LinkMessage>> {
+    let socket = Socket::new(Protocol::ROUTE).unwrap();
+    let mut request = LinkMessage::build().family(family).into_buffer();
+    let flags = Flags::REQUEST | Flags::DUMP;
+    let header = Header { kind: RTM_GETLINK, flags, sequence: 1, ..Header::default() };
+    socket.send(request.set_header(header).unwrap()).unwrap();
+    let mut links = Vec::new();
+    loop {
+        let mut room = BytesMut::with_capacity(1 << 15);
+        socket.recv(&mut room).unwrap();
+        for message in Messages::new(&room.freeze()) {
+            if message.header.kind != RTM_NEWLINK {
+                return links;
+            }
+            links.push(Packet::new(Bytes::copy_from_slice(message.bytes)).unwrap());
+        }
+    }
+}
+
+#[test]
+fn what_families_have_in_one_place_is_told_apart() {
+    run_blocking(|ip| {
+        ip.link().add(Veth::pair("v0", "v1")).wait().unwrap();
+        let all = ip.link().list().wait().unwrap();
+        assert!(all.iter().all(|link| link.inet().is_some() && link.multicast_spec().is_none()));
+        let multicast = links_of(AddressFamily::IPMR);
+        assert!(!multicast.is_empty(), "this kernel routes no multicast");
+        for message in &multicast {
+            assert_eq!((message.inet().is_some(), message.malformed().count()), (false, 0), "{message:?}");
+            assert_eq!(message.multicast_spec().and_then(MulticastSpec::table_id), Some(253));
+        }
+        for message in
+            all.iter().chain(&links_of(AddressFamily::BRIDGE)).chain(&links_of(AddressFamily::INET6))
+        {
+            assert_eq!(message.malformed().count(), 0, "{message:?}");
+            assert_eq!(message.inet().is_some(), message.family() == AddressFamily::UNSPEC, "{message:?}");
+        }
     });
 }

@@ -8,8 +8,10 @@
 //! (`struct nlattr`). Both integers are in host byte order.
 
 use crate::bytes::{Hex, u16_at};
-use crate::codec::Codec;
+use crate::codec::{Around, Codec};
 use crate::header::align;
+use crate::table::Scope;
+use crate::view::View;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -154,13 +156,13 @@ impl<S: ?Sized, C: ?Sized> Attr<S, C> {
     }
 }
 
-impl<S: ?Sized, C: Codec + ?Sized> Attr<S, C> {
+impl<S: View + ?Sized, C: Codec + ?Sized> Attr<S, C> {
     #[inline]
-    fn decode<'a>(&self, payload: &'a [u8], after: RawAttributes<'a>) -> Option<C::Value<'a>> {
-        match C::decode_among(payload, after, self.kind()) {
+    fn decode<'a>(&self, payload: &'a [u8], after: RawAttributes<'a>, set: &'a [u8]) -> Option<C::Value<'a>> {
+        match C::decode_among(payload, Around { set, after, kind: self.kind() }) {
             Some(value) => Some(value),
             None => {
-                malformed(self.name, payload);
+                malformed(self.name, payload, C::accepts, &Scope::new(S::table(), set));
                 None
             }
         }
@@ -170,6 +172,8 @@ impl<S: ?Sized, C: Codec + ?Sized> Attr<S, C> {
 /// The attributes of one set: what a message or a nest has behind its fixed header.
 pub struct Attributes<'a, S: ?Sized> {
     raw: RawAttributes<'a>,
+    /// All bytes of the set.
+    bytes: &'a [u8],
     set: PhantomData<fn(&S)>,
 }
 
@@ -190,15 +194,27 @@ impl<S: ?Sized> fmt::Debug for Attributes<'_, S> {
 impl<'a, S: ?Sized> From<RawAttributes<'a>> for Attributes<'a, S> {
     #[inline]
     fn from(raw: RawAttributes<'a>) -> Self {
-        Attributes { raw, set: PhantomData }
+        Attributes { raw, bytes: &[], set: PhantomData }
     }
 }
 
 impl<'a, S: ?Sized> Attributes<'a, S> {
-    /// The bytes, read as attributes of the set.
+    /// The bytes, read as attributes of the set, whose fixed header is not at hand: values whose meaning depends on it
+    /// read by their length.
     #[inline]
     pub fn new(bytes: &'a [u8]) -> Self {
-        Attributes { raw: RawAttributes::new(bytes), set: PhantomData }
+        RawAttributes::new(bytes).into()
+    }
+
+    /// The attributes of a set, by all its bytes.
+    #[inline]
+    pub(crate) fn of(set: &'a S) -> Self
+    where
+        S: View,
+    {
+        let bytes = set.as_bytes();
+        let raw = RawAttributes::new(bytes.get(S::START..).unwrap_or_default());
+        Attributes { raw, bytes, set: PhantomData }
     }
 
     /// All of them by number, known or not.
@@ -210,13 +226,16 @@ impl<'a, S: ?Sized> Attributes<'a, S> {
     /// The first attribute with this key that its codec can read; `None` where there is none (the view's `malformed`
     /// tells whether there is one that can't be read).
     #[inline]
-    pub fn get<C: Codec + ?Sized>(self, key: Attr<S, C>) -> Option<C::Value<'a>> {
+    pub fn get<C: Codec + ?Sized>(self, key: Attr<S, C>) -> Option<C::Value<'a>>
+    where
+        S: View,
+    {
         let mut raw = self.raw;
         while let Some(attribute) = raw.next() {
             if attribute.kind() != key.kind() {
                 continue;
             }
-            let value = key.decode(attribute.payload, raw);
+            let value = key.decode(attribute.payload, raw, self.bytes);
             if value.is_some() {
                 return value;
             }
@@ -240,7 +259,7 @@ impl<'a, S: ?Sized> Attributes<'a, S> {
     /// ```
     #[inline]
     pub fn pick<K: Keys<'a, S>>(self, keys: K) -> K::Values {
-        keys.pick(self.raw)
+        keys.pick(self)
     }
 }
 
@@ -250,16 +269,17 @@ pub trait Keys<'a, S: ?Sized> {
     type Values;
 
     /// Reads them.
-    fn pick(self, attributes: RawAttributes<'a>) -> Self::Values;
+    fn pick(self, attributes: Attributes<'a, S>) -> Self::Values;
 }
 
 macro_rules! keys {
     ($($C:ident $i:tt),*) => {
-        impl<'a, S: ?Sized, $($C: Codec + ?Sized),*> Keys<'a, S> for ($(Attr<S, $C>,)*) {
+        impl<'a, S: View + ?Sized, $($C: Codec + ?Sized),*> Keys<'a, S> for ($(Attr<S, $C>,)*) {
             type Values = ($(Option<$C::Value<'a>>,)*);
 
             #[inline]
-            fn pick(self, mut attributes: RawAttributes<'a>) -> Self::Values {
+            fn pick(self, attributes: Attributes<'a, S>) -> Self::Values {
+                let Attributes { raw: mut attributes, bytes: set, .. } = attributes;
                 // Most attributes of a long message are not asked for: one look at their number tells, and what is
                 // found is asked for no more. Bits that keys share stay.
                 let mut wanted = 0u64 $(| 1 << (self.$i.kind() & 63))*;
@@ -274,7 +294,7 @@ macro_rules! keys {
                         if shared && values.$i.is_some() {
                             continue;
                         }
-                        if let Some(value) = self.$i.decode(attribute.payload, attributes) {
+                        if let Some(value) = self.$i.decode(attribute.payload, attributes, set) {
                             values.$i = Some(value);
                             if !shared {
                                 wanted &= !(1 << (self.$i.kind() & 63));
@@ -307,12 +327,12 @@ keys!(C0 0, C1 1, C2 2, C3 3, C4 4, C5 5, C6 6, C7 7, C8 8, C9 9, C10 10, C11 11
 
 /// Warns of an attribute that its reader can't read: once for each name, and not at all where nobody listens.
 #[cold]
-fn malformed(name: &'static str, payload: &[u8]) {
+fn malformed(name: &'static str, payload: &[u8], accepts: fn(&[u8], &Scope<'_>) -> bool, scope: &Scope<'_>) {
     use std::collections::BTreeSet;
     use std::sync::Mutex;
     static WARNED: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
 
-    if !log::log_enabled!(log::Level::Warn) {
+    if !log::log_enabled!(log::Level::Warn) || accepts(payload, scope) {
         return;
     }
     let fresh = WARNED.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).insert(name);

@@ -138,8 +138,8 @@ pub use attribute::{
 };
 pub use buffer::{Buffer, Draft, Resets, Unresolved};
 pub use codec::{
-    Array, Be, Chunks, Codec, Descriptor, Device, Entries, Escaped, Fixed, Flag, Items, Name, Numbered,
-    Packed, Put, Recorded, Records, Repeated, Uint,
+    Around, Array, Be, Chunks, Codec, Descriptor, Device, Entries, Escaped, Fixed, Flag, Items, Name,
+    Numbered, OuterAddress, OwnAddress, Packed, Put, Recorded, Records, Repeated, Uint,
 };
 pub use conversation::{
     Conversation, Dump, Exchange, Expect, Failure, Heard, Objects, Outcome, RequestError,

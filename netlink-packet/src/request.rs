@@ -157,7 +157,7 @@ impl Scope<'_> {
     fn copy_value(&self, value: &Type, payload: &[u8], out: &mut Buffer) {
         match value.inside(self) {
             Inside::Set(table) => match self.nest(table, 0, payload) {
-                Some(nest) if value.accepts(payload) => nest.copy_settable(out),
+                Some(nest) if value.accepts(payload, self) => nest.copy_settable(out),
                 _ => out.push(payload),
             },
             Inside::Items(item) | Inside::Entries(item) => match self.nest(&LIST, 0, payload) {

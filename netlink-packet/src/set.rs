@@ -2,7 +2,7 @@
 
 use crate::attribute::{ATTRIBUTE_HEADER_LEN, Attr, Attributes, RawAttributes};
 use crate::buffer::{Buffer, Draft};
-use crate::codec::{Codec, Fixed, Put};
+use crate::codec::{Around, Codec, Fixed, Put};
 use crate::header::HEADER_LEN;
 use crate::view::{Build, View};
 
@@ -21,11 +21,12 @@ pub fn field<C: Fixed<Owned = T>, T: Default>(bytes: &[u8], at: usize) -> T {
 /// The first attribute with this number; `None` where there is none, and where its payload is not what the
 /// codec takes, of which a warning tells by the name.
 #[inline]
-pub fn get<'a, C, T>(attributes: RawAttributes<'a>, kind: u16, name: &'static str) -> Option<T>
+pub fn get<'a, C, T, S>(attributes: Attributes<'a, S>, kind: u16, name: &'static str) -> Option<T>
 where
     C: Codec<Value<'a> = T> + ?Sized,
+    S: View + ?Sized,
 {
-    Attributes::<()>::from(attributes).get(Attr::<(), C>::new(kind, name))
+    attributes.get(Attr::<S, C>::new(kind, name))
 }
 
 /// Sets an attribute of the message that `buffer` builds, in place of what was set under the key before.
@@ -78,13 +79,14 @@ pub fn unset<S: View + ?Sized, C: ?Sized>(buffer: &mut Buffer, key: Attr<S, C>) 
     buffer.unset(S::START, key.kind());
 }
 
-/// What stands behind a struct's fixed fields; `None` where it is not what the codec takes.
+/// What stands behind a struct's fixed fields; `None` where it is not what the codec takes in such a struct.
 #[inline]
 pub fn rest<'a, C, T>(bytes: &'a [u8], at: usize) -> Option<T>
 where
     C: Codec<Value<'a> = T> + ?Sized,
 {
-    C::decode(bytes.get(at..)?)
+    let around = Around { set: bytes, after: RawAttributes::default(), kind: 0 };
+    C::decode_among(bytes.get(at..)?, around)
 }
 
 /// Sets what stands behind a struct's fixed fields, in place of what did before.

@@ -112,7 +112,7 @@ impl Row {
 pub struct Type {
     /// What the payload is in the kernel's terms.
     pub schema: Schema,
-    check: fn(&[u8]) -> bool,
+    accepts: fn(&[u8], &Scope<'_>) -> bool,
     show: fn(&[u8], &Scope<'_>, &mut fmt::Formatter<'_>) -> fmt::Result,
     inside: fn(&Scope<'_>) -> Inside,
 }
@@ -120,7 +120,7 @@ pub struct Type {
 impl Type {
     /// The codec `C` as a value.
     pub const fn of<C: Codec + ?Sized>() -> Self {
-        Type { schema: C::SCHEMA, check: C::check, show: C::show, inside: C::inside }
+        Type { schema: C::SCHEMA, accepts: C::accepts, show: C::show, inside: C::inside }
     }
 
     /// What is inside of a payload in this set.
@@ -128,9 +128,9 @@ impl Type {
         (self.inside)(scope)
     }
 
-    /// Whether a payload reads as this.
-    pub fn accepts(&self, payload: &[u8]) -> bool {
-        (self.check)(payload)
+    /// Whether a payload is well-formed in this set.
+    pub fn accepts(&self, payload: &[u8], scope: &Scope<'_>) -> bool {
+        (self.accepts)(payload, scope)
     }
 }
 
@@ -239,6 +239,18 @@ impl<'a> Scope<'a> {
         self.outer
     }
 
+    /// The address family of the message around it all: the first field of its header, as in the messages of the route
+    /// family; `None` where the header has no such field.
+    pub fn family(&self) -> Option<u8> {
+        let mut message = self;
+        while let Some(outer) = message.outer {
+            message = outer;
+        }
+        let first = message.table.fields.first();
+        first.filter(|first| first.field == "family" && first.size == 1)?;
+        message.bytes.first().copied()
+    }
+
     /// What the set consists of.
     pub fn table(&self) -> &'static Table {
         self.table
@@ -296,11 +308,31 @@ impl<'a> Scope<'a> {
             let (offset, length) = (self.at + read, self.bytes.len() - read);
             found.push(Malformed { path: path.to_owned(), offset, length });
         }
+        for field in self.table.fields.iter().filter(|field| field.size == 0) {
+            self.check_rest(field, path, found);
+        }
+    }
+
+    /// Looks at what a struct has behind its fields.
+    fn check_rest(&self, field: &Field, path: &str, found: &mut Vec<Malformed>) {
+        match self.bytes.get(field.at..) {
+            Some(rest) if field.value.accepts(rest, self) => {
+                if let Inside::Set(table) = field.value.inside(self) {
+                    if let Some(nest) = self.nest(table, self.at + field.at, rest) {
+                        nest.find_malformed(path, found);
+                    }
+                }
+            }
+            _ => {
+                let offset = self.at.saturating_sub(ATTRIBUTE_HEADER_LEN);
+                found.push(Malformed { path: path.to_owned(), offset, length: self.bytes.len() });
+            }
+        }
     }
 
     fn check(&self, value: &Type, path: &str, at: usize, payload: &[u8], found: &mut Vec<Malformed>) {
         let payload_at = at + ATTRIBUTE_HEADER_LEN;
-        if !value.accepts(payload) {
+        if !value.accepts(payload, self) {
             found.push(Malformed { path: path.to_owned(), offset: at, length: payload.len() });
             return;
         }
@@ -401,7 +433,7 @@ impl<'a> Scope<'a> {
     }
 
     fn show_value(&self, value: &Type, payload: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !value.accepts(payload) {
+        if !value.accepts(payload, self) {
             return write!(f, "malformed {:?}", Hex(payload));
         }
         match value.inside(self) {
@@ -474,8 +506,12 @@ impl fmt::Debug for Scope<'_> {
         let mut out = f.debug_struct(self.table.name);
         for field in self.table.fields {
             if field.size == 0 {
-                let rest = self.bytes.get(field.at..).unwrap_or_default();
-                out.field(field.field, &Shown { scope: self, value: &field.value, payload: rest });
+                match self.bytes.get(field.at..) {
+                    Some(payload) => {
+                        out.field(field.field, &Shown { scope: self, value: &field.value, payload })
+                    }
+                    None => out.field(field.field, &format_args!("malformed {:?}", Hex(self.bytes))),
+                };
                 continue;
             }
             let bytes = self.bytes.get(field.at..field.at + field.size);
@@ -560,6 +596,7 @@ impl fmt::Debug for Scope<'_> {
 /// | text | `&str as str`; where it need not be UTF-8, `&Name as Name` |
 /// | bytes | `&[u8] as [u8]`; always as many: `[u8; 6]` |
 /// | an IP address | `IpAddr`, `Ipv4Addr`, `Ipv6Addr`; in a header `Option<Ipv4Addr>` |
+/// | an IP address of the family that the message's header begins with | `IpAddr as OwnAddress`; in a nest of such a message `IpAddr as OuterAddress` |
 /// | an enum or flags | a type by [`values!`](crate::values) or [`flags!`](crate::flags) |
 /// | a struct or a nest | a view by this macro: `&Lamp as Lamp` |
 /// | the index of a device, which can be given by name | `u32 as Device` |
@@ -614,7 +651,7 @@ impl fmt::Debug for Scope<'_> {
 ///     pub fn index(&self) -> u32 { field::<u32, u32>(&self.0, 0) }
 ///
 ///     /// Its name.
-///     pub fn name(&self) -> Option<&Name> { get::<Name, &Name>(self.attributes().raw(), 1, "LAMP_NAME") }
+///     pub fn name(&self) -> Option<&Name> { get::<Name, &Name, _>(self.attributes(), 1, "LAMP_NAME") }
 /// }
 ///
 /// pub struct LampBuf(Draft);                      // Clone, Default, Debug; derefs to Lamp
@@ -791,8 +828,8 @@ macro_rules! netlink {
                 $(#[doc = $crate::__settable_doc!($set $($arg)?)])?
                 #[inline]
                 $vis fn $name(&self) -> Option<$ty> {
-                    $crate::get::<$crate::__codec!($ty $(, $codec)?), $ty>(
-                        self.attributes().raw(), $KEY.kind(), $KEY.name(),
+                    $crate::get::<$crate::__codec!($ty $(, $codec)?), $ty, _>(
+                        self.attributes(), $KEY.kind(), $KEY.name(),
                     )
                 }
             )*)?

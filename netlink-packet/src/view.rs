@@ -56,7 +56,7 @@ pub trait View: fmt::Debug + 'static {
     /// The attributes behind the fixed header.
     #[inline]
     fn attributes_of(&self) -> Attributes<'_, Self> {
-        Attributes::new(self.as_bytes().get(Self::START..).unwrap_or_default())
+        Attributes::of(self)
     }
 
     /// The attributes that can't be read, here and in nests.

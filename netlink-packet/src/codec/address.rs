@@ -1,9 +1,10 @@
 //! IP addresses, in network byte order as everywhere.
 
-use super::{Codec, Fixed, Put};
+use super::{Around, Codec, Fixed, Put};
 use crate::buffer::Buffer;
 use crate::error::BuildError;
-use crate::table::Schema;
+use crate::table::{Schema, Scope};
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// 4 bytes are an IPv4 address, 16 an IPv6 one; any other length is malformed.
@@ -113,6 +114,88 @@ impl Put<IpAddr> for IpAddr {
         }
     }
 }
+
+/// The codec of an IP address of the message's own family, which is the first field of its header: `gateway: IpAddr as
+/// OwnAddress`.
+///
+/// An address of another length than the family's is malformed. In messages of no family, and in those of bridges, 4 bytes
+/// are an IPv4 address and 16 an IPv6 one. What a family has here that is none of IP reads as absent and is not malformed.
+pub struct OwnAddress;
+
+/// The codec of an IP address in a nest, of the family of the message around it: `gateway: IpAddr as OuterAddress`.
+///
+/// The nest by itself does not know the family: reading takes 4 bytes for an IPv4 address and 16 for an IPv6 one. One that
+/// is not of the message's family is among the message's malformed attributes.
+pub struct OuterAddress;
+
+const AF_UNSPEC: u8 = 0;
+const AF_INET: u8 = 2;
+const AF_BRIDGE: u8 = 7;
+const AF_INET6: u8 = 10;
+const RTNL_FAMILY_IPMR: u8 = 128;
+const RTNL_FAMILY_IP6MR: u8 = 129;
+
+#[inline]
+fn of_family(family: Option<u8>, payload: &[u8]) -> Option<IpAddr> {
+    match family {
+        Some(AF_INET | RTNL_FAMILY_IPMR) => Ipv4Addr::decode(payload).map(IpAddr::V4),
+        Some(AF_INET6 | RTNL_FAMILY_IP6MR) => Ipv6Addr::decode(payload).map(IpAddr::V6),
+        Some(AF_UNSPEC | AF_BRIDGE) | None => IpAddr::decode(payload),
+        Some(_) => None,
+    }
+}
+
+/// Whether the family's addresses are those of IP.
+fn is_of_ip(family: Option<u8>) -> bool {
+    matches!(
+        family,
+        None | Some(AF_UNSPEC | AF_INET | AF_BRIDGE | AF_INET6 | RTNL_FAMILY_IPMR | RTNL_FAMILY_IP6MR)
+    )
+}
+
+macro_rules! family_addresses {
+    ($($Codec:ident $around:ident => $family:expr),*) => { $(
+        impl Codec for $Codec {
+            type Value<'a> = IpAddr;
+            const SCHEMA: Schema = <IpAddr as Codec>::SCHEMA;
+
+            #[inline]
+            fn decode(payload: &[u8]) -> Option<IpAddr> {
+                IpAddr::decode(payload)
+            }
+
+            #[inline]
+            fn decode_among<'a>(payload: &'a [u8], $around: Around<'a>) -> Option<IpAddr> {
+                of_family($family, payload)
+            }
+
+            fn accepts(payload: &[u8], scope: &Scope<'_>) -> bool {
+                !is_of_ip(scope.family()) || of_family(scope.family(), payload).is_some()
+            }
+
+            fn show(payload: &[u8], scope: &Scope<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match of_family(scope.family(), payload) {
+                    Some(address) => fmt::Debug::fmt(&address, f),
+                    None => <[u8]>::show(payload, scope, f),
+                }
+            }
+        }
+
+        impl<T: Put<IpAddr>> Put<$Codec> for T {
+            #[inline]
+            fn put(self, out: &mut Buffer) {
+                Put::<IpAddr>::put(self, out);
+            }
+
+            #[inline]
+            fn put_as(self, key: (u16, &'static str), out: &mut Buffer) {
+                Put::<IpAddr>::put_as(self, key, out);
+            }
+        }
+    )* };
+}
+
+family_addresses! { OwnAddress around => around.set.first().copied(), OuterAddress _around => None }
 
 /// Text is read as an address; what isn't one fails the request with [`BuildError::NotAnAddress`].
 macro_rules! put_parsed {

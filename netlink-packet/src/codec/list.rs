@@ -1,6 +1,6 @@
 //! Lists: of repeated attributes, of attributes in a nest, and of values without any header.
 
-use super::{Codec, Fixed, Put};
+use super::{Around, Codec, Fixed, Put};
 use crate::attribute::{NLA_TYPE_MASK, RawAttributes};
 use crate::buffer::Buffer;
 use crate::bytes::u16_at;
@@ -63,11 +63,16 @@ impl<C: Codec + ?Sized> Codec for Repeated<C> {
     const SCHEMA: Schema = Schema { multi: true, ..C::SCHEMA };
 
     fn decode(payload: &[u8]) -> Option<Items<'_, C>> {
-        Self::decode_among(payload, RawAttributes::default(), 0)
+        Some(Items {
+            first: Some(payload),
+            rest: RawAttributes::default(),
+            kind: Some(0),
+            codec: PhantomData,
+        })
     }
 
-    fn decode_among<'a>(payload: &'a [u8], after: RawAttributes<'a>, kind: u16) -> Option<Items<'a, C>> {
-        Some(Items { first: Some(payload), rest: after, kind: Some(kind), codec: PhantomData })
+    fn decode_among<'a>(payload: &'a [u8], around: Around<'a>) -> Option<Items<'a, C>> {
+        Some(Items { first: Some(payload), rest: around.after, kind: Some(around.kind), codec: PhantomData })
     }
 
     fn inside(scope: &Scope<'_>) -> Inside {
@@ -76,6 +81,10 @@ impl<C: Codec + ?Sized> Codec for Repeated<C> {
 
     fn check(payload: &[u8]) -> bool {
         C::check(payload)
+    }
+
+    fn accepts(payload: &[u8], scope: &Scope<'_>) -> bool {
+        C::accepts(payload, scope)
     }
 
     fn show(payload: &[u8], scope: &Scope<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -9,7 +9,7 @@
 //! | --- | --- |
 //! | `integer.rs` | integers in host order, [`Be`], [`Uint`], `bool`, [`Flag`], byte arrays, [`Device`] |
 //! | `text.rs` | `str`, [`Name`], `[u8]` |
-//! | `address.rs` | `IpAddr`, `Ipv4Addr`, `Ipv6Addr` |
+//! | `address.rs` | `IpAddr`, `Ipv4Addr`, `Ipv6Addr`, [`OwnAddress`], [`OuterAddress`] |
 //! | `list.rs` | [`Repeated`], [`Array`], [`Numbered`], [`Packed`], [`Recorded`] |
 //!
 //! Views (`LinkInfo`) are codecs through [`View`](crate::View); enums and flags
@@ -20,6 +20,7 @@ mod integer;
 mod list;
 mod text;
 
+pub use address::{OuterAddress, OwnAddress};
 pub use integer::{Be, Descriptor, Device, Fixed, Flag, Uint};
 pub(crate) use list::RawRecords;
 pub use list::{Array, Chunks, Entries, Items, Numbered, Packed, Recorded, Records, Repeated};
@@ -48,16 +49,24 @@ pub trait Codec {
     /// Reads a payload; `None` where it isn't one, whatever the bytes.
     fn decode(payload: &[u8]) -> Option<Self::Value<'_>>;
 
-    /// Reads a payload that may go on in attributes behind it; only lists of repeated attributes do.
+    /// Reads a payload by what is around it: a list of repeated attributes goes on behind it, and what some values mean
+    /// depends on a field of the header, such as the address family.
     #[inline]
-    fn decode_among<'a>(payload: &'a [u8], after: RawAttributes<'a>, kind: u16) -> Option<Self::Value<'a>> {
-        let _ = (after, kind);
+    fn decode_among<'a>(payload: &'a [u8], around: Around<'a>) -> Option<Self::Value<'a>> {
+        let _ = around;
         Self::decode(payload)
     }
 
     /// Whether [`decode`](Self::decode) accepts the payload; lists ask it of each attribute by itself.
     fn check(payload: &[u8]) -> bool {
         Self::decode(payload).is_some()
+    }
+
+    /// Whether the payload is well-formed in this set. What reads as `None` though nothing is wrong with it, since it means
+    /// something else in a message such as this, is.
+    fn accepts(payload: &[u8], scope: &Scope<'_>) -> bool {
+        let _ = scope;
+        Self::check(payload)
     }
 
     /// What is inside the payload, for printing and for finding the attribute at an offset.
@@ -75,6 +84,17 @@ pub trait Codec {
             None => write!(f, "malformed {:?}", crate::bytes::Hex(payload)),
         }
     }
+}
+
+/// What is around the payload of an attribute.
+#[derive(Clone, Copy, Debug)]
+pub struct Around<'a> {
+    /// The bytes of the set that it is in, which begin with its fixed header; none where they are not at hand.
+    pub set: &'a [u8],
+    /// The attributes behind it.
+    pub after: RawAttributes<'a>,
+    /// The attribute's number.
+    pub kind: u16,
 }
 
 /// How a value is written into an attribute of the codec `C`.

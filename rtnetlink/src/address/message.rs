@@ -3,7 +3,7 @@
 use super::{AddressFlags, AddressOrigin, HeaderFlags};
 use crate::{AddressFamily, IntoPrefix, Lifetime, NamespaceId, RouteScope};
 use ipnet::IpNet;
-use netlink_packet::{BuildError, Device, Name, Put, netlink};
+use netlink_packet::{BuildError, Device, Name, OwnAddress, Put, netlink};
 use std::net::{IpAddr, Ipv4Addr};
 
 netlink! {
@@ -32,19 +32,19 @@ netlink! {
     attributes {
         /// The address, or on a point-to-point link the other end's:
         /// [`prefix`](AddressMessage::prefix) and [`peer`](AddressMessage::peer) tell which.
-        IFA_ADDRESS = 1 => address: IpAddr,
+        IFA_ADDRESS = 1 => address: IpAddr as OwnAddress,
         /// The address; IPv6 leaves it out where there is no other end.
-        IFA_LOCAL = 2 => local: IpAddr,
+        IFA_LOCAL = 2 => local: IpAddr as OwnAddress,
         /// A name of the address, which begins with the link's: of IPv4 only, at most 15 bytes.
         IFA_LABEL = 3 => label: &Name as Name,
         /// The address of all hosts of its network.
         IFA_BROADCAST = 4 => broadcast: Ipv4Addr,
         /// An address that several hosts have.
-        IFA_ANYCAST = 5 => anycast: IpAddr,
+        IFA_ANYCAST = 5 => anycast: IpAddr as OwnAddress,
         /// How long it lives, and when it was made and changed.
         IFA_CACHEINFO = 6 => cache_info: &AddressCacheInfo as AddressCacheInfo,
         /// A group that the link is in.
-        IFA_MULTICAST = 7 => multicast: IpAddr,
+        IFA_MULTICAST = 7 => multicast: IpAddr as OwnAddress,
         /// All flags; [`flags`](AddressMessage::flags) is the same with those of the header in place of none.
         IFA_FLAGS = 8 => all_flags: AddressFlags; bits(AddressFlags::SETTABLE),
         /// The metric of the route to its network.

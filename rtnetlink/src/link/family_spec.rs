@@ -2,8 +2,11 @@
 
 use super::{BridgePort, BridgeSpec, BridgeSpecBuf, Inet6Spec, InetSpec};
 use crate::AddressFamily;
-use netlink_packet::{Buffer, Build, Codec, Inside, Nest, Put, Schema, Scope, View, netlink};
+use netlink_packet::{
+    Around, Buffer, Build, Codec, Inside, Items, Nest, Put, Repeated, Schema, Scope, View, netlink,
+};
 use std::fmt;
+use std::net::Ipv4Addr;
 
 netlink! {
     /// What each address family knows of a link.
@@ -30,7 +33,7 @@ netlink! {
 }
 
 /// The codec of what address families know: [`FamilySpecs`], but in messages of the family
-/// [`BRIDGE`](AddressFamily::BRIDGE) a [`BridgeSpec`].
+/// [`BRIDGE`](AddressFamily::BRIDGE) a [`BridgeSpec`] and of [`IPMR`](AddressFamily::IPMR) a [`MulticastSpec`].
 pub struct FamilySpecsOf;
 
 impl Codec for FamilySpecsOf {
@@ -41,9 +44,17 @@ impl Codec for FamilySpecsOf {
         FamilySpecs::new(payload).ok()
     }
 
+    fn decode_among<'a>(payload: &'a [u8], around: Around<'a>) -> Option<&'a FamilySpecs> {
+        let family = AddressFamily(around.set.first().copied().unwrap_or_default());
+        let other = matches!(family, AddressFamily::BRIDGE | AddressFamily::IPMR | AddressFamily::IP6MR);
+        FamilySpecs::new(payload).ok().filter(|_| !other)
+    }
+
     fn inside(scope: &Scope<'_>) -> Inside {
         match family_of(scope) {
             AddressFamily::BRIDGE => Inside::Set(BridgeSpec::table()),
+            AddressFamily::IPMR => Inside::Set(MulticastSpec::table()),
+            AddressFamily::IP6MR => Inside::Value,
             _ => Inside::Set(FamilySpecs::table()),
         }
     }
@@ -65,7 +76,63 @@ macro_rules! put_specs {
     )* };
 }
 
-put_specs! { FamilySpecs FamilySpecsBuf BridgeSpec BridgeSpecBuf }
+netlink! {
+    /// A multicast routing table of IPv4, and the interfaces that it forwards between: in messages of the family
+    /// [`IPMR`](AddressFamily::IPMR), which are about no link.
+    pub struct MulticastSpec / MulticastSpecBuf
+    attributes {
+        /// Table id.
+        IPMRA_TABLE_ID = 1 => table_id: u32,
+        /// Packets that wait for their route to be resolved.
+        IPMRA_TABLE_CACHE_RES_QUEUE_LEN = 2 => resolve_queue_length: u32,
+        /// Index of the virtual interface of PIM register messages; -1 where there is none.
+        IPMRA_TABLE_MROUTE_REG_VIF_NUM = 3 => register_interface: i32,
+        /// Whether PIM assert messages are sent up when a packet comes in by the wrong interface.
+        IPMRA_TABLE_MROUTE_DO_ASSERT = 4 => assert: bool,
+        /// Whether PIM is enabled.
+        IPMRA_TABLE_MROUTE_DO_PIM = 5 => pim: bool,
+        /// Virtual interfaces (VIFs).
+        IPMRA_TABLE_VIFS = 6 => interfaces: &MulticastInterfaces as MulticastInterfaces,
+        /// Whether whole packets are sent up when they come in by the wrong interface.
+        IPMRA_TABLE_MROUTE_DO_WRVIFWHOLE = 7 => wrong_interface_whole: bool,
+    }
+}
+
+netlink! {
+    /// The virtual interfaces of a multicast routing table.
+    pub struct MulticastInterfaces / MulticastInterfacesBuf
+    attributes {
+        /// Each of them.
+        IPMRA_VIF = 1 => interfaces: Items<'_, MulticastInterface> as Repeated<MulticastInterface>,
+    }
+}
+
+netlink! {
+    /// A virtual interface (VIF) of a multicast routing table.
+    pub struct MulticastInterface / MulticastInterfaceBuf
+    attributes {
+        /// Index of its link.
+        IPMRA_VIFA_IFINDEX = 1 => device: u32,
+        /// Its number in the table.
+        IPMRA_VIFA_VIF_ID = 2 => id: u32,
+        /// Flags (`VIFF_*`).
+        IPMRA_VIFA_FLAGS = 3 => flags: u16,
+        /// Bytes received.
+        IPMRA_VIFA_BYTES_IN = 4 => rx_bytes: u64,
+        /// Bytes sent.
+        IPMRA_VIFA_BYTES_OUT = 5 => tx_bytes: u64,
+        /// Packets received.
+        IPMRA_VIFA_PACKETS_IN = 6 => rx_packets: u64,
+        /// Packets sent.
+        IPMRA_VIFA_PACKETS_OUT = 7 => tx_packets: u64,
+        /// Local address of a tunnel.
+        IPMRA_VIFA_LOCAL_ADDR = 8 => local: Ipv4Addr,
+        /// Remote address of a tunnel.
+        IPMRA_VIFA_REMOTE_ADDR = 9 => remote: Ipv4Addr,
+    }
+}
+
+put_specs! { FamilySpecs FamilySpecsBuf BridgeSpec BridgeSpecBuf MulticastSpec MulticastSpecBuf }
 
 /// The codec of what the message's own family knows: in messages of the family
 /// [`BRIDGE`](AddressFamily::BRIDGE) a [`BridgePort`], of [`INET6`](AddressFamily::INET6) an [`Inet6Spec`].

@@ -3,9 +3,9 @@
 use super::{
     AltName, BondPort, BridgePort, BridgeSpec, DevlinkPort, DpllPin, ExtMask, FamilySpecs, FamilySpecsOf,
     Inet6Spec, InetSpec, InterfaceName, Ipvlan, LinkEvent, LinkFlags, LinkInfo, LinkInfoBuf, LinkKind,
-    LinkMap, LinkMode, LinkProperties, LinkStats, LinkStats32, LinkType, Netkit, NetkitMode, OperState,
-    PortKind, PortProfile, PortProfiles, ProtoDownReason, ProtocolInfo, Vf, VfBuf, VfList, VfListBuf,
-    VfSettings, Xdp,
+    LinkMap, LinkMode, LinkProperties, LinkStats, LinkStats32, LinkType, MulticastSpec, Netkit, NetkitMode,
+    OperState, PortKind, PortProfile, PortProfiles, ProtoDownReason, ProtocolInfo, Vf, VfBuf, VfList,
+    VfListBuf, VfSettings, Xdp,
 };
 use crate::{AddressFamily, Bare, HardwareAddress, NamespaceId};
 use netlink_packet::{
@@ -85,8 +85,8 @@ netlink! {
         IFLA_VF_PORTS = 24 => vf_ports: &PortProfiles as PortProfiles; separate,
         /// Its own port profile.
         IFLA_PORT_SELF = 25 => port_profile: &PortProfile as PortProfile; separate,
-        /// What each address family knows of it; in messages of the family `BRIDGE` it is a
-        /// [`BridgeSpec`], which [`bridge_spec`](LinkMessage::bridge_spec) reads.
+        /// What each address family knows of it. In messages of the family `BRIDGE` it is a [`BridgeSpec`], which
+        /// [`bridge_spec`](LinkMessage::bridge_spec) reads, and in those of `IPMR` a [`MulticastSpec`].
         IFLA_AF_SPEC = 26 => family_specs: &FamilySpecs as FamilySpecsOf,
         /// The group of links that it belongs to.
         IFLA_GROUP = 27 => group: u32,
@@ -242,8 +242,18 @@ impl LinkMessage {
 
     /// What a bridge knows of its VLANs and more, in messages of the family [`BRIDGE`](AddressFamily::BRIDGE).
     pub fn bridge_spec(&self) -> Option<&BridgeSpec> {
+        self.spec_of(AddressFamily::BRIDGE)
+    }
+
+    /// The multicast routing table that a message of the family [`IPMR`](AddressFamily::IPMR) is about.
+    pub fn multicast_spec(&self) -> Option<&MulticastSpec> {
+        self.spec_of(AddressFamily::IPMR)
+    }
+
+    /// What messages of this family have in place of what all families know.
+    fn spec_of<V: View + ?Sized>(&self, family: AddressFamily) -> Option<&V> {
         let specs = self.attributes().raw().payload_of(IFLA_AF_SPEC.kind())?;
-        self.specific(AddressFamily::BRIDGE, Nest::new(specs).ok())
+        self.specific(family, Nest::new(specs).ok())
     }
 
     /// What IPv4 knows of it.

@@ -3,7 +3,7 @@
 use super::{ActivityNotify, NeighbourExtFlags, NeighbourFlags, NeighbourState};
 use crate::route::{RouteProtocol, RouteType};
 use crate::{AddressFamily, HardwareAddress, NamespaceId, Ticks};
-use netlink_packet::{Be, Device, Flag, Put, Scope, View, netlink};
+use netlink_packet::{Be, Device, Flag, OwnAddress, Put, Scope, View, netlink};
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -37,7 +37,7 @@ netlink! {
     }
     attributes {
         /// Its address; of an entry of a VXLAN's table, the host that frames are sent to.
-        NDA_DST = 1 => address: IpAddr,
+        NDA_DST = 1 => address: IpAddr as OwnAddress,
         /// Its hardware address: `ip` says `lladdr`.
         NDA_LLADDR = 2 => hardware_address: HardwareAddress,
         /// When it was used and confirmed.

@@ -5,7 +5,7 @@ use super::{
 };
 use crate::route::{Encap, EncapType, NextHopFlags, RouteProtocol, encap::EncapData, family_of};
 use crate::{AddressFamily, RouteScope};
-use netlink_packet::{Build, Device, Flag, Nest, Put, netlink};
+use netlink_packet::{Build, Device, Flag, Nest, OwnAddress, Put, netlink};
 use std::net::IpAddr;
 
 /// The number of the attribute that tells what the encapsulation is.
@@ -46,7 +46,7 @@ netlink! {
         /// The index of the device that packets leave by.
         NHA_OIF = 5 => device: u32 as Device,
         /// The gateway.
-        NHA_GATEWAY = 6 => gateway: IpAddr,
+        NHA_GATEWAY = 6 => gateway: IpAddr as OwnAddress,
         /// What packets are put into.
         NHA_ENCAP_TYPE = 7 => encap_type: EncapType,
         /// How they are put into it, by number; [`encap`](NextHopMessage::encap) reads it.

@@ -2,7 +2,7 @@
 
 use super::label::LabelStack;
 use crate::AddressFamily;
-use netlink_packet::{Buffer, Codec, Put, Schema, Scope};
+use netlink_packet::{Around, Buffer, Codec, OwnAddress, Put, Schema, Scope};
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
@@ -26,13 +26,28 @@ impl Codec for RouteAddress {
         IpAddr::decode(payload)
     }
 
-    fn show(payload: &[u8], scope: &Scope<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if scope.bytes().first() == Some(&AddressFamily::MPLS.0) {
-            LabelStack::show(payload, scope, f)
-        } else {
-            IpAddr::show(payload, scope, f)
+    #[inline]
+    fn decode_among<'a>(payload: &'a [u8], around: Around<'a>) -> Option<IpAddr> {
+        OwnAddress::decode_among(payload, around)
+    }
+
+    fn accepts(payload: &[u8], scope: &Scope<'_>) -> bool {
+        match is_of_labels(scope) {
+            true => LabelStack::check(payload),
+            false => OwnAddress::accepts(payload, scope),
         }
     }
+
+    fn show(payload: &[u8], scope: &Scope<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match is_of_labels(scope) {
+            true => LabelStack::show(payload, scope, f),
+            false => OwnAddress::show(payload, scope, f),
+        }
+    }
+}
+
+fn is_of_labels(scope: &Scope<'_>) -> bool {
+    scope.family() == Some(AddressFamily::MPLS.0)
 }
 
 macro_rules! put_address {

@@ -11,8 +11,8 @@ use super::{
 use crate::{AddressFamily, IntoPrefix, RouteScope};
 use ipnet::IpNet;
 use netlink_packet::{
-    ATTRIBUTE_HEADER_LEN, Be, Buffer, Build, BuildError, Codec, Device, Nest, Put, Recorded, Records, Scope,
-    View, append, nested, netlink,
+    ATTRIBUTE_HEADER_LEN, Be, Buffer, Build, BuildError, Codec, Device, Nest, OwnAddress, Put, Recorded,
+    Records, Scope, View, append, nested, netlink,
 };
 use std::net::IpAddr;
 use std::time::Duration;
@@ -66,17 +66,17 @@ netlink! {
         /// Where packets go; none on a default route. [`prefix`](RouteMessage::prefix) tells it with its length.
         RTA_DST = 1 => destination: IpAddr as RouteAddress,
         /// Where packets come from; [`origin_prefix`](RouteMessage::origin_prefix) tells it with its length.
-        RTA_SRC = 2 => origin: IpAddr,
+        RTA_SRC = 2 => origin: IpAddr as OwnAddress,
         /// The index of the device that packets come in by.
         RTA_IIF = 3 => input_device: u32 as Device,
         /// The index of the device that packets leave by.
         RTA_OIF = 4 => device: u32 as Device; unless(is_by_next_hop_object),
         /// The gateway, of the route's own family; [`gateway`](RouteMessage::gateway) knows the others too.
-        RTA_GATEWAY = 5 => own_gateway: IpAddr; unless(is_by_next_hop_object),
+        RTA_GATEWAY = 5 => own_gateway: IpAddr as OwnAddress; unless(is_by_next_hop_object),
         /// The lower it is, the more it is preferred to others for the same destination: `ip` says `metric`.
         RTA_PRIORITY = 6 => metric: u32,
         /// The address that packets of this host get as their source: `ip` says `src`.
-        RTA_PREFSRC = 7 => source: IpAddr,
+        RTA_PREFSRC = 7 => source: IpAddr as OwnAddress,
         /// What is known of the path.
         RTA_METRICS = 8 => metrics: &RouteMetrics as RouteMetrics,
         /// The paths, where there are several; [`next_hops`](RouteMessage::next_hops) goes over them.
@@ -202,7 +202,12 @@ impl RouteMessage {
     /// Where packets go: `0.0.0.0/0` or `::/0` of a default route, `None` of routes that are not of IP.
     #[inline]
     pub fn prefix(&self) -> Option<IpNet> {
-        self.prefix_of(self.destination(), self.destination_length())
+        let told = self.attributes().raw().payload_of(RTA_DST.kind());
+        let address = match told {
+            Some(_) => Some(self.destination()?),
+            None => None,
+        };
+        self.prefix_of(address, self.destination_length())
     }
 
     /// Where packets come from; `None` where that does not matter.
@@ -306,7 +311,9 @@ impl RouteMessageBuf {
     /// Moves the gateway to where one belongs that is of another family than the route, if it still is.
     #[cold]
     fn by_another_family(self) -> Self {
-        match self.view().own_gateway() {
+        // One of another family does not read as the route's own.
+        let gateway = self.view().attributes().raw().payload_of(RTA_GATEWAY.kind());
+        match gateway.and_then(IpAddr::decode) {
             Some(gateway) if family_of(gateway) != self.view().family() => {
                 self.without(RTA_GATEWAY).with(RTA_VIA, gateway)
             }

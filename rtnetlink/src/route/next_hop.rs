@@ -4,7 +4,7 @@ use super::encap::{Encap, EncapData, EncapType};
 use super::via::Via;
 use super::{LabelStack, Labels, NextHopFlags, Realms, ShortNextHopFlags};
 use crate::AddressFamily;
-use netlink_packet::{Build, BuildError, Device, Nest, Put, built, netlink};
+use netlink_packet::{Build, BuildError, Device, Nest, OuterAddress, Put, built, netlink};
 use std::net::IpAddr;
 
 /// The number of the attribute that tells what the encapsulation is.
@@ -32,7 +32,7 @@ netlink! {
     }
     attributes {
         /// The gateway, of the route's own family; [`gateway`](NextHop::gateway) knows the others too.
-        RTA_GATEWAY = 5 => own_gateway: IpAddr,
+        RTA_GATEWAY = 5 => own_gateway: IpAddr as OuterAddress,
         /// What packets are classed by.
         RTA_FLOW = 11 => realms: Realms,
         /// A gateway of another family.

@@ -1,7 +1,8 @@
 //! A gateway of another address family than the route.
 
 use crate::{AddressFamily, HardwareAddress};
-use netlink_packet::{Buffer, BuildError, Codec, Put, netlink};
+use netlink_packet::{Around, Buffer, BuildError, Codec, Fixed, Put, Schema, Scope, netlink};
+use std::fmt;
 use std::net::IpAddr;
 
 netlink! {
@@ -12,8 +13,8 @@ netlink! {
         rtvia_family = 0 => family: AddressFamily as WideFamily,
     }
     rest {
-        /// Its address; `None` where it is none of IP.
-        rtvia_addr => address: IpAddr,
+        /// Its address; `None` where the family is none of IP.
+        rtvia_addr => address: IpAddr as ViaAddress,
     }
 }
 
@@ -28,6 +29,55 @@ in_width! {
     /// The codec of an address family in 16 bits.
     WideFamily: u16 = AddressFamily, |wide| AddressFamily(u8::try_from(wide).unwrap_or_default()),
         |family| Some(family.0.into())
+}
+
+/// The codec of a gateway's address, of the family before it.
+pub struct ViaAddress;
+
+impl ViaAddress {
+    fn family(via: &[u8]) -> AddressFamily {
+        via.get(..2).map(WideFamily::read).unwrap_or_default()
+    }
+
+    fn of_family(family: AddressFamily, payload: &[u8]) -> Option<IpAddr> {
+        IpAddr::decode(payload).filter(|address| family_of(*address) == family)
+    }
+}
+
+impl Codec for ViaAddress {
+    type Value<'a> = IpAddr;
+    const SCHEMA: Schema = <IpAddr as Codec>::SCHEMA;
+
+    fn decode(payload: &[u8]) -> Option<IpAddr> {
+        IpAddr::decode(payload)
+    }
+
+    fn decode_among<'a>(payload: &'a [u8], around: Around<'a>) -> Option<IpAddr> {
+        ViaAddress::of_family(ViaAddress::family(around.set), payload)
+    }
+
+    fn accepts(payload: &[u8], scope: &Scope<'_>) -> bool {
+        match ViaAddress::family(scope.bytes()) {
+            family @ (AddressFamily::INET | AddressFamily::INET6) => {
+                ViaAddress::of_family(family, payload).is_some()
+            }
+            AddressFamily::PACKET => HardwareAddress::new(payload).is_some(),
+            _ => true,
+        }
+    }
+
+    fn show(payload: &[u8], scope: &Scope<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match ViaAddress::of_family(ViaAddress::family(scope.bytes()), payload) {
+            Some(address) => fmt::Debug::fmt(&address, f),
+            None => <[u8]>::show(payload, scope, f),
+        }
+    }
+}
+
+impl Put<ViaAddress> for IpAddr {
+    fn put(self, out: &mut Buffer) {
+        Put::<IpAddr>::put(self, out);
+    }
 }
 
 /// The family that an address is of.

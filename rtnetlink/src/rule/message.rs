@@ -4,7 +4,7 @@ use super::{DeviceName, PortRange, RuleAction, RuleFlags, UidRange};
 use crate::route::{HeaderTable, Realms, RouteProtocol, RouteTable, family_of};
 use crate::{AddressFamily, IntoPrefix};
 use ipnet::IpNet;
-use netlink_packet::{Be, Buffer, BuildError, Name, Scope, View, append, netlink};
+use netlink_packet::{Be, Buffer, BuildError, Name, OwnAddress, Scope, View, append, netlink};
 use std::net::IpAddr;
 
 netlink! {
@@ -36,9 +36,9 @@ netlink! {
     }
     attributes {
         /// Where packets go; [`destination_prefix`](RuleMessage::destination_prefix) tells it with its length.
-        FRA_DST = 1 => destination: IpAddr,
+        FRA_DST = 1 => destination: IpAddr as OwnAddress,
         /// Where packets come from; [`origin_prefix`](RuleMessage::origin_prefix) tells it with its length.
-        FRA_SRC = 2 => origin: IpAddr,
+        FRA_SRC = 2 => origin: IpAddr as OwnAddress,
         /// The device that packets come in by: `ip` says `iif`. Packets of this host come in by `lo`.
         FRA_IIFNAME = 3 => input_device: &Name as DeviceName,
         /// The priority of the rule that it goes on with.
