@@ -135,22 +135,33 @@ const AF_INET6: u8 = 10;
 const RTNL_FAMILY_IPMR: u8 = 128;
 const RTNL_FAMILY_IP6MR: u8 = 129;
 
+/// Which addresses a family has: those of IPv4, of IPv6, or both.
+const V4: u8 = 1;
+const V6: u8 = 2;
+static ADDRESSES: [u8; 256] = {
+    let mut addresses = [0; 256];
+    addresses[AF_UNSPEC as usize] = V4 | V6;
+    addresses[AF_BRIDGE as usize] = V4 | V6;
+    addresses[AF_INET as usize] = V4;
+    addresses[RTNL_FAMILY_IPMR as usize] = V4;
+    addresses[AF_INET6 as usize] = V6;
+    addresses[RTNL_FAMILY_IP6MR as usize] = V6;
+    addresses
+};
+
+/// Which addresses a family has; where it is not known, either.
 #[inline]
-fn of_family(family: Option<u8>, payload: &[u8]) -> Option<IpAddr> {
-    match family {
-        Some(AF_INET | RTNL_FAMILY_IPMR) => Ipv4Addr::decode(payload).map(IpAddr::V4),
-        Some(AF_INET6 | RTNL_FAMILY_IP6MR) => Ipv6Addr::decode(payload).map(IpAddr::V6),
-        Some(AF_UNSPEC | AF_BRIDGE) | None => IpAddr::decode(payload),
-        Some(_) => None,
-    }
+fn addresses_of(family: Option<u8>) -> u8 {
+    ADDRESSES[usize::from(family.unwrap_or(AF_UNSPEC))]
 }
 
-/// Whether the family's addresses are those of IP.
-fn is_of_ip(family: Option<u8>) -> bool {
-    matches!(
-        family,
-        None | Some(AF_UNSPEC | AF_INET | AF_BRIDGE | AF_INET6 | RTNL_FAMILY_IPMR | RTNL_FAMILY_IP6MR)
-    )
+#[inline]
+fn of_family(family: Option<u8>, payload: &[u8]) -> Option<IpAddr> {
+    match payload.len() {
+        4 if addresses_of(family) & V4 != 0 => Ipv4Addr::decode(payload).map(IpAddr::V4),
+        16 if addresses_of(family) & V6 != 0 => Ipv6Addr::decode(payload).map(IpAddr::V6),
+        _ => None,
+    }
 }
 
 macro_rules! family_addresses {
@@ -170,7 +181,7 @@ macro_rules! family_addresses {
             }
 
             fn accepts(payload: &[u8], scope: &Scope<'_>) -> bool {
-                !is_of_ip(scope.family()) || of_family(scope.family(), payload).is_some()
+                addresses_of(scope.family()) == 0 || of_family(scope.family(), payload).is_some()
             }
 
             fn show(payload: &[u8], scope: &Scope<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
