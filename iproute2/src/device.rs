@@ -87,11 +87,13 @@ impl Put<rtnetlink::rule::DeviceName> for Device {
 pub(crate) struct One(Device);
 
 /// The device that a verb is about.
+#[inline]
 pub(crate) fn one(device: impl Into<Device>) -> One {
     One(device.into())
 }
 
 impl One {
+    #[inline]
     fn check(&self, out: &mut Buffer) {
         if let Device::Index(index) = self.0 {
             if i32::try_from(index).unwrap_or_default() == 0 {
@@ -107,6 +109,15 @@ macro_rules! put_one {
             fn put(self, out: &mut Buffer) {
                 self.check(out);
                 Put::<$Codec>::put(self.0, out);
+            }
+
+            #[inline]
+            fn put_at(self, at: usize, out: &mut Buffer) {
+                self.check(out);
+                match self.0 {
+                    Device::Index(index) => Put::<$Codec>::put_at(index, at, out),
+                    name => Put::<$Codec>::put_at(name, at, out),
+                }
             }
         }
     )* };
