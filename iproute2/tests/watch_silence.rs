@@ -287,3 +287,25 @@ fn a_bond_is_deleted_and_its_port_has_its_own_mtu_again() {
         silently(&ip, "its MTU", delete, || link(&ip, "v0", |link| link.mtu() == Some(1500)));
     });
 }
+
+#[test]
+fn a_bond_refuses_a_port_whose_address_it_took() {
+    support::run_blocking(|ip| {
+        if !made(&ip, Bond::named("o0", BondMode::BALANCE_RR).up(), Bond::NAME) {
+            return;
+        }
+        pair(&ip, "v0", "v1");
+        // Its address can't be changed.
+        if !made(&ip, Ipvlan::on("v0", IpvlanMode::L3).name("i0"), Ipvlan::NAME) {
+            return;
+        }
+        let refused = ip.link().get("i0").wait().unwrap().address().unwrap();
+        let enslave = |ip: &blocking::Handle| {
+            assert!(ip.link().change("i0", LinkMessage::build().master("o0")).wait().is_err());
+            Ok(())
+        };
+        silently(&ip, "the bond has another address", enslave, || {
+            link(&ip, "o0", |link| link.address().is_some_and(|address| address != refused))
+        });
+    });
+}

@@ -155,8 +155,14 @@ impl Walk {
             12 => LinkMessage::build().name("x1").kind(Vxlan::build().id(7).port(4790).device(on)),
             _ => router::vxlan("x0"),
         };
+        let name = link.view().name().to_string();
         let link = if self.flag() { link.up() } else { link };
-        (format!("add {} on {on}", link.view().name()), self.ip.link().add(link).wait())
+        let result = self.ip.link().add(link).wait();
+        // A neighbour that does not answer is unknown for a third of a second, not for three.
+        for family in ["ipv4", "ipv6"] {
+            let _ = std::fs::write(format!("/proc/sys/net/{family}/neigh/{name}/retrans_time_ms"), "100");
+        }
+        (format!("add {name} on {on}"), result)
     }
 
     fn delete_link(&mut self) -> (String, Result<()>) {
@@ -473,10 +479,6 @@ fn prepare(ip: &blocking::Handle) {
         [("all/accept_dad", "0"), ("default/accept_dad", "0"), ("default/accept_ra_rt_info_max_plen", "64")]
     {
         let _ = std::fs::write(format!("/proc/sys/net/ipv6/conf/{setting}"), value);
-    }
-    // A neighbour that does not answer is unknown for a third of a second, not for three.
-    for family in ["ipv4", "ipv6"] {
-        let _ = std::fs::write(format!("/proc/sys/net/{family}/neigh/default/retrans_time_ms"), "100");
     }
     ip.link().change("lo", LinkMessage::build().up()).wait().unwrap();
 }

@@ -64,7 +64,7 @@ const RULES: &[Rule] = &[
     when(Object(Link), goes, &[(Link, stands_on)]),
     when(Object(Link), is_half_of_a_pair, &[(Link, always)]),
     when(Object(Link), type_changes, &[(Link, itself)]),
-    when(Object(Link), address_changes, &[(Link, is_port_of)]),
+    when(Object(Link), address_changes, &[(Link, is_port_of), (Link, itself_a_bond)]),
     when(Object(Link), bond_changes, &[(Link, itself)]),
     when(Object(Link), vrf_changes, &[(NextHop, hop_over), (Route4, over), (Route6, over)]),
     when(Object(Address), goes, &[(Route4, has_source), (Route6, has_source)]),
@@ -280,7 +280,8 @@ fn type_changes(change: &Change<'_>) -> bool {
     change.differs(|link| link.u16(2))
 }
 
-/// A bridge gets another address: it is in the designated bridge of its ports.
+/// A link gets another address. A bridge's is in the designated bridge of its ports; a bond's is its first port's, and a
+/// random one if that port is refused after all.
 fn address_changes(change: &Change<'_>) -> bool {
     change.differs(|link| link.attribute(Link, IFLA_ADDRESS.kind()))
 }
@@ -442,6 +443,12 @@ fn of_a_router_over(mirror: &Mirror, route: Message<'_>, subjects: &Subjects) ->
 /// One of the links.
 fn itself(_: &Mirror, link: Message<'_>, subjects: &Subjects) -> bool {
     subjects.links.contains(&link.u32(4))
+}
+
+/// One of the links, if it is a bond.
+fn itself_a_bond(_: &Mirror, link: Message<'_>, subjects: &Subjects) -> bool {
+    let link = LinkMessage::cast(link.body());
+    subjects.links.contains(&link.index()) && link.kind_name() == Some(Bond::NAME)
 }
 
 /// A port of one of the links.
