@@ -39,7 +39,7 @@ fn silently(
     act: impl FnOnce(&blocking::Handle) -> Result<()>,
     is_done: impl FnMut() -> bool,
 ) {
-    let mut changes = ip.watch(Groups::all()).wait().unwrap();
+    let mut changes = ip.watch(Groups::all()).without_audit().wait().unwrap();
     act(ip).unwrap();
     until(what, is_done);
     let begun = Instant::now();

@@ -1,7 +1,7 @@
 //! A random walk over all that a watch keeps: after each few steps the mirror has to be what the kernel lists, though the kernel
 //! changes much of it without a notification.
 //!
-//! A seed takes 500 steps, and 2,000 with `NETLINK_TEST_FULL=1`; `NETLINK_WALK_STEPS=N` takes N.
+//! A seed takes some hundred steps, and 2,000 with `NETLINK_TEST_FULL=1`; `NETLINK_WALK_STEPS=N` takes N.
 //! `NETLINK_WALK_SEED=N` repeats the walk of this seed.
 
 #![cfg(feature = "tokio")]
@@ -28,6 +28,7 @@ use router::Advertisement;
 use state::{Random, State, apply, compare, difference, mirrored, number};
 use std::collections::VecDeque;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, UdpSocket};
+use std::ops::Range;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -116,6 +117,7 @@ impl Walk {
             68..82 => self.change_route(),
             82..88 => self.change_next_hop(),
             88..92 => self.change_rule(),
+            92 if self.audited => self.set(),
             92..94 => self.speak(),
             _ => self.change_neighbour(),
         };
@@ -427,6 +429,22 @@ impl Walk {
         (format!("{link}: neighbour {address} {what} {low}"), request.wait())
     }
 
+    /// Changes a setting of a link that the kernel tells nobody of.
+    fn set(&mut self) -> (String, Result<()>) {
+        const SETTINGS: &[&str] = &[
+            "ipv4/conf/LINK/ignore_routes_with_linkdown",
+            "ipv6/conf/LINK/ignore_routes_with_linkdown",
+            "ipv6/conf/LINK/disable_ipv6",
+            "ipv6/conf/LINK/hop_limit",
+            "ipv6/conf/LINK/accept_ra",
+        ];
+        let (setting, link, value) = (self.one_of(SETTINGS), self.link(), 1 + self.random.below(2));
+        let value = if setting.contains("hop") { value } else { value - 1 };
+        let path = format!("/proc/sys/net/{}", setting.replace("LINK", link));
+        let written = std::fs::write(&path, value.to_string());
+        (format!("{path} = {value} {:?}", written.err()), Ok(()))
+    }
+
     /// Sends a datagram, which has the kernel ask for neighbours.
     fn speak(&mut self) -> (String, Result<()>) {
         let to = self.address();
@@ -446,7 +464,12 @@ impl Walk {
                 }
                 assert!(begun.elapsed() < PATIENCE, "{}", self.report(&mirror, &kernel));
             }
-            thread::sleep(begun.elapsed().min(Duration::from_millis(20)));
+            if self.audited {
+                // Once would do, if the kernel did not change by itself meanwhile.
+                self.changes.audit_now().unwrap();
+            } else {
+                thread::sleep(begun.elapsed().min(Duration::from_millis(20)));
+            }
         }
         self.waited += begun.elapsed();
         self.slowest = self.slowest.max(begun.elapsed());
@@ -530,11 +553,22 @@ fn walk(seed: u64, steps: u32, audited: bool) {
     Namespace::delete(format!("walk{seed}")).unwrap();
 }
 
+/// Walks of several seeds, or of the one that is asked for, with so many steps each.
+fn walks(seeds: Range<u64>, (usual, full): (u32, u32), audited: bool) {
+    let is_full = std::env::var_os("NETLINK_TEST_FULL").is_some_and(|full| full == "1");
+    let steps = number("NETLINK_WALK_STEPS").map_or(if is_full { full } else { usual }, |steps| steps as u32);
+    let seeds = number("NETLINK_WALK_SEED").map_or(seeds, |seed| seed..seed + 1);
+    // Side by side, since much of the time the kernel waits. Each has a namespace of its own.
+    thread::scope(|scope| seeds.for_each(|seed| drop(scope.spawn(move || walk(seed, steps, audited)))));
+}
+
 #[test]
 fn the_mirror_is_what_the_kernel_lists() {
-    let full = std::env::var_os("NETLINK_TEST_FULL").is_some_and(|full| full == "1");
-    let steps = number("NETLINK_WALK_STEPS").map_or(if full { 2_000 } else { 500 }, |steps| steps as u32);
-    let seeds = number("NETLINK_WALK_SEED").map_or(1..4, |seed| seed..seed + 1);
-    // Side by side, since much of the time the kernel waits. Each has a namespace of its own.
-    thread::scope(|scope| seeds.for_each(|seed| drop(scope.spawn(move || walk(seed, steps, false)))));
+    walks(1..4, (500, 2_000), false);
+}
+
+/// With what nothing gives away: settings of links that are down, advertisements that are notified to nobody, LACP, `/proc/sys`.
+#[test]
+fn an_audit_finds_the_rest() {
+    walks(101..103, (200, 400), true);
 }
