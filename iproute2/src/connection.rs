@@ -3,6 +3,7 @@
 use crate::driver::State;
 use crate::namespace::{Identity, Namespace};
 use crate::trace::trace;
+use bytes::BytesMut;
 use netlink_sys::{Address, Protocol, Socket};
 use std::io;
 use std::os::fd::AsFd;
@@ -11,6 +12,10 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 
 /// The least room that a receive offers: the kernel packs a dump into the largest it has seen, up to this.
 pub(crate) const ROOM: usize = 32 * 1024;
+
+/// Room that a dump's socket has besides, for a message that is longer: the kernel sends none of this length. It is not written to
+/// before one comes, and takes no memory until then.
+const OVERFLOW: usize = 256 * 1024;
 
 /// Sockets that have no dump to do and are kept for the next one.
 const IDLE: usize = 4;
@@ -80,9 +85,18 @@ impl Home {
 /// A socket that runs one dump at a time, with its room and the number of the next dump.
 pub(crate) struct DumpSocket {
     pub(crate) socket: Arc<Socket>,
-    pub(crate) chunk: bytes::BytesMut,
+    pub(crate) chunk: BytesMut,
+    /// Room for what a datagram has no room for in the chunk. Empty between receives.
+    pub(crate) overflow: BytesMut,
     pub(crate) sequence: u32,
     pub(crate) room: usize,
+}
+
+impl DumpSocket {
+    pub(crate) fn new(socket: Socket, room: usize) -> Self {
+        let overflow = BytesMut::with_capacity(OVERFLOW);
+        DumpSocket { socket: Arc::new(socket), chunk: BytesMut::new(), overflow, sequence: 1, room }
+    }
 }
 
 impl Connection {
@@ -178,7 +192,7 @@ impl Connection {
         }
         let socket = this.another_socket()?;
         set_options(&socket);
-        Ok(DumpSocket { socket: Arc::new(socket), chunk: bytes::BytesMut::new(), sequence: 1, room })
+        Ok(DumpSocket::new(socket, room))
     }
 
     /// A dump was cut off, whose datagrams need this much: those from now on have it.

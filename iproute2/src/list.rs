@@ -439,14 +439,11 @@ impl<M: Object + ?Sized> List<Blocking, M> {
 
 /// Waits for the next datagram of a dump.
 fn receive<M: Object + ?Sized>(run: &mut Run<M>, timeout: Option<Duration>) -> Result<()> {
-    let Some(DumpSocket { socket, chunk, room, .. }) = &mut run.socket else { return Ok(()) };
+    let Some(socket) = &mut run.socket else { return Ok(()) };
     let mut deadline = crate::driver::blocking::Deadline::new(timeout);
     let received = loop {
-        if let Err(error) = crate::driver::own(socket) {
-            break Err(error);
-        }
-        match crate::driver::receive(chunk, room, crate::driver::try_recv(socket)) {
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => match deadline.wait(socket) {
+        match socket.receive() {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => match deadline.wait(&socket.socket) {
                 Ok(()) => (),
                 Err(error) => break Err(error),
             },

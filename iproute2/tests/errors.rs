@@ -328,6 +328,12 @@ fn what_a_terminal_would_obey_is_escaped() {
     });
 }
 
+/// Receiving fails in this thread from now on.
+fn deny_receiving() {
+    deny(libc::SYS_recvfrom, &[], libc::EIO);
+    deny(libc::SYS_recvmsg, &[], libc::EIO);
+}
+
 /// Fails with `EIO` from receiving, though the request was carried out.
 fn is_lost(result: Result<(), Error>) {
     let error = result.expect_err("it was received");
@@ -350,14 +356,14 @@ fn an_answer_that_can_not_be_received_is_lost() {
     std::thread::scope(|scope| {
         let thread = scope.spawn(|| {
             let ip = blocking::connect().unwrap();
-            deny(libc::SYS_recvfrom, &[], libc::EIO);
+            deny_receiving();
             is_lost(ip.link().change("v0", mtus(1401)).wait());
         });
         thread.join().unwrap();
         assert_eq!(mtu(), Some(1401), "it was carried out");
         let thread = scope.spawn(|| {
             let ip = blocking::connect().unwrap();
-            deny(libc::SYS_recvfrom, &[], libc::EIO);
+            deny_receiving();
             let results = ip.bulk((1300..1400).map(|mtu| ip.link().change("v0", mtus(mtu)))).wait();
             assert_eq!(results.len(), 100);
             results.into_iter().for_each(is_lost);
@@ -367,7 +373,7 @@ fn an_answer_that_can_not_be_received_is_lost() {
         let thread = scope.spawn(|| {
             support::current_thread().block_on(async {
                 let ip = iproute2::connect().unwrap();
-                deny(libc::SYS_recvfrom, &[], libc::EIO);
+                deny_receiving();
                 is_lost(ip.link().change("v0", mtus(1402)).await);
                 for result in ip.bulk([ip.link().change("v0", mtus(1403))]).await {
                     is_lost(result);

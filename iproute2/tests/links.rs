@@ -398,3 +398,33 @@ fn what_families_have_in_one_place_is_told_apart() {
         }
     });
 }
+
+/// A made-up device with this many virtual functions; whether the kernel has such devices.
+fn simulate(functions: u32) -> bool {
+    let write = |path: &str, value: &str| std::fs::write(path, value).is_ok();
+    write("/sys/bus/netdevsim/new_device", "77 1")
+        && write("/sys/kernel/debug/netdevsim/netdevsim77/max_vfs", &functions.to_string())
+        && write("/sys/bus/netdevsim/devices/netdevsim77/sriov_numvfs", &functions.to_string())
+}
+
+#[test]
+fn a_link_with_220_virtual_functions_comes_in_the_first_stream() {
+    run(|ip| async move {
+        // Of more than 222 the kernel cuts the length of their list to 16 bits.
+        if !simulate(220) {
+            return support::skip_always("this kernel has no netdevsim, or the user may not use it");
+        }
+        let mut links = ip.link().list().stream();
+        let (mut functions, mut longest) = (0, 0);
+        while let Some(link) = links.try_next().await.unwrap() {
+            longest = longest.max(link.message().len());
+            functions += link.vfs().count();
+        }
+        let mut visited = 0;
+        let other = iproute2::blocking::connect().unwrap();
+        other.link().list().for_each(|link| visited += link.vfs().count()).unwrap();
+        let _ = std::fs::write("/sys/bus/netdevsim/del_device", "77");
+        assert!(longest > 64 * 1024, "a chunk had room for {longest} bytes");
+        assert_eq!((functions, visited), (220, 220));
+    });
+}

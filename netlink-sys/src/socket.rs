@@ -164,6 +164,23 @@ impl Socket {
         self.recv_flags(buffer, libc::MSG_DONTWAIT)
     }
 
+    /// Receives like [`try_recv`](Socket::try_recv); what has no room in `buffer` goes into the spare capacity of
+    /// `overflow`, behind what that holds.
+    ///
+    /// So hardly anything is ever cut off: a dump comes in datagrams of up to 32 KiB, unless one message takes more (a link with its
+    /// 255 virtual functions does). Memory that nobody has written to yet costs a program nothing.
+    pub fn try_recv_with_overflow(
+        &self,
+        buffer: &mut BytesMut,
+        overflow: &mut BytesMut,
+    ) -> io::Result<Datagram> {
+        let datagram = sys::recv_overflow(self.as_fd(), buffer, overflow, libc::MSG_DONTWAIT)?;
+        if datagram.is_truncated() {
+            log::debug!("of {} bytes only {} had room", datagram.full_length, datagram.length);
+        }
+        Ok(datagram)
+    }
+
     #[inline(always)]
     fn recv_flags(&self, buffer: &mut BytesMut, flags: libc::c_int) -> io::Result<Datagram> {
         let datagram = sys::recv(self.as_fd(), buffer, flags, self.controls.load(Relaxed))?;

@@ -155,15 +155,51 @@ pub(crate) fn recv(
     // MSG_TRUNC makes the kernel tell how long the datagram is, not how much of it had room.
     let flags = flags | libc::MSG_TRUNC;
     let (full_length, controls) = match controls {
-        true => recv_controls(fd, room, &mut sender, flags)?,
+        true => recv_controls(fd, [room], &mut sender, flags)?,
         false => (recv_plain(fd, room, &mut sender, flags)?, Controls::default()),
     };
     let length = full_length.min(room.len());
     let end = buffer.len() + length;
     // SAFETY: `length` is no more than the spare capacity, and the kernel has filled that many of its first bytes.
     unsafe { buffer.set_len(end) };
+    datagram(&sender, length, full_length, controls)
+}
 
-    let sender = from_sockaddr(&sender)?;
+/// The same, where what has no room in `buffer` goes on behind what `overflow` holds.
+#[inline(never)]
+pub(crate) fn recv_overflow(
+    fd: BorrowedFd<'_>,
+    buffer: &mut BytesMut,
+    overflow: &mut BytesMut,
+    flags: c_int,
+) -> io::Result<Datagram> {
+    let (room, more) = (buffer.spare_capacity_mut(), overflow.spare_capacity_mut());
+    let (first, second) = (room.len(), more.len());
+    if first == 0 {
+        return Err(no_room());
+    }
+    // SAFETY: the struct is made of integers, for which zero is a value.
+    let mut sender: libc::sockaddr_nl = unsafe { mem::zeroed() };
+    let flags = flags | libc::MSG_TRUNC;
+    let (full_length, controls) = recv_controls(fd, [room, more], &mut sender, flags)?;
+    let first = full_length.min(first);
+    let second = (full_length - first).min(second);
+    let (end, overflow_end) = (buffer.len() + first, overflow.len() + second);
+    // SAFETY: `first` is no more than the spare capacity, and the kernel has filled that many of its first bytes.
+    unsafe { buffer.set_len(end) };
+    // SAFETY: the same of `second`, of which there are none before all of the first room is filled.
+    unsafe { overflow.set_len(overflow_end) };
+    datagram(&sender, first + second, full_length, controls)
+}
+
+#[inline(always)]
+fn datagram(
+    sender: &libc::sockaddr_nl,
+    length: usize,
+    full_length: usize,
+    controls: Controls,
+) -> io::Result<Datagram> {
+    let sender = from_sockaddr(sender)?;
     let Controls { group, namespace_id } = controls;
     let group = group.or((sender.groups != 0).then(|| sender.groups.trailing_zeros() + 1));
     Ok(Datagram { sender, length, full_length, group, namespace_id })
@@ -186,25 +222,26 @@ fn recv_plain(
         .map(|received| received as usize)
 }
 
-/// The same with what control messages tell.
+/// The same into several rooms, one after another, with what control messages tell.
 #[inline(never)]
-fn recv_controls(
+fn recv_controls<const N: usize>(
     fd: BorrowedFd<'_>,
-    room: &mut [MaybeUninit<u8>],
+    mut rooms: [&mut [MaybeUninit<u8>]; N],
     sender: &mut libc::sockaddr_nl,
     flags: c_int,
 ) -> io::Result<(usize, Controls)> {
-    let mut data = libc::iovec { iov_base: room.as_mut_ptr().cast(), iov_len: room.len() };
+    let mut data =
+        rooms.each_mut().map(|room| libc::iovec { iov_base: room.as_mut_ptr().cast(), iov_len: room.len() });
     let mut control = MaybeUninit::<ControlRoom>::uninit();
     let mut message = message();
     message.msg_name = ptr::from_mut(sender).cast();
     message.msg_namelen = SOCKADDR_LENGTH;
-    message.msg_iov = &raw mut data;
-    message.msg_iovlen = 1;
+    message.msg_iov = data.as_mut_ptr();
+    message.msg_iovlen = N as _;
     message.msg_control = control.as_mut_ptr().cast();
     message.msg_controllen = size_of::<ControlRoom>() as _;
 
-    // SAFETY: the kernel writes to `room`, `sender`, `control` and `message`, within the lengths given. All of them
+    // SAFETY: the kernel writes to `rooms`, `sender`, `control` and `message`, within the lengths given. All of them
     // live through the call, and none is borrowed otherwise. The flags make no other pointer matter.
     let received = retry(|| unsafe { syscall!(recvmsg(fd.as_raw_fd(), &raw mut message, flags)) })?;
     // SAFETY: the kernel has filled `msg_controllen` bytes of `control`, which `msg_control` still points to.

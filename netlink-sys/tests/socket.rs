@@ -364,3 +364,33 @@ fn a_descriptor_of_something_else() {
 fn a_protocol_that_does_not_exist() {
     assert_eq!(Socket::new(Protocol(99)).unwrap_err().raw_os_error(), Some(libc::EPROTONOSUPPORT));
 }
+
+#[test]
+fn what_has_no_room_overflows() {
+    if !namespace::enter() {
+        return;
+    }
+    let socket = Socket::new(Protocol::USERSOCK).unwrap();
+    let address = socket.bind_auto().unwrap();
+    let datagram: Vec<u8> = (0..=255).cycle().take(1_000).collect();
+    for (room, more) in [(1_000, 10), (999, 10), (10, 990), (10, 2_000), (10, 100), (1_000, 0)] {
+        let mut buffer = BytesMut::from(&b"kept"[..]);
+        let mut overflow = BytesMut::with_capacity(more);
+        buffer.reserve(room);
+        // What there is room for may be more than what was asked for.
+        let (room, more) = (buffer.capacity() - buffer.len(), overflow.capacity());
+        socket.send_to(&datagram, address).unwrap();
+        let received = socket.try_recv_with_overflow(&mut buffer, &mut overflow).unwrap();
+        let length = datagram.len().min(room + more);
+        assert_eq!((received.length, received.full_length), (length, 1_000), "{room} {more}");
+        assert_eq!(received.is_truncated(), length < 1_000);
+        assert_eq!((received.sender, buffer.len()), (address, 4 + room.min(1_000)));
+        assert_eq!([&buffer[4..], &overflow].concat(), datagram[..length]);
+    }
+    let (mut none, mut overflow) = (BytesMut::new(), BytesMut::with_capacity(100));
+    let error = socket.try_recv_with_overflow(&mut none, &mut overflow).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    none.reserve(1);
+    let error = socket.try_recv_with_overflow(&mut none, &mut overflow).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::WouldBlock);
+}

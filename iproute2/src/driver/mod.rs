@@ -4,7 +4,7 @@ pub(crate) mod blocking;
 #[cfg(feature = "tokio")]
 pub(crate) mod tokio;
 
-use crate::connection::ROOM;
+use crate::connection::{DumpSocket, ROOM};
 use crate::error::Fault;
 use crate::trace::trace;
 use bytes::BytesMut;
@@ -126,6 +126,25 @@ fn grow(room: &mut usize, full_length: usize) {
 #[inline(always)]
 pub(crate) fn try_recv(socket: &Socket) -> impl FnOnce(&mut BytesMut) -> io::Result<Datagram> + '_ {
     |chunk| socket.try_recv(chunk)
+}
+
+impl DumpSocket {
+    /// Receives one datagram of a dump, without waiting. It has room however long it is.
+    pub(crate) fn receive(&mut self) -> io::Result<Received> {
+        own(&self.socket)?;
+        let DumpSocket { socket, chunk, overflow, room, .. } = self;
+        receive(chunk, room, |chunk| try_recv_all(socket, chunk, overflow))
+    }
+}
+
+/// Receives one datagram into a chunk, and into one that has room for all of it where it is longer.
+fn try_recv_all(socket: &Socket, chunk: &mut BytesMut, overflow: &mut BytesMut) -> io::Result<Datagram> {
+    let datagram = socket.try_recv_with_overflow(chunk, overflow)?;
+    if !overflow.is_empty() {
+        chunk.extend_from_slice(overflow);
+        overflow.clear();
+    }
+    Ok(datagram)
 }
 
 /// A failure where the socket is the parent's, and what was begun on it, too.

@@ -5,7 +5,7 @@
 //! wakers of those that wait. The reactor wakes through the second alone, so that it can be polled under the first.
 
 use crate::connection::{Connection, DumpSocket, send};
-use crate::driver::{Received, State, own, receive, try_recv};
+use crate::driver::{Received, State, own, receive, try_recv, try_recv_all};
 use crate::error::{Fault, unanswered, unsendable};
 use crate::request::Answered;
 use ::tokio::runtime::{Handle, Id};
@@ -275,17 +275,18 @@ pub(crate) fn poll_dump(
     place: &mut Place,
     cx: &mut Context<'_>,
 ) -> Poll<io::Result<Received>> {
-    let DumpSocket { socket, chunk, room, .. } = socket;
-    own(socket)?;
     if !place.is_taken() {
-        match receive(chunk, room, try_recv(socket)) {
+        match socket.receive() {
             Err(error) if error.kind() == ErrorKind::WouldBlock => (),
             result => return Poll::Ready(result),
         }
     }
+    let DumpSocket { socket, chunk, overflow, room, .. } = socket;
+    own(socket)?;
     let readiness = place.here(socket)?;
     let mut pending = false;
-    let received = receive(chunk, room, |chunk| match readiness.poll_recv(cx, chunk) {
+    let mut try_recv = |chunk: &mut _| readiness.poll_io(cx, |socket| try_recv_all(socket, chunk, overflow));
+    let received = receive(chunk, room, |chunk| match try_recv(chunk) {
         Poll::Ready(result) => result,
         Poll::Pending => {
             pending = true;

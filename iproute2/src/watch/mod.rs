@@ -46,7 +46,7 @@ use self::topic::{Differing, Message, Topic, Topics};
 use self::tree::Record;
 use crate::connection::Connection;
 use crate::driver::blocking::Deadline;
-use crate::driver::{receive, try_recv};
+use crate::driver::try_recv;
 use crate::error::{Error, Kind, Result, io_kind};
 use crate::handle::Blocking;
 use bytes::Bytes;
@@ -578,7 +578,7 @@ impl Changes<Blocking> {
         let Some(list) = &mut self.feed.list else { return Ok(true) };
         let received = loop {
             let socket = &mut list.socket;
-            match receive(&mut socket.chunk, &mut socket.room, try_recv(&socket.socket)) {
+            match socket.receive() {
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {
                     match self.list_clock.wait_until(&socket.socket, until) {
                         Ok(true) => (),

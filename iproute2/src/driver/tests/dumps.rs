@@ -324,12 +324,39 @@ fn what_the_kernel_refuses_without_a_filter_is_an_error() {
     });
 }
 
+/// A dump whose second datagram is longer than a chunk.
+fn long(asked: &Asked) -> Vec<Vec<u8>> {
+    vec![asked.part(1), asked.long_part(2, 150_000), asked.done(0)]
+}
+
+#[test]
+fn a_datagram_longer_than_the_chunk_comes_whole() {
+    in_both(|| async {
+        let kernel = Kernel::answering(long);
+        for _ in 0..2 {
+            let ip = handle(kernel.connection(1));
+            assert_eq!(indices(&ip.link().list().stream().try_collect::<Vec<_>>().await.unwrap()), [1, 2]);
+            assert_eq!(indices(&ip.link().list().await.unwrap()), [1, 2]);
+            let ip = handle(kernel.connection(1));
+            let mut seen = 0;
+            ip.link().list().for_each(|_| seen += 1).await.unwrap();
+            assert_eq!(seen, 2);
+        }
+    });
+    let kernel = Kernel::answering(long);
+    let ip = blocking(kernel.connection(1));
+    assert_eq!(ip.link().list().iter().map(|link| link.unwrap().index()).collect::<Vec<_>>(), [1, 2]);
+    let mut seen = 0;
+    blocking(kernel.connection(1)).link().list().for_each(|_| seen += 1).unwrap();
+    assert_eq!(seen, 2);
+}
+
 #[test]
 fn a_datagram_longer_than_the_room_makes_it_grow() {
-    let long = |asked: &Asked| vec![asked.part(1), asked.long_part(2, 150_000), asked.done(0)];
-    in_both(|| async move {
+    in_both(|| async {
         let kernel = Kernel::answering(long);
-        let ip = handle(kernel.connection(4));
+        let ip = handle(kernel.connection(0));
+        kernel.give_narrow_sockets(ip.connection(), 4);
         let mut links = ip.link().list().stream();
         assert_eq!(links.next().await.unwrap().unwrap().index(), 1);
         let error = links.next().await.unwrap().unwrap_err();
@@ -341,7 +368,9 @@ fn a_datagram_longer_than_the_room_makes_it_grow() {
         assert_eq!(seen, 2);
     });
     let kernel = Kernel::answering(long);
-    assert_eq!(blocking(kernel.connection(4)).link().list().wait().unwrap().len(), 2);
+    let ip = blocking(kernel.connection(0));
+    kernel.give_narrow_sockets(ip.connection(), 4);
+    assert_eq!(ip.link().list().wait().unwrap().len(), 2);
 }
 
 #[test]

@@ -9,7 +9,6 @@ use netlink_packet::{Build, Flags, HEADER_LEN, Header, NLMSG_DONE, NLMSG_ERROR};
 use netlink_sys::{Address, Protocol, Socket};
 use rtnetlink::link::LinkMessage;
 use rtnetlink::message::RTM_NEWLINK;
-use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -71,14 +70,21 @@ impl Kernel {
 
     /// Gives a connection a socket for another dump.
     pub(super) fn give_socket(&self, connection: &Connection) {
+        connection.give_back(self.dump_socket());
+    }
+
+    /// Gives a connection sockets for dumps that have hardly more room than a chunk.
+    pub(super) fn give_narrow_sockets(&self, connection: &Connection, dumps: usize) {
+        for _ in 0..dumps {
+            connection
+                .give_back(DumpSocket { overflow: BytesMut::with_capacity(1_000), ..self.dump_socket() });
+        }
+    }
+
+    fn dump_socket(&self) -> DumpSocket {
         let socket = self.socket();
         self.connect(&socket);
-        connection.give_back(DumpSocket {
-            socket: Arc::new(socket),
-            chunk: BytesMut::new(),
-            sequence: 1,
-            room: ROOM,
-        });
+        DumpSocket::new(socket, ROOM)
     }
 
     /// A kernel that answers nothing.
