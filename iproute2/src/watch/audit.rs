@@ -90,9 +90,20 @@ impl Audits {
         (self.round, self.is_running) = (topics, true);
     }
 
-    /// Changes interrupted the audit of a topic: it does not tell what is gone.
+    pub(super) fn is_awaited(&self) -> bool {
+        self.is_awaited
+    }
+
+    /// Nobody waits any more.
+    pub(super) fn give_up(&mut self) {
+        if std::mem::take(&mut self.is_awaited) {
+            self.round = Topics::default();
+        }
+    }
+
+    /// The list of a topic does not tell all, as where changes interrupted it.
     pub(super) fn interrupted(&mut self, topic: Topic) {
-        if self.is_awaited {
+        if self.is_running && self.is_awaited {
             self.round.add(topic);
         }
     }

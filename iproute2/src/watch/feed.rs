@@ -179,7 +179,7 @@ impl Feed {
 
     /// Begins the next list, if there is one to be made and none under way; tells whether it did.
     pub(super) fn begin_list(&mut self) -> Result<bool> {
-        let Some(topic) = self.core.begin_list() else { return Ok(self.begin_audit()) };
+        let Some(topic) = self.core.begin_list() else { return self.begin_audit() };
         match self.ask(topic) {
             Ok(list) => {
                 self.list = Some(list);
@@ -193,25 +193,32 @@ impl Feed {
     }
 
     /// Begins the next audit, if it is time.
-    fn begin_audit(&mut self) -> bool {
+    fn begin_audit(&mut self) -> Result<bool> {
         if !self.core.may_audit() {
-            return false;
+            return Ok(false);
         }
         let now = Instant::now();
         self.audits.look(now, self.core.statistics.events, self.core.tracked());
-        let Some(topic) = self.audits.next(now, self.core.statistics.audit_differences) else { return false };
+        let Some(topic) = self.audits.next(now, self.core.statistics.audit_differences) else {
+            return Ok(false);
+        };
         self.core.begin_audit(topic);
         match self.ask(topic) {
             Ok(list) => self.list = Some(list),
-            Err(error) => self.audit_failed(topic, &error),
+            Err(error) => self.list_failed(failed(topic.name(), io_kind(error)))?,
         }
-        self.list.is_some()
+        Ok(self.list.is_some())
     }
 
-    /// An audit that fails is none: there will be another.
-    fn audit_failed(&mut self, topic: Topic, why: &dyn std::fmt::Debug) {
-        log::warn!("the audit of {} came to nothing: {why:?}", topic.name());
+    /// A list came to nothing. That of an audit for which nobody waits is no error: there will be another.
+    fn list_failed(&mut self, error: Error) -> Result<()> {
+        let is_passed_over = self.core.is_auditing() && !self.audits.is_awaited();
         self.core.list_failed();
+        if is_passed_over {
+            log::warn!("an audit came to nothing: {error}");
+            return Ok(());
+        }
+        Err(error)
     }
 
     fn ask(&self, topic: Topic) -> io::Result<RunningList> {
@@ -250,12 +257,7 @@ impl Feed {
             Err(error) => {
                 let topic = list.topic;
                 self.list = None;
-                if self.core.is_auditing() {
-                    self.audit_failed(topic, &error);
-                    return Ok(());
-                }
-                self.core.list_failed();
-                return Err(failed(topic.name(), io_kind(error)));
+                return self.list_failed(failed(topic.name(), io_kind(error)));
             }
         }
         Ok(())
@@ -283,15 +285,14 @@ impl Feed {
             Err(Failure::Refused(_)) if self.core.is_helper(topic) => {
                 self.core.list_ended(true, self.capacity);
             }
-            Err(failure) if self.core.is_auditing() => self.audit_failed(topic, &failure),
             Err(Failure::Refused(refusal)) => {
-                self.core.list_failed();
                 let explanation = refusal.explain(&request, None);
                 let refused = Refused { errno: refusal.errno, explanation };
-                return Err(failed(topic.name(), Kind::Refused(Box::new(refused))));
+                return self.list_failed(failed(topic.name(), Kind::Refused(Box::new(refused))));
             }
             Err(failure) => {
                 log::warn!("the list of {} has to be made again: {failure:?}", topic.name());
+                self.audits.interrupted(topic);
                 self.core.list_failed();
             }
         }

@@ -391,12 +391,15 @@ impl<D> Changes<D> {
     }
 
     /// How many objects differed, when the audit is over.
-    fn audited(&self, audit: &Audit) -> Result<Option<u64>> {
+    fn audited(&mut self, audit: &Audit) -> Result<Option<u64>> {
         if !self.feed.audits.is_running() {
             return Ok(Some(self.statistics().audit_differences - audit.found));
         }
         match self.timeout.filter(|_| audit.until.is_some_and(|until| until <= Instant::now())) {
-            Some(after) => Err(Error::new("audit", String::new(), Kind::Expired { after })),
+            Some(after) => {
+                self.feed.audits.give_up();
+                Err(Error::new("audit", String::new(), Kind::Expired { after }))
+            }
             None => Ok(None),
         }
     }
@@ -405,7 +408,7 @@ impl<D> Changes<D> {
     fn has_read_enough(&self, then: Statistics) -> bool {
         let now = self.statistics();
         now.events > then.events + self.feed.capacity as u64
-            || now.lists > then.lists + 3 * Topic::ALL.len() as u64
+            || now.lists > then.lists + 3 * self.feed.core.tracked().iter().count() as u64
     }
 
     fn hand_out(&mut self) -> Option<Change> {
@@ -512,7 +515,8 @@ impl Changes<Blocking> {
             if let Some(found) = self.audited(&audit)? {
                 return Ok(found);
             }
-            self.work(Until { events: Some(Instant::now()), lists: audit.until })?;
+            let worked = self.work(Until { events: Some(Instant::now()), lists: audit.until });
+            worked.inspect_err(|_| self.feed.audits.give_up())?;
         }
     }
 
@@ -740,7 +744,7 @@ mod polling {
             let audit = self.begin_audit();
             poll_fn(|cx| {
                 if let Poll::Ready(worked) = self.poll_work(cx) {
-                    worked?;
+                    worked.inspect_err(|_| self.feed.audits.give_up())?;
                     cx.waker().wake_by_ref();
                 }
                 match self.audited(&audit)? {

@@ -5,6 +5,7 @@
 //! cargo run --release --bin watch flood      # 200,000 changes of routes at full speed
 //! cargo run --release --bin watch memory     # ten thousand routes, a hundred thousand, a million
 //! cargo run --release --bin watch gaps       # for how long other tasks of its thread wait for it
+//! cargo run --release --bin watch idle       # what a watch of everything costs where nothing happens; three minutes
 //! ```
 
 use iproute2::netlink_packet::HEADER_LEN;
@@ -80,7 +81,13 @@ fn main() {
             }
         }
         ["gap", routes] => gaps(routes.parse().unwrap()).unwrap(),
-        _ => panic!("usage: watch [flood | memory | gaps]"),
+        ["idle"] => {
+            println!("{:>9} {:>8} {:>16} {:>20}", "routes", "audits", "ms an audit", "ms of CPU an hour");
+            let mut idle: Vec<Child> = ["0", "100000"].map(|routes| again(&["rest", routes])).into();
+            assert!(idle.iter_mut().all(|watch| watch.wait().unwrap().success()));
+        }
+        ["rest", routes] => rest(routes.parse().unwrap()).unwrap(),
+        _ => panic!("usage: watch [flood | memory | gaps | idle]"),
     }
 }
 
@@ -218,6 +225,32 @@ fn mirror(routes: u32) -> Result<()> {
         alone.as_secs_f64() * 1e6,
         beside.as_secs_f64() * 1e6,
         looked.as_nanos(),
+    );
+    Ok(())
+}
+
+/// Watches everything where nothing happens, for two of the longest periods between audits.
+fn rest(routes: u32) -> Result<()> {
+    const PERIODS: u32 = 2;
+
+    enter(if routes == 0 { World::Link } else { World::Routes(routes) })?;
+    let ip = blocking::connect()?;
+    let mut changes = ip.watch(Groups::all()).wait()?;
+    // The audits of the first minute are more frequent. What is told meanwhile is of links that have just been made.
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_secs(70) {
+        changes.next_within(Duration::from_secs(1))?;
+    }
+    let (audits, began) = (changes.statistics().audits, work());
+    let until = Instant::now() + PERIODS * Duration::from_secs(60);
+    while let Some(left) = until.checked_duration_since(Instant::now()) {
+        changes.next_within(left)?;
+    }
+    let (audits, worked) = (changes.statistics().audits - audits, (work() - began).as_secs_f64() * 1e3);
+    println!(
+        "{routes:>9} {audits:>8} {:>16.3} {:>20.1}",
+        worked / audits as f64,
+        worked * 60. / f64::from(PERIODS)
     );
     Ok(())
 }

@@ -211,6 +211,42 @@ fn a_watch_that_cannot_begin_ends() {
     assert_eq!(error.unwrap().to_string(), "wait for link eth0 to be gone: timed out after 20 ms");
 }
 
+/// A kernel that lists what there is so many times, and falls silent then.
+fn tired_kernel(lists: usize) -> Kernel {
+    let mut left = lists;
+    Kernel::answering(move |asked: &Asked| match asked.header.flags.contains(Flags::DUMP) {
+        true if left > 0 => {
+            left -= 1;
+            vec![asked.part(1), asked.done(0)]
+        }
+        _ => Vec::new(),
+    })
+}
+
+/// An audit that is waited for ends, and one that nobody waits for disturbs nobody.
+#[test]
+fn an_audit_that_is_not_answered_ends() {
+    if !namespace::enter() {
+        return;
+    }
+    let patience = 10 * SHORT;
+    in_both(|| async {
+        let kernel = tired_kernel(1);
+        let ip = Handle::<crate::Async>::over(kernel.connection(4)).with_timeout(Some(patience));
+        let mut changes = ip.watch(Groups::LINK).audit_every(SHORT).await.unwrap();
+        is_timed_out("audit", changes.audit_now().await.err());
+        while !matches!(changes.try_next().await.unwrap(), Some(Change::Complete)) {}
+        let next = ::tokio::time::timeout(2 * patience, changes.try_next()).await;
+        assert!(next.is_err() && changes.is_settled(), "{next:?}");
+    });
+    let kernel = tired_kernel(1);
+    let ip = Handle::<crate::Blocking>::over(kernel.connection(4)).with_timeout(Some(patience));
+    let mut changes = ip.watch(Groups::LINK).audit_every(SHORT).wait().unwrap();
+    is_timed_out("audit", changes.audit_now().err());
+    while !matches!(changes.next_within(LONG).unwrap(), Some(Change::Complete)) {}
+    assert!(changes.next_within(2 * patience).unwrap().is_none() && changes.is_settled());
+}
+
 /// Of what is nothing there is nothing to know: it begins at once.
 #[test]
 fn a_watch_of_nothing_begins() {
