@@ -2,13 +2,15 @@
 //!
 //! The kernel ignores some attributes in a request that creates a link, and others in one that changes it, without a word.
 //! The first are sent in further messages, as one request; the second fail the request, unless they say what is the case
-//! already. Changes of kinds whose options the kernel takes as a whole are completed by what the link has.
+//! already. Changes of kinds whose options the kernel takes as a whole are completed by what the link has. Of a link that was
+//! listed and is sent back, only what is to be changed reaches the kernel, which refuses much of the rest.
 
 use crate::device::Device;
 use crate::request::Order;
 use crate::steps::{Further, Planner, Step, Steps, Undo};
 use netlink_packet::{
-    Attr, Build, BuildError, Draft, Flags, Nest, NestBuf, RawAttribute, RawAttributes, Resets, View, nested,
+    Attr, Buffer, Build, BuildError, Draft, Flags, Nest, NestBuf, Put, RawAttribute, RawAttributes, Resets,
+    View, nested,
 };
 use rtnetlink::AddressFamily;
 use rtnetlink::link::*;
@@ -273,10 +275,13 @@ fn is_only(link: &LinkMessage, only: &[u16]) -> bool {
 fn complete(present: &[u8], order: &mut Order, steps: &mut Steps) -> Result<()> {
     let present = LinkMessage::cast(present);
     check_creation(LinkMessage::cast(order.message.body()), present)?;
-    let resets = order.message.resets();
+    let resets = match order.message.resets() {
+        Resets::None => LinkMessage::cast(order.message.body()).kind_name().map_or(Resets::None, kind_resets),
+        resets => resets,
+    };
     let link = take(order).index(present.index());
     let about = LinkMessage::build().index(present.index());
-    let mut link = moved(link, &mut Draft::new(0), |kind| AT_CREATION.contains(&kind));
+    let mut link = without_what_is_so(link, present, resets);
     if resets != Resets::None {
         link = with_present_options(link, present, resets);
     }
@@ -319,6 +324,81 @@ fn check_creation(link: &LinkMessage, present: &LinkMessage) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Leaves out what the link has already.
+fn without_what_is_so(link: LinkMessageBuf, present: &LinkMessage, resets: Resets) -> LinkMessageBuf {
+    let present = present.to_request();
+    let link = without_flags_that_are_so(link, &present);
+    let info = LinkInfo::cast(present.view().info().map_or(&[][..], View::as_bytes));
+    let own: LinkInfoBuf = nested(link.buffer(), IFLA_LINKINFO);
+    let own = without_options_that_are_so(own, info, resets);
+    let so = same(link.attributes().raw(), present.attributes().raw());
+    let link = if has(&link, &[IFLA_LINKINFO.kind()]) { link.info(own) } else { link };
+    let is_empty = link.view().info().is_some_and(|info| info.as_bytes().is_empty());
+    moved(link, &mut Draft::new(0), |kind| match kind {
+        _ if kind == IFLA_LINKINFO.kind() => is_empty,
+        _ => so.contains(&kind) || AT_CREATION.contains(&kind),
+    })
+}
+
+/// Leaves out the flags where none is to be changed.
+fn without_flags_that_are_so(link: LinkMessageBuf, present: &LinkMessage) -> LinkMessageBuf {
+    // To the kernel, none that are changed means all.
+    let (flags, changed) = (link.view().flags(), link.view().changed());
+    let changed = if changed.is_empty() { LinkFlags::SETTABLE } else { changed };
+    let is_so = flags & changed == present.flags() & changed;
+    if is_so { link.flags(LinkFlags::empty()).changed(LinkFlags::empty()) } else { link }
+}
+
+/// Leaves out the options that the link has already, of its own and as a port, but for those that the kernel would reset.
+fn without_options_that_are_so(info: LinkInfoBuf, present: &LinkInfo, resets: Resets) -> LinkInfoBuf {
+    let is_same_kind = info.view().kind_name() == present.kind_name();
+    let (so, so_as_port) =
+        (same(of_kind(info.view()), of_kind(present)), same(of_port(info.view()), of_port(present)));
+    let differs = !is_same_kind || of_kind(info.view()).any(|option| !so.contains(&option.kind()));
+    let info = match differs {
+        false => info.without(IFLA_INFO_KIND).without(IFLA_INFO_DATA),
+        true if is_same_kind => {
+            without_options(info, IFLA_INFO_DATA, |kind| so.contains(&kind) && !resets.contains(kind))
+        }
+        true => info,
+    };
+    if of_port(info.view()).all(|option| so_as_port.contains(&option.kind())) {
+        return info.without(IFLA_INFO_SLAVE_KIND).without(IFLA_INFO_SLAVE_DATA);
+    }
+    without_options(info, IFLA_INFO_SLAVE_DATA, |kind| so_as_port.contains(&kind))
+}
+
+fn of_kind(info: &LinkInfo) -> RawAttributes<'_> {
+    RawAttributes::new(info.data().map_or(&[], Nest::as_bytes))
+}
+
+fn of_port(info: &LinkInfo) -> RawAttributes<'_> {
+    RawAttributes::new(info.port_data().map_or(&[], Nest::as_bytes))
+}
+
+/// Leaves out these options of a kind or port.
+fn without_options<C: ?Sized>(
+    info: LinkInfoBuf,
+    options: Attr<LinkInfo, C>,
+    wanted: impl Fn(u16) -> bool,
+) -> LinkInfoBuf
+where
+    for<'a> &'a Buffer: Put<C>,
+{
+    let mut left = nested::<_, _, NestBuf>(info.buffer(), options).into_buffer();
+    left.move_attributes::<Nest>(&mut Draft::new(0), wanted);
+    info.with(options, &*left)
+}
+
+/// The attributes that are the same in both.
+fn same(ours: RawAttributes<'_>, theirs: RawAttributes<'_>) -> Vec<u16> {
+    let of = |all: RawAttributes<'_>, kind| -> Vec<Vec<u8>> {
+        all.filter(|one| one.kind() == kind).map(|one| one.payload.to_vec()).collect()
+    };
+    let kinds = ours.map(|attribute| attribute.kind());
+    kinds.filter(|kind| of(ours, *kind) == of(theirs, *kind)).collect()
 }
 
 /// Adds the options that the link has, that the change leaves out, and that the kernel would reset; where those are all,

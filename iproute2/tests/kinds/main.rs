@@ -10,6 +10,9 @@
 
 #![cfg(feature = "tokio")]
 
+#[path = "../support/again.rs"]
+mod again;
+
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -1,5 +1,6 @@
 //! What is done with each line of the tables.
 
+use crate::again::{differences, said};
 use crate::attributes::text;
 use crate::shown;
 use crate::support::{enter, ip, ip_json, is_unknown_kind, skip};
@@ -278,6 +279,7 @@ fn make(case: &Case, failures: &mut Vec<String>) -> iproute2::Result<Packet<Link
     assert_eq!(told.malformed().count(), 0, "{}: {told:?}", what(case));
     note(case, same_as_given(case, &case.link, &told), failures);
     note(case, same_to_ip(&handle), failures);
+    note(case, goes_back(case, &handle), failures);
 
     if let Some(change) = &case.change {
         for change in &case.between {
@@ -357,6 +359,52 @@ fn changed(
     let names = names.into_iter().filter(|name| !OF_THE_MOMENT.contains(name));
     let pairs = names.map(|name| (name, before.get(name).cloned(), after.get(name).cloned()));
     pairs.filter(|(_, before, after)| before != after).collect()
+}
+
+/// What is not the same of a link that was deleted and made again as it was listed.
+const NOT_AGAIN: [(&str, &[&str]); 4] = [
+    // States of the moment, which come back a little later.
+    ("", &["IFLA_OPERSTATE", "IFLA_CARRIER"]),
+    // The other end of a pair is made anew, with an index of its own.
+    ("veth", &["IFLA_LINK"]),
+    ("vxcan", &["IFLA_LINK"]),
+    ("netkit", &["IFLA_LINK"]),
+];
+
+/// Kinds of which a list lacks what they can't be made without.
+const NOT_TOLD: [(&str, &str); 1] = [("gtp", "sockets of a program")];
+
+/// Deletes the link as it was listed, and makes it again.
+fn goes_back(case: &Case, handle: &blocking::Handle) -> Vec<String> {
+    let listed = handle.link().get("x0").wait().unwrap();
+    let kind = kind(case);
+    if NOT_TOLD.iter().any(|(lacking, _)| *lacking == kind) {
+        return Vec::new();
+    }
+    handle.link().delete(&listed).wait().unwrap();
+    if let Err(error) = handle.link().add(&listed).wait() {
+        handle.link().add(case.link.clone()).wait().unwrap();
+        return vec![format!("as it was listed: {error}: {:?}", listed.to_request())];
+    }
+    let again = handle.link().get("x0").wait().unwrap();
+    let apart = NOT_AGAIN.iter().filter(|(of, _)| of.is_empty() || *of == kind);
+    let apart: Vec<&str> = apart.flat_map(|(_, names)| names.iter().copied()).collect();
+    let found = differences(&said(&*listed), &said(&*again), &apart);
+    let mut found: Vec<_> =
+        found.into_iter().map(|difference| format!("made again as it was listed: {difference}")).collect();
+
+    // One part of what was listed is changed, and all of it sent.
+    let change = again.to_request().group(7);
+    if let Err(error) = handle.link().change(&again, change).wait() {
+        found.push(format!("changed as it was listed: {error}"));
+        return found;
+    }
+    let changed = handle.link().get("x0").wait().unwrap();
+    found.extend((changed.group() != Some(7)).then(|| "its group is not changed".to_owned()));
+    let apart: Vec<&str> = apart.into_iter().chain(["IFLA_GROUP"]).collect();
+    let differences = differences(&said(&*again), &said(&*changed), &apart);
+    found.extend(differences.into_iter().map(|difference| format!("changed as it was listed: {difference}")));
+    found
 }
 
 /// Everything that was given is told.

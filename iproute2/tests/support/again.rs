@@ -1,5 +1,7 @@
 //! Objects listed twice, compared by their tables: what may differ is what only the kernel sets.
 
+#![allow(dead_code, reason = "each test binary uses a part")]
+
 use iproute2::netlink_packet::{
     Inside, Packet, RawAttribute, RawAttributes, Scope, Settable, Table, Type, View,
 };

@@ -5,7 +5,7 @@ use crate::hardware_address::Ethernet;
 use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use crate::time::Ticks;
 use super::{MulticastRouter, VlanProtocol};
-use netlink_packet::{Be, Buffer, Codec, Fixed, Flag, Put, Schema, flags, netlink, values};
+use netlink_packet::{Be, Buffer, Codec, Fixed, Flag, Put, Schema, flags, netlink, values, Scope, View};
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
@@ -27,7 +27,7 @@ netlink! {
         /// Its priority in the election of the root: the least wins.
         IFLA_BR_PRIORITY = 6 => priority: u16,
         /// It keeps VLANs apart.
-        IFLA_BR_VLAN_FILTERING = 7 => vlan_filtering: bool,
+        IFLA_BR_VLAN_FILTERING = 7 => vlan_filtering: bool; unless(lets_vlans_pass),
         /// Which tag its VLANs have.
         IFLA_BR_VLAN_PROTOCOL = 8 => vlan_protocol: VlanProtocol as Be<VlanProtocol>,
         /// Which link-local groups it passes on that bridges must not, by the last digit of their addresses.
@@ -115,6 +115,16 @@ netlink! {
     }
 }
 
+/// Whether it looks at no VLANs, which a kernel that never does refuses to be told.
+fn lets_vlans_pass(scope: &Scope<'_>) -> bool {
+    Bridge::cast(scope.bytes()).vlan_filtering() == Some(false)
+}
+
+/// The options that are on. A list tells that all are meant, of which a kernel may lack some.
+fn those_that_are_set(scope: &Scope<'_>, _: u64) -> u64 {
+    BridgeOptionsChange::cast(scope.bytes()).options().bits().into()
+}
+
 impl LinkKind for Bridge {
     const NAME: &'static str = "bridge";
 }
@@ -175,7 +185,7 @@ netlink! {
         /// The options.
         optval = 0 => options: BridgeOptions,
         /// Those that a request changes.
-        optmask = 4 => changed: BridgeOptions,
+        optmask = 4 => changed: BridgeOptions; sent_as(those_that_are_set),
     }
 }
 

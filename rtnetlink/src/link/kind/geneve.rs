@@ -1,7 +1,7 @@
 //! Geneve tunnels: Ethernet over UDP, with options.
 
 use crate::link::{LinkKind, LinkMessage, LinkMessageBuf, VxlanDf};
-use netlink_packet::{Be, Flag, Put, netlink};
+use netlink_packet::{Be, Flag, Put, netlink, Scope, View};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 netlink! {
@@ -31,7 +31,7 @@ netlink! {
         /// The flow label of its packets.
         IFLA_GENEVE_LABEL = 11 => label: u32 as Be<u32>,
         /// It takes the number of hops from the packet inside.
-        IFLA_GENEVE_TTL_INHERIT = 12 => ttl_inherit: bool,
+        IFLA_GENEVE_TTL_INHERIT = 12 => ttl_inherit: bool; unless(has_own_ttl),
         /// Whether its packets may be fragmented.
         IFLA_GENEVE_DF = 13 => dont_fragment: VxlanDf,
         /// It carries any protocol, not just Ethernet.
@@ -45,6 +45,11 @@ netlink! {
         /// Its own address, over IPv6; [`local`](Geneve::local) is over either.
         IFLA_GENEVE_LOCAL6 = 18 => local6: Ipv6Addr,
     }
+}
+
+/// Whether it has a TTL of its own, which the kernel overlooks beside any word on another.
+fn has_own_ttl(scope: &Scope<'_>) -> bool {
+    Geneve::cast(scope.bytes()).ttl_inherit() == Some(false)
 }
 
 impl LinkKind for Geneve {

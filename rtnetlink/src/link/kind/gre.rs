@@ -3,7 +3,7 @@
 use super::FlowInfo;
 use super::Tunnel6Flags;
 use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
-use netlink_packet::{Be, Device, Flag, Put, Resets, flags, netlink, values};
+use netlink_packet::{Be, Device, Flag, Put, Resets, flags, netlink, values, Scope, View};
 use std::net::IpAddr;
 
 netlink! {
@@ -24,7 +24,7 @@ netlink! {
         /// Its own address.
         IFLA_GRE_LOCAL = 6 => local: IpAddr,
         /// The other end.
-        IFLA_GRE_REMOTE = 7 => remote: IpAddr,
+        IFLA_GRE_REMOTE = 7 => remote: IpAddr; unless(has_no_remote),
         /// How many hops its packets can make; 0 takes it from the packet inside.
         IFLA_GRE_TTL = 8 => ttl: u8,
         /// The type of service of its packets over IPv4; 1 takes that of the packet inside.
@@ -60,6 +60,11 @@ netlink! {
         /// The number of the copying engine, in the second version of ERSPAN.
         IFLA_GRE_ERSPAN_HWID = 24 => erspan_hardware_id: u16,
     }
+}
+
+/// Whether packets can go anywhere, which tunnels of frames say by no address.
+fn has_no_remote(scope: &Scope<'_>) -> bool {
+    Gre::cast(scope.bytes()).remote().is_some_and(|remote| remote.is_unspecified())
 }
 
 impl LinkKind for Gre {

@@ -1,14 +1,14 @@
 //! MACsec: links whose frames are encrypted between neighbours.
 
 use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
-use netlink_packet::{Be, Device, Put, netlink, values};
+use netlink_packet::{Be, Buffer, Device, Put, Scope, View, append, netlink, values};
 
 netlink! {
     /// A link that encrypts what it sends through its [`parent`](LinkMessage::parent); generic netlink sets its keys.
     pub struct Macsec / MacsecBuf
     attributes {
         /// The identifier of its channel: its hardware address and its port.
-        IFLA_MACSEC_SCI = 1 => sci: u64 as Be<u64>,
+        IFLA_MACSEC_SCI = 1 => sci: u64 as Be<u64>; unless(leaves_out_sci),
         /// The port in the identifier of its channel.
         IFLA_MACSEC_PORT = 2 => port: u16 as Be<u16>,
         /// Bytes of the check value behind each frame.
@@ -35,6 +35,21 @@ netlink! {
         IFLA_MACSEC_VALIDATION = 13 => validation: MacsecValidation,
         /// What encrypts.
         IFLA_MACSEC_OFFLOAD = 15 => offload: MacsecOffload,
+    }
+    also port
+}
+
+/// Whether frames lack the identifier of the channel, which then can't be chosen but for its port.
+fn leaves_out_sci(scope: &Scope<'_>) -> bool {
+    Macsec::cast(scope.bytes()).include_sci() == Some(false)
+}
+
+/// The port, which is the end of an identifier.
+fn port(scope: &Scope<'_>, out: &mut Buffer) {
+    let sci = Macsec::cast(scope.bytes()).sci().filter(|_| leaves_out_sci(scope));
+    let [.., high, low] = sci.unwrap_or_default().to_be_bytes();
+    if sci.is_some() {
+        append(out, IFLA_MACSEC_PORT, u16::from_be_bytes([high, low]));
     }
 }
 

@@ -5,7 +5,7 @@
 
 use super::info::{LinkKind, PortKind};
 use crate::route::address_of;
-use netlink_packet::{Attr, Build, Put, Table, View, set};
+use netlink_packet::{Attr, Build, Put, Resets, Table, View, set};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Names the kinds: a file of the table, and who reads it.
@@ -20,6 +20,14 @@ macro_rules! kinds {
             tables.into_iter().flat_map(|(name, aliases, table)| {
                 std::iter::once(&name).chain(aliases).map(|name| (*name, table)).collect::<Vec<_>>()
             })
+        }
+
+        /// Which options of a kind the kernel resets where a change leaves them out; none of kinds without a table here.
+        pub fn kind_resets(name: &str) -> Resets {
+            $(if name == $Link::NAME || $Link::ALIASES.contains(&name) {
+                return $Link::RESETS;
+            })*
+            Resets::None
         }
 
         /// The kinds of masters whose ports have a table here: their names, and the table.

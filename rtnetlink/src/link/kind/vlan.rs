@@ -74,6 +74,15 @@ flags! {
     }
 }
 
+impl VlanFlags {
+    /// The flags that requests can set: a list says that all are meant, and requests must not.
+    pub const SETTABLE: Self = Self::REORDER_HDR
+        .union(Self::GVRP)
+        .union(Self::LOOSE_BINDING)
+        .union(Self::MVRP)
+        .union(Self::BRIDGE_BINDING);
+}
+
 netlink! {
     /// Flags of a VLAN, and which of them are meant: `struct ifla_vlan_flags`.
     pub struct VlanFlagsChange / VlanFlagsChangeBuf
@@ -81,7 +90,7 @@ netlink! {
         /// The flags.
         flags = 0 => flags: VlanFlags,
         /// Those that a request changes.
-        mask = 4 => changed: VlanFlags,
+        mask = 4 => changed: VlanFlags; bits(VlanFlags::SETTABLE),
     }
 }
 

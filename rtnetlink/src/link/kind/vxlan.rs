@@ -2,7 +2,7 @@
 
 use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
 use crate::time::Seconds;
-use netlink_packet::{Be, Buffer, Codec, Device, Flag, Put, Schema, netlink, values};
+use netlink_packet::{Be, Buffer, Codec, Device, Flag, Put, Schema, netlink, values, Scope, View, append};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
@@ -53,7 +53,7 @@ netlink! {
         /// It leaves checksums to the receiver.
         IFLA_VXLAN_REMCSUM_TX = 21 => remote_checksum_tx: bool,
         /// It completes checksums that senders left to it.
-        IFLA_VXLAN_REMCSUM_RX = 22 => remote_checksum_rx: bool,
+        IFLA_VXLAN_REMCSUM_RX = 22 => remote_checksum_rx: bool; unless(has_no_remote_checksum),
         /// It carries the mark of a group policy.
         IFLA_VXLAN_GBP = 23 => group_policy: bool as Flag,
         /// Checksums left to the receiver are always written in full.
@@ -65,7 +65,7 @@ netlink! {
         /// It carries any protocol, not just Ethernet.
         IFLA_VXLAN_GPE = 27 => generic_protocol: bool as Flag,
         /// It takes the number of hops from the packet inside.
-        IFLA_VXLAN_TTL_INHERIT = 28 => ttl_inherit: bool as FlagOrByte,
+        IFLA_VXLAN_TTL_INHERIT = 28 => ttl_inherit: bool as FlagOrByte; separate,
         /// Whether its packets may be fragmented.
         IFLA_VXLAN_DF = 29 => dont_fragment: VxlanDf,
         /// It takes only the numbers that it was told.
@@ -78,6 +78,19 @@ netlink! {
         IFLA_VXLAN_RESERVED_BITS = 33 => reserved_bits: [u8; 8],
         /// It routes multicast packets over IPv4 as the host does.
         IFLA_VXLAN_MC_ROUTE = 34 => multicast_route: bool,
+    }
+    also ttl_inherit
+}
+
+/// Whether it takes no such checksums: a newer kernel takes even this word for a use of the bits, which are reserved then.
+fn has_no_remote_checksum(scope: &Scope<'_>) -> bool {
+    Vxlan::cast(scope.bytes()).remote_checksum_rx() == Some(false)
+}
+
+/// A list says by a byte what a request says by a flag.
+fn ttl_inherit(scope: &Scope<'_>, out: &mut Buffer) {
+    if Vxlan::cast(scope.bytes()).ttl_inherit() == Some(true) {
+        append(out, IFLA_VXLAN_TTL_INHERIT, true);
     }
 }
 
