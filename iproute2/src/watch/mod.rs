@@ -10,20 +10,45 @@
 //! it told is always what there is, or was a moment ago: changes may come late and several in one, but none is missing
 //! and none comes twice. Its [`Mirror`] answers questions about the state at any time.
 //!
-//! What the kernel is silent about it finds out: routes of IPv4 vanish without a word when their link goes down, for one.
-//! It can't find out what nothing gives away:
+//! # What is known when
 //!
-//! - counters, ages and the like are as the last message told them, and their changes are no changes;
-//! - neighbours that did not answer yet (`INCOMPLETE`) or need not be asked (`NOARP`, which `ip neighbour` hides too) come
-//!   without a word, and are left out; when one becomes `DELAY` is not told either. Entries of proxies and of bridges'
-//!   tables are not kept, their messages come as [`Change::Other`];
-//! - what is set of a link that is down and is neither name, address, MTU nor queue length (alternative names, the alias,
-//!   the group, what its kind has), until it goes up; limits of segmentation offload; who owns a TUN or TAP;
-//! - the hop limit, the preference of a route and the like in a router advertisement (RFC 4861) that carries no prefix, no
-//!   new MTU and nothing else that is notified; flags of routes in hardware (`trap`, `offload`), which the kernel
-//!   notifies with `net.ipv4.fib_notify_on_flag_change=1`, and for IPv6 accordingly;
-//! - a link's other end that wanders from one foreign namespace to another; settings that are changed in `/sys` and
-//!   `/proc/sys`, and what they do to routes and addresses.
+//! The kernel does not notify everything that it changes.
+//!
+//! | what changed | is known |
+//! | --- | --- |
+//! | what the kernel notifies | at once |
+//! | what a notification gives away: IPv4 routes go silently when their link goes down, for one | at once: the topic is listed again |
+//! | IPv6 addresses that are still tentative, which the kernel notifies when duplicate address detection ends | at once, but for a temporary address that replaces another |
+//! | everything else | by an [audit](#audits): a second after the last notification, at the latest after a minute |
+//! | counters, ages, timers | as of the last message; that they change is no change |
+//!
+//! Found by audits alone are, for example: what is set of a link that is down and is neither name, address, MTU nor queue
+//! length; limits of segmentation offload; who owns a TUN or TAP; the hop limit and the preference in a router
+//! advertisement (RFC 4861) that changes nothing else; flags of routes in hardware (`trap`, `offload`), which the kernel
+//! notifies with `net.ipv4.fib_notify_on_flag_change=1`, and for IPv6 accordingly; settings changed in `/sys` and
+//! `/proc/sys`, and what they do to routes and addresses; and whatever a kernel to come will change silently.
+//!
+//! Not kept are neighbours that did not answer yet (`INCOMPLETE`) or need not be asked (`NOARP`, which `ip neighbour` hides
+//! too), proxy entries, and entries of bridges' tables, whose messages come as [`Change::Other`].
+//!
+//! # Audits
+//!
+//! An audit lists a topic and compares the list with the mirror. What differs comes as ordinary changes, is counted in
+//! [`Statistics`] and logged (`debug`). The topics are audited one after the other, in rounds:
+//!
+//! - a second after the last notification; then, as long as nothing happens and nothing is found, after 2, 4, 8, ...
+//!   seconds, up to the period of 60 seconds ([`Watch::audit_every`]);
+//! - once a period where notifications never stop;
+//! - never sooner than a hundred times as long after a round as that has taken: audits use 1 % of one CPU at most.
+//!
+//! They don't disturb the reader: a list is read in turns of about a millisecond, between which changes are handed out and,
+//! in a tokio runtime, other tasks run. Of a list of routes nothing is kept but what differs, however long it is. Audits run
+//! while somebody waits for the next change: a blocking iterator wakes for them, and an async watch by the runtime's
+//! timer (a runtime without timers makes them when something else wakes the watch).
+//! [`Changes::audit_now`] makes one and waits for it, [`Watch::without_audit`] does without.
+//!
+//! A watch of everything where nothing happens, on Linux 6.18: with a few links a round is 130 system calls and 0.4 ms of
+//! CPU, so 8,000 calls and 0.02 s an hour; with 100,000 routes a round takes 54 ms, 3.2 s an hour (0.09 %).
 
 mod audit;
 mod core;
@@ -267,7 +292,7 @@ pub struct Statistics {
     pub lists: u64,
     /// Those of them that changes interrupted, and that were made again.
     pub interrupted: u64,
-    /// Lists that were made to see whether all is known: [audits](self#audits).
+    /// Lists that were compared with the mirror: [audits](self#audits).
     pub audits: u64,
     /// Objects that differed in an audit: the kernel had changed them silently. One that it was just about to tell of
     /// counts, too.
@@ -367,8 +392,8 @@ impl<D> Changes<D> {
         &self.feed.core.mirror
     }
 
-    /// Whether nothing is in doubt, and the mirror is all that there was to know when the last change was taken. It is
-    /// not while the watch lists again.
+    /// Whether all that the kernel notified has been taken in, with what it gave away: the mirror is what the kernel lists,
+    /// but for what it changed silently. It is not while the watch lists again; an audit under way doubts nothing.
     pub fn is_settled(&self) -> bool {
         self.feed.core.is_settled()
     }
