@@ -14,9 +14,13 @@ use crate::device::{Device, one};
 use crate::handle::verbs;
 use crate::list::List;
 use crate::object::{Deletable, IntoMessage, Object, into_message};
-use crate::request::{Added, Deleted, Request};
-use netlink_packet::{Build, Draft, Flags};
-use rtnetlink::address::{AddressMessage, AddressMessageBuf};
+use crate::request::{Added, Deleted, Order, Request};
+use crate::steps::{Planner, Steps};
+use netlink_packet::{Build, BuildError, Draft, Flags, View};
+use rtnetlink::address::{
+    AddressFlags, AddressMessage, AddressMessageBuf, IFA_ADDRESS, IFA_BROADCAST, IFA_LABEL, IFA_PROTO,
+    IFA_TARGET_NETNSID,
+};
 use rtnetlink::message::{RTM_DELADDR, RTM_GETADDR, RTM_NEWADDR};
 use rtnetlink::{AddressFamily, IntoPrefix, RouteScope};
 
@@ -43,7 +47,9 @@ impl<D> Addresses<'_, D> {
         address: impl IntoMessage<AddressMessage>,
     ) -> Request<D, Added<AddressMessage>> {
         let message = address.into_message().device(one(device));
-        self.0.request("add address", RTM_NEWADDR, Flags::CREATE | Flags::EXCL | Flags::ACK, message)
+        self.0
+            .request("add address", RTM_NEWADDR, Flags::CREATE | Flags::EXCL | Flags::ACK, message)
+            .says_nothing_ignored::<AddressMessage>()
     }
 
     /// Deletes an address of a link, like `ip address delete PREFIX dev DEV`.
@@ -101,10 +107,60 @@ impl<D> List<D, AddressMessage> {
     }
 }
 
+/// What the kernel sets of an address of IPv4 only when it is added, the last one before Linux 6.12. Where a request replaces one it stays, without a word.
+const WHEN_ADDED: [u16; 4] = [IFA_ADDRESS.kind(), IFA_LABEL.kind(), IFA_BROADCAST.kind(), IFA_PROTO.kind()];
+
+/// Has the kernel echo an address that may be replaced, if the request says what may then stay as it was.
+fn plan(order: &mut Order) -> std::result::Result<Option<Box<Steps>>, BuildError> {
+    let address = AddressMessage::cast(order.message.body());
+    let replaces = order.flags.contains(Flags::REPLACE) && address.family() == AddressFamily::INET;
+    let plain = address.local() == address.address()
+        && address.label().is_none()
+        && address.broadcast().is_none()
+        && address.origin().is_none()
+        && address.scope() == RouteScope::UNIVERSE
+        && address.flags().is_empty();
+    Ok((replaces && !plain).then(|| Steps::compared(is_replaced)))
+}
+
+/// Compares an address with the request that replaced it.
+fn is_replaced(is: &[u8], asked: &[u8]) -> std::result::Result<(), BuildError> {
+    let [is, asked] = [is, asked].map(AddressMessage::cast);
+    let value = |address: &AddressMessage, kind| {
+        address
+            .attributes()
+            .raw()
+            .payload_of(kind)
+            .map(|payload| payload.strip_suffix(&[0]).unwrap_or(payload).to_vec())
+    };
+    let stays = |kind: &&u16| value(asked, **kind).is_some_and(|asked| value(is, **kind) != Some(asked));
+    let row = WHEN_ADDED
+        .iter()
+        .find(stays)
+        .and_then(|kind| AddressMessage::table().rows.iter().find(|row| row.kind == *kind));
+    let flags = (asked.flags() & AddressFlags::SETTABLE) - is.flags();
+    let scope = ![is.scope(), RouteScope::UNIVERSE].contains(&asked.scope());
+    let others = || if flags.is_empty() { scope.then_some("scope") } else { Some("flags") };
+    match row.map(|row| row.field).or_else(others) {
+        Some(what) => Err(BuildError::Invalid(format!("{what} can be set only when the address is added"))),
+        None => Ok(()),
+    }
+}
+
 impl Object for AddressMessage {
     type Builder = AddressMessageBuf;
 
     const REPLACE: Flags = Flags::REPLACE;
+    const STEPS: Option<Planner> = Some(Planner { kind: RTM_NEWADDR, plan });
+    const IGNORED: &'static [u16] = &[IFA_TARGET_NETNSID.kind(), IFA_LABEL.kind(), IFA_BROADCAST.kind()];
+
+    fn ignored(&self) -> &'static [u16] {
+        // Labels and broadcast addresses are IPv4's.
+        match self.family() {
+            AddressFamily::INET => &Self::IGNORED[..1],
+            _ => Self::IGNORED,
+        }
+    }
 
     #[inline]
     fn lacks(&self) -> Option<&'static str> {

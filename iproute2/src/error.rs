@@ -283,6 +283,11 @@ impl Error {
         self
     }
 
+    /// The request was carried out but for what the error tells.
+    pub(crate) fn kept(self) -> Self {
+        self.in_step(String::new(), "the rest was done")
+    }
+
     /// What the steps before did was taken back.
     pub(crate) fn undone(mut self, others: &'static str, undone: bool) -> Self {
         if let Some(step) = &mut self.0.step {
@@ -309,7 +314,7 @@ impl Error {
     /// What could not be done of a request of several steps, such as `alias`, after others were carried out.
     /// [`is_partly_done`](Self::is_partly_done) tells whether those remain.
     pub fn step(&self) -> Option<&str> {
-        self.0.step.as_ref().map(|step| &*step.part)
+        self.0.step.as_ref().map(|step| &*step.part).filter(|part| !part.is_empty())
     }
 
     /// What kind of failure it is.
@@ -421,6 +426,7 @@ impl fmt::Display for Error {
         let kind = kind.to_string();
         let kind = Escaped(&kind);
         match step {
+            Some(Step { part, others, .. }) if part.is_empty() => write!(f, "{kind} ({others})"),
             Some(Step { part, others, .. }) => write!(f, "{}: {kind} ({others})", Escaped(part)),
             None => write!(f, "{kind}"),
         }

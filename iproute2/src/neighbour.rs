@@ -26,8 +26,9 @@ use netlink_packet::{Build, Draft, Flags, Packet};
 use rtnetlink::AddressFamily;
 use rtnetlink::message::{RTM_DELNEIGH, RTM_GETNEIGH, RTM_GETNEIGHTBL, RTM_NEWNEIGH, RTM_SETNEIGHTBL};
 use rtnetlink::neighbour::{
-    NeighbourFlags, NeighbourMessage, NeighbourMessageBuf, NeighbourSettings, NeighbourState,
-    NeighbourTableMessage, NeighbourTableMessageBuf,
+    NDA_FDB_EXT_ATTRS, NDA_IFINDEX, NDA_NDM_FLAGS_MASK, NDA_NDM_STATE_MASK, NDA_NH_ID, NDA_PORT,
+    NDA_PROTOCOL, NDA_SRC_VNI, NDA_VLAN, NDA_VNI, NeighbourFlags, NeighbourMessage, NeighbourMessageBuf,
+    NeighbourSettings, NeighbourState, NeighbourTableMessage, NeighbourTableMessageBuf,
 };
 use std::net::IpAddr;
 
@@ -72,7 +73,9 @@ impl<D> Neighbours<'_, D> {
         neighbour: impl IntoMessage<NeighbourMessage>,
     ) -> Request<D, Added<NeighbourMessage>> {
         let flags = Flags::CREATE | Flags::EXCL | Flags::ACK;
-        self.0.request("add neighbour", RTM_NEWNEIGH, flags, on(neighbour.into_message(), device))
+        self.0
+            .request("add neighbour", RTM_NEWNEIGH, flags, on(neighbour.into_message(), device))
+            .says_nothing_ignored::<NeighbourMessage>()
     }
 
     /// Adds another destination for a hardware address to a VXLAN's table, like `bridge fdb append`.
@@ -82,7 +85,9 @@ impl<D> Neighbours<'_, D> {
         neighbour: impl IntoMessage<NeighbourMessage>,
     ) -> Request<D, Added<NeighbourMessage>> {
         let flags = Flags::CREATE | Flags::APPEND | Flags::ACK;
-        self.0.request("append neighbour", RTM_NEWNEIGH, flags, on(neighbour.into_message(), device))
+        self.0
+            .request("append neighbour", RTM_NEWNEIGH, flags, on(neighbour.into_message(), device))
+            .says_nothing_ignored::<NeighbourMessage>()
     }
 
     /// Adds a neighbour, or changes the one that is there, like `ip neighbour replace`.
@@ -92,7 +97,9 @@ impl<D> Neighbours<'_, D> {
         neighbour: impl IntoMessage<NeighbourMessage>,
     ) -> Request<D, Added<NeighbourMessage>> {
         let flags = Flags::CREATE | Flags::REPLACE | Flags::ACK;
-        self.0.request("replace neighbour", RTM_NEWNEIGH, flags, on(neighbour.into_message(), device))
+        self.0
+            .request("replace neighbour", RTM_NEWNEIGH, flags, on(neighbour.into_message(), device))
+            .says_nothing_ignored::<NeighbourMessage>()
     }
 
     /// Changes a neighbour, like `ip neighbour change`; an error that [is not found](crate::Error::is_not_found) where
@@ -103,7 +110,9 @@ impl<D> Neighbours<'_, D> {
         neighbour: impl IntoMessage<NeighbourMessage>,
     ) -> Request<D, Changed<NeighbourMessage>> {
         let flags = Flags::REPLACE | Flags::ACK;
-        self.0.request("change neighbour", RTM_NEWNEIGH, flags, on(neighbour.into_message(), device))
+        self.0
+            .request("change neighbour", RTM_NEWNEIGH, flags, on(neighbour.into_message(), device))
+            .says_nothing_ignored::<NeighbourMessage>()
     }
 
     /// Deletes a neighbour of a link, like `ip neighbour delete ADDRESS dev DEV`, or an entry of its table.
@@ -205,6 +214,26 @@ impl Object for NeighbourMessage {
     type Builder = NeighbourMessageBuf;
 
     const REPLACE: Flags = Flags::REPLACE;
+    const IGNORED: &'static [u16] = &[
+        NDA_VLAN.kind(),
+        NDA_PORT.kind(),
+        NDA_VNI.kind(),
+        NDA_IFINDEX.kind(),
+        NDA_SRC_VNI.kind(),
+        NDA_NH_ID.kind(),
+        NDA_FDB_EXT_ATTRS.kind(),
+        NDA_NDM_STATE_MASK.kind(),
+        NDA_NDM_FLAGS_MASK.kind(),
+        NDA_PROTOCOL.kind(),
+    ];
+
+    fn ignored(&self) -> &'static [u16] {
+        // The last is not for forwarding entries, the masks are for none, and the others not for neighbours.
+        match self.family() {
+            AddressFamily::BRIDGE => &Self::IGNORED[7..],
+            _ => &Self::IGNORED[..9],
+        }
+    }
 
     fn label(&self) -> String {
         let hardware = || self.hardware_address().map(|address| address.to_string());

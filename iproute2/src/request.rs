@@ -385,7 +385,13 @@ impl Plan {
                 resolve::answer(&mut self.order.message, object).map_err(|kind| self.error(kind))?;
                 Ok(None)
             }
-            Step::Plain | Step::Begin | Step::Main => Ok(self.go_on(object)),
+            Step::Plain | Step::Begin | Step::Main => {
+                let check = |steps: &mut Box<Steps>| steps.check(&self.order, object.as_ref());
+                match self.steps.as_mut().map_or(Ok(()), check) {
+                    Ok(()) => Ok(self.go_on(object)),
+                    Err(problem) => Err(self.error(problem.into()).kept()),
+                }
+            }
             Step::ReadBack(back) => {
                 let made = |object: &Bytes| {
                     object.get(HEADER_LEN..).is_some_and(|body| (back.is_answer)(body, self.own().body()))
@@ -574,6 +580,34 @@ impl<D, R> Request<D, R> {
     pub(crate) fn about_one<M: Object + ?Sized>(self) -> Self {
         match M::cast(self.order.message.body()).lacks() {
             Some(what) => self.refuse(BuildError::Invalid(what.to_owned())),
+            None => self,
+        }
+    }
+
+    /// Fails a request that adds or changes an object if the kernel would ignore a part of its message.
+    #[inline]
+    pub(crate) fn says_nothing_ignored<M: Object + ?Sized>(self) -> Self {
+        let bits = const {
+            let (mut bits, mut at) = (0, 0);
+            while at < M::IGNORED.len() {
+                bits |= 1 << (M::IGNORED[at] & 63);
+                at += 1;
+            }
+            bits
+        };
+        if self.order.message.may_hold(bits) { self.refuse_ignored::<M>() } else { self }
+    }
+
+    #[cold]
+    fn refuse_ignored<M: Object + ?Sized>(self) -> Self {
+        let message = M::cast(self.order.message.body());
+        let ignored = message.ignored();
+        let found = message.attributes_of().raw().find(|attribute| ignored.contains(&attribute.kind()));
+        let row = found.and_then(|found| M::table().rows.iter().find(|row| row.kind == found.kind()));
+        match row
+            .map(|row| format!("{} means nothing in this request: the kernel would ignore it", row.field))
+        {
+            Some(problem) => self.refuse(BuildError::Invalid(problem)),
             None => self,
         }
     }

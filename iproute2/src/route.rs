@@ -23,7 +23,9 @@ use netlink_sys::errno::ENOENT;
 use rtnetlink::ipnet::IpNet;
 use rtnetlink::message::{RTM_DELROUTE, RTM_GETROUTE, RTM_NEWROUTE};
 use rtnetlink::route::{
-    RTA_DST, RouteFlags, RouteMessage, RouteMessageBuf, RouteProtocol, RouteTable, RouteType,
+    RTA_DPORT, RTA_DST, RTA_EXPIRES, RTA_FLOW, RTA_FLOWLABEL, RTA_IIF, RTA_IP_PROTO, RTA_MARK, RTA_NEWDST,
+    RTA_PREF, RTA_SPORT, RTA_SRC, RTA_TTL_PROPAGATE, RTA_UID, RouteFlags, RouteMessage, RouteMessageBuf,
+    RouteProtocol, RouteTable, RouteType,
 };
 use rtnetlink::{AddressFamily, IntoPrefix, RouteScope};
 use std::net::IpAddr;
@@ -61,39 +63,47 @@ impl<D> Routes<'_, D> {
     /// same destination with the same metric.
     #[inline]
     pub fn add(&self, route: impl IntoMessage<RouteMessage>) -> Request<D, Added<RouteMessage>> {
-        self.0.request(
-            "add route",
-            RTM_NEWROUTE,
-            Flags::CREATE | Flags::EXCL | Flags::ACK,
-            route.into_message(),
-        )
+        self.0
+            .request(
+                "add route",
+                RTM_NEWROUTE,
+                Flags::CREATE | Flags::EXCL | Flags::ACK,
+                route.into_message(),
+            )
+            .says_nothing_ignored::<RouteMessage>()
     }
 
     /// Adds a route behind others for the same destination, like `ip route append`.
     pub fn append(&self, route: impl IntoMessage<RouteMessage>) -> Request<D, Added<RouteMessage>> {
-        self.0.request(
-            "append route",
-            RTM_NEWROUTE,
-            Flags::CREATE | Flags::APPEND | Flags::ACK,
-            route.into_message(),
-        )
+        self.0
+            .request(
+                "append route",
+                RTM_NEWROUTE,
+                Flags::CREATE | Flags::APPEND | Flags::ACK,
+                route.into_message(),
+            )
+            .says_nothing_ignored::<RouteMessage>()
     }
 
     /// Adds a route, or puts it in the place of the first one for the same destination with the same metric, like
     /// `ip route replace`.
     pub fn replace(&self, route: impl IntoMessage<RouteMessage>) -> Request<D, Added<RouteMessage>> {
-        self.0.request(
-            "replace route",
-            RTM_NEWROUTE,
-            Flags::CREATE | Flags::REPLACE | Flags::ACK,
-            route.into_message(),
-        )
+        self.0
+            .request(
+                "replace route",
+                RTM_NEWROUTE,
+                Flags::CREATE | Flags::REPLACE | Flags::ACK,
+                route.into_message(),
+            )
+            .says_nothing_ignored::<RouteMessage>()
     }
 
     /// Puts a route in the place of the first one for the same destination with the same metric, like `ip route change`;
     /// an error that [is not found](crate::Error::is_not_found) where there is none.
     pub fn change(&self, route: impl IntoMessage<RouteMessage>) -> Request<D, Changed<RouteMessage>> {
-        self.0.request("change route", RTM_NEWROUTE, Flags::REPLACE | Flags::ACK, route.into_message())
+        self.0
+            .request("change route", RTM_NEWROUTE, Flags::REPLACE | Flags::ACK, route.into_message())
+            .says_nothing_ignored::<RouteMessage>()
     }
 
     /// Deletes a route, like `ip route delete`.
@@ -298,10 +308,37 @@ fn leaves_by(route: &RouteMessage, device: u32) -> bool {
     }
 }
 
+/// What the kernel ignores in a request that adds a route, being for a lookup or for another family: the first three of IPv4,
+/// the last of IPv6, the others of both.
+const IGNORED: [u16; 13] = [
+    RTA_SRC.kind(),
+    RTA_PREF.kind(),
+    RTA_EXPIRES.kind(),
+    RTA_IIF.kind(),
+    RTA_MARK.kind(),
+    RTA_NEWDST.kind(),
+    RTA_UID.kind(),
+    RTA_TTL_PROPAGATE.kind(),
+    RTA_IP_PROTO.kind(),
+    RTA_SPORT.kind(),
+    RTA_DPORT.kind(),
+    RTA_FLOWLABEL.kind(),
+    RTA_FLOW.kind(),
+];
+
 impl Object for RouteMessage {
     type Builder = RouteMessageBuf;
 
     const REPLACE: Flags = Flags::REPLACE;
+    const IGNORED: &'static [u16] = &IGNORED;
+
+    fn ignored(&self) -> &'static [u16] {
+        match self.family() {
+            AddressFamily::INET => &IGNORED[..12],
+            AddressFamily::INET6 => &IGNORED[3..],
+            _ => &[],
+        }
+    }
 
     #[inline]
     fn lacks(&self) -> Option<&'static str> {

@@ -22,8 +22,8 @@ use rtnetlink::AddressFamily;
 use rtnetlink::message::{RTM_DELRULE, RTM_GETRULE, RTM_NEWRULE};
 use rtnetlink::route::{RouteProtocol, RouteTable};
 use rtnetlink::rule::{
-    FRA_DSCP, FRA_DST, FRA_GOTO, FRA_PRIORITY, FRA_SRC, FRA_SUPPRESS_IFGROUP, FRA_SUPPRESS_PREFIXLEN,
-    FRA_UID_RANGE, RuleAction, RuleMessage, RuleMessageBuf,
+    FRA_DSCP, FRA_DST, FRA_FLOW, FRA_GOTO, FRA_PRIORITY, FRA_SRC, FRA_SUPPRESS_IFGROUP,
+    FRA_SUPPRESS_PREFIXLEN, FRA_UID_RANGE, RuleAction, RuleMessage, RuleMessageBuf,
 };
 
 verbs! {
@@ -41,7 +41,9 @@ impl<D> Rules<'_, D> {
     ///
     /// Without a priority it comes before all others but the first. The kernel can't replace rules.
     pub fn add(&self, rule: impl IntoMessage<RuleMessage>) -> Request<D, Added<RuleMessage>> {
-        self.0.request("add rule", RTM_NEWRULE, Flags::CREATE | Flags::EXCL | Flags::ACK, rule.into_message())
+        self.0
+            .request("add rule", RTM_NEWRULE, Flags::CREATE | Flags::EXCL | Flags::ACK, rule.into_message())
+            .says_nothing_ignored::<RuleMessage>()
     }
 
     /// Deletes the first rule that has all that is said, like `ip rule delete`: a message, or a priority alone.
@@ -127,6 +129,15 @@ impl Object for RuleMessage {
     type Builder = RuleMessageBuf;
 
     const REPLACE: Flags = Flags::empty();
+    const IGNORED: &'static [u16] = &[FRA_FLOW.kind()];
+
+    fn ignored(&self) -> &'static [u16] {
+        // Realms are IPv4's.
+        match self.family() {
+            AddressFamily::INET6 => Self::IGNORED,
+            _ => &[],
+        }
+    }
 
     fn lacks(&self) -> Option<&'static str> {
         let header = [self.origin_length(), self.destination_length(), self.tos(), self.action().0];

@@ -3,7 +3,8 @@
 use crate::error::{Error, Result};
 use crate::object::Object;
 use crate::request::Order;
-use netlink_packet::{BuildError, Draft, Flags};
+use bytes::Bytes;
+use netlink_packet::{BuildError, Draft, Flags, HEADER_LEN};
 use std::collections::VecDeque;
 
 /// Finds out which steps a request takes, before it is sent.
@@ -29,6 +30,8 @@ pub(crate) type Plan = fn(&mut Order) -> std::result::Result<Option<Box<Steps>>,
 pub(crate) struct Steps {
     /// The object is asked for before the message is sent, and this completes the message by what the kernel has.
     pub(crate) before: Option<Merge>,
+    /// The object is echoed, and this tells what the kernel did not do.
+    pub(crate) echoed: Option<Check>,
     /// What comes after it, one after another.
     pub(crate) after: VecDeque<Step>,
     /// How to delete what the message made, if a later step fails.
@@ -42,6 +45,9 @@ pub(crate) struct Steps {
     /// Whether the object is asked for at the end.
     tells: bool,
 }
+
+/// Compares a request with the object that was echoed.
+pub(crate) type Check = fn(&[u8], &[u8]) -> std::result::Result<(), BuildError>;
 
 /// Completes a request and its steps by the object that the kernel has, a message without its header.
 pub(crate) type Merge = fn(&[u8], &mut Order, &mut Steps) -> std::result::Result<(), BuildError>;
@@ -77,6 +83,11 @@ impl Steps {
         Box::new(Steps { before: Some(merge), ..Steps::default() })
     }
 
+    /// The object is echoed, and compared with the request.
+    pub(crate) fn compared(check: Check) -> Box<Self> {
+        Box::new(Steps { echoed: Some(check), ..Steps::default() })
+    }
+
     /// Steps after the request's own message, and how to take back what that made.
     pub(crate) fn after(steps: impl IntoIterator<Item = Step>, undo: Option<Undo>) -> Box<Self> {
         Box::new(Steps { after: steps.into_iter().collect(), undo, ..Steps::default() })
@@ -85,7 +96,10 @@ impl Steps {
     /// Begins: the object is asked for once all is done, and not echoed before.
     pub(crate) fn begin(&mut self, order: &mut Order) {
         self.tells = order.flags.contains(Flags::ECHO);
-        order.flags -= Flags::ECHO;
+        match self.echoed {
+            Some(_) => order.flags |= Flags::ECHO,
+            None => order.flags -= Flags::ECHO,
+        }
     }
 
     /// Puts a further message in the place of the one that was carried out.
@@ -104,6 +118,17 @@ impl Steps {
     /// Whether the object is to be asked for at the end.
     pub(crate) fn tells(&self) -> bool {
         self.tells
+    }
+
+    /// Whether the kernel did all, by the object that it echoed.
+    pub(crate) fn check(
+        &mut self,
+        order: &Order,
+        object: Option<&Bytes>,
+    ) -> std::result::Result<(), BuildError> {
+        let body = object.and_then(|object| object.get(HEADER_LEN..));
+        let check = self.echoed.take().zip(body);
+        check.map_or(Ok(()), |(check, object)| check(object, order.message.body()))
     }
 
     /// A step failed: the error, or how to take back what was done before that.

@@ -333,6 +333,12 @@ impl Buffer {
         write(self);
     }
 
+    /// Whether it may hold an attribute whose number modulo 64 is among these bits; `false` is certain.
+    #[inline]
+    pub fn may_hold(&self, bits: u64) -> bool {
+        self.seen & bits != 0
+    }
+
     /// Takes out what was set before.
     #[inline(always)]
     pub(crate) fn unset(&mut self, first: usize, kind: u16) {

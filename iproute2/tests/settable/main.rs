@@ -15,5 +15,10 @@ mod support;
 #[path = "../support/attributes.rs"]
 mod attributes;
 
+mod addresses;
 mod links;
+mod neighbours;
+mod nexthops;
+mod routes;
+mod rules;
 mod walk;

@@ -40,11 +40,11 @@ netlink! {
         /// The address of all hosts of its network.
         IFA_BROADCAST = 4 => broadcast: Ipv4Addr,
         /// An address that several hosts have.
-        IFA_ANYCAST = 5 => anycast: IpAddr as OwnAddress,
+        IFA_ANYCAST = 5 => anycast: IpAddr as OwnAddress; read_only,
         /// How long it lives, and when it was made and changed.
         IFA_CACHEINFO = 6 => cache_info: &AddressCacheInfo as AddressCacheInfo,
         /// A group that the link is in.
-        IFA_MULTICAST = 7 => multicast: IpAddr as OwnAddress,
+        IFA_MULTICAST = 7 => multicast: IpAddr as OwnAddress; read_only,
         /// All flags; [`flags`](AddressMessage::flags) is the same with those of the header in place of none.
         IFA_FLAGS = 8 => all_flags: AddressFlags; bits(AddressFlags::SETTABLE),
         /// The metric of the route to its network.
