@@ -56,7 +56,8 @@ impl<D> Links<'_, D> {
 
     /// Creates a link, like `ip link add`; an error that [exists](crate::Error::is_exists) where the name is taken.
     ///
-    /// [`replace`](Request::replace) changes the link that has the name in place of failing.
+    /// [`replace`](Request::replace) changes the link that has the name in place of failing. Of a pair that exists the other
+    /// end stays as it is.
     ///
     /// The kernel ignores some attributes in a request that creates a link: an alias, alternative names, what its master
     /// knows of it as a port, what address families know of it, `proto_down`, and of the other end of a pair also its
@@ -237,6 +238,10 @@ impl Object for LinkMessage {
             (None, 0) => alt_name().or_else(group).unwrap_or_default(),
             (None, index) => index.to_string(),
         }
+    }
+
+    fn other(&self) -> Option<String> {
+        steps::peer(self)?.interface_name().map(Name::to_string)
     }
 
     fn read_back(&self) -> Option<(u16, Draft)> {

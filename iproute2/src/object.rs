@@ -39,6 +39,11 @@ pub trait Object: View {
         None
     }
 
+    /// What errors call another object that a request to add this adds with it, such as the other end of a pair.
+    fn other(&self) -> Option<String> {
+        None
+    }
+
     /// Whether this object, which was read back, is the one that a request made: another may have been found in its place.
     fn is_made_by(&self, request: &Self) -> bool {
         let _ = request;

@@ -11,6 +11,7 @@ use netlink_packet::control::{Explanation, ExtendedAck};
 use netlink_packet::{
     Buffer, Build, BuildError, Draft, Expect, Failure, Flags, HEADER_LEN, Outcome, Packet, View,
 };
+use netlink_sys::errno::{EEXIST, ENODEV};
 use std::io;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -103,13 +104,15 @@ struct About {
     label: fn(&[u8]) -> String,
     table: fn() -> &'static netlink_packet::Table,
     read_back: fn(&[u8]) -> Option<Question>,
+    other: fn(&[u8]) -> Option<String>,
     plan: Option<steps::Plan>,
 }
 
 impl About {
     const fn of<M: Object + ?Sized>(plan: Option<steps::Plan>) -> Self {
         let label = |body: &[u8]| M::cast(body).label();
-        About { label, table: M::table, read_back: Question::of::<M>, plan }
+        let other = |body: &[u8]| M::cast(body).other();
+        About { label, table: M::table, read_back: Question::of::<M>, other, plan }
     }
 }
 
@@ -179,6 +182,8 @@ enum Step {
     Ask(Box<(Question, Merge)>),
     /// A question for the object that the request made, where the kernel did not echo it.
     ReadBack(Box<Question>),
+    /// A question for the object that exists already: if it does not, another one that the request makes does.
+    Taken(Box<(Question, Error)>),
     /// The deletion of what was made, after a later step failed.
     Undo(Box<(Undo, Error)>),
 }
@@ -311,6 +316,7 @@ impl Plan {
             Step::Resolve(question) => ask(question, resolve::KIND),
             Step::Ask(asked) => ask(&mut asked.0.message, asked.0.kind),
             Step::ReadBack(question) => ask(&mut question.message, question.kind),
+            Step::Taken(taken) => ask(&mut taken.0.message, taken.0.kind),
             Step::Undo(undo) => {
                 let Undo { kind, message, .. } = &mut undo.0;
                 Call { message, kind: *kind, flags: Flags::ACK, expect: Expect::Ack, timeout }
@@ -398,6 +404,7 @@ impl Plan {
                 };
                 Ok(Some(object.filter(made)))
             }
+            Step::Taken(taken) => Err(taken.1),
             Step::Undo(undo) => {
                 let (Undo { done, .. }, error) = *undo;
                 Err(error.undone(done, true))
@@ -476,6 +483,12 @@ impl Plan {
         if let (Failure::Truncated { .. }, false) = (&failure, changes) {
             return Ok(());
         }
+        if self.is_missing_as_may_be(&failure) {
+            self.step = Step::Main;
+            return Ok(());
+        }
+        let missing = is_missing(&failure);
+        let exists = matches!(&failure, Failure::Refused(refusal) if refusal.errno == EEXIST);
         let error = match &self.step {
             Step::Plain | Step::Begin | Step::Main => self.error(failure_kind(
                 failure,
@@ -489,9 +502,42 @@ impl Plan {
             Step::ReadBack(_) if matches!(failure, Failure::Refused(_)) => self.error(Kind::NotTold),
             Step::Ask(asked) => self.asked_in_vain(&asked.0, failure),
             Step::ReadBack(question) => self.asked_in_vain(question, failure),
-            Step::Undo(_) => self.error(Kind::Malformed),
+            Step::Taken(_) | Step::Undo(_) => self.error(Kind::Malformed),
         };
-        self.give_up(error)
+        match std::mem::replace(&mut self.step, Step::Main) {
+            Step::Taken(taken) => Err(self.taken(taken.1, missing)),
+            Step::Plain | Step::Main if exists => self.ask_who_exists(error),
+            step => {
+                self.step = step;
+                self.give_up(error)
+            }
+        }
+    }
+
+    /// Whether the object that was asked for before the message is sent is missing, which it may be.
+    fn is_missing_as_may_be(&self, failure: &Failure) -> bool {
+        let may_be = self.steps.as_ref().is_some_and(|steps| steps.may_be_missing && !steps.is_sent);
+        matches!(self.step, Step::Ask(_)) && may_be && is_missing(failure)
+    }
+
+    /// The object exists, or another one that is made with it: where there may be such, finds out which.
+    fn ask_who_exists(&mut self, error: Error) -> Result<()> {
+        let message = self.order.message.body();
+        let is_sent = self.steps.as_ref().is_some_and(|steps| steps.is_sent);
+        let other = (self.order.subject.object.other)(message).filter(|_| !is_sent);
+        match other.and_then(|_| (self.order.subject.object.read_back)(message)) {
+            Some(question) => self.step = Step::Taken(Box::new((question, error))),
+            None => return self.give_up(error),
+        }
+        Ok(())
+    }
+
+    /// The error of an object that exists, which is the other one where the first is missing.
+    fn taken(&self, error: Error, missing: bool) -> Error {
+        match (self.order.subject.object.other)(self.order.message.body()) {
+            Some(other) if missing => error.about_device(other),
+            _ => error,
+        }
     }
 
     fn asked_in_vain(&self, question: &Question, failure: Failure) -> Error {
@@ -521,6 +567,11 @@ impl Plan {
             _ => self.order.subject.error(self.own().as_written(), kind),
         }
     }
+}
+
+/// Whether the kernel has no such device.
+fn is_missing(failure: &Failure) -> bool {
+    matches!(failure, Failure::Refused(refusal) if refusal.errno == ENODEV)
 }
 
 /// What a failure of the conversation is to the caller, who sent this message.

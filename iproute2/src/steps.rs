@@ -32,6 +32,8 @@ pub(crate) struct Steps {
     pub(crate) before: Option<Merge>,
     /// The object is echoed, and this tells what the kernel did not do.
     pub(crate) echoed: Option<Check>,
+    /// Whether the object may be missing then: the message is sent as it is.
+    pub(crate) may_be_missing: bool,
     /// What comes after it, one after another.
     pub(crate) after: VecDeque<Step>,
     /// How to delete what the message made, if a later step fails.
@@ -86,6 +88,11 @@ impl Steps {
     /// The object is echoed, and compared with the request.
     pub(crate) fn compared(check: Check) -> Box<Self> {
         Box::new(Steps { echoed: Some(check), ..Steps::default() })
+    }
+
+    /// The object is read before the request is sent, if there is one, and this completes the request.
+    pub(crate) fn read_if_there(&mut self, merge: Merge) {
+        (self.before, self.may_be_missing) = (Some(merge), true);
     }
 
     /// Steps after the request's own message, and how to take back what that made.

@@ -10,7 +10,9 @@ mod shown;
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt;
 use iproute2::netlink_packet::{Attr, Build, Flags, Header, Messages, Name, Packet};
-use iproute2::rtnetlink::link::{LinkMessageBuf, MacvlanMode, MulticastSpec, VlanFlags, VlanProtocol};
+use iproute2::rtnetlink::link::{
+    LinkMessageBuf, MacvlanMode, MulticastSpec, Netkit, VlanFlags, VlanProtocol, Vxcan,
+};
 use iproute2::rtnetlink::message::{RTM_GETLINK, RTM_NEWLINK};
 use iproute2::{
     AddressFamily, Bridge, Device, Dummy, Handle, HardwareAddress, LinkFlags, LinkMessage, Macvlan,
@@ -426,5 +428,72 @@ fn a_link_with_220_virtual_functions_comes_in_the_first_stream() {
         let _ = std::fs::write("/sys/bus/netdevsim/del_device", "77");
         assert!(longest > 64 * 1024, "a chunk had room for {longest} bytes");
         assert_eq!((functions, visited), (220, 220));
+    });
+}
+
+/// Pairs of each kind that this kernel makes.
+fn pairs(name: &str, peer: &str) -> Vec<(&'static str, LinkMessageBuf)> {
+    let end = |name: &str| LinkMessage::build().name(name);
+    vec![
+        ("veth", Veth::pair(name, peer)),
+        ("vxcan", end(name).kind(Vxcan::build().peer(end(peer)))),
+        ("netkit", end(name).kind(Netkit::build().peer(end(peer)))),
+    ]
+}
+
+#[test]
+fn a_pair_that_exists_is_changed() {
+    run(|ip| async move {
+        for (kind, link) in pairs("p0", "p1") {
+            let link = || link.clone().group(5);
+            match ip.link().add(link()).replace().await {
+                Err(error) if support::is_unknown_kind(&error) => continue,
+                made => made.unwrap(),
+            }
+            let first = ip.link().get("p0").await.unwrap().index();
+            let changed = ip.link().add(link().group(6)).replace().created().await.unwrap();
+            assert_eq!((changed.index(), changed.group()), (first, Some(6)), "{kind}");
+            assert!(ip.link().get("p1").await.is_ok());
+            let results = ip.bulk([ip.link().add(link()).replace(), ip.link().add(link()).replace()]).await;
+            assert!(results.iter().all(Result::is_ok), "{kind}: {results:?}");
+            let error = ip.link().add(link()).await.unwrap_err();
+            assert_eq!(error.to_string(), "add link p0: file exists");
+            ip.link().delete("p0").await.unwrap();
+        }
+    });
+}
+
+#[test]
+fn an_error_tells_which_end_of_a_pair_exists() {
+    run(|ip| async move {
+        ip.link().add(Veth::pair("p0", "taken")).await.unwrap();
+        for (kind, link) in pairs("q0", "taken") {
+            let error = ip.link().add(link).await.unwrap_err();
+            if support::is_unknown_kind(&error) {
+                continue;
+            }
+            assert!(error.is_exists() && error.device() == Some("taken"), "{kind}: {error}");
+            assert_eq!(error.to_string(), "add link q0: device taken: file exists");
+        }
+        for (kind, link) in pairs("taken", "q1") {
+            let error = ip.link().add(link).await.unwrap_err();
+            assert_eq!(
+                (error.to_string().as_str(), error.device()),
+                ("add link taken: file exists", None),
+                "{kind}"
+            );
+        }
+        // By an alternative name as well.
+        ip.link().add_alt_names("p0", ["other"]).await.unwrap();
+        let error = ip.link().add(Veth::pair("q0", "other")).await.unwrap_err();
+        assert_eq!(error.to_string(), "add link q0: device other: file exists");
+        // What has the name is another kind of link.
+        let error = ip.link().add(Veth::pair("lo", "q1")).replace().await.unwrap_err();
+        assert_eq!(error.to_string(), "add link lo: there is a link of another kind: none");
+    });
+    run_blocking(|ip| {
+        ip.link().add(Veth::pair("p0", "taken")).wait().unwrap();
+        let error = ip.link().add(Veth::pair("q0", "taken")).wait().unwrap_err();
+        assert_eq!(error.to_string(), "add link q0: device taken: file exists");
     });
 }

@@ -5,13 +5,15 @@
 
 mod support;
 
-use iproute2::netlink_packet::BuildError;
+use iproute2::netlink_packet::{BuildError, Packet};
+use iproute2::rtnetlink::ipnet::IpNet;
 use iproute2::rtnetlink::link::StatsFilter;
 use iproute2::{
     AddressFamily, AddressFlags, AddressMessage, Error, Kind, LinkMessage, Neighbour, NeighbourMessage,
-    NextHopMessage, Route, RouteMessage, Rule, RuleMessage, Veth, blocking,
+    NextHopMessage, Route, RouteMessage, RouteTable, Rule, RuleMessage, Veth, blocking,
 };
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use support::{run, run_blocking};
 
 /// Links of group 7, with addresses, a default route, rules and neighbours.
@@ -38,22 +40,33 @@ fn inhabited(ip: &blocking::Handle) {
     ip.nexthop().add(NextHopMessage::via("192.0.2.254").device("v0").id(10)).wait().unwrap();
 }
 
-/// What there is, by what no time changes.
+/// What there is, by what no time changes: of IPv6 the kernel makes addresses, routes and groups when it pleases.
 fn present(ip: &blocking::Handle) -> Vec<String> {
     let links = ip.link().list().wait().unwrap();
     let links = links.iter().map(|link| {
-        let flags = link.flags();
-        format!("{} {:?} {:?} {:?} {flags:?}", link.index(), link.name(), link.mtu(), link.group())
+        format!("{} {:?} {:?} {:?} {}", link.index(), link.name(), link.mtu(), link.group(), link.is_up())
     });
     let mut all: Vec<_> = links.collect();
-    all.extend(ip.address().list().wait().unwrap().iter().map(|address| format!("{:?}", address.prefix())));
+    let made = |prefix: &Option<IpNet>| !prefix.is_some_and(|prefix| is_automatic(prefix.addr()));
+    let addresses = ip.address().list().wait().unwrap();
+    let prefixes = addresses.iter().map(|address| address.prefix()).filter(made);
+    all.extend(prefixes.map(|prefix| format!("{prefix:?}")));
     let routes = ip.route().list().wait().unwrap();
-    all.extend(routes.iter().map(|route| format!("{:?} {:?}", route.table(), route.prefix())));
+    let routes = routes.iter().filter(|route| made(&route.prefix()));
+    let settled = |route: &&Packet<RouteMessage>| {
+        route.family() == AddressFamily::INET || route.table() != RouteTable::LOCAL
+    };
+    all.extend(routes.filter(settled).map(|route| format!("{:?} {:?}", route.table(), route.prefix())));
     all.extend(ip.rule().list().wait().unwrap().iter().map(|rule| format!("{rule:?}")));
-    let neighbours = ip.neighbour().list().wait().unwrap();
+    let neighbours = ip.neighbour().list().family(AddressFamily::INET).wait().unwrap();
     all.extend(neighbours.iter().map(|neighbour| format!("{:?}", neighbour.address())));
     all.extend(ip.nexthop().list().wait().unwrap().iter().map(|hop| format!("{hop:?}")));
     all
+}
+
+/// Whether it is an address of the link alone, or of a group.
+fn is_automatic(address: IpAddr) -> bool {
+    matches!(address, IpAddr::V6(v6) if v6.is_unicast_link_local() || v6.is_multicast())
 }
 
 /// Requests that are about nothing, by what they say.

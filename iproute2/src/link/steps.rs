@@ -68,8 +68,35 @@ fn plan(order: &mut Order) -> Result<Option<Box<Steps>>> {
     if order.flags.contains(Flags::CREATE) { creation(order) } else { change(order) }
 }
 
-/// Splits what the kernel would ignore off the message that creates a link.
+/// Splits what the kernel would ignore off the message that creates a link, and of a pair that exists what it refuses.
 fn creation(order: &mut Order) -> Result<Option<Box<Steps>>> {
+    let keeps = !order.flags.contains(Flags::EXCL) && peer(LinkMessage::cast(order.message.body())).is_some();
+    let steps = created(order)?;
+    if !keeps {
+        return Ok(steps);
+    }
+    let mut steps = steps.unwrap_or_default();
+    steps.read_if_there(keep_pair);
+    Ok(Some(steps))
+}
+
+/// Leaves the other end out of the message that changes a pair: it can only be made with the link.
+fn keep_pair(present: &[u8], order: &mut Order, _: &mut Steps) -> Result<()> {
+    let present = LinkMessage::cast(present);
+    let link = LinkMessage::cast(order.message.body());
+    if link.kind_name() != present.kind_name() {
+        let kind = present.kind_name().unwrap_or("none");
+        return Err(BuildError::Invalid(format!("there is a link of another kind: {kind}")));
+    }
+    let link = take(order);
+    let info: LinkInfoBuf = nested(link.buffer(), IFLA_LINKINFO);
+    let data = nested::<_, _, NestBuf>(info.buffer(), IFLA_INFO_DATA).without(PEER);
+    order.message = link.info(info.with(IFLA_INFO_DATA, data.buffer())).into_buffer();
+    Ok(())
+}
+
+/// The steps after the message that creates a link.
+fn created(order: &mut Order) -> Result<Option<Box<Steps>>> {
     let link = LinkMessage::cast(order.message.body());
     if has(link, &[IFLA_NEW_IFINDEX.kind()]) {
         return Err(invalid(
@@ -121,7 +148,7 @@ fn is_port(link: &LinkMessage) -> bool {
 }
 
 /// The other end of a pair that is created; `None` where there is nothing to be split off it.
-fn peer(link: &LinkMessage) -> Option<&LinkMessage> {
+pub(super) fn peer(link: &LinkMessage) -> Option<&LinkMessage> {
     let veth = || link.kind::<Veth>().and_then(Veth::peer);
     let vxcan = || link.kind::<Vxcan>().and_then(Vxcan::peer);
     veth().or_else(vxcan).or_else(|| link.kind::<Netkit>().and_then(Netkit::peer))
