@@ -65,6 +65,7 @@ const RULES: &[Rule] = &[
     when(Object(Link), is_half_of_a_pair, &[(Link, always)]),
     when(Object(Link), type_changes, &[(Link, itself)]),
     when(Object(Link), address_changes, &[(Link, is_port_of), (Link, itself_a_bond)]),
+    when(Object(Link), is_repeated, &[(Link, itself_a_bond)]),
     when(Object(Link), bond_changes, &[(Link, itself)]),
     when(Object(Link), vrf_changes, &[(NextHop, hop_over), (Route4, over), (Route6, over)]),
     when(Object(Address), goes, &[(Route4, has_source), (Route6, has_source)]),
@@ -243,11 +244,15 @@ fn lacks_carrier(link: Message<'_>) -> bool {
     is_up(link) && !flags(link).intersects(LinkFlags::RUNNING | LinkFlags::LOWER_UP)
 }
 
+/// A link is notified again without news.
+fn is_repeated(change: &Change<'_>) -> bool {
+    change.before.zip(change.now).is_some_and(|(before, now)| std::ptr::eq(before.bytes, now.bytes))
+}
+
 /// The flags of a link change, it is notified again without news, or without a carrier: routes may follow only now, up to a
 /// second later than the link.
 fn routes_may_follow(change: &Change<'_>) -> bool {
-    let is_repeated = change.before.zip(change.now).is_some_and(|(a, b)| std::ptr::eq(a.bytes, b.bytes));
-    is_repeated || change.differs(flags) || change.now.is_some_and(lacks_carrier)
+    is_repeated(change) || change.differs(flags) || change.now.is_some_and(lacks_carrier)
 }
 
 /// A link goes up or down, gets or loses its carrier.
@@ -281,7 +286,7 @@ fn type_changes(change: &Change<'_>) -> bool {
 }
 
 /// A link gets another address. A bridge's is in the designated bridge of its ports; a bond's is its first port's, and a
-/// random one if that port is refused after all.
+/// random one if that port is refused after all (of a port with the bond's own address, the bond is notified without news).
 fn address_changes(change: &Change<'_>) -> bool {
     change.differs(|link| link.attribute(Link, IFLA_ADDRESS.kind()))
 }

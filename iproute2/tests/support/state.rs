@@ -89,6 +89,7 @@ fn said(tag: u8, body: &[u8]) -> Said {
 
 const STALE: u8 = 4;
 const DELAY: u8 = 8;
+const FAILED: u8 = 0x20;
 
 const LINK: u8 = 0;
 const ADDRESS: u8 = 1;
@@ -186,9 +187,13 @@ pub(crate) fn listed(ip: &blocking::Handle) -> iproute2::Result<State> {
     Ok(state(&list(ip)?))
 }
 
-/// What only the mirror has, and what only the kernel lists.
+/// What only the mirror has, and what only the kernel lists. Not compared are neighbours that did not answer: when the kernel
+/// asks for one again it becomes `INCOMPLETE` silently.
 pub(crate) fn compare(mirror: &Mirror, ip: &blocking::Handle) -> iproute2::Result<(State, State)> {
     let (mut theirs, mut ours) = (list(ip)?, objects_of(mirror));
+    let has_failed = |tag: u8, body: &[u8]| tag == NEIGHBOUR && body[8] == FAILED;
+    ours.retain(|(tag, body)| !has_failed(*tag, body));
+    theirs.retain(|(tag, body)| !has_failed(*tag, body));
     // Most are the same to the byte.
     ours.sort();
     theirs.sort();
