@@ -65,7 +65,7 @@ into_operation! { [M: ?Sized] Added<M>, [M: ?Sized] Changed<M>, [] Deleted, [] D
 ///
 /// Requests are carried out one after another. One that fails does not keep those behind it from being
 /// carried out. Where the answers were lost in an overrun, each request that is not known to have failed
-/// [is lost](Error::is_lost): it may have been carried out.
+/// [is lost](crate::Error::is_lost): it may have been carried out.
 ///
 /// A device that a request names is looked up after the requests before it were carried out, and not again for those
 /// behind it, until a request may have changed names, the source had to be waited for, or 0.1 seconds are over.

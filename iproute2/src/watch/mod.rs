@@ -22,14 +22,20 @@
 //! | everything else | by an [audit](#audits): a second after the last notification, at the latest after a minute |
 //! | counters, ages, timers | as of the last message; that they change is no change |
 //!
-//! Found by audits alone are, for example: what is set of a link that is down and is neither name, address, MTU nor queue
-//! length; limits of segmentation offload; who owns a TUN or TAP; the hop limit and the preference in a router
-//! advertisement (RFC 4861) that changes nothing else; flags of routes in hardware (`trap`, `offload`), which the kernel
-//! notifies with `net.ipv4.fib_notify_on_flag_change=1`, and for IPv6 accordingly; settings changed in `/sys` and
-//! `/proc/sys`, and what they do to routes and addresses; and whatever a kernel to come will change silently.
+//! Nothing gives away these, which audits alone find:
 //!
-//! Not kept are neighbours that did not answer yet (`INCOMPLETE`) or need not be asked (`NOARP`, which `ip neighbour` hides
-//! too), proxy entries, and entries of bridges' tables, whose messages come as [`Change::Other`].
+//! - settings of a link that is down other than its name, address, MTU and queue length (alternative names, alias, group,
+//!   options of its kind), until it goes up; limits of segmentation offload (GSO, GRO); the owner of a TUN or TAP; the state
+//!   of LACP (802.3ad) of a bond's ports;
+//! - hop limit and route preferences in a router advertisement (RFC 4861) without a prefix, an option for programs (such as
+//!   RDNSS), a new MTU or a new flag;
+//! - `trap` and `offload` of routes in hardware, unless `net.ipv4.fib_notify_on_flag_change` (of IPv6: `net.ipv6...`) is 1;
+//! - the other end of a link that moves from one foreign namespace to another; settings in `/sys` and `/proc/sys`, and
+//!   what follows from them for routes and addresses; and what a later kernel changes silently.
+//!
+//! Left out are neighbours that have not answered yet (`INCOMPLETE`) or need not be asked (`NOARP`, which `ip neighbour`
+//! hides, too): when one that failed is asked for again, the mirror has it as failed until it answers. Proxy entries and
+//! entries of bridges' tables are not kept; their messages come as [`Change::Other`].
 //!
 //! # Audits
 //!

@@ -1,19 +1,18 @@
 //! What can be watched: by which messages the kernel tells of it, what tells objects apart, and when two messages say
 //! the same of one.
 //!
-//! | topic | an object is known by | the kernel is silent when |
-//! | --- | --- | --- |
-//! | link | index | counters move; a bridge's port changes its state (it tells the bridge's view); the other end of a pair comes or moves; it is down, and its lower link's carrier comes or goes |
-//! | address of IPv4 | link, address, peer, length | time passes |
-//! | address of IPv6 | link, address | its link goes up or down: it becomes tentative |
-//! | neighbour | family, address, link | it is asked for (`DELAY`); time passes. Those that need no asking, or did not answer yet, are not kept |
-//! | route of IPv4 | table, destination, TOS, metric, and its paths where several were appended | a link goes down or away, loses its last address or gets its first one, its source address goes, its next hop goes |
-//! | route of IPv6 | the same with where packets come from; gateways of equal routes are one route's paths | one of several paths goes down; its link's MTU changes |
-//! | rule | all that it says | its device, or the rule it sends to, comes or goes |
-//! | next hop | id | its link goes down or away |
-//! | namespace id | the id | |
+//! | topic | an object is known by |
+//! | --- | --- |
+//! | link | index |
+//! | address of IPv4 | link, address, peer, length |
+//! | address of IPv6 | link, address |
+//! | neighbour | family, address, link. Those that need no asking, or did not answer yet, are not kept |
+//! | route of IPv4 | table, destination, TOS, metric, and its paths where several were appended |
+//! | route of IPv6 | the same with the source prefix; gateways of equal routes are one route's paths |
+//! | rule | all that it says |
+//! | next hop, namespace id | id |
 //!
-//! Where it is silent about more than counters and ages, other messages give it away, and the topic is listed again.
+//! What the kernel changes silently, and what gives it away, is in [`silence`](super::silence).
 
 use super::tree::Record;
 use netlink_packet::{HEADER_LEN, RawAttributes, View, align};
