@@ -536,7 +536,7 @@ fn walk(seed: u64, steps: u32, audited: bool) {
     };
     let begun = Instant::now();
     while walk.done < steps {
-        let together = 1 + walk.random.below(6);
+        let together = 1 + walk.random.below(10);
         (0..together).for_each(|_| walk.step());
         walk.settle();
     }

@@ -7,7 +7,6 @@ use super::mirror::Mirror;
 use super::topic::{INET, Message, Topic, Topics, u32_of};
 use super::tree::Record;
 use netlink_packet::View;
-use rtnetlink::LinkMessage;
 use rtnetlink::address::{AddressFlags, IFA_FLAGS};
 use rtnetlink::link::{
     Bond, IFLA_ADDRESS, IFLA_AF_SPEC, IFLA_IFNAME, IFLA_LINK, IFLA_LINK_NETNSID, IFLA_MASTER, IFLA_MTU,
@@ -15,10 +14,11 @@ use rtnetlink::link::{
 };
 use rtnetlink::nexthop::NHA_OIF;
 use rtnetlink::route::{
-    RTA_METRICS, RTA_MULTIPATH, RTA_NH_ID, RTA_OIF, RTA_PREFSRC, RouteFlags, RouteMessage, RouteProtocol,
-    RouteType,
+    NextHopFlags, RTA_METRICS, RTA_MULTIPATH, RTA_NH_ID, RTA_OIF, RTA_PREFSRC, RouteFlags, RouteMessage,
+    RouteProtocol, RouteType,
 };
 use rtnetlink::rule::{FRA_IIFNAME, FRA_OIFNAME, RuleAction};
+use rtnetlink::{AddressFamily, LinkMessage};
 use std::collections::HashSet;
 
 use self::Sign::{Advertisement, Ipv6, Object};
@@ -388,18 +388,24 @@ fn over(_: &Mirror, route: Message<'_>, subjects: &Subjects) -> bool {
     false
 }
 
-/// A route over one of the links that does not agree with it about its carrier (`linkdown`).
+/// A route over one of the links that does not agree with it about its carrier (`linkdown`), or with its own paths.
 fn is_out_of_step(mirror: &Mirror, route: Message<'_>, subjects: &Subjects) -> bool {
     let route = RouteMessage::cast(route.body());
-    let disagrees = |index: u32, flags: u32| {
+    let disagrees = |index: u32, is_down: bool| {
         let link = mirror.tree(Link).get(&index.to_be_bytes()).map(Message::of);
-        let link = link.filter(|link| is_up(*link) && subjects.links.contains(&index));
-        let is_down = RouteFlags::from_bits_retain(flags).contains(RouteFlags::LINK_DOWN);
-        link.is_some_and(|link| is_down != lacks_carrier(link))
+        link.is_some_and(|link| is_up(link) && is_down != lacks_carrier(link))
     };
-    route.route_type() == RouteType::UNICAST
-        && (route.device().is_some_and(|link| disagrees(link, route.flags().bits()))
-            || route.next_hops().any(|hop| disagrees(hop.device(), hop.flags().bits())))
+    let is_down = route.flags().contains(RouteFlags::LINK_DOWN);
+    if let Some(link) = route.device() {
+        let is_concerned = route.route_type() == RouteType::UNICAST && subjects.links.contains(&link);
+        return is_concerned && disagrees(link, is_down);
+    }
+    let hops = || route.next_hops().map(|hop| (hop.device(), hop.flags().contains(NextHopFlags::LINKDOWN)));
+    // Only of IPv4 the whole route says it, too.
+    let are_down = || hops().all(|(_, is_down)| is_down);
+    hops().any(|(link, _)| subjects.links.contains(&link))
+        && (hops().any(|(link, is_down)| disagrees(link, is_down))
+            || route.family() == AddressFamily::INET && is_down != are_down())
 }
 
 /// A next hop over one of the links, or a group, which tells only ids and changes with its members.
