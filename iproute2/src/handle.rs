@@ -42,6 +42,10 @@ pub struct Blocking;
 /// [`connect`](crate::connect) makes an async one, [`blocking::connect`](crate::blocking::connect) a blocking one. Clones
 /// share the connection; they can be used by many tasks or threads at once, for everything at once: requests share a
 /// socket, and each dump has one of its own while it runs. So a thousand lists at once take as many file descriptors.
+///
+/// After a fork (since Linux 4.14) a handle works in both processes: in the child it opens sockets of the child's own, in the
+/// same namespace. What was begun before the fork (a list, batch, watch or request under way) goes on in the parent, and is
+/// [`Kind::Forked`] in the child.
 pub struct Handle<#[cfg(feature = "tokio")] D = Async, #[cfg(not(feature = "tokio"))] D = Blocking> {
     connection: Arc<Connection>,
     timeout: Option<Duration>,

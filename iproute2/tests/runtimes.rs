@@ -103,9 +103,6 @@ fn without_io_nothing_can_be_waited_for() {
 fn without_timers_no_time_can_be_waited_for() {
     run(IO, |ip| async move {
         what_needs_neither(&ip).await;
-        // What is so already is not waited for.
-        ip.link().until_exists("v0", LONG).await.unwrap();
-        ip.link().until_gone("no", LONG).await.unwrap();
         waits(&ip).await.into_iter().for_each(is_without_timers);
         is_without_timers(ip.link().until_gone("v0", LONG).await);
         // Whoever waits as long as it takes needs none.

@@ -10,6 +10,7 @@
 //! | tell an overrun from a failure, compare error numbers | [`is_overrun`], [`errno`] |
 //! | have the kernel drop datagrams | [`filter`] |
 //! | work in other network namespaces, make and name them | [`namespace`], [`Socket::open_in`] |
+//! | notice a fork | [`Socket::is_inherited`] |
 //! | wait with mio | feature `mio`: `Socket` is an `event::Source` |
 //! | wait with tokio | feature `tokio`: `tokio::AsyncSocket`, `tokio::Readiness` |
 //!

@@ -194,7 +194,7 @@ async fn come_true<T>(
         }
     };
     let mut truth = std::pin::pin!(truth);
-    // What is so already needs no timer.
+    // It starts when there is something to wait for.
     let mut timer = Timer::new(Some(timeout));
     let in_time = std::future::poll_fn(|cx| match truth.as_mut().poll(cx) {
         Poll::Ready(answer) => Poll::Ready(answer),

@@ -54,7 +54,7 @@ pub(crate) fn start_child(work: impl FnOnce() -> bool) -> libc::pid_t {
     let child = unsafe { libc::fork() };
     if child == 0 {
         // SAFETY: takes no pointers. A child that hangs ends by the signal.
-        unsafe { libc::alarm(60) };
+        unsafe { libc::alarm(300) };
         let done = panic::catch_unwind(panic::AssertUnwindSafe(work)).unwrap_or(false);
         // SAFETY: ends the process at once; nothing of the parent's is run or dropped in it.
         unsafe { libc::_exit(i32::from(!done)) }
