@@ -21,7 +21,8 @@ use iproute2::{
     Neighbour, NeighbourFlags, NeighbourState, NeighbourTableMessage, NextHop, NextHopMessage, Route,
     RouteMessage, RouteTable, RouteType, Rule, RuleMessage, Veth, blocking,
 };
-use std::time::Duration;
+use std::net::Ipv4Addr;
+use std::time::{Duration, Instant};
 use support::skip;
 
 /// What there is of a noun, and its verbs.
@@ -168,6 +169,31 @@ fn routes_go_back_without_a_carrier() {
     assert!(ip.route().list().family(AddressFamily::INET).flush().wait().unwrap() > 10);
     let left = ip.route().list().family(AddressFamily::INET).wait().unwrap();
     assert!(left.iter().all(|route| route.table() == RouteTable::LOCAL), "{left:?}");
+}
+
+/// Routes by a next hop object are listed with what that one is, which requests must not say beside it.
+#[test]
+fn many_routes_by_a_next_hop_are_flushed() {
+    const COUNT: u32 = 20_000;
+    let Some(ip) = pair() else { return };
+    ip.nexthop().add(NextHopMessage::via("192.0.2.254").device("v0").id(10)).wait().unwrap();
+    ip.nexthop().add(NextHopMessage::group_of([(10, 1)]).id(20)).wait().unwrap();
+    let route = |number: u32| {
+        let to = Ipv4Addr::from(0x0a00_0000 + number);
+        ip.route().add(Route::to(to).next_hop(if number % 2 == 0 { 10 } else { 20 }).table(100))
+    };
+    assert!(ip.bulk((0..COUNT).map(route)).all(|result| result.is_ok()));
+    let one = ip.route().list().table(100).to("10.0.0.7").wait().unwrap().remove(0);
+    assert!(
+        one.next_hop_id().is_some() && (one.device().is_some() || one.next_hops().count() > 0),
+        "{one:?}"
+    );
+    ip.route().replace(&one).wait().unwrap();
+    ip.route().replace(one.to_request().metric(9)).wait().unwrap();
+    let began = Instant::now();
+    assert_eq!(ip.route().list().table(100).flush().wait().unwrap(), COUNT as usize + 1);
+    println!("{} flushed a second", f64::from(COUNT) / began.elapsed().as_secs_f64());
+    assert_eq!(ip.route().list().table(100).wait().unwrap().len(), 0);
 }
 
 /// Waits for what the kernel does a moment later.

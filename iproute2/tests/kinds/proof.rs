@@ -565,6 +565,15 @@ fn complete(cases: &[Case], refused: &[&str], failures: &mut Vec<String>) {
         let none = BTreeSet::new();
         missing.extend(rows.difference(given.get(table).unwrap_or(&none)));
     }
+    let is_read_only = |name: &&&str| {
+        let tables = kinds().chain(port_kinds());
+        let mut rows = tables.flat_map(|(_, table)| table.rows).filter(|row| row.name == **name);
+        rows.any(|row| row.settable.is_read_only())
+    };
+    // The kernel takes it, and leaves it at 16.
+    let ignored = "IFLA_BR_MCAST_HASH_ELASTICITY";
+    let read_only = given.values().flatten().filter(|name| **name != ignored).filter(is_read_only);
+    failures.extend(read_only.map(|name| format!("{name} is given in a line, and said to be read-only")));
     let refused: BTreeSet<&str> = refused.iter().copied().collect();
     failures.extend(missing.difference(&refused).map(|name| format!("{name} is given in no line")));
     failures
