@@ -55,6 +55,21 @@
 //! # }
 //! ```
 //!
+//! What was listed can be given to verbs as it is ([`IntoMessage`]), to be deleted, made again elsewhere, or with a part of it
+//! changed: `to_request()` is all of it that a request may say, without counters, states and what else only the kernel sets.
+//!
+//! ```no_run
+//! # #[cfg(feature = "tokio")]
+//! # async fn run() -> iproute2::Result<()> {
+//! let ip = iproute2::connect()?;
+//! for route in ip.route().list().table(100).await? {
+//!     ip.route().add(route.to_request().table(200)).await?;
+//!     ip.route().delete(&route).await?;
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! An [`Error`] says what was to be done, to what, and the kernel's reason; ask it what you want to react to:
 //! [`is_not_found`](Error::is_not_found), [`is_exists`](Error::is_exists) and the like. Requests have a timeout
 //! ([`Handle::with_timeout`], [`Request::timeout`]); dropping a future or a stream gives its answer up and leaves the

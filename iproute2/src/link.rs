@@ -59,6 +59,9 @@ impl<D> Links<'_, D> {
     /// [`replace`](Request::replace) changes the link that has the name in place of failing. Of a pair that exists the other
     /// end stays as it is.
     ///
+    /// A link that was listed is made again with its index, if no other has it by now. Of a pair a list tells one end, and
+    /// the kernel names the other.
+    ///
     /// The kernel ignores some attributes in a request that creates a link: an alias, alternative names, what its master
     /// knows of it as a port, what address families know of it, `proto_down`, and of the other end of a pair also its
     /// master. They are set by further messages, as one request, before the link is set up. If one is refused, the link is
@@ -76,6 +79,9 @@ impl<D> Links<'_, D> {
     /// Options of a kind that the kernel [resets](rtnetlink::link::LinkKind::RESETS) where a change leaves them out, as those
     /// of most tunnels, are read first and sent as they are, and so is the MTU. What can be set only when a
     /// link is created, such as its number of queues and its parent, is compared, and an error where it differs.
+    ///
+    /// A link that was listed can be sent back with a part of it changed, `change(&link, link.to_request().mtu(1400))`: it is
+    /// read, and only what differs is sent.
     ///
     /// A message of the family [`BRIDGE`](AddressFamily::BRIDGE) with
     /// [`family_specs`](LinkMessageBuf::family_specs) or [`protocol_info`](LinkMessageBuf::protocol_info) changes what a

@@ -13,6 +13,7 @@ use again::changed;
 use cases::*;
 use iproute2::netlink_packet::{Packet, View};
 use iproute2::rtnetlink::address::AddressOrigin;
+use iproute2::rtnetlink::link::BridgePort;
 use iproute2::rtnetlink::neighbour::NeighbourSettings;
 use iproute2::rtnetlink::route::{NextHopFlags, RouteFlags};
 use iproute2::rtnetlink::{Lifetime, NamespaceId, RouteScope};
@@ -171,6 +172,21 @@ fn routes_go_back_without_a_carrier() {
     assert!(left.iter().all(|route| route.table() == RouteTable::LOCAL), "{left:?}");
 }
 
+/// The answer of a lookup holds what was asked for, and is the way of one packet: it goes back as the route to one host.
+#[test]
+fn the_answer_of_a_lookup_goes_back() {
+    let Some(ip) = settled_pair() else { return };
+    ip.route().add(Route::to("198.51.100.0/24").via("192.0.2.254").mtu(1400)).wait().unwrap();
+    ip.route().add(Route::to("2001:db8:9::/64").via("2001:db8::fe").device("v0")).wait().unwrap();
+    for (host, gateway) in [("198.51.100.9", "192.0.2.254"), ("2001:db8:9::9", "2001:db8::fe")] {
+        let way = ip.route().get(host).mark(7).uid(0).wait().unwrap();
+        ip.route().add(&way).wait().unwrap_or_else(|error| panic!("{error}: {way:?}"));
+        let route = ip.route().list().to(host).wait().unwrap().remove(0);
+        assert_eq!(route.gateway(), gateway.parse().ok(), "{route:?}");
+        ip.route().delete(&route).wait().unwrap();
+    }
+}
+
 /// Routes by a next hop object are listed with what that one is, which requests must not say beside it.
 #[test]
 fn many_routes_by_a_next_hop_are_flushed() {
@@ -321,6 +337,8 @@ fn forwarding_entries_go_back() {
     if !for_entries(&ip) {
         return;
     }
+    // The bridge would learn of what the other end of the pair sends.
+    ip.link().change("v1", LinkMessage::build().port(BridgePort::build().learning(false))).wait().unwrap();
     for ((device, entry), command) in entries() {
         ip.neighbour().append(device, entry).wait().unwrap_or_else(|error| panic!("{command}: {error}"));
     }

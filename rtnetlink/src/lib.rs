@@ -71,6 +71,24 @@
 //! A device may be given by its name as well: the message then says which names are to be looked up first
 //! ([`Buffer::unresolved`](netlink_packet::Buffer::unresolved)), and can't be sent before.
 //!
+//! # Send back what was listed
+//!
+//! A list tells more than a request may say: what is counted, states of the moment, and some things twice.
+//! [`to_request`](RouteMessage::to_request) leaves that out, and [`to_buf`](RouteMessage::to_buf) is an exact copy.
+//!
+//! ```
+//! use rtnetlink::RouteMessage;
+//! use rtnetlink::route::{Route, RouteFlags};
+//!
+//! // As the kernel lists a route by a next hop object whose link has no carrier.
+//! let told = Route::to("198.51.100.0/24").device(2).via("192.0.2.254").next_hop(10).flags(RouteFlags::LINK_DOWN);
+//! let listed: &RouteMessage = told.view();
+//! let request = listed.to_request();
+//! let request = request.view();
+//! assert_eq!((request.next_hop_id(), request.gateway(), request.device()), (Some(10), None, None));
+//! assert_eq!(request.flags(), RouteFlags::empty());
+//! ```
+//!
 //! # Say what goes over a socket
 //!
 //! ```

@@ -68,7 +68,7 @@ netlink! {
         /// Where packets come from; [`origin_prefix`](RouteMessage::origin_prefix) tells it with its length.
         RTA_SRC = 2 => origin: IpAddr as OwnAddress,
         /// The index of the device that packets come in by.
-        RTA_IIF = 3 => input_device: u32 as Device,
+        RTA_IIF = 3 => input_device: u32 as Device; unless(is_no_multicast_route),
         /// The index of the device that packets leave by.
         RTA_OIF = 4 => device: u32 as Device; unless(is_by_next_hop_object),
         /// The gateway, of the route's own family; [`gateway`](RouteMessage::gateway) knows the others too.
@@ -88,7 +88,7 @@ netlink! {
         /// The table; [`table`](RouteMessage::table) is the same with that of the header in place of none.
         RTA_TABLE = 15 => long_table: RouteTable,
         /// The mark of the packet that a request asks about.
-        RTA_MARK = 16 => mark: u32,
+        RTA_MARK = 16 => mark: u32; separate,
         /// What went over it, of a multicast route.
         RTA_MFC_STATS = 17 => multicast_stats: &MulticastStats as MulticastStats; read_only,
         /// A gateway of another family.
@@ -105,20 +105,20 @@ netlink! {
         /// listed. Of a multicast route, how long ago it was used.
         RTA_EXPIRES = 23 => expires: Duration as Expiry; separate,
         /// The user whose packet a request asks about.
-        RTA_UID = 25 => uid: u32,
+        RTA_UID = 25 => uid: u32; separate,
         /// Packets without labels keep their TTL when they get some, and the other way round.
         RTA_TTL_PROPAGATE = 26 => ttl_propagate: bool,
         /// The protocol of the packet that a request asks about, as in its header.
-        RTA_IP_PROTO = 27 => ip_protocol: u8,
+        RTA_IP_PROTO = 27 => ip_protocol: u8; separate,
         /// The port that this packet comes from.
-        RTA_SPORT = 28 => source_port: u16 as Be<u16>,
+        RTA_SPORT = 28 => source_port: u16 as Be<u16>; separate,
         /// The port that it goes to.
-        RTA_DPORT = 29 => destination_port: u16 as Be<u16>,
+        RTA_DPORT = 29 => destination_port: u16 as Be<u16>; separate,
         /// The id of the next hop that it uses, an object of its own; builders set it by
         /// [`next_hop`](RouteMessageBuf::next_hop).
         RTA_NH_ID = 30 => next_hop_id: u32,
         /// The flow label of the packet that a request asks about.
-        RTA_FLOWLABEL = 31 => flow_label: u32 as Be<u32>,
+        RTA_FLOWLABEL = 31 => flow_label: u32 as Be<u32>; separate,
         /// Why the kernel removed it.
         RTA_DEL_REASON = 32 => deletion_reason: DeletionReason; read_only,
     }
@@ -128,6 +128,12 @@ netlink! {
 /// Whether the route goes by a next hop object, which a list describes beside its id, and a request must not.
 fn is_by_next_hop_object(scope: &Scope<'_>) -> bool {
     RouteMessage::cast(scope.bytes()).next_hop_id().is_some()
+}
+
+/// Whether the device that packets come in by is only part of a lookup's answer.
+fn is_no_multicast_route(scope: &Scope<'_>) -> bool {
+    let family = RouteMessage::cast(scope.bytes()).family();
+    !matches!(family, AddressFamily::IPMR | AddressFamily::IP6MR)
 }
 
 /// Bits that a request may set: of a route by a next hop object, those that are the route's own.

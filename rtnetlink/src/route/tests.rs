@@ -346,3 +346,18 @@ fn hostile_next_hops() {
     }
     assert_eq!(RouteMessage::HEADER, 12);
 }
+
+#[test]
+fn what_was_listed_becomes_a_request() {
+    let told = capture!("route_nhid");
+    let request = told.view::<RouteMessage>().to_request();
+    let kinds: Vec<_> = request.view().attributes().raw().map(|attribute| attribute.kind()).collect();
+    assert_eq!(kinds, [RTA_TABLE.kind(), RTA_DST.kind(), RTA_NH_ID.kind()]);
+    let told = capture!("route6");
+    let request = told.view::<RouteMessage>().to_request();
+    let left = request.view().expires().unwrap().as_secs();
+    assert!((1..=60).contains(&left) && request.view().cache_info().is_none(), "{request:?}");
+    let told = capture!("route_multipath");
+    let request = told.view::<RouteMessage>().to_request();
+    assert_eq!(request.view().raw_next_hops().unwrap().count(), 3);
+}
