@@ -229,7 +229,7 @@ fn an_audit_that_is_not_answered_ends() {
     if !namespace::enter() {
         return;
     }
-    let patience = 10 * SHORT;
+    let patience = 125 * SHORT;
     in_both(|| async {
         let kernel = tired_kernel(1);
         let ip = Handle::<crate::Async>::over(kernel.connection(4)).with_timeout(Some(patience));
