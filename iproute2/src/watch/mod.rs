@@ -30,7 +30,8 @@
 //! - hop limit and route preferences in a router advertisement (RFC 4861) without a prefix, an option for programs (such as
 //!   RDNSS), a new MTU or a new flag;
 //! - `trap` and `offload` of routes in hardware, unless `net.ipv4.fib_notify_on_flag_change` (of IPv6: `net.ipv6...`) is 1;
-//! - the other end of a link that moves from one foreign namespace to another; settings in `/sys` and `/proc/sys`, and
+//! - the carrier of a link that is down, where its lower link's is notified before it comes or goes;
+//! - the other end of a link, or its lower link, that moves back here or between other namespaces; settings in `/sys` and `/proc/sys`, and
 //!   what follows from them for routes and addresses; and what a later kernel changes silently.
 //!
 //! Left out are neighbours that have not answered yet (`INCOMPLETE`) or need not be asked (`NOARP`, which `ip neighbour`

@@ -91,7 +91,7 @@ const STALE: u8 = 4;
 const DELAY: u8 = 8;
 const FAILED: u8 = 0x20;
 
-const LINK: u8 = 0;
+pub(crate) const LINK: u8 = 0;
 const ADDRESS: u8 = 1;
 const NEIGHBOUR: u8 = 2;
 const ROUTE: u8 = 3;
