@@ -114,7 +114,7 @@ fn routes_go_back() {
     ip.route().add(expiring).wait().unwrap();
     none_of(of_routes().goes_back(&ip));
     let left = of_expiring(&ip).and_then(|route| route.expires_in()).unwrap().as_secs();
-    assert!((290..=300).contains(&left), "{left}");
+    assert!((200..=300).contains(&left), "{left}");
     assert!(ip.route().list().flush().wait().unwrap() > 20);
     let left = ip.route().list().filter(|route| route.table() != RouteTable::LOCAL).wait().unwrap();
     assert_eq!(left.len(), 0, "{left:?}");
@@ -214,7 +214,7 @@ fn many_routes_by_a_next_hop_are_flushed() {
 
 /// Waits for what the kernel does a moment later.
 fn until(holds: impl Fn() -> bool) {
-    for _ in 0..500 {
+    for _ in 0..3000 {
         if holds() {
             return;
         }
