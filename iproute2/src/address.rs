@@ -40,7 +40,7 @@ impl<D> Addresses<'_, D> {
     ///
     /// The address is a prefix such as `"192.0.2.1/24"`, an address (which stands for itself alone), or a message that
     /// says more: [`AddressMessage::build()`](AddressMessage::build). [`replace`](Request::replace) changes an address
-    /// that is there in place of failing.
+    /// that is there instead of failing.
     pub fn add(
         &self,
         device: impl Into<Device>,

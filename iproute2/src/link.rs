@@ -56,7 +56,7 @@ impl<D> Links<'_, D> {
 
     /// Creates a link, like `ip link add`; an error that [exists](crate::Error::is_exists) where the name is taken.
     ///
-    /// [`replace`](Request::replace) changes the link that has the name in place of failing. Of a pair that exists the other
+    /// [`replace`](Request::replace) changes the link that has the name instead of failing. Of a pair that exists the other
     /// end stays as it is.
     ///
     /// A link that was listed is made again with its index, if no other has it by now. Of a pair a list tells one end, and

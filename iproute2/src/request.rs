@@ -678,7 +678,7 @@ impl<D, R> Request<D, R> {
 }
 
 impl<D, M: Object + ?Sized> Request<D, Added<M>> {
-    /// Replaces or changes what exists already, like `ip ... replace`, in place of failing.
+    /// Replaces or changes what exists already, like `ip ... replace`, instead of failing.
     pub fn replace(mut self) -> Self {
         self.order.flags = (self.order.flags - Flags::EXCL) | M::REPLACE;
         self

@@ -55,7 +55,7 @@ impl fmt::Debug for RawAttribute<'_> {
 
 /// Attributes one after another, by number.
 ///
-/// It ends at the end of the bytes or at the first length that is a lie; [`rest`](Self::rest) holds
+/// It ends at the end of the bytes or at the first invalid length; [`rest`](Self::rest) holds
 /// what could not be read then.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RawAttributes<'a> {

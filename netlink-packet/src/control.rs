@@ -18,22 +18,22 @@ use bytes::Bytes;
 use std::{fmt, io};
 
 netlink! {
-    /// What the kernel says beyond a number: the extended acknowledgement, `NLMSGERR_ATTR_*`.
+    /// Extended acknowledgement (extack) of a request: `NLMSGERR_ATTR_*`.
     ///
     /// It comes where the socket asked for it (`NETLINK_EXT_ACK`), with refusals and as a warning with success.
     pub struct ExtendedAck / ExtendedAckBuf
     attributes {
-        /// The reason in words.
+        /// Error or warning message in words.
         NLMSGERR_ATTR_MSG = 1 => message: &Name as Name,
-        /// Where the attribute that is to blame begins, counted from the start of the request with its header.
+        /// Offset of the offending attribute, in bytes from the start of the request's header.
         NLMSGERR_ATTR_OFFS = 2 => offset: u32,
-        /// What a subsystem tells those who know it, on success.
+        /// Cookie: subsystem-specific data of a successful request.
         NLMSGERR_ATTR_COOKIE = 3 => cookie: &[u8] as [u8],
-        /// What the attribute should have been.
+        /// Policy that the offending attribute violates.
         NLMSGERR_ATTR_POLICY = 4 => policy: &Policy as Policy,
-        /// The number of an attribute that is missing.
+        /// Type (number) of a missing attribute.
         NLMSGERR_ATTR_MISS_TYPE = 5 => missing_type: u32,
-        /// Where the nest that lacks it begins, counted like the offset; absent at the top level.
+        /// Offset of the nest with the missing attribute, counted like the offset; absent at the top level.
         NLMSGERR_ATTR_MISS_NEST = 6 => missing_nest: u32,
     }
 }

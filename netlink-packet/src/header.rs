@@ -148,7 +148,7 @@ impl fmt::Debug for Message<'_> {
 
 /// The messages of a datagram, in order.
 ///
-/// It ends at the end of the datagram, or at the first message whose length is a lie: shorter than
+/// It ends at the end of the datagram, or at the first message whose length is invalid: shorter than
 /// a header, or longer than what is left. [`Messages::rest`] then holds what could not be read.
 ///
 /// ```

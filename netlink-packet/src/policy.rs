@@ -4,74 +4,74 @@ use crate::{netlink, values};
 use std::fmt;
 
 values! {
-    /// The type that a policy asks for: `NL_ATTR_TYPE_*`.
+    /// Attribute type of a policy: `NL_ATTR_TYPE_*`.
     pub struct AttributeType: u32 = "attr-type" {
-        /// No attribute is accepted.
+        /// Invalid: no attribute of this number is accepted.
         INVALID = 0 => "invalid",
-        /// No payload.
+        /// Flag: present or absent, without payload.
         FLAG = 1 => "flag",
-        /// An unsigned integer of one byte.
+        /// Unsigned 8-bit integer.
         U8 = 2 => "u8",
-        /// An unsigned integer of 2 bytes.
+        /// Unsigned 16-bit integer.
         U16 = 3 => "u16",
-        /// An unsigned integer of 4 bytes.
+        /// Unsigned 32-bit integer.
         U32 = 4 => "u32",
-        /// An unsigned integer of 8 bytes.
+        /// Unsigned 64-bit integer.
         U64 = 5 => "u64",
-        /// A signed integer of one byte.
+        /// Signed 8-bit integer.
         S8 = 6 => "s8",
-        /// A signed integer of 2 bytes.
+        /// Signed 16-bit integer.
         S16 = 7 => "s16",
-        /// A signed integer of 4 bytes.
+        /// Signed 32-bit integer.
         S32 = 8 => "s32",
-        /// A signed integer of 8 bytes.
+        /// Signed 64-bit integer.
         S64 = 9 => "s64",
-        /// Bytes.
+        /// Binary data.
         BINARY = 10 => "binary",
-        /// Text, with or without a NUL at its end.
+        /// String, with or without a terminating NUL.
         STRING = 11 => "string",
-        /// Text that ends with a NUL.
+        /// NUL-terminated string.
         NUL_STRING = 12 => "nul-string",
-        /// Attributes.
+        /// Nested attributes.
         NESTED = 13 => "nested",
-        /// Nests.
+        /// Array of nested attribute sets.
         NESTED_ARRAY = 14 => "nested-array",
-        /// Flags with a mask of those that count.
+        /// 32 flag bits with a mask of those to change (`struct nla_bitfield32`).
         BITFIELD32 = 15 => "bitfield32",
-        /// A signed integer of 4 or 8 bytes.
+        /// Signed integer of 32 or 64 bits.
         SINT = 16 => "sint",
-        /// An unsigned integer of 4 or 8 bytes.
+        /// Unsigned integer of 32 or 64 bits.
         UINT = 17 => "uint",
     }
 }
 
 netlink! {
-    /// What the kernel takes as an attribute: `NL_POLICY_TYPE_ATTR_*`.
+    /// Policy of an attribute, by which the kernel validates it: `NL_POLICY_TYPE_ATTR_*`.
     ///
     /// It prints as a reader wants it: `u16 from 0 to 4095`.
     pub struct Policy / PolicyBuf
     attributes {
-        /// The type.
+        /// Attribute type.
         NL_POLICY_TYPE_ATTR_TYPE = 1 => attribute_type: AttributeType,
-        /// The smallest value of a signed integer.
+        /// Minimum value of a signed integer.
         NL_POLICY_TYPE_ATTR_MIN_VALUE_S = 2 => min_signed: i64,
-        /// The largest value of a signed integer.
+        /// Maximum value of a signed integer.
         NL_POLICY_TYPE_ATTR_MAX_VALUE_S = 3 => max_signed: i64,
-        /// The smallest value of an unsigned integer.
+        /// Minimum value of an unsigned integer.
         NL_POLICY_TYPE_ATTR_MIN_VALUE_U = 4 => min: u64,
-        /// The largest value of an unsigned integer.
+        /// Maximum value of an unsigned integer.
         NL_POLICY_TYPE_ATTR_MAX_VALUE_U = 5 => max: u64,
-        /// The least bytes of payload.
+        /// Minimum payload length, in bytes.
         NL_POLICY_TYPE_ATTR_MIN_LENGTH = 6 => min_length: u32,
-        /// The most bytes of payload.
+        /// Maximum payload length, in bytes.
         NL_POLICY_TYPE_ATTR_MAX_LENGTH = 7 => max_length: u32,
-        /// In a policy dump, which of the family's policies a nest has to follow.
+        /// Policy index of the nested attributes, in a policy dump.
         NL_POLICY_TYPE_ATTR_POLICY_IDX = 8 => policy_index: u32,
-        /// In a policy dump, the largest attribute number of the nest.
+        /// Highest attribute number (maxtype) of the nested policy, in a policy dump.
         NL_POLICY_TYPE_ATTR_POLICY_MAXTYPE = 9 => max_type: u32,
-        /// The flags that a bitfield may set.
+        /// Mask of the flags that a bitfield may set.
         NL_POLICY_TYPE_ATTR_BITFIELD32_MASK = 10 => bitfield_mask: u32,
-        /// The bits that an unsigned integer may set.
+        /// Mask of the bits that an unsigned integer may have set.
         NL_POLICY_TYPE_ATTR_MASK = 12 => mask: u64,
     }
 }

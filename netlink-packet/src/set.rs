@@ -7,7 +7,7 @@ use crate::header::HEADER_LEN;
 use crate::view::{Build, View};
 
 crate::netlink! {
-    /// Attributes of a set that nobody described: keys of your own read and write it.
+    /// Nested attributes without a table here; read and write them with keys of your own.
     pub struct Nest / NestBuf
     attributes {}
 }

@@ -806,6 +806,7 @@ macro_rules! netlink {
 
             $($(
                 $(#[$fmeta])*
+                #[doc = concat!("(`", stringify!($fname), "`)")]
                 $(#[doc = $crate::__settable_doc!($fset $($farg)?)])?
                 #[inline]
                 $vis fn $field(&self) -> $fty {
@@ -815,6 +816,7 @@ macro_rules! netlink {
 
             $(
                 $(#[$rmeta])*
+                #[doc = concat!("(`", stringify!($rname), "`)")]
                 #[inline]
                 $vis fn $rest(&self) -> Option<$rty> {
                     $crate::rest::<$crate::__codec!($rty $(, $rcodec)?), $rty>(
@@ -825,6 +827,7 @@ macro_rules! netlink {
 
             $($(
                 $(#[$ameta])*
+                #[doc = concat!("(`", stringify!($KEY), "`)")]
                 $(#[doc = $crate::__settable_doc!($set $($arg)?)])?
                 #[inline]
                 $vis fn $name(&self) -> Option<$ty> {
@@ -886,6 +889,7 @@ macro_rules! netlink {
 
             $($(
                 $(#[$fmeta])*
+                #[doc = concat!("(`", stringify!($fname), "`)")]
                 #[inline(always)]
                 $vis fn $field(mut self, $field: impl $crate::Put<$crate::__codec!($fty $(, $fcodec)?)>) -> Self {
                     $crate::set_field::<$crate::__codec!($fty $(, $fcodec)?)>(&mut self.0, $at, $field);
@@ -895,6 +899,7 @@ macro_rules! netlink {
 
             $(
                 $(#[$rmeta])*
+                #[doc = concat!("(`", stringify!($rname), "`)")]
                 $vis fn $rest(mut self, $rest: impl $crate::Put<$crate::__codec!($rty $(, $rcodec)?)>) -> Self {
                     $crate::set_rest::<$View, $crate::__codec!($rty $(, $rcodec)?)>(&mut self.0, $rest);
                     self
@@ -903,6 +908,7 @@ macro_rules! netlink {
 
             $($(
                 $(#[$ameta])*
+                #[doc = concat!("(`", stringify!($KEY), "`)")]
                 #[inline(always)]
                 $vis fn $name(self, $name: impl $crate::Put<$crate::__codec!($ty $(, $codec)?)>) -> Self {
                     self.with($KEY, $name)

@@ -6,7 +6,7 @@
 //!
 //! - Offset 0 is the first message's header. A datagram of a dump holds many messages; only the first is at a known place.
 //! - Loads are big-endian, netlink headers are in the machine's order: compare with [`host_half`] and [`host_word`].
-//! - Answers to the socket's own requests pass through it too: let them, or a request waits for ever.
+//! - Answers to the socket's own requests pass through it too: let them, or a request waits forever.
 //!
 //! Of all link and address events only those on new and changed links:
 //!

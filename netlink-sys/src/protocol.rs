@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// Which part of the kernel a socket talks to: `NETLINK_ROUTE` and its kin of `linux/netlink.h`.
+/// Which part of the kernel a socket talks to: `NETLINK_ROUTE` and the others of `linux/netlink.h`.
 ///
 /// ```
 /// use netlink_sys::Protocol;

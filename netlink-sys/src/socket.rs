@@ -197,7 +197,7 @@ impl Socket {
         sys::peek_length(self.as_fd())
     }
 
-    /// Waits until there is something to receive (a datagram or an error), at most for `timeout`, for ever with `None`.
+    /// Waits until there is something to receive (a datagram or an error), at most for `timeout`, forever with `None`.
     ///
     /// Tells whether there is. Signals don't make it return earlier or later.
     pub fn wait_readable(&self, timeout: Option<Duration>) -> io::Result<bool> {

@@ -11,7 +11,8 @@ use netlink_packet::{BuildError, Device, netlink};
 use std::net::Ipv6Addr;
 
 netlink! {
-    /// The label of a prefix, as it is or as it is to become: `RTM_NEWADDRLABEL` and its kin.
+    /// An IPv6 address label (RFC 6724 policy table): `RTM_NEWADDRLABEL`, `RTM_DELADDRLABEL` and
+    /// `RTM_GETADDRLABEL`.
     ///
     /// ```
     /// use rtnetlink::address_label::AddressLabelMessage;
@@ -22,21 +23,21 @@ netlink! {
     /// ```
     pub struct AddressLabelMessage / AddressLabelMessageBuf
     header ifaddrlblmsg: 12 {
-        /// IPv6.
+        /// Address family: IPv6.
         family = 0 => family: AddressFamily,
-        /// How many bits of the address count.
+        /// Prefix length in bits.
         prefixlen = 2 => prefix_length: u8,
-        /// Without meaning so far.
+        /// Flags; none are defined.
         flags = 3 => flags: u8,
-        /// The index of the link that it is for; 0 where it is for all.
+        /// Interface index that the label is limited to; 0 for all interfaces.
         index = 4 => device: u32 as Device,
-        /// How often the labels had changed when this one was told.
+        /// Sequence number: how many changes the label table had seen when this entry was sent.
         seq = 8 => sequence: u32; read_only,
     }
     attributes {
-        /// The address; [`prefix`](AddressLabelMessage::prefix) tells it with its length.
+        /// Prefix address; [`prefix`](AddressLabelMessage::prefix) combines it with the prefix length.
         IFAL_ADDRESS = 1 => address: Ipv6Addr,
-        /// The label.
+        /// Label value; source address selection prefers a source with the destination's label.
         IFAL_LABEL = 2 => label: u32,
     }
 }

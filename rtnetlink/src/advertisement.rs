@@ -13,24 +13,24 @@ use std::fmt;
 use std::net::Ipv6Addr;
 
 netlink! {
-    /// A prefix that a router announced for a link: `RTM_NEWPREFIX`.
+    /// A prefix information option received in a router advertisement: `RTM_NEWPREFIX` (`struct prefixmsg`).
     pub struct PrefixMessage / PrefixMessageBuf
     header prefixmsg: 12 {
-        /// IPv6.
+        /// Address family: IPv6.
         prefix_family = 0 => family: AddressFamily,
-        /// The index of the link that it was announced on.
+        /// Interface index of the device that received the prefix.
         prefix_ifindex = 4 => device: u32 as Device<i32>,
-        /// The kind of the option in the announcement.
+        /// Type of the neighbour discovery option: prefix information.
         prefix_type = 8 => kind: OptionKind,
-        /// How many bits of the address count.
+        /// Prefix length in bits.
         prefix_len = 9 => prefix_length: u8,
-        /// What the link may do with it.
+        /// Prefix flags, such as on-link and autonomous.
         prefix_flags = 10 => flags: PrefixFlags,
     }
     attributes {
-        /// The address; [`prefix`](PrefixMessage::prefix) tells it with its length.
+        /// Prefix address; [`prefix`](PrefixMessage::prefix) combines it with the prefix length.
         PREFIX_ADDRESS = 1 => address: Ipv6Addr,
-        /// How long it counts.
+        /// Cache information: preferred and valid lifetimes of the prefix.
         PREFIX_CACHEINFO = 2 => lifetimes: &PrefixLifetimes as PrefixLifetimes,
     }
 }
@@ -53,39 +53,40 @@ impl PrefixMessage {
 }
 
 flags! {
-    /// What a link may do with a prefix: the byte of the announcement (RFC 4861).
+    /// Flags of a prefix information option (RFC 4861, section 4.6.2).
     ///
     /// Older kernels tell two bits of their own in its place (`IF_PREFIX_*`): [`PrefixMessage::is_on_link`] and
     /// [`PrefixMessage::is_autonomous`] know both.
     pub struct PrefixFlags: u8 = "" {
-        /// Hosts in it are on the link, as older kernels tell it.
+        /// On-link prefix, as older kernels encode it.
         const IF_PREFIX_ONLINK = 0x1 => "if_onlink";
-        /// Hosts make themselves addresses in it, as older kernels tell it.
+        /// Autonomous address configuration (SLAAC), as older kernels encode it.
         const IF_PREFIX_AUTOCONF = 0x2 => "if_autoconf";
-        /// Each host gets a prefix of its own from it (RFC 9762).
+        /// P flag: each host can get a prefix of its own by DHCPv6 prefix delegation (RFC 9762).
         const DELEGATED = 0x10 => "delegated";
-        /// It stands with the whole address of the router (RFC 6275).
+        /// R flag: the option holds the router's full address (RFC 6275).
         const ROUTER = 0x20 => "router";
-        /// Hosts make themselves addresses in it.
+        /// A flag: autonomous address configuration (SLAAC) from this prefix.
         const AUTOCONF = 0x40 => "autoconf";
-        /// Hosts in it are on the link.
+        /// L flag: addresses in the prefix are on-link.
         const ONLINK = 0x80 => "onlink";
     }
 }
 
 netlink! {
-    /// How long a prefix counts: `struct prefix_cacheinfo`.
+    /// Lifetimes of an advertised prefix: `struct prefix_cacheinfo`.
     pub struct PrefixLifetimes / PrefixLifetimesBuf
     header prefix_cacheinfo: 8 {
-        /// How long new connections should use addresses in it.
+        /// Preferred lifetime of addresses formed from the prefix.
         preferred_time = 0 => preferred: Lifetime,
-        /// How long they are valid.
+        /// Valid lifetime of the prefix.
         valid_time = 4 => valid: Lifetime,
     }
 }
 
 netlink! {
-    /// Options of an announcement that are for programs: `RTM_NEWNDUSEROPT`.
+    /// Neighbour discovery options passed to user space, such as DNS servers: `RTM_NEWNDUSEROPT`
+    /// (`struct nduseroptmsg`).
     ///
     /// ```text
     ///  0            16                   16 + options_length
@@ -95,28 +96,28 @@ netlink! {
     /// [`origin`](OptionMessage::origin) read what is behind the header.
     pub struct OptionMessage / OptionMessageBuf
     header nduseroptmsg: 16 {
-        /// IPv6.
+        /// Address family: IPv6.
         family = 0 => family: AddressFamily,
-        /// Bytes of the options.
+        /// Total length of the options, in bytes.
         opts_len = 2 => options_length: u16,
-        /// The index of the link that they were announced on.
+        /// Interface index of the device that received the options.
         ifindex = 4 => device: u32 as Device<i32>,
-        /// The type of the ICMP message that they came in: 134 is a router's announcement.
+        /// ICMPv6 type of the carrying message; 134 is a router advertisement.
         icmp_type = 8 => icmp_type: u8,
-        /// Its code.
+        /// ICMPv6 code of the carrying message.
         icmp_code = 9 => icmp_code: u8,
     }
     rest {
-        /// The options and the attributes, as bytes.
+        /// Message body as bytes: the options, then the attributes.
         body => body: &[u8] as OptionBody,
     }
 }
 
 netlink! {
-    /// The attributes behind the options of an [`OptionMessage`].
+    /// Attributes that follow the options of an [`OptionMessage`].
     pub struct OptionOrigin / OptionOriginBuf
     attributes {
-        /// The router that announced them.
+        /// Source address of the router advertisement.
         NDUSEROPT_SRCADDR = 1 => source: Ipv6Addr,
     }
 }
@@ -170,7 +171,7 @@ impl Put<OptionBody> for &[u8] {
     }
 }
 
-/// The options of an announcement, one after another, until one whose length is a lie.
+/// The options of an announcement, one after another, until one whose length is invalid.
 #[derive(Clone, Debug)]
 pub struct AnnouncedOptions<'a> {
     bytes: &'a [u8],
@@ -191,16 +192,16 @@ impl<'a> Iterator for AnnouncedOptions<'a> {
 }
 
 netlink! {
-    /// An option of an announcement: `struct nd_opt_hdr`.
+    /// A neighbour discovery option (RFC 4861, section 4.6): `struct nd_opt_hdr`.
     pub struct AnnouncedOption / AnnouncedOptionBuf
     header nd_opt_hdr: 2 {
-        /// What kind of option it is.
+        /// Option type.
         nd_opt_type = 0 => kind: OptionKind,
-        /// Its length with these two bytes, in units of 8.
+        /// Option length including this header, in units of 8 bytes.
         nd_opt_len = 1 => length: u8,
     }
     rest {
-        /// What it says, as bytes.
+        /// Option data as bytes.
         data => data: &[u8] as [u8],
     }
 }
@@ -213,18 +214,19 @@ impl AnnouncedOption {
 }
 
 netlink! {
-    /// Servers of names (RFC 8106).
+    /// Recursive DNS server option (RDNSS, RFC 8106, section 5.1).
     pub struct NameServers / NameServersBuf
     header nd_opt_rdnss: 8 {
-        /// What kind of option it is.
+        /// Option type: 25, RDNSS.
         type = 0 => kind: OptionKind,
-        /// Its length with these two bytes, in units of 8.
+        /// Option length including the header, in units of 8 bytes.
         length = 1 => length: u8,
-        /// How long they can be used, in seconds; all ones is for ever.
+        /// Lifetime of the servers, in seconds: all ones means forever, 0 means stop using them. Big-endian
+        /// on the wire.
         lifetime = 4 => seconds: u32 as Be<u32>,
     }
     rest {
-        /// Their addresses; [`addresses`](NameServers::addresses) reads them.
+        /// DNS server addresses as bytes; [`addresses`](NameServers::addresses) reads them.
         addresses => raw_addresses: &[u8] as [u8],
     }
 }
@@ -242,17 +244,17 @@ impl NameServers {
 }
 
 values! {
-    /// The kind of an option in an announcement, by its number there: `ND_OPT_*`.
+    /// Neighbour discovery option type (IANA): `ND_OPT_*`.
     pub struct OptionKind: u8 = "" {
-        /// A prefix.
+        /// Prefix information (RFC 4861).
         PREFIX_INFO = 3 => "prefix",
-        /// Servers of names.
+        /// Recursive DNS servers (RFC 8106).
         RDNSS = 25 => "rdnss",
-        /// Domains in which names are looked up.
+        /// DNS search list (RFC 8106).
         DNSSL = 31 => "dnssl",
-        /// Where hosts have to log in.
+        /// Captive portal URI (RFC 8910).
         CAPTIVE_PORTAL = 37 => "captive-portal",
-        /// The prefix by which hosts of IPv4 are reached.
+        /// NAT64 prefix (PREF64, RFC 8781).
         PREF64 = 38 => "pref64",
     }
 }

@@ -3,27 +3,27 @@
 use netlink_packet::values;
 
 values! {
-    /// An address family: `AF_*`, by the words of `ip`.
+    /// Address family: `AF_*`, by the words of `ip`.
     pub struct AddressFamily: u8 = "" {
-        /// None in particular: requests mean all of them.
+        /// Unspecified: a request covers all families.
         UNSPEC = 0 => "unspec",
         /// IPv4.
         INET = 2 => "inet",
-        /// The bridge's view of its ports.
+        /// Bridge: ports, VLANs and the forwarding database.
         BRIDGE = 7 => "bridge",
         /// IPv6.
         INET6 = 10 => "inet6",
-        /// Link-layer addresses.
+        /// Link-layer (packet) addresses.
         PACKET = 17 => "link",
-        /// Labels.
+        /// MPLS labels.
         MPLS = 28 => "mpls",
-        /// Phonet, of modems.
+        /// Phonet, the protocol of Nokia modems.
         PHONET = 35 => "phonet",
-        /// The management component transport protocol.
+        /// Management Component Transport Protocol (MCTP).
         MCTP = 45 => "mctp",
-        /// Multicast routes of IPv4.
+        /// IPv4 multicast routing.
         IPMR = 128 => "ipmr",
-        /// Multicast routes of IPv6.
+        /// IPv6 multicast routing.
         IP6MR = 129 => "ip6mr",
     }
 }

@@ -3,75 +3,76 @@
 use netlink_packet::values;
 
 values! {
-    /// A multicast group of the route family: `RTNLGRP_*`.
+    /// A multicast group of `NETLINK_ROUTE`: `RTNLGRP_*`.
     pub struct Group: u32 = "" {
-        /// Links.
+        /// Links: interfaces are added, changed or removed.
         LINK = 1 => "link",
-        /// Qdiscs and the like, of old; no kernel sends it.
+        /// Unused; the kernel sends nothing to it.
         NOTIFY = 2 => "notify",
-        /// Neighbours.
+        /// Neighbour table entries and bridge forwarding database entries.
         NEIGH = 3 => "neigh",
-        /// Traffic control.
+        /// Traffic control: qdiscs, classes, filters, chains and actions.
         TC = 4 => "tc",
-        /// Addresses of IPv4.
+        /// IPv4 interface addresses.
         IPV4_IFADDR = 5 => "ipv4-ifaddr",
-        /// Multicast routes of IPv4.
+        /// IPv4 multicast routes.
         IPV4_MROUTE = 6 => "ipv4-mroute",
-        /// Routes of IPv4.
+        /// IPv4 routes.
         IPV4_ROUTE = 7 => "ipv4-route",
-        /// Rules of IPv4.
+        /// IPv4 policy routing rules.
         IPV4_RULE = 8 => "ipv4-rule",
-        /// Addresses of IPv6.
+        /// IPv6 interface addresses.
         IPV6_IFADDR = 9 => "ipv6-ifaddr",
-        /// Multicast routes of IPv6.
+        /// IPv6 multicast routes.
         IPV6_MROUTE = 10 => "ipv6-mroute",
-        /// Routes of IPv6.
+        /// IPv6 routes.
         IPV6_ROUTE = 11 => "ipv6-route",
-        /// What IPv6 knows of links.
+        /// IPv6 interface information: per-link IPv6 state and settings.
         IPV6_IFINFO = 12 => "ipv6-ifinfo",
-        /// Prefixes that routers tell.
+        /// IPv6 prefixes received in router advertisements.
         IPV6_PREFIX = 18 => "ipv6-prefix",
-        /// Rules of IPv6.
+        /// IPv6 policy routing rules.
         IPV6_RULE = 19 => "ipv6-rule",
-        /// Options of routers' announcements for programs.
+        /// Neighbour discovery user options: options of router advertisements for user space, such as DNS
+        /// servers.
         ND_USEROPT = 20 => "nd-useropt",
-        /// Addresses of Phonet.
+        /// Phonet interface addresses.
         PHONET_IFADDR = 21 => "phonet-ifaddr",
-        /// Routes of Phonet.
+        /// Phonet routes.
         PHONET_ROUTE = 22 => "phonet-route",
-        /// Data centre bridging.
+        /// Data Center Bridging (DCB).
         DCB = 23 => "dcb",
-        /// Settings of IPv4 for links.
+        /// IPv4 per-device configuration (netconf).
         IPV4_NETCONF = 24 => "ipv4-netconf",
-        /// Settings of IPv6 for links.
+        /// IPv6 per-device configuration (netconf).
         IPV6_NETCONF = 25 => "ipv6-netconf",
-        /// Members of groups behind bridges.
+        /// Bridge multicast database (MDB) entries.
         MDB = 26 => "mdb",
-        /// Routes of MPLS.
+        /// MPLS routes.
         MPLS_ROUTE = 27 => "mpls-route",
-        /// Numbers of namespaces.
+        /// Network namespace ids (nsid).
         NSID = 28 => "nsid",
-        /// Settings of MPLS for links.
+        /// MPLS per-device configuration (netconf).
         MPLS_NETCONF = 29 => "mpls-netconf",
-        /// Packets of IPv4 for groups without a route.
+        /// IPv4 multicast route cache reports: packets that match no multicast route. Needs `CAP_NET_ADMIN`.
         IPV4_MROUTE_R = 30 => "ipv4-mroute-r",
-        /// Packets of IPv6 for groups without a route.
+        /// IPv6 multicast route cache reports: packets that match no multicast route. Needs `CAP_NET_ADMIN`.
         IPV6_MROUTE_R = 31 => "ipv6-mroute-r",
-        /// Next hops.
+        /// Nexthop objects.
         NEXTHOP = 32 => "nexthop",
-        /// VLANs of bridges.
+        /// Bridge VLANs.
         BRVLAN = 33 => "brvlan",
-        /// Addresses of MCTP.
+        /// MCTP interface addresses.
         MCTP_IFADDR = 34 => "mctp-ifaddr",
-        /// Numbers of VXLANs.
+        /// Tunnels: VNI filter entries of VXLAN devices.
         TUNNEL = 35 => "tunnel",
-        /// Statistics of links.
+        /// Interface statistics (`RTM_NEWSTATS`).
         STATS = 36 => "stats",
-        /// Groups of IPv4 that links are in.
+        /// IPv4 multicast group memberships of interfaces.
         IPV4_MCADDR = 37 => "ipv4-mcaddr",
-        /// Groups of IPv6 that links are in.
+        /// IPv6 multicast group memberships of interfaces.
         IPV6_MCADDR = 38 => "ipv6-mcaddr",
-        /// Anycast addresses of IPv6.
+        /// IPv6 anycast addresses of interfaces.
         IPV6_ACADDR = 39 => "ipv6-acaddr",
     }
 }

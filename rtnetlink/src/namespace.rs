@@ -8,7 +8,8 @@
 use netlink_packet::{Descriptor, Put, netlink, values};
 
 values! {
-    /// A namespace by the number that the namespace of the socket has for it, as `ip netns list-id` shows.
+    /// Network namespace id (nsid): the number by which one namespace knows another, as `ip netns list-id`
+    /// shows it.
     ///
     /// It is neither a process id nor a file descriptor, and means another namespace, or none, elsewhere.
     pub struct NamespaceId: i32 = "" {}
@@ -25,7 +26,7 @@ impl NamespaceId {
 }
 
 netlink! {
-    /// The number that a namespace has in another one: `RTM_NEWNSID` and its kin.
+    /// A network namespace id: `RTM_NEWNSID`, `RTM_DELNSID` and `RTM_GETNSID` (`struct rtgenmsg`).
     ///
     /// ```
     /// use rtnetlink::NamespaceId;
@@ -37,19 +38,20 @@ netlink! {
     /// ```
     pub struct NamespaceIdMessage / NamespaceIdMessageBuf
     header rtgenmsg: 1 {
-        /// Without meaning.
+        /// Address family; unused.
         family = 0 => family: u8,
     }
     attributes {
-        /// The number. In an answer it may be [`UNASSIGNED`](NamespaceId::UNASSIGNED).
+        /// Network namespace id (nsid); [`UNASSIGNED`](NamespaceId::UNASSIGNED) in a reply where there is
+        /// none.
         NETNSA_NSID = 1 => id: NamespaceId,
-        /// In a request, a process in the namespace.
+        /// Process id (PID) of a process in the namespace. Requests only.
         NETNSA_PID = 2 => process: u32,
-        /// In a request, the namespace as an open file.
+        /// File descriptor of the namespace. Requests only.
         NETNSA_FD = 3 => file: u32 as Descriptor,
-        /// The namespace whose number for it is asked for, in place of the socket's own.
+        /// Target namespace id: look the id up in that namespace instead of the socket's own.
         NETNSA_TARGET_NSID = 4 => target: NamespaceId,
-        /// The number that the socket's own namespace has for it, where another's was asked for.
+        /// Id in the socket's current namespace, in replies to a lookup in another one.
         NETNSA_CURRENT_NSID = 5 => current: NamespaceId; read_only,
     }
 }

@@ -10,32 +10,34 @@ use crate::AddressFamily;
 use netlink_packet::{Device, netlink, values};
 
 netlink! {
-    /// The settings of a protocol for a link: `RTM_NEWNETCONF` and its kin.
+    /// Per-device protocol configuration, like `ip netconf`: `RTM_NEWNETCONF`, `RTM_DELNETCONF` and
+    /// `RTM_GETNETCONF`.
     ///
     /// A protocol tells only what it knows; changes are told one by one.
     pub struct NetconfMessage / NetconfMessageBuf
     header netconfmsg: 1 {
-        /// The protocol: IPv4, IPv6 or MPLS.
+        /// Address family whose settings these are: IPv4, IPv6 or MPLS.
         family = 0 => family: AddressFamily,
     }
     attributes {
-        /// The index of the link, [`ALL`](NetconfMessage::ALL) or [`DEFAULT`](NetconfMessage::DEFAULT).
+        /// Interface index, or [`ALL`](NetconfMessage::ALL) or [`DEFAULT`](NetconfMessage::DEFAULT).
         NETCONFA_IFINDEX = 1 => device: u32 as Device<i32>,
-        /// Packets that are for others are forwarded.
+        /// Unicast forwarding is enabled on the interface.
         NETCONFA_FORWARDING = 2 => forwarding: bool as Switch; read_only,
-        /// Whether packets are refused that come from where none should.
+        /// Reverse path filter mode (RFC 3704). IPv4 only.
         NETCONFA_RP_FILTER = 3 => reverse_path_filter: ReversePathFilter; read_only,
-        /// Packets for groups are forwarded.
+        /// Multicast forwarding is enabled: a multicast routing daemon uses the interface.
         NETCONFA_MC_FORWARDING = 4 => multicast_forwarding: bool as Switch; read_only,
-        /// It answers for others who are asked for there.
+        /// Proxy neighbour: answers ARP (`proxy_arp`) or neighbour solicitations (`proxy_ndp`) for other
+        /// hosts.
         NETCONFA_PROXY_NEIGH = 5 => proxy_neighbours: bool as Switch; read_only,
-        /// Routes by it don't count while it has no carrier.
+        /// Ignores routes through the interface while its link is down.
         NETCONFA_IGNORE_ROUTES_WITH_LINKDOWN = 6 => ignore_routes_with_link_down: bool as Switch; read_only,
-        /// Packets with labels are taken.
+        /// MPLS input: accept labelled packets.
         NETCONFA_INPUT = 7 => input: bool as Switch; read_only,
-        /// Packets for all hosts of another network are forwarded.
+        /// Forwards directed broadcasts (RFC 2644). IPv4 only.
         NETCONFA_BC_FORWARDING = 8 => broadcast_forwarding: bool as Switch; read_only,
-        /// Packets that came in by it are forwarded, whatever holds for all.
+        /// Forces forwarding of packets received here, even where global forwarding is off. IPv6 only.
         NETCONFA_FORCE_FORWARDING = 9 => force_forwarding: bool as Switch; read_only,
     }
 }
@@ -54,13 +56,13 @@ in_width! {
 }
 
 values! {
-    /// Whether packets are refused that come from where none should, in the words of `ip netconf`.
+    /// Reverse path filter mode (RFC 3704), in the words of `ip netconf`.
     pub struct ReversePathFilter: i32 = "" {
-        /// None is.
+        /// Off: no source validation.
         OFF = 0 => "off",
-        /// Those that come by another device than answers would leave by.
+        /// Strict: the route back to the source must leave through the receiving interface.
         STRICT = 1 => "strict",
-        /// Those whose sender can't be reached at all.
+        /// Loose: some route back to the source must exist.
         LOOSE = 2 => "loose",
     }
 }

@@ -3,19 +3,20 @@
 use netlink_packet::values;
 
 values! {
-    /// How far an address is valid, or how far a route's destination is away: `RT_SCOPE_*`.
+    /// Scope of an address or route: how far the address is valid, or how far away the destination is
+    /// (`RT_SCOPE_*`).
     ///
     /// The numbers between the named ones are the administrator's (`/etc/iproute2/rt_scopes`).
     pub struct RouteScope: u8 = "rt-route/route-scope" {
-        /// Everywhere.
+        /// Global (universe): valid everywhere; routes through a gateway.
         UNIVERSE = 0 => "global",
-        /// Inside of this site.
+        /// Site: inside this site. IPv6 only.
         SITE = 200 => "site",
-        /// On this link.
+        /// Link: directly connected.
         LINK = 253 => "link",
-        /// On this host.
+        /// Host: this host itself.
         HOST = 254 => "host",
-        /// Nowhere: a destination that does not exist.
+        /// Nowhere: the destination does not exist.
         NOWHERE = 255 => "nowhere",
     }
 }

@@ -105,7 +105,7 @@ macro_rules! milliseconds {
 milliseconds! { u32 u64 }
 
 values! {
-    /// How long an address is still valid or preferred, in seconds, or for ever.
+    /// Valid or preferred lifetime of an address, in seconds, or forever.
     ///
     /// ```
     /// use rtnetlink::Lifetime;
@@ -116,7 +116,7 @@ values! {
     /// assert_eq!(Lifetime::FOREVER.to_string(), "forever");
     /// ```
     pub struct Lifetime: u32 = "" {
-        /// Without an end: `INFINITY_LIFE_TIME`.
+        /// Forever: an infinite lifetime (`INFINITY_LIFE_TIME`).
         FOREVER = 0xffff_ffff => "forever",
     }
 }
@@ -129,7 +129,7 @@ impl Lifetime {
 }
 
 impl From<Duration> for Lifetime {
-    /// Whole seconds; more than fit into 32 bits are for ever.
+    /// Whole seconds; more than fit into 32 bits are forever.
     fn from(duration: Duration) -> Self {
         u32::try_from(duration.as_secs()).map_or(Self::FOREVER, Lifetime)
     }

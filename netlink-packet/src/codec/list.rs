@@ -277,7 +277,7 @@ where
 }
 
 /// Structs that begin with their own length, one behind another: the iterator that [`Recorded`] reads as. It ends
-/// at the first length that is a lie.
+/// at the first invalid length.
 pub struct Records<'a, V: ?Sized> {
     raw: RawRecords<'a>,
     view: PhantomData<fn() -> Box<V>>,

@@ -27,8 +27,8 @@ pub const CTRL_CMD_GETPOLICY: u8 = 10;
 const VERSION: u8 = 2;
 
 netlink! {
-    /// What the controller is asked and tells: a family, or a piece of its policies. Its message type is
-    /// [`GENL_ID_CTRL`](super::GENL_ID_CTRL).
+    /// A generic netlink controller (`nlctrl`) message: a family, its operations and multicast groups, or
+    /// part of its attribute policies. The message type is [`GENL_ID_CTRL`](super::GENL_ID_CTRL).
     ///
     /// ```
     /// use netlink_packet::generic::ControllerMessage;
@@ -40,35 +40,35 @@ netlink! {
     /// ```
     pub struct ControllerMessage / ControllerMessageBuf
     header genlmsghdr: 4 {
-        /// What is asked, or was done: `CTRL_CMD_*`.
+        /// Controller command: `CTRL_CMD_*`.
         cmd = 0 => command: u8,
-        /// The version of the controller that is spoken.
+        /// Version of the controller interface.
         version = 1 => controller_version: u8,
     }
     attributes {
-        /// The family's number: the message type of its messages.
+        /// Family id: the netlink message type of the family's messages, assigned at run time.
         CTRL_ATTR_FAMILY_ID = 1 => id: u16,
-        /// The family's name, such as `nl80211`.
+        /// Family name, such as `nl80211`.
         CTRL_ATTR_FAMILY_NAME = 2 => name: &str as str,
-        /// The family's version.
+        /// Version of the family's interface.
         CTRL_ATTR_VERSION = 3 => version: u32,
-        /// Bytes of the header that the family's messages have behind `genlmsghdr`.
+        /// Size of the family-specific header that follows `genlmsghdr`, in bytes; 0 for most families.
         CTRL_ATTR_HDRSIZE = 4 => header_size: u32,
-        /// The largest attribute number that all operations take; 0 where each operation has a policy of its own.
+        /// Highest attribute number of the family's shared policy; 0 where each operation has its own policy.
         CTRL_ATTR_MAXATTR = 5 => max_attribute: u32,
-        /// What the family can be asked for.
+        /// Operations that the family supports.
         CTRL_ATTR_OPS = 6 => operations: Items<'_, Operation> as Array<Operation>,
-        /// The groups that announce changes.
+        /// Multicast groups in which the family sends notifications.
         CTRL_ATTR_MCAST_GROUPS = 7 => multicast_groups: Items<'_, MulticastGroup> as Array<MulticastGroup>,
-        /// What is taken as attributes: by the policy's index, and in it by the attribute's number.
-        /// One dump tells it in many messages, an attribute each.
+        /// Attribute policies: by policy index, then by attribute number.
+        /// A policy dump sends one attribute per message.
         CTRL_ATTR_POLICY = 8 | NLA_F_NESTED =>
             policies: Entries<'_, Numbered<Policy>> as Numbered<Numbered<Policy>>,
-        /// Which policies an operation has, by its command (Linux 6.18 writes 0 for one that is only a dump).
-        /// One dump tells it in many messages, an operation each.
+        /// Policy indexes of each operation, by command (Linux 6.18 writes 0 for dump-only operations).
+        /// A policy dump sends one operation per message.
         CTRL_ATTR_OP_POLICY = 9 | NLA_F_NESTED =>
             operation_policies: Entries<'_, OperationPolicy> as Numbered<OperationPolicy>,
-        /// The only operation to ask for.
+        /// Restricts a policy request to one operation, by command.
         CTRL_ATTR_OP = 10 => operation: u32,
     }
 }
@@ -96,50 +96,51 @@ impl ControllerMessage {
 }
 
 netlink! {
-    /// Something that a family can be asked for.
+    /// An operation of a generic netlink family: nested in `CTRL_ATTR_OPS`.
     pub struct Operation / OperationBuf
     attributes {
-        /// Its command.
+        /// Operation id: its command number.
         CTRL_ATTR_OP_ID = 1 => id: u32,
-        /// How it can be asked for, and by whom.
+        /// Operation flags: supported request types and required privileges.
         CTRL_ATTR_OP_FLAGS = 2 => flags: OperationFlags,
     }
 }
 
 flags! {
-    /// How an operation can be asked for, and by whom: `GENL_*`.
+    /// Capabilities and required privileges of a generic netlink operation: `GENL_*`.
     pub struct OperationFlags: u32 = "op-flags" {
-        /// It takes `CAP_NET_ADMIN` in the initial user namespace: `GENL_ADMIN_PERM`.
+        /// Requires `CAP_NET_ADMIN` in the initial user namespace: `GENL_ADMIN_PERM`.
         const ADMIN_PERM = 0x01 => "admin-perm";
-        /// It is a request: `GENL_CMD_CAP_DO`.
+        /// The command supports do requests: `GENL_CMD_CAP_DO`.
         const CMD_CAP_DO = 0x02 => "cmd-cap-do";
-        /// It is a dump: `GENL_CMD_CAP_DUMP`.
+        /// The command supports dumps: `GENL_CMD_CAP_DUMP`.
         const CMD_CAP_DUMP = 0x04 => "cmd-cap-dump";
-        /// It says what attributes it takes: `GENL_CMD_CAP_HASPOL`.
+        /// The command has an attribute policy: `GENL_CMD_CAP_HASPOL`.
         const CMD_CAP_HASPOL = 0x08 => "cmd-cap-haspol";
-        /// It takes `CAP_NET_ADMIN` in the user namespace of the network namespace: `GENL_UNS_ADMIN_PERM`.
+        /// Requires `CAP_NET_ADMIN` in the user namespace that owns the network namespace:
+        /// `GENL_UNS_ADMIN_PERM`.
         const UNS_ADMIN_PERM = 0x10 => "uns-admin-perm";
     }
 }
 
 netlink! {
-    /// A multicast group of a family.
+    /// A multicast group of a generic netlink family: nested in `CTRL_ATTR_MCAST_GROUPS`.
     pub struct MulticastGroup / MulticastGroupBuf
     attributes {
-        /// Its name, such as `config`.
+        /// Group name, such as `config`.
         CTRL_ATTR_MCAST_GRP_NAME = 1 => name: &str as str,
-        /// Its number: what a socket joins.
+        /// Group id, which a socket joins (`NETLINK_ADD_MEMBERSHIP`); assigned at run time.
         CTRL_ATTR_MCAST_GRP_ID = 2 => id: u32,
     }
 }
 
 netlink! {
-    /// Which policies an operation has, by their index in the same dump.
+    /// Policies of one operation, as indexes into the same policy dump.
     pub struct OperationPolicy / OperationPolicyBuf
     attributes {
-        /// The policy of its request.
+        /// Policy index for do requests.
         CTRL_ATTR_POLICY_DO = 1 => request: u32,
-        /// The policy of its dump.
+        /// Policy index for dump requests.
         CTRL_ATTR_POLICY_DUMP = 2 => dump: u32,
     }
 }

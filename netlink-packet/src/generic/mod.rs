@@ -72,7 +72,8 @@ pub const GENL_ID_PMCRAID: u16 = 0x12;
 pub const GENL_START_ALLOC: u16 = 0x13;
 
 crate::netlink! {
-    /// A message of a family that nobody described: keys of your own read and write its attributes.
+    /// A generic netlink message (`struct genlmsghdr`) of a family without a table here; read and write its
+    /// attributes with keys of your own.
     ///
     /// ```
     /// use netlink_packet::Attr;
@@ -84,9 +85,9 @@ crate::netlink! {
     /// ```
     pub struct GenericMessage / GenericMessageBuf
     header genlmsghdr: 4 {
-        /// What is asked, or was done: one of the family's commands.
+        /// Command of the family.
         cmd = 0 => command: u8,
-        /// The version of the family that is spoken.
+        /// Version of the family's interface.
         version = 1 => version: u8,
     }
     attributes {}

@@ -3,31 +3,33 @@
 use netlink_packet::{Buffer, Codec, Fixed, Put, Schema, flags, values};
 
 flags! {
-    /// What an address is: `IFA_F_*`, in the words and the order of `ip`.
+    /// Address flags: `IFA_F_*`, in the words and the order of `ip`.
     pub struct AddressFlags: u32 = "ifa-flags" {
-        /// There is another of the same network before it (IPv4), or it is temporary (IPv6).
+        /// Secondary address: not the first of its subnet (IPv4), or a temporary address (IPv6,
+        /// `IFA_F_TEMPORARY`).
         const SECONDARY = 0x1 => "secondary";
-        /// It was not checked whether another host has it.
+        /// No duplicate address detection (DAD) for this address. IPv6 only.
         const NODAD = 0x2 => "nodad";
-        /// It is used before that is known.
+        /// Optimistic address (RFC 4429): usable while duplicate address detection is still running.
         const OPTIMISTIC = 0x4 => "optimistic";
-        /// Another host has it.
+        /// Duplicate address detection failed: another host uses the address.
         const DADFAILED = 0x8 => "dadfailed";
-        /// It is the home address of a mobile host.
+        /// Home address of a mobile node (Mobile IPv6, RFC 6275).
         const HOMEADDRESS = 0x10 => "home";
-        /// It is valid, but no new connection should use it.
+        /// Deprecated: the preferred lifetime has expired, so new connections should not use the address.
         const DEPRECATED = 0x20 => "deprecated";
-        /// It is not yet known whether another host has it.
+        /// Tentative: duplicate address detection has not finished yet.
         const TENTATIVE = 0x40 => "tentative";
-        /// It does not end; `ip` says `dynamic` where this is missing.
+        /// Permanent: without lifetime. `ip` shows `dynamic` where it is absent.
         const PERMANENT = 0x80 => "permanent";
-        /// The kernel makes temporary addresses from it.
+        /// Template for temporary addresses (privacy extensions, RFC 8981), which the kernel creates and
+        /// manages.
         const MANAGETEMPADDR = 0x100 => "mngtmpaddr";
-        /// No route to its network comes with it.
+        /// No prefix route is added with the address.
         const NOPREFIXROUTE = 0x200 => "noprefixroute";
-        /// The host joins the group that it is.
+        /// The kernel joins the multicast group that the address denotes: `autojoin`.
         const MCAUTOJOIN = 0x400 => "autojoin";
-        /// It was made from a secret.
+        /// Stable privacy address (RFC 7217): interface identifier derived from a secret.
         const STABLE_PRIVACY = 0x800 => "stable-privacy";
     }
 }
@@ -74,15 +76,15 @@ impl AddressFlags {
 }
 
 values! {
-    /// Who made an address: `IFAPROT_*`, in the words of `ip`.
+    /// Protocol that added an address: `IFAPROT_*`, in the words of `ip`.
     pub struct AddressOrigin: u8 = "ifa-proto" {
-        /// Nobody said.
+        /// Unspecified.
         UNSPEC = 0 => "unspec",
-        /// The kernel, for the loopback device.
+        /// Loopback address added by the kernel.
         KERNEL_LO = 1 => "kernel_lo",
-        /// The kernel, as a router told.
+        /// Autoconfigured by the kernel from a router advertisement (RA).
         KERNEL_RA = 2 => "kernel_ra",
-        /// The kernel, for the link alone.
+        /// Link-local address added by the kernel.
         KERNEL_LL = 3 => "kernel_ll",
     }
 }

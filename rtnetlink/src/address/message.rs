@@ -7,7 +7,7 @@ use netlink_packet::{BuildError, Device, Name, OwnAddress, Put, netlink};
 use std::net::{IpAddr, Ipv4Addr};
 
 netlink! {
-    /// An address of a link, as it is or as it is to become: `RTM_NEWADDR` and its kin.
+    /// An address of an interface: `RTM_NEWADDR`, `RTM_DELADDR` and `RTM_GETADDR` (`struct ifaddrmsg`).
     ///
     /// ```
     /// use rtnetlink::AddressMessage;
@@ -18,57 +18,57 @@ netlink! {
     /// ```
     pub struct AddressMessage / AddressMessageBuf
     header ifaddrmsg: 8 {
-        /// IPv4 or IPv6.
+        /// Address family: IPv4 or IPv6.
         ifa_family = 0 => family: AddressFamily,
-        /// How many bits of the address its network has.
+        /// Prefix length in bits.
         ifa_prefixlen = 1 => prefix_length: u8,
-        /// The first 8 flags; [`flags`](AddressMessage::flags) has all.
+        /// Low 8 bits of the flags; [`flags`](AddressMessage::flags) returns all of them.
         ifa_flags = 2 => header_flags: AddressFlags as HeaderFlags; bits(AddressFlags::SETTABLE),
-        /// How far it is valid.
+        /// Scope in which the address is valid.
         ifa_scope = 3 => scope: RouteScope,
-        /// The index of the link that has it.
+        /// Interface index (`ifindex`) of the device that has the address.
         ifa_index = 4 => device: u32 as Device,
     }
     attributes {
-        /// The address, or on a point-to-point link the other end's:
-        /// [`prefix`](AddressMessage::prefix) and [`peer`](AddressMessage::peer) tell which.
+        /// Interface address; on a point-to-point link, the peer's address.
+        /// [`prefix`](AddressMessage::prefix) and [`peer`](AddressMessage::peer) tell the two apart.
         IFA_ADDRESS = 1 => address: IpAddr as OwnAddress,
-        /// The address; IPv6 leaves it out where there is no other end.
+        /// Local address. IPv6 omits it unless there is a peer address.
         IFA_LOCAL = 2 => local: IpAddr as OwnAddress,
-        /// A name of the address, which begins with the link's: of IPv4 only, at most 15 bytes.
+        /// Label: interface name, optionally followed by `:` and text. IPv4 only, at most 15 bytes.
         IFA_LABEL = 3 => label: &Name as Name,
-        /// The address of all hosts of its network.
+        /// Broadcast address of the subnet. IPv4 only.
         IFA_BROADCAST = 4 => broadcast: Ipv4Addr,
-        /// An address that several hosts have.
+        /// Anycast address. IPv6 only, in lists of anycast addresses.
         IFA_ANYCAST = 5 => anycast: IpAddr as OwnAddress; read_only,
-        /// How long it lives, and when it was made and changed.
+        /// Cache information: lifetimes, and when the address was created and last updated.
         IFA_CACHEINFO = 6 => cache_info: &AddressCacheInfo as AddressCacheInfo,
-        /// A group that the link is in.
+        /// Multicast group address that the interface has joined.
         IFA_MULTICAST = 7 => multicast: IpAddr as OwnAddress; read_only,
-        /// All flags; [`flags`](AddressMessage::flags) is the same with those of the header in place of none.
+        /// All 32 bits of the flags; [`flags`](AddressMessage::flags) falls back to those of the header.
         IFA_FLAGS = 8 => all_flags: AddressFlags; bits(AddressFlags::SETTABLE),
-        /// The metric of the route to its network.
+        /// Metric (priority) of the prefix route that comes with the address.
         IFA_RT_PRIORITY = 9 => metric: u32,
-        /// The namespace that a request is about, or that an answer comes from.
+        /// Target network namespace id: the namespace that a request is for or a reply comes from.
         IFA_TARGET_NETNSID = 10 => namespace: NamespaceId; separate,
-        /// Who made it.
+        /// Protocol that added the address.
         IFA_PROTO = 11 => origin: AddressOrigin,
-        /// How many are in the group.
+        /// Number of users of the multicast group.
         IFA_MC_USERS = 12 => multicast_users: u32; read_only,
     }
 }
 
 netlink! {
-    /// How long an address lives, and when it was made and changed: `struct ifa_cacheinfo`.
+    /// Lifetimes and timestamps of an address: `struct ifa_cacheinfo`.
     pub struct AddressCacheInfo / AddressCacheInfoBuf
     header ifa_cacheinfo: 16 {
-        /// How long new connections should still use it.
+        /// Preferred lifetime: how long new connections should still use the address.
         ifa_prefered = 0 => preferred: Lifetime,
-        /// How long it is still valid.
+        /// Valid lifetime: how long until the address is removed.
         ifa_valid = 4 => valid: Lifetime,
-        /// When it was made, in hundredths of a second since boot.
+        /// Creation timestamp, in hundredths of a second since boot.
         cstamp = 8 => created: u32; read_only,
-        /// When it last changed, in hundredths of a second since boot.
+        /// Timestamp of the last update, in hundredths of a second since boot.
         tstamp = 12 => changed: u32; read_only,
     }
 }
@@ -154,14 +154,14 @@ impl AddressMessageBuf {
         }
     }
 
-    /// Sets how long it is valid, like `ip address add ... valid_lft TIME`. Before, it is for ever.
+    /// Sets how long it is valid, like `ip address add ... valid_lft TIME`. Before, it is forever.
     pub fn valid_lifetime(self, lifetime: impl Put<Lifetime>) -> Self {
         let lifetimes = self.lifetimes();
         self.cache_info(lifetimes.valid(lifetime))
     }
 
     /// Sets how long new connections should use it, like `ip address add ... preferred_lft TIME`.
-    /// Before, it is for ever.
+    /// Before, it is forever.
     pub fn preferred_lifetime(self, lifetime: impl Put<Lifetime>) -> Self {
         let lifetimes = self.lifetimes();
         self.cache_info(lifetimes.preferred(lifetime))

@@ -6,53 +6,53 @@ use netlink_packet::{Items, NLA_F_NESTED, Repeated, flags, netlink, values};
 use std::ops::RangeInclusive;
 
 netlink! {
-    /// What a bridge, or a port of one, knows of VLANs and more.
+    /// Bridge-specific link attributes: the `IFLA_AF_SPEC` of `AF_BRIDGE` messages.
     pub struct BridgeSpec / BridgeSpecBuf
     attributes {
-        /// Whom a request is for.
+        /// Flags: whether a request is for the bridge (`master`), the device itself (`self`), or both.
         IFLA_BRIDGE_FLAGS = 0 => flags: BridgeTarget,
-        /// How hardware forwards between its virtual functions.
+        /// Bridge mode of an embedded (SR-IOV) switch: VEB or VEPA.
         IFLA_BRIDGE_MODE = 1 => mode: BridgeMode,
-        /// VLANs, or the ends of ranges of VLANs.
+        /// VLAN entries, or first and last entry of VLAN ranges.
         IFLA_BRIDGE_VLAN_INFO = 2 => vlans: Items<'_, BridgeVlan> as Repeated<BridgeVlan>,
-        /// Which VLANs become which tunnels.
+        /// VLAN-to-tunnel mappings, or first and last entry of mapped ranges.
         IFLA_BRIDGE_VLAN_TUNNEL_INFO = 3 => tunnels: Items<'_, BridgeVlanTunnel> as Repeated<BridgeVlanTunnel>,
-        /// Rings of switches.
+        /// Media Redundancy Protocol (MRP) instances.
         IFLA_BRIDGE_MRP = 4 | NLA_F_NESTED => mrp: &Mrp as Mrp,
-        /// End points that watch whether they hear each other.
+        /// Connectivity Fault Management (CFM) instances.
         IFLA_BRIDGE_CFM = 5 | NLA_F_NESTED => cfm: &Cfm as Cfm,
-        /// Several spanning trees.
+        /// Multiple spanning tree (MST) state per instance.
         IFLA_BRIDGE_MST = 6 | NLA_F_NESTED => trees: &BridgeTrees as BridgeTrees,
     }
 }
 
 flags! {
-    /// Whom a request about a bridge is for: `BRIDGE_FLAGS_*`.
+    /// Target of an `AF_BRIDGE` request: `BRIDGE_FLAGS_*`.
     pub struct BridgeTarget: u16 = "bridge-flags" {
-        /// The bridge.
+        /// The bridge that the port belongs to: `master`.
         const MASTER = 1 => "master";
-        /// The port's own hardware.
+        /// The device itself: `self`.
         const SELF = 2 => "self";
     }
 }
 
 values! {
-    /// How hardware forwards between its virtual functions: `BRIDGE_MODE_*`, in the words of `bridge`.
+    /// Forwarding mode of an embedded switch: `BRIDGE_MODE_*`, in the words of `bridge`.
     pub struct BridgeMode: u16 = "bridge-mode" {
-        /// Directly.
+        /// Virtual Ethernet bridge (VEB): frames between functions are switched locally.
         VEB = 0 => "VEB",
-        /// Through a switch outside.
+        /// Virtual Ethernet port aggregator (VEPA): all frames go through the external switch.
         VEPA = 1 => "VEPA",
     }
 }
 
 netlink! {
-    /// A VLAN of a port, or one end of a range: `struct bridge_vlan_info`.
+    /// A VLAN of a bridge port, or one end of a VLAN range: `struct bridge_vlan_info`.
     pub struct BridgeVlan / BridgeVlanBuf
     header bridge_vlan_info: 4 {
-        /// How the port treats it.
+        /// VLAN flags, such as PVID and untagged.
         flags = 0 => flags: BridgeVlanFlags,
-        /// Its number, 1 to 4094.
+        /// VLAN ID (VID), 1 to 4094.
         vid = 2 => id: u16,
     }
 }
@@ -71,54 +71,54 @@ impl BridgeVlan {
 }
 
 flags! {
-    /// How a port treats a VLAN: `BRIDGE_VLAN_INFO_*`.
+    /// Flags of a VLAN on a bridge port: `BRIDGE_VLAN_INFO_*`.
     pub struct BridgeVlanFlags: u16 = "bridge-vlan-info-flags" {
-        /// It is meant for the bridge itself.
+        /// Master: applies to the bridge device itself too.
         const MASTER = 0x1 => "master";
-        /// Untagged packets that come in belong to it.
+        /// Port VLAN ID (PVID): the VLAN of untagged frames at ingress.
         const PVID = 0x2 => "pvid";
-        /// Its packets leave untagged.
+        /// Frames of this VLAN leave untagged at egress.
         const UNTAGGED = 0x4 => "untagged";
-        /// The first of a range.
+        /// First VLAN of a range.
         const RANGE_BEGIN = 0x8 => "range_begin";
-        /// The last of a range.
+        /// Last VLAN of a range.
         const RANGE_END = 0x10 => "range_end";
-        /// The bridge itself is in it.
+        /// Entry of the bridge device itself, which takes part in the VLAN.
         const BRENTRY = 0x20 => "brentry";
-        /// The message is about its options only.
+        /// Only the VLAN's options are changed, not its membership.
         const ONLY_OPTS = 0x40 => "only_opts";
     }
 }
 
 netlink! {
-    /// A VLAN that becomes a tunnel, or one end of a range.
+    /// Mapping of a VLAN to a tunnel ID, or one end of a mapped range.
     pub struct BridgeVlanTunnel / BridgeVlanTunnelBuf
     attributes {
-        /// The number of the tunnel.
+        /// Tunnel ID, such as a VNI.
         IFLA_BRIDGE_VLAN_TUNNEL_ID = 1 => id: u32,
-        /// The number of the VLAN.
+        /// VLAN ID (VID) that is mapped.
         IFLA_BRIDGE_VLAN_TUNNEL_VID = 2 => vlan: u16,
-        /// Whether it is an end of a range.
+        /// Flags: whether the mapping begins or ends a range.
         IFLA_BRIDGE_VLAN_TUNNEL_FLAGS = 3 => flags: BridgeVlanFlags,
     }
 }
 
 netlink! {
-    /// The spanning trees of a port.
+    /// Multiple spanning tree (MST) state of a bridge port.
     pub struct BridgeTrees / BridgeTreesBuf
     attributes {
-        /// One after another.
+        /// Entries, one per multiple spanning tree instance (MSTI).
         IFLA_BRIDGE_MST_ENTRY = 1 | NLA_F_NESTED => entries: Items<'_, BridgeTree> as Repeated<BridgeTree>,
     }
 }
 
 netlink! {
-    /// What one spanning tree lets a port do.
+    /// State of a bridge port in one multiple spanning tree instance (MSTI).
     pub struct BridgeTree / BridgeTreeBuf
     attributes {
-        /// Which tree.
+        /// MSTI: number of the multiple spanning tree instance.
         IFLA_BRIDGE_MST_ENTRY_MSTI = 1 => id: u16,
-        /// What it lets the port do.
+        /// STP state of the port in this instance.
         IFLA_BRIDGE_MST_ENTRY_STATE = 2 => state: BridgePortState,
     }
 }

@@ -4,181 +4,182 @@ use crate::HardwareAddress;
 use netlink_packet::{Device, Items, NLA_F_NESTED, Repeated, netlink};
 
 netlink! {
-    /// What a bridge is told of end points, or tells: the `cfm` of a [`BridgeSpec`](super::BridgeSpec).
+    /// Connectivity Fault Management (CFM, IEEE 802.1Q) of a bridge: `IFLA_BRIDGE_CFM`.
     pub struct Cfm / CfmBuf
     attributes {
-        /// Makes an end point.
+        /// Creates a maintenance association end point (MEP).
         IFLA_BRIDGE_CFM_MEP_CREATE = 1 | NLA_F_NESTED => create: &CfmEndPoint as CfmEndPoint,
-        /// Removes an end point.
+        /// Deletes a MEP.
         IFLA_BRIDGE_CFM_MEP_DELETE = 2 | NLA_F_NESTED => delete: &CfmDeletedEndPoint as CfmDeletedEndPoint,
-        /// Sets an end point's names.
+        /// Configures a MEP.
         IFLA_BRIDGE_CFM_MEP_CONFIG = 3 | NLA_F_NESTED => config: &CfmConfig as CfmConfig,
-        /// Sets how an end point checks.
+        /// Configures continuity check (CC) of a MEP.
         IFLA_BRIDGE_CFM_CC_CONFIG = 4 | NLA_F_NESTED => check: &CfmCheck as CfmCheck,
-        /// Adds another end point that should be heard.
+        /// Adds a peer MEP to be monitored.
         IFLA_BRIDGE_CFM_CC_PEER_MEP_ADD = 5 | NLA_F_NESTED => add_peer: &CfmPeer as CfmPeer,
-        /// Removes another end point that should be heard.
+        /// Removes a peer MEP.
         IFLA_BRIDGE_CFM_CC_PEER_MEP_REMOVE = 6 | NLA_F_NESTED => remove_peer: &CfmPeer as CfmPeer,
-        /// Sets whether an end point tells others of a defect.
+        /// Sets the remote defect indication (RDI) in transmitted continuity check messages.
         IFLA_BRIDGE_CFM_CC_RDI = 7 | NLA_F_NESTED => remote_defect: &CfmRemoteDefect as CfmRemoteDefect,
-        /// Begins to send checks.
+        /// Starts or stops transmission of continuity check messages (CCM).
         IFLA_BRIDGE_CFM_CC_CCM_TX = 8 | NLA_F_NESTED => send: &CfmSending as CfmSending,
-        /// The end points that there are.
+        /// MEPs that exist, as created.
         IFLA_BRIDGE_CFM_MEP_CREATE_INFO = 9 | NLA_F_NESTED => end_points: Items<'_, CfmEndPoint> as Repeated<CfmEndPoint>,
-        /// Their names.
+        /// MEP configurations.
         IFLA_BRIDGE_CFM_MEP_CONFIG_INFO = 10 | NLA_F_NESTED => configs: Items<'_, CfmConfig> as Repeated<CfmConfig>,
-        /// How they check.
+        /// Continuity check configurations.
         IFLA_BRIDGE_CFM_CC_CONFIG_INFO = 11 | NLA_F_NESTED => checks: Items<'_, CfmCheck> as Repeated<CfmCheck>,
-        /// Whether they tell others of a defect.
+        /// Remote defect indications being sent.
         IFLA_BRIDGE_CFM_CC_RDI_INFO = 12 | NLA_F_NESTED =>
             remote_defects: Items<'_, CfmRemoteDefect> as Repeated<CfmRemoteDefect>,
-        /// What they send.
+        /// CCM transmission settings.
         IFLA_BRIDGE_CFM_CC_CCM_TX_INFO = 13 | NLA_F_NESTED => sendings: Items<'_, CfmSending> as Repeated<CfmSending>,
-        /// Whom they should hear.
+        /// Configured peer MEPs.
         IFLA_BRIDGE_CFM_CC_PEER_MEP_INFO = 14 | NLA_F_NESTED => peers: Items<'_, CfmPeer> as Repeated<CfmPeer>,
-        /// What is odd about what they hear.
+        /// MEP status.
         IFLA_BRIDGE_CFM_MEP_STATUS_INFO = 15 | NLA_F_NESTED => statuses: Items<'_, CfmStatus> as Repeated<CfmStatus>,
-        /// What they hear of each other.
+        /// Status of the peer MEPs.
         IFLA_BRIDGE_CFM_CC_PEER_STATUS_INFO = 16 | NLA_F_NESTED =>
             peer_statuses: Items<'_, CfmPeerStatus> as Repeated<CfmPeerStatus>,
     }
 }
 
 netlink! {
-    /// An end point.
+    /// A maintenance association end point (MEP), as created.
     pub struct CfmEndPoint / CfmEndPointBuf
     attributes {
-        /// Which end point.
+        /// MEP instance number.
         IFLA_BRIDGE_CFM_MEP_CREATE_INSTANCE = 1 => instance: u32,
-        /// Whether it is of a port (0) or of a VLAN (1).
+        /// Domain of the MEP: 0 port, 1 VLAN.
         IFLA_BRIDGE_CFM_MEP_CREATE_DOMAIN = 2 => domain: u32,
-        /// Whether it looks out of the port (0) or into the bridge (1).
+        /// Direction of the MEP: 0 down (towards the LAN), 1 up (towards the bridge relay).
         IFLA_BRIDGE_CFM_MEP_CREATE_DIRECTION = 3 => direction: u32,
-        /// Its port.
+        /// Interface index of the bridge port where the MEP resides.
         IFLA_BRIDGE_CFM_MEP_CREATE_IFINDEX = 4 => port: u32 as Device,
     }
 }
 
 netlink! {
-    /// An end point to be removed.
+    /// A MEP to be deleted.
     pub struct CfmDeletedEndPoint / CfmDeletedEndPointBuf
     attributes {
-        /// Which end point.
+        /// MEP instance number.
         IFLA_BRIDGE_CFM_MEP_DELETE_INSTANCE = 1 => instance: u32,
     }
 }
 
 netlink! {
-    /// The names of an end point.
+    /// Configuration of a MEP.
     pub struct CfmConfig / CfmConfigBuf
     attributes {
-        /// Which end point.
+        /// MEP instance number.
         IFLA_BRIDGE_CFM_MEP_CONFIG_INSTANCE = 1 => instance: u32,
-        /// Its address.
+        /// Unicast MAC address of the MEP.
         IFLA_BRIDGE_CFM_MEP_CONFIG_UNICAST_MAC = 2 => address: HardwareAddress,
-        /// Its level, 0 to 7.
+        /// Maintenance domain level (MD level), 0 to 7.
         IFLA_BRIDGE_CFM_MEP_CONFIG_MDLEVEL = 3 => level: u32,
-        /// Its number among those that hear each other.
+        /// MEP ID within the maintenance association, 0 to 8191.
         IFLA_BRIDGE_CFM_MEP_CONFIG_MEPID = 4 => id: u32,
     }
 }
 
 netlink! {
-    /// How an end point checks.
+    /// Continuity check (CC) configuration of a MEP.
     pub struct CfmCheck / CfmCheckBuf
     attributes {
-        /// Which end point.
+        /// MEP instance number.
         IFLA_BRIDGE_CFM_CC_CONFIG_INSTANCE = 1 => instance: u32,
-        /// Nonzero where it does.
+        /// Enables continuity check monitoring where nonzero.
         IFLA_BRIDGE_CFM_CC_CONFIG_ENABLE = 2 => enable: u32,
-        /// How often it expects to hear: `BR_CFM_CCM_INTERVAL_*`, 1 for 3.3 ms to 7 for 10 minutes.
+        /// Expected CCM interval: `BR_CFM_CCM_INTERVAL_*`, from 1 (3.3 ms) to 7 (10 minutes).
         IFLA_BRIDGE_CFM_CC_CONFIG_EXP_INTERVAL = 3 => expected_interval: u32,
-        /// The name of those that hear each other, as it is sent.
+        /// Expected maintenance association ID (MAID), 48 bytes as encoded in CCMs.
         IFLA_BRIDGE_CFM_CC_CONFIG_EXP_MAID = 4 => expected_association: &[u8] as [u8],
     }
 }
 
 netlink! {
-    /// Another end point that should be heard.
+    /// A peer MEP that a MEP monitors.
     pub struct CfmPeer / CfmPeerBuf
     attributes {
-        /// Which end point should hear it.
+        /// MEP instance that monitors the peer.
         IFLA_BRIDGE_CFM_CC_PEER_MEP_INSTANCE = 1 => instance: u32,
-        /// Its number.
+        /// MEP ID of the peer.
         IFLA_BRIDGE_CFM_CC_PEER_MEPID = 2 => id: u32,
     }
 }
 
 netlink! {
-    /// Whether an end point tells others of a defect.
+    /// Remote defect indication (RDI) of a MEP.
     pub struct CfmRemoteDefect / CfmRemoteDefectBuf
     attributes {
-        /// Which end point.
+        /// MEP instance number.
         IFLA_BRIDGE_CFM_CC_RDI_INSTANCE = 1 => instance: u32,
-        /// Nonzero where it does.
+        /// RDI flag: transmitted CCMs carry it where nonzero.
         IFLA_BRIDGE_CFM_CC_RDI_RDI = 2 => defect: u32,
     }
 }
 
 netlink! {
-    /// What an end point sends.
+    /// CCM transmission of a MEP.
     pub struct CfmSending / CfmSendingBuf
     attributes {
-        /// Which end point.
+        /// MEP instance number.
         IFLA_BRIDGE_CFM_CC_CCM_TX_INSTANCE = 1 => instance: u32,
-        /// Where to.
+        /// Destination MAC address of the CCMs.
         IFLA_BRIDGE_CFM_CC_CCM_TX_DMAC = 2 => destination: HardwareAddress,
-        /// Nonzero where it counts what it sends.
+        /// Updates (increments) the CCM sequence number where nonzero.
         IFLA_BRIDGE_CFM_CC_CCM_TX_SEQ_NO_UPDATE = 3 => sequence_update: u32,
-        /// For how long, in seconds; 0 ends it.
+        /// Transmission period in seconds: how long CCMs are sent before user space must renew it; 0 stops.
         IFLA_BRIDGE_CFM_CC_CCM_TX_PERIOD = 4 => period: u32,
-        /// Nonzero where it says the state of its interface.
+        /// Includes the interface status TLV where nonzero.
         IFLA_BRIDGE_CFM_CC_CCM_TX_IF_TLV = 5 => interface_state: u32,
-        /// The state that it says.
+        /// Value of the interface status TLV.
         IFLA_BRIDGE_CFM_CC_CCM_TX_IF_TLV_VALUE = 6 => interface_state_value: u8,
-        /// Nonzero where it says the state of its port.
+        /// Includes the port status TLV where nonzero.
         IFLA_BRIDGE_CFM_CC_CCM_TX_PORT_TLV = 7 => port_state: u32,
-        /// The state that it says.
+        /// Value of the port status TLV.
         IFLA_BRIDGE_CFM_CC_CCM_TX_PORT_TLV_VALUE = 8 => port_state_value: u8,
     }
 }
 
 netlink! {
-    /// What is odd about what an end point hears; each is nonzero where it was since the last time that it was told.
+    /// MEP status. The `seen` values are nonzero where the event happened since the last report; a report
+    /// clears them.
     pub struct CfmStatus / CfmStatusBuf
     attributes {
-        /// Which end point.
+        /// MEP instance number.
         IFLA_BRIDGE_CFM_MEP_STATUS_INSTANCE = 1 => instance: u32,
-        /// A message of another kind.
+        /// A CFM PDU with an unexpected opcode was received.
         IFLA_BRIDGE_CFM_MEP_STATUS_OPCODE_UNEXP_SEEN = 2 => unexpected_opcode: u32,
-        /// A message of another version.
+        /// A CFM PDU with an unexpected version was received.
         IFLA_BRIDGE_CFM_MEP_STATUS_VERSION_UNEXP_SEEN = 3 => unexpected_version: u32,
-        /// A message of a lower level.
+        /// A CFM PDU with a lower MD level was received.
         IFLA_BRIDGE_CFM_MEP_STATUS_RX_LEVEL_LOW_SEEN = 4 => low_level: u32,
     }
 }
 
 netlink! {
-    /// What an end point hears of another.
+    /// Status of a peer MEP.
     pub struct CfmPeerStatus / CfmPeerStatusBuf
     attributes {
-        /// Which end point hears it.
+        /// MEP instance that monitors the peer.
         IFLA_BRIDGE_CFM_CC_PEER_STATUS_INSTANCE = 1 => instance: u32,
-        /// The number of the other.
+        /// MEP ID of the peer.
         IFLA_BRIDGE_CFM_CC_PEER_STATUS_PEER_MEPID = 2 => id: u32,
-        /// Nonzero where it was not heard for three and a half intervals.
+        /// CCM defect: nonzero where no CCM arrived from the peer for 3.5 times the expected interval.
         IFLA_BRIDGE_CFM_CC_PEER_STATUS_CCM_DEFECT = 3 => defect: u32,
-        /// Nonzero where it tells of a defect itself.
+        /// RDI received from the peer: nonzero where its last CCM had the flag set.
         IFLA_BRIDGE_CFM_CC_PEER_STATUS_RDI = 4 => remote_defect: u32,
-        /// The state of its port, as it says.
+        /// Port status TLV value last received from the peer.
         IFLA_BRIDGE_CFM_CC_PEER_STATUS_PORT_TLV_VALUE = 5 => port_state: u8,
-        /// The state of its interface, as it says.
+        /// Interface status TLV value last received from the peer.
         IFLA_BRIDGE_CFM_CC_PEER_STATUS_IF_TLV_VALUE = 6 => interface_state: u8,
-        /// Nonzero where it was heard since the last time that this was told.
+        /// Seen: nonzero where a CCM arrived from the peer since the last report.
         IFLA_BRIDGE_CFM_CC_PEER_STATUS_SEEN = 7 => seen: u32,
-        /// Nonzero where it said a state since then.
+        /// TLV seen: nonzero where a CCM with a status TLV arrived since the last report.
         IFLA_BRIDGE_CFM_CC_PEER_STATUS_TLV_SEEN = 8 => state_seen: u32,
-        /// Nonzero where it counted wrong since then.
+        /// Unexpected sequence number seen: nonzero where one arrived since the last report.
         IFLA_BRIDGE_CFM_CC_PEER_STATUS_SEQ_UNEXP_SEEN = 9 => unexpected_sequence: u32,
     }
 }

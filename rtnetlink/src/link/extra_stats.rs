@@ -4,102 +4,102 @@ use super::BridgeVlanFlags;
 use netlink_packet::{Buffer, Codec, Fixed, Items, Put, Repeated, Schema, netlink};
 
 netlink! {
-    /// What a kind of link counts besides, in [`StatsMessage`](super::StatsMessage).
+    /// Statistics of a kind of link (`xstats`), in [`StatsMessage`](super::StatsMessage).
     pub struct ExtraStats / ExtraStatsBuf
     attributes {
-        /// A bridge.
+        /// Bridge statistics.
         LINK_XSTATS_TYPE_BRIDGE = 1 => bridge: &BridgeStats as BridgeStats,
-        /// A bond.
+        /// Bond statistics.
         LINK_XSTATS_TYPE_BOND = 2 => bond: &BondStats as BondStats,
     }
 }
 
 netlink! {
-    /// What a bridge counts, or a port of one.
+    /// Extended statistics of a bridge or a bridge port: `BRIDGE_XSTATS_*`.
     pub struct BridgeStats / BridgeStatsBuf
     attributes {
-        /// For each VLAN.
+        /// Per-VLAN statistics.
         BRIDGE_XSTATS_VLAN = 1 => vlans: Items<'_, BridgeVlanStats> as Repeated<BridgeVlanStats>,
-        /// For groups.
+        /// Multicast (IGMP and MLD) statistics.
         BRIDGE_XSTATS_MCAST = 2 => multicast: &BridgeMulticastStats as BridgeMulticastStats,
-        /// For the spanning tree, of a port.
+        /// STP statistics of a port.
         BRIDGE_XSTATS_STP = 4 => spanning_tree: &BridgeTreeStats as BridgeTreeStats,
     }
 }
 
 netlink! {
-    /// What was counted for a VLAN: `struct bridge_vlan_xstats`.
+    /// Statistics of a VLAN on a bridge: `struct bridge_vlan_xstats`.
     pub struct BridgeVlanStats / BridgeVlanStatsBuf
     header bridge_vlan_xstats: 40 {
         /// Bytes received.
         rx_bytes = 0 => rx_bytes: u64,
         /// Packets received.
         rx_packets = 8 => rx_packets: u64,
-        /// Bytes sent.
+        /// Bytes transmitted.
         tx_bytes = 16 => tx_bytes: u64,
-        /// Packets sent.
+        /// Packets transmitted.
         tx_packets = 24 => tx_packets: u64,
-        /// The number of the VLAN.
+        /// VLAN ID (VID).
         vid = 32 => id: u16,
-        /// How the port treats it.
+        /// VLAN flags, such as PVID and untagged.
         flags = 34 => flags: BridgeVlanFlags,
     }
 }
 
 netlink! {
-    /// What was counted for the spanning tree: `struct bridge_stp_xstats`.
+    /// STP statistics of a bridge port: `struct bridge_stp_xstats`.
     pub struct BridgeTreeStats / BridgeTreeStatsBuf
     header bridge_stp_xstats: 48 {
-        /// How often it was blocked.
+        /// Transitions to the blocking state.
         transition_blk = 0 => blocked: u64,
-        /// How often it began to forward.
+        /// Transitions to the forwarding state.
         transition_fwd = 8 => forwarding: u64,
-        /// Messages of the tree received.
+        /// BPDUs received.
         rx_bpdu = 16 => rx_messages: u64,
-        /// Messages of the tree sent.
+        /// BPDUs transmitted.
         tx_bpdu = 24 => tx_messages: u64,
-        /// Changes of the tree heard of.
+        /// Topology change notifications (TCN) received.
         rx_tcn = 32 => rx_changes: u64,
-        /// Changes of the tree told.
+        /// Topology change notifications (TCN) transmitted.
         tx_tcn = 40 => tx_changes: u64,
     }
 }
 
 netlink! {
-    /// What was counted for groups: `struct br_mcast_stats`.
+    /// Multicast statistics of a bridge or a bridge port: `struct br_mcast_stats`.
     pub struct BridgeMulticastStats / BridgeMulticastStatsBuf
     header br_mcast_stats: 240 {
-        /// Questions of IGMP, version 1.
+        /// IGMPv1 queries.
         igmp_v1queries = 0 => igmp_v1_queries: BothWays,
-        /// Questions of IGMP, version 2.
+        /// IGMPv2 queries.
         igmp_v2queries = 16 => igmp_v2_queries: BothWays,
-        /// Questions of IGMP, version 3.
+        /// IGMPv3 queries.
         igmp_v3queries = 32 => igmp_v3_queries: BothWays,
-        /// Farewells of IGMP.
+        /// IGMP leave messages.
         igmp_leaves = 48 => igmp_leaves: BothWays,
-        /// Answers of IGMP, version 1.
+        /// IGMPv1 membership reports.
         igmp_v1reports = 64 => igmp_v1_reports: BothWays,
-        /// Answers of IGMP, version 2.
+        /// IGMPv2 membership reports.
         igmp_v2reports = 80 => igmp_v2_reports: BothWays,
-        /// Answers of IGMP, version 3.
+        /// IGMPv3 membership reports.
         igmp_v3reports = 96 => igmp_v3_reports: BothWays,
-        /// Messages of IGMP that made no sense.
+        /// Malformed IGMP messages received (parse errors).
         igmp_parse_errors = 112 => igmp_parse_errors: u64,
-        /// Questions of MLD, version 1.
+        /// MLDv1 queries.
         mld_v1queries = 120 => mld_v1_queries: BothWays,
-        /// Questions of MLD, version 2.
+        /// MLDv2 queries.
         mld_v2queries = 136 => mld_v2_queries: BothWays,
-        /// Farewells of MLD.
+        /// MLD done (leave) messages.
         mld_leaves = 152 => mld_leaves: BothWays,
-        /// Answers of MLD, version 1.
+        /// MLDv1 listener reports.
         mld_v1reports = 168 => mld_v1_reports: BothWays,
-        /// Answers of MLD, version 2.
+        /// MLDv2 listener reports.
         mld_v2reports = 184 => mld_v2_reports: BothWays,
-        /// Messages of MLD that made no sense.
+        /// Malformed MLD messages received (parse errors).
         mld_parse_errors = 200 => mld_parse_errors: u64,
-        /// Bytes for groups.
+        /// Bytes of multicast traffic.
         mcast_bytes = 208 => bytes: BothWays,
-        /// Packets for groups.
+        /// Multicast packets.
         mcast_packets = 224 => packets: BothWays,
     }
 }
@@ -140,35 +140,35 @@ impl Put<BothWays> for BothWays {
 }
 
 netlink! {
-    /// What a bond counts, or a port of one.
+    /// Extended statistics of a bond or a bond port: `BOND_XSTATS_*`.
     pub struct BondStats / BondStatsBuf
     attributes {
-        /// Messages of LACP.
+        /// IEEE 802.3ad (LACP) statistics.
         BOND_XSTATS_3AD = 1 => lacp: &LacpStats as LacpStats,
     }
 }
 
 netlink! {
-    /// What was counted of messages of LACP.
+    /// LACP statistics: `BOND_3AD_STAT_*`.
     pub struct LacpStats / LacpStatsBuf
     attributes {
-        /// Messages received.
+        /// LACPDUs received.
         BOND_3AD_STAT_LACPDU_RX = 0 => lacpdu_rx: u64,
-        /// Messages sent.
+        /// LACPDUs transmitted.
         BOND_3AD_STAT_LACPDU_TX = 1 => lacpdu_tx: u64,
-        /// Messages received of an unknown kind.
+        /// Unknown LACPDUs received.
         BOND_3AD_STAT_LACPDU_UNKNOWN_RX = 2 => lacpdu_unknown_rx: u64,
-        /// Messages received that made no sense.
+        /// Illegal (malformed) LACPDUs received.
         BOND_3AD_STAT_LACPDU_ILLEGAL_RX = 3 => lacpdu_illegal_rx: u64,
-        /// Markers received.
+        /// Marker PDUs received.
         BOND_3AD_STAT_MARKER_RX = 4 => marker_rx: u64,
-        /// Markers sent.
+        /// Marker PDUs transmitted.
         BOND_3AD_STAT_MARKER_TX = 5 => marker_tx: u64,
-        /// Answers to markers received.
+        /// Marker response PDUs received.
         BOND_3AD_STAT_MARKER_RESP_RX = 6 => marker_response_rx: u64,
-        /// Answers to markers sent.
+        /// Marker response PDUs transmitted.
         BOND_3AD_STAT_MARKER_RESP_TX = 7 => marker_response_tx: u64,
-        /// Markers received of an unknown kind.
+        /// Unknown marker PDUs received.
         BOND_3AD_STAT_MARKER_UNKNOWN_RX = 8 => marker_unknown_rx: u64,
     }
 }

@@ -9,25 +9,25 @@ use std::fmt;
 use std::net::Ipv4Addr;
 
 netlink! {
-    /// What each address family knows of a link.
+    /// Per-family settings and state of a link: `IFLA_AF_SPEC`.
     pub struct FamilySpecs / FamilySpecsBuf
     attributes {
-        /// IPv4.
+        /// IPv4 settings.
         AF_INET = 2 => inet: &InetSpec as InetSpec,
-        /// IPv6.
+        /// IPv6 settings and state.
         AF_INET6 = 10 => inet6: &Inet6Spec as Inet6Spec,
-        /// The management component transport protocol.
+        /// MCTP settings.
         AF_MCTP = 45 => mctp: &MctpSpec as MctpSpec,
     }
 }
 
 netlink! {
-    /// What the management component transport protocol knows of a link.
+    /// MCTP settings of a link: `IFLA_MCTP_*`.
     pub struct MctpSpec / MctpSpecBuf
     attributes {
-        /// Its network.
+        /// MCTP network id.
         IFLA_MCTP_NET = 1 => network: u32,
-        /// What it is physically.
+        /// Physical medium (transport) binding type, by its DMTF number.
         IFLA_MCTP_PHYS_BINDING = 2 => physical_binding: u8; read_only,
     }
 }

@@ -3,47 +3,48 @@
 use netlink_packet::{flags, values};
 
 flags! {
-    /// What a link is and does: `IFF_*`, in the words and the order of `ip`.
+    /// Interface flags: `IFF_*`, in the words and the order of `ip`.
     ///
     /// Which of them can be set, and which the kernel alone decides, netdevice(7) says.
     pub struct LinkFlags: u32 = "ifinfo-flags" {
-        /// It is the loopback device.
+        /// Loopback interface.
         const LOOPBACK = 0x8 => "LOOPBACK";
-        /// It can send to all at once.
+        /// Broadcast address is valid.
         const BROADCAST = 0x2 => "BROADCAST";
-        /// It has a peer and no neighbours.
+        /// Point-to-point link.
         const POINT_TO_POINT = 0x10 => "POINTOPOINT";
-        /// It can send to groups.
+        /// Supports multicast.
         const MULTICAST = 0x1000 => "MULTICAST";
-        /// It does not resolve addresses.
+        /// No ARP or neighbour discovery on the interface.
         const NO_ARP = 0x80 => "NOARP";
-        /// It receives what is for any group.
+        /// All-multicast mode: receives all multicast packets.
         const ALL_MULTI = 0x200 => "ALLMULTI";
-        /// It receives what is for anybody.
+        /// Promiscuous mode: receives all packets.
         const PROMISC = 0x100 => "PROMISC";
-        /// It bundles others.
+        /// Master of a load-balancing bundle, such as a bond.
         const MASTER = 0x400 => "MASTER";
-        /// It is one of a bundle.
+        /// Slave of a load-balancing bundle, such as a bond port.
         const SLAVE = 0x800 => "SLAVE";
-        /// Its driver tells more.
+        /// Debugging output of the driver is enabled.
         const DEBUG = 0x4 => "DEBUG";
-        /// Its address is lost when it goes down.
+        /// Dialup device with a dynamic address, which is lost when the interface goes down.
         const DYNAMIC = 0x8000 => "DYNAMIC";
-        /// It chooses its medium.
+        /// Automatic media selection is active.
         const AUTO_MEDIA = 0x4000 => "AUTOMEDIA";
-        /// Its medium can be chosen.
+        /// Can select the media type via ifmap.
         const PORTSEL = 0x2000 => "PORTSEL";
-        /// It avoids trailers.
+        /// Avoids the use of trailers (historic).
         const NO_TRAILERS = 0x20 => "NOTRAILERS";
-        /// It can carry packets; `ip` says `NO-CARRIER` where this is missing and it is up.
+        /// Operational: RFC 2863 state UP or unknown. `ip` shows `NO-CARRIER` where it is absent and the link
+        /// is up.
         const RUNNING = 0x40 => "RUNNING";
-        /// The administrator wants it up.
+        /// Administratively up.
         const UP = 0x1 => "UP";
-        /// The layer below is up.
+        /// The lower layer is up: the driver signals carrier.
         const LOWER_UP = 0x10000 => "LOWER_UP";
-        /// Up but waiting for something, such as a key.
+        /// Dormant: the driver waits for an event, such as 802.1X authentication.
         const DORMANT = 0x20000 => "DORMANT";
-        /// It hears what it sends.
+        /// Echoes sent packets back (CAN).
         const ECHO = 0x40000 => "ECHO";
     }
 }
@@ -63,77 +64,78 @@ impl LinkFlags {
 }
 
 values! {
-    /// How a link works at present (RFC 2863): `IF_OPER_*`, in the words of `ip`.
+    /// Operational state of a link (RFC 2863): `IF_OPER_*`, in the words of `ip`.
     pub struct OperState: u8 = "operstate" {
-        /// The driver does not say.
+        /// Unknown: the driver does not report a state.
         UNKNOWN = 0 => "UNKNOWN",
-        /// Something is missing, typically hardware.
+        /// Not present: a component is missing, typically hardware.
         NOTPRESENT = 1 => "NOTPRESENT",
-        /// It is down.
+        /// Down.
         DOWN = 2 => "DOWN",
-        /// What it stands on is down.
+        /// A lower layer is down, such as the parent of a VLAN.
         LOWERLAYERDOWN = 3 => "LOWERLAYERDOWN",
-        /// It is being tested.
+        /// Testing: a test is running, such as cable diagnostics.
         TESTING = 4 => "TESTING",
-        /// It waits for something outside, such as 802.1X.
+        /// Dormant: waiting for an external event, such as 802.1X authentication.
         DORMANT = 5 => "DORMANT",
-        /// It works.
+        /// Up: can pass packets.
         UP = 6 => "UP",
     }
 }
 
 values! {
-    /// What a link becomes when it gets a carrier: `IF_LINK_MODE_*`, in the words of `ip`.
+    /// Link mode: the operational state a link enters when it gets carrier, `IF_LINK_MODE_*`, in the words of
+    /// `ip`.
     pub struct LinkMode: u8 = "linkmode" {
-        /// Up.
+        /// Default: straight to up.
         DEFAULT = 0 => "DEFAULT",
-        /// Dormant, until a program says that it is up.
+        /// Dormant, until user space sets it to up.
         DORMANT = 1 => "DORMANT",
-        /// Testing, until a program says that it is up.
+        /// Testing, until user space sets it to up.
         TESTING = 2 => "TESTING",
     }
 }
 
 values! {
-    /// Why a link is announced again: `IFLA_EVENT_*`, in the words of `ip monitor`.
+    /// Event that caused a link notification: `IFLA_EVENT_*`, in the words of `ip monitor`.
     pub struct LinkEvent: u32 = "link-event" {
-        /// No special reason.
+        /// None in particular.
         NONE = 0 => "NONE",
-        /// Its driver started again from nothing.
+        /// The device rebooted (internal reset).
         REBOOT = 1 => "REBOOT",
-        /// Its features changed.
+        /// Device features changed.
         FEATURES = 2 => "FEATURE CHANGE",
-        /// A bond has another active port.
+        /// Bonding failover: another bond port became active.
         BONDING_FAILOVER = 3 => "BONDING FAILOVER",
-        /// The neighbours should learn its address again.
+        /// Notifies peers, by gratuitous ARP and unsolicited neighbour advertisements.
         NOTIFY_PEERS = 4 => "NOTIFY PEERS",
-        /// Memberships should be reported again.
+        /// Resends IGMP membership reports.
         IGMP_RESEND = 5 => "RESEND IGMP",
-        /// Options of a bond changed.
+        /// Bonding options changed.
         BONDING_OPTIONS = 6 => "BONDING OPTION",
     }
 }
 
 flags! {
-    /// What a listing of links holds besides, and what it leaves out: `RTEXT_FILTER_*`.
+    /// Filter of a link request: what to add to replies or to leave out, `RTEXT_FILTER_*`.
     pub struct ExtMask: u32 = "rtext-filter" {
-        /// With virtual functions.
+        /// Includes virtual functions (VF).
         const VF = 0x1 => "vf";
-        /// With the VLANs of bridges.
+        /// Includes bridge VLANs.
         const BRVLAN = 0x2 => "brvlan";
-        /// With the VLANs of bridges, as ranges.
+        /// Includes bridge VLANs, compressed into ranges.
         const BRVLAN_COMPRESSED = 0x4 => "brvlan_compressed";
-        /// Without statistics.
+        /// Skips statistics.
         const SKIP_STATS = 0x8 => "skip_stats";
-        /// With media redundancy.
+        /// Includes Media Redundancy Protocol (MRP) instances.
         const MRP = 0x10 => "mrp";
-        /// With the configuration of connectivity fault management.
+        /// Includes CFM configuration.
         const CFM_CONFIG = 0x20 => "cfm_config";
-        /// With the status of connectivity fault management.
+        /// Includes CFM status.
         const CFM_STATUS = 0x40 => "cfm_status";
-        /// With spanning trees for each VLAN.
+        /// Includes multiple spanning tree (MST) state.
         const MST = 0x80 => "mst";
-        /// Names and nothing else.
+        /// Name and alternative names only.
         const NAME_ONLY = 0x100 => "name_only";
     }
 }

@@ -3,34 +3,34 @@
 use netlink_packet::netlink;
 
 netlink! {
-    /// A port of devlink; the numbers are those of the family `devlink`.
+    /// The devlink port of a link, by the handle that the `devlink` family uses.
     pub struct DevlinkPort / DevlinkPortBuf
     attributes {
-        /// The bus of its device.
+        /// Bus name of the devlink device, such as `pci`.
         DEVLINK_ATTR_BUS_NAME = 1 => bus: &str as str,
-        /// Its device on the bus.
+        /// Device name on that bus, such as `0000:03:00.0`.
         DEVLINK_ATTR_DEV_NAME = 2 => device: &str as str,
-        /// Its number on the device.
+        /// Port index on the devlink device.
         DEVLINK_ATTR_PORT_INDEX = 3 => port_index: u32,
     }
 }
 
 netlink! {
-    /// A pin of a clock; the number is that of the family `dpll`.
+    /// The clock pin of a link in the `dpll` family.
     pub struct DpllPin / DpllPinBuf
     attributes {
-        /// Which pin.
+        /// Pin id.
         DPLL_A_ID = 1 => id: u32,
     }
 }
 
 netlink! {
-    /// Why a link is kept down: bits that the administrator gives a meaning.
+    /// Reasons why a link is held in protodown: 32 bits that the administrator gives a meaning.
     pub struct ProtoDownReason / ProtoDownReasonBuf
     attributes {
-        /// The bits that a request changes.
+        /// Mask of the reason bits that a request changes.
         IFLA_PROTO_DOWN_REASON_MASK = 1 => mask: u32,
-        /// The bits.
+        /// Value of the reason bits.
         IFLA_PROTO_DOWN_REASON_VALUE = 2 => value: u32,
     }
 }

@@ -9,36 +9,36 @@ use std::marker::PhantomData;
 use std::net::Ipv6Addr;
 
 netlink! {
-    /// What IPv4 knows of a link.
+    /// IPv4 settings of a link: the `AF_INET` part of `IFLA_AF_SPEC`.
     pub struct InetSpec / InetSpecBuf
     attributes {
-        /// Its settings, as in `/proc/sys/net/ipv4/conf`.
+        /// Per-interface settings (devconf), as in `/proc/sys/net/ipv4/conf`.
         IFLA_INET_CONF = 1 => settings: Places<'_, Ipv4Setting> as ByPlace<Ipv4Setting>; separate,
     }
 }
 
 netlink! {
-    /// What IPv6 knows of a link.
+    /// IPv6 settings and state of a link: the `AF_INET6` part of `IFLA_AF_SPEC`.
     pub struct Inet6Spec / Inet6SpecBuf
     attributes {
-        /// How it stands with routers.
+        /// Flags: state of router discovery.
         IFLA_INET6_FLAGS = 1 => flags: Inet6Flags; read_only,
-        /// Its settings, as in `/proc/sys/net/ipv6/conf`.
+        /// Per-interface settings (devconf), as in `/proc/sys/net/ipv6/conf`.
         IFLA_INET6_CONF = 2 => settings: Places<'_, Ipv6Setting> as ByPlace<Ipv6Setting>; read_only,
-        /// What it has counted. Their order is that of [`Ipv6Statistic`] up to Linux 6.12; later kernels have
-        /// moved some.
+        /// IPv6 statistics (stats, MIB counters), in the order of [`Ipv6Statistic`] up to Linux 6.12; later
+        /// kernels have moved some.
         IFLA_INET6_STATS = 3 => stats: Chunks<'_, u64> as Ipv6Statistics; read_only,
-        /// Its groups; no kernel sends them.
+        /// Multicast groups; no kernel sends them.
         IFLA_INET6_MCAST = 4 => groups: &[u8] as [u8]; read_only,
-        /// How it treats neighbours and fragments.
+        /// Cache information: neighbour discovery timers and reassembly limit.
         IFLA_INET6_CACHEINFO = 5 => cache_info: &Inet6CacheInfo as Inet6CacheInfo; read_only,
-        /// What it has counted of ICMPv6.
+        /// ICMPv6 statistics (MIB counters).
         IFLA_INET6_ICMP6STATS = 6 => icmp6_stats: Places<'_, Icmp6Statistic> as ByPlace<Icmp6Statistic>; read_only,
-        /// The last 64 bits of the addresses that it makes; `::` where it has none of its own.
+        /// Token: interface identifier (low 64 bits) of autoconfigured addresses; `::` where there is none.
         IFLA_INET6_TOKEN = 7 => token: Ipv6Addr; unless(has_no_token),
-        /// How it makes link-local addresses.
+        /// Address generation mode of link-local and autoconfigured addresses.
         IFLA_INET6_ADDR_GEN_MODE = 8 => address_generation: AddressGeneration,
-        /// The MTU that a router told.
+        /// MTU from the router advertisement (RA), in bytes.
         IFLA_INET6_RA_MTU = 9 => router_mtu: u32; read_only,
     }
 }
@@ -49,46 +49,47 @@ fn has_no_token(scope: &Scope<'_>) -> bool {
 }
 
 flags! {
-    /// How IPv6 on a link stands with routers: `IF_RA_*`, `IF_RS_SENT` and `IF_READY`.
+    /// Router discovery state of IPv6 on a link: `IF_RA_*`, `IF_RS_SENT` and `IF_READY`.
     pub struct Inet6Flags: u32 = "" {
-        /// It has asked for routers.
+        /// Router solicitations have been sent.
         const RS_SENT = 0x10 => "rs_sent";
-        /// A router has answered.
+        /// A router advertisement has been received.
         const RA_RCVD = 0x20 => "ra_rcvd";
-        /// Routers say that addresses come from a server.
+        /// M flag of the router advertisement: addresses are available by DHCPv6.
         const RA_MANAGED = 0x40 => "ra_managed";
-        /// Routers say that other settings come from a server.
+        /// O flag of the router advertisement: other configuration is available by DHCPv6.
         const RA_OTHERCONF = 0x80 => "ra_otherconf";
-        /// It is ready.
+        /// Ready: the link is up and IPv6 can use it.
         const READY = 0x8000_0000 => "ready";
     }
 }
 
 netlink! {
-    /// How IPv6 treats neighbours and fragments on a link: `struct ifla_cacheinfo`.
+    /// IPv6 timers of a link: `struct ifla_cacheinfo`.
     pub struct Inet6CacheInfo / Inet6CacheInfoBuf
     header ifla_cacheinfo: 16 {
-        /// The longest packet that it puts together, in bytes.
+        /// Maximum length of a reassembled packet, in bytes.
         max_reasm_len = 0 => max_reassembly: u32,
-        /// When it last changed, in hundredths of a second since boot.
+        /// Timestamp of the last change, in hundredths of a second since boot.
         tstamp = 4 => changed: u32,
-        /// How long a neighbour counts as reachable, in milliseconds.
+        /// Reachable time of neighbours, in milliseconds.
         reachable_time = 8 => reachable_time: i32,
-        /// How long it waits before it asks again, in milliseconds.
+        /// Retransmit time of neighbour solicitations, in milliseconds.
         retrans_time = 12 => retransmit_time: u32,
     }
 }
 
 values! {
-    /// How link-local addresses are made: `IN6_ADDR_GEN_MODE_*`, in the words of `ip`.
+    /// Generation mode of IPv6 link-local and autoconfigured addresses: `IN6_ADDR_GEN_MODE_*`, in the words
+    /// of `ip`.
     pub struct AddressGeneration: u8 = "addr-gen-mode" {
-        /// From the hardware address.
+        /// EUI-64: derived from the hardware address.
         EUI64 = 0 => "eui64",
-        /// Not at all.
+        /// None: no link-local address is generated.
         NONE = 1 => "none",
-        /// From the secret.
+        /// Stable privacy (RFC 7217): derived from `stable_secret`.
         STABLE_PRIVACY = 2 => "stable_secret",
-        /// From a secret made up at first use.
+        /// Random: stable privacy with a secret that the kernel generates.
         RANDOM = 3 => "random",
     }
 }
@@ -196,299 +197,307 @@ impl Codec for Ipv6Statistics {
 }
 
 values! {
-    /// A setting of IPv4 for a link, by its name in `/proc/sys/net/ipv4/conf`, counted from 0.
+    /// Per-interface IPv4 setting, by its name in `/proc/sys/net/ipv4/conf`; counted from 0 here. See the
+    /// kernel's `ip-sysctl`.
     pub struct Ipv4Setting: u32 = "ipv4-devconf" {
-        /// It forwards packets.
+        /// IP forwarding of packets received on the interface.
         FORWARDING = 0 => "forwarding",
-        /// It forwards packets for groups.
+        /// Multicast forwarding; set by a multicast routing daemon.
         MC_FORWARDING = 1 => "mc_forwarding",
-        /// It answers for others.
+        /// Proxy ARP: answers ARP requests for hosts reachable through other interfaces.
         PROXY_ARP = 2 => "proxy_arp",
-        /// It believes redirects.
+        /// Accepts ICMP redirects.
         ACCEPT_REDIRECTS = 3 => "accept_redirects",
-        /// It believes redirects of known gateways only.
+        /// Accepts ICMP redirects only to known gateways.
         SECURE_REDIRECTS = 4 => "secure_redirects",
-        /// It sends redirects.
+        /// Sends ICMP redirects, if this host is a router.
         SEND_REDIRECTS = 5 => "send_redirects",
-        /// Several networks share it.
+        /// Shared media (RFC 1620): several IP subnets share the link; overrides `secure_redirects`.
         SHARED_MEDIA = 6 => "shared_media",
-        /// Whether sources are checked: 0 no, 1 strictly, 2 loosely.
+        /// Reverse path filter: source validation (RFC 3704); 0 off, 1 strict, 2 loose.
         RP_FILTER = 7 => "rp_filter",
-        /// It takes packets that say their way.
+        /// Accepts packets with a source route option.
         ACCEPT_SOURCE_ROUTE = 8 => "accept_source_route",
-        /// It takes packets from 0/8 that are for others.
+        /// BOOTP relay: accept packets from 0.0.0.0/8 for other hosts. Not implemented by Linux.
         BOOTP_RELAY = 9 => "bootp_relay",
-        /// It logs packets from impossible sources.
+        /// Logs martians: packets with impossible addresses.
         LOG_MARTIANS = 10 => "log_martians",
-        /// A number without meaning.
+        /// Tag: a number for the administrator's use.
         TAG = 11 => "tag",
-        /// It answers only where it would send.
+        /// ARP filter: answer only on the interface through which the kernel would route back to the sender.
         ARPFILTER = 12 => "arpfilter",
-        /// Which medium it is on.
+        /// Medium ID, to tell links apart for proxy ARP; 0 the only interface on its medium, -1 unknown.
         MEDIUM_ID = 13 => "medium_id",
-        /// No IPsec encryption.
+        /// No IPsec (xfrm) encryption on this interface: `disable_xfrm`.
         NOXFRM = 14 => "noxfrm",
-        /// No IPsec policy.
+        /// No IPsec policy lookup for this interface: `disable_policy`.
         NOPOLICY = 15 => "nopolicy",
-        /// The version of IGMP that it speaks.
+        /// Forced IGMP version, 1 to 3; 0 follows the querier.
         FORCE_IGMP_VERSION = 16 => "force_igmp_version",
-        /// Which source address it asks from.
+        /// Source address selection for ARP requests: 0 any local address, 1 prefer the target's subnet, 2
+        /// the best one.
         ARP_ANNOUNCE = 17 => "arp_announce",
-        /// Which questions it does not answer.
+        /// ARP requests to ignore: 0 none, 1 those for addresses of other interfaces, and further modes up to
+        /// 8 (all).
         ARP_IGNORE = 18 => "arp_ignore",
-        /// A secondary address follows a primary one.
+        /// Promotes a secondary address when its primary is removed, rather than removing all secondaries.
         PROMOTE_SECONDARIES = 19 => "promote_secondaries",
-        /// It learns from announcements.
+        /// Accepts gratuitous ARP as new neighbour entries: 0 no, 1 yes, 2 from the same subnet only.
         ARP_ACCEPT = 20 => "arp_accept",
-        /// It announces itself.
+        /// Notifies neighbours by gratuitous ARP when the interface comes up or its hardware address changes.
         ARP_NOTIFY = 21 => "arp_notify",
-        /// It takes packets from its own addresses.
+        /// Accepts packets that have a local address as their source.
         ACCEPT_LOCAL = 22 => "accept_local",
-        /// The mark counts when sources are checked.
+        /// Includes the packet's mark (fwmark) in source validation: `src_valid_mark`.
         SRC_VMARK = 23 => "src_vmark",
-        /// It answers for others on the same link.
+        /// Proxy ARP for private VLANs (RFC 3069): may answer on the interface that the request came from.
         PROXY_ARP_PVLAN = 24 => "proxy_arp_pvlan",
-        /// It routes 127/8.
+        /// Routes 127.0.0.0/8 like other addresses rather than treating it as martian.
         ROUTE_LOCALNET = 25 => "route_localnet",
-        /// How often memberships are told unasked in version 2, in milliseconds.
+        /// Interval between unsolicited IGMPv1 and IGMPv2 reports, in milliseconds.
         IGMPV2_UNSOLICITED_REPORT_INTERVAL = 26 => "igmpv2_unsolicited_report_interval",
-        /// How often memberships are told unasked in version 3, in milliseconds.
+        /// Interval between unsolicited IGMPv3 reports, in milliseconds.
         IGMPV3_UNSOLICITED_REPORT_INTERVAL = 27 => "igmpv3_unsolicited_report_interval",
-        /// Routes do not count without a carrier.
+        /// Ignores routes through this interface while its link is down.
         IGNORE_ROUTES_WITH_LINKDOWN = 28 => "ignore_routes_with_linkdown",
-        /// It drops packets for one that came to all.
+        /// Drops unicast IP packets in link-layer multicast or broadcast frames.
         DROP_UNICAST_IN_L2_MULTICAST = 29 => "drop_unicast_in_l2_multicast",
-        /// It drops announcements.
+        /// Drops gratuitous ARP.
         DROP_GRATUITOUS_ARP = 30 => "drop_gratuitous_arp",
-        /// It forwards directed broadcasts.
+        /// Directed broadcast forwarding (RFC 2644).
         BC_FORWARDING = 31 => "bc_forwarding",
-        /// Neighbours are forgotten without a carrier.
+        /// Evicts ARP cache entries when the interface loses carrier.
         ARP_EVICT_NOCARRIER = 32 => "arp_evict_nocarrier",
     }
 }
 
 values! {
-    /// A setting of IPv6 for a link, by its name in `/proc/sys/net/ipv6/conf`: `DEVCONF_*`.
+    /// Per-interface IPv6 setting, by its name in `/proc/sys/net/ipv6/conf`: `DEVCONF_*`. See the kernel's
+    /// `ip-sysctl`.
     pub struct Ipv6Setting: u32 = "ipv6-devconf" {
-        /// It forwards packets.
+        /// IPv6 forwarding: the interface acts as a router.
         FORWARDING = 0 => "forwarding",
-        /// How many hops packets can make.
+        /// Default hop limit of sent packets.
         HOPLIMIT = 1 => "hoplimit",
-        /// The largest packet of IPv6.
+        /// IPv6 MTU, in bytes.
         MTU6 = 2 => "mtu6",
-        /// It believes routers: 0 no, 1 unless it forwards, 2 always.
+        /// Accepts router advertisements: 0 no, 1 unless forwarding is enabled, 2 always.
         ACCEPT_RA = 3 => "accept_ra",
-        /// It believes redirects.
+        /// Accepts ICMPv6 redirects.
         ACCEPT_REDIRECTS = 4 => "accept_redirects",
-        /// It makes addresses from prefixes.
+        /// Autoconfigures addresses from advertised prefixes (SLAAC).
         AUTOCONF = 5 => "autoconf",
-        /// How often it asks whether an address is taken.
+        /// Number of duplicate address detection probes to transmit.
         DAD_TRANSMITS = 6 => "dad_transmits",
-        /// How often it asks for routers.
+        /// Number of router solicitations to send before giving up; -1 never gives up.
         RTR_SOLICITS = 7 => "rtr_solicits",
-        /// How long it waits between asking, in milliseconds.
+        /// Initial interval between router solicitations, in milliseconds.
         RTR_SOLICIT_INTERVAL = 8 => "rtr_solicit_interval",
-        /// How long it waits before asking, in milliseconds.
+        /// Delay before the first router solicitation, in milliseconds.
         RTR_SOLICIT_DELAY = 9 => "rtr_solicit_delay",
-        /// Temporary addresses: 0 none, 1 some, 2 preferred.
+        /// Temporary addresses (RFC 8981): 0 off, 1 on but public ones preferred, 2 on and preferred.
         USE_TEMPADDR = 10 => "use_tempaddr",
-        /// How long those are valid, in seconds.
+        /// Valid lifetime of temporary addresses, in seconds.
         TEMP_VALID_LFT = 11 => "temp_valid_lft",
-        /// How long those are preferred, in seconds.
+        /// Preferred lifetime of temporary addresses, in seconds.
         TEMP_PREFERED_LFT = 12 => "temp_prefered_lft",
-        /// How often it tries to make one.
+        /// Maximum attempts (retries) to generate a temporary address.
         REGEN_MAX_RETRY = 13 => "regen_max_retry",
-        /// The most that their lives differ by, in seconds.
+        /// Maximum random desynchronisation of temporary address lifetimes, in seconds.
         MAX_DESYNC_FACTOR = 14 => "max_desync_factor",
-        /// How many addresses it makes.
+        /// Maximum number of autoconfigured addresses; 0 means no limit.
         MAX_ADDRESSES = 15 => "max_addresses",
-        /// The version of MLD that it speaks.
+        /// Forced MLD version, 1 or 2; 0 follows the querier.
         FORCE_MLD_VERSION = 16 => "force_mld_version",
-        /// It believes default routers.
+        /// Accepts default routers from router advertisements.
         ACCEPT_RA_DEFRTR = 17 => "accept_ra_defrtr",
-        /// It believes prefixes.
+        /// Accepts prefix information from router advertisements.
         ACCEPT_RA_PINFO = 18 => "accept_ra_pinfo",
-        /// It believes routers' preferences.
+        /// Accepts the router preference (RFC 4191) of router advertisements.
         ACCEPT_RA_RTR_PREF = 19 => "accept_ra_rtr_pref",
-        /// How often it asks after a router, in milliseconds.
+        /// Minimum interval between router reachability probes (RFC 4191), in milliseconds.
         RTR_PROBE_INTERVAL = 20 => "rtr_probe_interval",
-        /// The longest prefix that it believes as a route.
+        /// Maximum prefix length of accepted route information options (RFC 4191).
         ACCEPT_RA_RT_INFO_MAX_PLEN = 21 => "accept_ra_rt_info_max_plen",
-        /// It answers for others.
+        /// Proxy NDP: answers neighbour solicitations for configured proxy entries.
         PROXY_NDP = 22 => "proxy_ndp",
-        /// It uses an address before it knows that none has it.
+        /// Optimistic DAD (RFC 4429): addresses are usable before duplicate address detection has finished.
         OPTIMISTIC_DAD = 23 => "optimistic_dad",
-        /// It takes packets that say their way.
+        /// Accepts source routing headers: 0 type 2 only, negative none.
         ACCEPT_SOURCE_ROUTE = 24 => "accept_source_route",
-        /// It forwards packets for groups.
+        /// Multicast forwarding; set by a multicast routing daemon.
         MC_FORWARDING = 25 => "mc_forwarding",
-        /// It has no IPv6.
+        /// Disables IPv6 on the interface.
         DISABLE_IPV6 = 26 => "disable_ipv6",
-        /// It asks whether addresses are taken: 0 no, 1 yes, 2 and gives up IPv6 where its own is.
+        /// Duplicate address detection: 0 off, 1 on, 2 on, and disable IPv6 where the MAC-based link-local
+        /// address is taken.
         ACCEPT_DAD = 27 => "accept_dad",
-        /// It always says its hardware address when it answers.
+        /// Forces the target link-layer address option in answers to unicast solicitations too.
         FORCE_TLLAO = 28 => "force_tllao",
-        /// It announces itself.
+        /// Notifies neighbours by unsolicited advertisements when the interface comes up or its hardware
+        /// address changes.
         NDISC_NOTIFY = 29 => "ndisc_notify",
-        /// How often memberships are told unasked in version 1, in milliseconds.
+        /// Interval between unsolicited MLDv1 reports, in milliseconds.
         MLDV1_UNSOLICITED_REPORT_INTERVAL = 30 => "mldv1_unsolicited_report_interval",
-        /// How often memberships are told unasked in version 2, in milliseconds.
+        /// Interval between unsolicited MLDv2 reports, in milliseconds.
         MLDV2_UNSOLICITED_REPORT_INTERVAL = 31 => "mldv2_unsolicited_report_interval",
-        /// It drops fragments of neighbour discovery.
+        /// Drops fragmented neighbour discovery packets (RFC 6980).
         SUPPRESS_FRAG_NDISC = 32 => "suppress_frag_ndisc",
-        /// It believes itself as a router.
+        /// Accepts router advertisements whose source is a local address.
         ACCEPT_RA_FROM_LOCAL = 33 => "accept_ra_from_local",
-        /// It prefers such addresses too.
+        /// Uses optimistic addresses as source addresses as if they were preferred.
         USE_OPTIMISTIC = 34 => "use_optimistic",
-        /// It believes an MTU.
+        /// Accepts the MTU of router advertisements.
         ACCEPT_RA_MTU = 35 => "accept_ra_mtu",
-        /// A secret, which is not shown.
+        /// Stable secret for address generation (RFC 7217); the kernel does not report its value.
         STABLE_SECRET = 36 => "stable_secret",
-        /// Sources come from the link that sends.
+        /// Uses only addresses of the outgoing interface as source addresses.
         USE_OIF_ADDRS_ONLY = 37 => "use_oif_addrs_only",
-        /// The least number of hops that it believes.
+        /// Minimum hop limit accepted from router advertisements.
         ACCEPT_RA_MIN_HOP_LIMIT = 38 => "accept_ra_min_hop_limit",
-        /// Routes do not count without a carrier.
+        /// Ignores routes through this interface while its link is down.
         IGNORE_ROUTES_WITH_LINKDOWN = 39 => "ignore_routes_with_linkdown",
-        /// It drops packets for one that came to all.
+        /// Drops unicast IPv6 packets in link-layer multicast or broadcast frames.
         DROP_UNICAST_IN_L2_MULTICAST = 40 => "drop_unicast_in_l2_multicast",
-        /// It drops announcements.
+        /// Drops unsolicited neighbour advertisements.
         DROP_UNSOLICITED_NA = 41 => "drop_unsolicited_na",
-        /// It keeps addresses when it goes down.
+        /// Keeps global addresses when the interface goes down: positive yes, 0 as the system-wide setting,
+        /// negative no.
         KEEP_ADDR_ON_DOWN = 42 => "keep_addr_on_down",
-        /// The longest wait between asking for routers, in milliseconds.
+        /// Maximum interval between router solicitations, in milliseconds.
         RTR_SOLICIT_MAX_INTERVAL = 43 => "rtr_solicit_max_interval",
-        /// It takes packets with a segment routing header.
+        /// Accepts and processes SRv6 packets (segment routing header).
         SEG6_ENABLED = 44 => "seg6_enabled",
-        /// Those must be signed.
+        /// SRv6 HMAC: -1 ignored, 0 verified where present, 1 required.
         SEG6_REQUIRE_HMAC = 45 => "seg6_require_hmac",
-        /// It tells its own questions from others'.
+        /// Enhanced DAD (RFC 7527): a nonce tells looped-back probes from those of other hosts.
         ENHANCED_DAD = 46 => "enhanced_dad",
-        /// How link-local addresses are made.
+        /// Address generation mode: 0 EUI-64, 1 none, 2 stable privacy, 3 random.
         ADDR_GEN_MODE = 47 => "addr_gen_mode",
-        /// No IPsec policy.
+        /// Disables IPsec policy lookup for this interface.
         DISABLE_POLICY = 48 => "disable_policy",
-        /// The shortest prefix that it believes as a route.
+        /// Minimum prefix length of accepted route information options (RFC 4191).
         ACCEPT_RA_RT_INFO_MIN_PLEN = 49 => "accept_ra_rt_info_min_plen",
-        /// The traffic class of neighbour discovery.
+        /// Traffic class of neighbour discovery messages.
         NDISC_TCLASS = 50 => "ndisc_tclass",
-        /// It takes packets with an RPL header.
+        /// Accepts and processes packets with an RPL source routing header.
         RPL_SEG_ENABLED = 51 => "rpl_seg_enabled",
-        /// The metric of default routers.
+        /// Metric of default routes from router advertisements.
         RA_DEFRTR_METRIC = 52 => "ra_defrtr_metric",
-        /// It takes part in IOAM.
+        /// Accepts IOAM options on this interface (in-situ OAM).
         IOAM6_ENABLED = 53 => "ioam6_enabled",
-        /// Its number in IOAM.
+        /// IOAM interface id, 16 bits.
         IOAM6_ID = 54 => "ioam6_id",
-        /// Its wide number in IOAM.
+        /// IOAM wide interface id, 32 bits.
         IOAM6_ID_WIDE = 55 => "ioam6_id_wide",
-        /// Neighbours are forgotten without a carrier.
+        /// Evicts neighbour entries when the interface loses carrier.
         NDISC_EVICT_NOCARRIER = 56 => "ndisc_evict_nocarrier",
-        /// It learns from announcements.
+        /// Accepts neighbour advertisements of unknown neighbours (RFC 9131): 0 no, 1 yes, 2 from the same
+        /// subnet only.
         ACCEPT_UNTRACKED_NA = 57 => "accept_untracked_na",
-        /// The least lifetime that it believes, in seconds.
+        /// Minimum lifetime accepted from router advertisements, in seconds.
         ACCEPT_RA_MIN_LFT = 58 => "accept_ra_min_lft",
-        /// It forwards packets, whatever the host does.
+        /// Forces forwarding on this interface, even where it is off globally.
         FORCE_FORWARDING = 59 => "force_forwarding",
     }
 }
 
 values! {
-    /// What a link has counted of ICMPv6, by its place: `ICMP6_MIB_*`.
+    /// ICMPv6 counter of a link, by its index: `ICMP6_MIB_*`.
     pub struct Icmp6Statistic: u32 = "ifla-icmp6-stats" {
-        /// How many counters there are.
+        /// Number of counters.
         NUM = 0 => "num",
-        /// Messages received.
+        /// Messages received: `Icmp6InMsgs`.
         INMSGS = 1 => "inmsgs",
-        /// Bad messages received.
+        /// Messages received with errors: `Icmp6InErrors`.
         INERRORS = 2 => "inerrors",
-        /// Messages sent.
+        /// Messages sent: `Icmp6OutMsgs`.
         OUTMSGS = 3 => "outmsgs",
-        /// Messages that could not be sent.
+        /// Messages not sent because of errors: `Icmp6OutErrors`.
         OUTERRORS = 4 => "outerrors",
-        /// Messages received with a wrong checksum.
+        /// Messages received with checksum errors: `Icmp6InCsumErrors`.
         CSUMERRORS = 5 => "csumerrors",
-        /// Messages not sent, for the rate of the host.
+        /// Messages suppressed by the host-wide rate limit: `Icmp6OutRateLimitHost`.
         RATELIMITHOST = 6 => "ratelimithost",
     }
 }
 
 values! {
-    /// What a link has counted of IPv6, by its place up to Linux 6.12: `IPSTATS_MIB_*`.
+    /// IPv6 counter of a link, by its index up to Linux 6.12: `IPSTATS_MIB_*` (RFC 4293).
     pub struct Ipv6Statistic: u32 = "ifla-inet6-stats" {
-        /// How many counters there are.
+        /// Number of counters.
         NUM = 0 => "num",
-        /// Packets received.
+        /// Packets received: `InReceives`.
         INPKTS = 1 => "inpkts",
-        /// Bytes received.
+        /// Octets received: `InOctets`.
         INOCTETS = 2 => "inoctets",
-        /// Packets handed to protocols.
+        /// Packets delivered to upper-layer protocols: `InDelivers`.
         INDELIVERS = 3 => "indelivers",
-        /// Packets forwarded.
+        /// Datagrams forwarded: `OutForwDatagrams`.
         OUTFORWDATAGRAMS = 4 => "outforwdatagrams",
-        /// Packets sent.
+        /// Packets that local protocols asked to send: `OutRequests`.
         OUTPKTS = 5 => "outpkts",
-        /// Bytes sent.
+        /// Octets sent: `OutOctets`.
         OUTOCTETS = 6 => "outoctets",
-        /// Packets received with a bad header.
+        /// Packets discarded because of header errors: `InHdrErrors`.
         INHDRERRORS = 7 => "inhdrerrors",
-        /// Packets too big to be forwarded.
+        /// Packets too big to be forwarded: `InTooBigErrors`.
         INTOOBIGERRORS = 8 => "intoobigerrors",
-        /// Packets received without a route.
+        /// Received packets discarded because there was no route: `InNoRoutes`.
         INNOROUTES = 9 => "innoroutes",
-        /// Packets received for a bad address.
+        /// Received packets discarded because of an invalid destination address: `InAddrErrors`.
         INADDRERRORS = 10 => "inaddrerrors",
-        /// Packets received of an unknown protocol.
+        /// Received packets of an unknown or unsupported protocol: `InUnknownProtos`.
         INUNKNOWNPROTOS = 11 => "inunknownprotos",
-        /// Packets received that were too short.
+        /// Received packets discarded because they were truncated: `InTruncatedPkts`.
         INTRUNCATEDPKTS = 12 => "intruncatedpkts",
-        /// Packets that were dropped on their way in.
+        /// Valid received packets discarded, such as for lack of memory: `InDiscards`.
         INDISCARDS = 13 => "indiscards",
-        /// Packets that were dropped on their way out.
+        /// Valid outgoing packets discarded, such as for lack of memory: `OutDiscards`.
         OUTDISCARDS = 14 => "outdiscards",
-        /// Packets not sent for want of a route.
+        /// Outgoing packets discarded because there was no route: `OutNoRoutes`.
         OUTNOROUTES = 15 => "outnoroutes",
-        /// Fragments that waited too long.
+        /// Reassemblies that timed out: `ReasmTimeout`.
         REASMTIMEOUT = 16 => "reasmtimeout",
-        /// Fragments received.
+        /// Fragments received that required reassembly: `ReasmReqds`.
         REASMREQDS = 17 => "reasmreqds",
-        /// Packets put together.
+        /// Packets successfully reassembled: `ReasmOKs`.
         REASMOKS = 18 => "reasmoks",
-        /// Packets that could not be put together.
+        /// Reassembly failures: `ReasmFails`.
         REASMFAILS = 19 => "reasmfails",
-        /// Packets cut into fragments.
+        /// Packets successfully fragmented: `FragOKs`.
         FRAGOKS = 20 => "fragoks",
-        /// Packets that could not be cut.
+        /// Packets discarded because they could not be fragmented: `FragFails`.
         FRAGFAILS = 21 => "fragfails",
-        /// Fragments made.
+        /// Fragments created: `FragCreates`.
         FRAGCREATES = 22 => "fragcreates",
-        /// Packets received for groups.
+        /// Multicast packets received: `InMcastPkts`.
         INMCASTPKTS = 23 => "inmcastpkts",
-        /// Packets sent to groups.
+        /// Multicast packets sent: `OutMcastPkts`.
         OUTMCASTPKTS = 24 => "outmcastpkts",
-        /// Packets received for all.
+        /// Broadcast packets received: `InBcastPkts`.
         INBCASTPKTS = 25 => "inbcastpkts",
-        /// Packets sent to all.
+        /// Broadcast packets sent: `OutBcastPkts`.
         OUTBCASTPKTS = 26 => "outbcastpkts",
-        /// Bytes received for groups.
+        /// Octets received in multicast packets: `InMcastOctets`.
         INMCASTOCTETS = 27 => "inmcastoctets",
-        /// Bytes sent to groups.
+        /// Octets sent in multicast packets: `OutMcastOctets`.
         OUTMCASTOCTETS = 28 => "outmcastoctets",
-        /// Bytes received for all.
+        /// Octets received in broadcast packets: `InBcastOctets`.
         INBCASTOCTETS = 29 => "inbcastoctets",
-        /// Bytes sent to all.
+        /// Octets sent in broadcast packets: `OutBcastOctets`.
         OUTBCASTOCTETS = 30 => "outbcastoctets",
-        /// Packets received with a wrong checksum.
+        /// Packets received with checksum errors: `InCsumErrors`.
         CSUMERRORS = 31 => "csumerrors",
-        /// Packets received whose sender knows no congestion marks.
+        /// Packets received as Not-ECT (not ECN-capable): `InNoECTPkts`.
         NOECTPKTS = 32 => "noectpkts",
-        /// Packets received with the mark ECT(1).
+        /// Packets received with ECT(1): `InECT1Pkts`.
         ECT1_PKTS = 33 => "ect1_pkts",
-        /// Packets received with the mark ECT(0).
+        /// Packets received with ECT(0): `InECT0Pkts`.
         ECT0_PKTS = 34 => "ect0_pkts",
-        /// Packets received that met congestion.
+        /// Packets received as CE (congestion experienced): `InCEPkts`.
         CEPKTS = 35 => "cepkts",
-        /// Fragments that overlap.
+        /// Overlapping fragments received: `ReasmOverlaps`.
         REASM_OVERLAPS = 36 => "reasm_overlaps",
     }
 }

@@ -27,18 +27,18 @@ pub trait PortKind: View {
 }
 
 netlink! {
-    /// What kind of link it is, and what is special to that kind.
+    /// Link kind and its attributes: `IFLA_LINKINFO`.
     pub struct LinkInfo / LinkInfoBuf
     attributes {
-        /// The kind by its name, such as `vlan`.
+        /// Kind of the link, such as `vlan`.
         IFLA_INFO_KIND = 1 => kind_name: &str as Bare<str>,
-        /// What is special to the kind, by number; [`kind`](LinkInfo::kind) reads it.
+        /// Data of the kind as raw attributes; [`kind`](LinkInfo::kind) reads them.
         IFLA_INFO_DATA = 2 => data: &Nest as KindData,
-        /// What the kind counts.
+        /// Extra statistics (xstats) of the kind, as bytes.
         IFLA_INFO_XSTATS = 3 => extra_stats: &[u8] as [u8]; read_only,
-        /// The kind of the link's master.
+        /// Kind of the link's master, such as `bridge`: the kind that it is a port of.
         IFLA_INFO_SLAVE_KIND = 4 => port_kind_name: &str as Bare<str>,
-        /// What is special to a port of such a master, by number; [`port`](LinkInfo::port) reads it.
+        /// Port (slave) data of the master's kind as raw attributes; [`port`](LinkInfo::port) reads them.
         IFLA_INFO_SLAVE_DATA = 5 => port_data: &Nest as PortData,
     }
 }

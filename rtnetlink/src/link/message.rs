@@ -1,4 +1,4 @@
-//! The message of a link: what the kernel says of a network device, and what it can be told.
+//! The link message: a network interface as the kernel reports it, or as a request changes it.
 
 use super::{
     AltName, BondPort, BridgePort, BridgeSpec, DevlinkPort, DpllPin, ExtMask, FamilySpecs, FamilySpecsOf,
@@ -14,7 +14,8 @@ use netlink_packet::{
 };
 
 netlink! {
-    /// A network device as the kernel describes it, or as it is to become: `RTM_NEWLINK` and its kin.
+    /// A network interface (link): `RTM_NEWLINK`, `RTM_DELLINK`, `RTM_GETLINK` and `RTM_SETLINK`
+    /// (`struct ifinfomsg`).
     ///
     /// ```
     /// use rtnetlink::LinkMessage;
@@ -25,152 +26,153 @@ netlink! {
     /// ```
     pub struct LinkMessage / LinkMessageBuf
     header ifinfomsg: 16 {
-        /// Whose view of the link it is; see [`crate::link`].
+        /// Address family that the message is about, usually unspecified; see [`crate::link`].
         ifi_family = 0 => family: AddressFamily,
-        /// What its link-layer header is.
+        /// Link-layer type (ARP hardware type), such as Ethernet.
         ifi_type = 2 => link_type: LinkType; read_only,
-        /// Its index; 0 where a request leaves it to the name or to the kernel.
+        /// Interface index (`ifindex`). A request with 0 selects by name, or lets the kernel choose for a new
+        /// link.
         ifi_index = 4 => index: u32 as Device<i32>,
-        /// What it is and does.
+        /// Interface flags, such as UP.
         ifi_flags = 8 => flags: LinkFlags; sent_as(flags_to_ask),
-        /// The flags that a request changes, or that have changed.
+        /// Change mask: flags that a request changes, or that have changed in a notification.
         ifi_change = 12 => changed: LinkFlags; sent_as(flags_to_change),
     }
     attributes {
-        /// Its hardware address.
+        /// Hardware (MAC) address.
         IFLA_ADDRESS = 1 => address: HardwareAddress; unless(has_fixed_address),
-        /// The address by which it sends to all; on a point-to-point link, the other end's.
+        /// Broadcast hardware address; on a point-to-point link, the peer's address.
         IFLA_BROADCAST = 2 => broadcast: HardwareAddress,
-        /// Its name; [`name`](LinkMessage::name) is the same without the `Option`.
+        /// Interface name, at most 15 bytes; [`name`](LinkMessage::name) returns it without the `Option`.
         IFLA_IFNAME = 3 => interface_name: &Name as InterfaceName,
-        /// The largest packet that it sends, in bytes.
+        /// Maximum transmission unit (MTU), in bytes.
         IFLA_MTU = 4 => mtu: u32,
-        /// The index of the link that it stands on, as a VLAN does; of one end of a pair, the other end.
-        /// It counts in the namespace [`parent_namespace`](LinkMessage::parent_namespace), where there is one.
+        /// Index of the parent (lower) link, such as a VLAN's; of a veth, the peer. The link lives in the
+        /// namespace [`parent_namespace`](LinkMessage::parent_namespace), where there is one.
         IFLA_LINK = 5 => parent: u32 as Device,
-        /// What decides in which order it sends.
+        /// Root queueing discipline (qdisc), by kind.
         IFLA_QDISC = 6 => qdisc: &str as str; read_only,
-        /// What it has counted, in 32 bits that wrap.
+        /// Statistics as 32-bit counters, which wrap.
         IFLA_STATS = 7 => stats32: &LinkStats32 as LinkStats32; read_only,
-        /// The index of the link that it is a port of, such as a bridge; setting 0 takes it out.
+        /// Index of the master that the link is a port of, such as a bridge; setting 0 releases it.
         IFLA_MASTER = 10 => master: u32 as Device,
-        /// An event of a wireless link, in the format of old.
+        /// Wireless extensions event (`struct iw_event`, legacy).
         IFLA_WIRELESS = 11 => wireless: &[u8] as [u8]; read_only,
-        /// What the message's family knows of it: [`bridge_port`](LinkMessage::bridge_port) and
+        /// Protocol information of the message's family; [`bridge_port`](LinkMessage::bridge_port) and
         /// [`inet6`](LinkMessage::inet6) read it.
         IFLA_PROTINFO = 12 | NLA_F_NESTED => protocol_info: &Nest as ProtocolInfo,
-        /// How many packets can wait to be sent.
+        /// Transmit queue length (`qlen`), in packets.
         IFLA_TXQLEN = 13 => tx_queue_length: u32,
-        /// Where its hardware is.
+        /// Hardware resource map: memory, I/O port, interrupt.
         IFLA_MAP = 14 => map: &LinkMap as LinkMap; separate,
-        /// Its weight among others.
+        /// Weight; current kernels ignore it.
         IFLA_WEIGHT = 15 => weight: u32; read_only,
-        /// How it works at present.
+        /// Operational state (RFC 2863).
         IFLA_OPERSTATE = 16 => state: OperState; separate,
-        /// What it becomes when it gets a carrier.
+        /// Link mode: the operational state to enter when the carrier comes up.
         IFLA_LINKMODE = 17 => mode: LinkMode,
-        /// What kind of link it is, with what is special to that.
+        /// Link info: the kind, with its attributes, and those of a port.
         IFLA_LINKINFO = 18 => info: &LinkInfo as LinkInfo,
-        /// The process into whose namespace a request moves it.
+        /// Network namespace to move the link to, by the PID of a process in it. Requests only.
         IFLA_NET_NS_PID = 19 => namespace_of_pid: u32,
-        /// A description in words, up to 255 bytes; setting an empty one removes it.
+        /// Alias: a free-form description, up to 255 bytes; an empty one removes it.
         IFLA_IFALIAS = 20 => alias: &Name as Bare<Name>,
-        /// How many virtual functions it has.
+        /// Number of virtual functions (VF) of an SR-IOV device.
         IFLA_NUM_VF = 21 => vf_count: u32; read_only,
-        /// Its virtual functions; [`vfs`](LinkMessage::vfs) goes over them.
+        /// Virtual function information, per VF; [`vfs`](LinkMessage::vfs) iterates over it.
         IFLA_VFINFO_LIST = 22 => vf_list: &VfList as VfList; separate,
-        /// What it has counted.
+        /// Statistics as 64-bit counters.
         IFLA_STATS64 = 23 => stats: &LinkStats as LinkStats; read_only,
-        /// The port profiles of its virtual functions.
+        /// Port profiles of the virtual functions (VF).
         IFLA_VF_PORTS = 24 => vf_ports: &PortProfiles as PortProfiles; separate,
-        /// Its own port profile.
+        /// Port profile of the device itself.
         IFLA_PORT_SELF = 25 => port_profile: &PortProfile as PortProfile; separate,
-        /// What each address family knows of it. In messages of the family `BRIDGE` it is a [`BridgeSpec`], which
+        /// Address-family specific settings. In messages of the family `BRIDGE` it is a [`BridgeSpec`], which
         /// [`bridge_spec`](LinkMessage::bridge_spec) reads, and in those of `IPMR` a [`MulticastSpec`].
         IFLA_AF_SPEC = 26 => family_specs: &FamilySpecs as FamilySpecsOf,
-        /// The group of links that it belongs to.
+        /// Device group; default 0.
         IFLA_GROUP = 27 => group: u32,
-        /// The namespace into which a request moves it, as an open file.
+        /// Network namespace to move the link to, as an open file descriptor. Requests only.
         IFLA_NET_NS_FD = 28 => namespace_file: u32 as Descriptor,
-        /// What a listing holds besides, and what it leaves out.
+        /// Extended info mask: what a reply includes or leaves out.
         IFLA_EXT_MASK = 29 => ext_mask: ExtMask; separate,
-        /// How many want it to receive what is for anybody.
+        /// Promiscuity count: how many users hold promiscuous mode.
         IFLA_PROMISCUITY = 30 => promiscuity: u32; read_only,
-        /// How many queues it sends from.
+        /// Number of transmit queues.
         IFLA_NUM_TX_QUEUES = 31 => tx_queues: u32,
-        /// How many queues it receives into.
+        /// Number of receive queues.
         IFLA_NUM_RX_QUEUES = 32 => rx_queues: u32,
-        /// It has a carrier.
+        /// Carrier: the physical link is up.
         IFLA_CARRIER = 33 => carrier: bool; separate,
-        /// Which physical port it is; several links may be the same.
+        /// Physical port id; functions that share a port have the same one.
         IFLA_PHYS_PORT_ID = 34 => physical_port_id: &[u8] as [u8]; read_only,
-        /// How often its carrier came or went.
+        /// Number of carrier changes (up and down).
         IFLA_CARRIER_CHANGES = 35 => carrier_changes: u32; read_only,
-        /// Which physical switch it is a port of.
+        /// Physical switch id; ports of one switch have the same one.
         IFLA_PHYS_SWITCH_ID = 36 => switch_id: &[u8] as [u8]; read_only,
-        /// The namespace of its [`parent`](LinkMessage::parent), where that is another.
+        /// Network namespace id of the [`parent`](LinkMessage::parent) link, where it is in another one.
         IFLA_LINK_NETNSID = 37 => parent_namespace: NamespaceId,
-        /// The name of its physical port.
+        /// Physical port name, such as `p1`.
         IFLA_PHYS_PORT_NAME = 38 => physical_port_name: &str as str; read_only,
-        /// A program keeps it down.
+        /// Protodown: user space holds the link down, such as after a protocol error.
         IFLA_PROTO_DOWN = 39 => proto_down: bool; unless(is_not_held_down),
-        /// The most packets that it takes at once to be sent.
+        /// Maximum number of segments in a GSO packet.
         IFLA_GSO_MAX_SEGS = 40 => gso_max_segments: u32,
-        /// The most bytes that it takes at once to be sent.
+        /// Maximum size of a GSO packet, in bytes.
         IFLA_GSO_MAX_SIZE = 41 => gso_max_size: u32,
-        /// The programs that see its packets first.
+        /// XDP programs (express data path).
         IFLA_XDP = 43 => xdp: &Xdp as Xdp; separate,
-        /// Why it is announced again.
+        /// Event that caused the notification.
         IFLA_EVENT = 44 => event: LinkEvent; read_only,
-        /// The namespace that it went to.
+        /// New network namespace id, in the notification that the link has left.
         IFLA_NEW_NETNSID = 45 => new_namespace: NamespaceId; read_only,
-        /// The namespace that a request is about, or that an answer comes from.
+        /// Target network namespace id: the namespace that a request is for or a reply comes from.
         IFLA_TARGET_NETNSID = 46 => namespace: NamespaceId; separate,
-        /// How often its carrier came.
+        /// Number of carrier up events.
         IFLA_CARRIER_UP_COUNT = 47 => carrier_up_count: u32; read_only,
-        /// How often its carrier went.
+        /// Number of carrier down events.
         IFLA_CARRIER_DOWN_COUNT = 48 => carrier_down_count: u32; read_only,
-        /// Its index in the namespace that it went to; in a request that moves it, the one that it shall have.
+        /// New interface index in the namespace that the link moves or has moved to.
         IFLA_NEW_IFINDEX = 49 => new_index: i32; separate,
-        /// The least that its MTU can be.
+        /// Minimum MTU that the device supports, in bytes.
         IFLA_MIN_MTU = 50 => min_mtu: u32; read_only,
-        /// The most that its MTU can be; 0 where nobody said.
+        /// Maximum MTU that the device supports, in bytes; 0 where no limit is known.
         IFLA_MAX_MTU = 51 => max_mtu: u32; read_only,
-        /// Its properties; [`alt_names`](LinkMessage::alt_names) reads them.
+        /// Property list, such as alternative names; [`alt_names`](LinkMessage::alt_names) reads it.
         IFLA_PROP_LIST = 52 | NLA_F_NESTED => properties: &LinkProperties as LinkProperties,
-        /// The alternative name by which a request means it.
+        /// Alternative name (altname) by which a request selects the link.
         IFLA_ALT_IFNAME = 53 => alt_name: &Name as AltName,
-        /// The address that its hardware came with.
+        /// Permanent hardware address, as set by the manufacturer.
         IFLA_PERM_ADDRESS = 54 => permanent_address: HardwareAddress; read_only,
-        /// Why it is kept down.
+        /// Protodown reasons, as a bit mask.
         IFLA_PROTO_DOWN_REASON = 55 | NLA_F_NESTED => proto_down_reason: &ProtoDownReason as ProtoDownReason,
-        /// The name of the hardware device that it belongs to, on its bus.
+        /// Name of the parent device on its bus, such as `0000:03:00.0`.
         IFLA_PARENT_DEV_NAME = 56 => parent_device: &str as str,
-        /// The bus of that device.
+        /// Bus name of the parent device, such as `pci`.
         IFLA_PARENT_DEV_BUS_NAME = 57 => parent_bus: &str as str; read_only,
-        /// The most bytes that are received as one packet.
+        /// Maximum size of an aggregated GRO packet, in bytes.
         IFLA_GRO_MAX_SIZE = 58 => gro_max_size: u32,
-        /// The most bytes that its hardware cuts into packets.
+        /// Maximum size of a TSO packet that the hardware segments, in bytes.
         IFLA_TSO_MAX_SIZE = 59 => tso_max_size: u32; read_only,
-        /// The most packets that its hardware cuts one into.
+        /// Maximum number of segments of a TSO packet.
         IFLA_TSO_MAX_SEGS = 60 => tso_max_segments: u32; read_only,
-        /// How many want it to receive what is for any group.
+        /// All-multicast count: how many users hold allmulti mode.
         IFLA_ALLMULTI = 61 => all_multicast_count: u32; read_only,
-        /// Which port of devlink it is.
+        /// Devlink port of the link.
         IFLA_DEVLINK_PORT = 62 => devlink_port: &DevlinkPort as DevlinkPort; read_only,
-        /// The most bytes that it takes at once to be sent over IPv4.
+        /// Maximum size of an IPv4 GSO packet, in bytes.
         IFLA_GSO_IPV4_MAX_SIZE = 63 => gso_ipv4_max_size: u32,
-        /// The most bytes that are received as one packet of IPv4.
+        /// Maximum size of an aggregated IPv4 GRO packet, in bytes.
         IFLA_GRO_IPV4_MAX_SIZE = 64 => gro_ipv4_max_size: u32,
-        /// Which pin of a clock it is.
+        /// DPLL pin: the clock pin associated with the link.
         IFLA_DPLL_PIN = 65 => dpll_pin: &DpllPin as DpllPin; read_only,
-        /// How far ahead its hardware can be told to send, in nanoseconds.
+        /// Maximum pacing offload horizon: how far ahead the hardware can schedule a packet, in nanoseconds.
         IFLA_MAX_PACING_OFFLOAD_HORIZON = 66 => max_pacing_offload_horizon: u64 as Uint; read_only,
-        /// It can't be moved to another namespace.
+        /// Netns-immutable: the link can't be moved to another network namespace.
         IFLA_NETNS_IMMUTABLE = 67 => namespace_immutable: bool; read_only,
-        /// Bytes that it wants before each packet.
+        /// Headroom that the device needs in front of each packet, in bytes.
         IFLA_HEADROOM = 68 => headroom: u16; read_only,
-        /// Bytes that it wants behind each packet.
+        /// Tailroom that the device needs behind each packet, in bytes.
         IFLA_TAILROOM = 69 => tailroom: u16; read_only,
     }
 }
@@ -299,7 +301,7 @@ impl LinkMessageBuf {
         self.flag(LinkFlags::NO_ARP, !on)
     }
 
-    /// Lets it receive what is for anybody, like `ip link set dev DEV promisc on`.
+    /// Sets promiscuous mode, like `ip link set dev DEV promisc on`.
     pub fn promiscuous(self, on: bool) -> Self {
         self.flag(LinkFlags::PROMISC, on)
     }
@@ -380,10 +382,10 @@ impl LinkMessageBuf {
 }
 
 netlink! {
-    /// A message that says its family and nothing else, by which programs of old list links: `struct rtgenmsg`.
+    /// A request with only an address family: `struct rtgenmsg`. Old programs list links with it.
     pub struct GeneralMessage / GeneralMessageBuf
     header rtgenmsg: 1 {
-        /// The family.
+        /// Address family.
         family = 0 => family: AddressFamily,
     }
 }

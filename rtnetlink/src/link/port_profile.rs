@@ -3,90 +3,91 @@
 use netlink_packet::{Items, Repeated, netlink, values};
 
 netlink! {
-    /// The port profiles of a link's virtual functions.
+    /// Port profiles of the virtual functions: `IFLA_VF_PORTS`.
     pub struct PortProfiles / PortProfilesBuf
     attributes {
-        /// One after another.
+        /// Port profiles, one per virtual function.
         IFLA_VF_PORT = 1 => ports: Items<'_, PortProfile> as Repeated<PortProfile>,
     }
 }
 
 netlink! {
-    /// A port profile.
+    /// A port profile (IEEE 802.1Qbg or a vendor's) that an adapter associates with a switch port:
+    /// `IFLA_PORT_*`.
     pub struct PortProfile / PortProfileBuf
     attributes {
-        /// Which virtual function it is of.
+        /// Virtual function (VF) number; -1, all bits set, is the device itself.
         IFLA_PORT_VF = 1 => vf: u32,
-        /// Its name.
+        /// Port profile name.
         IFLA_PORT_PROFILE = 2 => profile: &str as str,
-        /// Its type of virtual station.
+        /// VSI type (802.1Qbg virtual station interface).
         IFLA_PORT_VSI_TYPE = 3 => vsi_type: &PortVsi as PortVsi,
-        /// Which virtual machine it is of.
+        /// Instance UUID: identifies the virtual machine.
         IFLA_PORT_INSTANCE_UUID = 4 => instance: [u8; 16],
-        /// Which host it is on.
+        /// Host UUID.
         IFLA_PORT_HOST_UUID = 5 => host: [u8; 16],
-        /// What is asked for.
+        /// Request to make of the switch.
         IFLA_PORT_REQUEST = 6 => request: PortRequest,
-        /// What was answered.
+        /// Response: status of the last request.
         IFLA_PORT_RESPONSE = 7 => response: PortResponse,
     }
 }
 
 netlink! {
-    /// A type of virtual station: `struct ifla_port_vsi`.
+    /// VSI type (IEEE 802.1Qbg): `struct ifla_port_vsi`.
     pub struct PortVsi / PortVsiBuf
     header ifla_port_vsi: 8 {
-        /// Who manages it.
+        /// VSI manager id.
         vsi_mgr_id = 0 => manager: u8,
-        /// The type.
+        /// VSI type id, 24 bits.
         vsi_type_id = 1 => type_id: [u8; 3],
-        /// The type's version.
+        /// VSI type version.
         vsi_type_version = 4 => version: u8,
     }
 }
 
 values! {
-    /// What is asked for: `PORT_REQUEST_*`.
+    /// Port profile request: `PORT_REQUEST_*`.
     pub struct PortRequest: u8 = "port-request" {
-        /// To prepare.
+        /// Preassociate: check the profile without activating it.
         PREASSOCIATE = 0 => "preassociate",
-        /// To prepare, and to set resources aside.
+        /// Preassociate with resource reservation.
         PREASSOCIATE_RR = 1 => "preassociate_rr",
-        /// To begin.
+        /// Associate: activate the profile.
         ASSOCIATE = 2 => "associate",
-        /// To end.
+        /// Disassociate: release the profile.
         DISASSOCIATE = 3 => "disassociate",
     }
 }
 
 values! {
-    /// What was answered: `PORT_VDP_RESPONSE_*` and `PORT_PROFILE_RESPONSE_*`.
+    /// Response to a port profile request: `PORT_VDP_RESPONSE_*` and `PORT_PROFILE_RESPONSE_*`.
     pub struct PortResponse: u16 = "port-response" {
-        /// Done.
+        /// VDP: success.
         VDP_SUCCESS = 0 => "success",
-        /// The request could not be read.
+        /// VDP: invalid request format.
         VDP_INVALID_FORMAT = 1 => "invalid format",
-        /// There are not enough resources.
+        /// VDP: insufficient resources.
         VDP_INSUFFICIENT_RESOURCES = 2 => "insufficient resources",
-        /// The type is not in use.
+        /// VDP: VSI type ID (VTID) not in use.
         VDP_UNUSED_VTID = 3 => "unused type",
-        /// The type is not allowed.
+        /// VDP: VSI type ID (VTID) not allowed.
         VDP_VTID_VIOLATION = 4 => "type violation",
-        /// The type's version is not allowed.
+        /// VDP: version of the VSI type ID (VTID) not allowed.
         VDP_VTID_VERSION_VIOLATION = 5 => "type version violation",
-        /// The switch knows otherwise.
+        /// VDP: station and bridge are out of sync.
         VDP_OUT_OF_SYNC = 6 => "out of sync",
-        /// The profile is in force.
+        /// Profile associated successfully.
         PROFILE_SUCCESS = 256 => "profile in force",
-        /// The profile will be in force.
+        /// Profile association in progress.
         PROFILE_INPROGRESS = 257 => "profile in progress",
-        /// There is no such profile.
+        /// Profile is invalid (unknown).
         PROFILE_INVALID = 258 => "no such profile",
-        /// The port is in a wrong state.
+        /// Port is in a bad state for the request.
         PROFILE_BADSTATE = 259 => "bad state",
-        /// There are not enough resources for the profile.
+        /// Insufficient resources for the profile.
         PROFILE_INSUFFICIENT_RESOURCES = 260 => "insufficient resources for profile",
-        /// It failed otherwise.
+        /// Other profile error.
         PROFILE_ERROR = 261 => "profile error",
     }
 }

@@ -4,10 +4,10 @@ use super::AltName;
 use netlink_packet::{Items, Repeated, netlink};
 
 netlink! {
-    /// What a link can have several of.
+    /// Property list of a link: `IFLA_PROP_LIST`.
     pub struct LinkProperties / LinkPropertiesBuf
     attributes {
-        /// Its alternative names, up to 127 bytes each.
+        /// Alternative names (altnames), up to 127 bytes each.
         IFLA_ALT_IFNAME = 53 => alt_names: Items<'_, AltName> as Repeated<AltName>,
     }
 }

@@ -3,132 +3,132 @@
 use netlink_packet::netlink;
 
 netlink! {
-    /// What a link has counted: `struct rtnl_link_stats64`.
+    /// Interface statistics: `struct rtnl_link_stats64`.
     pub struct LinkStats / LinkStatsBuf
     header rtnl_link_stats64: 200 {
         /// Packets received.
         rx_packets = 0 => rx_packets: u64,
-        /// Packets sent.
+        /// Packets transmitted.
         tx_packets = 8 => tx_packets: u64,
         /// Bytes received.
         rx_bytes = 16 => rx_bytes: u64,
-        /// Bytes sent.
+        /// Bytes transmitted.
         tx_bytes = 24 => tx_bytes: u64,
-        /// Bad packets received.
+        /// Bad packets received: all receive errors.
         rx_errors = 32 => rx_errors: u64,
-        /// Packets that could not be sent.
+        /// Transmit errors: all kinds.
         tx_errors = 40 => tx_errors: u64,
-        /// Good packets that were dropped on their way in, for want of memory for one.
+        /// Received packets dropped by the host, such as for lack of memory or an unknown protocol.
         rx_dropped = 48 => rx_dropped: u64,
-        /// Packets that were dropped on their way out.
+        /// Packets dropped before transmission, such as for lack of memory.
         tx_dropped = 56 => tx_dropped: u64,
-        /// Packets received for groups.
+        /// Multicast packets received.
         multicast = 64 => multicast: u64,
-        /// Collisions while sending.
+        /// Collisions during transmission.
         collisions = 72 => collisions: u64,
-        /// Packets received of a wrong length.
+        /// Receive errors: invalid length.
         rx_length_errors = 80 => rx_length_errors: u64,
-        /// Packets too long for the receiver's ring.
+        /// Receive errors: ring buffer overflow, or packet too long for it.
         rx_over_errors = 88 => rx_over_errors: u64,
-        /// Packets received with a wrong checksum.
+        /// Receive errors: bad CRC.
         rx_crc_errors = 96 => rx_crc_errors: u64,
-        /// Packets received that were not aligned.
+        /// Receive errors: frame alignment.
         rx_frame_errors = 104 => rx_frame_errors: u64,
-        /// Times that the receiver's queue overran.
+        /// Receive errors: FIFO overrun.
         rx_fifo_errors = 112 => rx_fifo_errors: u64,
-        /// Packets missed because the host had no room.
+        /// Receive errors: packets missed because the host supplied no buffers in time.
         rx_missed_errors = 120 => rx_missed_errors: u64,
-        /// Packets that the sender gave up.
+        /// Transmit errors: aborted, such as after too many collisions.
         tx_aborted_errors = 128 => tx_aborted_errors: u64,
-        /// Packets not sent for want of a carrier.
+        /// Transmit errors: carrier lost.
         tx_carrier_errors = 136 => tx_carrier_errors: u64,
-        /// Times that the sender's queue ran empty.
+        /// Transmit errors: FIFO underrun.
         tx_fifo_errors = 144 => tx_fifo_errors: u64,
-        /// Heartbeats missed while sending.
+        /// Transmit errors: heartbeat (SQE test) on half-duplex Ethernet.
         tx_heartbeat_errors = 152 => tx_heartbeat_errors: u64,
-        /// Collisions that came too late.
+        /// Transmit errors: late collisions (out of window).
         tx_window_errors = 160 => tx_window_errors: u64,
-        /// Compressed packets received.
+        /// Compressed packets received (CSLIP, PPP).
         rx_compressed = 168 => rx_compressed: u64,
-        /// Compressed packets sent.
+        /// Compressed packets transmitted (CSLIP, PPP).
         tx_compressed = 176 => tx_compressed: u64,
-        /// Packets for which there was no protocol, or whose port is inactive.
+        /// Packets received and dropped for lack of a handler, such as on a bond's backup port.
         rx_nohandler = 184 => rx_nohandler: u64,
-        /// Packets that were for another host.
+        /// Packets dropped because they were addressed to another host.
         rx_otherhost_dropped = 192 => rx_otherhost_dropped: u64,
     }
 }
 
 netlink! {
-    /// What a link has counted, in 32 bits that wrap: `struct rtnl_link_stats`.
+    /// Interface statistics as 32-bit counters, which wrap: `struct rtnl_link_stats`.
     pub struct LinkStats32 / LinkStats32Buf
     header rtnl_link_stats: 96 {
         /// Packets received.
         rx_packets = 0 => rx_packets: u32,
-        /// Packets sent.
+        /// Packets transmitted.
         tx_packets = 4 => tx_packets: u32,
         /// Bytes received.
         rx_bytes = 8 => rx_bytes: u32,
-        /// Bytes sent.
+        /// Bytes transmitted.
         tx_bytes = 12 => tx_bytes: u32,
-        /// Bad packets received.
+        /// Bad packets received: all receive errors.
         rx_errors = 16 => rx_errors: u32,
-        /// Packets that could not be sent.
+        /// Transmit errors: all kinds.
         tx_errors = 20 => tx_errors: u32,
-        /// Good packets that were dropped on their way in, for want of memory for one.
+        /// Received packets dropped by the host, such as for lack of memory or an unknown protocol.
         rx_dropped = 24 => rx_dropped: u32,
-        /// Packets that were dropped on their way out.
+        /// Packets dropped before transmission, such as for lack of memory.
         tx_dropped = 28 => tx_dropped: u32,
-        /// Packets received for groups.
+        /// Multicast packets received.
         multicast = 32 => multicast: u32,
-        /// Collisions while sending.
+        /// Collisions during transmission.
         collisions = 36 => collisions: u32,
-        /// Packets received of a wrong length.
+        /// Receive errors: invalid length.
         rx_length_errors = 40 => rx_length_errors: u32,
-        /// Packets too long for the receiver's ring.
+        /// Receive errors: ring buffer overflow, or packet too long for it.
         rx_over_errors = 44 => rx_over_errors: u32,
-        /// Packets received with a wrong checksum.
+        /// Receive errors: bad CRC.
         rx_crc_errors = 48 => rx_crc_errors: u32,
-        /// Packets received that were not aligned.
+        /// Receive errors: frame alignment.
         rx_frame_errors = 52 => rx_frame_errors: u32,
-        /// Times that the receiver's queue overran.
+        /// Receive errors: FIFO overrun.
         rx_fifo_errors = 56 => rx_fifo_errors: u32,
-        /// Packets missed because the host had no room.
+        /// Receive errors: packets missed because the host supplied no buffers in time.
         rx_missed_errors = 60 => rx_missed_errors: u32,
-        /// Packets that the sender gave up.
+        /// Transmit errors: aborted, such as after too many collisions.
         tx_aborted_errors = 64 => tx_aborted_errors: u32,
-        /// Packets not sent for want of a carrier.
+        /// Transmit errors: carrier lost.
         tx_carrier_errors = 68 => tx_carrier_errors: u32,
-        /// Times that the sender's queue ran empty.
+        /// Transmit errors: FIFO underrun.
         tx_fifo_errors = 72 => tx_fifo_errors: u32,
-        /// Heartbeats missed while sending.
+        /// Transmit errors: heartbeat (SQE test) on half-duplex Ethernet.
         tx_heartbeat_errors = 76 => tx_heartbeat_errors: u32,
-        /// Collisions that came too late.
+        /// Transmit errors: late collisions (out of window).
         tx_window_errors = 80 => tx_window_errors: u32,
-        /// Compressed packets received.
+        /// Compressed packets received (CSLIP, PPP).
         rx_compressed = 84 => rx_compressed: u32,
-        /// Compressed packets sent.
+        /// Compressed packets transmitted (CSLIP, PPP).
         tx_compressed = 88 => tx_compressed: u32,
-        /// Packets for which there was no protocol, or whose port is inactive.
+        /// Packets received and dropped for lack of a handler, such as on a bond's backup port.
         rx_nohandler = 92 => rx_nohandler: u32,
     }
 }
 
 netlink! {
-    /// Where a link's hardware is in the machine: `struct rtnl_link_ifmap`.
+    /// Hardware resources of a device: `struct rtnl_link_ifmap`.
     pub struct LinkMap / LinkMapBuf
     header rtnl_link_ifmap: 32 {
-        /// Where its memory begins.
+        /// Start address of the device's memory.
         mem_start = 0 => memory_start: u64,
-        /// Where its memory ends.
+        /// End address of the device's memory.
         mem_end = 8 => memory_end: u64,
-        /// Its input and output addresses.
+        /// Base I/O address.
         base_addr = 16 => base_address: u64,
-        /// Its interrupt.
+        /// Interrupt number (IRQ).
         irq = 24 => interrupt: u16,
-        /// Its channel of direct memory access.
+        /// DMA channel.
         dma = 26 => dma: u8,
-        /// Its connector.
+        /// Connector (port) type.
         port = 27 => connector: u8,
     }
 }

@@ -1,4 +1,4 @@
-//! Statistics by themselves: `RTM_GETSTATS` and its kin, as `ip stats` has them.
+//! Statistics by themselves: `RTM_GETSTATS` and related messages, as `ip stats` has them.
 
 use super::{ExtraStats, LinkStats};
 use crate::AddressFamily;
@@ -7,32 +7,32 @@ use netlink_packet::{Array, Device, Items, NLA_F_NESTED, flags, netlink};
 pub use filters::{StatsFilters, StatsFiltersBuf};
 
 netlink! {
-    /// What a link has counted, as much as was asked for: `RTM_NEWSTATS`.
+    /// Statistics of a link, by group: `RTM_NEWSTATS` (`struct if_stats_msg`).
     pub struct StatsMessage / StatsMessageBuf
     header if_stats_msg: 12 {
-        /// Without meaning.
+        /// Address family; unused.
         family = 0 => family: AddressFamily,
-        /// The link.
+        /// Interface index.
         ifindex = 4 => index: u32 as Device,
-        /// What was asked for.
+        /// Filter mask: the groups of statistics that were requested.
         filter_mask = 8 => filter: StatsFilter,
     }
     attributes {
-        /// What every link counts.
+        /// Standard link statistics as 64-bit counters.
         IFLA_STATS_LINK_64 = 1 => stats: &LinkStats as LinkStats,
-        /// What its kind counts, such as a bridge.
+        /// Extra statistics (xstats) of the link's kind, such as a bridge.
         IFLA_STATS_LINK_XSTATS = 2 => extra: &ExtraStats as ExtraStats,
-        /// What its master's kind counts for it as a port.
+        /// Extra statistics (xstats) of the link as a port (slave) of its master.
         IFLA_STATS_LINK_XSTATS_SLAVE = 3 => port_extra: &ExtraStats as ExtraStats,
-        /// What its hardware counts that the host does not see.
+        /// Offload statistics: traffic handled in hardware.
         IFLA_STATS_LINK_OFFLOAD_XSTATS = 4 => offload: &OffloadStats as OffloadStats,
-        /// What the address families count.
+        /// Address-family specific statistics.
         IFLA_STATS_AF_SPEC = 5 => family_specs: &FamilyStats as FamilyStats,
     }
 }
 
 netlink! {
-    /// Asks for what links have counted (`RTM_GETSTATS`), or says what they shall count (`RTM_SETSTATS`).
+    /// A request for link statistics (`RTM_GETSTATS`), or a change of what is counted (`RTM_SETSTATS`).
     ///
     /// ```
     /// use rtnetlink::link::{StatsFilter, StatsRequest};
@@ -45,33 +45,33 @@ netlink! {
     /// ```
     pub struct StatsRequest / StatsRequestBuf
     header if_stats_msg: 12 {
-        /// Without meaning.
+        /// Address family; unused.
         family = 0 => family: AddressFamily,
-        /// The link; 0 for all.
+        /// Interface index; 0 for all links.
         ifindex = 4 => index: u32 as Device,
-        /// What is asked for.
+        /// Filter mask: the groups of statistics to return.
         filter_mask = 8 => filter: StatsFilter,
     }
     attributes {
-        /// What is asked for of each group of statistics.
+        /// Filters within the groups of statistics to get.
         IFLA_STATS_GET_FILTERS = 1 | NLA_F_NESTED => filters: &StatsFilters as StatsFilters,
-        /// Its hardware shall count what it routes.
+        /// Enables L3 hardware statistics (`l3_stats`): packets routed in hardware.
         IFLA_STATS_SET_OFFLOAD_XSTATS_L3_STATS = 2 => l3_stats: bool,
     }
 }
 
 flags! {
-    /// Which statistics are asked for: bits by the numbers of `IFLA_STATS_*`.
+    /// Groups of link statistics: bits by the numbers of `IFLA_STATS_*`.
     pub struct StatsFilter: u32 = "" {
-        /// What every link counts.
+        /// Standard link statistics, 64-bit.
         const LINK_64 = 0x1 => "link";
-        /// What its kind counts.
+        /// Extra statistics (xstats) of the link's kind.
         const LINK_XSTATS = 0x2 => "xstats";
-        /// What its master's kind counts for it as a port.
+        /// Extra statistics (xstats) of the link as a port (slave).
         const LINK_XSTATS_SLAVE = 0x4 => "xstats_slave";
-        /// What its hardware counts that the host does not see.
+        /// Offload statistics.
         const LINK_OFFLOAD_XSTATS = 0x8 => "offload";
-        /// What the address families count.
+        /// Address-family specific statistics.
         const AF_SPEC = 0x10 => "afstats";
     }
 }
@@ -82,115 +82,115 @@ mod filters {
     use netlink_packet::netlink;
 
     netlink! {
-        /// What is asked for of each group of statistics.
+        /// Filters within groups of statistics: `IFLA_STATS_GET_FILTERS`.
         pub struct StatsFilters / StatsFiltersBuf
         attributes {
-            /// Of what hardware counts.
+            /// Offload statistics to return.
             IFLA_STATS_LINK_OFFLOAD_XSTATS = 4 => offload: OffloadFilter,
         }
     }
 }
 
 flags! {
-    /// Which of what hardware counts is asked for: bits by the numbers of `IFLA_OFFLOAD_XSTATS_*`.
+    /// Kinds of offload statistics: bits by the numbers of `IFLA_OFFLOAD_XSTATS_*`.
     pub struct OffloadFilter: u32 = "" {
-        /// What reached the host.
+        /// CPU-hit statistics: packets that reached the CPU.
         const CPU_HIT = 0x1 => "cpu_hit";
-        /// Whether it counts.
+        /// Hardware statistics info: whether counting is requested and in use.
         const HW_S_INFO = 0x2 => "hw_stats_info";
-        /// What it routed.
+        /// L3 statistics: packets routed in hardware.
         const L3_STATS = 0x4 => "l3_stats";
     }
 }
 
 netlink! {
-    /// What a link's hardware counts that the host does not see.
+    /// Offload statistics of a link: `IFLA_STATS_LINK_OFFLOAD_XSTATS`.
     pub struct OffloadStats / OffloadStatsBuf
     attributes {
-        /// What of all that passed the hardware reached the host.
+        /// CPU-hit statistics: packets that reached the CPU rather than being forwarded in hardware.
         IFLA_OFFLOAD_XSTATS_CPU_HIT = 1 => cpu_hit: &LinkStats as LinkStats,
-        /// Whether it counts, by the numbers of the statistics: 3 is what it routed.
+        /// Hardware statistics info, by the number of the statistics: 3 is L3.
         IFLA_OFFLOAD_XSTATS_HW_S_INFO = 2 => info: Items<'_, OffloadInfo> as Array<OffloadInfo>,
-        /// What it routed.
+        /// L3 statistics: packets routed in hardware.
         IFLA_OFFLOAD_XSTATS_L3_STATS = 3 => l3_stats: &HardwareStats as HardwareStats,
     }
 }
 
 netlink! {
-    /// Whether hardware counts something.
+    /// Whether hardware statistics are requested and in use.
     pub struct OffloadInfo / OffloadInfoBuf
     attributes {
-        /// It is asked to.
+        /// Requested: the user has enabled them.
         IFLA_OFFLOAD_XSTATS_HW_S_INFO_REQUEST = 1 => requested: bool,
-        /// It does.
+        /// Used: a driver counts them in hardware.
         IFLA_OFFLOAD_XSTATS_HW_S_INFO_USED = 2 => used: bool,
     }
 }
 
 netlink! {
-    /// What hardware has counted: `struct rtnl_hw_stats64`.
+    /// Hardware statistics: `struct rtnl_hw_stats64`.
     pub struct HardwareStats / HardwareStatsBuf
     header rtnl_hw_stats64: 72 {
         /// Packets received.
         rx_packets = 0 => rx_packets: u64,
-        /// Packets sent.
+        /// Packets transmitted.
         tx_packets = 8 => tx_packets: u64,
         /// Bytes received.
         rx_bytes = 16 => rx_bytes: u64,
-        /// Bytes sent.
+        /// Bytes transmitted.
         tx_bytes = 24 => tx_bytes: u64,
-        /// Bad packets received.
+        /// Receive errors.
         rx_errors = 32 => rx_errors: u64,
-        /// Packets that could not be sent.
+        /// Transmit errors.
         tx_errors = 40 => tx_errors: u64,
-        /// Packets dropped on their way in.
+        /// Received packets dropped.
         rx_dropped = 48 => rx_dropped: u64,
-        /// Packets dropped on their way out.
+        /// Packets dropped before transmission.
         tx_dropped = 56 => tx_dropped: u64,
-        /// Packets received for groups.
+        /// Multicast packets received.
         multicast = 64 => multicast: u64,
     }
 }
 
 netlink! {
-    /// What the address families count for a link.
+    /// Address-family specific statistics of a link: `IFLA_STATS_AF_SPEC`.
     pub struct FamilyStats / FamilyStatsBuf
     attributes {
-        /// Labelled packets.
+        /// MPLS statistics.
         AF_MPLS = 28 => mpls: &MplsStats as MplsStats,
     }
 }
 
 netlink! {
-    /// What is counted of labelled packets.
+    /// MPLS statistics.
     pub struct MplsStats / MplsStatsBuf
     attributes {
-        /// The packets of a link.
+        /// MPLS statistics of the link.
         MPLS_STATS_LINK = 1 => link: &MplsLinkStats as MplsLinkStats,
     }
 }
 
 netlink! {
-    /// What a link has counted of labelled packets: `struct mpls_link_stats`.
+    /// MPLS statistics of a link: `struct mpls_link_stats`.
     pub struct MplsLinkStats / MplsLinkStatsBuf
     header mpls_link_stats: 72 {
         /// Packets received.
         rx_packets = 0 => rx_packets: u64,
-        /// Packets sent.
+        /// Packets transmitted.
         tx_packets = 8 => tx_packets: u64,
         /// Bytes received.
         rx_bytes = 16 => rx_bytes: u64,
-        /// Bytes sent.
+        /// Bytes transmitted.
         tx_bytes = 24 => tx_bytes: u64,
-        /// Bad packets received.
+        /// Receive errors.
         rx_errors = 32 => rx_errors: u64,
-        /// Packets that could not be sent.
+        /// Transmit errors.
         tx_errors = 40 => tx_errors: u64,
-        /// Packets dropped on their way in.
+        /// Received packets dropped.
         rx_dropped = 48 => rx_dropped: u64,
-        /// Packets dropped on their way out.
+        /// Packets dropped before transmission.
         tx_dropped = 56 => tx_dropped: u64,
-        /// Packets received without a route for their label.
+        /// Received packets dropped because their label had no route.
         rx_noroute = 64 => rx_no_route: u64,
     }
 }

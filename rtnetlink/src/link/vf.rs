@@ -5,43 +5,43 @@ use crate::{HardwareAddress, Padded};
 use netlink_packet::{Be, Buffer, Items, Put, Repeated, netlink, values};
 
 netlink! {
-    /// The virtual functions of a link.
+    /// Virtual functions (VF) of an SR-IOV device: `IFLA_VFINFO_LIST`.
     pub struct VfList / VfListBuf
     attributes {
-        /// One after another.
+        /// Virtual function information, one entry per VF.
         IFLA_VF_INFO = 1 => vfs: Items<'_, Vf> as Repeated<Vf>,
     }
 }
 
 netlink! {
-    /// A virtual function; each of its parts says which one it is of.
+    /// A virtual function (VF) of an SR-IOV device; each part repeats the VF number.
     pub struct Vf / VfBuf
     attributes {
-        /// Its address.
+        /// MAC address of the VF.
         IFLA_VF_MAC = 1 => mac: &VfMac as VfMac,
-        /// Its VLAN.
+        /// VLAN that the VF's traffic is tagged with.
         IFLA_VF_VLAN = 2 => vlan: &VfVlan as VfVlan,
-        /// How fast it sends at most, in Mbit/s.
+        /// Maximum transmit rate, in Mbit/s (legacy; see the rate limits).
         IFLA_VF_TX_RATE = 3 => tx_rate: &VfTxRate as VfTxRate,
-        /// It can't send from the address of another.
+        /// Spoof check: drop packets whose source MAC address is not the VF's.
         IFLA_VF_SPOOFCHK = 4 => spoof_check: &VfSpoofCheck as VfSpoofCheck,
-        /// Whether it has a carrier.
+        /// Link state of the VF: follow the physical port, or forced up or down.
         IFLA_VF_LINK_STATE = 5 => link_state: &VfLinkStateOf as VfLinkStateOf,
-        /// How fast it sends at least and at most, in Mbit/s.
+        /// Minimum and maximum transmit rate, in Mbit/s.
         IFLA_VF_RATE = 6 => rate: &VfRate as VfRate,
-        /// It may ask how packets are spread over its queues.
+        /// RSS query: lets the VF read its indirection table and hash key.
         IFLA_VF_RSS_QUERY_EN = 7 => rss_query: &VfRssQuery as VfRssQuery,
-        /// What it has counted.
+        /// Statistics of the VF.
         IFLA_VF_STATS = 8 => stats: &VfStats as VfStats,
-        /// It may change what others may not, such as its address.
+        /// Trust: lets the VF use privileged features, such as changing its MAC address or promiscuous mode.
         IFLA_VF_TRUST = 9 => trust: &VfTrust as VfTrust,
-        /// Its node's name in InfiniBand.
+        /// InfiniBand node GUID.
         IFLA_VF_IB_NODE_GUID = 10 => node_guid: &VfGuid as VfGuid,
-        /// Its port's name in InfiniBand.
+        /// InfiniBand port GUID.
         IFLA_VF_IB_PORT_GUID = 11 => port_guid: &VfGuid as VfGuid,
-        /// Its VLANs.
+        /// VLANs of the VF, with their protocols (QinQ).
         IFLA_VF_VLAN_LIST = 12 => vlans: &VfVlans as VfVlans,
-        /// The address by which it sends to all.
+        /// Broadcast hardware address of the VF.
         IFLA_VF_BROADCAST = 13 => broadcast: HardwareAddress as Padded,
     }
 }
@@ -54,163 +54,163 @@ impl Vf {
 }
 
 netlink! {
-    /// The address of a virtual function: `struct ifla_vf_mac`.
+    /// MAC address of a VF: `struct ifla_vf_mac`.
     pub struct VfMac / VfMacBuf
     header ifla_vf_mac: 36 {
-        /// Which virtual function.
+        /// Virtual function (VF) number.
         vf = 0 => vf: u32,
-        /// Its address.
+        /// MAC address.
         mac = 4 => mac: HardwareAddress as Padded,
     }
 }
 
 netlink! {
-    /// The VLAN of a virtual function: `struct ifla_vf_vlan`.
+    /// VLAN of a VF: `struct ifla_vf_vlan`.
     pub struct VfVlan / VfVlanBuf
     header ifla_vf_vlan: 12 {
-        /// Which virtual function.
+        /// Virtual function (VF) number.
         vf = 0 => vf: u32,
-        /// The number of its VLAN; 0 for none.
+        /// VLAN ID, 0 to 4095; 0 disables tagging.
         vlan = 4 => vlan: u32,
-        /// The priority of its frames, 0 to 7.
+        /// QoS: VLAN priority (PCP), 0 to 7.
         qos = 8 => qos: u32,
     }
 }
 
 netlink! {
-    /// How fast a virtual function sends: `struct ifla_vf_tx_rate`.
+    /// Maximum transmit rate of a VF: `struct ifla_vf_tx_rate`.
     pub struct VfTxRate / VfTxRateBuf
     header ifla_vf_tx_rate: 8 {
-        /// Which virtual function.
+        /// Virtual function (VF) number.
         vf = 0 => vf: u32,
-        /// The most, in Mbit/s; 0 is without limit.
+        /// Maximum transmit rate, in Mbit/s; 0 means no limit.
         rate = 4 => rate: u32,
     }
 }
 
 netlink! {
-    /// Whether a virtual function's source addresses are checked: `struct ifla_vf_spoofchk`.
+    /// Spoof check of a VF: `struct ifla_vf_spoofchk`.
     pub struct VfSpoofCheck / VfSpoofCheckBuf
     header ifla_vf_spoofchk: 8 {
-        /// Which virtual function.
+        /// Virtual function (VF) number.
         vf = 0 => vf: u32,
-        /// Nonzero where they are.
+        /// Setting: nonzero where the check is on.
         setting = 4 => setting: u32,
     }
 }
 
 netlink! {
-    /// Whether a virtual function has a carrier: `struct ifla_vf_link_state`.
+    /// Link state setting of a VF: `struct ifla_vf_link_state`.
     pub struct VfLinkStateOf / VfLinkStateOfBuf
     header ifla_vf_link_state: 8 {
-        /// Which virtual function.
+        /// Virtual function (VF) number.
         vf = 0 => vf: u32,
-        /// What decides it.
+        /// Link state setting.
         link_state = 4 => state: VfLinkState,
     }
 }
 
 values! {
-    /// What decides whether a virtual function has a carrier: `IFLA_VF_LINK_STATE_*`, in the words of `ip`.
+    /// Link state setting of a VF: `IFLA_VF_LINK_STATE_*`, in the words of `ip`.
     pub struct VfLinkState: u32 = "ifla-vf-link-state-enum" {
-        /// The physical port.
+        /// Auto: follows the link state of the physical port.
         AUTO = 0 => "auto",
-        /// It always has.
+        /// Enabled: link always up.
         ENABLE = 1 => "enable",
-        /// It never has.
+        /// Disabled: link always down.
         DISABLE = 2 => "disable",
     }
 }
 
 netlink! {
-    /// How fast a virtual function sends: `struct ifla_vf_rate`.
+    /// Transmit rate limits of a VF: `struct ifla_vf_rate`.
     pub struct VfRate / VfRateBuf
     header ifla_vf_rate: 12 {
-        /// Which virtual function.
+        /// Virtual function (VF) number.
         vf = 0 => vf: u32,
-        /// The least, in Mbit/s.
+        /// Minimum (guaranteed) transmit rate, in Mbit/s; 0 means none.
         min_tx_rate = 4 => min: u32,
-        /// The most, in Mbit/s; 0 is without limit.
+        /// Maximum transmit rate, in Mbit/s; 0 means no limit.
         max_tx_rate = 8 => max: u32,
     }
 }
 
 netlink! {
-    /// Whether a virtual function may ask how packets are spread: `struct ifla_vf_rss_query_en`.
+    /// RSS query permission of a VF: `struct ifla_vf_rss_query_en`.
     pub struct VfRssQuery / VfRssQueryBuf
     header ifla_vf_rss_query_en: 8 {
-        /// Which virtual function.
+        /// Virtual function (VF) number.
         vf = 0 => vf: u32,
-        /// Nonzero where it may.
+        /// Setting: nonzero where queries are allowed.
         setting = 4 => setting: u32,
     }
 }
 
 netlink! {
-    /// Whether a virtual function is trusted: `struct ifla_vf_trust`.
+    /// Trust setting of a VF: `struct ifla_vf_trust`.
     pub struct VfTrust / VfTrustBuf
     header ifla_vf_trust: 8 {
-        /// Which virtual function.
+        /// Virtual function (VF) number.
         vf = 0 => vf: u32,
-        /// Nonzero where it is.
+        /// Setting: nonzero where the VF is trusted.
         setting = 4 => setting: u32,
     }
 }
 
 netlink! {
-    /// A name of a virtual function in InfiniBand: `struct ifla_vf_guid`.
+    /// InfiniBand GUID of a VF: `struct ifla_vf_guid`.
     pub struct VfGuid / VfGuidBuf
     header ifla_vf_guid: 16 {
-        /// Which virtual function.
+        /// Virtual function (VF) number.
         vf = 0 => vf: u32,
-        /// The name.
+        /// GUID, 64 bits.
         guid = 8 => guid: u64,
     }
 }
 
 netlink! {
-    /// The VLANs of a virtual function.
+    /// VLANs of a VF: `IFLA_VF_VLAN_LIST`.
     pub struct VfVlans / VfVlansBuf
     attributes {
-        /// One after another.
+        /// VLAN entries.
         IFLA_VF_VLAN_INFO = 1 => vlans: Items<'_, VfVlanInfo> as Repeated<VfVlanInfo>,
     }
 }
 
 netlink! {
-    /// A VLAN of a virtual function with its protocol: `struct ifla_vf_vlan_info`.
+    /// A VLAN of a VF with its protocol: `struct ifla_vf_vlan_info`.
     pub struct VfVlanInfo / VfVlanInfoBuf
     header ifla_vf_vlan_info: 16 {
-        /// Which virtual function.
+        /// Virtual function (VF) number.
         vf = 0 => vf: u32,
-        /// The number of its VLAN; 0 for none.
+        /// VLAN ID, 0 to 4095; 0 disables tagging.
         vlan = 4 => vlan: u32,
-        /// The priority of its frames, 0 to 7.
+        /// QoS: VLAN priority (PCP), 0 to 7.
         qos = 8 => qos: u32,
-        /// Which tag its frames have.
+        /// VLAN protocol: 802.1Q or 802.1ad. Big-endian on the wire.
         vlan_proto = 12 => protocol: VlanProtocol as Be<VlanProtocol>,
     }
 }
 
 netlink! {
-    /// What a virtual function has counted.
+    /// Statistics of a VF: `IFLA_VF_STATS_*`.
     pub struct VfStats / VfStatsBuf
     attributes {
         /// Packets received.
         IFLA_VF_STATS_RX_PACKETS = 0 => rx_packets: u64,
-        /// Packets sent.
+        /// Packets transmitted.
         IFLA_VF_STATS_TX_PACKETS = 1 => tx_packets: u64,
         /// Bytes received.
         IFLA_VF_STATS_RX_BYTES = 2 => rx_bytes: u64,
-        /// Bytes sent.
+        /// Bytes transmitted.
         IFLA_VF_STATS_TX_BYTES = 3 => tx_bytes: u64,
-        /// Packets received for all.
+        /// Broadcast packets received.
         IFLA_VF_STATS_BROADCAST = 4 => broadcast: u64,
-        /// Packets received for groups.
+        /// Multicast packets received.
         IFLA_VF_STATS_MULTICAST = 5 => multicast: u64,
-        /// Packets that were dropped on their way in.
+        /// Received packets dropped.
         IFLA_VF_STATS_RX_DROPPED = 7 => rx_dropped: u64,
-        /// Packets that were dropped on their way out.
+        /// Packets dropped before transmission.
         IFLA_VF_STATS_TX_DROPPED = 8 => tx_dropped: u64,
     }
 }

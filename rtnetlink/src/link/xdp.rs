@@ -4,24 +4,24 @@ use netlink_packet::{Attr, Descriptor, flags, netlink, values};
 use std::os::fd::AsFd;
 
 netlink! {
-    /// The programs of a link that see packets first, or the one that a request attaches.
+    /// XDP programs of a link, or the program to attach: `IFLA_XDP`.
     pub struct Xdp / XdpBuf
     attributes {
-        /// The program to attach, as a file descriptor; -1 detaches what is there.
+        /// File descriptor (fd) of the program to attach; -1 detaches. Requests only.
         IFLA_XDP_FD = 1 => fd: i32,
-        /// Where one is attached.
+        /// Attach mode in use.
         IFLA_XDP_ATTACHED = 2 => attached: XdpAttached,
-        /// How it is attached.
+        /// Flags of the attach request.
         IFLA_XDP_FLAGS = 3 => flags: XdpFlags,
-        /// The id of the program, where there is one.
+        /// BPF program id, where one program is attached.
         IFLA_XDP_PROG_ID = 4 => program_id: u32,
-        /// The id of the program in the driver.
+        /// BPF program id in driver (native) mode.
         IFLA_XDP_DRV_PROG_ID = 5 => driver_program_id: u32,
-        /// The id of the program behind the driver.
+        /// BPF program id in generic (skb) mode.
         IFLA_XDP_SKB_PROG_ID = 6 => generic_program_id: u32,
-        /// The id of the program in the hardware.
+        /// BPF program id in hardware (offload) mode.
         IFLA_XDP_HW_PROG_ID = 7 => hardware_program_id: u32,
-        /// The program that a request replaces, as a file descriptor.
+        /// File descriptor (fd) of the program expected to be attached, with [`REPLACE`](XdpFlags::REPLACE).
         IFLA_XDP_EXPECTED_FD = 8 => expected_fd: i32,
     }
 }
@@ -40,33 +40,34 @@ impl Xdp {
 }
 
 values! {
-    /// Where a program is attached: `XDP_ATTACHED_*`.
+    /// XDP attach mode: `XDP_ATTACHED_*`.
     pub struct XdpAttached: u8 = "xdp-attached" {
-        /// Nowhere.
+        /// None: no program is attached.
         NONE = 0 => "none",
-        /// In the driver.
+        /// Driver (native) mode.
         DRV = 1 => "driver",
-        /// Behind the driver.
+        /// Generic (skb) mode, after the driver.
         SKB = 2 => "generic",
-        /// In the hardware.
+        /// Hardware (offload) mode.
         HW = 3 => "offload",
-        /// In several of these places.
+        /// Multiple: programs in several modes.
         MULTI = 4 => "multi",
     }
 }
 
 flags! {
-    /// How a program is attached: `XDP_FLAGS_*`.
+    /// Flags of an XDP attach request: `XDP_FLAGS_*`.
     pub struct XdpFlags: u32 = "xdp-flags" {
-        /// Not where there is one already.
+        /// Fails with `EBUSY` where a program is already attached.
         const UPDATE_IF_NOEXIST = 0x1 => "update_if_noexist";
-        /// Behind the driver.
+        /// Generic (skb) mode, after the driver.
         const SKB_MODE = 0x2 => "generic";
-        /// In the driver.
+        /// Driver (native) mode.
         const DRV_MODE = 0x4 => "driver";
-        /// In the hardware.
+        /// Hardware (offload) mode.
         const HW_MODE = 0x8 => "offload";
-        /// In place of the program that the request says.
+        /// Replaces the program expected in `IFLA_XDP_EXPECTED_FD`, and fails with `EEXIST` where it is
+        /// another.
         const REPLACE = 0x10 => "replace";
     }
 }

@@ -3,68 +3,68 @@
 use netlink_packet::flags;
 
 flags! {
-    /// How a neighbour stands: `NUD_*`, in the words of `ip`. It has one state at a time, or none; several are those that a
-    /// request is about.
+    /// NUD state (neighbour unreachability detection): `NUD_*`, in the words of `ip`. An entry has at most
+    /// one state; several set are those that a request selects.
     pub struct NeighbourState: u16 = "rt-neigh/nud-state" {
-        /// It was asked for, and has not answered yet.
+        /// Incomplete: address resolution is in progress.
         const INCOMPLETE = 0x01 => "INCOMPLETE";
-        /// It answered a while ago.
+        /// Reachable: recently confirmed.
         const REACHABLE = 0x02 => "REACHABLE";
-        /// It was not heard of for long; it is used until it is asked again.
+        /// Stale: not confirmed recently; verified when next used.
         const STALE = 0x04 => "STALE";
-        /// It is used again, and will be asked soon.
+        /// Delay: used while stale; a probe follows unless something confirms it.
         const DELAY = 0x08 => "DELAY";
-        /// It is being asked.
+        /// Probe: unicast probes are being sent.
         const PROBE = 0x10 => "PROBE";
-        /// It did not answer.
+        /// Failed: resolution or probing got no answer.
         const FAILED = 0x20 => "FAILED";
-        /// It need not be asked.
+        /// No ARP: needs no resolution or verification.
         const NOARP = 0x40 => "NOARP";
-        /// Somebody said so, and it stays.
+        /// Permanent: configured, never expires.
         const PERMANENT = 0x80 => "PERMANENT";
     }
 }
 
 flags! {
-    /// What a neighbour or an entry of a bridge's table is: `NTF_*`, in the words of `ip` and `bridge`.
+    /// Flags of a neighbour or FDB entry: `NTF_*`, in the words of `ip` and `bridge`.
     pub struct NeighbourFlags: u8 = "rt-neigh/ntf-flags" {
-        /// The kernel shall ask for it now.
+        /// Use: the request has the kernel resolve the entry now.
         const USE = 0x01 => "use";
-        /// It is the device's own entry, and not that of its bridge.
+        /// Self: the entry is in the device's own FDB, such as a VXLAN's.
         const SELF = 0x02 => "self";
-        /// It is the bridge's entry.
+        /// Master: the entry is in the FDB of the device's bridge.
         const MASTER = 0x04 => "master";
-        /// This host answers for it.
+        /// Proxy entry: this host answers for the address.
         const PROXY = 0x08 => "proxy";
-        /// A program learned it.
+        /// Externally learned: by a user-space control plane or by hardware.
         const EXT_LEARNED = 0x10 => "extern_learn";
-        /// It is in hardware.
+        /// Offloaded to hardware.
         const OFFLOADED = 0x20 => "offload";
-        /// It does not move to another port.
+        /// Sticky: the FDB entry does not move to another port.
         const STICKY = 0x40 => "sticky";
-        /// It is a router.
+        /// Router: the neighbour is an IPv6 router.
         const ROUTER = 0x80 => "router";
     }
 }
 
 flags! {
-    /// What a neighbour is besides: `NTF_EXT_*`, in the words of `ip`.
+    /// Extended flags of a neighbour or FDB entry: `NTF_EXT_*`, in the words of `ip`.
     pub struct NeighbourExtFlags: u32 = "rt-neigh/ntf-ext-flags" {
-        /// The kernel keeps it fresh.
+        /// Managed: the kernel keeps the entry reachable.
         const MANAGED = 0x1 => "managed";
-        /// Its port is locked, and it has not been let in.
+        /// Locked: created by a locked bridge port for a host that is not authorised (MAB).
         const LOCKED = 0x2 => "locked";
-        /// A program watches whether it is there.
+        /// Externally validated: a user-space control plane checks reachability.
         const EXT_VALIDATED = 0x4 => "extern_valid";
     }
 }
 
 flags! {
-    /// What a bridge tells of an entry's activity: `FDB_NOTIFY_*`, in the words of `bridge`.
+    /// Activity notifications of an FDB entry: `FDB_NOTIFY_*`, in the words of `bridge`.
     pub struct ActivityNotify: u8 = "rt-neigh/fdb-notify" {
-        /// When it becomes active or inactive.
+        /// Notifies when the entry becomes active or inactive.
         const BIT = 0x1 => "activity_notify";
-        /// That it is inactive.
+        /// The entry is inactive.
         const INACTIVE_BIT = 0x2 => "inactive";
     }
 }

@@ -8,9 +8,9 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 netlink! {
-    /// A host on a link, with its addresses; or, of the family [`BRIDGE`](AddressFamily::BRIDGE), where a bridge or a
-    /// VXLAN sends frames for a hardware address: `RTM_NEWNEIGH` and its kin. [`Neighbour`](super::Neighbour) is a
-    /// shorter name.
+    /// A neighbour table (ARP or NDP) entry, or in the family [`BRIDGE`](AddressFamily::BRIDGE) a forwarding
+    /// database (FDB) entry of a bridge or VXLAN: `RTM_NEWNEIGH`, `RTM_DELNEIGH` and `RTM_GETNEIGH`
+    /// (`struct ndmsg`). [`Neighbour`](super::Neighbour) is a shorter name.
     ///
     /// ```
     /// use rtnetlink::neighbour::{Neighbour, NeighbourState};
@@ -24,52 +24,51 @@ netlink! {
     /// ```
     pub struct NeighbourMessage / NeighbourMessageBuf
     header ndmsg: 12 {
-        /// IPv4, IPv6, or the table of a bridge or a VXLAN.
+        /// Address family: IPv4, IPv6, or `BRIDGE` for FDB entries.
         ndm_family = 0 => family: AddressFamily,
-        /// The index of the link that it is on.
+        /// Interface index (`ifindex`) of the device.
         ndm_ifindex = 4 => device: u32 as Device<i32>,
-        /// How it stands.
+        /// NUD state.
         ndm_state = 8 => state: NeighbourState; sent_as(state_to_ask),
-        /// What it is.
+        /// Flags; more in [`ext_flags`](NeighbourMessage::ext_flags).
         ndm_flags = 10 => flags: NeighbourFlags; sent_as(flags_to_ask),
-        /// What becomes of packets to it.
+        /// Route type, such as unicast or multicast.
         ndm_type = 11 => route_type: RouteType; read_only,
     }
     attributes {
-        /// Its address; of an entry of a VXLAN's table, the host that frames are sent to.
+        /// Destination: the neighbour's IP address; of a VXLAN FDB entry, the remote VTEP's.
         NDA_DST = 1 => address: IpAddr as OwnAddress,
-        /// Its hardware address: `ip` says `lladdr`.
+        /// Link-layer (hardware) address: `lladdr`.
         NDA_LLADDR = 2 => hardware_address: HardwareAddress,
-        /// When it was used and confirmed.
+        /// Cache information: when the entry was confirmed, used and updated.
         NDA_CACHEINFO = 3 => cache_info: &NeighbourCacheInfo as NeighbourCacheInfo; read_only,
-        /// How often it was asked for.
+        /// Number of probes sent so far.
         NDA_PROBES = 4 => probes: u32; read_only,
-        /// The VLAN that the entry is for.
+        /// VLAN ID (VID) of an FDB entry.
         NDA_VLAN = 5 => vlan: u16,
-        /// The port of UDP that frames are sent to.
+        /// UDP destination port of the remote VTEP (big-endian on the wire). VXLAN FDB only.
         NDA_PORT = 6 => port: u16 as Be<u16>,
-        /// The number of the VXLAN that frames are sent with.
+        /// VNI that packets are sent with. VXLAN FDB only.
         NDA_VNI = 7 => vni: u32,
-        /// The index of the device that frames of a VXLAN leave by: `bridge` says `via`. In a request for a list, of
-        /// the link that is meant.
+        /// Outgoing interface index (`via`) of a VXLAN FDB entry; in a dump request, the interface to list.
         NDA_IFINDEX = 8 => via: u32 as Device,
-        /// The index of the master of its link.
+        /// Master device (bridge) index.
         NDA_MASTER = 9 => master: u32 as Device; read_only,
-        /// The namespace of the device that frames leave by.
+        /// Network namespace id of the underlying link. VXLAN FDB only.
         NDA_LINK_NETNSID = 10 => namespace: NamespaceId; read_only,
-        /// The number of the VXLAN that frames came with.
+        /// Source VNI of an entry in an `external` VXLAN.
         NDA_SRC_VNI = 11 => source_vni: u32,
-        /// Who made it.
+        /// Protocol that added the entry.
         NDA_PROTOCOL = 12 => protocol: RouteProtocol,
-        /// The id of the next hop group that frames are sent to.
+        /// Nexthop group id that frames are forwarded to. VXLAN FDB only.
         NDA_NH_ID = 13 => next_hop_id: u32,
-        /// What a bridge does with the entry besides.
+        /// Extended FDB attributes of a bridge.
         NDA_FDB_EXT_ATTRS = 14 => fdb_extension: &FdbExtension as FdbExtension,
-        /// What it is besides.
+        /// Extended flags.
         NDA_FLAGS_EXT = 15 => ext_flags: NeighbourExtFlags; bits(NeighbourExtFlags::SETTABLE),
-        /// The states that a request changes.
+        /// State mask of an FDB flush: NUD state bits that are compared. Requests only.
         NDA_NDM_STATE_MASK = 16 => state_mask: NeighbourState,
-        /// The flags that a request changes.
+        /// Flags mask of an FDB flush: flag bits that are compared. Requests only.
         NDA_NDM_FLAGS_MASK = 17 => flags_mask: NeighbourFlags,
     }
 }
@@ -151,27 +150,27 @@ impl NeighbourMessageBuf {
 }
 
 netlink! {
-    /// When a neighbour was used and confirmed: `struct nda_cacheinfo`.
+    /// Age and usage of a neighbour entry: `struct nda_cacheinfo`.
     pub struct NeighbourCacheInfo / NeighbourCacheInfoBuf
     header nda_cacheinfo: 16 {
-        /// How long ago it was confirmed.
+        /// Time since the entry was last confirmed.
         confirmed = 0 => confirmed: Duration as Ticks<u32>,
-        /// How long ago it was used.
+        /// Time since the entry was last used.
         used = 4 => used: Duration as Ticks<u32>,
-        /// How long ago it was changed.
+        /// Time since the entry was last updated.
         updated = 8 => updated: Duration as Ticks<u32>,
-        /// How many hold it.
+        /// Reference count.
         refcnt = 12 => references: u32,
     }
 }
 
 netlink! {
-    /// What a bridge does with an entry of its table besides.
+    /// Extended attributes of a bridge FDB entry: `NDA_FDB_EXT_ATTRS`.
     pub struct FdbExtension / FdbExtensionBuf
     attributes {
-        /// What it tells of the entry's activity.
+        /// Activity notification setting and state.
         NFEA_ACTIVITY_NOTIFY = 1 => activity_notify: ActivityNotify,
-        /// A request does not make it look used.
+        /// Don't refresh: the request does not reset the entry's age.
         NFEA_DONT_REFRESH = 2 => dont_refresh: bool as Flag,
     }
 }

@@ -5,73 +5,74 @@ use netlink_packet::{Device, Scope, View, netlink};
 use std::time::Duration;
 
 netlink! {
-    /// A table of neighbours, or its settings for one link: `RTM_NEWNEIGHTBL` and its kin.
+    /// A neighbour table (`arp_cache` or `ndisc_cache`) or its per-device parameters, like `ip ntable`:
+    /// `RTM_NEWNEIGHTBL`, `RTM_GETNEIGHTBL` and `RTM_SETNEIGHTBL`.
     ///
     /// The kernel tells a table once with its counters, and once for each link with the settings there.
     pub struct NeighbourTableMessage / NeighbourTableMessageBuf
     header ndtmsg: 4 {
-        /// IPv4 or IPv6.
+        /// Address family: IPv4 or IPv6.
         family = 0 => family: AddressFamily,
     }
     attributes {
-        /// Its name, such as `arp_cache`.
+        /// Table name, such as `arp_cache`.
         NDTA_NAME = 1 => name: &str as str,
-        /// As many neighbours are never forgotten.
+        /// Garbage collection threshold 1 (`gc_thresh1`): no collection below so many entries. Default 128.
         NDTA_THRESH1 = 2 => threshold1: u32; separate,
-        /// More neighbours than this are soon forgotten.
+        /// Garbage collection threshold 2 (`gc_thresh2`): above it, collection gets aggressive. Default 512.
         NDTA_THRESH2 = 3 => threshold2: u32; separate,
-        /// More neighbours than this there can't be.
+        /// Garbage collection threshold 3 (`gc_thresh3`): maximum number of entries. Default 1024.
         NDTA_THRESH3 = 4 => threshold3: u32; separate,
-        /// How it is built.
+        /// Configuration and state of the table.
         NDTA_CONFIG = 5 => config: &NeighbourTableConfig as NeighbourTableConfig; read_only,
-        /// How it works, on the link that these settings name.
+        /// Parameters (parms) of the table: those of one device, or the default ones.
         NDTA_PARMS = 6 => settings: &NeighbourSettings as NeighbourSettings,
-        /// What it has counted.
+        /// Statistics of the table.
         NDTA_STATS = 7 => stats: &NeighbourTableStats as NeighbourTableStats; read_only,
-        /// How often it forgets neighbours.
+        /// Garbage collection interval (`gc_interval`).
         NDTA_GC_INTERVAL = 8 => collection_interval: Duration as Milliseconds; separate,
     }
 }
 
 netlink! {
-    /// How a table of neighbours works on a link, or where nothing else is said.
+    /// Parameters of a neighbour table, for a device or by default: `NDTPA_*`.
     pub struct NeighbourSettings / NeighbourSettingsBuf
     attributes {
-        /// The index of the link; none where it is what other links begin with.
+        /// Interface index of the device; absent in the default parameters.
         NDTPA_IFINDEX = 1 => device: u32 as Device,
-        /// How many hold these settings.
+        /// Reference count.
         NDTPA_REFCNT = 2 => references: u32; read_only,
-        /// How long a neighbour counts as reachable: chosen at random around the next.
+        /// Reachable time now in use: random, 0.5 to 1.5 times the base reachable time.
         NDTPA_REACHABLE_TIME = 3 => reachable_time: Duration as Milliseconds; read_only,
-        /// How long that is in the middle.
+        /// Base reachable time: mean time that a confirmed entry counts as reachable. Default 30 s.
         NDTPA_BASE_REACHABLE_TIME = 4 => base_reachable_time: Duration as Milliseconds,
-        /// How long an answer is waited for.
+        /// Retransmission time: wait between probes. Default 1 s.
         NDTPA_RETRANS_TIME = 5 => retransmission_time: Duration as Milliseconds,
-        /// How long an unused neighbour is kept.
+        /// Stale time (`gc_stale_time`): how long an unused entry is kept. Default 60 s.
         NDTPA_GC_STALETIME = 6 => stale_time: Duration as Milliseconds,
-        /// How long a neighbour that is used again is not asked.
+        /// Delay before the first probe of a stale entry that is used. Default 5 s.
         NDTPA_DELAY_PROBE_TIME = 7 => probe_delay: Duration as Milliseconds,
-        /// How many packets wait for an answer.
+        /// Queue length, in packets, of an unresolved entry.
         NDTPA_QUEUE_LEN = 8 => queue_length: u32; unless(tells_queue_bytes),
-        /// How often a program is asked.
+        /// Number of probes to a user-space application (ARP daemon); default 0.
         NDTPA_APP_PROBES = 9 => program_probes: u32,
-        /// How often the neighbour is asked.
+        /// Number of unicast probes; default 3.
         NDTPA_UCAST_PROBES = 10 => unicast_probes: u32,
-        /// How often all are asked.
+        /// Number of multicast (or broadcast) probes; default 3.
         NDTPA_MCAST_PROBES = 11 => multicast_probes: u32,
-        /// How long at most an answer for an anycast address is delayed.
+        /// Maximum random delay of answers for an anycast address. Default 1 s.
         NDTPA_ANYCAST_DELAY = 12 => anycast_delay: Duration as Milliseconds,
-        /// How long at most an answer for another host is delayed.
+        /// Maximum random delay of proxy answers. Default 0.8 s.
         NDTPA_PROXY_DELAY = 13 => proxy_delay: Duration as Milliseconds,
-        /// How many such answers can wait.
+        /// Proxy queue length: maximum number of delayed proxy answers. Default 64.
         NDTPA_PROXY_QLEN = 14 => proxy_queue_length: u32,
-        /// How long a neighbour keeps its hardware address at least.
+        /// Lock time: minimum time before the hardware address may change. Default 1 s for ARP.
         NDTPA_LOCKTIME = 15 => lock_time: Duration as Milliseconds,
-        /// How many bytes of packets wait for an answer.
+        /// Queue length, in bytes, of an unresolved entry.
         NDTPA_QUEUE_LENBYTES = 16 => queue_bytes: u32,
-        /// How often all are asked again after the neighbour did not answer.
+        /// Number of multicast probes after unicast and application probes failed; default 0.
         NDTPA_MCAST_REPROBES = 17 => multicast_reprobes: u32,
-        /// How often neighbours that are kept fresh are asked.
+        /// Probe interval of managed entries. Default 5 s.
         NDTPA_INTERVAL_PROBE_TIME_MS = 19 => probe_interval: Duration as Milliseconds,
     }
 }
@@ -82,55 +83,55 @@ fn tells_queue_bytes(scope: &Scope<'_>) -> bool {
 }
 
 netlink! {
-    /// How a table of neighbours is built: `struct ndt_config`.
+    /// Configuration and state of a neighbour table: `struct ndt_config`.
     pub struct NeighbourTableConfig / NeighbourTableConfigBuf
     header ndt_config: 32 {
-        /// Bytes of an address.
+        /// Key length: size of an address, in bytes.
         key_len = 0 => key_length: u16,
-        /// Bytes of an entry.
+        /// Entry size, in bytes.
         entry_size = 2 => entry_size: u16,
-        /// Entries.
+        /// Number of entries.
         entries = 4 => entries: u32,
-        /// How long ago it was flushed, in milliseconds.
+        /// Time since the last flush, in milliseconds.
         last_flush = 8 => last_flush: u32,
-        /// How long ago it chose random times, in milliseconds.
+        /// Time since the random reachable times were last chosen, in milliseconds.
         last_rand = 12 => last_random: u32,
-        /// The seed of its hash.
+        /// Hash seed (random).
         hash_rnd = 16 => hash_seed: u32,
-        /// The mask of its hash.
+        /// Hash mask: number of buckets less one.
         hash_mask = 20 => hash_mask: u32,
-        /// Where it goes on forgetting.
+        /// Hash chain where garbage collection continues.
         hash_chain_gc = 24 => hash_collection: u32,
-        /// Answers for others that wait.
+        /// Current proxy queue length.
         proxy_qlen = 28 => proxy_queue_length: u32,
     }
 }
 
 netlink! {
-    /// What a table of neighbours has counted: `struct ndt_stats`.
+    /// Statistics of a neighbour table: `struct ndt_stats`.
     pub struct NeighbourTableStats / NeighbourTableStatsBuf
     header ndt_stats: 88 {
-        /// Entries made.
+        /// Entries allocated.
         allocs = 0 => allocations: u64,
-        /// Entries removed.
+        /// Entries destroyed.
         destroys = 8 => destructions: u64,
-        /// Times that the hash grew.
+        /// Hash table resizes (growths).
         hash_grows = 16 => hash_growths: u64,
-        /// Neighbours that did not answer.
+        /// Failed resolutions.
         res_failed = 24 => failed: u64,
         /// Lookups.
         lookups = 32 => lookups: u64,
-        /// Lookups that found something.
+        /// Lookups that hit an entry.
         hits = 40 => hits: u64,
-        /// Questions to all that were received.
+        /// Multicast probes received.
         rcv_probes_mcast = 48 => multicast_probes_received: u64,
-        /// Questions to this host that were received.
+        /// Unicast probes received.
         rcv_probes_ucast = 56 => unicast_probes_received: u64,
-        /// Times that it forgot neighbours as often as it does.
+        /// Periodic garbage collection runs.
         periodic_gc_runs = 64 => periodic_collections: u64,
-        /// Times that it forgot neighbours for want of room.
+        /// Forced garbage collection runs, because the table was nearly full.
         forced_gc_runs = 72 => forced_collections: u64,
-        /// Times that it was full.
+        /// Table overflows: no room for a new entry (table full).
         table_fulls = 80 => overflows: u64,
     }
 }

@@ -8,16 +8,16 @@ use std::fmt;
 use std::time::Duration;
 
 netlink! {
-    /// A member of a group: `struct nexthop_grp`.
+    /// A member of a nexthop group: `struct nexthop_grp`.
     pub struct GroupEntry / GroupEntryBuf
     header nexthop_grp: 8 {
-        /// The member's id.
+        /// Nexthop id of the member.
         id = 0 => id: u32,
-        /// Its weight less one, the lower 8 bits.
+        /// Weight less one, low 8 bits.
         weight = 4 => weight_low: u8,
-        /// The upper 8 bits.
+        /// Weight less one, high 8 bits (since Linux 6.12).
         weight_high = 5 => weight_high: u8,
-        /// Not used.
+        /// Reserved; zero.
         resvd2 = 6 => reserved: u16,
     }
 }
@@ -112,73 +112,73 @@ impl Put<GroupMembers> for &[GroupMember] {
 }
 
 values! {
-    /// How a group chooses a member for a packet: `NEXTHOP_GRP_TYPE_*`, in the words of `ip`.
+    /// Type of a nexthop group: `NEXTHOP_GRP_TYPE_*`, in the words of `ip`.
     pub struct GroupType: u16 = "rt-nexthop/nexthop-grp-type" {
-        /// By a hash of the packet, so that a change moves many flows.
+        /// Multipath: hash threshold; a change of members moves many flows.
         MPATH = 0 => "mpath",
-        /// By buckets that flows stay in, so that a change moves few.
+        /// Resilient: hash buckets; a change of members moves few flows.
         RES = 1 => "resilient",
     }
 }
 
 netlink! {
-    /// How a resilient group keeps flows in their buckets.
+    /// Parameters of a resilient nexthop group: `NHA_RES_GROUP`.
     pub struct ResilientGroup / ResilientGroupBuf
     attributes {
-        /// How many buckets it has.
+        /// Number of buckets. Fixed at creation.
         NHA_RES_GROUP_BUCKETS = 1 => buckets: u16,
-        /// How long a bucket must be unused before another member gets it.
+        /// Idle timer: how long a bucket must be idle before it may migrate. Default 120 s.
         NHA_RES_GROUP_IDLE_TIMER = 2 => idle_timer: Duration as Ticks<u32>,
-        /// After how long a group out of balance is balanced by force; 0 is never.
+        /// Unbalanced timer: after so long out of balance, buckets migrate by force; 0 (default) is never.
         NHA_RES_GROUP_UNBALANCED_TIMER = 3 => unbalanced_timer: Duration as Ticks<u32>,
-        /// How long it has been out of balance.
+        /// Time for which the group has been unbalanced.
         NHA_RES_GROUP_UNBALANCED_TIME = 4 => unbalanced_time: Duration as Ticks<u64>; read_only,
     }
 }
 
 netlink! {
-    /// A bucket of a resilient group.
+    /// A bucket of a resilient nexthop group: `NHA_RES_BUCKET`.
     pub struct Bucket / BucketBuf
     attributes {
-        /// Which bucket, counted from 0.
+        /// Bucket index, from 0.
         NHA_RES_BUCKET_INDEX = 1 => index: u16,
-        /// How long it has been unused.
+        /// Idle time of the bucket.
         NHA_RES_BUCKET_IDLE_TIME = 2 => idle_time: Duration as Ticks<u64>; read_only,
-        /// The id of the member that has it.
+        /// Nexthop id that the bucket points to.
         NHA_RES_BUCKET_NH_ID = 3 => member_id: u32,
     }
 }
 
 flags! {
-    /// What an answer shall tell besides: `NHA_OP_FLAG_*`.
+    /// Operation flags of nexthop messages: `NHA_OP_FLAG_*`.
     pub struct NextHopOperations: u32 = "rt-nexthop/nh-op-flags" {
-        /// What groups have counted.
+        /// Includes group statistics in the dump.
         const DUMP_STATS = 0x1 => "dump_stats";
-        /// What hardware has counted for them.
+        /// Includes hardware statistics in the dump.
         const DUMP_HW_STATS = 0x2 => "dump_hw_stats";
-        /// From the kernel: it reads the upper bits of weights.
+        /// In replies: the kernel supports 16-bit weights and clears the reserved fields of group entries.
         const RESP_GRP_RESVD_0 = 0x8000_0000 => "resp_grp_resvd_0";
     }
 }
 
 netlink! {
-    /// What a group has counted.
+    /// Statistics of a nexthop group: `NHA_GROUP_STATS`.
     pub struct GroupStats / GroupStatsBuf
     attributes {
-        /// The members, one after another.
+        /// Entries, one per member.
         NHA_GROUP_STATS_ENTRY = 1 => members: Items<'_, MemberStats> as Repeated<MemberStats>,
     }
 }
 
 netlink! {
-    /// What a member of a group has counted.
+    /// Statistics of a member of a nexthop group: `NHA_GROUP_STATS_ENTRY`.
     pub struct MemberStats / MemberStatsBuf
     attributes {
-        /// The member's id.
+        /// Nexthop id of the member.
         NHA_GROUP_STATS_ENTRY_ID = 1 => id: u32,
-        /// Packets that took it.
+        /// Packets forwarded, in software and hardware.
         NHA_GROUP_STATS_ENTRY_PACKETS = 2 => packets: u64 as Uint,
-        /// Packets that took it in hardware.
+        /// Packets forwarded in hardware.
         NHA_GROUP_STATS_ENTRY_PACKETS_HW = 3 => hardware_packets: u64 as Uint,
     }
 }

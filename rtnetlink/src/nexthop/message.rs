@@ -12,7 +12,8 @@ use std::net::IpAddr;
 const ENCAP_TYPE: u16 = 7;
 
 netlink! {
-    /// A next hop that routes share by its id, or a group of them, or a bucket of a group: `RTM_NEWNEXTHOP` and its kin.
+    /// A nexthop object, a nexthop group, or a bucket of a resilient group: `RTM_NEWNEXTHOP`,
+    /// `RTM_DELNEXTHOP`, `RTM_GETNEXTHOP` and the like for buckets (`struct nhmsg`).
     ///
     /// ```
     /// use rtnetlink::nexthop::NextHopMessage;
@@ -23,51 +24,51 @@ netlink! {
     /// ```
     pub struct NextHopMessage / NextHopMessageBuf
     header nhmsg: 8 {
-        /// IPv4, IPv6, or of a group, none.
+        /// Address family of the gateway; unspecified for groups.
         nh_family = 0 => family: AddressFamily,
-        /// How far away the gateway is.
+        /// Scope of the gateway.
         nh_scope = 1 => scope: RouteScope; read_only,
-        /// Who made it.
+        /// Routing protocol that added the nexthop.
         nh_protocol = 2 => protocol: RouteProtocol,
-        /// Not used.
+        /// Reserved; zero.
         resvd = 3 => reserved: u8; read_only,
-        /// What is said of it.
+        /// Nexthop flags, such as `onlink`.
         nh_flags = 4 => flags: NextHopFlags; bits(NextHopFlags::ONLINK),
     }
     attributes {
-        /// Its id; without one the kernel chooses.
+        /// Nexthop id; without one the kernel chooses.
         NHA_ID = 1 => id: u32,
-        /// The group that it is; [`members`](NextHopMessage::members) goes over it.
+        /// Nexthop group: its members; [`members`](NextHopMessage::members) iterates over them.
         NHA_GROUP = 2 => group: Members<'_> as GroupMembers,
-        /// How it chooses a member.
+        /// Group type: multipath or resilient.
         NHA_GROUP_TYPE = 3 => group_type: GroupType,
-        /// Packets are dropped silently.
+        /// Blackhole: packets are silently dropped.
         NHA_BLACKHOLE = 4 => blackhole: bool as Flag,
-        /// The index of the device that packets leave by.
+        /// Output interface (`oif`) index: `dev`.
         NHA_OIF = 5 => device: u32 as Device,
-        /// The gateway.
+        /// Gateway address: `via`.
         NHA_GATEWAY = 6 => gateway: IpAddr as OwnAddress,
-        /// What packets are put into.
+        /// Lightweight tunnel encapsulation type.
         NHA_ENCAP_TYPE = 7 => encap_type: EncapType,
-        /// How they are put into it, by number; [`encap`](NextHopMessage::encap) reads it.
+        /// Encapsulation parameters as raw attributes; [`encap`](NextHopMessage::encap) reads them.
         NHA_ENCAP = 8 | netlink_packet::NLA_F_NESTED => raw_encap: &Nest as EncapData<ENCAP_TYPE>,
-        /// A list is of groups alone.
+        /// Lists only groups. Dump requests only.
         NHA_GROUPS = 9 => groups: bool as Flag; separate,
-        /// A list is of those whose device is a port of this link.
+        /// Lists only nexthops whose device has this master. Dump requests only.
         NHA_MASTER = 10 => master: u32 as Device; separate,
-        /// It is for frames of VXLANs.
+        /// FDB nexthop: for VXLAN forwarding database entries, not for routes.
         NHA_FDB = 11 => fdb: bool as Flag,
-        /// How a resilient group keeps flows in their buckets.
+        /// Parameters of a resilient group.
         NHA_RES_GROUP = 12 | netlink_packet::NLA_F_NESTED => resilient: &ResilientGroup as ResilientGroup,
-        /// The bucket.
+        /// Bucket of a resilient group.
         NHA_RES_BUCKET = 13 | netlink_packet::NLA_F_NESTED => bucket: &Bucket as Bucket,
-        /// What an answer shall tell besides.
+        /// Operation flags, such as to include statistics.
         NHA_OP_FLAGS = 14 => operations: NextHopOperations; separate,
-        /// What the group has counted.
+        /// Group statistics, by member.
         NHA_GROUP_STATS = 15 => stats: &GroupStats as GroupStats; read_only,
-        /// Nonzero where hardware counts as well.
+        /// Enables hardware statistics of the group where nonzero.
         NHA_HW_STATS_ENABLE = 16 => hardware_stats: u32,
-        /// Nonzero where hardware does count.
+        /// Hardware statistics are used: nonzero where a driver counts.
         NHA_HW_STATS_USED = 17 => hardware_stats_used: u32; read_only,
     }
 }

@@ -5,24 +5,24 @@ use netlink_packet::netlink;
 use std::time::Duration;
 
 netlink! {
-    /// How a route is used, and when it expires: `struct rta_cacheinfo`.
+    /// Usage and expiry of a route: `struct rta_cacheinfo`.
     pub struct RouteCacheInfo / RouteCacheInfoBuf
     header rta_cacheinfo: 32 {
-        /// How many hold it.
+        /// Reference count (clients).
         rta_clntref = 0 => references: u32,
-        /// How long ago it was used.
+        /// Time since the route was last used.
         rta_lastuse = 4 => last_used: Duration as Ticks<u32>,
-        /// When it expires, in hundredths of a second from now; 0 is never, negative is over.
+        /// Time until expiry, in hundredths of a second; 0 never expires, negative has expired.
         rta_expires = 8 => expires: u32,
-        /// Why it can't be used: an errno, negative.
+        /// Error that use of the route gives: a negative errno, or 0.
         rta_error = 12 => error: u32,
-        /// How often it was used.
+        /// Usage count.
         rta_used = 16 => used: u32,
-        /// Of old.
+        /// Id (obsolete).
         rta_id = 20 => id: u32,
-        /// Of old.
+        /// Timestamp (obsolete).
         rta_ts = 24 => timestamp: u32,
-        /// Of old.
+        /// Timestamp age (obsolete).
         rta_tsage = 28 => timestamp_age: u32,
     }
 }
@@ -37,14 +37,14 @@ impl RouteCacheInfo {
 }
 
 netlink! {
-    /// What went over a multicast route: `struct rta_mfc_stats`.
+    /// Statistics of a multicast route: `struct rta_mfc_stats`.
     pub struct MulticastStats / MulticastStatsBuf
     header rta_mfc_stats: 24 {
-        /// Packets.
+        /// Packets forwarded.
         mfcs_packets = 0 => packets: u64,
-        /// Bytes.
+        /// Bytes forwarded.
         mfcs_bytes = 8 => bytes: u64,
-        /// Packets that came from a wrong device.
+        /// Packets that arrived on the wrong interface.
         mfcs_wrong_if = 16 => wrong_device: u64,
     }
 }

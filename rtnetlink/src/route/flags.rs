@@ -3,53 +3,53 @@
 use netlink_packet::{flags, values};
 
 values! {
-    /// What becomes of packets to a destination: `RTN_*`, in the words of `ip`.
+    /// Route type: what happens to packets for the destination (`RTN_*`), in the words of `ip`.
     pub struct RouteType: u8 = "rtm-type" {
-        /// Not said.
+        /// Unspecified.
         UNSPEC = 0 => "none",
-        /// They go to a gateway or out of a device.
+        /// Unicast: through a gateway or directly.
         UNICAST = 1 => "unicast",
-        /// They are for this host.
+        /// Local: delivered to this host.
         LOCAL = 2 => "local",
-        /// They are taken and sent as broadcasts.
+        /// Broadcast: accepted and sent as broadcasts.
         BROADCAST = 3 => "broadcast",
-        /// They are taken as broadcasts and sent as unicasts.
+        /// Anycast: accepted as broadcasts, sent as unicasts.
         ANYCAST = 4 => "anycast",
-        /// They are for a group.
+        /// Multicast.
         MULTICAST = 5 => "multicast",
-        /// They are dropped silently.
+        /// Blackhole: dropped silently.
         BLACKHOLE = 6 => "blackhole",
-        /// They are dropped, and their sender hears that the destination is unreachable.
+        /// Unreachable: dropped with an ICMP error, destination unreachable.
         UNREACHABLE = 7 => "unreachable",
-        /// They are dropped, and their sender hears that it is prohibited.
+        /// Prohibit: dropped with an ICMP error, administratively prohibited.
         PROHIBIT = 8 => "prohibit",
-        /// This table does not know: the next rule decides.
+        /// Throw: the lookup in this table ends without a route, and the next rule is tried.
         THROW = 9 => "throw",
-        /// Their addresses are translated; no kernel does it any more.
+        /// Network address translation; not supported since Linux 2.6.
         NAT = 10 => "nat",
-        /// A program decides.
+        /// External resolver; not implemented.
         XRESOLVE = 11 => "xresolve",
     }
 }
 
 values! {
-    /// Who made a route, a rule or a next hop: `RTPROT_*`, in the words of `ip`.
+    /// Protocol: what installed a route, a rule or a nexthop (`RTPROT_*`), in the words of `ip`.
     ///
     /// Programs choose any number above 4; `/etc/iproute2/rt_protos` names those that are known.
     pub struct RouteProtocol: u8 = "rt-route/route-protocol" {
-        /// Not said.
+        /// Unspecified.
         UNSPEC = 0 => "unspec",
-        /// The kernel, as a redirect told.
+        /// ICMP redirect.
         REDIRECT = 1 => "redirect",
-        /// The kernel.
+        /// Kernel, such as for an interface address.
         KERNEL = 2 => "kernel",
-        /// Somebody while the machine started; `ip` says so of what it makes.
+        /// Boot: the default of `ip`.
         BOOT = 3 => "boot",
-        /// The administrator.
+        /// Static: the administrator.
         STATIC = 4 => "static",
         /// GateD.
         GATED = 8 => "gated",
-        /// A program that listens to routers.
+        /// Router advertisements, handled in user space.
         RA = 9 => "ra",
         /// Merit MRT.
         MRT = 10 => "mrt",
@@ -57,15 +57,15 @@ values! {
         ZEBRA = 11 => "zebra",
         /// BIRD.
         BIRD = 12 => "bird",
-        /// DECnet's daemon.
+        /// DECnet routing daemon.
         DNROUTED = 13 => "dnrouted",
         /// XORP.
         XORP = 14 => "xorp",
         /// Netsukuku.
         NTK = 15 => "ntk",
-        /// A DHCP client.
+        /// DHCP client.
         DHCP = 16 => "dhcp",
-        /// A daemon for multicast.
+        /// Multicast routing daemon (mrouted).
         MROUTED = 17 => "mrouted",
         /// Keepalived.
         KEEPALIVED = 18 => "keepalived",
@@ -89,17 +89,17 @@ values! {
 }
 
 values! {
-    /// A table of routes: a number, some with a name, in the words of `ip`.
+    /// Routing table, by number; some have a name, in the words of `ip`.
     pub struct RouteTable: u32 = "rt-route/route-table" {
-        /// Not said; in requests for a list, all tables.
+        /// Unspecified; in dump requests, all tables.
         UNSPEC = 0 => "unspec",
-        /// In the 8 bits of the header, a number that does not fit into them.
+        /// Placeholder (compat) in the 8-bit header field for a table number above 255.
         COMPAT = 252 => "compat",
-        /// Looked at last; mostly empty.
+        /// Default table: looked up last, usually empty.
         DEFAULT = 253 => "default",
-        /// Where routes are unless somebody says otherwise.
+        /// Main table: used unless another one is given.
         MAIN = 254 => "main",
-        /// The kernel's own: this host's addresses and broadcasts.
+        /// Local table: local and broadcast addresses, maintained by the kernel.
         LOCAL = 255 => "local",
     }
 }
@@ -110,59 +110,59 @@ in_width! {
 }
 
 flags! {
-    /// What is said of a route: `RTM_F_*`, and of its only next hop: `RTNH_F_*`, in the words of `ip`.
+    /// Route flags (`RTM_F_*`), and those of a single next hop (`RTNH_F_*`), in the words of `ip`.
     pub struct RouteFlags: u32 = "rt-route/route-flags" {
-        /// No packet can take the next hop: it is down.
+        /// Dead: the next hop is down.
         const DEAD = 0x1 => "dead";
-        /// The gateway is looked up for each packet.
+        /// Pervasive: recursive gateway lookup.
         const PERVASIVE = 0x2 => "pervasive";
-        /// The gateway is on the link, whatever its address.
+        /// Onlink: the gateway is taken to be on the link, whatever its prefix.
         const ON_LINK = 0x4 => "onlink";
-        /// The next hop is in hardware; [`OFFLOAD`](Self::OFFLOAD) says it of routes.
+        /// Offload: the next hop is in hardware; [`OFFLOAD`](Self::OFFLOAD) is the route's.
         const NEXT_HOP_OFFLOAD = 0x8 => "offload";
-        /// The next hop's device has no carrier.
+        /// Linkdown: the next hop's device has no carrier.
         const LINK_DOWN = 0x10 => "linkdown";
-        /// The next hop of a multicast route is unresolved.
+        /// Unresolved multicast route entry.
         const UNRESOLVED = 0x20 => "unresolved";
-        /// Hardware hands packets for the next hop to the host.
+        /// Trap: hardware sends packets for the next hop to the CPU.
         const NEXT_HOP_TRAP = 0x40 => "trap";
-        /// A request asks for news about the route.
+        /// Notifies the user of changes of the route. Requests only.
         const NOTIFY = 0x100 => "notify";
-        /// It is an exception that the kernel learned, such as a path's MTU.
+        /// Cloned (cache): an exception learned by the kernel, such as a path MTU.
         const CLONED = 0x200 => "cache";
-        /// Packets are spread over its next hops one by one; no kernel does it any more.
+        /// Equalize: per-packet multipath; not implemented.
         const EQUALIZE = 0x400 => "equalize";
-        /// It is for a prefix that a router told.
+        /// Prefix route from a router advertisement.
         const PREFIX = 0x800 => "prefix";
-        /// An answer shall tell the table that it is in.
+        /// Lookup table: the reply names the table of the result. Requests only.
         const LOOKUP_TABLE = 0x1000 => "table";
-        /// An answer shall be the route as it is in its table, and not as a packet would take it.
+        /// FIB match: the reply is the matching route of the table, not the resolved result. Requests only.
         const FIB_MATCH = 0x2000 => "fibmatch";
-        /// It is in hardware.
+        /// Offload: the route is in hardware.
         const OFFLOAD = 0x4000 => "rt_offload";
-        /// Hardware hands its packets to the host.
+        /// Trap: hardware sends packets for the route to the CPU.
         const TRAP = 0x8000 => "rt_trap";
-        /// It could not be put into hardware.
+        /// Offload failed: the route could not be installed in hardware.
         const OFFLOAD_FAILED = 0x2000_0000 => "rt_offload_failed";
     }
 }
 
 flags! {
-    /// What is said of a next hop: `RTNH_F_*`, in the words of `ip`.
+    /// Next hop flags: `RTNH_F_*`, in the words of `ip`.
     pub struct NextHopFlags: u32 = "rt-route/nexthop-flags" {
-        /// No packet can take it: it is down.
+        /// Dead: the next hop is down.
         const DEAD = 0x1 => "dead";
-        /// The gateway is looked up for each packet.
+        /// Pervasive: recursive gateway lookup.
         const PERVASIVE = 0x2 => "pervasive";
-        /// The gateway is on the link, whatever its address.
+        /// Onlink: the gateway is taken to be on the link, whatever its prefix.
         const ONLINK = 0x4 => "onlink";
-        /// It is in hardware.
+        /// Offload: the next hop is in hardware.
         const OFFLOAD = 0x8 => "offload";
-        /// Its device has no carrier.
+        /// Linkdown: the device has no carrier.
         const LINKDOWN = 0x10 => "linkdown";
-        /// It is not resolved, of a multicast route.
+        /// Unresolved multicast route entry.
         const UNRESOLVED = 0x20 => "unresolved";
-        /// Hardware hands its packets to the host.
+        /// Trap: hardware sends packets for the next hop to the CPU.
         const TRAP = 0x40 => "trap";
     }
 }
@@ -184,27 +184,27 @@ impl NextHopFlags {
 }
 
 values! {
-    /// How a router wants to be preferred to others (RFC 4191): `ICMPV6_ROUTER_PREF_*`, in the words of `ip`.
+    /// Router preference (RFC 4191): `ICMPV6_ROUTER_PREF_*`, in the words of `ip`.
     pub struct RouterPreference: u8 = "rt-route/router-pref" {
-        /// As others.
+        /// Medium (default).
         MEDIUM = 0 => "medium",
-        /// Before others.
+        /// High.
         HIGH = 1 => "high",
-        /// A value that says nothing.
+        /// Invalid: reserved value, treated as medium.
         INVALID = 2 => "invalid",
-        /// After others.
+        /// Low.
         LOW = 3 => "low",
     }
 }
 
 values! {
-    /// Why the kernel removed a route: `RT_DEL_REASON_*`.
+    /// Reason for which the kernel deleted a route: `RT_DEL_REASON_*`.
     pub struct DeletionReason: u32 = "rt-route/del-reason" {
-        /// Not said.
+        /// Unspecified.
         UNSPEC = 0 => "unspec",
-        /// Its time was over.
+        /// Expired: its lifetime ended.
         EXPIRED = 1 => "expired",
-        /// The router that told it took it back.
+        /// Withdrawn by a router advertisement (RA) with lifetime zero.
         RA_WITHDRAWN = 2 => "ra-withdrawn",
     }
 }

@@ -27,7 +27,8 @@ const IPV6_ATTRIBUTE: usize = ATTRIBUTE_HEADER_LEN + 16;
 const ENCAP_TYPE: u16 = 21;
 
 netlink! {
-    /// A route, as it is or as it is to become: `RTM_NEWROUTE` and its kin. [`Route`](super::Route) is a shorter name.
+    /// A route: `RTM_NEWROUTE`, `RTM_DELROUTE` and `RTM_GETROUTE` (`struct rtmsg`). [`Route`](super::Route)
+    /// is a shorter name.
     ///
     /// ```
     /// use rtnetlink::route::{NextHop, Route};
@@ -43,83 +44,86 @@ netlink! {
     /// ```
     pub struct RouteMessage / RouteMessageBuf
     header rtmsg: 12 {
-        /// IPv4, IPv6, labels, or multicast routing of either.
+        /// Address family: IPv4, IPv6, MPLS, or multicast routing of either IP.
         rtm_family = 0 => family: AddressFamily,
-        /// How many bits of the destination count.
+        /// Destination prefix length, in bits.
         rtm_dst_len = 1 => destination_length: u8,
-        /// How many bits of where packets come from count.
+        /// Source prefix length, in bits.
         rtm_src_len = 2 => origin_length: u8,
-        /// The type of service that packets must have; 0 for any.
+        /// TOS that packets must have; 0 matches any.
         rtm_tos = 3 => tos: u8,
-        /// The table, where its number fits into 8 bits; [`table`](RouteMessage::table) is the whole.
+        /// Routing table, where its number fits into 8 bits; [`table`](RouteMessage::table) returns the whole
+        /// number.
         rtm_table = 4 => header_table: RouteTable as HeaderTable,
-        /// Who made it.
+        /// Routing protocol that installed the route.
         rtm_protocol = 5 => protocol: RouteProtocol,
-        /// How far away the destination is.
+        /// Scope: distance to the destination. IPv4 only.
         rtm_scope = 6 => scope: RouteScope,
-        /// What becomes of packets.
+        /// Route type, such as unicast or blackhole.
         rtm_type = 7 => route_type: RouteType,
-        /// What is said of it and of its only next hop.
+        /// Route flags, and those of a single next hop.
         rtm_flags = 8 => flags: RouteFlags; sent_as(flags_to_ask),
     }
     attributes {
-        /// Where packets go; none on a default route. [`prefix`](RouteMessage::prefix) tells it with its length.
+        /// Destination address; absent for default routes. [`prefix`](RouteMessage::prefix) adds the prefix
+        /// length.
         RTA_DST = 1 => destination: IpAddr as RouteAddress,
-        /// Where packets come from; [`origin_prefix`](RouteMessage::origin_prefix) tells it with its length.
+        /// Source address that packets must have; [`origin_prefix`](RouteMessage::origin_prefix) adds the
+        /// prefix length.
         RTA_SRC = 2 => origin: IpAddr as OwnAddress,
-        /// The index of the device that packets come in by.
+        /// Input interface (`iif`) index.
         RTA_IIF = 3 => input_device: u32 as Device; unless(is_no_multicast_route),
-        /// The index of the device that packets leave by.
+        /// Output interface (`oif`) index: `dev`.
         RTA_OIF = 4 => device: u32 as Device; unless(is_by_next_hop_object),
-        /// The gateway, of the route's own family; [`gateway`](RouteMessage::gateway) knows the others too.
+        /// Gateway of the route's own family; [`gateway`](RouteMessage::gateway) returns one of either
+        /// family.
         RTA_GATEWAY = 5 => own_gateway: IpAddr as OwnAddress; unless(is_by_next_hop_object),
-        /// The lower it is, the more it is preferred to others for the same destination: `ip` says `metric`.
+        /// Metric (priority): among routes to the same destination the lowest wins.
         RTA_PRIORITY = 6 => metric: u32,
-        /// The address that packets of this host get as their source: `ip` says `src`.
+        /// Preferred source address of locally generated packets (`prefsrc`): `src`.
         RTA_PREFSRC = 7 => source: IpAddr as OwnAddress,
-        /// What is known of the path.
+        /// Metrics, such as MTU and initial congestion window.
         RTA_METRICS = 8 => metrics: &RouteMetrics as RouteMetrics,
-        /// The paths, where there are several; [`next_hops`](RouteMessage::next_hops) goes over them.
+        /// Multipath next hops; [`next_hops`](RouteMessage::next_hops) iterates over them.
         RTA_MULTIPATH = 9 => raw_next_hops: Records<'_, NextHop> as Recorded<NextHop>; unless(is_by_next_hop_object),
-        /// What packets are classed by.
+        /// Routing realms (flow).
         RTA_FLOW = 11 => realms: Realms; unless(is_by_next_hop_object),
-        /// How it is used.
+        /// Cache information: usage and expiry.
         RTA_CACHEINFO = 12 => cache_info: &RouteCacheInfo as RouteCacheInfo; read_only,
-        /// The table; [`table`](RouteMessage::table) is the same with that of the header in place of none.
+        /// Routing table; [`table`](RouteMessage::table) falls back to that of the header.
         RTA_TABLE = 15 => long_table: RouteTable,
-        /// The mark of the packet that a request asks about.
+        /// Firewall mark (fwmark) for a route lookup. Requests only.
         RTA_MARK = 16 => mark: u32; separate,
-        /// What went over it, of a multicast route.
+        /// Statistics of a multicast route (multicast forwarding cache, MFC).
         RTA_MFC_STATS = 17 => multicast_stats: &MulticastStats as MulticastStats; read_only,
-        /// A gateway of another family.
+        /// Gateway of another family: `via inet6 ADDRESS`.
         RTA_VIA = 18 => other_gateway: &Via as Via; unless(is_by_next_hop_object),
-        /// The labels that packets get in place of theirs.
+        /// New destination: MPLS label stack that replaces the incoming label.
         RTA_NEWDST = 19 => new_labels: Labels<'_> as LabelStack,
-        /// How its router wants to be preferred.
+        /// Router preference (RFC 4191). IPv6 only.
         RTA_PREF = 20 => preference: RouterPreference,
-        /// What packets are put into.
+        /// Lightweight tunnel encapsulation type.
         RTA_ENCAP_TYPE = 21 => encap_type: EncapType; unless(is_by_next_hop_object),
-        /// How they are put into it, by number; [`encap`](RouteMessage::encap) reads it.
+        /// Encapsulation parameters as raw attributes; [`encap`](RouteMessage::encap) reads them.
         RTA_ENCAP = 22 | netlink_packet::NLA_F_NESTED => raw_encap: &Nest as EncapData<ENCAP_TYPE>; unless(is_by_next_hop_object),
-        /// In a request, when it expires; [`expires_in`](RouteMessage::expires_in) tells when one does that was
-        /// listed. Of a multicast route, how long ago it was used.
+        /// Expiry time of a route to add, counted from now; [`expires_in`](RouteMessage::expires_in) reads a
+        /// listed route's. In a multicast route, the time since its last use.
         RTA_EXPIRES = 23 => expires: Duration as Expiry; separate,
-        /// The user whose packet a request asks about.
+        /// User id (UID) for a route lookup. Requests only.
         RTA_UID = 25 => uid: u32; separate,
-        /// Packets without labels keep their TTL when they get some, and the other way round.
+        /// Propagates the TTL between IP header and MPLS label.
         RTA_TTL_PROPAGATE = 26 => ttl_propagate: bool,
-        /// The protocol of the packet that a request asks about, as in its header.
+        /// IP protocol for a route lookup. Requests only.
         RTA_IP_PROTO = 27 => ip_protocol: u8; separate,
-        /// The port that this packet comes from.
+        /// Source port for a route lookup (big-endian on the wire). Requests only.
         RTA_SPORT = 28 => source_port: u16 as Be<u16>; separate,
-        /// The port that it goes to.
+        /// Destination port for a route lookup (big-endian on the wire). Requests only.
         RTA_DPORT = 29 => destination_port: u16 as Be<u16>; separate,
-        /// The id of the next hop that it uses, an object of its own; builders set it by
-        /// [`next_hop`](RouteMessageBuf::next_hop).
+        /// Nexthop object id; builders set it by [`next_hop`](RouteMessageBuf::next_hop).
         RTA_NH_ID = 30 => next_hop_id: u32,
-        /// The flow label of the packet that a request asks about.
+        /// IPv6 flow label for a route lookup (big-endian on the wire). Requests only.
         RTA_FLOWLABEL = 31 => flow_label: u32 as Be<u32>; separate,
-        /// Why the kernel removed it.
+        /// Deletion reason, in notifications of deleted routes.
         RTA_DEL_REASON = 32 => deletion_reason: DeletionReason; read_only,
     }
     also expiry

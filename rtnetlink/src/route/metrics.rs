@@ -3,43 +3,43 @@
 use netlink_packet::{Attr, flags, netlink};
 
 netlink! {
-    /// What is known of the path to a destination; where nothing is said, the kernel finds out.
+    /// Metrics of a route: `RTA_METRICS`. Where one is absent, the kernel uses its own value.
     pub struct RouteMetrics / RouteMetricsBuf
     attributes {
-        /// Which of them the kernel must not change: [`lock`](RouteMetricsBuf::lock) sets them.
+        /// Locked metrics, which the kernel must not update; [`lock`](RouteMetricsBuf::lock) sets them.
         RTAX_LOCK = 1 => locked: LockedMetrics,
-        /// The largest packet, in bytes.
+        /// Path MTU, in bytes.
         RTAX_MTU = 2 => mtu: u32,
-        /// The largest window that TCP announces, in bytes.
+        /// Maximum TCP window to advertise, in bytes.
         RTAX_WINDOW = 3 => window: u32,
-        /// How long an answer takes at first, in eighths of a millisecond.
+        /// Initial round-trip time (RTT) estimate, in units of 1/8 ms.
         RTAX_RTT = 4 => rtt: u32,
-        /// How much that varies, in quarters of a millisecond.
+        /// Initial round-trip time variance, in units of 1/4 ms.
         RTAX_RTTVAR = 5 => rtt_variance: u32,
-        /// Where slow start ends, in packets.
+        /// Slow start threshold, in packets.
         RTAX_SSTHRESH = 6 => slow_start_threshold: u32,
-        /// The largest congestion window, in packets.
+        /// Congestion window limit, in packets; effective only where locked.
         RTAX_CWND = 7 => congestion_window: u32,
-        /// The largest segment that TCP announces, in bytes.
+        /// Maximum segment size (MSS) to advertise, in bytes.
         RTAX_ADVMSS = 8 => advertised_mss: u32,
-        /// How much TCP expects packets to be out of order.
+        /// Maximum reordering to tolerate, in packets.
         RTAX_REORDERING = 9 => reordering: u32,
-        /// Hops that packets can take.
+        /// Hop limit (TTL) of sent packets, 1 to 255.
         RTAX_HOPLIMIT = 10 => hop_limit: u32,
-        /// The congestion window at first, in packets.
+        /// Initial congestion window, in packets.
         RTAX_INITCWND = 11 => initial_congestion_window: u32,
-        /// What connections use or do without.
+        /// Features, such as ECN.
         RTAX_FEATURES = 12 => features: RouteFeatures,
-        /// The least time before TCP sends again, in milliseconds. It counts only where it is
+        /// Minimum retransmission timeout (RTO), in milliseconds. It counts only where it is
         /// [locked](RouteMetricsBuf::lock), which `ip` does by itself.
         RTAX_RTO_MIN = 13 => least_timeout: u32,
-        /// The window that TCP announces at first, in packets.
+        /// Initial receive window to advertise, in packets (MSS).
         RTAX_INITRWND = 14 => initial_receive_window: u32,
-        /// Nonzero where every packet is acknowledged at once.
+        /// Quick acknowledgements where nonzero.
         RTAX_QUICKACK = 15 => quick_ack: u32,
-        /// How TCP avoids congestion, such as `cubic`.
+        /// Congestion control algorithm, such as `cubic`.
         RTAX_CC_ALGO = 16 => congestion_control: &str as str,
-        /// Nonzero where TCP fast open needs no cookie.
+        /// TCP Fast Open without cookie where nonzero.
         RTAX_FASTOPEN_NO_COOKIE = 17 => fast_open_without_cookie: u32,
     }
 }
@@ -62,55 +62,55 @@ impl RouteMetricsBuf {
 }
 
 flags! {
-    /// Metrics that the kernel must not change, in the words of `ip`.
+    /// Metrics that the kernel must not update, in the words of `ip`: bits by the numbers of `RTAX_*`.
     pub struct LockedMetrics: u32 = "" {
-        /// The largest packet.
+        /// Path MTU.
         const MTU = 0x4 => "mtu";
-        /// The largest window.
+        /// Maximum TCP window.
         const WINDOW = 0x8 => "window";
-        /// How long an answer takes.
+        /// Round-trip time (RTT).
         const RTT = 0x10 => "rtt";
-        /// How much that varies.
+        /// Round-trip time variance.
         const RTTVAR = 0x20 => "rttvar";
-        /// Where slow start ends.
+        /// Slow start threshold.
         const SSTHRESH = 0x40 => "ssthresh";
-        /// The largest congestion window.
+        /// Congestion window limit.
         const CWND = 0x80 => "cwnd";
-        /// The largest segment.
+        /// Advertised maximum segment size (MSS).
         const ADVMSS = 0x100 => "advmss";
-        /// How much packets are out of order.
+        /// Reordering.
         const REORDERING = 0x200 => "reordering";
-        /// Hops that packets can take.
+        /// Hop limit.
         const HOPLIMIT = 0x400 => "hoplimit";
-        /// The congestion window at first.
+        /// Initial congestion window.
         const INITCWND = 0x800 => "initcwnd";
-        /// What connections use.
+        /// Features.
         const FEATURES = 0x1000 => "features";
-        /// The least time before TCP sends again.
+        /// Minimum retransmission timeout (RTO).
         const RTO_MIN = 0x2000 => "rto_min";
-        /// The window announced at first.
+        /// Initial receive window.
         const INITRWND = 0x4000 => "initrwnd";
-        /// Acknowledgements at once.
+        /// Quick acknowledgements.
         const QUICKACK = 0x8000 => "quickack";
-        /// How TCP avoids congestion.
+        /// Congestion control algorithm.
         const CC_ALGO = 0x10000 => "congctl";
-        /// TCP fast open without a cookie.
+        /// TCP Fast Open without cookie.
         const FASTOPEN_NO_COOKIE = 0x20000 => "fastopen_no_cookie";
     }
 }
 
 flags! {
-    /// What connections to a destination use or do without: `RTAX_FEATURE_*`, in the words of `ip`.
+    /// Features of a route: `RTAX_FEATURE_*`, in the words of `ip`.
     pub struct RouteFeatures: u32 = "rt-route/rtax-feature" {
-        /// Explicit congestion notification.
+        /// Explicit congestion notification (ECN).
         const ECN = 1 => "ecn";
-        /// Of old.
+        /// Selective acknowledgements; unused.
         const SACK = 2 => "sack";
-        /// Of old.
+        /// TCP timestamps; unused.
         const TIMESTAMP = 4 => "timestamp";
-        /// Every packet to it has a fragment header.
+        /// Fragment header in every packet; unused since Linux 6.7.
         const ALLFRAG = 8 => "allfrag";
-        /// TCP's timestamps count microseconds.
+        /// TCP timestamps in microseconds.
         const TCP_USEC_TS = 16 => "tcp_usec_ts";
     }
 }

@@ -11,7 +11,7 @@ use std::net::IpAddr;
 const ENCAP_TYPE: u16 = 21;
 
 netlink! {
-    /// One of the paths of a route: `struct rtnexthop` and the attributes behind it.
+    /// A next hop of a multipath route: `struct rtnexthop` and its attributes.
     ///
     /// ```
     /// use rtnetlink::route::NextHop;
@@ -21,27 +21,27 @@ netlink! {
     /// ```
     pub struct NextHop / NextHopBuf
     header rtnexthop: 8 {
-        /// Bytes of it all; routes fill it in.
+        /// Length in bytes, attributes included; routes fill it in.
         rtnh_len = 0 => length: u16,
-        /// How it is.
+        /// Next hop flags, such as `onlink`.
         rtnh_flags = 2 => flags: NextHopFlags as ShortNextHopFlags; bits(NextHopFlags::SETTABLE),
-        /// Its [`weight`](NextHop::weight) less one; of a multicast route, the least TTL that passes.
+        /// [`weight`](NextHop::weight) less one; in a multicast route, the TTL threshold (hops).
         rtnh_hops = 3 => hops: u8,
-        /// The index of the device that packets leave by.
+        /// Output interface (`oif`) index: `dev`.
         rtnh_ifindex = 4 => device: u32 as Device<i32>,
     }
     attributes {
-        /// The gateway, of the route's own family; [`gateway`](NextHop::gateway) knows the others too.
+        /// Gateway of the route's own family; [`gateway`](NextHop::gateway) returns one of either family.
         RTA_GATEWAY = 5 => own_gateway: IpAddr as OuterAddress,
-        /// What packets are classed by.
+        /// Routing realms (flow).
         RTA_FLOW = 11 => realms: Realms,
-        /// A gateway of another family.
+        /// Gateway of another family: `via inet6 ADDRESS`.
         RTA_VIA = 18 => other_gateway: &Via as Via,
-        /// The labels that packets get in place of theirs.
+        /// New destination: MPLS label stack that replaces the incoming label.
         RTA_NEWDST = 19 => new_labels: Labels<'_> as LabelStack,
-        /// What packets are put into.
+        /// Lightweight tunnel encapsulation type.
         RTA_ENCAP_TYPE = 21 => encap_type: EncapType,
-        /// How they are put into it, by number; [`encap`](NextHop::encap) reads it.
+        /// Encapsulation parameters as raw attributes; [`encap`](NextHop::encap) reads them.
         RTA_ENCAP = 22 | netlink_packet::NLA_F_NESTED => raw_encap: &Nest as EncapData<ENCAP_TYPE>,
     }
 }

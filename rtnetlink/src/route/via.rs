@@ -9,11 +9,11 @@ netlink! {
     /// A gateway with its own address family: `struct rtvia`.
     pub struct Via / ViaBuf
     header rtvia: 2 {
-        /// The gateway's family.
+        /// Address family of the gateway.
         rtvia_family = 0 => family: AddressFamily as WideFamily,
     }
     rest {
-        /// Its address; `None` where the family is none of IP.
+        /// Gateway address; `None` where it is not an IP address.
         rtvia_addr => address: IpAddr as ViaAddress,
     }
 }

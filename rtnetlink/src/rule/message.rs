@@ -8,7 +8,8 @@ use netlink_packet::{Be, Buffer, BuildError, Name, OwnAddress, Scope, View, appe
 use std::net::IpAddr;
 
 netlink! {
-    /// A rule, as it is or as it is to become: `RTM_NEWRULE` and its kin. [`Rule`](super::Rule) is a shorter name.
+    /// A policy routing rule: `RTM_NEWRULE`, `RTM_DELRULE` and `RTM_GETRULE` (`struct fib_rule_hdr`).
+    /// [`Rule`](super::Rule) is a shorter name.
     ///
     /// ```
     /// use rtnetlink::rule::Rule;
@@ -19,73 +20,75 @@ netlink! {
     /// ```
     pub struct RuleMessage / RuleMessageBuf
     header fib_rule_hdr: 12 {
-        /// IPv4, IPv6, or multicast routing of either.
+        /// Address family: IPv4, IPv6, or multicast routing of either.
         family = 0 => family: AddressFamily,
-        /// How many bits of where packets go count.
+        /// Destination prefix length, in bits.
         dst_len = 1 => destination_length: u8,
-        /// How many bits of where packets come from count.
+        /// Source prefix length, in bits.
         src_len = 2 => origin_length: u8,
-        /// The type of service that packets have; 0 for any.
+        /// TOS to match; 0 matches any.
         tos = 3 => tos: u8,
-        /// The table, where its number fits into 8 bits; [`table`](RuleMessage::table) is the whole.
+        /// Routing table, where its number fits into 8 bits; [`table`](RuleMessage::table) returns the whole
+        /// number.
         table = 4 => header_table: RouteTable as HeaderTable,
-        /// What it does.
+        /// Action of the rule.
         action = 7 => action: RuleAction,
-        /// What it is besides.
+        /// Rule flags.
         flags = 8 => flags: RuleFlags; bits(RuleFlags::SETTABLE),
     }
     attributes {
-        /// Where packets go; [`destination_prefix`](RuleMessage::destination_prefix) tells it with its length.
+        /// Destination address to match; [`destination_prefix`](RuleMessage::destination_prefix) adds the
+        /// prefix length.
         FRA_DST = 1 => destination: IpAddr as OwnAddress,
-        /// Where packets come from; [`origin_prefix`](RuleMessage::origin_prefix) tells it with its length.
+        /// Source address to match; [`origin_prefix`](RuleMessage::origin_prefix) adds the prefix length.
         FRA_SRC = 2 => origin: IpAddr as OwnAddress,
-        /// The device that packets come in by: `ip` says `iif`. Packets of this host come in by `lo`.
+        /// Input interface name to match: `iif`. `lo` matches locally generated packets.
         FRA_IIFNAME = 3 => input_device: &Name as DeviceName,
-        /// The priority of the rule that it goes on with.
+        /// Goto target: priority of the rule to continue with.
         FRA_GOTO = 4 => target: u32,
-        /// Its place among the others, lowest first: `ip` says `pref`.
+        /// Priority (`pref`): rules are tried in ascending order.
         FRA_PRIORITY = 6 => priority: u32,
-        /// The mark that packets have, in the bits of [`mark_mask`](RuleMessage::mark_mask).
+        /// Firewall mark (fwmark) to match, in the bits of [`mark_mask`](RuleMessage::mark_mask).
         FRA_FWMARK = 10 => mark: u32,
-        /// What packets are classed by.
+        /// Routing realms (flow) to assign.
         FRA_FLOW = 11 => realms: Realms,
-        /// The number of the tunnel that packets came by.
+        /// Tunnel ID (`tun_id`) to match (big-endian on the wire).
         FRA_TUN_ID = 12 => tunnel_id: u64 as Be<u64>,
-        /// Routes that leave by a device of this group don't count: `ip` says `suppress_ifgroup`.
+        /// Suppresses routes through devices of this interface group: `suppress_ifgroup`.
         FRA_SUPPRESS_IFGROUP = 13 => suppress_group: u32,
-        /// Routes for prefixes as short as this or shorter don't count;
-        /// [`suppress_prefix_length`](RuleMessage::suppress_prefix_length) knows when there is none.
+        /// Suppresses routes whose prefix length is at most this: `suppress_prefixlength`; -1 for none.
+        /// [`suppress_prefix_length`](RuleMessage::suppress_prefix_length) takes that into account.
         FRA_SUPPRESS_PREFIXLEN = 14 => raw_suppress_prefix_length: u32,
-        /// The table; [`table`](RuleMessage::table) is the same with that of the header in place of none.
+        /// Routing table; [`table`](RuleMessage::table) falls back to that of the header.
         FRA_TABLE = 15 => long_table: RouteTable,
-        /// Which bits of a mark count.
+        /// Mask of the firewall mark bits to match: `fwmark MARK/MASK`.
         FRA_FWMASK = 16 => mark_mask: u32,
-        /// The device that packets leave by, as their socket says: `ip` says `oif`.
+        /// Output interface name to match (`oif`): the device that the socket is bound to.
         FRA_OIFNAME = 17 => device: &Name as DeviceName,
-        /// The table is that of the packet's VRF.
+        /// L3 master device: look up the table of the packet's VRF.
         FRA_L3MDEV = 19 => of_vrf: bool,
-        /// The users whose packets it is for: `1000`, or `1000..=1999`.
+        /// UID range to match: `1000`, or `1000..=1999`.
         FRA_UID_RANGE = 20 => uids: &UidRange as UidRange,
-        /// Who made it.
+        /// Routing protocol that installed the rule.
         FRA_PROTOCOL = 21 => protocol: RouteProtocol,
-        /// The protocol of packets, as in their header: 6 is TCP.
+        /// IP protocol to match, such as 6 for TCP.
         FRA_IP_PROTO = 22 => ip_protocol: u8,
-        /// The ports that packets come from: `80`, or `8000..=8999`.
+        /// Source port range to match: `80`, or `8000..=8999`.
         FRA_SPORT_RANGE = 23 => source_ports: &PortRange as PortRange,
-        /// The ports that packets go to.
+        /// Destination port range to match.
         FRA_DPORT_RANGE = 24 => destination_ports: &PortRange as PortRange,
-        /// The class of service that packets have, since Linux 6.12. A kernel that does not know this or one of those
-        /// below leaves it out without a word, and the rule is for more packets.
+        /// DSCP to match, since Linux 6.12. Kernels that don't know this or a later attribute ignore it
+        /// silently, and the rule matches more packets.
         FRA_DSCP = 25 => dscp: u8,
-        /// The flow label that packets have, since Linux 6.14.
+        /// IPv6 flow label to match (big-endian on the wire); since Linux 6.14.
         FRA_FLOWLABEL = 26 => flow_label: u32 as Be<u32>,
-        /// Which bits of a flow label count, since Linux 6.14.
+        /// Mask of the flow label bits to match (big-endian on the wire); since Linux 6.14.
         FRA_FLOWLABEL_MASK = 27 => flow_label_mask: u32 as Be<u32>,
-        /// Which bits of the port that packets come from count, since Linux 6.15.
+        /// Mask of the source port bits to match; since Linux 6.15.
         FRA_SPORT_MASK = 28 => source_port_mask: u16,
-        /// Which bits of the port that packets go to count, since Linux 6.15.
+        /// Mask of the destination port bits to match; since Linux 6.15.
         FRA_DPORT_MASK = 29 => destination_port_mask: u16,
-        /// Which bits of the class of service count, since Linux 6.15.
+        /// Mask of the DSCP bits to match; since Linux 6.15.
         FRA_DSCP_MASK = 30 => dscp_mask: u8,
     }
     also first_priority
@@ -209,10 +212,10 @@ impl RuleMessageBuf {
 }
 
 netlink! {
-    /// A message that says its family and nothing else, by which anything can be listed: `struct rtgenmsg`, padded.
+    /// A request with only an address family, by which anything can be listed: `struct rtgenmsg`, padded.
     pub struct FamilyMessage / FamilyMessageBuf
     header rtgenmsg: 4 {
-        /// The family.
+        /// Address family.
         family = 0 => family: AddressFamily,
     }
     attributes {}

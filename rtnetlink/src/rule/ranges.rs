@@ -4,23 +4,23 @@ use netlink_packet::{Put, netlink};
 use std::ops::RangeInclusive;
 
 netlink! {
-    /// Ports from one to another: `struct fib_rule_port_range`.
+    /// A range of ports: `struct fib_rule_port_range`.
     pub struct PortRange / PortRangeBuf
     header fib_rule_port_range: 4 {
-        /// The first.
+        /// First port of the range.
         start = 0 => first: u16,
-        /// The last.
+        /// Last port of the range.
         end = 2 => last: u16,
     }
 }
 
 netlink! {
-    /// Users from one to another: `struct fib_rule_uid_range`.
+    /// A range of user ids: `struct fib_rule_uid_range`.
     pub struct UidRange / UidRangeBuf
     header fib_rule_uid_range: 8 {
-        /// The first.
+        /// First user id (UID) of the range.
         start = 0 => first: u32,
-        /// The last.
+        /// Last user id (UID) of the range.
         end = 4 => last: u32,
     }
 }

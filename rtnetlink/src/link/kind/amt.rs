@@ -5,24 +5,24 @@ use netlink_packet::{Be, Device, netlink, values};
 use std::net::Ipv4Addr;
 
 netlink! {
-    /// An end of a tunnel for groups' packets: automatic multicast tunnelling.
+    /// An AMT gateway or relay: Automatic Multicast Tunneling (RFC 7450).
     pub struct Amt / AmtBuf
     attributes {
-        /// Which end it is.
+        /// Mode: gateway or relay. Required.
         IFLA_AMT_MODE = 1 => mode: AmtMode,
-        /// The port of relays.
+        /// UDP port of the relay (big-endian on the wire); default 2268.
         IFLA_AMT_RELAY_PORT = 2 => relay_port: u16 as Be<u16>,
-        /// The port of gateways.
+        /// UDP port of the gateway (big-endian on the wire); default 2268.
         IFLA_AMT_GATEWAY_PORT = 3 => gateway_port: u16 as Be<u16>,
-        /// The link that it sends through.
+        /// Index of the underlying link. Required.
         IFLA_AMT_LINK = 4 => device: u32 as Device,
-        /// Its own address.
+        /// Local IPv4 address. Required.
         IFLA_AMT_LOCAL_IP = 5 => local: Ipv4Addr,
-        /// The address of the relay that a gateway has found.
+        /// Remote IPv4 address: the relay that a gateway has discovered.
         IFLA_AMT_REMOTE_IP = 6 => remote: Ipv4Addr,
-        /// The address at which a gateway looks for a relay.
+        /// Discovery IPv4 address, to which a gateway sends relay discovery messages. Required of gateways.
         IFLA_AMT_DISCOVERY_IP = 7 => discovery: Ipv4Addr,
-        /// How many gateways a relay takes at most.
+        /// Maximum number of tunnels of a relay; default 128.
         IFLA_AMT_MAX_TUNNELS = 8 => max_tunnels: u32,
     }
 }
@@ -32,11 +32,11 @@ impl LinkKind for Amt {
 }
 
 values! {
-    /// Which end of a tunnel for groups it is: `AMT_MODE_*`, in the words of `ip`.
+    /// Mode of an AMT device: `AMT_MODE_*`, in the words of `ip`.
     pub struct AmtMode: u32 = "amt-mode" {
-        /// The one that wants to receive.
+        /// Gateway: receives multicast traffic from a relay.
         GATEWAY = 0 => "gateway",
-        /// The one that has what is sent.
+        /// Relay: sends multicast traffic to gateways.
         RELAY = 1 => "relay",
     }
 }

@@ -4,16 +4,17 @@ use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Be, Flag, netlink};
 
 netlink! {
-    /// A tunnel of one protocol over UDP; routes and filters say for each packet where it goes.
+    /// A bareudp tunnel: one L3 protocol over UDP; tunnel parameters come per packet, from lwtunnel routes or
+    /// tc.
     pub struct Bareudp / BareudpBuf
     attributes {
-        /// The port that it sends to and listens on.
+        /// UDP destination port, which it also listens on (big-endian on the wire). Required.
         IFLA_BAREUDP_PORT = 1 => port: u16 as Be<u16>,
-        /// The number of the protocol, as on Ethernet.
+        /// EtherType of the tunnelled protocol (big-endian on the wire). Required.
         IFLA_BAREUDP_ETHERTYPE = 2 => ethertype: u16 as Be<u16>,
-        /// The first of the ports that it sends from.
+        /// Lowest UDP source port.
         IFLA_BAREUDP_SRCPORT_MIN = 3 => first_source_port: u16,
-        /// It carries the protocol's relatives too: IPv6 with IPv4, groups' labelled packets with others.
+        /// Multi-protocol mode: IPv6 as well with IPv4, MPLS multicast as well with MPLS unicast.
         IFLA_BAREUDP_MULTIPROTO_MODE = 4 => multiple_protocols: bool as Flag,
     }
 }

@@ -4,11 +4,11 @@ use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Put, netlink};
 
 netlink! {
-    /// A mesh whose ports, the links that have it as [`master`](LinkMessage::master), look for the best way; generic
-    /// netlink tells more.
+    /// A B.A.T.M.A.N. Advanced mesh interface. Its ports have it as [`master`](LinkMessage::master); the
+    /// `batadv` family of generic netlink has more.
     pub struct Batadv / BatadvBuf
     attributes {
-        /// The name of the algorithm by which ways are found.
+        /// Routing algorithm name, such as `BATMAN_IV` or `BATMAN_V`.
         IFLA_BATADV_ALGO_NAME = 1 => algorithm: &str as str,
     }
 }

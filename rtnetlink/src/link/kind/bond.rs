@@ -8,76 +8,77 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 netlink! {
-    /// Several links as one; they have it as [`master`](LinkMessage::master).
+    /// A bond: link aggregation. Its ports (slaves) have it as [`master`](LinkMessage::master).
     pub struct Bond / BondBuf
     attributes {
-        /// How its ports are used.
+        /// Bonding mode; default `balance-rr`.
         IFLA_BOND_MODE = 1 => mode: BondMode,
-        /// The index of the port that sends, where one does.
+        /// Index of the active port (slave), in the modes that have one.
         IFLA_BOND_ACTIVE_SLAVE = 2 => active_port: u32 as Device; separate,
-        /// How often it looks whether its ports have a carrier; zero is never.
+        /// MII monitoring interval; zero disables it.
         IFLA_BOND_MIIMON = 3 => miimon: Duration as Milliseconds<u32>,
-        /// How long a port has a carrier before it is used.
+        /// Up delay: how long a link must be up before the port is used. A multiple of `miimon`.
         IFLA_BOND_UPDELAY = 4 => up_delay: Duration as Milliseconds<u32>; unless(lacks_link_monitor),
-        /// How long a port lacks a carrier before it is no longer used.
+        /// Down delay: how long a link must be down before the port is disabled. A multiple of `miimon`.
         IFLA_BOND_DOWNDELAY = 5 => down_delay: Duration as Milliseconds<u32>; unless(lacks_link_monitor),
-        /// It believes what its ports say of their carriers; newer kernels always do.
+        /// Uses the driver's carrier state for MII monitoring; newer kernels always do.
         IFLA_BOND_USE_CARRIER = 6 => use_carrier: bool,
-        /// How often it asks for the addresses of its targets; zero is never.
+        /// ARP monitoring interval; zero disables it.
         IFLA_BOND_ARP_INTERVAL = 7 => arp_interval: Duration as Milliseconds<u32>; unless(lacks_arp_monitor),
-        /// The hosts that it asks for over IPv4, up to 16.
+        /// IPv4 targets of ARP monitoring, up to 16.
         IFLA_BOND_ARP_IP_TARGET = 8 => arp_targets: Items<'_, Ipv4Addr> as Array<Ipv4Addr, 0>,
-        /// Which answers count.
+        /// Validation of ARP probes and replies.
         IFLA_BOND_ARP_VALIDATE = 9 => arp_validate: BondArpValidate; unless(lacks_arp_monitor),
-        /// How many targets must answer.
+        /// Whether any or all ARP targets must be reachable for a port to count as up.
         IFLA_BOND_ARP_ALL_TARGETS = 10 => arp_all_targets: BondArpAllTargets,
-        /// The index of the port that is used rather than others.
+        /// Index of the primary port: preferred as the active one while it is up.
         IFLA_BOND_PRIMARY = 11 => primary: u32 as Device,
-        /// When the primary port is used again after it was down.
+        /// Reselection policy for the primary port after a failure.
         IFLA_BOND_PRIMARY_RESELECT = 12 => primary_reselect: BondPrimaryReselect,
-        /// Which hardware addresses its ports have.
+        /// MAC address policy at failover in `active-backup` mode.
         IFLA_BOND_FAIL_OVER_MAC = 13 => fail_over_mac: BondFailOverMac,
-        /// By what it chooses the port for a packet.
+        /// Transmit hash policy: packet fields that choose the port.
         IFLA_BOND_XMIT_HASH_POLICY = 14 => transmit_hash_policy: BondTransmitHash,
-        /// How often it joins its groups again after another port has become active.
+        /// Number of IGMP membership reports to resend after a failover, 0 to 255; default 1.
         IFLA_BOND_RESEND_IGMP = 15 => resend_igmp: u32,
-        /// How often it announces its addresses after another port has become active.
+        /// Number of peer notifications (gratuitous ARP, unsolicited NA) after a failover, 0 to 255;
+        /// default 1.
         IFLA_BOND_NUM_PEER_NOTIF = 16 => peer_notifications: u8,
-        /// It takes what ports receive that are not active.
+        /// All ports active: accept frames received on inactive ports too.
         IFLA_BOND_ALL_SLAVES_ACTIVE = 17 => all_ports_active: bool,
-        /// How many ports must be up for it to have a carrier.
+        /// Minimum number of links that must be up for the bond to have carrier.
         IFLA_BOND_MIN_LINKS = 18 => min_links: u32,
-        /// How often it sends learning packets to each port's peer, in seconds.
+        /// Learning packet interval of `balance-tlb` and `balance-alb`, in seconds; default 1.
         IFLA_BOND_LP_INTERVAL = 19 => learning_interval: u32,
-        /// How many packets it sends through a port before the next one; 0 chooses a port at random.
+        /// Packets to send through a port before the next one (`balance-rr`); 0 chooses at random. Default 1.
         IFLA_BOND_PACKETS_PER_SLAVE = 20 => packets_per_port: u32; unless(is_no_round_robin),
-        /// How often the other end shall send it messages of LACP.
+        /// LACP rate: how often the partner is asked to send LACPDUs.
         IFLA_BOND_AD_LACP_RATE = 21 => lacp_rate: BondLacpRate; unless(lacks_lacp),
-        /// Which aggregate of ports it uses.
+        /// 802.3ad aggregation selection logic.
         IFLA_BOND_AD_SELECT = 22 => ad_select: BondAdSelect,
-        /// The aggregate in use.
+        /// 802.3ad information: the active aggregator.
         IFLA_BOND_AD_INFO = 23 => ad_info: &BondAdInfo as BondAdInfo; read_only,
-        /// Its priority in LACP.
+        /// 802.3ad actor system priority, 1 to 65535; default 65535.
         IFLA_BOND_AD_ACTOR_SYS_PRIO = 24 => ad_actor_system_priority: u16,
-        /// The upper part of its ports' keys, 0 to 1023.
+        /// User-defined upper 10 bits of the 802.3ad port key, 0 to 1023.
         IFLA_BOND_AD_USER_PORT_KEY = 25 => ad_user_port_key: u16,
-        /// Its address in LACP.
+        /// 802.3ad actor system MAC address.
         IFLA_BOND_AD_ACTOR_SYSTEM = 26 => ad_actor_system: HardwareAddress; unless(has_own_system),
-        /// It moves flows to other ports by their load.
+        /// Dynamic load balancing: `balance-tlb` and `balance-alb` shuffle flows by load. Default on.
         IFLA_BOND_TLB_DYNAMIC_LB = 27 => tlb_dynamic: bool; unless(is_no_tlb),
-        /// How long it waits between announcements of its addresses.
+        /// Delay between peer notifications.
         IFLA_BOND_PEER_NOTIF_DELAY = 28 => peer_notification_delay: Duration as Milliseconds<u32>; unless(lacks_link_monitor),
-        /// It speaks LACP unasked.
+        /// Active LACP: send LACPDUs periodically, rather than only in answer. Default on.
         IFLA_BOND_AD_LACP_ACTIVE = 29 => lacp_active: bool; unless(lacks_lacp),
-        /// How many answers may be missing before a port counts as down.
+        /// Maximum number of missed ARP monitoring checks before a port counts as down; default 2.
         IFLA_BOND_MISSED_MAX = 30 => arp_missed_max: u8; unless(lacks_arp_monitor),
-        /// The hosts that it asks for over IPv6, up to 16.
+        /// IPv6 targets of neighbour solicitation (NS) monitoring, up to 16.
         IFLA_BOND_NS_IP6_TARGET = 31 => ns_targets: Items<'_, Ipv6Addr> as Array<Ipv6Addr, 0>,
-        /// Its ports begin to receive and to send together.
+        /// Coupled control: the LACP MUX enters collecting and distributing together. Default on.
         IFLA_BOND_COUPLED_CONTROL = 32 => coupled_control: bool; unless(lacks_lacp),
-        /// It asks for neighbours through all ports.
+        /// Broadcasts ARP and neighbour discovery packets on all ports (`802.3ad` mode).
         IFLA_BOND_BROADCAST_NEIGH = 33 => broadcast_neighbour: bool; unless(lacks_lacp),
-        /// It has no carrier while no port has found a partner.
+        /// Strict LACP: the bond has no carrier while no port has found an LACP partner.
         IFLA_BOND_LACP_STRICT = 34 => lacp_strict: bool; unless(lacks_lacp),
     }
 }
@@ -132,134 +133,134 @@ impl Bond {
 }
 
 netlink! {
-    /// The aggregate of ports that a bond uses.
+    /// The active 802.3ad aggregator of a bond: `IFLA_BOND_AD_INFO`.
     pub struct BondAdInfo / BondAdInfoBuf
     attributes {
-        /// Its number.
+        /// Aggregator ID.
         IFLA_BOND_AD_INFO_AGGREGATOR = 1 => aggregator: u16,
-        /// How many ports are in it.
+        /// Number of ports in the aggregator.
         IFLA_BOND_AD_INFO_NUM_PORTS = 2 => ports: u16,
-        /// The key of its ports.
+        /// Actor key.
         IFLA_BOND_AD_INFO_ACTOR_KEY = 3 => actor_key: u16,
-        /// The key of the ports at the other end.
+        /// Partner key.
         IFLA_BOND_AD_INFO_PARTNER_KEY = 4 => partner_key: u16,
-        /// The address of the other end.
+        /// Partner system MAC address.
         IFLA_BOND_AD_INFO_PARTNER_MAC = 5 => partner_address: HardwareAddress,
     }
 }
 
 values! {
-    /// How the ports of a bond are used: `BOND_MODE_*`, in the words of `ip`.
+    /// Bonding mode: `BOND_MODE_*`, in the words of `ip`.
     pub struct BondMode: u8 = "bond-mode" {
-        /// One after another.
+        /// Round-robin over the ports.
         BALANCE_RR = 0 => "balance-rr",
-        /// One, and another when that is down.
+        /// Active backup: one port at a time; another takes over when it fails.
         ACTIVE_BACKUP = 1 => "active-backup",
-        /// One for each flow.
+        /// XOR: a hash of the packet chooses the port.
         BALANCE_XOR = 2 => "balance-xor",
-        /// All for each packet.
+        /// Broadcast: everything on all ports.
         BROADCAST = 3 => "broadcast",
-        /// As both ends agree by LACP (IEEE 802.3ad).
+        /// IEEE 802.3ad dynamic link aggregation (LACP).
         DOT3AD = 4 => "802.3ad",
-        /// One for each flow by its load; one of them receives.
+        /// Adaptive transmit load balancing (TLB); one port receives.
         BALANCE_TLB = 5 => "balance-tlb",
-        /// One for each flow by its load, in both directions.
+        /// Adaptive load balancing (ALB) in both directions, by ARP negotiation.
         BALANCE_ALB = 6 => "balance-alb",
     }
 }
 
 values! {
-    /// Which answers of targets count: `BOND_ARP_VALIDATE_*`, in the words of `ip`.
+    /// Validation of ARP monitoring: `BOND_ARP_VALIDATE_*`, in the words of `ip`.
     pub struct BondArpValidate: u32 = "" {
-        /// All that comes counts as one.
+        /// None: any traffic shows that a port works.
         NONE = 0 => "none",
-        /// True answers at the active port.
+        /// Active port only.
         ACTIVE = 1 => "active",
-        /// True answers at other ports.
+        /// Backup ports only.
         BACKUP = 2 => "backup",
-        /// True answers at all ports.
+        /// All ports.
         ALL = 3 => "all",
-        /// All that is ARP.
+        /// Filter: only ARP counts, without validation.
         FILTER = 4 => "filter",
-        /// All that is ARP, and true answers at the active port.
+        /// Filter, and validate on the active port.
         FILTER_ACTIVE = 5 => "filter_active",
-        /// All that is ARP, and true answers at other ports.
+        /// Filter, and validate on backup ports.
         FILTER_BACKUP = 6 => "filter_backup",
     }
 }
 
 values! {
-    /// How many targets must answer: `BOND_ARP_TARGETS_*`, in the words of `ip`.
+    /// How many ARP targets must be reachable: `BOND_ARP_TARGETS_*`, in the words of `ip`.
     pub struct BondArpAllTargets: u32 = "" {
-        /// One.
+        /// Any one target.
         ANY = 0 => "any",
-        /// All.
+        /// All targets.
         ALL = 1 => "all",
     }
 }
 
 values! {
-    /// When the primary port is used again: `BOND_PRI_RESELECT_*`, in the words of `ip`.
+    /// Reselection of the primary port: `BOND_PRI_RESELECT_*`, in the words of `ip`.
     pub struct BondPrimaryReselect: u8 = "" {
-        /// As soon as it is up.
+        /// Always: as soon as it is up again.
         ALWAYS = 0 => "always",
-        /// When it is faster than the active one.
+        /// When it is better than the active one: by speed and duplex.
         BETTER = 1 => "better",
-        /// When the active one goes down.
+        /// Only after a failure of the active port.
         FAILURE = 2 => "failure",
     }
 }
 
 values! {
-    /// Which hardware addresses ports have: `BOND_FOM_*`, in the words of `ip`.
+    /// MAC address policy at failover: `BOND_FOM_*`, in the words of `ip`.
     pub struct BondFailOverMac: u8 = "" {
-        /// All have the bond's.
+        /// None: all ports have the bond's MAC address.
         NONE = 0 => "none",
-        /// The bond has that of the active one.
+        /// Active: the bond takes the active port's MAC address.
         ACTIVE = 1 => "active",
-        /// The active one has the bond's.
+        /// Follow: a port gets the bond's MAC address when it becomes active.
         FOLLOW = 2 => "follow",
     }
 }
 
 values! {
-    /// By what the port for a packet is chosen: `BOND_XMIT_POLICY_*`, in the words of `ip`.
+    /// Transmit hash policy: `BOND_XMIT_POLICY_*`, in the words of `ip`.
     pub struct BondTransmitHash: u8 = "bond-xmit-policy" {
-        /// By hardware addresses.
+        /// Layer 2: MAC addresses and EtherType.
         LAYER2 = 0 => "layer2",
-        /// By addresses and ports.
+        /// Layers 3 and 4: IP addresses and ports.
         LAYER34 = 1 => "layer3+4",
-        /// By hardware addresses and addresses.
+        /// Layers 2 and 3: MAC and IP addresses.
         LAYER23 = 2 => "layer2+3",
-        /// By hardware addresses and addresses, of what is in a tunnel too.
+        /// Layers 2 and 3, inner headers of encapsulated packets included.
         ENCAP23 = 3 => "encap2+3",
-        /// By addresses and ports, of what is in a tunnel too.
+        /// Layers 3 and 4, inner headers of encapsulated packets included.
         ENCAP34 = 4 => "encap3+4",
-        /// By VLAN and the source's hardware address.
+        /// VLAN ID and source MAC address.
         VLAN_SRCMAC = 5 => "vlan+srcmac",
     }
 }
 
 values! {
-    /// How often the other end sends messages of LACP: `AD_LACP_*`, in the words of `ip`.
+    /// LACP rate: `AD_LACP_*`, in the words of `ip`.
     pub struct BondLacpRate: u8 = "" {
-        /// Every 30 seconds.
+        /// Slow: every 30 seconds.
         SLOW = 0 => "slow",
-        /// Every second.
+        /// Fast: every second.
         FAST = 1 => "fast",
     }
 }
 
 values! {
-    /// Which aggregate of ports a bond uses: `BOND_AD_*`, in the words of `ip`.
+    /// 802.3ad aggregation selection logic: `BOND_AD_*`, in the words of `ip`.
     pub struct BondAdSelect: u8 = "" {
-        /// The one that it has, as long as that has a port.
+        /// Stable: keep the active aggregator until it has no working port.
         STABLE = 0 => "stable",
-        /// The fastest one.
+        /// Largest total bandwidth.
         BANDWIDTH = 1 => "bandwidth",
-        /// The one with the most ports.
+        /// Largest number (count) of ports.
         COUNT = 2 => "count",
-        /// The one whose ports have the best priority.
+        /// Highest sum of actor port priorities.
         ACTOR_PORT_PRIO = 3 => "actor_port_prio",
     }
 }

@@ -5,32 +5,32 @@ use crate::link::PortKind;
 use netlink_packet::{Scope, View, flags, netlink, values};
 
 netlink! {
-    /// What a bond knows of one of its ports.
+    /// A port (slave) of a bond: `IFLA_BOND_SLAVE_*`.
     pub struct BondPort / BondPortBuf
     attributes {
-        /// Whether it is used.
+        /// State: active or backup.
         IFLA_BOND_SLAVE_STATE = 1 => state: BondPortState; read_only,
-        /// What its carrier does.
+        /// MII status: link state as monitored.
         IFLA_BOND_SLAVE_MII_STATUS = 2 => mii_status: BondPortMii; read_only,
-        /// How often it went down.
+        /// Count of link failures.
         IFLA_BOND_SLAVE_LINK_FAILURE_COUNT = 3 => link_failures: u32; read_only,
-        /// The address that it had before and gets back.
+        /// Permanent hardware address, restored when the port is released.
         IFLA_BOND_SLAVE_PERM_HWADDR = 4 => permanent_address: HardwareAddress; read_only,
-        /// The number by which a queue of the bond leads to it; 0 for none.
+        /// Queue ID: transmit queue of the bond that selects this port; 0 for none.
         IFLA_BOND_SLAVE_QUEUE_ID = 5 => queue_id: u16,
-        /// The number of its aggregate.
+        /// 802.3ad aggregator ID.
         IFLA_BOND_SLAVE_AD_AGGREGATOR_ID = 6 => ad_aggregator_id: u16; read_only,
-        /// What it has told the other end by LACP.
+        /// 802.3ad operational port state of the actor (this end).
         IFLA_BOND_SLAVE_AD_ACTOR_OPER_PORT_STATE = 7 => ad_actor_state: LacpState as LacpStateByte; read_only,
-        /// What the other end has told it by LACP.
+        /// 802.3ad operational port state of the partner.
         IFLA_BOND_SLAVE_AD_PARTNER_OPER_PORT_STATE = 8 => ad_partner_state: LacpState; read_only,
-        /// Its priority in becoming the active one: the most wins.
+        /// Failover priority: the port with the highest becomes active.
         IFLA_BOND_SLAVE_PRIO = 9 => priority: i32; unless(has_default_priority),
-        /// Its priority in LACP.
+        /// 802.3ad actor port priority.
         IFLA_BOND_SLAVE_ACTOR_PORT_PRIO = 10 => actor_port_priority: u16,
-        /// Whether it settles.
+        /// 802.3ad churn detection state of the actor (this end).
         IFLA_BOND_SLAVE_AD_CHURN_ACTOR_STATE = 11 => ad_churn_actor_state: BondPortChurn; read_only,
-        /// Whether the other end settles.
+        /// 802.3ad churn detection state of the partner.
         IFLA_BOND_SLAVE_AD_CHURN_PARTNER_STATE = 12 => ad_churn_partner_state: BondPortChurn; read_only,
     }
 }
@@ -45,59 +45,59 @@ impl PortKind for BondPort {
 }
 
 values! {
-    /// Whether a port of a bond is used: `BOND_STATE_*`, in the words of `ip`.
+    /// State of a bond port: `BOND_STATE_*`, in the words of `ip`.
     pub struct BondPortState: u8 = "bond-state" {
-        /// It is.
+        /// Active.
         ACTIVE = 0 => "ACTIVE",
-        /// It waits until others are down.
+        /// Backup.
         BACKUP = 1 => "BACKUP",
     }
 }
 
 values! {
-    /// What the carrier of a port does: `BOND_LINK_*`, in the words of `ip`.
+    /// Monitored link state of a bond port: `BOND_LINK_*`, in the words of `ip`.
     pub struct BondPortMii: u8 = "bond-link" {
-        /// It is there.
+        /// Up.
         UP = 0 => "UP",
-        /// It went just now.
+        /// Going down: failed, and the down delay is running.
         FAIL = 1 => "GOING_DOWN",
-        /// It is not there.
+        /// Down.
         DOWN = 2 => "DOWN",
-        /// It came just now.
+        /// Coming back: up again, and the up delay is running.
         BACK = 3 => "GOING_BACK",
     }
 }
 
 values! {
-    /// Whether an end of a link settles to what LACP shall lead to: `AD_CHURN*`, in the words of `/proc/net/bonding`.
+    /// 802.3ad churn detection state: `AD_CHURN*`, in the words of `/proc/net/bonding`.
     pub struct BondPortChurn: u8 = "" {
-        /// It is being watched.
+        /// Monitoring.
         MONITOR = 0 => "monitoring",
-        /// It does not.
+        /// Churned: did not reach synchronisation in time.
         CHURN = 1 => "churned",
-        /// It has.
+        /// No churn: synchronised.
         NO_CHURN = 2 => "none",
     }
 }
 
 flags! {
-    /// What an end of a link tells the other by LACP: `LACP_STATE_*`, in the words of `ip`.
+    /// LACP port state bits (IEEE 802.1AX): `LACP_STATE_*`, in the words of `ip`.
     pub struct LacpState: u16 = "" {
-        /// It speaks unasked.
+        /// Activity: active LACP.
         const LACP_ACTIVITY = 0x1 => "active";
-        /// It wants to hear something every second.
+        /// Short timeout: asks for LACPDUs every second.
         const LACP_TIMEOUT = 0x2 => "short_timeout";
-        /// It can be part of an aggregate.
+        /// Aggregation: the link may be aggregated.
         const AGGREGATION = 0x4 => "aggregating";
-        /// It is in the right aggregate.
+        /// Synchronisation: the port is in the right aggregator.
         const SYNCHRONIZATION = 0x8 => "in_sync";
-        /// It receives.
+        /// Collecting: receives frames.
         const COLLECTING = 0x10 => "collecting";
-        /// It sends.
+        /// Distributing: sends frames.
         const DISTRIBUTING = 0x20 => "distributing";
-        /// It has heard nothing and assumes what the administrator said.
+        /// Defaulted: uses administrative defaults for the partner, having received no LACPDU.
         const DEFAULTED = 0x40 => "defaulted";
-        /// It has heard nothing for too long.
+        /// Expired: the partner's LACPDUs have timed out.
         const EXPIRED = 0x80 => "expired";
     }
 }

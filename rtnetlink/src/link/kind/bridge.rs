@@ -11,106 +11,107 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 netlink! {
-    /// A switch whose ports are the links that have it as [`master`](LinkMessage::master).
+    /// An Ethernet bridge (IEEE 802.1D). Its ports have it as [`master`](LinkMessage::master).
     pub struct Bridge / BridgeBuf
     attributes {
-        /// How long a port listens, and then learns, before it forwards.
+        /// STP forward delay: time in the listening state, and again in the learning state. 2 to 30 s,
+        /// default 15 s.
         IFLA_BR_FORWARD_DELAY = 1 => forward_delay: Duration as Ticks<u32>,
-        /// How often it announces itself while it is the root.
+        /// STP hello time: interval between configuration BPDUs of the root. 1 to 10 s, default 2 s.
         IFLA_BR_HELLO_TIME = 2 => hello_time: Duration as Ticks<u32>,
-        /// How long it believes what it heard of the tree.
+        /// STP max age: how long received BPDU information is valid. 6 to 40 s, default 20 s.
         IFLA_BR_MAX_AGE = 3 => max_age: Duration as Ticks<u32>,
-        /// How long it remembers an address.
+        /// Ageing time of learned FDB entries; zero keeps them forever. Default 300 s.
         IFLA_BR_AGEING_TIME = 4 => ageing_time: Duration as Ticks<u32>,
-        /// Whether there is a spanning tree: 0 for none, 1 for the kernel's, 2 for one in user space.
+        /// STP state: 0 off, 1 kernel STP, 2 user-space STP.
         IFLA_BR_STP_STATE = 5 => stp_state: u32,
-        /// Its priority in the election of the root: the least wins.
+        /// STP bridge priority: the lowest bridge ID becomes root. Default 32768.
         IFLA_BR_PRIORITY = 6 => priority: u16,
-        /// It keeps VLANs apart.
+        /// VLAN filtering. Default off.
         IFLA_BR_VLAN_FILTERING = 7 => vlan_filtering: bool; unless(lets_vlans_pass),
-        /// Which tag its VLANs have.
+        /// VLAN protocol for filtering: 802.1Q (default) or 802.1ad. Big-endian on the wire.
         IFLA_BR_VLAN_PROTOCOL = 8 => vlan_protocol: VlanProtocol as Be<VlanProtocol>,
-        /// Which link-local groups it passes on that bridges must not, by the last digit of their addresses.
+        /// Group forward mask: bit N lets frames to 01:80:c2:00:00:0N through. Bits 0 to 2 can't be set.
         IFLA_BR_GROUP_FWD_MASK = 9 => group_forward_mask: u16,
-        /// The root of the tree.
+        /// Bridge ID of the STP root.
         IFLA_BR_ROOT_ID = 10 => root_id: &BridgeId as BridgeId; read_only,
-        /// Its own id in the tree.
+        /// Bridge ID.
         IFLA_BR_BRIDGE_ID = 11 => bridge_id: &BridgeId as BridgeId; read_only,
-        /// The number of the port that leads to the root; 0 at the root.
+        /// Port number of the STP root port; 0 on the root itself.
         IFLA_BR_ROOT_PORT = 12 => root_port: u16; read_only,
-        /// What the way to the root costs.
+        /// STP path cost to the root.
         IFLA_BR_ROOT_PATH_COST = 13 => root_path_cost: u32; read_only,
-        /// The tree has changed.
+        /// STP topology change flag.
         IFLA_BR_TOPOLOGY_CHANGE = 14 => topology_change: bool; read_only,
-        /// It has seen that the tree changed.
+        /// STP topology change detected by this bridge.
         IFLA_BR_TOPOLOGY_CHANGE_DETECTED = 15 => topology_change_detected: bool; read_only,
-        /// Until it announces itself again.
+        /// Time until the STP hello timer expires.
         IFLA_BR_HELLO_TIMER = 16 => hello_timer: Duration as Ticks<u64>; read_only,
-        /// Until it tells the root of a change again.
+        /// Time until the STP topology change notification (TCN) timer expires.
         IFLA_BR_TCN_TIMER = 17 => tcn_timer: Duration as Ticks<u64>; read_only,
-        /// Until the change of the tree is over.
+        /// Time until the STP topology change timer expires.
         IFLA_BR_TOPOLOGY_CHANGE_TIMER = 18 => topology_change_timer: Duration as Ticks<u64>; read_only,
-        /// Until it forgets old addresses.
+        /// Time until the next garbage collection (GC) of the FDB.
         IFLA_BR_GC_TIMER = 19 => gc_timer: Duration as Ticks<u64>; read_only,
-        /// The group that it announces itself to.
+        /// Group address: destination MAC address of STP BPDUs.
         IFLA_BR_GROUP_ADDR = 20 => group_address: HardwareAddress,
-        /// Forget all addresses.
+        /// Flushes dynamic FDB entries. Requests only.
         IFLA_BR_FDB_FLUSH = 21 => fdb_flush: bool as Flag,
-        /// Whether it is a router for groups.
+        /// Multicast router mode of the bridge itself; default `temp_query`.
         IFLA_BR_MCAST_ROUTER = 22 => multicast_router: MulticastRouter,
-        /// It sends a group's packets to the members' ports only.
+        /// Multicast snooping (IGMP and MLD). Default on.
         IFLA_BR_MCAST_SNOOPING = 23 => multicast_snooping: bool,
-        /// It asks for members from its own address.
+        /// Uses the bridge's own IP address as source of multicast queries, instead of 0.0.0.0.
         IFLA_BR_MCAST_QUERY_USE_IFADDR = 24 => multicast_query_use_address: bool,
-        /// It asks for members itself.
+        /// Multicast querier: the bridge sends IGMP and MLD queries. Default off.
         IFLA_BR_MCAST_QUERIER = 25 => multicast_querier: bool,
-        /// Without meaning since Linux 5.0.
+        /// Multicast hash elasticity; without effect since Linux 5.0, which reports 16.
         IFLA_BR_MCAST_HASH_ELASTICITY = 26 => multicast_hash_elasticity: u32; read_only,
-        /// How many groups it keeps at most.
+        /// Maximum number of entries in the multicast hash table; default 4096.
         IFLA_BR_MCAST_HASH_MAX = 27 => multicast_hash_max: u32,
-        /// How often it asks for further members when one leaves.
+        /// Multicast last member query count: queries after a leave before the group is dropped. Default 2.
         IFLA_BR_MCAST_LAST_MEMBER_CNT = 28 => multicast_last_member_count: u32,
-        /// How often it asks for members at the beginning.
+        /// Multicast startup query count; default 2.
         IFLA_BR_MCAST_STARTUP_QUERY_CNT = 29 => multicast_startup_query_count: u32,
-        /// How long it waits between asking for further members.
+        /// Multicast last member query interval; default 1 s.
         IFLA_BR_MCAST_LAST_MEMBER_INTVL = 30 => multicast_last_member_interval: Duration as Ticks<u64>,
-        /// How long a member stays one without saying so.
+        /// Multicast membership interval: how long a group lives without reports. Default 260 s.
         IFLA_BR_MCAST_MEMBERSHIP_INTVL = 31 => multicast_membership_interval: Duration as Ticks<u64>,
-        /// How long another host is the one that asks without doing so.
+        /// Multicast querier interval: silence after which another querier counts as gone. Default 255 s.
         IFLA_BR_MCAST_QUERIER_INTVL = 32 => multicast_querier_interval: Duration as Ticks<u64>,
-        /// How long it waits between asking for members.
+        /// Multicast query interval: time between general queries. Default 125 s.
         IFLA_BR_MCAST_QUERY_INTVL = 33 => multicast_query_interval: Duration as Ticks<u64>,
-        /// How long members may take to answer.
+        /// Multicast query response interval: maximum response time in general queries. Default 10 s.
         IFLA_BR_MCAST_QUERY_RESPONSE_INTVL = 34 => multicast_query_response_interval: Duration as Ticks<u64>,
-        /// How long it waits between asking for members at the beginning.
+        /// Multicast startup query interval; default 31.25 s.
         IFLA_BR_MCAST_STARTUP_QUERY_INTVL = 35 => multicast_startup_query_interval: Duration as Ticks<u64>,
-        /// What it forwards passes iptables.
+        /// Calls iptables for bridged IPv4 packets (bridge netfilter).
         IFLA_BR_NF_CALL_IPTABLES = 36 => nf_call_iptables: bool,
-        /// What it forwards passes ip6tables.
+        /// Calls ip6tables for bridged IPv6 packets (bridge netfilter).
         IFLA_BR_NF_CALL_IP6TABLES = 37 => nf_call_ip6tables: bool,
-        /// What it forwards passes arptables.
+        /// Calls arptables for bridged ARP packets (bridge netfilter).
         IFLA_BR_NF_CALL_ARPTABLES = 38 => nf_call_arptables: bool,
-        /// The VLAN of untagged packets at new ports; 0 for none.
+        /// Default port VLAN ID (PVID) of new ports; 0 for none. Default 1.
         IFLA_BR_VLAN_DEFAULT_PVID = 39 => vlan_default_pvid: u16,
-        /// It counts for each VLAN.
+        /// Per-VLAN statistics. Default off.
         IFLA_BR_VLAN_STATS_ENABLED = 41 => vlan_stats: bool,
-        /// It counts what it does for groups.
+        /// Multicast (IGMP and MLD) statistics. Default off.
         IFLA_BR_MCAST_STATS_ENABLED = 42 => multicast_stats: bool,
-        /// The version of IGMP that it speaks, 2 or 3.
+        /// IGMP version for multicast queries: 2 (default) or 3.
         IFLA_BR_MCAST_IGMP_VERSION = 43 => multicast_igmp_version: u8,
-        /// The version of MLD that it speaks, 1 or 2.
+        /// MLD version for multicast queries: 1 (default) or 2.
         IFLA_BR_MCAST_MLD_VERSION = 44 => multicast_mld_version: u8,
-        /// It counts for each VLAN at each port.
+        /// VLAN statistics per port; can change only while no port has VLANs.
         IFLA_BR_VLAN_STATS_PER_PORT = 45 => vlan_stats_per_port: bool,
-        /// Further options; [`set`](BridgeBuf::set) and [`unset`](BridgeBuf::unset) build them.
+        /// Boolean options; [`set`](BridgeBuf::set) and [`unset`](BridgeBuf::unset) build them.
         IFLA_BR_MULTI_BOOLOPT = 46 => options: &BridgeOptionsChange as BridgeOptionsChange,
-        /// Who asks for members.
+        /// Multicast querier state: the querier elected on the network.
         IFLA_BR_MCAST_QUERIER_STATE = 47 => multicast_querier_state: &BridgeQuerier as BridgeQuerier; read_only,
-        /// How many addresses it has learned.
+        /// Number of learned FDB entries.
         IFLA_BR_FDB_N_LEARNED = 48 => fdb_learned: u32; read_only,
-        /// How many addresses it learns at most; 0 is without limit.
+        /// Maximum number of learned FDB entries; 0 (default) means no limit.
         IFLA_BR_FDB_MAX_LEARNED = 49 => fdb_max_learned: u32,
-        /// Who runs its spanning tree.
+        /// STP mode: whether kernel or user space runs the protocol.
         IFLA_BR_STP_MODE = 50 => stp_mode: BridgeStpMode,
     }
 }
@@ -163,39 +164,39 @@ impl BridgeBuf {
 }
 
 flags! {
-    /// Further options of a bridge: `BR_BOOLOPT_*`, in the words of `ip`.
+    /// Boolean options of a bridge: `BR_BOOLOPT_*`, in the words of `ip`.
     pub struct BridgeOptions: u32 = "br-boolopt" {
-        /// It learns nothing from link-local groups' packets.
+        /// No learning from link-local frames (01:80:c2:00:00:0X).
         const NO_LL_LEARN = 0x1 => "no_linklocal_learn";
-        /// It keeps groups apart for each VLAN.
+        /// Multicast snooping per VLAN.
         const MCAST_VLAN_SNOOPING = 0x2 => "mcast_vlan_snooping";
-        /// It has several spanning trees.
+        /// Multiple spanning trees (MST).
         const MST_ENABLE = 0x4 => "mst_enable";
-        /// It tells when hardware does not take a group.
+        /// Notifies user space when offload of an MDB entry fails.
         const MDB_OFFLOAD_FAIL_NOTIFICATION = 0x8 => "mdb_offload_fail_notification";
-        /// Addresses of its own are kept once and not for each VLAN.
+        /// Keeps local FDB entries in VLAN 0 only, rather than in each VLAN.
         const FDB_LOCAL_VLAN_0 = 0x10 => "fdb_local_vlan_0";
     }
 }
 
 netlink! {
-    /// Options of a bridge, and which of them are meant: `struct br_boolopt_multi`.
+    /// Boolean options with a change mask: `struct br_boolopt_multi`.
     pub struct BridgeOptionsChange / BridgeOptionsChangeBuf
     header br_boolopt_multi: 8 {
-        /// The options.
+        /// Option values.
         optval = 0 => options: BridgeOptions,
-        /// Those that a request changes.
+        /// Option mask: those that a request changes.
         optmask = 4 => changed: BridgeOptions; sent_as(those_that_are_set),
     }
 }
 
 netlink! {
-    /// A bridge in a spanning tree: `struct ifla_bridge_id`.
+    /// Bridge ID (IEEE 802.1D): `struct ifla_bridge_id`.
     pub struct BridgeId / BridgeIdBuf
     header ifla_bridge_id: 8 {
-        /// Its priority in the election of the root: the least wins.
+        /// Bridge priority: the lowest wins.
         prio = 0 => priority: u16 as BridgePriority,
-        /// Its address.
+        /// MAC address.
         addr = 2 => address: HardwareAddress as Ethernet,
     }
 }
@@ -242,48 +243,48 @@ impl fmt::Display for BridgeId {
 }
 
 netlink! {
-    /// Who asks for members of groups on a bridge.
+    /// State of the multicast querier elected on the network: `BRIDGE_QUERIER_*`.
     pub struct BridgeQuerier / BridgeQuerierBuf
     attributes {
-        /// The address of who asks over IPv4.
+        /// IPv4 address of the IGMP querier.
         BRIDGE_QUERIER_IP_ADDRESS = 1 => ip_address: Ipv4Addr,
-        /// The index of the port behind which that is.
+        /// Interface index of the port to the IPv4 (IGMP) querier.
         BRIDGE_QUERIER_IP_PORT = 2 => ip_port: u32,
-        /// Until that is forgotten.
+        /// Time until the other IPv4 querier expires.
         BRIDGE_QUERIER_IP_OTHER_TIMER = 3 => ip_other_timer: Duration as Ticks<u64>,
-        /// The address of who asks over IPv6.
+        /// IPv6 address of the MLD querier.
         BRIDGE_QUERIER_IPV6_ADDRESS = 5 => ipv6_address: Ipv6Addr,
-        /// The index of the port behind which that is.
+        /// Interface index of the port to the IPv6 (MLD) querier.
         BRIDGE_QUERIER_IPV6_PORT = 6 => ipv6_port: u32,
-        /// Until that is forgotten.
+        /// Time until the other IPv6 querier expires.
         BRIDGE_QUERIER_IPV6_OTHER_TIMER = 7 => ipv6_other_timer: Duration as Ticks<u64>,
     }
 }
 
 values! {
-    /// Who runs the spanning tree of a bridge: `BR_STP_MODE_*`.
+    /// Who runs STP on a bridge: `BR_STP_MODE_*`.
     pub struct BridgeStpMode: u32 = "br-stp-mode" {
-        /// A program where there is one, else the kernel.
+        /// Automatic: user space where a daemon takes over, else the kernel.
         AUTO = 0 => "auto",
-        /// A program.
+        /// User space.
         USER = 1 => "user",
-        /// The kernel.
+        /// Kernel.
         KERNEL = 2 => "kernel",
     }
 }
 
 values! {
-    /// What a spanning tree lets a port do: `BR_STATE_*`, in the words of `bridge`.
+    /// STP port state: `BR_STATE_*`, in the words of `bridge`.
     pub struct BridgePortState: u8 = "br-port-state" {
-        /// Nothing.
+        /// Disabled: no traffic, not even BPDUs.
         DISABLED = 0 => "disabled",
-        /// Listen to the messages of the tree.
+        /// Listening: processes BPDUs only.
         LISTENING = 1 => "listening",
-        /// Learn addresses as well.
+        /// Learning: BPDUs, and learns MAC addresses.
         LEARNING = 2 => "learning",
-        /// Forward packets as well.
+        /// Forwarding: fully active.
         FORWARDING = 3 => "forwarding",
-        /// Listen only, for there is a loop.
+        /// Blocking: receives BPDUs only, to prevent a loop.
         BLOCKING = 4 => "blocking",
     }
 }

@@ -7,96 +7,96 @@ use netlink_packet::{Device, Flag, netlink, values};
 use std::time::Duration;
 
 netlink! {
-    /// What a bridge knows of one of its ports.
+    /// A port of a bridge: `IFLA_BRPORT_*`.
     pub struct BridgePort / BridgePortBuf
     attributes {
-        /// What the spanning tree lets it do.
+        /// STP state.
         IFLA_BRPORT_STATE = 1 => state: BridgePortState; separate,
-        /// Its priority in the spanning tree, 0 to 63.
+        /// STP port priority, 0 to 63; default 32.
         IFLA_BRPORT_PRIORITY = 2 => priority: u16,
-        /// What a way through it costs.
+        /// STP path cost, 1 to 65535.
         IFLA_BRPORT_COST = 3 => cost: u32,
-        /// Packets may leave through it that came in by it.
+        /// Hairpin mode: frames may leave through the port that they came in by.
         IFLA_BRPORT_MODE = 4 => hairpin: bool,
-        /// It drops the messages of spanning trees.
+        /// BPDU guard: a received BPDU disables the port.
         IFLA_BRPORT_GUARD = 5 => guard: bool,
-        /// It can't become the way to the root.
+        /// Root block (root guard): the port can't become the root port.
         IFLA_BRPORT_PROTECT = 6 => root_block: bool,
-        /// It leaves groups at once when told so.
+        /// Fast leave: leaves a multicast group at the first leave message.
         IFLA_BRPORT_FAST_LEAVE = 7 => fast_leave: bool,
-        /// It learns which addresses are behind it.
+        /// MAC address learning. Default on.
         IFLA_BRPORT_LEARNING = 8 => learning: bool,
-        /// It sends packets to unknown destinations.
+        /// Floods unicast frames with unknown destination. Default on.
         IFLA_BRPORT_UNICAST_FLOOD = 9 => flood: bool,
-        /// The bridge answers for neighbours that are known to be behind it.
+        /// Proxy ARP: the bridge answers ARP requests arriving here for known neighbours.
         IFLA_BRPORT_PROXYARP = 10 => proxy_arp: bool,
-        /// Its hardware tells what it learns.
+        /// Learning sync: addresses learned in hardware are added to the bridge FDB.
         IFLA_BRPORT_LEARNING_SYNC = 11 => learning_sync: bool,
-        /// The bridge answers for neighbours, by the rules of wireless networks.
+        /// Proxy ARP by the rules of IEEE 802.11 and Hotspot 2.0 (Wi-Fi).
         IFLA_BRPORT_PROXYARP_WIFI = 12 => proxy_arp_wifi: bool,
-        /// The root of the tree, as it hears.
+        /// Bridge ID of the root in the last BPDU.
         IFLA_BRPORT_ROOT_ID = 13 => root_id: &BridgeId as BridgeId; read_only,
-        /// The bridge that leads to the root, as it hears.
+        /// Bridge ID of the designated bridge.
         IFLA_BRPORT_BRIDGE_ID = 14 => bridge_id: &BridgeId as BridgeId; read_only,
-        /// That bridge's port.
+        /// Designated port.
         IFLA_BRPORT_DESIGNATED_PORT = 15 => designated_port: u16; read_only,
-        /// What the way to the root costs from there.
+        /// Designated path cost to the root.
         IFLA_BRPORT_DESIGNATED_COST = 16 => designated_cost: u16; read_only,
-        /// Its number and priority in the spanning tree.
+        /// Port ID: priority and number.
         IFLA_BRPORT_ID = 17 => id: u16; read_only,
-        /// Its number.
+        /// Port number.
         IFLA_BRPORT_NO = 18 => number: u16; read_only,
-        /// It still acknowledges a change of the tree.
+        /// Topology change acknowledgement is due in the next BPDU.
         IFLA_BRPORT_TOPOLOGY_CHANGE_ACK = 19 => topology_change_ack: bool; read_only,
-        /// It still announces itself.
+        /// Configuration BPDU is pending.
         IFLA_BRPORT_CONFIG_PENDING = 20 => config_pending: bool; read_only,
-        /// Until what it heard of the tree is too old.
+        /// Time until the message age timer expires.
         IFLA_BRPORT_MESSAGE_AGE_TIMER = 21 => message_age_timer: Duration as Ticks<u64>; read_only,
-        /// Until it does more than now.
+        /// Time until the forward delay timer expires.
         IFLA_BRPORT_FORWARD_DELAY_TIMER = 22 => forward_delay_timer: Duration as Ticks<u64>; read_only,
-        /// Until it may announce itself again.
+        /// Time until the hold timer expires.
         IFLA_BRPORT_HOLD_TIMER = 23 => hold_timer: Duration as Ticks<u64>; read_only,
-        /// Forget what was learned by it.
+        /// Flushes dynamic FDB entries of the port. Requests only.
         IFLA_BRPORT_FLUSH = 24 => fdb_flush: bool as Flag,
-        /// Whether routers for groups are behind it.
+        /// Multicast router mode: whether multicast routers are behind the port.
         IFLA_BRPORT_MULTICAST_ROUTER = 25 => multicast_router: MulticastRouter,
-        /// It sends packets for unknown groups.
+        /// Floods multicast frames of unknown groups. Default on.
         IFLA_BRPORT_MCAST_FLOOD = 27 => multicast_flood: bool,
-        /// It sends a group's packets to each member by itself.
+        /// Multicast to unicast: a copy for each member, sent to its MAC address.
         IFLA_BRPORT_MCAST_TO_UCAST = 28 => multicast_to_unicast: bool,
-        /// Its VLANs become numbers of tunnels.
+        /// VLAN-to-tunnel mapping. Default off.
         IFLA_BRPORT_VLAN_TUNNEL = 29 => vlan_tunnel: bool,
-        /// It sends broadcasts.
+        /// Floods broadcast frames. Default on.
         IFLA_BRPORT_BCAST_FLOOD = 30 => broadcast_flood: bool,
-        /// Which link-local groups it passes on that bridges must not, by the last digit of their addresses.
+        /// Group forward mask: bit N lets frames to 01:80:c2:00:00:0N through.
         IFLA_BRPORT_GROUP_FWD_MASK = 31 => group_forward_mask: u16,
-        /// The bridge answers for neighbours instead of asking through it.
+        /// Neighbour suppression: the bridge answers ARP and ND for known neighbours instead of flooding.
         IFLA_BRPORT_NEIGH_SUPPRESS = 32 => neighbour_suppress: bool,
-        /// It talks to no other isolated port.
+        /// Isolated: no traffic to other isolated ports.
         IFLA_BRPORT_ISOLATED = 33 => isolated: bool,
-        /// The port that takes over when it has no carrier.
+        /// Backup port: takes the traffic while this one has no carrier; setting 0 removes it.
         IFLA_BRPORT_BACKUP_PORT = 34 => backup_port: u32 as Device,
-        /// Its ring is open.
+        /// MRP ring is open: test frames do not come back.
         IFLA_BRPORT_MRP_RING_OPEN = 35 => mrp_ring_open: bool; read_only,
-        /// Its connection of rings is open.
+        /// MRP interconnect is open: test frames do not come back.
         IFLA_BRPORT_MRP_IN_OPEN = 36 => mrp_in_open: bool; read_only,
-        /// How many hosts it keeps apart by their groups at most.
+        /// Limit of hosts tracked for multicast (explicit host tracking, EHT); default 512.
         IFLA_BRPORT_MCAST_EHT_HOSTS_LIMIT = 37 => multicast_hosts_limit: u32,
-        /// How many hosts it keeps apart by their groups.
+        /// Number of hosts tracked for multicast (EHT) now.
         IFLA_BRPORT_MCAST_EHT_HOSTS_CNT = 38 => multicast_hosts: u32; read_only,
-        /// Only hosts that are known to be behind it may send.
+        /// Locked: only source addresses in the FDB may send (802.1X).
         IFLA_BRPORT_LOCKED = 39 => locked: bool,
-        /// While locked it tells of hosts that want to send.
+        /// MAC authentication bypass (MAB): unknown hosts on a locked port create locked FDB entries.
         IFLA_BRPORT_MAB = 40 => mac_auth_bypass: bool,
-        /// How many groups it is in.
+        /// Number of multicast groups (MDB entries) of the port now.
         IFLA_BRPORT_MCAST_N_GROUPS = 41 => multicast_groups: u32; read_only,
-        /// How many groups it may be in; 0 is without limit.
+        /// Maximum number of multicast groups (MDB entries); 0 (default) means no limit.
         IFLA_BRPORT_MCAST_MAX_GROUPS = 42 => multicast_max_groups: u32,
-        /// Each of its VLANs says whether the bridge answers for neighbours.
+        /// Neighbour suppression is set per VLAN.
         IFLA_BRPORT_NEIGH_VLAN_SUPPRESS = 43 => neighbour_vlan_suppress: bool,
-        /// The next hop that packets take to the backup port.
+        /// Nexthop ID attached to packets redirected to the backup port; 0 for none.
         IFLA_BRPORT_BACKUP_NHID = 44 => backup_nexthop: u32,
-        /// It passes on what neighbours announce unasked, in spite of suppressing.
+        /// Forwards gratuitous ARP and unsolicited NA despite neighbour suppression.
         IFLA_BRPORT_NEIGH_FORWARD_GRAT = 45 => neighbour_forward_gratuitous: bool,
     }
 }
@@ -106,15 +106,15 @@ impl PortKind for BridgePort {
 }
 
 values! {
-    /// Whether routers for groups are behind a port, or the bridge is one: `MDB_RTR_TYPE_*`.
+    /// Multicast router mode of a bridge or a bridge port: `MDB_RTR_TYPE_*`.
     pub struct MulticastRouter: u8 = "" {
-        /// There are none.
+        /// Disabled: no multicast routers.
         DISABLED = 0 => "disabled",
-        /// The bridge finds out.
+        /// Temporary by query: learned from received queries (default).
         TEMP_QUERY = 1 => "temp_query",
-        /// There are always.
+        /// Permanent: always treated as having a multicast router.
         PERMANENT = 2 => "perm",
-        /// There was one lately.
+        /// Temporary: as permanent, but expires unless renewed.
         TEMPORARY = 3 => "temp",
     }
 }

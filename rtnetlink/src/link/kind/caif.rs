@@ -4,14 +4,14 @@ use crate::link::LinkKind;
 use netlink_packet::netlink;
 
 netlink! {
-    /// A connection to a modem: communication CPU to application CPU interface.
+    /// A CAIF network device: a connection to a modem (Communication CPU to Application CPU Interface).
     pub struct Caif / CaifBuf
     attributes {
-        /// The number of the connection for IPv4.
+        /// IPv4 connection ID.
         IFLA_CAIF_IPV4_CONNID = 1 => ipv4_connection: u32,
-        /// The number of the connection for IPv6.
+        /// IPv6 connection ID.
         IFLA_CAIF_IPV6_CONNID = 2 => ipv6_connection: u32,
-        /// What is sent comes back.
+        /// Loopback: sent packets come back.
         IFLA_CAIF_LOOPBACK = 3 => loopback: bool,
     }
 }

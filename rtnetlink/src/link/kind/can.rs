@@ -6,52 +6,53 @@ use netlink_packet::{Chunks, Packed, Scope, flags, netlink, values};
 use std::time::Duration;
 
 netlink! {
-    /// A controller area network's controller. The kernel makes it for the hardware; virtual buses are of kinds of their own.
+    /// A CAN controller (Controller Area Network). The driver creates it; for virtual buses see the kinds
+    /// `vcan` and `vxcan`.
     pub struct Can / CanBuf
     attributes {
-        /// How fast it is, and when it looks at a bit.
+        /// Bit timing: bit rate, sample point and segments.
         IFLA_CAN_BITTIMING = 1 => bit_timing: &CanBitTiming as CanBitTiming,
-        /// What its timing can be.
+        /// Bit timing limits of the hardware (constants).
         IFLA_CAN_BITTIMING_CONST = 2 => bit_timing_limits: &CanBitTimingLimits as CanBitTimingLimits; read_only,
-        /// Its clock.
+        /// Clock of the controller.
         IFLA_CAN_CLOCK = 3 => clock: &CanClock as CanClock; read_only,
-        /// How it fares on the bus.
+        /// State: error active, bus off, and so on.
         IFLA_CAN_STATE = 4 => state: CanState; read_only,
-        /// What it does otherwise than others, and what a request changes of it.
+        /// Controller modes, such as `loopback` or `fd`, with a mask of those to change.
         IFLA_CAN_CTRLMODE = 5 => modes: &CanModesChange as CanModesChange,
-        /// How long after it was off the bus it begins again; zero is never.
+        /// Automatic restart delay after bus-off; zero disables automatic restart.
         IFLA_CAN_RESTART_MS = 6 => restart_after: Duration as Milliseconds<u32>,
-        /// Begin again now.
+        /// Restarts the controller now, after bus-off. Requests only.
         IFLA_CAN_RESTART = 7 => restart: u32,
-        /// How many errors it has seen lately.
+        /// Bus error counters (transmit and receive).
         IFLA_CAN_BERR_COUNTER = 8 => bus_errors: &CanBusErrors as CanBusErrors; read_only,
-        /// The timing of CAN FD's data.
+        /// Data bit timing (CAN FD data phase).
         IFLA_CAN_DATA_BITTIMING = 9 => data_bit_timing: &CanBitTiming as CanBitTiming,
-        /// What the timing of CAN FD's data can be.
+        /// Data bit timing limits of the hardware (CAN FD).
         IFLA_CAN_DATA_BITTIMING_CONST = 10 => data_bit_timing_limits: &CanBitTimingLimits as CanBitTimingLimits; read_only,
-        /// The resistance that ends the bus, in ohms.
+        /// Termination resistance in ohms; 0 off.
         IFLA_CAN_TERMINATION = 11 => termination: u16,
-        /// The resistances that it has.
+        /// Termination resistances that the hardware supports, in ohms.
         IFLA_CAN_TERMINATION_CONST = 12 => terminations: Chunks<'_, u16> as Packed<u16>; read_only,
-        /// The speeds that it has, in bits per second, where there are but a few.
+        /// Bit rates that the hardware supports, in bit/s, where it has a fixed list.
         IFLA_CAN_BITRATE_CONST = 13 => bit_rates: Chunks<'_, u32> as Packed<u32>; read_only,
-        /// The speeds that it has for CAN FD's data.
+        /// Data bit rates that the hardware supports, in bit/s (CAN FD).
         IFLA_CAN_DATA_BITRATE_CONST = 14 => data_bit_rates: Chunks<'_, u32> as Packed<u32>; read_only,
-        /// Its highest speed, in bits per second.
+        /// Maximum bit rate, in bit/s.
         IFLA_CAN_BITRATE_MAX = 15 => max_bit_rate: u32; read_only,
-        /// How it makes up for the transmitter's delay with CAN FD.
+        /// Transmitter delay compensation (TDC) for CAN FD.
         IFLA_CAN_TDC = 16 => delay: &CanDelay as CanDelay,
-        /// What it can do otherwise than others.
+        /// Extended controller mode information: supported modes.
         IFLA_CAN_CTRLMODE_EXT = 17 => modes_limits: &CanModesLimits as CanModesLimits; read_only,
-        /// The timing of CAN XL's data.
+        /// CAN XL data bit timing.
         IFLA_CAN_XL_DATA_BITTIMING = 18 => xl_data_bit_timing: &CanBitTiming as CanBitTiming,
-        /// What the timing of CAN XL's data can be.
+        /// CAN XL data bit timing limits of the hardware.
         IFLA_CAN_XL_DATA_BITTIMING_CONST = 19 => xl_data_bit_timing_limits: &CanBitTimingLimits as CanBitTimingLimits; read_only,
-        /// The speeds that it has for CAN XL's data.
+        /// CAN XL data bit rates that the hardware supports, in bit/s.
         IFLA_CAN_XL_DATA_BITRATE_CONST = 20 => xl_data_bit_rates: Chunks<'_, u32> as Packed<u32>; read_only,
-        /// How it makes up for the transmitter's delay with CAN XL.
+        /// Transmitter delay compensation (TDC) for CAN XL.
         IFLA_CAN_XL_TDC = 21 => xl_delay: &CanDelay as CanDelay,
-        /// How it codes CAN XL's data by widths of pulses.
+        /// CAN XL pulse width modulation (PWM) encoding.
         IFLA_CAN_XL_PWM = 22 => xl_pulses: &CanPulses as CanPulses,
     }
 }
@@ -61,126 +62,126 @@ impl LinkKind for Can {
 }
 
 netlink! {
-    /// How fast a controller is, and when it looks at a bit: `struct can_bittiming`. A request gives the speed, or
-    /// everything but the speed.
+    /// CAN bit timing: `struct can_bittiming`. A request sets the bit rate (and sample point), or all the
+    /// segments instead.
     pub struct CanBitTiming / CanBitTimingBuf
     header can_bittiming: 32 {
-        /// Bits per second.
+        /// Bit rate, in bit/s.
         bitrate = 0 => bit_rate: u32,
-        /// When in a bit it looks at it, in thousandths.
+        /// Sample point, in tenths of a percent of the bit time.
         sample_point = 4 => sample_point: u32,
-        /// How long a quantum of time is, in nanoseconds.
+        /// Time quantum (TQ), in nanoseconds.
         tq = 8 => quantum: u32,
-        /// Quanta for the way of a signal.
+        /// Propagation segment, in time quanta.
         prop_seg = 12 => propagation_segment: u32,
-        /// Quanta before it looks.
+        /// Phase buffer segment 1, in time quanta.
         phase_seg1 = 16 => phase_segment1: u32,
-        /// Quanta after it has looked.
+        /// Phase buffer segment 2, in time quanta.
         phase_seg2 = 20 => phase_segment2: u32,
-        /// By how many quanta it may correct itself.
+        /// Synchronisation jump width (SJW), in time quanta.
         sjw = 24 => synchronization_jump: u32,
-        /// By what it divides its clock.
+        /// Bit rate prescaler (BRP).
         brp = 28 => prescaler: u32,
     }
 }
 
 netlink! {
-    /// What the timing of a controller can be: `struct can_bittiming_const`.
+    /// Bit timing limits of a CAN controller: `struct can_bittiming_const`.
     pub struct CanBitTimingLimits / CanBitTimingLimitsBuf
     header can_bittiming_const: 48 {
-        /// The name of the hardware, padded with NUL.
+        /// Controller name, padded with NUL.
         name = 0 => name: [u8; 16],
-        /// The least quanta before it looks.
+        /// Minimum of time segment 1 (propagation and phase segment 1), in time quanta.
         tseg1_min = 16 => segment1_min: u32,
-        /// The most quanta before it looks.
+        /// Maximum of time segment 1, in time quanta.
         tseg1_max = 20 => segment1_max: u32,
-        /// The least quanta after it has looked.
+        /// Minimum of time segment 2 (phase segment 2), in time quanta.
         tseg2_min = 24 => segment2_min: u32,
-        /// The most quanta after it has looked.
+        /// Maximum of time segment 2, in time quanta.
         tseg2_max = 28 => segment2_max: u32,
-        /// The most quanta by which it may correct itself.
+        /// Maximum synchronisation jump width (SJW), in time quanta.
         sjw_max = 32 => synchronization_jump_max: u32,
-        /// The least by which it divides its clock.
+        /// Minimum bit rate prescaler.
         brp_min = 36 => prescaler_min: u32,
-        /// The most by which it divides its clock.
+        /// Maximum bit rate prescaler.
         brp_max = 40 => prescaler_max: u32,
-        /// The steps in which that goes.
+        /// Prescaler increment.
         brp_inc = 44 => prescaler_step: u32,
     }
 }
 
 netlink! {
-    /// The clock of a controller: `struct can_clock`.
+    /// Clock of a CAN controller: `struct can_clock`.
     pub struct CanClock / CanClockBuf
     header can_clock: 4 {
-        /// Ticks per second.
+        /// Frequency, in Hz.
         freq = 0 => frequency: u32,
     }
 }
 
 values! {
-    /// How a controller fares on its bus: `CAN_STATE_*`, in the words of `ip`.
+    /// State of a CAN controller: `CAN_STATE_*`, in the words of `ip`.
     pub struct CanState: u32 = "can-state" {
-        /// Few errors.
+        /// Error active: fewer than 96 errors.
         ERROR_ACTIVE = 0 => "ERROR-ACTIVE",
-        /// Many errors.
+        /// Error warning: fewer than 128 errors.
         ERROR_WARNING = 1 => "ERROR-WARNING",
-        /// So many errors that it no longer says so.
+        /// Error passive: fewer than 256 errors.
         ERROR_PASSIVE = 2 => "ERROR-PASSIVE",
-        /// So many errors that it has left the bus.
+        /// Bus off: 256 errors or more; does not take part in traffic.
         BUS_OFF = 3 => "BUS-OFF",
-        /// It is off.
+        /// Stopped.
         STOPPED = 4 => "STOPPED",
-        /// It sleeps.
+        /// Sleeping.
         SLEEPING = 5 => "SLEEPING",
     }
 }
 
 flags! {
-    /// What a controller does otherwise than others: `CAN_CTRLMODE_*`, in the words of `ip`.
+    /// CAN controller modes: `CAN_CTRLMODE_*`, in the words of `ip`.
     pub struct CanModes: u32 = "can-ctrlmode-flags" {
-        /// What it sends comes back.
+        /// Loopback mode.
         const LOOPBACK = 0x1 => "LOOPBACK";
-        /// It only listens.
+        /// Listen-only mode: sends neither frames nor acknowledgements.
         const LISTENONLY = 0x2 => "LISTEN-ONLY";
-        /// It looks three times at each bit.
+        /// Triple sampling: each bit is sampled three times (`CAN_CTRLMODE_3_SAMPLES`).
         const TRIPLE_SAMPLING = 0x4 => "TRIPLE-SAMPLING";
-        /// It sends each frame once only.
+        /// One-shot mode: no retransmission.
         const ONE_SHOT = 0x8 => "ONE-SHOT";
-        /// It tells of errors on the bus.
+        /// Bus error reporting by error frames.
         const BERR_REPORTING = 0x10 => "BERR-REPORTING";
-        /// It speaks CAN FD.
+        /// CAN FD.
         const FD = 0x20 => "FD";
-        /// It does not mind that nobody acknowledges.
+        /// Presume acknowledgement: a missing ACK is no error.
         const PRESUME_ACK = 0x40 => "PRESUME-ACK";
-        /// It speaks CAN FD as it was before the standard.
+        /// Non-ISO CAN FD: the format before ISO 11898-1:2015.
         const FD_NON_ISO = 0x80 => "FD-NON-ISO";
-        /// Lengths of short frames beyond 8 are kept.
+        /// Classical CAN DLC: keep raw DLC values above 8.
         const CC_LEN8_DLC = 0x100 => "CC-LEN8-DLC";
-        /// It finds the transmitter's delay out.
+        /// Automatic transmitter delay compensation (TDC): the controller measures the delay.
         const TDC_AUTO = 0x200 => "TDC-AUTO";
-        /// It was told the transmitter's delay.
+        /// Manual transmitter delay compensation (TDC): the configured value is used.
         const TDC_MANUAL = 0x400 => "TDC-MANUAL";
-        /// It hears and acknowledges, and sends nothing.
+        /// Restricted operation mode: receives and acknowledges, but does not send frames.
         const RESTRICTED = 0x800 => "RESTRICTED";
-        /// It speaks CAN XL.
+        /// CAN XL.
         const XL = 0x1000 => "XL";
-        /// It finds the transmitter's delay with CAN XL out.
+        /// Automatic transmitter delay compensation (TDC) for CAN XL.
         const XL_TDC_AUTO = 0x2000 => "XL-TDC-AUTO";
-        /// It was told the transmitter's delay with CAN XL.
+        /// Manual transmitter delay compensation (TDC) for CAN XL.
         const XL_TDC_MANUAL = 0x4000 => "XL-TDC-MANUAL";
-        /// Its transceiver changes to another mode with CAN XL.
+        /// CAN XL transceiver mode switching (TMS).
         const XL_TMS = 0x8000 => "XL-TMS";
     }
 }
 
 netlink! {
-    /// What a controller does otherwise than others, and which of it is meant: `struct can_ctrlmode`.
+    /// CAN controller modes with a change mask: `struct can_ctrlmode`.
     pub struct CanModesChange / CanModesChangeBuf
     header can_ctrlmode: 8 {
-        /// What a request changes.
+        /// Mask: modes that a request changes.
         mask = 0 => changed: CanModes; sent_as(all_modes),
-        /// What it does.
+        /// Mode flags.
         flags = 4 => modes: CanModes,
     }
 }
@@ -211,90 +212,91 @@ impl CanBuf {
 }
 
 netlink! {
-    /// What a controller can do otherwise than others.
+    /// Extended information on CAN controller modes: `IFLA_CAN_CTRLMODE_EXT`.
     pub struct CanModesLimits / CanModesLimitsBuf
     attributes {
-        /// What can be turned on.
+        /// Supported modes: those that can be changed.
         IFLA_CAN_CTRLMODE_SUPPORTED = 1 => supported: CanModes,
     }
 }
 
 netlink! {
-    /// How many errors a controller has seen lately: `struct can_berr_counter`.
+    /// Error counters of a CAN controller: `struct can_berr_counter`.
     pub struct CanBusErrors / CanBusErrorsBuf
     header can_berr_counter: 4 {
-        /// While sending.
+        /// Transmit error counter.
         txerr = 0 => tx: u16,
-        /// While receiving.
+        /// Receive error counter.
         rxerr = 2 => rx: u16,
     }
 }
 
 netlink! {
-    /// How a controller makes up for the transmitter's delay, in ticks of its clock.
+    /// Transmitter delay compensation (TDC), in clock periods of the controller: `IFLA_CAN_TDC_*`.
     pub struct CanDelay / CanDelayBuf
     attributes {
-        /// The least that the delay can be.
+        /// Minimum TDC value (TDCV).
         IFLA_CAN_TDC_TDCV_MIN = 1 => value_min: u32; read_only,
-        /// The most that the delay can be.
+        /// Maximum TDC value (TDCV).
         IFLA_CAN_TDC_TDCV_MAX = 2 => value_max: u32; read_only,
-        /// The least that can be added.
+        /// Minimum TDC offset (TDCO).
         IFLA_CAN_TDC_TDCO_MIN = 3 => offset_min: u32; read_only,
-        /// The most that can be added.
+        /// Maximum TDC offset (TDCO).
         IFLA_CAN_TDC_TDCO_MAX = 4 => offset_max: u32; read_only,
-        /// The least that the window of the filter can be.
+        /// Minimum TDC filter window (TDCF).
         IFLA_CAN_TDC_TDCF_MIN = 5 => filter_min: u32; read_only,
-        /// The most that the window of the filter can be.
+        /// Maximum TDC filter window (TDCF).
         IFLA_CAN_TDC_TDCF_MAX = 6 => filter_max: u32; read_only,
-        /// The delay.
+        /// TDC value (TDCV): the transmitter delay, measured or set.
         IFLA_CAN_TDC_TDCV = 7 => value: u32,
-        /// What is added to it.
+        /// TDC offset (TDCO): added to the value to get the secondary sample point.
         IFLA_CAN_TDC_TDCO = 8 => offset: u32,
-        /// The window of the filter.
+        /// TDC filter window (TDCF): minimum secondary sample point position; 0 off.
         IFLA_CAN_TDC_TDCF = 9 => filter: u32,
     }
 }
 
 netlink! {
-    /// How a controller codes data by widths of pulses, in ticks of its clock.
+    /// CAN XL pulse width modulation (PWM), in clock periods of the controller: `IFLA_CAN_PWM_*`.
     pub struct CanPulses / CanPulsesBuf
     attributes {
-        /// The least that the short part can be.
+        /// Minimum short phase (PWMS).
         IFLA_CAN_PWM_PWMS_MIN = 1 => short_min: u32; read_only,
-        /// The most that the short part can be.
+        /// Maximum short phase (PWMS).
         IFLA_CAN_PWM_PWMS_MAX = 2 => short_max: u32; read_only,
-        /// The least that the long part can be.
+        /// Minimum long phase (PWML).
         IFLA_CAN_PWM_PWML_MIN = 3 => long_min: u32; read_only,
-        /// The most that the long part can be.
+        /// Maximum long phase (PWML).
         IFLA_CAN_PWM_PWML_MAX = 4 => long_max: u32; read_only,
-        /// The least that the offset can be.
+        /// Minimum offset (PWMO).
         IFLA_CAN_PWM_PWMO_MIN = 5 => offset_min: u32; read_only,
-        /// The most that the offset can be.
+        /// Maximum offset (PWMO).
         IFLA_CAN_PWM_PWMO_MAX = 6 => offset_max: u32; read_only,
-        /// The short part.
+        /// Short phase (PWMS).
         IFLA_CAN_PWM_PWMS = 7 => short: u32,
-        /// The long part.
+        /// Long phase (PWML).
         IFLA_CAN_PWM_PWML = 8 => long: u32,
-        /// The offset.
+        /// Offset (PWMO).
         IFLA_CAN_PWM_PWMO = 9 => offset: u32,
     }
 }
 
 netlink! {
-    /// What a controller has counted, in [`extra_stats`](crate::link::LinkInfo::extra_stats): `struct can_device_stats`.
+    /// Statistics of a CAN controller, in [`extra_stats`](crate::link::LinkInfo::extra_stats):
+    /// `struct can_device_stats`.
     pub struct CanStats / CanStatsBuf
     header can_device_stats: 24 {
-        /// Errors on the bus.
+        /// Bus errors.
         bus_error = 0 => bus_errors: u32,
-        /// How often it became [`ERROR_WARNING`](CanState::ERROR_WARNING).
+        /// Transitions to [`ERROR_WARNING`](CanState::ERROR_WARNING).
         error_warning = 4 => error_warning: u32,
-        /// How often it became [`ERROR_PASSIVE`](CanState::ERROR_PASSIVE).
+        /// Transitions to [`ERROR_PASSIVE`](CanState::ERROR_PASSIVE).
         error_passive = 8 => error_passive: u32,
-        /// How often it left the bus.
+        /// Transitions to [`BUS_OFF`](CanState::BUS_OFF).
         bus_off = 12 => bus_off: u32,
-        /// How often another one went first.
+        /// Arbitrations lost.
         arbitration_lost = 16 => arbitration_lost: u32,
-        /// How often it began again.
+        /// Restarts after bus-off.
         restarts = 20 => restarts: u32,
     }
 }

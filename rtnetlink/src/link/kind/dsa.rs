@@ -4,11 +4,11 @@ use crate::link::LinkKind;
 use netlink_packet::{Device, netlink};
 
 netlink! {
-    /// A port of a switch that the host drives through one of its links. The kernel makes it for the hardware; only its
-    /// conduit can be changed.
+    /// A port of a DSA switch (Distributed Switch Architecture). The driver creates it; only its conduit can
+    /// be changed.
     pub struct Dsa / DsaBuf
     attributes {
-        /// The index of the link that leads to the switch.
+        /// Conduit: index of the host's link to the switch.
         IFLA_DSA_CONDUIT = 1 => conduit: u32 as Device,
     }
 }

@@ -4,7 +4,7 @@ use crate::link::LinkKind;
 use netlink_packet::netlink;
 
 netlink! {
-    /// A dummy link: nothing is special to it, and what is sent through it is dropped.
+    /// A dummy link: drops what is sent through it. It has no attributes of its own.
     pub struct Dummy / DummyBuf
     attributes {}
 }

@@ -5,44 +5,44 @@ use netlink_packet::{Be, Flag, Put, netlink, Scope, View};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 netlink! {
-    /// An Ethernet that is carried over UDP, with options in its header.
+    /// A GENEVE tunnel: Ethernet over UDP with options (RFC 8926).
     pub struct Geneve / GeneveBuf
     attributes {
-        /// The number of the network, less than 2^24: its VNI.
+        /// Virtual network identifier (VNI), 0 to 2^24 - 1: `id`.
         IFLA_GENEVE_ID = 1 => id: u32,
-        /// The other end, over IPv4; [`remote`](Geneve::remote) is over either.
+        /// Remote IPv4 address; [`remote`](Geneve::remote) returns either family's.
         IFLA_GENEVE_REMOTE = 2 => remote4: Ipv4Addr,
-        /// How many hops its packets can make; 0 where that is left to the host.
+        /// Outer TTL or hop limit; 0 for the system's default.
         IFLA_GENEVE_TTL = 3 => ttl: u8,
-        /// The type of service of its packets; 1 takes that of the packet inside.
+        /// Outer TOS or traffic class; 1 inherits the inner packet's.
         IFLA_GENEVE_TOS = 4 => tos: u8,
-        /// The port that it sends to and listens on.
+        /// UDP destination port, which it also listens on (big-endian on the wire); default 6081.
         IFLA_GENEVE_PORT = 5 => port: u16 as Be<u16>,
-        /// Routes and filters say for each packet where it goes.
+        /// `external` (collect metadata): tunnel parameters come per packet, from lwtunnel routes or tc.
         IFLA_GENEVE_COLLECT_METADATA = 6 => external: bool as Flag,
-        /// The other end, over IPv6; [`remote`](Geneve::remote) is over either.
+        /// Remote IPv6 address; [`remote`](Geneve::remote) returns either family's.
         IFLA_GENEVE_REMOTE6 = 7 => remote6: Ipv6Addr,
-        /// It writes checksums over IPv4.
+        /// UDP checksums over IPv4. Default off.
         IFLA_GENEVE_UDP_CSUM = 8 => udp_checksum: bool,
-        /// It leaves checksums out over IPv6.
+        /// Sends zero UDP checksums over IPv6.
         IFLA_GENEVE_UDP_ZERO_CSUM6_TX = 9 => udp_zero_checksum6_tx: bool,
-        /// It takes packets without checksums over IPv6.
+        /// Accepts zero UDP checksums over IPv6.
         IFLA_GENEVE_UDP_ZERO_CSUM6_RX = 10 => udp_zero_checksum6_rx: bool,
-        /// The flow label of its packets.
+        /// IPv6 flow label of the outer header, 20 bits (big-endian on the wire).
         IFLA_GENEVE_LABEL = 11 => label: u32 as Be<u32>,
-        /// It takes the number of hops from the packet inside.
+        /// Inherits the TTL of the inner packet.
         IFLA_GENEVE_TTL_INHERIT = 12 => ttl_inherit: bool; unless(has_own_ttl),
-        /// Whether its packets may be fragmented.
+        /// Don't fragment (DF) bit of the outer IPv4 header.
         IFLA_GENEVE_DF = 13 => dont_fragment: VxlanDf,
-        /// It carries any protocol, not just Ethernet.
+        /// Inherits the inner protocol: carries IP packets without an Ethernet header.
         IFLA_GENEVE_INNER_PROTO_INHERIT = 14 => inner_protocol_inherit: bool as Flag,
-        /// The ports that it sends from.
+        /// UDP source port range.
         IFLA_GENEVE_PORT_RANGE = 15 => source_ports: &GenevePortRange as GenevePortRange,
-        /// It tells the other end how packets can be put together.
+        /// GRO hint: an option that lets the receiver aggregate packets.
         IFLA_GENEVE_GRO_HINT = 16 => gro_hint: bool as Flag,
-        /// Its own address, over IPv4; [`local`](Geneve::local) is over either.
+        /// Local IPv4 address; [`local`](Geneve::local) returns either family's.
         IFLA_GENEVE_LOCAL = 17 => local4: Ipv4Addr,
-        /// Its own address, over IPv6; [`local`](Geneve::local) is over either.
+        /// Local IPv6 address; [`local`](Geneve::local) returns either family's.
         IFLA_GENEVE_LOCAL6 = 18 => local6: Ipv6Addr,
     }
 }
@@ -93,12 +93,12 @@ impl GeneveBuf {
 }
 
 netlink! {
-    /// The ports that a tunnel sends from: `struct ifla_geneve_port_range`.
+    /// UDP source port range of a GENEVE tunnel: `struct ifla_geneve_port_range`.
     pub struct GenevePortRange / GenevePortRangeBuf
     header ifla_geneve_port_range: 4 {
-        /// The first.
+        /// Lowest port (big-endian on the wire).
         low = 0 => low: u16 as Be<u16>,
-        /// The last.
+        /// Highest port (big-endian on the wire).
         high = 2 => high: u16 as Be<u16>,
     }
 }

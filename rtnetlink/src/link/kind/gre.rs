@@ -7,57 +7,57 @@ use netlink_packet::{Be, Device, Flag, Put, Resets, flags, netlink, values, Scop
 use std::net::IpAddr;
 
 netlink! {
-    /// A tunnel by generic routing encapsulation: `gre` and `ip6gre` carry packets, `gretap` and `ip6gretap` Ethernet
-    /// frames, `erspan` and `ip6erspan` copies of frames for whoever watches a network.
+    /// A GRE tunnel (RFC 2784, RFC 2890): `gre` and `ip6gre` carry packets, `gretap` and `ip6gretap` Ethernet
+    /// frames, `erspan` and `ip6erspan` mirrored frames.
     pub struct Gre / GreBuf
     attributes {
-        /// The link that it sends through.
+        /// Index of the underlying link: `dev`.
         IFLA_GRE_LINK = 1 => device: u32 as Device,
-        /// What the packets that it takes have in their headers.
+        /// Input flags: GRE header fields required of received packets (big-endian on the wire).
         IFLA_GRE_IFLAGS = 2 => input_flags: GreFlags as Be<GreFlags>,
-        /// What the packets that it sends have in their headers.
+        /// Output flags: GRE header fields of sent packets (big-endian on the wire).
         IFLA_GRE_OFLAGS = 3 => output_flags: GreFlags as Be<GreFlags>,
-        /// The number of the tunnel in packets that it takes.
+        /// Input key: GRE key of received packets (big-endian on the wire).
         IFLA_GRE_IKEY = 4 => input_key: u32 as Be<u32>,
-        /// The number of the tunnel in packets that it sends.
+        /// Output key: GRE key of sent packets (big-endian on the wire).
         IFLA_GRE_OKEY = 5 => output_key: u32 as Be<u32>,
-        /// Its own address.
+        /// Local address of the outer header.
         IFLA_GRE_LOCAL = 6 => local: IpAddr,
-        /// The other end.
+        /// Remote address of the outer header.
         IFLA_GRE_REMOTE = 7 => remote: IpAddr; unless(has_no_remote),
-        /// How many hops its packets can make; 0 takes it from the packet inside.
+        /// Outer TTL or hop limit; 0 inherits the inner packet's.
         IFLA_GRE_TTL = 8 => ttl: u8,
-        /// The type of service of its packets over IPv4; 1 takes that of the packet inside.
+        /// Outer TOS over IPv4; 1 inherits the inner packet's.
         IFLA_GRE_TOS = 9 => tos: u8,
-        /// It finds out how long packets can be on the way.
+        /// Path MTU discovery (sets DF on the outer header). Default on.
         IFLA_GRE_PMTUDISC = 10 => path_mtu_discovery: bool,
-        /// How often its packets over IPv6 may be put into further tunnels.
+        /// Tunnel encapsulation limit (RFC 2473) over IPv6; `ip` sets 4 by default.
         IFLA_GRE_ENCAP_LIMIT = 11 => encap_limit: u8,
-        /// The flow label and class of its packets over IPv6.
+        /// Flow label and traffic class over IPv6.
         IFLA_GRE_FLOWINFO = 12 => flow_info: FlowInfo,
-        /// What it does otherwise than others over IPv6.
+        /// Tunnel flags over IPv6: `IP6_TNL_F_*`.
         IFLA_GRE_FLAGS = 13 => flags: Tunnel6Flags,
-        /// What its packets are put into besides.
+        /// Secondary UDP encapsulation type: FOU or GUE.
         IFLA_GRE_ENCAP_TYPE = 14 => encap_type: Encapsulation,
-        /// How they are.
+        /// Flags of the secondary UDP encapsulation.
         IFLA_GRE_ENCAP_FLAGS = 15 => encap_flags: EncapsulationFlags,
-        /// The port that they are sent from; 0 chooses one for each flow.
+        /// UDP source port of the encapsulation (big-endian on the wire); 0 chooses one per flow.
         IFLA_GRE_ENCAP_SPORT = 16 => encap_source_port: u16 as Be<u16>,
-        /// The port that they are sent to.
+        /// UDP destination port of the encapsulation (big-endian on the wire).
         IFLA_GRE_ENCAP_DPORT = 17 => encap_port: u16 as Be<u16>,
-        /// Routes and filters say for each packet where it goes.
+        /// `external` (collect metadata): tunnel parameters come per packet, from lwtunnel routes or tc.
         IFLA_GRE_COLLECT_METADATA = 18 => external: bool as Flag,
-        /// It fragments packets that must not be.
+        /// Ignores the inner packet's DF bit: fragments it where needed.
         IFLA_GRE_IGNORE_DF = 19 => ignore_df: bool,
-        /// The mark by which the way to the other end is chosen.
+        /// Firewall mark (fwmark) of outer packets, for the route lookup.
         IFLA_GRE_FWMARK = 20 => mark: u32,
-        /// The number of the copied port, in the first version of ERSPAN.
+        /// ERSPAN index of the mirrored port, 20 bits; version 1 only.
         IFLA_GRE_ERSPAN_INDEX = 21 => erspan_index: u32,
-        /// The version of ERSPAN: 0, 1 or 2.
+        /// ERSPAN version: 0, 1 (type II) or 2 (type III).
         IFLA_GRE_ERSPAN_VER = 22 => erspan_version: u8,
-        /// Which direction is copied, in the second version of ERSPAN.
+        /// ERSPAN direction of the mirrored traffic; version 2 only.
         IFLA_GRE_ERSPAN_DIR = 23 => erspan_direction: ErspanDirection,
-        /// The number of the copying engine, in the second version of ERSPAN.
+        /// ERSPAN hardware ID of the mirroring engine, 6 bits; version 2 only.
         IFLA_GRE_ERSPAN_HWID = 24 => erspan_hardware_id: u16,
     }
 }
@@ -116,35 +116,35 @@ impl GreBuf {
 }
 
 flags! {
-    /// What the header of a packet has: `GRE_*`, in the words of `ip`.
+    /// GRE header fields: `GRE_*`, in the words of `ip`.
     pub struct GreFlags: u16 = "" {
-        /// A checksum.
+        /// Checksum.
         const CSUM = 0x8000 => "csum";
-        /// The number of the tunnel.
+        /// Key.
         const KEY = 0x2000 => "key";
-        /// The number of the packet.
+        /// Sequence number.
         const SEQ = 0x1000 => "seq";
     }
 }
 
 values! {
-    /// Which direction is copied, in the words of `ip`.
+    /// Direction of mirrored traffic in ERSPAN version 2, in the words of `ip`.
     pub struct ErspanDirection: u8 = "" {
-        /// What comes in.
+        /// Ingress: received traffic.
         INGRESS = 0 => "ingress",
-        /// What goes out.
+        /// Egress: transmitted traffic.
         EGRESS = 1 => "egress",
     }
 }
 
 values! {
-    /// What the packets of a tunnel are put into besides: `TUNNEL_ENCAP_*`, in the words of `ip`.
+    /// Secondary encapsulation of an IP tunnel: `TUNNEL_ENCAP_*`, in the words of `ip`.
     pub struct Encapsulation: u16 = "tunnel-encap-type" {
-        /// Nothing.
+        /// None.
         NONE = 0 => "none",
-        /// UDP alone.
+        /// Foo over UDP (FOU): a UDP header only.
         FOU = 1 => "fou",
-        /// UDP and a header that tells what is inside.
+        /// Generic UDP Encapsulation (GUE).
         GUE = 2 => "gue",
         /// MPLS.
         MPLS = 3 => "mpls",
@@ -152,13 +152,13 @@ values! {
 }
 
 flags! {
-    /// How packets are put into UDP: `TUNNEL_ENCAP_FLAG_*`, in the words of `ip`.
+    /// Flags of the secondary UDP encapsulation: `TUNNEL_ENCAP_FLAG_*`, in the words of `ip`.
     pub struct EncapsulationFlags: u16 = "tunnel-encap-flags" {
-        /// With checksums over IPv4.
+        /// UDP checksums over IPv4.
         const CSUM = 1 => "csum";
-        /// With checksums over IPv6.
+        /// UDP checksums over IPv6.
         const CSUM6 = 2 => "csum6";
-        /// With checksums left to the receiver.
+        /// Remote checksum offload (GUE).
         const REMCSUM = 4 => "remcsum";
     }
 }

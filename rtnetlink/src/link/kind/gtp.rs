@@ -5,24 +5,25 @@ use netlink_packet::{Descriptor, Put, netlink, values};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 netlink! {
-    /// A link for the tunnels of a mobile network's core; generic netlink makes them.
+    /// A GTP-U device (GPRS Tunnelling Protocol, 3GPP TS 29.281); the `gtp` family of generic netlink manages
+    /// its tunnels.
     pub struct Gtp / GtpBuf
     attributes {
-        /// The socket of the protocol's version 0, which a program has opened.
+        /// File descriptor (fd) of the GTPv0 UDP socket, opened by the caller.
         IFLA_GTP_FD0 = 1 => socket0: u32 as Descriptor,
-        /// The socket of the protocol's version 1, which a program has opened.
+        /// File descriptor (fd) of the GTPv1 UDP socket, opened by the caller.
         IFLA_GTP_FD1 = 2 => socket1: u32 as Descriptor,
-        /// How large the table of its tunnels is.
+        /// PDP context hash table size; default 1024.
         IFLA_GTP_PDP_HASHSIZE = 3 => hash_size: u32,
-        /// Which side of the network it is.
+        /// Role: GGSN (default) or SGSN.
         IFLA_GTP_ROLE = 4 => role: GtpRole,
-        /// The kernel opens the sockets.
+        /// Creates the GTP sockets in the kernel.
         IFLA_GTP_CREATE_SOCKETS = 5 => create_sockets: bool,
-        /// How often its host was restarted.
+        /// Restart counter sent in echo responses.
         IFLA_GTP_RESTART_COUNT = 6 => restart_count: u8,
-        /// The address of the sockets that the kernel opens, over IPv4; [`local`](Gtp::local) is over either.
+        /// Local IPv4 address of the kernel's sockets; [`local`](Gtp::local) returns either family's.
         IFLA_GTP_LOCAL = 7 => local4: Ipv4Addr,
-        /// The address of the sockets that the kernel opens, over IPv6; [`local`](Gtp::local) is over either.
+        /// Local IPv6 address of the kernel's sockets; [`local`](Gtp::local) returns either family's.
         IFLA_GTP_LOCAL6 = 8 => local6: Ipv6Addr,
     }
 }
@@ -51,11 +52,11 @@ impl GtpBuf {
 }
 
 values! {
-    /// Which side of a mobile network it is: `GTP_ROLE_*`, in the words of `ip`.
+    /// Role in a GPRS network: `GTP_ROLE_*`, in the words of `ip`.
     pub struct GtpRole: u32 = "gtp-role" {
-        /// Where the network meets others.
+        /// Gateway GPRS support node (GGSN): towards other networks.
         GGSN = 0 => "ggsn",
-        /// Where the network meets its users.
+        /// Serving GPRS support node (SGSN): towards mobile stations.
         SGSN = 1 => "sgsn",
     }
 }

@@ -5,24 +5,24 @@ use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Buffer, Device, Put, Scope, View, append, netlink, values};
 
 netlink! {
-    /// A link that sends each packet through two others: into both directions of a ring, or into two networks.
+    /// An HSR or PRP interface (IEC 62439-3): sends each frame through two ports for redundancy.
     pub struct Hsr / HsrBuf
     attributes {
-        /// The index of the first of both links.
+        /// Index of port A (slave 1).
         IFLA_HSR_SLAVE1 = 1 => port1: u32 as Device,
-        /// The index of the second of both links.
+        /// Index of port B (slave 2).
         IFLA_HSR_SLAVE2 = 2 => port2: u32 as Device,
-        /// The last byte of the group to which it announces itself.
+        /// Last byte of the multicast address for supervision frames.
         IFLA_HSR_MULTICAST_SPEC = 3 => supervision: u8,
-        /// The whole group to which it announces itself.
+        /// Supervision frame multicast address.
         IFLA_HSR_SUPERVISION_ADDR = 4 => supervision_address: HardwareAddress; read_only,
-        /// The number of its next packet.
+        /// Sequence number of the next frame.
         IFLA_HSR_SEQ_NR = 5 => sequence: u16; read_only,
-        /// The version of the ring's protocol, 0 or 1.
+        /// HSR version: 0 (2010) or 1 (2012).
         IFLA_HSR_VERSION = 6 => version: u8,
-        /// A ring or two networks.
+        /// Protocol: HSR or PRP.
         IFLA_HSR_PROTOCOL = 7 => protocol: HsrProtocol,
-        /// The index of a third link, which leads to hosts or rings that know nothing of it.
+        /// Interlink port: index of a link to nodes without HSR, or to another ring.
         IFLA_HSR_INTERLINK = 8 => interlink: u32 as Device,
     }    also supervision
 }
@@ -54,11 +54,11 @@ impl Hsr {
 }
 
 values! {
-    /// Whether there is a ring or two networks: `HSR_PROTOCOL_*`.
+    /// Redundancy protocol: `HSR_PROTOCOL_*`.
     pub struct HsrProtocol: u8 = "hsr-protocol" {
-        /// A ring: high-availability seamless redundancy.
+        /// High-availability Seamless Redundancy (HSR): a ring.
         HSR = 0 => "hsr",
-        /// Two networks: the parallel redundancy protocol.
+        /// Parallel Redundancy Protocol (PRP): two independent networks.
         PRP = 1 => "prp",
     }
 }

@@ -4,7 +4,8 @@ use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Put, netlink};
 
 netlink! {
-    /// A link through which what other links receive can be sent, so that its queues shape it.
+    /// An intermediate functional block (IFB): redirect received traffic to it to shape it with qdiscs. It
+    /// has no attributes of its own.
     pub struct Ifb / IfbBuf
     attributes {}
 }

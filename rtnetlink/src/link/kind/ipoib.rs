@@ -4,14 +4,14 @@ use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Device, Put, netlink, values};
 
 netlink! {
-    /// A partition of the InfiniBand link that is its [`parent`](LinkMessage::parent).
+    /// An IP over InfiniBand (IPoIB) partition of its [`parent`](LinkMessage::parent).
     pub struct Ipoib / IpoibBuf
     attributes {
-        /// The number of the partition; the uppermost bit is set of full members.
+        /// Partition key (P_Key); the high bit (0x8000) means full membership.
         IFLA_IPOIB_PKEY = 1 => partition: u16,
-        /// How it sends.
+        /// Mode: datagram or connected.
         IFLA_IPOIB_MODE = 2 => mode: IpoibMode,
-        /// Programs may join its groups.
+        /// User-space multicast: lets user space manage multicast group membership.
         IFLA_IPOIB_UMCAST = 3 => user_multicast: bool as IpoibSwitch,
     }
 }
@@ -28,11 +28,11 @@ impl Ipoib {
 }
 
 values! {
-    /// How a partition sends: `IPOIB_MODE_*`, in the words of `ip`.
+    /// IPoIB transport mode: `IPOIB_MODE_*`, in the words of `ip`.
     pub struct IpoibMode: u16 = "ipoib-mode" {
-        /// Without connections.
+        /// Datagram: unreliable datagram (UD) transport.
         DATAGRAM = 0 => "datagram",
-        /// By connections, so that packets can be long.
+        /// Connected: reliable connected (RC) transport, which allows a larger MTU.
         CONNECTED = 1 => "connected",
     }
 }

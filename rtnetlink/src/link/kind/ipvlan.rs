@@ -4,13 +4,13 @@ use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Device, Put, flags, netlink, values};
 
 netlink! {
-    /// A link with the hardware address of the link that is its [`parent`](LinkMessage::parent); an `ipvtap`
-    /// is one for a program.
+    /// An IPVLAN: shares the MAC address of its [`parent`](LinkMessage::parent). The kind `ipvtap` is one for
+    /// a user-space program.
     pub struct Ipvlan / IpvlanBuf
     attributes {
-        /// How packets find it.
+        /// Mode: how packets are switched or routed; default `l3`.
         IFLA_IPVLAN_MODE = 1 => mode: IpvlanMode,
-        /// Who may talk to whom.
+        /// Flags: isolation between links of one parent; bridge mode where none is set.
         IFLA_IPVLAN_FLAGS = 2 => flags: IpvlanFlags,
     }
 }
@@ -35,23 +35,24 @@ impl Ipvlan {
 }
 
 values! {
-    /// How packets find a link: `IPVLAN_MODE_*`, in the words of `ip`.
+    /// IPVLAN mode: `IPVLAN_MODE_*`, in the words of `ip`.
     pub struct IpvlanMode: u16 = "ipvlan-mode" {
-        /// As on Ethernet: it asks for neighbours itself.
+        /// L2: switches by IP address; handles its own ARP and neighbour discovery.
         L2 = 0 => "l2",
-        /// By routes of the parent.
+        /// L3: routes in the parent's namespace; no broadcast or multicast.
         L3 = 1 => "l3",
-        /// By routes of the parent, and they pass its filters.
+        /// L3 symmetric: as L3, but packets pass netfilter in the parent's namespace.
         L3S = 2 => "l3s",
     }
 }
 
 flags! {
-    /// Who may talk to whom among the links on one parent: `IPVLAN_F_*`, in the words of `ip`; all to all without one.
+    /// Isolation of the IPVLANs of one parent: `IPVLAN_F_*`, in the words of `ip`. Without a flag (bridge
+    /// mode) all can talk to each other.
     pub struct IpvlanFlags: u16 = "ipvlan-flags" {
-        /// Nobody to another.
+        /// Private: no traffic between the links of one parent.
         const PRIVATE = 1 => "private";
-        /// All, through a switch outside.
+        /// VEPA: traffic between them goes through an external switch.
         const VEPA = 2 => "vepa";
     }
 }

@@ -4,7 +4,8 @@ use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Device, Put, netlink};
 
 netlink! {
-    /// IPv6 with compressed headers over the IEEE 802.15.4 link that is its [`parent`](LinkMessage::parent).
+    /// A 6LoWPAN interface (RFC 4944): IPv6 over its IEEE 802.15.4 [`parent`](LinkMessage::parent). It has no
+    /// attributes of its own.
     pub struct Lowpan / LowpanBuf
     attributes {}
 }

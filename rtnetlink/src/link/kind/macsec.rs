@@ -4,36 +4,37 @@ use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Be, Buffer, Device, Put, Scope, View, append, netlink, values};
 
 netlink! {
-    /// A link that encrypts what it sends through its [`parent`](LinkMessage::parent); generic netlink sets its keys.
+    /// A MACsec interface (IEEE 802.1AE) on its [`parent`](LinkMessage::parent); the `macsec` family of
+    /// generic netlink manages its keys.
     pub struct Macsec / MacsecBuf
     attributes {
-        /// The identifier of its channel: its hardware address and its port.
+        /// Secure channel identifier (SCI): MAC address and port (big-endian on the wire).
         IFLA_MACSEC_SCI = 1 => sci: u64 as Be<u64>; unless(leaves_out_sci),
-        /// The port in the identifier of its channel.
+        /// Port component of the SCI (big-endian on the wire); default 1.
         IFLA_MACSEC_PORT = 2 => port: u16 as Be<u16>,
-        /// Bytes of the check value behind each frame.
+        /// Length of the integrity check value (ICV), in bytes: 8 to 16, default 16.
         IFLA_MACSEC_ICV_LEN = 3 => icv_length: u8,
-        /// How it encrypts.
+        /// Cipher suite; default GCM-AES-128.
         IFLA_MACSEC_CIPHER_SUITE = 4 => cipher_suite: MacsecCipher,
-        /// How far behind the last frame's a number may be, where it protects from replay.
+        /// Replay protection window, in packets.
         IFLA_MACSEC_WINDOW = 5 => window: u32,
-        /// Which of its 4 associations it encrypts with.
+        /// Association number (AN) of the secure association (SA) that encodes sent frames, 0 to 3.
         IFLA_MACSEC_ENCODING_SA = 6 => encoding_association: u8,
-        /// It encrypts; else it only signs.
+        /// Encrypts frames, rather than only authenticating them.
         IFLA_MACSEC_ENCRYPT = 7 => encrypt: bool,
-        /// It protects what it sends.
+        /// Protects transmitted frames. Default on.
         IFLA_MACSEC_PROTECT = 8 => protect: bool,
-        /// Each frame has the identifier of its channel in it.
+        /// Includes the SCI in every frame. Default on.
         IFLA_MACSEC_INC_SCI = 9 => include_sci: bool,
-        /// It is the end of the channel: the identifier follows from the frame's source.
+        /// End station (ES) bit: the SCI follows from the source MAC address.
         IFLA_MACSEC_ES = 10 => end_station: bool,
-        /// It is for one copy broadcasts of passive optical networks.
+        /// Single copy broadcast (SCB) bit, for passive optical networks.
         IFLA_MACSEC_SCB = 11 => single_copy_broadcast: bool,
-        /// It protects from replay.
+        /// Replay protection.
         IFLA_MACSEC_REPLAY_PROTECT = 12 => replay_protect: bool,
-        /// What becomes of frames that are not valid.
+        /// Validation mode of received frames.
         IFLA_MACSEC_VALIDATION = 13 => validation: MacsecValidation,
-        /// What encrypts.
+        /// Offload: whether software, the PHY or the MAC does the work.
         IFLA_MACSEC_OFFLOAD = 15 => offload: MacsecOffload,
     }
     also port
@@ -72,41 +73,41 @@ impl Macsec {
 }
 
 values! {
-    /// How a link encrypts: `MACSEC_CIPHER_ID_*`, in the words of `ip`.
+    /// MACsec cipher suite: `MACSEC_CIPHER_ID_*`, in the words of `ip`.
     pub struct MacsecCipher: u64 = "" {
-        /// GCM-AES-128, by the number that the kernel tells and takes for the default.
+        /// GCM-AES-128, by the default ID (`MACSEC_DEFAULT_CIPHER_ID`), which the kernel reports.
         GCM_AES_128 = 0x0080_0200_0100_0001 => "GCM-AES-128",
-        /// GCM-AES-128, by the number of IEEE 802.1AE, which the kernel takes.
+        /// GCM-AES-128, by the ID of IEEE 802.1AE, which the kernel also accepts.
         GCM_AES_128_IEEE = 0x0080_c200_0100_0001 => "gcm-aes-128",
         /// GCM-AES-256.
         GCM_AES_256 = 0x0080_c200_0100_0002 => "GCM-AES-256",
-        /// GCM-AES-128 with longer numbers of packets.
+        /// GCM-AES-XPN-128: extended packet numbering (64 bits).
         GCM_AES_XPN_128 = 0x0080_c200_0100_0003 => "GCM-AES-XPN-128",
-        /// GCM-AES-256 with longer numbers of packets.
+        /// GCM-AES-XPN-256: extended packet numbering (64 bits).
         GCM_AES_XPN_256 = 0x0080_c200_0100_0004 => "GCM-AES-XPN-256",
     }
 }
 
 values! {
-    /// What becomes of frames that are not valid: `MACSEC_VALIDATE_*`, in the words of `ip`.
+    /// Validation of received MACsec frames: `MACSEC_VALIDATE_*`, in the words of `ip`.
     pub struct MacsecValidation: u8 = "macsec-validation-type" {
-        /// They are taken without a look.
+        /// Disabled: frames are accepted without validation.
         DISABLED = 0 => "disabled",
-        /// They are counted.
+        /// Check: invalid frames are counted but accepted.
         CHECK = 1 => "check",
-        /// They are dropped.
+        /// Strict: invalid frames are dropped.
         STRICT = 2 => "strict",
     }
 }
 
 values! {
-    /// What encrypts: `MACSEC_OFFLOAD_*`, in the words of `ip`.
+    /// MACsec offload mode: `MACSEC_OFFLOAD_*`, in the words of `ip`.
     pub struct MacsecOffload: u8 = "macsec-offload" {
-        /// The host.
+        /// Off: in software.
         OFF = 0 => "off",
-        /// The hardware's transceiver.
+        /// PHY: in the transceiver.
         PHY = 1 => "phy",
-        /// The hardware.
+        /// MAC: in the network controller.
         MAC = 2 => "mac",
     }
 }

@@ -7,26 +7,28 @@ use netlink_packet::{Buffer, Device, Put, Scope, View, append, flags, netlink, v
 pub use addresses::{MacvlanAddresses, MacvlanAddressesBuf};
 
 netlink! {
-    /// A link with an address of its own on the link that is its [`parent`](LinkMessage::parent).
+    /// A MACVLAN: a link with a MAC address of its own on its [`parent`](LinkMessage::parent).
     pub struct Macvlan / MacvlanBuf
     attributes {
-        /// Who may talk to whom.
+        /// Mode: how links of one parent communicate; default `vepa`.
         IFLA_MACVLAN_MODE = 1 => mode: MacvlanMode,
-        /// What it does otherwise than others.
+        /// Flags.
         IFLA_MACVLAN_FLAGS = 2 => flags: MacvlanFlags,
-        /// What a request does with the addresses that it names, where the mode is [`SOURCE`](MacvlanMode::SOURCE).
+        /// MAC address operation: how a request changes the source list of mode
+        /// [`SOURCE`](MacvlanMode::SOURCE).
         IFLA_MACVLAN_MACADDR_MODE = 3 => address_change: MacvlanAddressChange,
-        /// An address that a request adds or removes.
+        /// MAC address to add or remove. Requests only.
         IFLA_MACVLAN_MACADDR = 4 => changed_address: HardwareAddress,
-        /// The addresses that it hears, where the mode is [`SOURCE`](MacvlanMode::SOURCE).
+        /// Source MAC addresses that are accepted in mode [`SOURCE`](MacvlanMode::SOURCE).
         IFLA_MACVLAN_MACADDR_DATA = 5 => sources: &MacvlanAddresses as MacvlanAddresses,
-        /// How many those are.
+        /// Count of source MAC addresses.
         IFLA_MACVLAN_MACADDR_COUNT = 6 => source_count: u32; read_only,
-        /// How many broadcasts it wants to be able to keep waiting.
+        /// Requested length of the broadcast queue, in packets; default 1000.
         IFLA_MACVLAN_BC_QUEUE_LEN = 7 => broadcast_queue_length: u32,
-        /// How many broadcasts can wait: the most that any link on this parent wants.
+        /// Used length of the broadcast queue: the largest that any link of the parent requests.
         IFLA_MACVLAN_BC_QUEUE_LEN_USED = 8 => broadcast_queue_length_used: u32; read_only,
-        /// From how many receivers on a group's packets are queued; -1 queues none, 0 all.
+        /// Broadcast cutoff: queue multicast with at least so many receivers; 0 queues all, -1 none.
+        /// Default 1.
         IFLA_MACVLAN_BC_CUTOFF = 9 => broadcast_cutoff: i32,
     }
     also address_change
@@ -59,41 +61,41 @@ impl Macvlan {
 }
 
 values! {
-    /// Who may talk to whom among the links on one parent: `MACVLAN_MODE_*`, in the words of `ip`.
+    /// MACVLAN mode: `MACVLAN_MODE_*`, in the words of `ip`.
     pub struct MacvlanMode: u32 = "macvlan-mode" {
-        /// Nobody to another.
+        /// Private: no traffic between the links of one parent.
         PRIVATE = 1 => "private",
-        /// All, through a switch outside.
+        /// VEPA: traffic between them goes through an external switch.
         VEPA = 2 => "vepa",
-        /// All, directly.
+        /// Bridge: direct traffic between the links of one parent.
         BRIDGE = 4 => "bridge",
-        /// There is but one, which has the parent for itself.
+        /// Passthru: a single link takes over the parent.
         PASSTHRU = 8 => "passthru",
-        /// It hears only those whose addresses it was told.
+        /// Source: accepts only frames from the listed source MAC addresses.
         SOURCE = 16 => "source",
     }
 }
 
 flags! {
-    /// What it does otherwise than others: `MACVLAN_FLAG_*`, in the words of `ip`.
+    /// MACVLAN flags: `MACVLAN_FLAG_*`, in the words of `ip`.
     pub struct MacvlanFlags: u16 = "macvlan-flags" {
-        /// The parent does not hear everything.
+        /// No promiscuous mode on the parent (mode `passthru`).
         const NOPROMISC = 1 => "nopromisc";
-        /// Packets that match by source are not looked up by destination as well.
+        /// No lookup by destination for frames that match by source (mode `source`).
         const NODST = 2 => "nodst";
     }
 }
 
 values! {
-    /// What a request does with addresses: `MACVLAN_MACADDR_*`, in the words of `ip`.
+    /// Operation on the source MAC addresses: `MACVLAN_MACADDR_*`, in the words of `ip`.
     pub struct MacvlanAddressChange: u32 = "macvlan-macaddr-mode" {
-        /// Adds one.
+        /// Adds an address.
         ADD = 0 => "add",
-        /// Removes one.
+        /// Deletes an address.
         DEL = 1 => "del",
-        /// Removes all.
+        /// Flushes all addresses.
         FLUSH = 2 => "flush",
-        /// Replaces all.
+        /// Sets the list: replaces all addresses.
         SET = 3 => "set",
     }
 }
@@ -103,10 +105,10 @@ mod addresses {
     use netlink_packet::{Items, Repeated, netlink};
 
     netlink! {
-        /// The addresses that a link hears.
+        /// Source MAC addresses that a MACVLAN accepts: `IFLA_MACVLAN_MACADDR_DATA`.
         pub struct MacvlanAddresses / MacvlanAddressesBuf
         attributes {
-            /// The addresses.
+            /// MAC addresses.
             IFLA_MACVLAN_MACADDR = 4 => addresses: Items<'_, HardwareAddress> as Repeated<HardwareAddress>,
         }
     }

@@ -4,7 +4,8 @@ use crate::link::LinkKind;
 use netlink_packet::netlink;
 
 netlink! {
-    /// A simulated port. The kernel makes none on request: a write to `/sys/bus/netdevsim/new_device` does.
+    /// A simulated port (netdevsim). It can't be created by netlink, but by writing to
+    /// `/sys/bus/netdevsim/new_device`.
     pub struct Netdevsim / NetdevsimBuf
     attributes {}
 }

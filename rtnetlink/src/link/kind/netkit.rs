@@ -4,29 +4,29 @@ use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Put, netlink, values};
 
 netlink! {
-    /// One end of a pair that programs are attached to; only the primary one can be changed. The index of
-    /// the peer is the link's [`parent`](LinkMessage::parent).
+    /// One end of a netkit pair, to which BPF programs are attached; only the primary end can be changed. The
+    /// peer's index is the link's [`parent`](LinkMessage::parent).
     pub struct Netkit / NetkitBuf
     attributes {
-        /// The other end. The kernel takes it in requests and never tells it.
+        /// Peer: the link message of the other end. Requests only; the kernel never reports it.
         IFLA_NETKIT_PEER_INFO = 1 => peer: &LinkMessage as LinkMessage,
-        /// It is the primary end.
+        /// Primary end of the pair.
         IFLA_NETKIT_PRIMARY = 2 => primary: bool; read_only,
-        /// What becomes of packets that no program decides about.
+        /// Policy for packets that no BPF program decides about; default `forward`.
         IFLA_NETKIT_POLICY = 3 => policy: NetkitPolicy,
-        /// The same at the other end.
+        /// Policy of the peer; default `forward`.
         IFLA_NETKIT_PEER_POLICY = 4 => peer_policy: NetkitPolicy,
-        /// What it carries.
+        /// Mode: L2 or L3 (default).
         IFLA_NETKIT_MODE = 5 => mode: NetkitMode,
-        /// What packets lose when they come out of it.
+        /// Scrub: whether the packet's mark and priority are cleared. Fixed at creation.
         IFLA_NETKIT_SCRUB = 6 => scrub: NetkitScrub,
-        /// The same at the other end.
+        /// Scrub setting of the peer. Fixed at creation.
         IFLA_NETKIT_PEER_SCRUB = 7 => peer_scrub: NetkitScrub,
-        /// Bytes that it wants before each packet.
+        /// Headroom in front of each packet, in bytes.
         IFLA_NETKIT_HEADROOM = 8 => headroom: u16,
-        /// Bytes that it wants behind each packet.
+        /// Tailroom behind each packet, in bytes.
         IFLA_NETKIT_TAILROOM = 9 => tailroom: u16,
-        /// Whether there is another end.
+        /// Pairing: a pair, or a single device without a peer.
         IFLA_NETKIT_PAIRING = 10 => pairing: NetkitPairing,
     }
 }
@@ -52,41 +52,41 @@ impl Netkit {
 }
 
 values! {
-    /// What becomes of packets that no program decides about: `NETKIT_*`, in the words of `ip`.
+    /// Default policy of a netkit device: `NETKIT_*`, in the words of `ip`.
     pub struct NetkitPolicy: u32 = "netkit-policy" {
-        /// They are passed on.
+        /// Forwards packets.
         FORWARD = 0 => "forward",
-        /// They are dropped.
+        /// Blackhole: drop packets.
         BLACKHOLE = 2 => "blackhole",
     }
 }
 
 values! {
-    /// What a pair carries: `NETKIT_L*`, in the words of `ip`.
+    /// Netkit mode: `NETKIT_L*`, in the words of `ip`.
     pub struct NetkitMode: u32 = "netkit-mode" {
-        /// Ethernet.
+        /// L2: Ethernet frames.
         L2 = 0 => "l2",
-        /// IP.
+        /// L3: IP packets.
         L3 = 1 => "l3",
     }
 }
 
 values! {
-    /// What packets lose when they come out: `NETKIT_SCRUB_*`, in the words of `ip`.
+    /// Scrubbing of packets between namespaces: `NETKIT_SCRUB_*`, in the words of `ip`.
     pub struct NetkitScrub: u32 = "netkit-scrub" {
-        /// Nothing.
+        /// None: mark and priority are left to the BPF program.
         NONE = 0 => "none",
-        /// Their mark and priority, between namespaces.
+        /// Default: mark and priority are cleared where the peer is in another namespace.
         DEFAULT = 1 => "default",
     }
 }
 
 values! {
-    /// Whether there is another end: `NETKIT_DEVICE_*`.
+    /// Pairing of a netkit device: `NETKIT_DEVICE_*`.
     pub struct NetkitPairing: u32 = "netkit-pairing" {
-        /// There is.
+        /// Pair of devices.
         PAIR = 0 => "pair",
-        /// There is none.
+        /// Single device without a peer.
         SINGLE = 1 => "single",
     }
 }

@@ -4,7 +4,8 @@ use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Put, netlink};
 
 netlink! {
-    /// A link on which packet captures see the netlink messages of its namespace.
+    /// A netlink monitor (nlmon): packet captures on it see the netlink messages of its namespace. It has no
+    /// attributes of its own.
     pub struct Nlmon / NlmonBuf
     attributes {}
 }

@@ -4,10 +4,11 @@ use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Put, netlink, values};
 
 netlink! {
-    /// An OpenVPN tunnel whose packets the kernel encrypts; generic netlink sets its keys and peers.
+    /// An OpenVPN data channel device (ovpn, since Linux 6.16); the `ovpn` family of generic netlink manages
+    /// its peers and keys.
     pub struct Ovpn / OvpnBuf
     attributes {
-        /// To how many peers it goes.
+        /// Mode: point-to-point (default) or multi-peer. Fixed at creation.
         IFLA_OVPN_MODE = 1 => mode: OvpnMode,
     }
 }
@@ -24,11 +25,11 @@ impl Ovpn {
 }
 
 values! {
-    /// To how many peers a tunnel goes: `OVPN_MODE_*`, in the words of `ip`.
+    /// Mode of an OpenVPN device: `OVPN_MODE_*`, in the words of `ip`.
     pub struct OvpnMode: u8 = "ovpn-mode" {
-        /// To one.
+        /// Point-to-point (P2P): one peer.
         P2P = 0 => "p2p",
-        /// To several.
+        /// Multi-peer (MP): several peers.
         MP = 1 => "mp",
     }
 }

@@ -4,7 +4,8 @@ use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Put, netlink};
 
 netlink! {
-    /// A link over which a program and filters speak the packet forwarding control protocol of mobile networks.
+    /// A PFCP interface (Packet Forwarding Control Protocol of mobile networks, 3GPP TS 29.244), for tc
+    /// filters and a user-space program. It has no attributes of its own.
     pub struct Pfcp / PfcpBuf
     attributes {}
 }

@@ -5,10 +5,10 @@ use netlink_packet::{Descriptor, netlink};
 use std::os::fd::AsFd;
 
 netlink! {
-    /// A link by the point-to-point protocol, as whose other end a program speaks.
+    /// A PPP interface (point-to-point protocol), driven by a user-space daemon.
     pub struct Ppp / PppBuf
     attributes {
-        /// The open `/dev/ppp` of that program.
+        /// File descriptor (fd) of the daemon's open `/dev/ppp`. Required.
         IFLA_PPP_DEV_FD = 1 => channel: u32 as Descriptor<i32>,
     }
 }

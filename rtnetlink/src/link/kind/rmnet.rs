@@ -4,12 +4,12 @@ use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Device, Put, flags, netlink};
 
 netlink! {
-    /// One of the networks behind the modem that is its [`parent`](LinkMessage::parent).
+    /// An rmnet data channel of a Qualcomm modem, on its [`parent`](LinkMessage::parent).
     pub struct Rmnet / RmnetBuf
     attributes {
-        /// The number of the network, 0 to 254.
+        /// Multiplexer (mux) ID of the channel, 0 to 254.
         IFLA_RMNET_MUX_ID = 1 => mux_id: u16,
-        /// What it does otherwise than others; [`set`](RmnetBuf::set) and [`unset`](RmnetBuf::unset) build it.
+        /// Flags; [`set`](RmnetBuf::set) and [`unset`](RmnetBuf::unset) build them.
         IFLA_RMNET_FLAGS = 2 => flags: &RmnetFlagsChange as RmnetFlagsChange,
     }
 }
@@ -46,30 +46,30 @@ impl RmnetBuf {
 }
 
 flags! {
-    /// What a link to a modem does otherwise than others: `RMNET_FLAGS_*`, in the words of `ip`.
+    /// Data format flags of rmnet: `RMNET_FLAGS_*`, in the words of `ip`.
     pub struct RmnetFlags: u32 = "rmnet-flags" {
-        /// Several packets may come as one.
+        /// Ingress deaggregation: several packets may arrive in one frame.
         const INGRESS_DEAGGREGATION = 0x1 => "ingress-deaggregation";
-        /// The modem sends commands.
+        /// Ingress MAP commands (multiplexing and aggregation protocol) from the modem.
         const INGRESS_MAP_COMMANDS = 0x2 => "ingress-commands";
-        /// What comes has checksums of version 4.
+        /// Ingress checksum offload with the MAPv4 header.
         const INGRESS_MAP_CKSUMV4 = 0x4 => "ingress-chksumv4";
-        /// What goes gets checksums of version 4.
+        /// Egress checksum offload with the MAPv4 header.
         const EGRESS_MAP_CKSUMV4 = 0x8 => "egress-chksumv4";
-        /// What comes has checksums of version 5.
+        /// Ingress checksum offload with the MAPv5 header.
         const INGRESS_MAP_CKSUMV5 = 0x10 => "ingress-chksumv5";
-        /// What goes gets checksums of version 5.
+        /// Egress checksum offload with the MAPv5 header.
         const EGRESS_MAP_CKSUMV5 = 0x20 => "egress-chksumv5";
     }
 }
 
 netlink! {
-    /// Flags of a link to a modem, and which of them are meant: `struct ifla_rmnet_flags`.
+    /// Rmnet flags with a change mask: `struct ifla_rmnet_flags`.
     pub struct RmnetFlagsChange / RmnetFlagsChangeBuf
     header ifla_rmnet_flags: 8 {
-        /// The flags.
+        /// Flags.
         flags = 0 => flags: RmnetFlags,
-        /// Those that a request changes.
+        /// Mask: flags that a request changes.
         mask = 4 => changed: RmnetFlags,
     }
 }

@@ -4,7 +4,8 @@ use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Put, netlink};
 
 netlink! {
-    /// Several links as one; a program decides over generic netlink how they are used. Its ports have nothing special to them.
+    /// A team: link aggregation controlled by user space over the `team` family of generic netlink. It has no
+    /// attributes of its own, nor have its ports.
     pub struct Team / TeamBuf
     attributes {}
 }

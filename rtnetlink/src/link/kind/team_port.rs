@@ -4,7 +4,8 @@ use crate::link::PortKind;
 use netlink_packet::netlink;
 
 netlink! {
-    /// A port of a team: what is special to it, generic netlink tells.
+    /// A port of a team. It has no attributes of its own; the `team` family of generic netlink has the
+    /// options of ports.
     pub struct TeamPort / TeamPortBuf
     attributes {}
 }

@@ -4,26 +4,27 @@ use crate::link::LinkKind;
 use netlink_packet::{netlink, values};
 
 netlink! {
-    /// A link whose other end is a program. The kernel makes none on request: opening `/dev/net/tun` does.
+    /// A TUN or TAP device, whose other end is a user-space program. It can't be created by netlink, but by
+    /// opening `/dev/net/tun`.
     pub struct Tun / TunBuf
     attributes {
-        /// The user who may open it.
+        /// Owner: user id (UID) that may open it.
         IFLA_TUN_OWNER = 1 => owner: u32; read_only,
-        /// The group that may open it.
+        /// Group id (GID) that may open it.
         IFLA_TUN_GROUP = 2 => group: u32; read_only,
-        /// What it carries.
+        /// Type: TUN or TAP.
         IFLA_TUN_TYPE = 3 => mode: TunMode; read_only,
-        /// Each packet has its protocol before it.
+        /// Packet information (PI) header in front of each packet: flags and protocol.
         IFLA_TUN_PI = 4 => packet_info: bool; read_only,
-        /// Each packet has before it what a virtual machine's driver says of it.
+        /// Virtio-net header (`vnet_hdr`) in front of each packet: checksum and segmentation offload.
         IFLA_TUN_VNET_HDR = 5 => virtual_header: bool; read_only,
-        /// It stays when the program is gone.
+        /// Persistent: remains when the program closes it.
         IFLA_TUN_PERSIST = 6 => persist: bool; read_only,
-        /// Several threads can have queues of it.
+        /// Multi-queue: several file descriptors, one per queue.
         IFLA_TUN_MULTI_QUEUE = 7 => multi_queue: bool; read_only,
-        /// How many queues it has.
+        /// Number of enabled queues.
         IFLA_TUN_NUM_QUEUES = 8 => queues: u32; read_only,
-        /// How many queues it has that are switched off.
+        /// Number of disabled queues.
         IFLA_TUN_NUM_DISABLED_QUEUES = 9 => disabled_queues: u32; read_only,
     }
 }
@@ -33,11 +34,11 @@ impl LinkKind for Tun {
 }
 
 values! {
-    /// What a program's link carries: `IFF_TUN` or `IFF_TAP`, in the words of `ip`.
+    /// Type of a TUN/TAP device: `IFF_TUN` or `IFF_TAP`, in the words of `ip`.
     pub struct TunMode: u8 = "" {
-        /// Packets.
+        /// TUN: IP packets (layer 3).
         TUN = 1 => "tun",
-        /// Ethernet frames.
+        /// TAP: Ethernet frames (layer 2).
         TAP = 2 => "tap",
     }
 }

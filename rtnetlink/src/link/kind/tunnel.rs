@@ -6,48 +6,48 @@ use netlink_packet::{Be, Codec, Device, Fixed, Flag, Put, Resets, Schema, flags,
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 netlink! {
-    /// A tunnel over IPv4: an `ipip` for IPv4 or a `sit` for IPv6.
+    /// An IP tunnel over IPv4: `ipip` (IPv4 in IPv4, RFC 2003) or `sit` (IPv6 in IPv4, RFC 4213).
     pub struct Tunnel / TunnelBuf
     attributes {
-        /// The link that it sends through.
+        /// Index of the underlying link: `dev`.
         IFLA_IPTUN_LINK = 1 => device: u32 as Device,
-        /// Its own address.
+        /// Local address of the outer header.
         IFLA_IPTUN_LOCAL = 2 => local: IpAddr,
-        /// The other end.
+        /// Remote address of the outer header.
         IFLA_IPTUN_REMOTE = 3 => remote: IpAddr,
-        /// How many hops its packets can make; 0 takes it from the packet inside.
+        /// Outer TTL; 0 inherits the inner packet's.
         IFLA_IPTUN_TTL = 4 => ttl: u8,
-        /// The type of service of its packets; 1 takes that of the packet inside.
+        /// Outer TOS; 1 inherits the inner packet's.
         IFLA_IPTUN_TOS = 5 => tos: u8,
-        /// How often its packets may be put into further tunnels; of tunnels over IPv6 only.
+        /// Tunnel encapsulation limit (RFC 2473). Tunnels over IPv6 only.
         IFLA_IPTUN_ENCAP_LIMIT = 6 => encap_limit: u8,
-        /// The flow label and class of its packets; of tunnels over IPv6 only.
+        /// Flow label and traffic class (big-endian on the wire). Tunnels over IPv6 only.
         IFLA_IPTUN_FLOWINFO = 7 => flow_info: u32 as Be<u32>,
-        /// What it does otherwise than others.
+        /// Tunnel flags.
         IFLA_IPTUN_FLAGS = 8 => flags: TunnelFlags as TunnelFlagsHostOrder,
-        /// What it carries.
+        /// Inner protocol.
         IFLA_IPTUN_PROTO = 9 => protocol: TunnelProtocol,
-        /// It finds out how long packets can be on the way.
+        /// Path MTU discovery (sets DF on the outer header). Default on.
         IFLA_IPTUN_PMTUDISC = 10 => path_mtu_discovery: bool,
-        /// The prefix of addresses that have the other end in them (`6rd`).
+        /// 6rd prefix (RFC 5969): IPv6 addresses in it embed the remote IPv4 address.
         IFLA_IPTUN_6RD_PREFIX = 11 => rapid_prefix: Ipv6Addr,
-        /// The prefix that those ends have in common.
+        /// 6rd relay prefix: common IPv4 prefix of the remote addresses.
         IFLA_IPTUN_6RD_RELAY_PREFIX = 12 => rapid_relay_prefix: Ipv4Addr,
-        /// The length of the prefix of addresses.
+        /// Length of the 6rd prefix, in bits.
         IFLA_IPTUN_6RD_PREFIXLEN = 13 => rapid_prefix_length: u16,
-        /// The length of the prefix of ends.
+        /// Length of the 6rd relay prefix, in bits.
         IFLA_IPTUN_6RD_RELAY_PREFIXLEN = 14 => rapid_relay_prefix_length: u16,
-        /// What its packets are put into besides.
+        /// Secondary UDP encapsulation type: FOU or GUE.
         IFLA_IPTUN_ENCAP_TYPE = 15 => encap_type: Encapsulation,
-        /// How they are.
+        /// Flags of the secondary UDP encapsulation.
         IFLA_IPTUN_ENCAP_FLAGS = 16 => encap_flags: super::EncapsulationFlags,
-        /// The port that they are sent from; 0 chooses one for each flow.
+        /// UDP source port of the encapsulation (big-endian on the wire); 0 chooses one per flow.
         IFLA_IPTUN_ENCAP_SPORT = 17 => encap_source_port: u16 as Be<u16>,
-        /// The port that they are sent to.
+        /// UDP destination port of the encapsulation (big-endian on the wire).
         IFLA_IPTUN_ENCAP_DPORT = 18 => encap_port: u16 as Be<u16>,
-        /// Routes and filters say for each packet where it goes.
+        /// `external` (collect metadata): tunnel parameters come per packet, from lwtunnel routes or tc.
         IFLA_IPTUN_COLLECT_METADATA = 19 => external: bool as Flag,
-        /// The mark by which the way to the other end is chosen.
+        /// Firewall mark (fwmark) of outer packets, for the route lookup.
         IFLA_IPTUN_FWMARK = 20 => mark: u32,
     }
 }
@@ -91,9 +91,9 @@ impl<A: Put<Ipv4Addr>> Put<IpAddr> for V4<A> {
 }
 
 flags! {
-    /// What a tunnel does otherwise than others: `SIT_*`, in the words of `ip`.
+    /// Flags of a `sit` tunnel: `SIT_*`, in the words of `ip`.
     pub struct TunnelFlags: u16 = "" {
-        /// It finds the other ends by ISATAP.
+        /// ISATAP (RFC 5214): remote addresses are embedded in the interface identifiers.
         const ISATAP = 1 => "isatap";
     }
 }
@@ -117,15 +117,15 @@ impl Put<TunnelFlagsHostOrder> for TunnelFlags {
 }
 
 values! {
-    /// What a tunnel carries: a number of IP, in the words of `ip` for tunnels over IPv4.
+    /// Inner protocol of a tunnel over IPv4, by IP protocol number, in the words of `ip`.
     pub struct TunnelProtocol: u8 = "" {
-        /// Anything.
+        /// Any protocol.
         ANY = 0 => "any",
-        /// IPv4.
+        /// IPv4 in IPv4.
         IPIP = 4 => "ipip",
-        /// IPv6.
+        /// IPv6 in IPv4.
         IPV6 = 41 => "ip6ip",
-        /// Labelled packets.
+        /// MPLS in IPv4.
         MPLS = 137 => "mplsip",
     }
 }

@@ -14,36 +14,36 @@ mod attributes {
     use std::net::Ipv6Addr;
 
     netlink! {
-        /// A tunnel over IPv6, for IPv4, IPv6 or both.
+        /// An IP tunnel over IPv6 (RFC 2473): IPv4, IPv6 or both.
         pub struct Tunnel6 / Tunnel6Buf
         attributes {
-            /// The link that it sends through.
+            /// Index of the underlying link: `dev`.
             IFLA_IPTUN_LINK = 1 => device: u32 as Device,
-            /// Its own address.
+            /// Local address of the outer header.
             IFLA_IPTUN_LOCAL = 2 => local: Ipv6Addr,
-            /// The other end.
+            /// Remote address of the outer header.
             IFLA_IPTUN_REMOTE = 3 => remote: Ipv6Addr,
-            /// How many hops its packets can make; 0 takes it from the packet inside.
+            /// Outer hop limit; 0 inherits the inner packet's.
             IFLA_IPTUN_TTL = 4 => hop_limit: u8,
-            /// How often its packets may be put into further tunnels.
+            /// Tunnel encapsulation limit (RFC 2473); `ip` sets 4 by default.
             IFLA_IPTUN_ENCAP_LIMIT = 6 => encap_limit: u8,
-            /// The flow label and class of its packets.
+            /// Flow label and traffic class of the outer header.
             IFLA_IPTUN_FLOWINFO = 7 => flow_info: FlowInfo,
-            /// What it does otherwise than others.
+            /// Tunnel flags.
             IFLA_IPTUN_FLAGS = 8 => flags: Tunnel6Flags,
-            /// What it carries.
+            /// Inner protocol.
             IFLA_IPTUN_PROTO = 9 => protocol: Tunnel6Protocol,
-            /// What its packets are put into besides.
+            /// Secondary UDP encapsulation type: FOU or GUE.
             IFLA_IPTUN_ENCAP_TYPE = 15 => encap_type: Encapsulation,
-            /// How they are.
+            /// Flags of the secondary UDP encapsulation.
             IFLA_IPTUN_ENCAP_FLAGS = 16 => encap_flags: EncapsulationFlags,
-            /// The port that they are sent from; 0 chooses one for each flow.
+            /// UDP source port of the encapsulation (big-endian on the wire); 0 chooses one per flow.
             IFLA_IPTUN_ENCAP_SPORT = 17 => encap_source_port: u16 as Be<u16>,
-            /// The port that they are sent to.
+            /// UDP destination port of the encapsulation (big-endian on the wire).
             IFLA_IPTUN_ENCAP_DPORT = 18 => encap_port: u16 as Be<u16>,
-            /// Routes and filters say for each packet where it goes.
+            /// `external` (collect metadata): tunnel parameters come per packet, from lwtunnel routes or tc.
             IFLA_IPTUN_COLLECT_METADATA = 19 => external: bool as Flag,
-            /// The mark by which the way to the other end is chosen.
+            /// Firewall mark (fwmark) of outer packets, for the route lookup.
             IFLA_IPTUN_FWMARK = 20 => mark: u32,
         }
     }
@@ -69,39 +69,39 @@ impl Tunnel6 {
 }
 
 values! {
-    /// What packets are inside of a tunnel over IPv6, in the words of `ip`.
+    /// Inner protocol of a tunnel over IPv6, in the words of `ip`.
     pub struct Tunnel6Protocol: u8 = "" {
-        /// Any of them.
+        /// Any: IPv4 and IPv6.
         ANY = 0 => "any",
-        /// IPv4.
+        /// IPv4 in IPv6.
         IPV4 = 4 => "ipip6",
-        /// IPv6.
+        /// IPv6 in IPv6.
         IPV6 = 41 => "ip6ip6",
     }
 }
 
 flags! {
-    /// What a tunnel over IPv6 does otherwise than others: `IP6_TNL_F_*`.
+    /// Flags of a tunnel over IPv6: `IP6_TNL_F_*`.
     pub struct Tunnel6Flags: u32 = "" {
-        /// Its packets may be put into any number of further tunnels.
+        /// Ignores the encapsulation limit: does not add the option.
         const IGN_ENCAP_LIMIT = 0x1 => "ign_encap_limit";
-        /// It takes the class from the packet inside.
+        /// Inherits the traffic class of the inner packet.
         const USE_ORIG_TCLASS = 0x2 => "use_orig_tclass";
-        /// It takes the flow label from the packet inside.
+        /// Inherits the flow label of the inner packet.
         const USE_ORIG_FLOWLABEL = 0x4 => "use_orig_flowlabel";
-        /// It is for mobile hosts.
+        /// Mobile IPv6 device.
         const MIP6_DEV = 0x8 => "mip6";
-        /// Packets that come out get the class that the tunnel's had.
+        /// Copies the outer DSCP to received (decapsulated) packets.
         const RCV_DSCP_COPY = 0x10 => "rcv_dscp_copy";
-        /// It takes the mark from the packet inside.
+        /// Inherits the firewall mark (fwmark) of the inner packet.
         const USE_ORIG_FWMARK = 0x20 => "use_orig_fwmark";
-        /// Its own address may be that of another host.
+        /// Allows a remote address that is local to this host.
         const ALLOW_LOCAL_REMOTE = 0x40 => "allow_local_remote";
-        /// It can send; the kernel tells.
+        /// Capable of transmitting (set by the kernel).
         const CAP_XMIT = 0x10000 => "cap_xmit";
-        /// It can receive; the kernel tells.
+        /// Capable of receiving (set by the kernel).
         const CAP_RCV = 0x20000 => "cap_rcv";
-        /// Each packet shows whether it can; the kernel tells.
+        /// Capability is determined per packet (set by the kernel).
         const CAP_PER_PACKET = 0x40000 => "cap_per_packet";
     }
 }

@@ -4,7 +4,7 @@ use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Put, netlink};
 
 netlink! {
-    /// A controller area network inside of the host.
+    /// A virtual CAN bus (Controller Area Network) inside the host. It has no attributes of its own.
     pub struct Vcan / VcanBuf
     attributes {}
 }

@@ -4,11 +4,11 @@ use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Put, netlink};
 
 netlink! {
-    /// One end of a pair. The kernel takes the other end in requests and never tells it; the index
-    /// of the peer is the link's [`parent`](LinkMessage::parent).
+    /// One end of a virtual Ethernet (veth) pair. Requests name the peer, which the kernel never reports
+    /// here; its index is the link's [`parent`](LinkMessage::parent).
     pub struct Veth / VethBuf
     attributes {
-        /// The other end.
+        /// Peer: the link message of the other end. Requests only.
         VETH_INFO_PEER = 1 => peer: &LinkMessage as LinkMessage,
     }
 }

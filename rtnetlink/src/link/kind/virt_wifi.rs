@@ -4,7 +4,8 @@ use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Device, Put, netlink};
 
 netlink! {
-    /// A link that looks like a wireless one with one network in reach, and sends through its [`parent`](LinkMessage::parent).
+    /// A virtual Wi-Fi station with one simulated network, on its [`parent`](LinkMessage::parent). It has no
+    /// attributes of its own.
     pub struct VirtWifi / VirtWifiBuf
     attributes {}
 }

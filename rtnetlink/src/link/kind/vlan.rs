@@ -4,18 +4,18 @@ use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Be, Buffer, Device, Items, Put, Repeated, flags, netlink, values};
 
 netlink! {
-    /// A VLAN of the link that is its [`parent`](LinkMessage::parent).
+    /// A VLAN (IEEE 802.1Q) on its [`parent`](LinkMessage::parent).
     pub struct Vlan / VlanBuf
     attributes {
-        /// The number that its frames are tagged with, 0 to 4094.
+        /// VLAN ID (VID), 0 to 4094.
         IFLA_VLAN_ID = 1 => id: u16,
-        /// What it does otherwise than others; [`set`](VlanBuf::set) and [`unset`](VlanBuf::unset) build it.
+        /// Flags with a change mask; [`set`](VlanBuf::set) and [`unset`](VlanBuf::unset) build it.
         IFLA_VLAN_FLAGS = 2 => flags: &VlanFlagsChange as VlanFlagsChange,
-        /// Which priority of a packet becomes which priority of its frame.
+        /// Egress QoS map: packet priority to VLAN priority (PCP).
         IFLA_VLAN_EGRESS_QOS = 3 => egress_qos: &VlanQos as VlanQos,
-        /// Which priority of a frame becomes which priority of its packet.
+        /// Ingress QoS map: VLAN priority (PCP) to packet priority.
         IFLA_VLAN_INGRESS_QOS = 4 => ingress_qos: &VlanQos as VlanQos,
-        /// Which tag its frames have.
+        /// VLAN protocol: 802.1Q (default) or 802.1ad. Big-endian on the wire.
         IFLA_VLAN_PROTOCOL = 5 => protocol: VlanProtocol as Be<VlanProtocol>,
     }
 }
@@ -59,17 +59,17 @@ impl VlanBuf {
 }
 
 flags! {
-    /// What a VLAN does otherwise than others: `VLAN_FLAG_*`, in the words and the order of `ip`.
+    /// VLAN flags: `VLAN_FLAG_*`, in the words and the order of `ip`.
     pub struct VlanFlags: u32 = "vlan-flags" {
-        /// Untagged packets look as if they had come without a tag.
+        /// Reorder header: present received frames as if they were untagged. Default on.
         const REORDER_HDR = 0x1 => "REORDER_HDR";
-        /// It registers itself by GVRP.
+        /// Registers the VLAN by GVRP (GARP VLAN Registration Protocol).
         const GVRP = 0x2 => "GVRP";
-        /// It registers itself by MVRP.
+        /// Registers the VLAN by MVRP (Multiple VLAN Registration Protocol).
         const MVRP = 0x8 => "MVRP";
-        /// It does not go down with its parent.
+        /// Loose binding: operational state does not follow the parent's.
         const LOOSE_BINDING = 0x4 => "LOOSE_BINDING";
-        /// Its carrier is that of the bridge's ports that are in it.
+        /// Bridge binding: carrier follows the bridge ports that are members of the VLAN.
         const BRIDGE_BINDING = 0x10 => "BRIDGE_BINDING";
     }
 }
@@ -84,42 +84,42 @@ impl VlanFlags {
 }
 
 netlink! {
-    /// Flags of a VLAN, and which of them are meant: `struct ifla_vlan_flags`.
+    /// VLAN flags with a change mask: `struct ifla_vlan_flags`.
     pub struct VlanFlagsChange / VlanFlagsChangeBuf
     header ifla_vlan_flags: 8 {
-        /// The flags.
+        /// Flags.
         flags = 0 => flags: VlanFlags,
-        /// Those that a request changes.
+        /// Mask: flags that a request changes.
         mask = 4 => changed: VlanFlags; bits(VlanFlags::SETTABLE),
     }
 }
 
 values! {
-    /// Which tag frames have, by the word of `ip`.
+    /// VLAN protocol (tag EtherType), by the words of `ip`.
     pub struct VlanProtocol: u16 = "vlan-protocols" {
-        /// The customer's tag, which most networks use alone.
+        /// IEEE 802.1Q customer tag (C-tag).
         DOT1Q = 0x8100 => "802.1Q",
-        /// The provider's tag, around a customer's.
+        /// IEEE 802.1ad service tag (S-tag), around a customer tag.
         DOT1AD = 0x88a8 => "802.1ad",
     }
 }
 
 netlink! {
-    /// How priorities of packets and of frames become each other.
+    /// A VLAN priority map: `IFLA_VLAN_EGRESS_QOS` or `IFLA_VLAN_INGRESS_QOS`.
     pub struct VlanQos / VlanQosBuf
     attributes {
-        /// The pairs of priorities; `(1, 2)` is one.
+        /// Mappings from one priority to another; `(1, 2)` is one.
         IFLA_VLAN_QOS_MAPPING = 1 => mappings: Items<'_, VlanQosMapping> as Repeated<VlanQosMapping>,
     }
 }
 
 netlink! {
-    /// Which priority becomes which: `struct ifla_vlan_qos_mapping`.
+    /// A priority mapping: `struct ifla_vlan_qos_mapping`.
     pub struct VlanQosMapping / VlanQosMappingBuf
     header ifla_vlan_qos_mapping: 8 {
-        /// The priority as it is.
+        /// Priority to map from.
         from = 0 => from: u32,
-        /// What it becomes.
+        /// Priority to map to.
         to = 4 => to: u32,
     }
 }

@@ -4,10 +4,10 @@ use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Put, netlink};
 
 netlink! {
-    /// A virtual router; its ports are the links that have it as [`master`](LinkMessage::master).
+    /// A virtual routing and forwarding (VRF) device. Its ports have it as [`master`](LinkMessage::master).
     pub struct Vrf / VrfBuf
     attributes {
-        /// The table in which its ports look routes up.
+        /// Routing table of the VRF. Required; fixed at creation.
         IFLA_VRF_TABLE = 1 => table: u32,
     }
 }

@@ -4,10 +4,10 @@ use crate::link::PortKind;
 use netlink_packet::netlink;
 
 netlink! {
-    /// What a virtual router knows of one of its ports.
+    /// A port of a VRF: `IFLA_VRF_PORT_*`.
     pub struct VrfPort / VrfPortBuf
     attributes {
-        /// The table in which it looks routes up.
+        /// Routing table of the VRF.
         IFLA_VRF_PORT_TABLE = 1 => table: u32; read_only,
     }
 }

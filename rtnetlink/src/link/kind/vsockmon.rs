@@ -4,7 +4,8 @@ use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Put, netlink};
 
 netlink! {
-    /// A link on which packet captures see what virtual machines and their host send each other.
+    /// A vsock monitor: packet captures on it see the traffic of virtual machine sockets (AF_VSOCK). It has
+    /// no attributes of its own.
     pub struct Vsockmon / VsockmonBuf
     attributes {}
 }

@@ -5,20 +5,22 @@ use netlink_packet::{Be, Device, Put, Resets, netlink};
 use std::net::IpAddr;
 
 netlink! {
-    /// A tunnel whose packets IPsec encrypts: `vti` over IPv4, `vti6` over IPv6.
+    /// A virtual tunnel interface (VTI) for IPsec: `vti` over IPv4, `vti6` over IPv6.
     pub struct Vti / VtiBuf
     attributes {
-        /// The link that it sends through.
+        /// Index of the underlying link: `dev`.
         IFLA_VTI_LINK = 1 => device: u32 as Device,
-        /// The mark by which states and policies of what comes in are found.
+        /// Input key: mark for looking up IPsec states and policies of received packets (big-endian on the
+        /// wire).
         IFLA_VTI_IKEY = 2 => input_key: u32 as Be<u32>,
-        /// The mark by which states and policies of what goes out are found.
+        /// Output key: mark for looking up IPsec states and policies of sent packets (big-endian on the
+        /// wire).
         IFLA_VTI_OKEY = 3 => output_key: u32 as Be<u32>,
-        /// Its own address.
+        /// Local address of the outer header.
         IFLA_VTI_LOCAL = 4 => local: IpAddr,
-        /// The other end.
+        /// Remote address of the outer header.
         IFLA_VTI_REMOTE = 5 => remote: IpAddr,
-        /// The mark by which the way to the other end is chosen.
+        /// Firewall mark (fwmark) of outer packets, for the route lookup.
         IFLA_VTI_FWMARK = 6 => mark: u32,
     }
 }

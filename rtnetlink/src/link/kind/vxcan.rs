@@ -4,11 +4,11 @@ use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Put, netlink};
 
 netlink! {
-    /// One end of a pair of controller area networks. The kernel takes the other end in requests and never tells it;
-    /// the index of the peer is the link's [`parent`](LinkMessage::parent).
+    /// One end of a virtual CAN (vxcan) pair. Requests name the peer, which the kernel never reports here;
+    /// its index is the link's [`parent`](LinkMessage::parent).
     pub struct Vxcan / VxcanBuf
     attributes {
-        /// The other end.
+        /// Peer: the link message of the other end. Requests only.
         VXCAN_INFO_PEER = 1 => peer: &LinkMessage as LinkMessage,
     }
 }

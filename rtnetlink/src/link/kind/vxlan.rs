@@ -7,76 +7,77 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 netlink! {
-    /// An Ethernet that is carried over UDP.
+    /// A VXLAN tunnel: Ethernet over UDP (RFC 7348).
     pub struct Vxlan / VxlanBuf
     attributes {
-        /// The number of the network, less than 2^24: its VNI.
+        /// VXLAN network identifier (VNI), 0 to 2^24 - 1: `id`.
         IFLA_VXLAN_ID = 1 => id: u32,
-        /// The other end or the group, over IPv4; [`remote`](Vxlan::remote) is over either.
+        /// Remote or multicast group IPv4 address; [`remote`](Vxlan::remote) returns either family's.
         IFLA_VXLAN_GROUP = 2 => remote4: Ipv4Addr,
-        /// The link that it sends through.
+        /// Index of the underlying link: `dev`.
         IFLA_VXLAN_LINK = 3 => device: u32 as Device,
-        /// Its own address, over IPv4; [`local`](Vxlan::local) is over either.
+        /// Local IPv4 address; [`local`](Vxlan::local) returns either family's.
         IFLA_VXLAN_LOCAL = 4 => local4: Ipv4Addr,
-        /// How many hops its packets can make; 0 where that is left to the host.
+        /// Outer TTL or hop limit; 0 for the system's default (1 for multicast).
         IFLA_VXLAN_TTL = 5 => ttl: u8,
-        /// The type of service of its packets; 1 takes that of the packet inside.
+        /// Outer TOS or traffic class; 1 inherits the inner packet's.
         IFLA_VXLAN_TOS = 6 => tos: u8,
-        /// It learns from which host each address came.
+        /// Learning of source MAC addresses and their remote hosts. Default on.
         IFLA_VXLAN_LEARNING = 7 => learning: bool,
-        /// How long it remembers what it learned.
+        /// Ageing time of learned FDB entries; default 300 s.
         IFLA_VXLAN_AGEING = 8 => ageing: Duration as Seconds,
-        /// How many addresses it remembers; 0 is without limit.
+        /// Limit of FDB entries (maximum number of addresses); 0 means none.
         IFLA_VXLAN_LIMIT = 9 => max_addresses: u32,
-        /// The ports that it sends from.
+        /// UDP source port range.
         IFLA_VXLAN_PORT_RANGE = 10 => source_ports: &VxlanPortRange as VxlanPortRange,
-        /// It answers for neighbours that it knows.
+        /// ARP and neighbour discovery proxy.
         IFLA_VXLAN_PROXY = 11 => proxy: bool,
-        /// It sends to a router's address without the router.
+        /// Route short circuit (RSC): bypass a router when its MAC address is known.
         IFLA_VXLAN_RSC = 12 => route_short_circuit: bool,
-        /// It tells of destinations whose address it doesn't know.
+        /// L2 miss notifications: for destination MAC addresses without an FDB entry.
         IFLA_VXLAN_L2MISS = 13 => l2_miss: bool,
-        /// It tells of neighbours that it doesn't know.
+        /// L3 miss notifications: for IP addresses without a neighbour entry.
         IFLA_VXLAN_L3MISS = 14 => l3_miss: bool,
-        /// The port that it sends to and listens on.
+        /// UDP destination port, which it also listens on (big-endian on the wire); default 8472, not
+        /// IANA's 4789.
         IFLA_VXLAN_PORT = 15 => port: u16 as Be<u16>,
-        /// The other end or the group, over IPv6; [`remote`](Vxlan::remote) is over either.
+        /// Remote or multicast group IPv6 address; [`remote`](Vxlan::remote) returns either family's.
         IFLA_VXLAN_GROUP6 = 16 => remote6: Ipv6Addr,
-        /// Its own address, over IPv6; [`local`](Vxlan::local) is over either.
+        /// Local IPv6 address; [`local`](Vxlan::local) returns either family's.
         IFLA_VXLAN_LOCAL6 = 17 => local6: Ipv6Addr,
-        /// It writes checksums over IPv4.
+        /// UDP checksums over IPv4. Default on.
         IFLA_VXLAN_UDP_CSUM = 18 => udp_checksum: bool,
-        /// It leaves checksums out over IPv6.
+        /// Sends zero UDP checksums over IPv6.
         IFLA_VXLAN_UDP_ZERO_CSUM6_TX = 19 => udp_zero_checksum6_tx: bool,
-        /// It takes packets without checksums over IPv6.
+        /// Accepts zero UDP checksums over IPv6.
         IFLA_VXLAN_UDP_ZERO_CSUM6_RX = 20 => udp_zero_checksum6_rx: bool,
-        /// It leaves checksums to the receiver.
+        /// Remote checksum offload (RCO) on transmit.
         IFLA_VXLAN_REMCSUM_TX = 21 => remote_checksum_tx: bool,
-        /// It completes checksums that senders left to it.
+        /// Remote checksum offload (RCO) on receive.
         IFLA_VXLAN_REMCSUM_RX = 22 => remote_checksum_rx: bool; unless(has_no_remote_checksum),
-        /// It carries the mark of a group policy.
+        /// Group policy extension (GBP): carries a policy mark.
         IFLA_VXLAN_GBP = 23 => group_policy: bool as Flag,
-        /// Checksums left to the receiver are always written in full.
+        /// No partial checksums with remote checksum offload: compute them in full.
         IFLA_VXLAN_REMCSUM_NOPARTIAL = 24 => remote_checksum_no_partial: bool as Flag,
-        /// Routes and filters say for each packet where it goes.
+        /// `external` (collect metadata): tunnel parameters come per packet, from lwtunnel routes or tc.
         IFLA_VXLAN_COLLECT_METADATA = 25 => external: bool,
-        /// The flow label of its packets.
+        /// IPv6 flow label of the outer header, 20 bits (big-endian on the wire).
         IFLA_VXLAN_LABEL = 26 => label: u32 as Be<u32>,
-        /// It carries any protocol, not just Ethernet.
+        /// Generic protocol extension (GPE): carries other protocols than Ethernet.
         IFLA_VXLAN_GPE = 27 => generic_protocol: bool as Flag,
-        /// It takes the number of hops from the packet inside.
+        /// Inherits the TTL of the inner packet.
         IFLA_VXLAN_TTL_INHERIT = 28 => ttl_inherit: bool as FlagOrByte; separate,
-        /// Whether its packets may be fragmented.
+        /// Don't fragment (DF) bit of the outer IPv4 header.
         IFLA_VXLAN_DF = 29 => dont_fragment: VxlanDf,
-        /// It takes only the numbers that it was told.
+        /// VNI filtering: accept only configured VNIs. Needs `external`.
         IFLA_VXLAN_VNIFILTER = 30 => vni_filter: bool,
-        /// It hands packets for this host over without sending them.
+        /// Local bypass: deliver packets for a local VXLAN directly. Default on.
         IFLA_VXLAN_LOCALBYPASS = 31 => local_bypass: bool,
-        /// Where the flow label comes from.
+        /// Flow label policy: fixed or inherited.
         IFLA_VXLAN_LABEL_POLICY = 32 => label_policy: VxlanLabelPolicy,
-        /// The bits of the header that may not be set in what it takes.
+        /// Reserved header bits: packets that have one of them set are dropped. A mask of the 8-byte header.
         IFLA_VXLAN_RESERVED_BITS = 33 => reserved_bits: [u8; 8],
-        /// It routes multicast packets over IPv4 as the host does.
+        /// Multicast routing of outer packets by the host's multicast routes (IPv4).
         IFLA_VXLAN_MC_ROUTE = 34 => multicast_route: bool,
     }
     also ttl_inherit
@@ -158,34 +159,34 @@ impl Put<FlagOrByte> for bool {
 }
 
 netlink! {
-    /// The ports that a VXLAN sends from: `struct ifla_vxlan_port_range`.
+    /// UDP source port range of a VXLAN tunnel: `struct ifla_vxlan_port_range`.
     pub struct VxlanPortRange / VxlanPortRangeBuf
     header ifla_vxlan_port_range: 4 {
-        /// The first.
+        /// Lowest port (big-endian on the wire).
         low = 0 => low: u16 as Be<u16>,
-        /// The last.
+        /// Highest port (big-endian on the wire).
         high = 2 => high: u16 as Be<u16>,
     }
 }
 
 values! {
-    /// Whether the packets of a VXLAN may be fragmented: `VXLAN_DF_*`, in the words of `ip`.
+    /// Don't fragment (DF) bit of outer IPv4 headers: `VXLAN_DF_*`, in the words of `ip`.
     pub struct VxlanDf: u8 = "vxlan-df" {
-        /// They may.
+        /// Unset: outer packets may be fragmented.
         UNSET = 0 => "unset",
-        /// They may not.
+        /// Set: outer packets must not be fragmented.
         SET = 1 => "set",
-        /// As the packet inside.
+        /// Inherits from the inner packet.
         INHERIT = 2 => "inherit",
     }
 }
 
 values! {
-    /// Where the flow label of a VXLAN's packets comes from: `VXLAN_LABEL_*`.
+    /// Flow label policy of a VXLAN tunnel: `VXLAN_LABEL_*`.
     pub struct VxlanLabelPolicy: u32 = "vxlan-label-policy" {
-        /// From the VXLAN.
+        /// Fixed: the configured flow label.
         FIXED = 0 => "fixed",
-        /// From the packet inside.
+        /// Inherits from the inner packet.
         INHERIT = 1 => "inherit",
     }
 }

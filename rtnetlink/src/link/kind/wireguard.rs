@@ -4,7 +4,8 @@ use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Put, netlink};
 
 netlink! {
-    /// A tunnel to peers that are known by their keys; generic netlink sets its keys and peers.
+    /// A WireGuard tunnel; the `wireguard` family of generic netlink manages its keys and peers. It has no
+    /// attributes of its own.
     pub struct Wireguard / WireguardBuf
     attributes {}
 }

@@ -4,10 +4,11 @@ use crate::link::LinkKind;
 use netlink_packet::netlink;
 
 netlink! {
-    /// One of the networks of a modem, which is its [`parent_device`](crate::LinkMessage::parent_device).
+    /// A WWAN (cellular modem) data link; the modem is its
+    /// [`parent_device`](crate::LinkMessage::parent_device).
     pub struct Wwan / WwanBuf
     attributes {
-        /// The number of the network.
+        /// Link ID on the modem.
         IFLA_WWAN_LINK_ID = 1 => link_id: u32,
     }
 }

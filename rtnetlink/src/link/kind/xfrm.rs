@@ -4,14 +4,14 @@ use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Device, Flag, Resets, netlink};
 
 netlink! {
-    /// A link whose packets meet the states and policies that have its number.
+    /// An XFRM interface: IPsec states and policies with its interface ID apply to its packets.
     pub struct Xfrm / XfrmBuf
     attributes {
-        /// The link that it sends through.
+        /// Index of the underlying link: `dev`.
         IFLA_XFRM_LINK = 1 => device: u32 as Device,
-        /// Its number, from 1.
+        /// Interface ID (`if_id`), nonzero.
         IFLA_XFRM_IF_ID = 2 => id: u32,
-        /// Routes and filters say for each packet which number it has.
+        /// `external` (collect metadata): the interface ID comes per packet, from lwtunnel routes or tc.
         IFLA_XFRM_COLLECT_METADATA = 3 => external: bool as Flag,
     }
 }

@@ -4,16 +4,16 @@ use crate::route::{Encap, EncapType};
 use netlink_packet::{Descriptor, netlink};
 
 netlink! {
-    /// Programs that packets pass, like `encap bpf in obj FILE`.
+    /// Lightweight tunnel of BPF programs, like `encap bpf in obj FILE`: `LWT_BPF_*`.
     pub struct Bpf / BpfBuf
     attributes {
-        /// The program for packets on their way in.
+        /// Input program: runs on received packets after the route lookup.
         LWT_BPF_IN = 1 | netlink_packet::NLA_F_NESTED => input: &BpfProgram as BpfProgram,
-        /// The program for packets on their way out, before they are looked up.
+        /// Output program: runs on locally generated packets after the route lookup.
         LWT_BPF_OUT = 2 | netlink_packet::NLA_F_NESTED => output: &BpfProgram as BpfProgram,
-        /// The program for packets that are being sent, which may change them.
+        /// Transmit program: runs just before transmission; may change the packet.
         LWT_BPF_XMIT = 3 | netlink_packet::NLA_F_NESTED => transmit: &BpfProgram as BpfProgram,
-        /// Bytes that this one may put before them.
+        /// Headroom for the transmit program to add headers, in bytes; at most 256.
         LWT_BPF_XMIT_HEADROOM = 4 => transmit_headroom: u32,
     }
 }
@@ -23,12 +23,12 @@ impl Encap for Bpf {
 }
 
 netlink! {
-    /// A program.
+    /// A BPF program of a lightweight tunnel: `LWT_BPF_PROG_*`.
     pub struct BpfProgram / BpfProgramBuf
     attributes {
-        /// The program, as an open file.
+        /// Program, as an open file descriptor (fd). Requests only.
         LWT_BPF_PROG_FD = 1 => program: u32 as Descriptor,
-        /// Its name, which the kernel shows.
+        /// Program name, for display.
         LWT_BPF_PROG_NAME = 2 => name: &str as str,
     }
 }

@@ -7,24 +7,24 @@ use std::fmt;
 use std::str::FromStr;
 
 netlink! {
-    /// How the addresses of packets are translated, like `encap ila 2001:0:0:1`.
+    /// Identifier-locator addressing (ILA) translation, like `encap ila 2001:0:0:1`: `ILA_ATTR_*`.
     pub struct Ila / IlaBuf
     attributes {
-        /// The upper half that the address gets.
+        /// Locator: upper 64 bits written to the destination address.
         ILA_ATTR_LOCATOR = 1 => locator: Locator,
-        /// The lower half that it has.
+        /// Identifier: lower 64 bits of the address. Unused for routes.
         ILA_ATTR_IDENTIFIER = 2 => identifier: Locator,
-        /// The upper half that it has.
+        /// Locator to match: upper 64 bits of the address before translation. Unused for routes.
         ILA_ATTR_LOCATOR_MATCH = 3 => locator_match: Locator,
-        /// The index of the device that packets come in by.
+        /// Interface index of the input device. Unused for routes.
         ILA_ATTR_IFINDEX = 4 => device: u32 as Device<i32>,
-        /// The direction, of old.
+        /// Direction (obsolete).
         ILA_ATTR_DIR = 5 => direction: u32,
-        /// How the checksum of the packet is kept right.
+        /// Checksum mode: how translation keeps transport checksums valid.
         ILA_ATTR_CSUM_MODE = 7 => checksum_mode: IlaChecksumMode,
-        /// What the lower half is.
+        /// Identifier type.
         ILA_ATTR_IDENT_TYPE = 8 => identifier_type: IlaIdentifierType,
-        /// Where packets are translated.
+        /// Hook: where packets are translated.
         ILA_ATTR_HOOK_TYPE = 9 => hook: IlaHook,
     }
 }
@@ -95,49 +95,49 @@ impl Put<Locator> for &str {
 }
 
 values! {
-    /// How the checksum of a translated packet is kept right: `ILA_CSUM_*`, in the words of `ip`.
+    /// ILA checksum mode: `ILA_CSUM_*`, in the words of `ip`.
     pub struct IlaChecksumMode: u8 = "rt-route/ila-csum-mode" {
-        /// That of the transport changes.
+        /// Adjusts the transport checksum.
         ADJUST_TRANSPORT = 0 => "adj-transport",
-        /// The identifier makes up for it.
+        /// Checksum-neutral mapping in the identifier, marked by its C-bit.
         NEUTRAL_MAP = 1 => "neutral-map",
-        /// Not at all.
+        /// No action.
         NO_ACTION = 2 => "no-action",
-        /// The identifier makes up for it, without a bit that says so.
+        /// Checksum-neutral mapping without C-bit.
         NEUTRAL_MAP_AUTO = 3 => "neutral-map-auto",
     }
 }
 
 values! {
-    /// What an identifier is: `ILA_ATYPE_*`, in the words of `ip`.
+    /// ILA identifier type: `ILA_ATYPE_*`, in the words of `ip`.
     pub struct IlaIdentifierType: u8 = "rt-route/ila-ident-type" {
-        /// The identifier of an interface.
+        /// Interface identifier (IID).
         IID = 0 => "iid",
-        /// A number that is unique in the site.
+        /// Locally unique identifier (LUID).
         LUID = 1 => "luid",
-        /// An IPv4 address of a virtual network.
+        /// Virtual network IPv4 address.
         VIRT_V4 = 2 => "virt-v4",
-        /// An IPv6 address of a virtual network.
+        /// Virtual network unicast IPv6 address.
         VIRT_UNI_V6 = 3 => "virt-uni-v6",
-        /// A group of a virtual network.
+        /// Virtual network multicast IPv6 address.
         VIRT_MULTI_V6 = 4 => "virt-multi-v6",
-        /// An address of another place.
+        /// Non-local address.
         NONLOCAL_ADDR = 5 => "nonlocal-addr",
-        /// Not used yet.
+        /// Reserved.
         RSVD_1 = 6 => "rsvd-1",
-        /// Not used yet.
+        /// Reserved.
         RSVD_2 = 7 => "rsvd-2",
-        /// What its own first bits say.
+        /// Uses the format: the type field in the identifier tells.
         USE_FORMAT = 32 => "use-format",
     }
 }
 
 values! {
-    /// Where packets are translated: `ILA_HOOK_*`, in the words of `ip`.
+    /// ILA hook: `ILA_HOOK_*`, in the words of `ip`.
     pub struct IlaHook: u8 = "rt-route/ila-hook-type" {
-        /// On their way out.
+        /// Route output: packets that are sent.
         ROUTE_OUTPUT = 0 => "output",
-        /// On their way in.
+        /// Route input: packets that are received.
         ROUTE_INPUT = 1 => "input",
     }
 }

@@ -5,20 +5,21 @@ use netlink_packet::{Be, netlink, values};
 use std::net::Ipv6Addr;
 
 netlink! {
-    /// What packets gather, like `encap ioam6 mode inline trace prealloc type 0x800000 ns 1 size 12`.
+    /// In-situ OAM (IOAM, RFC 9197) trace insertion, like
+    /// `encap ioam6 mode inline trace prealloc type 0x800000 ns 1 size 12`.
     pub struct Ioam6 / Ioam6Buf
     attributes {
-        /// Where they carry it.
+        /// Mode: inline, encapsulation or automatic.
         IOAM6_IPTUNNEL_MODE = 1 => mode: Ioam6Mode,
-        /// Where the outer packet goes.
+        /// Tunnel destination address (encapsulation and automatic modes).
         IOAM6_IPTUNNEL_DST = 2 => destination: Ipv6Addr,
-        /// What they gather.
+        /// Trace option header.
         IOAM6_IPTUNNEL_TRACE = 3 => trace: &Ioam6Trace as Ioam6Trace,
-        /// How many packets of [`every`](Ioam6::every) gather it.
+        /// Insertion frequency, k of n: packets that get the option. 1 to 1,000,000.
         IOAM6_IPTUNNEL_FREQ_K = 4 => packets: u32,
-        /// Of how many packets.
+        /// Insertion frequency, k of n: out of every so many packets. 1 to 1,000,000.
         IOAM6_IPTUNNEL_FREQ_N = 5 => every: u32,
-        /// The source address of the outer packet.
+        /// Tunnel source address; chosen automatically where absent.
         IOAM6_IPTUNNEL_SRC = 6 => source: Ipv6Addr,
     }
 }
@@ -28,32 +29,32 @@ impl Encap for Ioam6 {
 }
 
 values! {
-    /// Where packets carry what they gather: `IOAM6_IPTUNNEL_MODE_*`, in the words of `ip`.
+    /// IOAM insertion mode: `IOAM6_IPTUNNEL_MODE_*`, in the words of `ip`.
     pub struct Ioam6Mode: u8 = "rt-route/ioam6-iptunnel-mode" {
-        /// In themselves.
+        /// Inline: in the packet's own hop-by-hop header.
         INLINE = 1 => "inline",
-        /// In another packet around them.
+        /// Encapsulation: in an outer IPv6 header.
         ENCAP = 2 => "encap",
-        /// In themselves where they are this host's, else in another packet.
+        /// Automatic: inline for local packets, encapsulation for forwarded ones.
         AUTO = 3 => "auto",
     }
 }
 
 netlink! {
-    /// What packets gather: `struct ioam6_trace_hdr`.
+    /// IOAM pre-allocated trace option (RFC 9197): `struct ioam6_trace_hdr`.
     pub struct Ioam6Trace / Ioam6TraceBuf
     header ioam6_trace_hdr: 8 {
-        /// The namespace that what they gather means something in.
+        /// IOAM namespace ID (big-endian on the wire).
         namespace_id = 0 => namespace: u16 as Be<u16>,
-        /// Words that each node adds, and whether there was no room: the kernel fills it in.
+        /// Node data length in units of 4 bytes, and the overflow bit; set by the kernel.
         nodelen = 2 => node_length: u8,
-        /// Room that is left, in words of 4 bytes: in a request, all the room.
+        /// Remaining length (free space) in units of 4 bytes; in a request, the size of the whole trace.
         remlen = 3 => room: u8,
-        /// Which data they gather, 24 bits, in the upper ones.
+        /// Trace type: 24 bits for the data fields to record, in the upper bits. Big-endian on the wire.
         type_be32 = 4 => trace_type: u32 as Be<u32>,
     }
     rest {
-        /// What they have gathered.
+        /// Trace data recorded by the nodes.
         data => data: &[u8] as [u8],
     }
 }

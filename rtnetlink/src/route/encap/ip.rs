@@ -5,22 +5,22 @@ use netlink_packet::{Be, Items, Repeated, flags, netlink};
 use std::net::Ipv4Addr;
 
 netlink! {
-    /// The outer header of packets, like `encap ip id 5 dst 192.0.2.1`.
+    /// IPv4 tunnel parameters of a lightweight tunnel, like `encap ip id 5 dst 192.0.2.1`: `LWTUNNEL_IP_*`.
     pub struct IpTunnel / IpTunnelBuf
     attributes {
-        /// The number of the tunnel, such as a VXLAN's.
+        /// Tunnel ID (key), such as a VNI (big-endian on the wire).
         LWTUNNEL_IP_ID = 1 => id: u64 as Be<u64>,
-        /// The other end.
+        /// Destination (remote) address of the outer header.
         LWTUNNEL_IP_DST = 2 => destination: Ipv4Addr,
-        /// This end.
+        /// Source (local) address of the outer header.
         LWTUNNEL_IP_SRC = 3 => source: Ipv4Addr,
-        /// Hops that the outer packet can take.
+        /// TTL of the outer header.
         LWTUNNEL_IP_TTL = 4 => ttl: u8,
-        /// The outer type of service.
+        /// TOS of the outer header.
         LWTUNNEL_IP_TOS = 5 => tos: u8,
-        /// What the outer packet has.
+        /// Tunnel flags (big-endian on the wire).
         LWTUNNEL_IP_FLAGS = 6 => flags: TunnelFlags as Be<TunnelFlags>,
-        /// What is special to a kind of tunnel.
+        /// Tunnel options: GENEVE, VXLAN or ERSPAN.
         LWTUNNEL_IP_OPTS = 8 | netlink_packet::NLA_F_NESTED => options: &TunnelOptions as TunnelOptions,
     }
 }
@@ -30,74 +30,74 @@ impl Encap for IpTunnel {
 }
 
 flags! {
-    /// What the outer packet of a tunnel has: `TUNNEL_*`, in the words of `ip`.
+    /// Tunnel flags of a lightweight tunnel: `TUNNEL_*`, in the words of `ip`.
     pub struct TunnelFlags: u16 = "" {
-        /// A checksum.
+        /// Checksum in the tunnel header.
         const CSUM = 0x1 => "csum";
-        /// A key.
+        /// Key (tunnel ID) in the tunnel header.
         const KEY = 0x4 => "key";
-        /// A sequence number.
+        /// Sequence number in the tunnel header.
         const SEQ = 0x8 => "seq";
-        /// It can't be cut into fragments.
+        /// Don't fragment (DF) bit in the outer header.
         const DONT_FRAGMENT = 0x100 => "dont_fragment";
-        /// It is for maintenance.
+        /// OAM packet: operations, administration and maintenance.
         const OAM = 0x200 => "oam";
-        /// Options of Geneve.
+        /// GENEVE options are present.
         const GENEVE_OPT = 0x800 => "geneve_opt";
-        /// Options of VXLAN.
+        /// VXLAN options are present.
         const VXLAN_OPT = 0x1000 => "vxlan_opt";
-        /// Options of ERSPAN.
+        /// ERSPAN options are present.
         const ERSPAN_OPT = 0x4000 => "erspan_opt";
     }
 }
 
 netlink! {
-    /// What is special to a kind of tunnel.
+    /// Tunnel options of a lightweight tunnel: `LWTUNNEL_IP_OPTS_*`.
     pub struct TunnelOptions / TunnelOptionsBuf
     attributes {
-        /// Options of Geneve, one after another.
+        /// GENEVE options.
         LWTUNNEL_IP_OPTS_GENEVE = 1 | netlink_packet::NLA_F_NESTED
             => geneve: Items<'_, GeneveOption> as Repeated<GeneveOption>,
-        /// What VXLAN has.
+        /// VXLAN options.
         LWTUNNEL_IP_OPTS_VXLAN = 2 | netlink_packet::NLA_F_NESTED => vxlan: &VxlanOption as VxlanOption,
-        /// What ERSPAN has.
+        /// ERSPAN options.
         LWTUNNEL_IP_OPTS_ERSPAN = 3 | netlink_packet::NLA_F_NESTED => erspan: &ErspanOption as ErspanOption,
     }
 }
 
 netlink! {
-    /// An option of Geneve.
+    /// A GENEVE option (RFC 8926): `LWTUNNEL_IP_OPT_GENEVE_*`.
     pub struct GeneveOption / GeneveOptionBuf
     attributes {
-        /// Who defined it.
+        /// Option class (big-endian on the wire).
         LWTUNNEL_IP_OPT_GENEVE_CLASS = 1 => class: u16 as Be<u16>,
-        /// Which option of theirs.
+        /// Option type within the class.
         LWTUNNEL_IP_OPT_GENEVE_TYPE = 2 => option_type: u8,
-        /// What it says: a multiple of 4 bytes, up to 124.
+        /// Option data: a multiple of 4 bytes, 4 to 124.
         LWTUNNEL_IP_OPT_GENEVE_DATA = 3 => data: &[u8] as [u8],
     }
 }
 
 netlink! {
-    /// What VXLAN has.
+    /// VXLAN options: `LWTUNNEL_IP_OPT_VXLAN_*`.
     pub struct VxlanOption / VxlanOptionBuf
     attributes {
-        /// The group that the packet belongs to by policy.
+        /// Group policy (GBP) id and flags.
         LWTUNNEL_IP_OPT_VXLAN_GBP = 1 => group_policy: u32,
     }
 }
 
 netlink! {
-    /// What ERSPAN has.
+    /// ERSPAN options: `LWTUNNEL_IP_OPT_ERSPAN_*`.
     pub struct ErspanOption / ErspanOptionBuf
     attributes {
-        /// Its version, 1 or 2.
+        /// ERSPAN version, 1 (type II) or 2 (type III).
         LWTUNNEL_IP_OPT_ERSPAN_VER = 1 => version: u8,
-        /// The session, in version 1.
+        /// ERSPAN index of the mirrored port (big-endian on the wire). Version 1 only.
         LWTUNNEL_IP_OPT_ERSPAN_INDEX = 2 => index: u32 as Be<u32>,
-        /// Whether packets were sent (1) or received (0), in version 2.
+        /// Direction of the mirrored traffic: 0 ingress, 1 egress. Version 2 only.
         LWTUNNEL_IP_OPT_ERSPAN_DIR = 3 => direction: u8,
-        /// The hardware that saw them, in version 2.
+        /// Hardware ID of the mirroring engine. Version 2 only.
         LWTUNNEL_IP_OPT_ERSPAN_HWID = 4 => hardware_id: u8,
     }
 }

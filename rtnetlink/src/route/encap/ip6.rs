@@ -6,22 +6,23 @@ use netlink_packet::{Be, netlink};
 use std::net::Ipv6Addr;
 
 netlink! {
-    /// The outer header of packets, like `encap ip6 id 5 dst 2001:db8::1`.
+    /// IPv6 tunnel parameters of a lightweight tunnel, like `encap ip6 id 5 dst 2001:db8::1`:
+    /// `LWTUNNEL_IP6_*`.
     pub struct Ip6Tunnel / Ip6TunnelBuf
     attributes {
-        /// The number of the tunnel, such as a VXLAN's.
+        /// Tunnel ID (key), such as a VNI (big-endian on the wire).
         LWTUNNEL_IP6_ID = 1 => id: u64 as Be<u64>,
-        /// The other end.
+        /// Destination (remote) address of the outer header.
         LWTUNNEL_IP6_DST = 2 => destination: Ipv6Addr,
-        /// This end.
+        /// Source (local) address of the outer header.
         LWTUNNEL_IP6_SRC = 3 => source: Ipv6Addr,
-        /// Hops that the outer packet can take.
+        /// Hop limit of the outer header.
         LWTUNNEL_IP6_HOPLIMIT = 4 => hop_limit: u8,
-        /// The outer traffic class.
+        /// Traffic class of the outer header.
         LWTUNNEL_IP6_TC = 5 => traffic_class: u8,
-        /// What the outer packet has.
+        /// Tunnel flags (big-endian on the wire).
         LWTUNNEL_IP6_FLAGS = 6 => flags: TunnelFlags as Be<TunnelFlags>,
-        /// What is special to a kind of tunnel.
+        /// Tunnel options: GENEVE, VXLAN or ERSPAN.
         LWTUNNEL_IP6_OPTS = 8 | netlink_packet::NLA_F_NESTED => options: &TunnelOptions as TunnelOptions,
     }
 }

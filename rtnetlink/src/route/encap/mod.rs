@@ -27,29 +27,29 @@ pub trait Encap: View {
 }
 
 values! {
-    /// What packets are put into: `LWTUNNEL_ENCAP_*`, in the words of `ip`.
+    /// Lightweight tunnel encapsulation type: `LWTUNNEL_ENCAP_*`, in the words of `ip`.
     pub struct EncapType: u16 = "rt-route/lwtunnel-encap-type" {
-        /// Nothing.
+        /// None.
         NONE = 0 => "none",
-        /// Labels.
+        /// MPLS label stack.
         MPLS = 1 => "mpls",
-        /// A tunnel over IPv4.
+        /// IPv4 tunnel.
         IP = 2 => "ip",
-        /// Another address: identifier locator addressing.
+        /// Identifier-locator addressing (ILA).
         ILA = 3 => "ila",
-        /// A tunnel over IPv6.
+        /// IPv6 tunnel.
         IP6 = 4 => "ip6",
-        /// A list of segments.
+        /// Segment routing over IPv6 (SRv6).
         SEG6 = 5 => "seg6",
-        /// What a program makes of them.
+        /// BPF programs.
         BPF = 6 => "bpf",
-        /// What the end of a segment does.
+        /// SRv6 local action (endpoint behaviour).
         SEG6_LOCAL = 7 => "seg6local",
-        /// A source route of low-power networks.
+        /// RPL source routing header (RFC 6554).
         RPL = 8 => "rpl",
-        /// Telemetry that packets gather on their way.
+        /// In-situ OAM (IOAM).
         IOAM6 = 9 => "ioam6",
-        /// IPsec of an interface.
+        /// IPsec (xfrm interface).
         XFRM = 10 => "xfrm",
     }
 }

@@ -4,12 +4,12 @@ use crate::route::{Encap, EncapType, LabelStack, Labels};
 use netlink_packet::netlink;
 
 netlink! {
-    /// Labels that packets get, like `encap mpls 100/200`.
+    /// MPLS encapsulation: pushes labels, like `encap mpls 100/200`.
     pub struct Mpls / MplsBuf
     attributes {
-        /// The labels, outermost first.
+        /// Destination: the label stack to push, outermost label first.
         MPLS_IPTUNNEL_DST = 1 => labels: Labels<'_> as LabelStack,
-        /// Hops that the labelled packet can take; without it those of the packet, or the system's.
+        /// TTL of the pushed labels; without it the packet's TTL, or the system's default.
         MPLS_IPTUNNEL_TTL = 2 => ttl: u8,
     }
 }

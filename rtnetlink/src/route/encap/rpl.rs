@@ -6,10 +6,10 @@ use netlink_packet::{Buffer, Codec, Put, netlink};
 use std::net::Ipv6Addr;
 
 netlink! {
-    /// The addresses that packets visit, like `encap rpl segs fc00::2,fc00::1`.
+    /// RPL source routing (RFC 6554), like `encap rpl segs fc00::2,fc00::1`.
     pub struct Rpl / RplBuf
     attributes {
-        /// The header that they get.
+        /// Source routing header (SRH).
         RPL_IPTUNNEL_SRH = 1 => header: &RplHeader as RplHeader,
     }
 }
@@ -50,20 +50,20 @@ impl Rpl {
 const ROUTING_TYPE: u8 = 3;
 
 netlink! {
-    /// The header that lists the addresses: `struct ipv6_rpl_sr_hdr`.
+    /// RPL source routing header: `struct ipv6_rpl_sr_hdr`.
     pub struct RplHeader / RplHeaderBuf
     header ipv6_rpl_sr_hdr: 8 {
-        /// What follows it.
+        /// Next header: IP protocol number.
         nexthdr = 0 => next_header: u8,
-        /// Its length behind the first 8 bytes, in units of 8.
+        /// Header length in units of 8 bytes, without the first 8.
         hdrlen = 1 => header_length: u8,
-        /// Which kind of routing header it is: 3.
+        /// Routing type: 3.
         type = 2 => routing_type: u8,
-        /// How many addresses are still to be visited.
+        /// Segments left: addresses still to be visited.
         segments_left = 3 => segments_left: u8,
     }
     rest {
-        /// The addresses, in the order of the visits.
+        /// Segments (addresses), in the order of the visits.
         segments => segments: Segments<'_> as SegmentList,
     }
 }

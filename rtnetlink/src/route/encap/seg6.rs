@@ -6,12 +6,12 @@ use std::fmt;
 use std::net::Ipv6Addr;
 
 netlink! {
-    /// The segments that packets visit, like `encap seg6 mode encap segs fc00::1,fc00::2`.
+    /// Segment routing over IPv6 (SRv6), like `encap seg6 mode encap segs fc00::1,fc00::2`.
     pub struct Seg6 / Seg6Buf
     attributes {
-        /// How, and the header that they get.
+        /// Segment routing header (SRH) with the encapsulation mode.
         SEG6_IPTUNNEL_SRH = 1 => tunnel: &Seg6Tunnel as Seg6Tunnel,
-        /// The source address of the outer packet.
+        /// Tunnel source address of the outer header.
         SEG6_IPTUNNEL_SRC = 2 => source: Ipv6Addr,
     }
 }
@@ -61,55 +61,55 @@ impl Seg6 {
 }
 
 values! {
-    /// How packets visit segments: `SEG6_IPTUN_MODE_*`, in the words of `ip`.
+    /// SRv6 encapsulation mode: `SEG6_IPTUN_MODE_*`, in the words of `ip`.
     pub struct Seg6Mode: i32 = "rt-route/seg6-iptun-mode" {
-        /// With a header of their own.
+        /// Inline: inserts the SRH into the packet (H.Insert).
         INLINE = 0 => "inline",
-        /// In another packet.
+        /// Encapsulation in an outer IPv6 header with an SRH (H.Encaps).
         ENCAP = 1 => "encap",
-        /// Frames, in another packet.
+        /// Encapsulation of the Ethernet frame (H.Encaps.L2).
         L2ENCAP = 2 => "l2encap",
-        /// In another packet, whose header leaves the first segment out.
+        /// Reduced encapsulation: the SRH omits the first segment (H.Encaps.Red).
         ENCAP_RED = 3 => "encap.red",
-        /// Frames, in another packet whose header leaves the first segment out.
+        /// Reduced encapsulation of the Ethernet frame (H.Encaps.L2.Red).
         L2ENCAP_RED = 4 => "l2encap.red",
     }
 }
 
 netlink! {
-    /// How packets visit segments, and the header that they get: `struct seg6_iptunnel_encap`.
+    /// SRv6 encapsulation mode and segment routing header: `struct seg6_iptunnel_encap`.
     pub struct Seg6Tunnel / Seg6TunnelBuf
     header seg6_iptunnel_encap: 4 {
-        /// How.
+        /// Encapsulation mode.
         mode = 0 => mode: Seg6Mode,
     }
     rest {
-        /// The header.
+        /// Segment routing header (SRH).
         srh => header: &SegmentHeader as SegmentHeader,
     }
 }
 
 netlink! {
-    /// The header that lists the segments (RFC 8754): `struct ipv6_sr_hdr`.
+    /// Segment routing header (SRH, RFC 8754): `struct ipv6_sr_hdr`.
     pub struct SegmentHeader / SegmentHeaderBuf
     header ipv6_sr_hdr: 8 {
-        /// What follows it.
+        /// Next header: IP protocol number.
         nexthdr = 0 => next_header: u8,
-        /// Its length behind the first 8 bytes, in units of 8.
+        /// Header length in units of 8 bytes, without the first 8.
         hdrlen = 1 => header_length: u8,
-        /// Which kind of routing header it is: 4.
+        /// Routing type: 4.
         type = 2 => routing_type: u8,
-        /// How many segments are still to be visited.
+        /// Segments left: segments still to be visited.
         segments_left = 3 => segments_left: u8,
-        /// The index of the last segment of the list, which is visited first.
+        /// Last entry: index of the first segment to be visited, which is last in the list.
         first_segment = 4 => first_segment: u8,
-        /// What it has besides.
+        /// Flags of the SRH.
         flags = 5 => flags: u8,
-        /// What marks packets of one kind.
+        /// Tag: groups packets of one class.
         tag = 6 => tag: u16,
     }
     rest {
-        /// The segments, the last to be visited first; [`path`](SegmentHeader::path) turns them round.
+        /// Segment list, last segment first; [`path`](SegmentHeader::path) reverses it.
         segments => segments: Segments<'_> as SegmentList,
     }
 }

@@ -6,30 +6,30 @@ use netlink_packet::{Descriptor, Device, flags, netlink, values};
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 netlink! {
-    /// What the end of a segment does, like `encap seg6local action End.DX4 nh4 192.0.2.1`.
+    /// SRv6 local action (endpoint behaviour, RFC 8986), like `encap seg6local action End.DX4 nh4 192.0.2.1`.
     pub struct Seg6Local / Seg6LocalBuf
     attributes {
-        /// What it does.
+        /// Action: the endpoint behaviour.
         SEG6_LOCAL_ACTION = 1 => action: Seg6Action,
-        /// The segments that packets visit then.
+        /// Segment routing header (SRH) to apply, for End.B6 and End.B6.Encaps.
         SEG6_LOCAL_SRH = 2 => header: &SegmentHeader as SegmentHeader,
-        /// The table where the destination is looked up.
+        /// Routing table for the lookup, for End.T and End.DT6.
         SEG6_LOCAL_TABLE = 3 => table: RouteTable,
-        /// The next hop.
+        /// IPv4 next hop, for End.DX4.
         SEG6_LOCAL_NH4 = 4 => next_hop4: Ipv4Addr,
-        /// The next hop.
+        /// IPv6 next hop, for End.X and End.DX6.
         SEG6_LOCAL_NH6 = 5 => next_hop6: Ipv6Addr,
-        /// The index of the device that packets come in by.
+        /// Input interface (`iif`) index.
         SEG6_LOCAL_IIF = 6 => input_device: u32 as Device,
-        /// The index of the device that packets leave by.
+        /// Output interface (`oif`) index, for End.DX2.
         SEG6_LOCAL_OIF = 7 => device: u32 as Device,
-        /// The program that decides.
+        /// BPF program, for End.BPF.
         SEG6_LOCAL_BPF = 8 => program: &Seg6Program as Seg6Program,
-        /// The table of the VRF where the destination is looked up.
+        /// VRF table for the lookup, for End.DT4, End.DT6 and End.DT46.
         SEG6_LOCAL_VRFTABLE = 9 => vrf_table: RouteTable,
-        /// What it has counted; in a request, that it shall count.
+        /// Counters; an empty set in a request enables them.
         SEG6_LOCAL_COUNTERS = 10 => counters: &Seg6Counters as Seg6Counters,
-        /// How it does it.
+        /// Flavours of the action.
         SEG6_LOCAL_FLAVORS = 11 => flavors: &Seg6Flavors as Seg6Flavors,
     }
 }
@@ -39,92 +39,92 @@ impl Encap for Seg6Local {
 }
 
 values! {
-    /// What the end of a segment does: `SEG6_LOCAL_ACTION_*`, in the words of `ip`.
+    /// SRv6 local action (endpoint behaviour, RFC 8986): `SEG6_LOCAL_ACTION_*`, in the words of `ip`.
     pub struct Seg6Action: u32 = "rt-route/seg6-local-action" {
-        /// Nothing.
+        /// Unspecified.
         UNSPEC = 0 => "unspec",
-        /// On to the next segment.
+        /// End: forwards to the next segment.
         END = 1 => "End",
-        /// On to the next segment by this next hop.
+        /// End.X: forwards to the next segment through the given next hop.
         END_X = 2 => "End.X",
-        /// On to the next segment by this table.
+        /// End.T: forwards to the next segment by a lookup in the given table.
         END_T = 3 => "End.T",
-        /// The frame inside leaves by this device.
+        /// End.DX2: decapsulates the Ethernet frame and sends it from the given interface.
         END_DX2 = 4 => "End.DX2",
-        /// The packet of IPv6 inside goes to this next hop.
+        /// End.DX6: decapsulates IPv6 and forwards it to the given next hop.
         END_DX6 = 5 => "End.DX6",
-        /// The packet of IPv4 inside goes to this next hop.
+        /// End.DX4: decapsulates IPv4 and forwards it to the given next hop.
         END_DX4 = 6 => "End.DX4",
-        /// The packet of IPv6 inside is looked up in this table.
+        /// End.DT6: decapsulates IPv6 and looks it up in the given table.
         END_DT6 = 7 => "End.DT6",
-        /// The packet of IPv4 inside is looked up in this table.
+        /// End.DT4: decapsulates IPv4 and looks it up in the given table.
         END_DT4 = 8 => "End.DT4",
-        /// On by these segments.
+        /// End.B6: inserts another SRH.
         END_B6 = 9 => "End.B6",
-        /// On in another packet, by these segments.
+        /// End.B6.Encaps: encapsulates with another SRH.
         END_B6_ENCAP = 10 => "End.B6.Encaps",
-        /// On by a path of MPLS.
+        /// End.BM: encapsulates in MPLS. Not implemented by Linux.
         END_BM = 11 => "End.BM",
-        /// On by a lookup of the last segment.
+        /// End.S: looks the last segment up in the given table. Not implemented by Linux.
         END_S = 12 => "End.S",
-        /// On to a program that knows no segments.
+        /// End.AS: static proxy to a function that does not know SRv6. Not implemented by Linux.
         END_AS = 13 => "End.AS",
-        /// On to a program that knows no segments, with the header masked.
+        /// End.AM: masquerading proxy to a function that does not know SRv6. Not implemented by Linux.
         END_AM = 14 => "End.AM",
-        /// What a program says.
+        /// End.BPF: runs a BPF program.
         END_BPF = 15 => "End.BPF",
-        /// The packet inside is looked up in this table.
+        /// End.DT46: decapsulates IPv4 or IPv6 and looks it up in the given table.
         END_DT46 = 16 => "End.DT46",
     }
 }
 
 netlink! {
-    /// The program that decides what the end of a segment does.
+    /// BPF program of the action End.BPF: `SEG6_LOCAL_BPF`.
     pub struct Seg6Program / Seg6ProgramBuf
     attributes {
-        /// In a request, the program as an open file; from the kernel, its id.
+        /// Program: an open file descriptor in requests, the program id in replies.
         SEG6_LOCAL_BPF_PROG = 1 => program: u32 as Descriptor,
-        /// Its name.
+        /// Program name.
         SEG6_LOCAL_BPF_PROG_NAME = 2 => name: &str as str,
     }
 }
 
 netlink! {
-    /// What the end of a segment has counted.
+    /// Counters of an SRv6 local action: `SEG6_LOCAL_COUNTERS`.
     pub struct Seg6Counters / Seg6CountersBuf
     attributes {
-        /// Packets.
+        /// Packets processed.
         SEG6_LOCAL_CNT_PACKETS = 2 => packets: u64,
-        /// Bytes.
+        /// Bytes processed.
         SEG6_LOCAL_CNT_BYTES = 3 => bytes: u64,
-        /// Packets that it could do nothing with.
+        /// Errors: packets that could not be processed.
         SEG6_LOCAL_CNT_ERRORS = 4 => errors: u64,
     }
 }
 
 netlink! {
-    /// How the end of a segment does what it does.
+    /// Flavours of an SRv6 local action: `SEG6_LOCAL_FLAVORS`.
     pub struct Seg6Flavors / Seg6FlavorsBuf
     attributes {
-        /// Which flavours.
+        /// Flavour operations, such as PSP.
         SEG6_LOCAL_FLV_OPERATION = 1 => operations: Seg6Flavor,
-        /// Bits of the block, where several segments are in one.
+        /// Locator-Block length for NEXT-C-SID, in bits; default 32.
         SEG6_LOCAL_FLV_LCBLOCK_BITS = 2 => block_bits: u8,
-        /// Bits of the node and its function, where several segments are in one.
+        /// Locator-Node and Function length for NEXT-C-SID, in bits; default 16.
         SEG6_LOCAL_FLV_LCNODE_FN_BITS = 3 => node_function_bits: u8,
     }
 }
 
 flags! {
-    /// How the end of a segment does what it does: `SEG6_LOCAL_FLV_OP_*`, in the words of `ip`.
+    /// Flavours of an SRv6 local action (RFC 8986): `SEG6_LOCAL_FLV_OP_*`, in the words of `ip`.
     pub struct Seg6Flavor: u32 = "rt-route/seg6-local-flavor" {
-        /// The one before the last takes the header off.
+        /// Penultimate segment pop (PSP) of the SRH.
         const PSP = 0x2 => "psp";
-        /// The last one takes the header off.
+        /// Ultimate segment pop (USP) of the SRH.
         const USP = 0x4 => "usp";
-        /// The last one takes the packet out.
+        /// Ultimate segment decapsulation (USD).
         const USD = 0x8 => "usd";
-        /// Several segments are in one, and the next is shifted to its place.
+        /// NEXT-C-SID: compressed segment identifiers (RFC 9800).
         const NEXT_CSID = 0x10 => "next-csid";
     }
 }

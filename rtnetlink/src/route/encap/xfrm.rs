@@ -4,12 +4,12 @@ use crate::route::{Encap, EncapType};
 use netlink_packet::{Device, netlink};
 
 netlink! {
-    /// By which policies packets are encrypted, like `encap xfrm if_id 5`.
+    /// IPsec by XFRM interface ID, like `encap xfrm if_id 5`: `LWT_XFRM_*`.
     pub struct Xfrm / XfrmBuf
     attributes {
-        /// The number that states and policies have.
+        /// XFRM interface ID (`if_id`) of the states and policies.
         LWT_XFRM_IF_ID = 1 => interface_id: u32,
-        /// The index of the device that the encrypted packets leave by.
+        /// Index of the underlying link.
         LWT_XFRM_LINK = 2 => device: u32 as Device,
     }
 }
