@@ -11,7 +11,7 @@
 //! | `ip address flush dev eth0` | [`ip.address().list().device("eth0").flush()`](List::flush) |
 
 use crate::device::{Device, one};
-use crate::handle::verbs;
+use crate::handle::{Handle, verbs};
 use crate::list::List;
 use crate::object::{Deletable, IntoMessage, Object, into_message};
 use crate::request::{Added, Deleted, Order, Request};
@@ -23,6 +23,13 @@ use rtnetlink::address::{
 };
 use rtnetlink::message::{RTM_DELADDR, RTM_GETADDR, RTM_NEWADDR};
 use rtnetlink::{AddressFamily, IntoPrefix, RouteScope};
+
+impl<D> Handle<D> {
+    /// Addresses of network interfaces: `ip address`.
+    pub fn address(&self) -> Addresses<'_, D> {
+        Addresses(self)
+    }
+}
 
 verbs! {
     /// The verbs of `ip address`; [`Handle::address`](crate::Handle::address) gives them.

@@ -11,7 +11,7 @@
 //! A namespace begins with the labels of RFC 6724, and a flush takes those as well.
 
 use crate::device::{Device, one};
-use crate::handle::verbs;
+use crate::handle::{Handle, verbs};
 use crate::list::List;
 use crate::object::{Deletable, IntoMessage, Object, into_message};
 use crate::request::{Added, Deleted, Request};
@@ -20,6 +20,13 @@ use rtnetlink::AddressFamily;
 use rtnetlink::address_label::{AddressLabelMessage, AddressLabelMessageBuf};
 use rtnetlink::message::{RTM_DELADDRLABEL, RTM_GETADDRLABEL, RTM_NEWADDRLABEL};
 use std::net::Ipv6Addr;
+
+impl<D> Handle<D> {
+    /// The labels by which addresses of IPv6 are chosen: `ip addrlabel`.
+    pub fn address_label(&self) -> AddressLabels<'_, D> {
+        AddressLabels(self)
+    }
+}
 
 verbs! {
     /// The verbs of `ip addrlabel`; [`Handle::address_label`](crate::Handle::address_label) gives them.

@@ -21,7 +21,7 @@ use crate::error::Result;
 use crate::namespace::Namespace;
 
 /// A connection whose requests wait in the calling thread.
-pub type Handle = crate::handle::Handle<crate::handle::Blocking>;
+pub type Handle = crate::handle::Handle<crate::mode::Blocking>;
 
 /// Connects to the kernel of the calling thread's network namespace.
 ///

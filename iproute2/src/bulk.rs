@@ -7,7 +7,8 @@
 use crate::connection::{ANY_PORT, Connection, DumpSocket, send};
 use crate::driver::{Received, own};
 use crate::error::{Kind, Result, copy_of, io_kind, unanswered};
-use crate::handle::Blocking;
+use crate::handle::Handle;
+use crate::mode::Blocking;
 use crate::request::{Added, Answered, Call, Changed, Deleted, Done, Order, Plan, Request, Subject};
 use crate::resolve;
 use netlink_packet::control::ExtendedAck;
@@ -464,6 +465,28 @@ impl Drop for Run {
     }
 }
 
+impl<D> Handle<D> {
+    /// Many requests in one go, of any kind: packed into few system calls, with a result for each, in order.
+    ///
+    /// ```no_run
+    /// # #[cfg(feature = "tokio")]
+    /// # async fn run() -> iproute2::Result<()> {
+    /// let ip = iproute2::connect()?;
+    /// let addresses = (1..=100).map(|host| ip.address().add("lo", std::net::Ipv4Addr::new(192, 0, 2, host)));
+    /// let results = ip.bulk(addresses).await;
+    /// println!("{} of {} were added", results.iter().filter(|result| result.is_ok()).count(), results.len());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn bulk<I>(&self, operations: I) -> Bulk<D, I::IntoIter>
+    where
+        I: IntoIterator,
+        I::Item: Into<Operation>,
+    {
+        Bulk::new(self.connection(), self.timeout(), operations.into_iter())
+    }
+}
+
 impl<D, S> Bulk<D, S> {
     pub(crate) fn new(connection: &Arc<Connection>, timeout: Option<Duration>, operations: S) -> Self {
         let run = Run {
@@ -568,11 +591,23 @@ pub use streaming::{Collecting, Results, Source, Streamed};
 mod streaming {
     use super::*;
     use crate::driver::tokio::{Exchange as Question, Place, Timer, poll_dump};
-    use crate::handle::Async;
+    use crate::mode::Async;
     use crate::request::Running;
     use std::future::{Future, IntoFuture, poll_fn};
     use std::pin::Pin;
     use std::task::{Context, Poll, ready};
+
+    impl Handle<Async> {
+        /// Many requests in one go, from a stream: see [`bulk`](Self::bulk). What is there is sent; a stream that has to be
+        /// waited for does not keep back what came before.
+        pub fn bulk_stream<S>(&self, operations: S) -> Bulk<Async, Streamed<S>>
+        where
+            S: futures_core::Stream + Unpin,
+            S::Item: Into<Operation>,
+        {
+            Bulk::new(self.connection(), self.timeout(), Streamed(operations))
+        }
+    }
 
     /// Where an async bulk takes its operations from: an iterator, or a stream.
     pub trait Source {

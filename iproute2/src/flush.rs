@@ -3,8 +3,8 @@
 use crate::bulk::{Bulk, Operation};
 use crate::connection::Connection;
 use crate::error::{Error, Result};
-use crate::handle::Blocking;
 use crate::list::List;
+use crate::mode::Blocking;
 use crate::object::Deletable;
 use crate::request::Order;
 use netlink_packet::{Flags, Packet};
@@ -119,8 +119,8 @@ pub use flushing::Flushing;
 mod flushing {
     use super::*;
     use crate::bulk::Results;
-    use crate::handle::Async;
     use crate::list::Collect;
+    use crate::mode::Async;
     use std::future::{Future, IntoFuture};
     use std::pin::Pin;
     use std::task::{Context, Poll, ready};

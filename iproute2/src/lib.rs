@@ -93,6 +93,7 @@ mod flush;
 mod handle;
 pub mod link;
 mod list;
+mod mode;
 mod namespace;
 pub mod namespace_id;
 pub mod neighbour;
@@ -116,12 +117,13 @@ pub use error::{Error, Kind, Refused, Result};
 pub use flush::Flush;
 #[cfg(feature = "tokio")]
 pub use flush::Flushing;
-#[cfg(feature = "tokio")]
-pub use handle::Async;
-pub use handle::{Blocking, Handle};
+pub use handle::Handle;
 #[cfg(feature = "tokio")]
 pub use list::{Collect, ForEach, Stream};
 pub use list::{Iter, List};
+#[cfg(feature = "tokio")]
+pub use mode::Async;
+pub use mode::Blocking;
 pub use namespace::Namespace;
 pub use netlink_sys::errno;
 pub use object::{Deletable, IntoMessage, Object};

@@ -22,7 +22,7 @@
 mod steps;
 
 use crate::device::{Device, one};
-use crate::handle::verbs;
+use crate::handle::{Handle, verbs};
 use crate::list::List;
 use crate::object::{Deletable, IntoMessage, Object, into_message};
 use crate::request::{Added, Changed, Deleted, Done, Request};
@@ -35,6 +35,13 @@ use rtnetlink::link::{
     LinkMessage, LinkMessageBuf,
 };
 use rtnetlink::message::{RTM_DELLINK, RTM_DELLINKPROP, RTM_GETLINK, RTM_NEWLINK, RTM_NEWLINKPROP};
+
+impl<D> Handle<D> {
+    /// Network interfaces: `ip link`.
+    pub fn link(&self) -> Links<'_, D> {
+        Links(self)
+    }
+}
 
 verbs! {
     /// The verbs of `ip link`; [`Handle::link`](crate::Handle::link) gives them.

@@ -3,7 +3,8 @@
 use crate::connection::{ANY_PORT, Connection, DumpSocket, send};
 use crate::driver::Received;
 use crate::error::{Error, Kind, Result, io_kind, unsendable};
-use crate::handle::Blocking;
+use crate::handle::Handle;
+use crate::mode::Blocking;
 use crate::object::Object;
 use crate::request::{Answered, Call, failure_kind};
 use crate::resolve;
@@ -304,6 +305,16 @@ impl<M: Object + ?Sized> Run<M> {
     }
 }
 
+impl<D> Handle<D> {
+    pub(crate) fn list<B>(&self, operation: &'static str, kind: u16, message: B) -> List<D, B::View>
+    where
+        B: Build,
+        B::View: Object,
+    {
+        List::new(self.connection(), self.timeout(), operation, kind, message)
+    }
+}
+
 impl<D, M: Object + ?Sized> List<D, M> {
     pub(crate) fn new<B>(
         connection: &Arc<Connection>,
@@ -507,7 +518,7 @@ pub use streaming::{Collect, ForEach, Stream};
 mod streaming {
     use super::*;
     use crate::driver::tokio::{Exchange, Place, Timer, poll_dump};
-    use crate::handle::Async;
+    use crate::mode::Async;
     use netlink_packet::Expect;
     use std::future::{Future, IntoFuture, poll_fn};
     use std::pin::Pin;

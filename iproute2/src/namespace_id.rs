@@ -11,7 +11,7 @@
 //!
 //! Namespaces themselves are made and named by [`Namespace`].
 
-use crate::handle::verbs;
+use crate::handle::{Handle, verbs};
 use crate::list::List;
 use crate::namespace::Namespace;
 use crate::object::{IntoMessage, Object, into_message};
@@ -20,6 +20,13 @@ use netlink_packet::{Build, Draft, Flags, Packet};
 use rtnetlink::NamespaceId;
 use rtnetlink::message::{RTM_GETNSID, RTM_NEWNSID};
 use rtnetlink::namespace::{NamespaceIdMessage, NamespaceIdMessageBuf};
+
+impl<D> Handle<D> {
+    /// The numbers that other network namespaces have in this one: `ip netns set`, `ip netns list-id`.
+    pub fn namespace_id(&self) -> NamespaceIds<'_, D> {
+        NamespaceIds(self)
+    }
+}
 
 verbs! {
     /// The verbs of `ip netns set` and `ip netns list-id`; [`Handle::namespace_id`](crate::Handle::namespace_id) gives

@@ -18,7 +18,7 @@
 //! | `ip ntable change name arp_cache thresh3 4096` | [`ip.neighbour_table().change(NeighbourTableMessage::build().name("arp_cache").threshold3(4096u32))`](NeighbourTables::change) |
 
 use crate::device::{Device, one};
-use crate::handle::verbs;
+use crate::handle::{Handle, verbs};
 use crate::list::List;
 use crate::object::{Deletable, IntoMessage, Object, into_message};
 use crate::request::{Added, Changed, Deleted, Request};
@@ -31,6 +31,18 @@ use rtnetlink::neighbour::{
     NeighbourSettings, NeighbourState, NeighbourTableMessage, NeighbourTableMessageBuf,
 };
 use std::net::IpAddr;
+
+impl<D> Handle<D> {
+    /// Neighbours of network interfaces, and where bridges and VXLANs send frames: `ip neighbour`, `bridge fdb`.
+    pub fn neighbour(&self) -> Neighbours<'_, D> {
+        Neighbours(self)
+    }
+
+    /// The tables of neighbours, and how they work: `ip ntable`.
+    pub fn neighbour_table(&self) -> NeighbourTables<'_, D> {
+        NeighbourTables(self)
+    }
+}
 
 verbs! {
     /// The verbs of `ip neighbour` and `bridge fdb`; [`Handle::neighbour`](crate::Handle::neighbour) gives them.

@@ -10,7 +10,7 @@
 //! `MPLS_NETCONF` tell of changes.
 
 use crate::device::Device;
-use crate::handle::verbs;
+use crate::handle::{Handle, verbs};
 use crate::list::List;
 use crate::object::Object;
 use crate::request::Request;
@@ -18,6 +18,13 @@ use netlink_packet::{Draft, Flags, Packet};
 use rtnetlink::AddressFamily;
 use rtnetlink::message::RTM_GETNETCONF;
 use rtnetlink::netconf::{NetconfMessage, NetconfMessageBuf};
+
+impl<D> Handle<D> {
+    /// The settings of protocols for links: `ip netconf`.
+    pub fn netconf(&self) -> Netconf<'_, D> {
+        Netconf(self)
+    }
+}
 
 verbs! {
     /// The verbs of `ip netconf`; [`Handle::netconf`](crate::Handle::netconf) gives them.

@@ -15,7 +15,7 @@
 //! | `ip nexthop bucket get id 20 index 3` | [`ip.nexthop().bucket(20, 3)`](NextHops::bucket) |
 
 use crate::device::{Device, one};
-use crate::handle::verbs;
+use crate::handle::{Handle, verbs};
 use crate::list::List;
 use crate::object::{Deletable, IntoMessage, Object, into_message};
 use crate::request::{Added, Deleted, Request};
@@ -24,6 +24,13 @@ use rtnetlink::AddressFamily;
 use rtnetlink::message::{RTM_DELNEXTHOP, RTM_GETNEXTHOP, RTM_GETNEXTHOPBUCKET, RTM_NEWNEXTHOP};
 use rtnetlink::nexthop::{Bucket, NextHopMessage, NextHopMessageBuf, NextHopOperations};
 use rtnetlink::route::RouteProtocol;
+
+impl<D> Handle<D> {
+    /// Next hops as objects of their own, and groups of them: `ip nexthop`.
+    pub fn nexthop(&self) -> NextHops<'_, D> {
+        NextHops(self)
+    }
+}
 
 verbs! {
     /// The verbs of `ip nexthop`; [`Handle::nexthop`](crate::Handle::nexthop) gives them.

@@ -2,7 +2,8 @@
 
 use crate::connection::Connection;
 use crate::error::{Error, Kind, Refused, Result, io_kind};
-use crate::handle::Blocking;
+use crate::handle::Handle;
+use crate::mode::Blocking;
 use crate::object::Object;
 use crate::resolve;
 use crate::steps::{self, Merge, Steps, Undo};
@@ -593,6 +594,23 @@ pub(crate) fn failure_kind(
     }
 }
 
+impl<D> Handle<D> {
+    #[inline]
+    pub(crate) fn request<B, R>(
+        &self,
+        operation: &'static str,
+        kind: u16,
+        flags: Flags,
+        message: B,
+    ) -> Request<D, R>
+    where
+        B: Build,
+        B::View: Object,
+    {
+        Request::new(self.connection(), self.timeout(), Order::new(operation, kind, flags, message))
+    }
+}
+
 impl<D, R> Request<D, R> {
     #[inline]
     pub(crate) fn new(connection: &Arc<Connection>, timeout: Option<Duration>, order: Order) -> Self {
@@ -724,7 +742,7 @@ pub use sending::Sending;
 mod sending {
     use super::*;
     use crate::driver::tokio::Exchange;
-    use crate::handle::Async;
+    use crate::mode::Async;
     use std::future::{Future, IntoFuture};
     use std::pin::Pin;
     use std::task::{Context, Poll, ready};

@@ -14,7 +14,7 @@
 //! | `ip route flush table all` | `ip.route().list().flush().all()`; without [`all`](crate::Flush::all) the table `local` stays |
 
 use crate::device::{Device, one};
-use crate::handle::verbs;
+use crate::handle::{Handle, verbs};
 use crate::list::List;
 use crate::object::{Deletable, IntoMessage, Object, into_message};
 use crate::request::{Added, Answer, Changed, Deleted, Request};
@@ -29,6 +29,13 @@ use rtnetlink::route::{
 };
 use rtnetlink::{AddressFamily, IntoPrefix, RouteScope};
 use std::net::IpAddr;
+
+impl<D> Handle<D> {
+    /// Routes: `ip route`.
+    pub fn route(&self) -> Routes<'_, D> {
+        Routes(self)
+    }
+}
 
 verbs! {
     /// The verbs of `ip route`; [`Handle::route`](crate::Handle::route) gives them.

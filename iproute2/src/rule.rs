@@ -13,7 +13,7 @@
 //! | `ip rule flush lookup 100` | `ip.rule().list().family(AddressFamily::INET).table(100).flush()` |
 
 use crate::device::{Device, one};
-use crate::handle::verbs;
+use crate::handle::{Handle, verbs};
 use crate::list::List;
 use crate::object::{Deletable, IntoMessage, Object, into_message};
 use crate::request::{Added, Deleted, Request};
@@ -25,6 +25,13 @@ use rtnetlink::rule::{
     FRA_DSCP, FRA_DST, FRA_FLOW, FRA_GOTO, FRA_PRIORITY, FRA_SRC, FRA_SUPPRESS_IFGROUP,
     FRA_SUPPRESS_PREFIXLEN, FRA_UID_RANGE, RuleAction, RuleMessage, RuleMessageBuf,
 };
+
+impl<D> Handle<D> {
+    /// Rules, which say which packets go by which table: `ip rule`.
+    pub fn rule(&self) -> Rules<'_, D> {
+        Rules(self)
+    }
+}
 
 verbs! {
     /// The verbs of `ip rule`; [`Handle::rule`](crate::Handle::rule) gives them.

@@ -11,13 +11,20 @@
 //! What every link counts is part of each [`LinkMessage`](crate::LinkMessage::stats) as well.
 
 use crate::device::{Device, one};
-use crate::handle::verbs;
+use crate::handle::{Handle, verbs};
 use crate::list::List;
 use crate::object::Object;
 use crate::request::{Changed, Request};
 use netlink_packet::{Draft, Flags, Packet};
 use rtnetlink::link::{StatsFilter, StatsMessage, StatsMessageBuf, StatsRequest, StatsRequestBuf};
 use rtnetlink::message::{RTM_GETSTATS, RTM_SETSTATS};
+
+impl<D> Handle<D> {
+    /// What links have counted, by kind and family: `ip stats`.
+    pub fn stats(&self) -> Stats<'_, D> {
+        Stats(self)
+    }
+}
 
 verbs! {
     /// The verbs of `ip stats`; [`Handle::stats`](crate::Handle::stats) gives them.

@@ -4,7 +4,8 @@ use super::feed::{Taken, open_socket, take};
 use crate::connection::Connection;
 use crate::driver::own;
 use crate::error::{Error, Result, io_kind};
-use crate::handle::Blocking;
+use crate::handle::Handle;
+use crate::mode::Blocking;
 use bytes::{Bytes, BytesMut};
 use netlink_packet::{HEADER_LEN, Header, Messages, Packet, View};
 use netlink_sys::Socket;
@@ -110,6 +111,30 @@ pub struct Listen<D> {
     all_namespaces: bool,
     buffer: Option<usize>,
     mode: PhantomData<fn() -> D>,
+}
+
+impl<D> Handle<D> {
+    /// Listens to multicast groups, and gives their messages as they come, like `ip monitor`.
+    ///
+    /// ```no_run
+    /// use iproute2::rtnetlink::Group;
+    /// use iproute2::watch::Event;
+    ///
+    /// # #[cfg(feature = "tokio")]
+    /// # async fn run() -> iproute2::Result<()> {
+    /// let ip = iproute2::connect()?;
+    /// let mut events = ip.events([Group::LINK, Group::NEIGH]).open()?;
+    /// loop {
+    ///     match events.next().await? {
+    ///         Event::Message(message) => println!("{message:?}"),
+    ///         Event::Lost => println!("some were lost here"),
+    ///     }
+    /// }
+    /// # }
+    /// ```
+    pub fn events(&self, groups: impl IntoIterator<Item = Group>) -> Listen<D> {
+        Listen::new(self.connection(), groups.into_iter().map(|group| group.0).collect())
+    }
 }
 
 impl<D> Listen<D> {
@@ -268,7 +293,7 @@ impl Iterator for Events<Blocking> {
 #[cfg(feature = "tokio")]
 mod streaming {
     use super::*;
-    use crate::handle::Async;
+    use crate::mode::Async;
     use crate::watch::feed::poll_take;
     use std::future::poll_fn;
     use std::pin::Pin;

@@ -80,7 +80,8 @@ use crate::connection::Connection;
 use crate::driver::blocking::Deadline;
 use crate::driver::try_recv;
 use crate::error::{Error, Kind, Result, io_kind};
-use crate::handle::Blocking;
+use crate::handle::Handle;
+use crate::mode::Blocking;
 use bytes::Bytes;
 use netlink_packet::{Attr, Packet, View};
 use rtnetlink::AddressMessage;
@@ -316,6 +317,31 @@ pub struct Watch<D> {
     buffer: Option<usize>,
     audits: Option<Duration>,
     mode: PhantomData<fn() -> D>,
+}
+
+impl<D> Handle<D> {
+    /// Watches: the present state, then each change, without a gap; see [`watch`](crate::watch).
+    ///
+    /// The watch has sockets of its own. The handle stays usable for everything else.
+    ///
+    /// ```no_run
+    /// use iproute2::watch::{Change, Groups};
+    ///
+    /// # #[cfg(feature = "tokio")]
+    /// # async fn run() -> iproute2::Result<()> {
+    /// let ip = iproute2::connect()?;
+    /// let mut changes = ip.watch(Groups::LINK | Groups::ADDRESS).await?;
+    /// while let Some(change) = changes.try_next().await? {
+    ///     if let Change::Link(link) = &change {
+    ///         println!("{} {:?}", link.object().name(), link.differences());
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn watch(&self, groups: Groups) -> Watch<D> {
+        Watch::new(self.connection(), self.timeout(), groups)
+    }
 }
 
 impl<D> Watch<D> {
@@ -650,7 +676,7 @@ pub use polling::Watching;
 mod polling {
     use super::*;
     use crate::driver::tokio::{Alarm, Place, Timer, poll_dump};
-    use crate::handle::Async;
+    use crate::mode::Async;
     use std::future::{Future, IntoFuture, poll_fn};
     use std::pin::Pin;
     use std::task::{Context, Poll, ready};

@@ -7,8 +7,9 @@ use super::{Changes, Groups, Mirror, Watch};
 use crate::address::Addresses;
 use crate::device::Device;
 use crate::error::{Error, Kind, Result};
-use crate::handle::{Blocking, Handle};
+use crate::handle::Handle;
 use crate::link::Links;
+use crate::mode::Blocking;
 use netlink_packet::{HEADER_LEN, Header, Packet, View};
 use rtnetlink::address::{AddressFlags, AddressMessage};
 use rtnetlink::link::{LinkMessage, OperState};
@@ -111,7 +112,7 @@ fn packet<M: View + ?Sized>(kind: u16, view: &M) -> Answer<Packet<M>> {
 macro_rules! wishes {
     ($Verbs:ident { $($(#[$doc:meta])* $name:ident($($argument:ident: $Type:ty),*) -> $T:ty = $wish:expr;)* }) => {
         #[cfg(feature = "tokio")]
-        impl $Verbs<'_, crate::handle::Async> {
+        impl $Verbs<'_, crate::mode::Async> {
             $(
                 $(#[$doc])*
                 ///
@@ -176,7 +177,7 @@ fn wait<T>(handle: &Handle<Blocking>, wish: &Wish<'_, T>, timeout: Duration) -> 
 
 #[cfg(feature = "tokio")]
 async fn come_true<T>(
-    handle: &Handle<crate::handle::Async>,
+    handle: &Handle<crate::mode::Async>,
     wish: Wish<'_, T>,
     timeout: Duration,
 ) -> Result<T> {

@@ -9,7 +9,8 @@ mod strangers;
 mod warnings;
 
 use crate::connection::Connection;
-use crate::handle::{Async, Blocking, Handle};
+use crate::handle::Handle;
+use crate::mode::{Async, Blocking};
 
 use ::tokio::runtime::{Builder, Runtime};
 use ::tokio::task::JoinSet;
