@@ -21,5 +21,7 @@ async fn main() -> iproute2::Result<()> {
 async fn add_veth(first: &str, second: &str, address: &str) -> iproute2::Result<()> {
     let ip = iproute2::connect()?;
     ip.link().add(Veth::pair(first, second).up()).await?;
-    ip.address().add(first, address).await
+    ip.address().add(first, address).await?;
+    println!("{first} and {second} are a pair, and {first} has the address {address}");
+    Ok(())
 }

@@ -12,6 +12,7 @@ use netlink_packet::{Codec, Schema, Table, Values, View};
 use rtnetlink::{Group, link, message, route};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::io::Write as _;
 
 fn main() {
     let mut listing = Listing::default();
@@ -44,8 +45,9 @@ struct Listing {
 impl Listing {
     fn line(&mut self, row: Row) {
         let line = format!("{{{}}}", row.0);
-        if self.lines.insert(line.clone()) {
-            println!("{line}");
+        if self.lines.insert(line.clone()) && writeln!(std::io::stdout(), "{line}").is_err() {
+            // Whoever read it has enough, as `head` does.
+            std::process::exit(0);
         }
     }
 

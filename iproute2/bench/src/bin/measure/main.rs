@@ -20,7 +20,7 @@ counts              instructions, system calls and allocations of one operation
 wall [--rounds N]   medians of time, and ratios to the floor
 tasks               many tasks on one handle, and a dump beside requests
 check [--write]     instructions of the hot paths against those of check.tsv
-table [--write]     what counts and wall found, for the README of the project
+table [--write]     what counts and wall found, as a table for the README
 
 A workload is one of routes, links, neighbours, change, bulk, get, events. --ours leaves other crates out.";
 

@@ -2,7 +2,7 @@
 
 use crate::run::Counts;
 use crate::short;
-use crate::workloads::{FLOOR, WORKLOADS, Way};
+use crate::workloads::WORKLOADS;
 use std::path::PathBuf;
 use std::process::Command;
 use std::{env, fs};
@@ -145,55 +145,41 @@ fn version(package: &str) -> String {
 const BEGIN: &str = "<!-- measured: begin -->";
 const END: &str = "<!-- measured: end -->";
 
-/// The ways of netlink-rs that the project's README shows.
-const SHOWN: &[&str] =
-    &[FLOOR, "blocking, `for_each`", "tokio, `stream`", "blocking", "tokio", "tokio, many threads"];
-
-/// Prints what was found, or writes it into both READMEs.
+/// Prints what was found, or writes it into the README.
 pub fn table(write: bool) {
     let counts = Results::<Counted>::read();
     let timed = Results::<Timed>::read();
-    for (readme, all) in [("../../README.md", false), ("README.md", true)] {
-        let text = format!(
-            "{BEGIN}\n{}\nCounted: {}. Time: {}. tokio {}, rtnetlink {}, nlink {}, netlink-bindings {}, neli {}.\n{END}",
-            rows(&counts, &timed, all),
-            measured(Counted::FILE),
-            measured(Timed::FILE),
-            version("tokio"),
-            version("rtnetlink"),
-            version("nlink"),
-            version("netlink-bindings"),
-            version("neli"),
-        );
-        if !write {
-            println!("{text}\n");
-            continue;
-        }
-        let before = fs::read_to_string(file(readme)).unwrap();
-        let (head, rest) = before.split_once(BEGIN).expect("the README has no place for it");
-        let (_, tail) = rest.split_once(END).expect("the README's place has no end");
-        fs::write(file(readme), format!("{head}{text}{tail}")).unwrap();
+    let text = format!(
+        "{BEGIN}\n{}\nCounted: {}. Time: {}. tokio {}, rtnetlink {}, nlink {}, netlink-bindings {}, neli {}.\n{END}",
+        rows(&counts, &timed),
+        measured(Counted::FILE),
+        measured(Timed::FILE),
+        version("tokio"),
+        version("rtnetlink"),
+        version("nlink"),
+        version("netlink-bindings"),
+        version("neli"),
+    );
+    if !write {
+        println!("{text}");
+        return;
     }
+    let before = fs::read_to_string(file("README.md")).unwrap();
+    let (head, rest) = before.split_once(BEGIN).expect("the README has no place for it");
+    let (_, tail) = rest.split_once(END).expect("the README's place has no end");
+    fs::write(file("README.md"), format!("{head}{text}{tail}")).unwrap();
 }
 
-fn rows(counts: &Results<Counted>, timed: &Results<Timed>, all: bool) -> String {
+fn rows(counts: &Results<Counted>, timed: &Results<Timed>) -> String {
     let mut text =
         "| | | instructions | system calls | allocations | time to floor | CPU to floor |\n".to_owned();
     text += "| --- | --- | --: | --: | --: | --: | --: |\n";
     for first in WORKLOADS.iter().filter(|workload| workload.counted.is_some()) {
-        let instructions = |way: &Way| counts.get(first.title, way.name).map(|found| found.0.instructions);
-        let others = first.ways().filter(|way| !way.is_ours());
-        let best =
-            others.filter_map(|way| Some((way, instructions(way)?))).min_by(|a, b| a.1.total_cmp(&b.1));
         // Other sizes of the same differ in time alone.
         let sizes: Vec<_> = WORKLOADS.iter().filter(|workload| workload.name == first.name).collect();
         let mut title = sizes.iter().map(|workload| workload.title).collect::<Vec<_>>().join(", ");
         for way in first.ways() {
-            let is_best = best.is_some_and(|(best, _)| std::ptr::eq(best, way));
-            let is_shown = all || (way.is_ours() && SHOWN.contains(&way.name)) || is_best;
-            let Some(Counted(found)) = counts.get(first.title, way.name).filter(|_| is_shown) else {
-                continue;
-            };
+            let Some(Counted(found)) = counts.get(first.title, way.name) else { continue };
             let times: Vec<_> =
                 sizes.iter().filter_map(|workload| timed.get(workload.title, way.name)).collect();
             let ratios = |of: fn(&Timed) -> f64| {
