@@ -312,6 +312,9 @@ pub(super) trait Listener {
 
     /// A message with this header could not be read: it was cut short.
     fn fail(&mut self, header: &Header, failure: Failure);
+
+    /// Messages were lost, of whom is not known.
+    fn overrun(&mut self);
 }
 
 impl Listener for Exchange {
@@ -325,6 +328,10 @@ impl Listener for Exchange {
         if self.awaits(header) {
             self.fail(failure);
         }
+    }
+
+    fn overrun(&mut self) {
+        self.overrun();
     }
 }
 
@@ -345,7 +352,7 @@ pub(super) fn receive(listener: &mut impl Listener, datagram: &mut BytesMut, ful
             return receive_rest(listener, kept, at, truncated);
         }
     }
-    cut(listener, messages.rest(), truncated);
+    cut(listener, datagram, messages.rest(), truncated);
     datagram.clear();
 }
 
@@ -357,14 +364,26 @@ fn receive_rest(listener: &mut impl Listener, kept: Bytes, at: usize, truncated:
             objects.push(kept.slice_ref(message.bytes));
         }
     }
-    cut(listener, messages.rest(), truncated);
+    cut(listener, &kept, messages.rest(), truncated);
 }
 
-/// Bytes behind the last message: where they begin with a header, a message that is cut short.
+/// What is behind the last message of a datagram: where it begins with a header, a message that is cut short.
 #[inline]
-fn cut(listener: &mut impl Listener, rest: &[u8], truncated: Option<usize>) {
-    if let Some(header) = Header::read(rest) {
-        let failure = truncated.map_or(Failure::Malformed, |length| Failure::Truncated { length });
-        listener.fail(&header, failure);
+fn cut(listener: &mut impl Listener, datagram: &[u8], rest: &[u8], truncated: Option<usize>) {
+    match (Header::read(rest), truncated) {
+        (None, None) => (),
+        (Some(header), None) => listener.fail(&header, Failure::Malformed),
+        (header, Some(length)) => cut_off(listener, datagram, header, length),
+    }
+}
+
+/// A datagram had no room. Where not even a header is left of the message that was cut, the one before it tells whose it was: a
+/// datagram of several holds the answer to one request.
+#[cold]
+fn cut_off(listener: &mut impl Listener, datagram: &[u8], header: Option<Header>, length: usize) {
+    let header = header.or_else(|| Messages::new(datagram).last().map(|message| message.header));
+    match header {
+        Some(header) => listener.fail(&header, Failure::Truncated { length }),
+        None => listener.overrun(),
     }
 }

@@ -296,6 +296,10 @@ impl<T, H: FnMut(Heard<'_, T>)> Listener for Hearing<'_, T, H> {
             (self.hear)(open.heard());
         }
     }
+
+    fn overrun(&mut self) {
+        self.conversation.overrun();
+    }
 }
 
 #[cfg(test)]

@@ -191,6 +191,36 @@ fn a_datagram_that_is_cut_off_says_how_long_it_was() {
     assert_eq!(failure(&mut talk, a), Some(Failure::Truncated { length: 116 }));
 }
 
+/// Wherever the room ends, what was cut off ends its exchange: nothing more comes for it.
+#[test]
+fn a_datagram_that_is_cut_off_anywhere_ends_its_exchange() {
+    for expect in [Expect::Answer, Expect::Dump] {
+        let whole = [part(1, 10), part(1, 20), done(1, 0)].concat();
+        for cut in 0..whole.len() {
+            let failure_of = |outcome: Option<Outcome>| outcome.unwrap().failure.map(|failure| *failure);
+            // Without a header nobody knows whose messages they were.
+            let lost = match cut < HEADER_LEN {
+                true => Failure::Lost,
+                false => Failure::Truncated { length: whole.len() },
+            };
+            let mut talk = talk();
+            let a = talk.open(expect, 'a').unwrap();
+            let other = talk.open(expect, 'b').unwrap();
+            receive_cut(&mut talk, &mut BytesMut::from(&whole[..cut]), whole.len());
+            assert!(talk.take(other).is_none(), "{cut}");
+            talk.queue_is_empty(|_| ());
+            assert_eq!(failure_of(talk.take(a)), Some(lost.clone()), "{cut}");
+            assert_eq!(talk.take(other).is_some(), cut < HEADER_LEN, "{cut}");
+
+            let mut alone = Exchange::new(PORT, 1, expect);
+            alone.receive(&mut BytesMut::from(&whole[..cut]), whole.len());
+            alone.queue_is_empty();
+            assert!(alone.is_ended());
+            assert_eq!(failure_of(Some(alone.into_outcome())), Some(lost), "{cut}");
+        }
+    }
+}
+
 #[test]
 fn a_late_reply_disturbs_nobody() {
     let mut talk = talk();
