@@ -57,7 +57,7 @@ impl Namespace {
     pub fn of_process(id: u32) -> Result<Self> {
         let name = OsString::from(format!("of process {id}"));
         let path = format!("/proc/{id}/ns/net");
-        match File::open(path) {
+        match namespace::open(path) {
             Ok(file) => checked(file, name),
             Err(error) if error.kind() == ErrorKind::NotFound => Err(failed(OPEN, &name, no_process())),
             Err(error) => Err(failed(OPEN, &name, error)),
@@ -197,15 +197,15 @@ fn no_process() -> io::Error {
 
 /// Opens a file that must be a namespace.
 fn open(path: &Path, name: &OsStr) -> Result<Namespace> {
-    match File::open(path) {
+    match namespace::open(path) {
         Ok(file) => checked(file, name.to_owned()),
         Err(error) => Err(failed(OPEN, name, error)),
     }
 }
 
-fn checked(file: File, name: OsString) -> Result<Namespace> {
+fn checked(file: OwnedFd, name: OsString) -> Result<Namespace> {
     if namespace::is_network(file.as_fd()) {
-        return Ok(Namespace { file: file.into(), name });
+        return Ok(Namespace { file, name });
     }
     Err(Error::new(OPEN, name.to_string_lossy().into_owned(), Kind::NotANamespace))
 }

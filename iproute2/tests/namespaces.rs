@@ -281,6 +281,9 @@ fn errors_name_the_namespace_and_the_reason() {
             assert!(error.is_invalid() && matches!(error.kind(), Kind::NotANamespace));
             assert_eq!(line(error), format!("open namespace {file}: not a network namespace"));
         }
+        // Nobody ever writes to it.
+        assert!(Command::new("mkfifo").arg("/run/fifo").status().unwrap().success());
+        assert!(matches!(open("/run/fifo").kind(), Kind::NotANamespace));
         assert_eq!(line(open("/no/such")), "open namespace /no/such: no such file or directory");
         let named = Namespace::named("none-such").unwrap_err();
         assert!(named.is_not_found());

@@ -29,11 +29,12 @@
 //! ```
 
 use std::ffi::CString;
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io;
 use std::ops::BitOr;
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::OpenOptionsExt;
 use std::panic;
 use std::path::Path;
 use std::thread;
@@ -88,6 +89,13 @@ pub fn run_in<T: Send>(namespace: BorrowedFd<'_>, work: impl FnOnce() -> T + Sen
 /// The descriptor keeps the namespace alive.
 pub fn current() -> io::Result<OwnedFd> {
     File::open("/proc/thread-self/ns/net").map(OwnedFd::from)
+}
+
+/// Opens the file of a namespace, without waiting: a FIFO would be waited for until somebody writes to it. What kind of file it is
+/// is not looked at, see [`is_network`].
+pub fn open(path: impl AsRef<Path>) -> io::Result<OwnedFd> {
+    let flags = libc::O_NONBLOCK | libc::O_NOCTTY;
+    OpenOptions::new().read(true).custom_flags(flags).open(path).map(OwnedFd::from)
 }
 
 /// Whether a file is a network namespace: `NS_GET_NSTYPE`, ioctl_nsfs(2).
