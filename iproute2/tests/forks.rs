@@ -176,3 +176,22 @@ fn what_a_task_began_stays_the_parents() {
         changes.next().await.unwrap().unwrap();
     });
 }
+
+#[test]
+fn what_a_child_drops_wakes_the_parent_all_the_same() {
+    if !enter() {
+        return;
+    }
+    current_thread().block_on(async {
+        let ip = iproute2::connect().unwrap();
+        ip.link().add(Veth::pair("v0", "v1")).await.unwrap();
+        let mut events = ip.events([Group::LINK]).open().unwrap();
+        assert!(events.next().now_or_never().is_none(), "it waits in the runtime");
+        let mut parents = Some(events);
+        assert!(in_child(|| parents.take().is_some()));
+        ip.link().change("v0", LinkMessage::build().mtu(1300)).await.unwrap();
+        let mut events = parents.unwrap();
+        let woken = tokio::time::timeout(Duration::from_secs(10), events.next()).await;
+        woken.expect("the child has taken the socket out of the parent's reactor").unwrap();
+    });
+}

@@ -7,6 +7,8 @@ use std::borrow::Borrow;
 use std::error::Error;
 use std::fmt;
 use std::io;
+use std::mem::ManuallyDrop;
+use std::ops::Deref;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
@@ -44,7 +46,7 @@ use crate::{Address, Datagram, Socket};
 /// # }
 /// ```
 #[derive(Debug)]
-pub struct AsyncSocket(AsyncFd<Socket>);
+pub struct AsyncSocket(Registered<Socket>);
 
 impl AsyncSocket {
     /// Sets the socket non-blocking and registers it with the runtime of the calling thread.
@@ -145,7 +147,7 @@ impl AsRawFd for AsyncSocket {
 ///
 /// All its methods keep the waker of one task, the last that asked.
 #[derive(Debug)]
-pub struct Readiness(AsyncFd<Arc<Socket>>);
+pub struct Readiness(Registered<Arc<Socket>>);
 
 impl Readiness {
     /// Registers the socket with the runtime of the calling thread, for reading. Dropping it deregisters.
@@ -189,6 +191,42 @@ trait Holder: Borrow<Socket> + AsRawFd {}
 impl Holder for Socket {}
 
 impl Holder for Arc<Socket> {}
+
+/// What is registered with a reactor until it is dropped.
+///
+/// In a child of the process that registered it dropping it does nothing: the reactor is shared with the parent, which would
+/// not be woken any more.
+#[derive(Debug)]
+struct Registered<S: Holder>(ManuallyDrop<AsyncFd<S>>);
+
+impl<S: Holder> Deref for Registered<S> {
+    type Target = AsyncFd<S>;
+
+    #[inline]
+    fn deref(&self) -> &AsyncFd<S> {
+        &self.0
+    }
+}
+
+impl<S: Holder> Registered<S> {
+    #[allow(unsafe_code)]
+    fn into_inner(self) -> S {
+        let mut this = ManuallyDrop::new(self);
+        // SAFETY: `this` is not used any more, nor dropped.
+        unsafe { ManuallyDrop::take(&mut this.0) }.into_inner()
+    }
+}
+
+impl<S: Holder> Drop for Registered<S> {
+    #[allow(unsafe_code)]
+    fn drop(&mut self) {
+        let socket: &Socket = self.get_ref().borrow();
+        if !socket.is_inherited() {
+            // SAFETY: `self` is being dropped, and with it the last use of this.
+            unsafe { ManuallyDrop::drop(&mut self.0) }
+        }
+    }
+}
 
 /// Why a socket can't wait here: the reason inside of an [`io::Error`] whose kind is `Unsupported`.
 ///
@@ -241,7 +279,7 @@ impl From<Missing> for io::Error {
 }
 
 #[allow(unsafe_code)]
-fn register<S: Holder>(socket: S) -> io::Result<AsyncFd<S>> {
+fn register<S: Holder>(socket: S) -> io::Result<Registered<S>> {
     Handle::try_current().map_err(|_| Missing::Runtime)?;
     let register = || {
         // SAFETY: `AsyncFd` owns `socket`, which owns the descriptor or a share of it: it stays open and the same until
@@ -250,7 +288,10 @@ fn register<S: Holder>(socket: S) -> io::Result<AsyncFd<S>> {
     };
     // All that can be left half done in a panic is dropped with it.
     match panic::catch_unwind(AssertUnwindSafe(register)) {
-        Ok(registered) => registered.map_err(io::Error::from),
+        Ok(registered) => match registered {
+            Ok(registered) => Ok(Registered(ManuallyDrop::new(registered))),
+            Err(error) => Err(error.into()),
+        },
         Err(_) => Err(Missing::Io.into()),
     }
 }
