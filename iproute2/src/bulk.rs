@@ -85,6 +85,8 @@ struct Run {
     timeout: Option<Duration>,
     socket: Option<DumpSocket>,
     batch: Batch,
+    /// Whether the source has come to its end, after which it is not asked again.
+    is_over: bool,
     /// The operation that comes next: it was taken, and is not in the packet yet.
     next: Option<Order>,
     /// The same where it takes several steps.
@@ -494,6 +496,7 @@ impl<D, S> Bulk<D, S> {
             timeout,
             socket: None,
             batch: Batch::default(),
+            is_over: false,
             next: None,
             steps: None,
             devices: Vec::new(),
@@ -530,9 +533,12 @@ where
         loop {
             let fit = if run.has_next() {
                 run.add_next()
+            } else if run.is_over {
+                break;
             } else if let Some(operation) = self.operations.next() {
                 run.add(operation.into().0)
             } else {
+                run.is_over = true;
                 break;
             };
             match fit {
@@ -727,10 +733,15 @@ mod streaming {
                 }
                 let fit = if self.run.has_next() {
                     self.run.add_next()
+                } else if self.run.is_over {
+                    return Poll::Ready(());
                 } else {
                     match self.operations.poll_operation(cx) {
                         Poll::Ready(Some(operation)) => self.run.add(operation.0),
-                        Poll::Ready(None) => return Poll::Ready(()),
+                        Poll::Ready(None) => {
+                            self.run.is_over = true;
+                            return Poll::Ready(());
+                        }
                         Poll::Pending => {
                             // Other programs have time to delete devices and make them anew.
                             self.run.forget_devices();

@@ -5,6 +5,7 @@ mod namespace;
 
 use iproute2::{Bridge, Dummy, Error, LinkMessage, Operation, Route, Veth, blocking};
 use std::net::Ipv4Addr;
+use std::ops::Range;
 
 fn host(number: u32) -> Ipv4Addr {
     Ipv4Addr::from(0x0a00_0000 + number)
@@ -317,6 +318,52 @@ fn a_name_is_looked_up_again_after_a_stream_was_waited_for() {
             sender.unbounded_send(ip.address().add("x0", host(100 + number))).unwrap();
             results.next().await.unwrap().unwrap();
             assert_eq!(devices_of(&other, [100 + number]), [anew]);
+        }
+    });
+}
+
+/// An iterator, or a stream, that must not be asked again once it has ended.
+struct Once(Option<Range<u32>>);
+
+impl Iterator for Once {
+    type Item = u32;
+
+    fn next(&mut self) -> Option<u32> {
+        let next = self.0.as_mut().expect("asked again after its end").next();
+        self.0.take_if(|_| next.is_none());
+        next
+    }
+}
+
+#[test]
+fn a_source_is_not_asked_again_once_it_has_ended() {
+    let Some(ip) = with_bridge() else { return };
+    for count in [0, 1, 2_000] {
+        let mut results = ip.bulk(Once(Some(0..count)).map(|n| ip.address().delete("b0", host(n))));
+        assert_eq!(results.by_ref().count(), count as usize);
+        assert!(results.next().is_none());
+    }
+}
+
+#[cfg(feature = "tokio")]
+#[test]
+fn nor_is_it_in_a_runtime() {
+    use futures::StreamExt;
+    if with_bridge().is_none() {
+        return;
+    }
+    runtime().block_on(async {
+        let ip = &iproute2::connect().unwrap();
+        for count in [0, 1, 2_000] {
+            let deletions = Once(Some(0..count)).map(|n| ip.address().delete("b0", host(n)));
+            assert_eq!(ip.bulk(deletions).await.len(), count as usize);
+            // It panics where it is asked again.
+            let deletions = futures::stream::unfold(0, |n| async move {
+                (n < count).then(|| (ip.address().delete("b0", host(n)), n + 1))
+            });
+            let mut results = ip.bulk_stream(Box::pin(deletions)).stream();
+            assert_eq!(results.by_ref().count().await, count as usize);
+            assert!(results.next().await.is_none());
         }
     });
 }
