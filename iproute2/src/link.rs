@@ -185,7 +185,7 @@ fn names_a_link(change: &LinkMessage) -> bool {
 }
 
 /// Makes a request about this device, which the kernel looks up itself.
-#[inline]
+#[inline(always)]
 fn about(message: LinkMessageBuf, device: Device) -> LinkMessageBuf {
     match device {
         Device::Index(_) => message.index(one(device)),

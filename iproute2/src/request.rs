@@ -73,7 +73,10 @@ impl<M: View + ?Sized> Answer for Packet<M> {
 
     #[inline]
     fn read(object: Option<Bytes>) -> std::result::Result<Packet<M>, Kind> {
-        Ok(Packet::new(object.ok_or(Kind::NotTold)?)?)
+        match object {
+            Some(object) => Ok(Packet::new(object)?),
+            None => Err(Kind::NotTold),
+        }
     }
 }
 
@@ -89,8 +92,9 @@ pub(crate) struct Order {
 pub(crate) struct Plan {
     order: Order,
     timeout: Option<Duration>,
-    step: Step,
-    steps: Option<Box<Steps>>,
+    /// Whether it is still to be found out which steps the request takes.
+    begins: bool,
+    course: Course,
 }
 
 /// What a request is about.
@@ -169,24 +173,95 @@ impl Subject {
     }
 }
 
+/// What there is of a plan besides the request's own message, where there is anything.
+#[derive(Default)]
+struct Course(Option<Box<Progress>>);
+
+/// How far a plan has come that has more than one message.
+#[derive(Default)]
+struct Progress {
+    step: Step,
+    steps: Option<Box<Steps>>,
+}
+
+impl Course {
+    fn step(&self) -> &Step {
+        self.0.as_ref().map_or(&Step::Main, |progress| &progress.step)
+    }
+
+    fn steps(&self) -> Option<&Steps> {
+        self.0.as_ref()?.steps.as_deref()
+    }
+
+    fn steps_mut(&mut self) -> Option<&mut Steps> {
+        self.0.as_mut()?.steps.as_deref_mut()
+    }
+
+    fn take(&mut self, steps: Option<Box<Steps>>) {
+        if steps.is_some() {
+            self.0.get_or_insert_default().steps = steps;
+        }
+    }
+
+    fn go_to(&mut self, step: Step) {
+        self.0.get_or_insert_default().step = step;
+    }
+
+    /// Goes back to the request's own message, from the step that it gives.
+    fn leave(&mut self) -> Step {
+        self.0.as_mut().map(|progress| std::mem::take(&mut progress.step)).unwrap_or_default()
+    }
+}
+
+/// Out of line, since few plans have one: letting go of the others is one comparison.
+impl Drop for Course {
+    #[inline]
+    fn drop(&mut self) {
+        #[cold]
+        fn drop_some(progress: Box<Progress>) {
+            drop(progress);
+        }
+        if let Some(progress) = self.0.take() {
+            drop_some(progress);
+        }
+    }
+}
+
 /// Which message of a plan is on its way.
+#[derive(Default)]
 enum Step {
-    /// The request itself, which takes no other steps.
-    Plain,
-    /// None so far; which steps the request takes is to be found out.
-    Begin,
     /// The request itself, once it names no device, or a message after it.
+    #[default]
     Main,
     /// A question for the index of a device that the request names.
     Resolve(Draft),
     /// A question for the object as it is, which is merged into the request or into what comes after it.
-    Ask(Box<(Question, Merge)>),
+    Ask(Question, Merge),
     /// A question for the object that the request made, where the kernel did not echo it.
-    ReadBack(Box<Question>),
+    ReadBack(Question),
     /// A question for the object that exists already: if it does not, another one that the request makes does.
-    Taken(Box<(Question, Error)>),
+    Taken(Question, Error),
     /// The deletion of what was made, after a later step failed.
-    Undo(Box<(Undo, Error)>),
+    Undo(Undo, Error),
+}
+
+impl Step {
+    /// The message to send, where it is not the request's own.
+    #[cold]
+    fn call(&mut self, timeout: Option<Duration>) -> Option<Call<'_>> {
+        let ask =
+            |message, kind| Call { message, kind, flags: Flags::empty(), expect: Expect::Answer, timeout };
+        match self {
+            Step::Main => None,
+            Step::Resolve(question) => Some(ask(question, resolve::KIND)),
+            Step::Ask(Question { message, kind, .. }, _)
+            | Step::ReadBack(Question { message, kind, .. })
+            | Step::Taken(Question { message, kind, .. }, _) => Some(ask(message, *kind)),
+            Step::Undo(Undo { message, kind, .. }, _) => {
+                Some(Call { message, kind: *kind, flags: Flags::ACK, expect: Expect::Ack, timeout })
+            }
+        }
+    }
 }
 
 /// A question for the object that a request is about.
@@ -285,44 +360,37 @@ impl Order {
 impl Plan {
     #[inline]
     fn new(order: Order, timeout: Option<Duration>) -> Self {
-        let step = if order.subject.has_steps() { Step::Begin } else { Step::Plain };
-        Plan { order, timeout, step, steps: None }
+        let begins = order.subject.has_steps();
+        Plan { order, timeout, begins, course: Course::default() }
     }
 
     /// A request whose steps are known.
     pub(crate) fn of_steps(order: Order, steps: Box<Steps>, timeout: Option<Duration>) -> Self {
-        Plan { order, timeout, step: Step::Main, steps: Some(steps) }
+        let mut course = Course::default();
+        course.take(Some(steps));
+        Plan { order, timeout, begins: false, course }
+    }
+
+    /// Whether the request's own message is all that there is to send.
+    #[inline]
+    fn is_plain(&self) -> bool {
+        self.course.0.is_none() && !self.begins
     }
 
     /// The next message to send.
     #[inline]
     fn next(&mut self) -> Result<Call<'_>> {
-        if !matches!(self.step, Step::Plain) || !self.order.message.is_complete() {
+        if !self.is_plain() || !self.order.message.is_complete() {
             self.prepare()?;
         }
-        let timeout = self.timeout;
-        let ask =
-            |message, kind| Call { message, kind, flags: Flags::empty(), expect: Expect::Answer, timeout };
-        Ok(match &mut self.step {
-            Step::Plain | Step::Begin | Step::Main => {
-                let expect = if self.order.flags.contains(Flags::ACK) { Expect::Ack } else { Expect::Answer };
-                Call {
-                    message: &mut self.order.message,
-                    kind: self.order.kind,
-                    flags: self.order.flags,
-                    expect,
-                    timeout,
-                }
+        if let Some(progress) = &mut self.course.0 {
+            if let Some(call) = progress.step.call(self.timeout) {
+                return Ok(call);
             }
-            Step::Resolve(question) => ask(question, resolve::KIND),
-            Step::Ask(asked) => ask(&mut asked.0.message, asked.0.kind),
-            Step::ReadBack(question) => ask(&mut question.message, question.kind),
-            Step::Taken(taken) => ask(&mut taken.0.message, taken.0.kind),
-            Step::Undo(undo) => {
-                let Undo { kind, message, .. } = &mut undo.0;
-                Call { message, kind: *kind, flags: Flags::ACK, expect: Expect::Ack, timeout }
-            }
-        })
+        }
+        let Order { kind, flags, ref mut message, .. } = self.order;
+        let expect = if flags.contains(Flags::ACK) { Expect::Ack } else { Expect::Answer };
+        Ok(Call { message, kind, flags, expect, timeout: self.timeout })
     }
 
     /// Finds out which steps there are, and whether something is to be asked before the next message is sent: for a device
@@ -330,14 +398,14 @@ impl Plan {
     #[cold]
     #[inline(never)]
     fn prepare(&mut self) -> Result<()> {
-        if let Step::Plain | Step::Begin = self.step {
-            self.steps = self.order.steps()?;
-            self.step = Step::Main;
+        if self.begins || self.course.0.is_none() {
+            self.course.take(self.order.steps()?);
+            self.begins = false;
         }
-        if let Step::Main = self.step {
+        if let Step::Main = self.course.step() {
             if let Some(question) = resolve::question(&self.order.message) {
-                self.step = Step::Resolve(question);
-            } else if let Some(merge) = self.steps.as_mut().and_then(|steps| steps.before.take()) {
+                self.course.go_to(Step::Resolve(question));
+            } else if let Some(merge) = self.course.steps_mut().and_then(|steps| steps.before.take()) {
                 self.ask(merge);
             }
         }
@@ -347,8 +415,8 @@ impl Plan {
     /// Asks for the object as it is, if the message says enough to find it.
     fn ask(&mut self, merge: Merge) -> bool {
         let question = (self.order.subject.object.read_back)(self.own().body());
-        let step = question.map(|question| Step::Ask(Box::new((question, merge))));
-        step.map(|step| self.step = step).is_some()
+        let step = question.map(|question| Step::Ask(question, merge));
+        step.map(|step| self.course.go_to(step)).is_some()
     }
 
     /// Takes the answer to the message that was sent last: the object that came, if any. `None` means that there is a
@@ -356,9 +424,7 @@ impl Plan {
     #[inline]
     fn answered(&mut self, answered: io::Result<Answered>) -> Result<Option<Option<Bytes>>> {
         match answered {
-            Ok(Answered::Plainly)
-                if matches!(self.step, Step::Plain) && !self.order.flags.contains(Flags::ECHO) =>
-            {
+            Ok(Answered::Plainly) if self.is_plain() && !self.order.flags.contains(Flags::ECHO) => {
                 Ok(Some(None))
             }
             Ok(answered) => self.answered_with(answered.into_outcome()),
@@ -377,7 +443,7 @@ impl Plan {
             self.order.subject.warn(self.order.message.as_written(), ExtendedAck::cast(remark));
         }
         let object = outcome.objects.take_first();
-        if matches!(self.step, Step::Plain) && !self.order.flags.contains(Flags::ECHO) {
+        if self.is_plain() && !self.order.flags.contains(Flags::ECHO) {
             return Ok(Some(object));
         }
         self.go_on_with(object)
@@ -386,15 +452,15 @@ impl Plan {
     /// Takes what came, where that may not be all.
     #[inline(never)]
     fn go_on_with(&mut self, object: Option<Bytes>) -> Result<Option<Option<Bytes>>> {
-        match std::mem::replace(&mut self.step, Step::Main) {
-            Step::Ask(asked) => self.merge(asked.1, object),
+        match self.course.leave() {
+            Step::Ask(_, merge) => self.merge(merge, object),
             Step::Resolve(_) => {
                 resolve::answer(&mut self.order.message, object).map_err(|kind| self.error(kind))?;
                 Ok(None)
             }
-            Step::Plain | Step::Begin | Step::Main => {
-                let check = |steps: &mut Box<Steps>| steps.check(&self.order, object.as_ref());
-                match self.steps.as_mut().map_or(Ok(()), check) {
+            Step::Main => {
+                let check = |steps: &mut Steps| steps.check(&self.order, object.as_ref());
+                match self.course.steps_mut().map_or(Ok(()), check) {
                     Ok(()) => Ok(self.go_on(object)),
                     Err(problem) => Err(self.error(problem.into()).kept()),
                 }
@@ -405,17 +471,14 @@ impl Plan {
                 };
                 Ok(Some(object.filter(made)))
             }
-            Step::Taken(taken) => Err(taken.1),
-            Step::Undo(undo) => {
-                let (Undo { done, .. }, error) = *undo;
-                Err(error.undone(done, true))
-            }
+            Step::Taken(_, error) => Err(error),
+            Step::Undo(Undo { done, .. }, error) => Err(error.undone(done, true)),
         }
     }
 
     /// Completes the request by the object as it is, and goes on: with the message, or, once that was carried out, behind it.
     fn merge(&mut self, merge: Merge, object: Option<Bytes>) -> Result<Option<Option<Bytes>>> {
-        let Some(steps) = &mut self.steps else { return Ok(None) };
+        let Some(steps) = self.course.steps_mut() else { return Ok(None) };
         let merged = match object.as_ref().and_then(|object| object.get(HEADER_LEN..)) {
             Some(body) => merge(body, &mut self.order, steps).map_err(Kind::Invalid),
             None => Err(Kind::Malformed),
@@ -432,7 +495,7 @@ impl Plan {
 
     /// A message was carried out, and maybe echoed. Gives the object that came, if any; `None` where there is a next message.
     fn go_on(&mut self, object: Option<Bytes>) -> Option<Option<Bytes>> {
-        while let Some(steps) = &mut self.steps {
+        while let Some(steps) = self.course.steps_mut() {
             steps.is_sent = true;
             match steps.after.pop_front() {
                 Some(steps::Step::Send(further)) => {
@@ -445,10 +508,10 @@ impl Plan {
             }
         }
         let echoes = self.order.flags.contains(Flags::ECHO);
-        let tells = self.steps.as_ref().map_or(echoes, |steps| steps.tells());
+        let tells = self.course.steps().map_or(echoes, Steps::tells);
         if object.is_none() && tells {
             if let Some(question) = (self.order.subject.object.read_back)(self.own().body()) {
-                self.step = Step::ReadBack(Box::new(question));
+                self.course.go_to(Step::ReadBack(question));
                 return None;
             }
         }
@@ -457,7 +520,7 @@ impl Plan {
 
     /// The request's own message.
     fn own(&self) -> &Draft {
-        self.steps.as_ref().and_then(|steps| steps.own()).unwrap_or(&self.order.message)
+        self.course.steps().and_then(Steps::own).unwrap_or(&self.order.message)
     }
 
     /// Sends what is to be sent, and waits for the answers: gives the object that came, if any.
@@ -479,19 +542,22 @@ impl Plan {
     /// An answer that was cut off is asked for again, with the room that it needs; all else is an error.
     #[cold]
     fn failed(&mut self, failure: Failure) -> Result<()> {
-        let changes = matches!(self.step, Step::Undo(_))
-            || matches!(self.step, Step::Plain | Step::Main) && self.order.flags.contains(Flags::ACK);
+        let changes = match self.course.step() {
+            Step::Undo(..) => true,
+            Step::Main => self.order.flags.contains(Flags::ACK),
+            _ => false,
+        };
         if let (Failure::Truncated { .. }, false) = (&failure, changes) {
             return Ok(());
         }
         if self.is_missing_as_may_be(&failure) {
-            self.step = Step::Main;
+            self.course.leave();
             return Ok(());
         }
         let missing = is_missing(&failure);
         let exists = matches!(&failure, Failure::Refused(refusal) if refusal.errno == EEXIST);
-        let error = match &self.step {
-            Step::Plain | Step::Begin | Step::Main => self.error(failure_kind(
+        let error = match self.course.step() {
+            Step::Main => self.error(failure_kind(
                 failure,
                 self.order.message.as_written(),
                 self.order.subject.object.table,
@@ -501,33 +567,30 @@ impl Plan {
             }
             // What was asked for is done. What it made is elsewhere, or already gone.
             Step::ReadBack(_) if matches!(failure, Failure::Refused(_)) => self.error(Kind::NotTold),
-            Step::Ask(asked) => self.asked_in_vain(&asked.0, failure),
+            Step::Ask(question, _) => self.asked_in_vain(question, failure),
             Step::ReadBack(question) => self.asked_in_vain(question, failure),
-            Step::Taken(_) | Step::Undo(_) => self.error(Kind::Malformed),
+            Step::Taken(..) | Step::Undo(..) => self.error(Kind::Malformed),
         };
-        match std::mem::replace(&mut self.step, Step::Main) {
-            Step::Taken(taken) => Err(self.taken(taken.1, missing)),
-            Step::Plain | Step::Main if exists => self.ask_who_exists(error),
-            step => {
-                self.step = step;
-                self.give_up(error)
-            }
+        match self.course.leave() {
+            Step::Taken(_, error) => Err(self.taken(error, missing)),
+            Step::Main if exists => self.ask_who_exists(error),
+            step => self.give_up_at(step, error),
         }
     }
 
     /// Whether the object that was asked for before the message is sent is missing, which it may be.
     fn is_missing_as_may_be(&self, failure: &Failure) -> bool {
-        let may_be = self.steps.as_ref().is_some_and(|steps| steps.may_be_missing && !steps.is_sent);
-        matches!(self.step, Step::Ask(_)) && may_be && is_missing(failure)
+        let may_be = self.course.steps().is_some_and(|steps| steps.may_be_missing && !steps.is_sent);
+        matches!(self.course.step(), Step::Ask(..)) && may_be && is_missing(failure)
     }
 
     /// The object exists, or another one that is made with it: where there may be such, finds out which.
     fn ask_who_exists(&mut self, error: Error) -> Result<()> {
         let message = self.order.message.body();
-        let is_sent = self.steps.as_ref().is_some_and(|steps| steps.is_sent);
+        let is_sent = self.course.steps().is_some_and(|steps| steps.is_sent);
         let other = (self.order.subject.object.other)(message).filter(|_| !is_sent);
         match other.and_then(|_| (self.order.subject.object.read_back)(message)) {
-            Some(question) => self.step = Step::Taken(Box::new((question, error))),
+            Some(question) => self.course.go_to(Step::Taken(question, error)),
             None => return self.give_up(error),
         }
         Ok(())
@@ -548,19 +611,24 @@ impl Plan {
     /// The step failed: it is an error, before which what was made is to be deleted where a step before made something.
     #[cold]
     fn give_up(&mut self, error: Error) -> Result<()> {
-        let step = std::mem::replace(&mut self.step, Step::Main);
-        if let Step::Undo(undo) = step {
-            return Err(undo.1.undone("the rest was done", false));
+        let step = self.course.leave();
+        self.give_up_at(step, error)
+    }
+
+    fn give_up_at(&mut self, step: Step, error: Error) -> Result<()> {
+        if let Step::Undo(_, error) = step {
+            return Err(error.undone("the rest was done", false));
         }
-        let Some(steps) = &mut self.steps else { return Err(error) };
-        self.step = Step::Undo(Box::new(steps.failed(error)?));
+        let Some(steps) = self.course.steps_mut() else { return Err(error) };
+        let (undo, error) = steps.failed(error)?;
+        self.course.go_to(Step::Undo(undo, error));
         Ok(())
     }
 
     #[cold]
     fn error(&self, kind: Kind) -> Error {
-        match &self.step {
-            Step::Resolve(question) if self.steps.as_ref().is_some_and(|steps| steps.is_sent) => {
+        match self.course.step() {
+            Step::Resolve(question) if self.course.steps().is_some_and(|steps| steps.is_sent) => {
                 let error = self.order.subject.error(self.own().as_written(), kind);
                 error.about_device(resolve::label(question))
             }
@@ -591,6 +659,27 @@ pub(crate) fn failure_kind(
         Failure::Lost => Kind::Lost,
         Failure::Malformed => Kind::Malformed,
         Failure::Truncated { length } => Kind::Truncated { length },
+    }
+}
+
+/// Refuses a message for a reason in words.
+#[cold]
+fn refuse_as(message: &mut Buffer, problem: &str) {
+    message.refuse(BuildError::Invalid(problem.to_owned()));
+}
+
+/// Refuses a message that has something that the kernel would ignore.
+#[cold]
+fn refuse_ignored<M: Object + ?Sized>(message: &mut Buffer) {
+    let view = M::cast(message.body());
+    let ignored = view.ignored();
+    let found = view.attributes_of().raw().find(|attribute| ignored.contains(&attribute.kind()));
+    let row = found.and_then(|found| M::table().rows.iter().find(|row| row.kind == found.kind()));
+    if let Some(row) = row {
+        refuse_as(
+            message,
+            &format!("{} means nothing in this request: the kernel would ignore it", row.field),
+        );
     }
 }
 
@@ -646,16 +735,16 @@ impl<D, R> Request<D, R> {
 
     /// Fails the request unless its message says which object it is about.
     #[inline]
-    pub(crate) fn about_one<M: Object + ?Sized>(self) -> Self {
-        match M::cast(self.order.message.body()).lacks() {
-            Some(what) => self.refuse(BuildError::Invalid(what.to_owned())),
-            None => self,
+    pub(crate) fn about_one<M: Object + ?Sized>(mut self) -> Self {
+        if let Some(what) = M::cast(self.order.message.body()).lacks() {
+            refuse_as(&mut self.order.message, what);
         }
+        self
     }
 
     /// Fails a request that adds or changes an object if the kernel would ignore a part of its message.
     #[inline]
-    pub(crate) fn says_nothing_ignored<M: Object + ?Sized>(self) -> Self {
+    pub(crate) fn says_nothing_ignored<M: Object + ?Sized>(mut self) -> Self {
         let bits = const {
             let (mut bits, mut at) = (0, 0);
             while at < M::IGNORED.len() {
@@ -664,21 +753,10 @@ impl<D, R> Request<D, R> {
             }
             bits
         };
-        if self.order.message.may_hold(bits) { self.refuse_ignored::<M>() } else { self }
-    }
-
-    #[cold]
-    fn refuse_ignored<M: Object + ?Sized>(self) -> Self {
-        let message = M::cast(self.order.message.body());
-        let ignored = message.ignored();
-        let found = message.attributes_of().raw().find(|attribute| ignored.contains(&attribute.kind()));
-        let row = found.and_then(|found| M::table().rows.iter().find(|row| row.kind == found.kind()));
-        match row
-            .map(|row| format!("{} means nothing in this request: the kernel would ignore it", row.field))
-        {
-            Some(problem) => self.refuse(BuildError::Invalid(problem)),
-            None => self,
+        if self.order.message.may_hold(bits) {
+            refuse_ignored::<M>(&mut self.order.message);
         }
+        self
     }
 
     #[inline]

@@ -210,12 +210,18 @@ impl Buffer {
     #[inline]
     pub fn set_header(&mut self, header: Header) -> Result<&[u8], BuildError> {
         self.check()?;
+        Ok(self.write_header(header))
+    }
+
+    /// Writes the header of a message that is complete.
+    #[inline]
+    pub(crate) fn write_header(&mut self, header: Header) -> &[u8] {
         let header = Header { length: self.length, ..header };
         let message = self.message_mut();
         if let Some(bytes) = message.first_chunk_mut() {
             *bytes = header.to_bytes();
         }
-        Ok(message)
+        message
     }
 
     /// Appends bytes.

@@ -102,7 +102,8 @@ impl Exchange {
         let sequence = begun.map_err(unsendable)?;
         let exchange =
             Exchange { connection, sequence, waits: false, ended: false, timer: Timer::new(timeout) };
-        send(&exchange.connection.socket, message.message().map_err(unsendable)?)?;
+        // Complete, or it would have no number.
+        send(&exchange.connection.socket, message.as_written())?;
         Ok(exchange)
     }
 
@@ -174,10 +175,18 @@ impl Exchange {
 }
 
 impl Drop for Exchange {
+    #[inline]
     fn drop(&mut self) {
-        if self.ended && !self.waits {
-            return;
+        if !self.ended || self.waits {
+            self.leave();
         }
+    }
+}
+
+impl Exchange {
+    /// Ends what goes on, and waits no more.
+    #[inline(never)]
+    fn leave(&mut self) {
         let mut state = self.connection.lock();
         state.conversation.close(self.sequence);
         if self.waits {

@@ -130,7 +130,7 @@ impl<T> Conversation<T> {
     ) -> Result<u32, RequestError> {
         message.check()?;
         let sequence = self.open(expect, tag)?;
-        message.set_header(request_header(kind, flags | expect.flags(), sequence))?;
+        message.write_header(request_header(kind, flags | expect.flags(), sequence));
         Ok(sequence)
     }
 

@@ -201,7 +201,7 @@ fn check(options: &Options) -> ExitCode {
     }
     let mut results = Results::<results::Checked>::read();
     let mut failed = false;
-    for workload in WORKLOADS {
+    for workload in options.workloads() {
         let Some(times) = workload.counted else { continue };
         let is_checked = |way: &&Way| CHECKED.contains(&(workload.name, way.name)) && way.is_ours();
         let ways: Vec<_> = workload.ways().filter(is_checked).collect();
