@@ -5,7 +5,8 @@
 //! | --- | --- |
 //! | `walk.rs` | what is done with each row |
 //! | `links.rs` | links; their kinds and ports have `../kinds` |
-//! | `addresses.rs`, `routes.rs`, `neighbours.rs` | the rest |
+//! | `addresses.rs`, `routes.rs`, `neighbours.rs`, ... | other nouns, by the name of the file |
+//! | `others.rs` | those that have no verb to add or change as the others have |
 
 #![cfg(feature = "tokio")]
 
@@ -19,6 +20,7 @@ mod addresses;
 mod links;
 mod neighbours;
 mod nexthops;
+mod others;
 mod routes;
 mod rules;
 mod walk;

@@ -2,7 +2,7 @@
 
 use crate::attributes::text_of;
 use crate::support::{enter, is_unknown_kind, skip};
-use iproute2::netlink_packet::{Build, Packet, View};
+use iproute2::netlink_packet::{Build, Packet, Table, View};
 use iproute2::{Error, Result, blocking};
 use std::collections::BTreeSet;
 
@@ -129,9 +129,14 @@ fn words_of(error: &Error) -> String {
 
 /// The attributes that requests can set and that have no row, and the rows that no such attribute has.
 fn incomplete<B: Build>(rows: &[Row<B>]) -> Vec<String> {
-    let settable = B::View::table().rows.iter().filter(|row| !row.settable.is_read_only());
+    incomplete_of(B::View::table(), rows.iter().map(|row| row.attribute))
+}
+
+/// The same of a table, by the names in rows.
+pub(crate) fn incomplete_of(table: &'static Table, names: impl Iterator<Item = &'static str>) -> Vec<String> {
+    let settable = table.rows.iter().filter(|row| !row.settable.is_read_only());
     let settable: BTreeSet<_> = settable.map(|row| row.name).collect();
-    let given: BTreeSet<_> = rows.iter().map(|row| row.attribute).collect();
+    let given: BTreeSet<_> = names.collect();
     let missing = settable.difference(&given).map(|name| format!("{name} has no row"));
     missing
         .chain(given.difference(&settable).map(|name| format!("{name} is nothing that requests set")))
