@@ -7,7 +7,7 @@ use std::borrow::Borrow;
 use std::error::Error;
 use std::fmt;
 use std::io;
-use std::mem::ManuallyDrop;
+use std::mem;
 use std::ops::Deref;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
 use std::panic::{self, AssertUnwindSafe};
@@ -197,33 +197,30 @@ impl Holder for Arc<Socket> {}
 /// In a child of the process that registered it dropping it does nothing: the reactor is shared with the parent, which would
 /// not be woken any more.
 #[derive(Debug)]
-struct Registered<S: Holder>(ManuallyDrop<AsyncFd<S>>);
+struct Registered<S: Holder>(
+    /// There until it is dropped or taken.
+    Option<AsyncFd<S>>,
+);
 
 impl<S: Holder> Deref for Registered<S> {
     type Target = AsyncFd<S>;
 
     #[inline]
     fn deref(&self) -> &AsyncFd<S> {
-        &self.0
+        self.0.as_ref().expect("it is there until it is dropped")
     }
 }
 
 impl<S: Holder> Registered<S> {
-    #[allow(unsafe_code)]
-    fn into_inner(self) -> S {
-        let mut this = ManuallyDrop::new(self);
-        // SAFETY: `this` is not used any more, nor dropped.
-        unsafe { ManuallyDrop::take(&mut this.0) }.into_inner()
+    fn into_inner(mut self) -> S {
+        self.0.take().expect("it is there until it is dropped").into_inner()
     }
 }
 
 impl<S: Holder> Drop for Registered<S> {
-    #[allow(unsafe_code)]
     fn drop(&mut self) {
-        let socket: &Socket = self.get_ref().borrow();
-        if !socket.is_inherited() {
-            // SAFETY: `self` is being dropped, and with it the last use of this.
-            unsafe { ManuallyDrop::drop(&mut self.0) }
+        if let Some(fd) = self.0.take_if(|fd| (*fd).get_ref().borrow().is_inherited()) {
+            mem::forget(fd);
         }
     }
 }
@@ -289,7 +286,7 @@ fn register<S: Holder>(socket: S) -> io::Result<Registered<S>> {
     // All that can be left half done in a panic is dropped with it.
     match panic::catch_unwind(AssertUnwindSafe(register)) {
         Ok(registered) => match registered {
-            Ok(registered) => Ok(Registered(ManuallyDrop::new(registered))),
+            Ok(registered) => Ok(Registered(Some(registered))),
             Err(error) => Err(error.into()),
         },
         Err(_) => Err(Missing::Io.into()),
