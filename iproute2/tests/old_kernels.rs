@@ -78,8 +78,9 @@ fn works(extended: bool) {
     while changes.mirror().link("v0").unwrap().mtu() != Some(1400) {
         assert!(changes.next_within(LONG).unwrap().is_some());
     }
+    // Where tunnels' modules are loaded each namespace has their devices, too.
     let ours = ip.link().list().wait().unwrap().len();
-    assert_eq!(ours, 3);
+    assert!(ours >= 3, "{ours}");
     let tasks = current_thread().block_on(async {
         let ip = iproute2::connect().unwrap();
         ip.link().until_up("v0", LONG).await.unwrap();
