@@ -4,12 +4,15 @@
 //! their number. So a packet holds no more than the receive buffer has room for if all of them fail, and silence
 //! counts as success only if the last was answered and nothing was lost.
 
-use crate::connection::{ANY_PORT, Connection, DumpSocket, send};
-use crate::driver::{Received, own};
+use crate::connection::{ANY_PORT, Connection, send};
+use crate::driver::blocking::{Deadline, exchange};
+use crate::driver::call::Answered;
+use crate::driver::dump::DumpSocket;
+use crate::driver::receive::{Received, own, receive, try_recv};
 use crate::error::{Kind, Result, copy_of, io_kind, unanswered};
 use crate::handle::Handle;
 use crate::mode::Blocking;
-use crate::request::{Added, Answered, Call, Changed, Deleted, Done, Order, Plan, Request, Subject};
+use crate::request::{Added, Changed, Deleted, Done, Order, Plan, Request, Subject};
 use crate::resolve;
 use netlink_packet::control::ExtendedAck;
 use netlink_packet::{
@@ -546,8 +549,8 @@ where
                 Fit::Yes => (),
                 Fit::Full => break,
                 Fit::Ask(mut question) => {
-                    let call = Call::question(&mut question, run.timeout);
-                    let answered = crate::driver::blocking::exchange(&run.connection, call);
+                    let call = resolve::call(&mut question, run.timeout);
+                    let answered = exchange(&run.connection, call);
                     let outcome = answered.map(Answered::into_outcome);
                     run.answered(&question, outcome);
                 }
@@ -558,10 +561,10 @@ where
             }
         }
         run.send();
-        let mut deadline = crate::driver::blocking::Deadline::new(run.timeout);
+        let mut deadline = Deadline::new(run.timeout);
         while let (Some(_), Some(socket)) = (&run.exchange, &mut run.socket) {
             let DumpSocket { socket, chunk, room, .. } = socket;
-            let mut received = crate::driver::receive(chunk, room, crate::driver::try_recv(socket));
+            let mut received = receive(chunk, room, try_recv(socket));
             if received.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock) {
                 let socket = Arc::clone(socket);
                 if run.nothing_received() {
@@ -596,7 +599,9 @@ pub use streaming::{Collecting, Results, Source, Streamed};
 #[cfg(feature = "tokio")]
 mod streaming {
     use super::*;
-    use crate::driver::tokio::{Exchange as Question, Place, Timer, poll_dump};
+    use crate::driver::clock::Timer;
+    use crate::driver::tokio::{Exchange as Question, poll_dump};
+    use crate::driver::waiting::Place;
     use crate::mode::Async;
     use crate::request::Running;
     use std::future::{Future, IntoFuture, poll_fn};

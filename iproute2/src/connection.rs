@@ -1,21 +1,15 @@
 //! The sockets behind a handle: one that requests share, and one for each dump that runs.
 
-use crate::driver::State;
+use crate::driver::dump::DumpSocket;
+use crate::driver::receive::ROOM;
+use crate::driver::state::State;
 use crate::namespace::{Identity, Namespace};
 use crate::trace::trace;
-use bytes::BytesMut;
 use netlink_sys::{Address, Protocol, Socket};
 use std::io;
 use std::os::fd::AsFd;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
-
-/// The least room that a receive offers: the kernel packs a dump into the largest it has seen, up to this.
-pub(crate) const ROOM: usize = 32 * 1024;
-
-/// Room that a dump's socket has besides, for a message that is longer: the kernel sends none of this length. It is not written to
-/// before one comes, and takes no memory until then.
-const OVERFLOW: usize = 256 * 1024;
 
 /// Sockets that have no dump to do and are kept for the next one.
 const IDLE: usize = 4;
@@ -79,23 +73,6 @@ impl Home {
             Some(_) => socket.netns_cookie().ok() == self.cookie,
             None => self.identity.is_some() && Identity::here().ok() == self.identity,
         }
-    }
-}
-
-/// A socket that runs one dump at a time, with its room and the number of the next dump.
-pub(crate) struct DumpSocket {
-    pub(crate) socket: Arc<Socket>,
-    pub(crate) chunk: BytesMut,
-    /// Room for what a datagram has no room for in the chunk. Empty between receives.
-    pub(crate) overflow: BytesMut,
-    pub(crate) sequence: u32,
-    pub(crate) room: usize,
-}
-
-impl DumpSocket {
-    pub(crate) fn new(socket: Socket, room: usize) -> Self {
-        let overflow = BytesMut::with_capacity(OVERFLOW);
-        DumpSocket { socket: Arc::new(socket), chunk: BytesMut::new(), overflow, sequence: 1, room }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What can go wrong, and what callers ask of it.
 
 use netlink_packet::control::Explanation;
-use netlink_packet::{BuildError, DecodeError, Escaped, RequestError};
+use netlink_packet::{BuildError, DecodeError, Escaped, Failure, RequestError, Table};
 use netlink_sys::errno::{
     EACCES, EADDRNOTAVAIL, EBUSY, EEXIST, EINVAL, ENODEV, ENOENT, EOPNOTSUPP, EPERM, ESRCH,
 };
@@ -239,6 +239,21 @@ pub(crate) fn io_kind(error: io::Error) -> Kind {
         Ok(fault) => fault.into(),
         Err(error) if error.kind() == ErrorKind::TimedOut => Kind::TimedOut,
         Err(error) => Kind::Io(error),
+    }
+}
+
+/// What a failure of the conversation is to the caller, who sent this message.
+#[cold]
+pub(crate) fn failure_kind(failure: Failure, message: &[u8], table: fn() -> &'static Table) -> Kind {
+    match failure {
+        Failure::Refused(refusal) => {
+            let explanation = refusal.explain(message, Some(table()));
+            Kind::Refused(Box::new(Refused { errno: refusal.errno, explanation }))
+        }
+        Failure::Interrupted => Kind::Interrupted,
+        Failure::Lost => Kind::Lost,
+        Failure::Malformed => Kind::Malformed,
+        Failure::Truncated { length } => Kind::Truncated { length },
     }
 }
 

@@ -1,12 +1,14 @@
 //! Lists: a dump, collected, streamed or visited.
 
-use crate::connection::{ANY_PORT, Connection, DumpSocket, send};
-use crate::driver::Received;
-use crate::error::{Error, Kind, Result, io_kind, unsendable};
+use crate::connection::{ANY_PORT, Connection, send};
+use crate::driver::blocking::{Deadline, exchange};
+use crate::driver::call::Answered;
+use crate::driver::dump::DumpSocket;
+use crate::driver::receive::Received;
+use crate::error::{Error, Kind, Result, failure_kind, io_kind, unsendable};
 use crate::handle::Handle;
 use crate::mode::Blocking;
 use crate::object::Object;
-use crate::request::{Answered, Call, failure_kind};
 use crate::resolve;
 use bytes::{Buf, Bytes};
 use netlink_packet::control::{Explanation, ExtendedAck};
@@ -440,8 +442,8 @@ impl<M: Object + ?Sized> List<Blocking, M> {
     fn start(self) -> Result<Run<M>> {
         let List { connection, mut plan, .. } = self;
         while let Some(mut question) = plan.question()? {
-            let call = Call::question(&mut question, plan.timeout);
-            let outcome = crate::driver::blocking::exchange(&connection, call).map(Answered::into_outcome);
+            let call = resolve::call(&mut question, plan.timeout);
+            let outcome = exchange(&connection, call).map(Answered::into_outcome);
             plan.answered(&question, outcome)?;
         }
         Run::start(connection, plan)
@@ -451,7 +453,7 @@ impl<M: Object + ?Sized> List<Blocking, M> {
 /// Waits for the next datagram of a dump.
 fn receive<M: Object + ?Sized>(run: &mut Run<M>, timeout: Option<Duration>) -> Result<()> {
     let Some(socket) = &mut run.socket else { return Ok(()) };
-    let mut deadline = crate::driver::blocking::Deadline::new(timeout);
+    let mut deadline = Deadline::new(timeout);
     let received = loop {
         match socket.receive() {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => match deadline.wait(&socket.socket) {
@@ -517,7 +519,9 @@ pub use streaming::{Collect, ForEach, Stream};
 #[cfg(feature = "tokio")]
 mod streaming {
     use super::*;
-    use crate::driver::tokio::{Exchange, Place, Timer, poll_dump};
+    use crate::driver::clock::Timer;
+    use crate::driver::tokio::{Exchange, poll_dump};
+    use crate::driver::waiting::Place;
     use crate::mode::Async;
     use netlink_packet::Expect;
     use std::future::{Future, IntoFuture, poll_fn};

@@ -1,7 +1,8 @@
 //! Requests: one message to the kernel, what may have to be asked before it and after it, and how its answer reads.
 
 use crate::connection::Connection;
-use crate::error::{Error, Kind, Refused, Result, io_kind};
+use crate::driver::call::{Answered, Call};
+use crate::error::{Error, Kind, Result, failure_kind, io_kind};
 use crate::handle::Handle;
 use crate::mode::Blocking;
 use crate::object::Object;
@@ -277,38 +278,6 @@ impl Question {
         let (kind, message) = M::cast(request).read_back()?;
         let is_answer = |object: &[u8], request: &[u8]| M::cast(object).is_made_by(M::cast(request));
         Some(Question { kind, message, is_answer })
-    }
-}
-
-/// A message that is to be sent now.
-pub(crate) struct Call<'a> {
-    pub(crate) message: &'a mut Buffer,
-    pub(crate) kind: u16,
-    pub(crate) flags: Flags,
-    pub(crate) expect: Expect,
-    pub(crate) timeout: Option<Duration>,
-}
-
-impl<'a> Call<'a> {
-    /// A question about a device.
-    pub(crate) fn question(message: &'a mut Draft, timeout: Option<Duration>) -> Self {
-        Call { message, kind: resolve::KIND, flags: Flags::empty(), expect: Expect::Answer, timeout }
-    }
-}
-
-/// What became of a message that was sent.
-pub(crate) enum Answered {
-    /// It was acknowledged, and that is all.
-    Plainly,
-    With(Outcome),
-}
-
-impl Answered {
-    pub(crate) fn into_outcome(self) -> Outcome {
-        match self {
-            Answered::Plainly => Outcome::default(),
-            Answered::With(outcome) => outcome,
-        }
     }
 }
 
@@ -641,25 +610,6 @@ impl Plan {
 /// Whether the kernel has no such device.
 fn is_missing(failure: &Failure) -> bool {
     matches!(failure, Failure::Refused(refusal) if refusal.errno == ENODEV)
-}
-
-/// What a failure of the conversation is to the caller, who sent this message.
-#[cold]
-pub(crate) fn failure_kind(
-    failure: Failure,
-    message: &[u8],
-    table: fn() -> &'static netlink_packet::Table,
-) -> Kind {
-    match failure {
-        Failure::Refused(refusal) => {
-            let explanation = refusal.explain(message, Some(table()));
-            Kind::Refused(Box::new(Refused { errno: refusal.errno, explanation }))
-        }
-        Failure::Interrupted => Kind::Interrupted,
-        Failure::Lost => Kind::Lost,
-        Failure::Malformed => Kind::Malformed,
-        Failure::Truncated { length } => Kind::Truncated { length },
-    }
 }
 
 /// Refuses a message for a reason in words.

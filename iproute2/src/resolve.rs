@@ -1,15 +1,18 @@
 //! From the names of devices to their indices and back, through the handle's own socket: the calling thread may be in
 //! another namespace.
 
-use crate::error::{Kind, io_kind};
+use crate::driver::call::Call;
+use crate::error::{Kind, failure_kind, io_kind};
 use crate::object::Object;
-use crate::request::failure_kind;
 use bytes::Bytes;
-use netlink_packet::{Buffer, Build, Draft, HEADER_LEN, Outcome, Packet, Table, Unresolved, View};
+use netlink_packet::{
+    Buffer, Build, Draft, Expect, Flags, HEADER_LEN, Outcome, Packet, Table, Unresolved, View,
+};
 use rtnetlink::link::{ExtMask, LinkMessage, LinkMessageBuf};
 use rtnetlink::message::{
     RTM_DELLINK, RTM_DELLINKPROP, RTM_GETLINK, RTM_NEWLINK, RTM_NEWLINKPROP, RTM_SETLINK,
 };
+use std::time::Duration;
 
 /// The kind of the question.
 pub(crate) const KIND: u16 = RTM_GETLINK;
@@ -30,6 +33,11 @@ fn question_for(device: &Unresolved) -> Draft {
         index => question.index(index),
     };
     question.into_buffer()
+}
+
+/// The call of a question.
+pub(crate) fn call(question: &mut Draft, timeout: Option<Duration>) -> Call<'_> {
+    Call { message: question, kind: KIND, flags: Flags::empty(), expect: Expect::Answer, timeout }
 }
 
 /// Makes a request about the device with this name, which the kernel looks up itself.

@@ -1,10 +1,11 @@
 //! Requests of callers that wait: the lock is held for the whole request, since a thread asleep in a system
 //! call can't be told that another took its answer. Answers come at once.
 
+use super::call::{Answered, Call};
+use super::receive::Received;
+use super::state::State;
 use crate::connection::{ANY_PORT, Connection, send};
-use crate::driver::{Received, State};
 use crate::error::{unanswered, unsendable};
-use crate::request::{Answered, Call};
 use netlink_packet::control::is_acknowledgement;
 use netlink_packet::{Exchange, Flags, Header, Outcome};
 use netlink_sys::Socket;

@@ -4,79 +4,20 @@
 //! Two locks, always in this order, neither held while sending nor across an await: the connection's state, and the
 //! wakers of those that wait. The reactor wakes through the second alone, so that it can be polled under the first.
 
-use crate::connection::{Connection, DumpSocket, send};
-use crate::driver::{Received, State, own, receive, try_recv, try_recv_all};
+use super::call::Answered;
+use super::clock::Timer;
+use super::dump::{DumpSocket, try_recv_all};
+use super::receive::{Received, own, receive, try_recv};
+use super::state::State;
+use super::waiting::Place;
+use crate::connection::{Connection, send};
 use crate::error::{Fault, unanswered, unsendable};
-use crate::request::Answered;
-use ::tokio::runtime::{Handle, Id};
-use ::tokio::time::{Sleep, sleep, sleep_until};
 use netlink_packet::control::is_acknowledgement;
 use netlink_packet::{Buffer, Expect, Flags, Outcome};
-use netlink_sys::Socket;
-use netlink_sys::tokio::{Missing, Readiness};
-use std::future::Future;
 use std::io::{self, ErrorKind};
-use std::panic::{self, AssertUnwindSafe};
-use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard};
-use std::task::{Context, Poll, Wake, Waker, ready};
-use std::time::{Duration, Instant};
-
-/// Those who wait for answers, and the places in reactors that they share while there are any: one in each runtime
-/// in which somebody waits, since the others may be idle, or have ended.
-#[derive(Default)]
-pub(crate) struct Waiting {
-    count: usize,
-    reactors: Vec<(Id, Readiness)>,
-    wakers: Arc<Wakers>,
-}
-
-#[cfg(test)]
-impl Waiting {
-    /// How many wait, whether the socket is registered, and how many wakers there are.
-    pub(crate) fn left_over(&self) -> (usize, bool, usize) {
-        (self.count, !self.reactors.is_empty(), self.wakers.lock().len())
-    }
-}
-
-/// The wakers of those who wait, by the number of what they wait for. The reactor wakes them all: one of them may never
-/// be polled again, and the others must not depend on it.
-#[derive(Default)]
-struct Wakers(Mutex<Vec<(u32, Waker)>>);
-
-impl Wakers {
-    fn lock(&self) -> MutexGuard<'_, Vec<(u32, Waker)>> {
-        self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
-    }
-
-    fn set(&self, sequence: u32, waker: &Waker) {
-        let mut wakers = self.lock();
-        match wakers.iter_mut().find(|(of, _)| *of == sequence) {
-            Some((_, old)) => old.clone_from(waker),
-            None => wakers.push((sequence, waker.clone())),
-        }
-    }
-
-    fn take(&self, sequence: u32) -> Option<Waker> {
-        let mut wakers = self.lock();
-        let index = wakers.iter().position(|(of, _)| *of == sequence)?;
-        Some(wakers.swap_remove(index).1)
-    }
-
-    /// An exchange has ended: whoever waits for it is to be woken, but for the one who found out.
-    fn tell(&self, sequence: u32, own: u32, woken: &mut Vec<Waker>) {
-        if sequence != own {
-            woken.extend(self.take(sequence));
-        }
-    }
-}
-
-impl Wake for Wakers {
-    fn wake(self: Arc<Self>) {
-        let wakers = std::mem::take(&mut *self.lock());
-        wakers.into_iter().for_each(|(_, waker)| waker.wake());
-    }
-}
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker, ready};
+use std::time::Duration;
 
 /// A request on its way: from its sending to its outcome. Dropping it gives the answer up.
 pub(crate) struct Exchange {
@@ -203,36 +144,6 @@ impl Exchange {
     }
 }
 
-/// The runtime in which somebody waits.
-fn runtime() -> io::Result<Id> {
-    Handle::try_current().map(|handle| handle.id()).map_err(|_| Fault::NoRuntime.into())
-}
-
-/// A place in its reactor.
-fn register(socket: &Arc<Socket>) -> io::Result<Readiness> {
-    Readiness::new(Arc::clone(socket)).map_err(|error| match Missing::of(&error) {
-        Some(Missing::Io) => Fault::NoIo.into(),
-        _ => error,
-    })
-}
-
-/// A timer of the runtime. tokio can't be asked whether it has any, and panics where it has none, which is caught.
-fn timer(start: impl FnOnce() -> Sleep) -> io::Result<Pin<Box<Sleep>>> {
-    panic::catch_unwind(AssertUnwindSafe(start)).map(Box::pin).map_err(|_| Fault::NoTimers.into())
-}
-
-impl Waiting {
-    /// The place in the reactor of this runtime.
-    fn place(&mut self, socket: &Arc<Socket>) -> io::Result<usize> {
-        let runtime = runtime()?;
-        if let Some(place) = self.reactors.iter().position(|(of, _)| *of == runtime) {
-            return Ok(place);
-        }
-        self.reactors.push((runtime, register(socket)?));
-        Ok(self.reactors.len() - 1)
-    }
-}
-
 impl State {
     /// Receives one datagram, once the reactor says that there is one.
     fn poll_reactor(&mut self, connection: &Connection, ended: &mut impl FnMut(u32)) -> Poll<io::Result<()>> {
@@ -253,28 +164,6 @@ impl State {
         let received = self.received(received, ended);
         self.waiting.reactors = reactors;
         if pending { Poll::Pending } else { Poll::Ready(received) }
-    }
-}
-
-/// A socket's place in the reactor of the runtime in which somebody waits. Another runtime may be idle, or have ended:
-/// whoever is moved to one gets a new place there.
-#[derive(Default)]
-pub(crate) struct Place(Option<(Id, Readiness)>);
-
-impl Place {
-    /// Whether somebody waited already.
-    pub(crate) fn is_taken(&self) -> bool {
-        self.0.is_some()
-    }
-
-    /// The place in the reactor of this runtime.
-    pub(crate) fn here(&mut self, socket: &Arc<Socket>) -> io::Result<&Readiness> {
-        let runtime = runtime()?;
-        let place = match self.0.take().filter(|(of, _)| *of == runtime) {
-            Some(place) => place,
-            None => (runtime, register(socket)?),
-        };
-        Ok(&self.0.insert(place).1)
     }
 }
 
@@ -303,79 +192,4 @@ pub(crate) fn poll_dump(
         }
     });
     if pending { Poll::Pending } else { Poll::Ready(received) }
-}
-
-/// Wakes a task at a time that may change. In a runtime without timers it never does.
-#[derive(Default)]
-pub(crate) struct Alarm {
-    set: Option<(Id, Pin<Box<Sleep>>)>,
-    /// The runtime that has no timers.
-    without: Option<Id>,
-}
-
-impl Alarm {
-    /// `Ready` when it is time. Where the time is put off, the alarm that is set stays, and is set anew when it goes off.
-    pub(crate) fn poll(&mut self, due: Option<Instant>, cx: &mut Context<'_>) -> Poll<()> {
-        let Some(due) = due else { return Poll::Pending };
-        loop {
-            if due <= Instant::now() {
-                self.set = None;
-                return Poll::Ready(());
-            }
-            let Some(sleep) = self.sleep(due) else { return Poll::Pending };
-            ready!(sleep.as_mut().poll(cx));
-            self.set = None;
-        }
-    }
-
-    /// The alarm of this runtime, set to that time or an earlier one.
-    fn sleep(&mut self, due: Instant) -> Option<&mut Pin<Box<Sleep>>> {
-        let runtime = runtime().ok()?;
-        self.set.take_if(|(of, sleep)| *of != runtime || sleep.deadline().into_std() > due);
-        if self.set.is_none() && self.without != Some(runtime) {
-            match timer(|| sleep_until(due.into())) {
-                Ok(sleep) => self.set = Some((runtime, sleep)),
-                Err(error) => {
-                    log::warn!("nothing is done by the clock: {error}");
-                    self.without = Some(runtime);
-                }
-            }
-        }
-        self.set.as_mut().map(|(_, sleep)| sleep)
-    }
-}
-
-/// A timeout whose clock starts when something has to wait: the runtime's timer is not touched before.
-pub(crate) struct Timer {
-    timeout: Option<Duration>,
-    /// The timer of the runtime in which somebody waits.
-    sleep: Option<(Id, Pin<Box<Sleep>>)>,
-}
-
-impl Timer {
-    pub(crate) fn new(timeout: Option<Duration>) -> Self {
-        Timer { timeout, sleep: None }
-    }
-
-    /// `TimedOut` when it is time.
-    pub(crate) fn poll<T>(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
-        let Some(timeout) = self.timeout else { return Poll::Pending };
-        let runtime = runtime()?;
-        let (_, sleep) = match self.sleep.take() {
-            Some((of, sleep)) if of == runtime => self.sleep.insert((of, sleep)),
-            Some((_, started)) => {
-                let deadline = started.deadline();
-                self.sleep.insert((runtime, timer(|| sleep_until(deadline))?))
-            }
-            None => self.sleep.insert((runtime, timer(|| sleep(timeout))?)),
-        };
-        // Also where the task has used up what it may do in a turn: then it waits for that alone, again and again.
-        let mut sleep = ::tokio::task::unconstrained(sleep.as_mut());
-        Pin::new(&mut sleep).poll(cx).map(|()| Err(ErrorKind::TimedOut.into()))
-    }
-
-    /// Something came: the time starts again with the next wait.
-    pub(crate) fn reset(&mut self) {
-        self.sleep = None;
-    }
 }

@@ -18,8 +18,8 @@
 //! After an overrun the kernel queues nothing more until the queue is read to its end; only then a list may begin.
 
 use super::Statistics;
-use super::events::EventMessage;
 use super::hint;
+use super::message::EventMessage;
 use super::mirror::Mirror;
 use super::silence::{Inquiry, Sign, Suspects};
 use super::topic::{self, Message, SLOT, Told, Topic, Topics, is_same_object, says_the_same};

@@ -1,16 +1,18 @@
 //! Events as they come: the messages of multicast groups, and where some were lost.
 
-use super::feed::{Taken, open_socket, take};
+use super::message::{EventMessage, Origin};
+use super::socket::{Taken, open_socket, take};
 use crate::connection::Connection;
-use crate::driver::own;
+use crate::driver::receive::{ROOM, own};
+#[cfg(feature = "tokio")]
+use crate::driver::waiting::Place;
 use crate::error::{Error, Result, io_kind};
 use crate::handle::Handle;
 use crate::mode::Blocking;
 use bytes::{Bytes, BytesMut};
-use netlink_packet::{HEADER_LEN, Header, Messages, Packet, View};
+use netlink_packet::{Header, Messages};
 use netlink_sys::Socket;
-use rtnetlink::{Group, NamespaceId};
-use std::fmt;
+use rtnetlink::Group;
 use std::io::{self, ErrorKind};
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -24,82 +26,6 @@ pub enum Event {
     /// Messages were lost here: the receive buffer was full, or a message was longer than the room for it. What they
     /// would have told has to be asked for.
     Lost,
-}
-
-/// A message that the kernel told a group.
-#[derive(Clone)]
-pub struct EventMessage {
-    bytes: Bytes,
-    from: Origin,
-}
-
-/// The group that was told, and the namespace: 0 and -1 where there is none.
-#[derive(Clone, Copy)]
-struct Origin(u32, i32);
-
-impl Origin {
-    fn new(group: Option<u32>, namespace: Option<i32>) -> Self {
-        Origin(group.unwrap_or(0), namespace.unwrap_or(-1))
-    }
-}
-
-impl EventMessage {
-    pub(super) fn new(bytes: Bytes, group: Option<u32>, namespace: Option<i32>) -> Self {
-        EventMessage { bytes, from: Origin::new(group, namespace) }
-    }
-
-    /// The message's own header.
-    #[inline]
-    pub fn header(&self) -> Header {
-        Header::read(&self.bytes).unwrap_or_default()
-    }
-
-    /// What the message is, such as [`RTM_NEWLINK`](rtnetlink::message::RTM_NEWLINK).
-    #[inline]
-    pub fn kind(&self) -> u16 {
-        self.header().kind
-    }
-
-    /// What follows the header.
-    #[inline]
-    pub fn payload(&self) -> &[u8] {
-        self.bytes.get(HEADER_LEN..).unwrap_or_default()
-    }
-
-    /// The group that was told.
-    #[inline]
-    pub fn group(&self) -> Option<Group> {
-        (self.from.0 != 0).then_some(Group(self.from.0))
-    }
-
-    /// The id of the namespace that it is about, where it is another one than the handle's:
-    /// see [`all_namespaces`](Listen::all_namespaces).
-    pub fn namespace(&self) -> Option<NamespaceId> {
-        (self.from.1 >= 0).then_some(NamespaceId(self.from.1))
-    }
-
-    /// The message seen as one of this type, which [its kind](Self::kind) tells.
-    ///
-    /// # Errors
-    /// It is shorter than the headers of one.
-    #[inline]
-    pub fn view<M: View + ?Sized>(&self) -> Result<&M> {
-        M::read(self.payload()).map_err(|error| Error::new("read event", String::new(), error.into()))
-    }
-
-    /// The message as one of this type, to keep; it shares the memory.
-    ///
-    /// # Errors
-    /// It is shorter than the headers of one.
-    pub fn read<M: View + ?Sized>(&self) -> Result<Packet<M>> {
-        Packet::new(self.bytes.clone()).map_err(|error| Error::new("read event", String::new(), error.into()))
-    }
-}
-
-impl fmt::Debug for EventMessage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        rtnetlink::message::describe(self.kind(), self.payload()).fmt(f)
-    }
 }
 
 /// What to listen to; [`open`](Self::open) begins.
@@ -172,12 +98,12 @@ impl<D> Listen<D> {
         Ok(Events {
             socket: Arc::new(socket),
             chunk: BytesMut::new(),
-            room: crate::connection::ROOM,
+            room: ROOM,
             datagram: Bytes::new(),
             from: Origin::new(None, None),
             lost: false,
             #[cfg(feature = "tokio")]
-            reactor: crate::driver::tokio::Place::default(),
+            reactor: Place::default(),
             mode: PhantomData,
         })
     }
@@ -197,7 +123,7 @@ pub struct Events<D> {
     from: Origin,
     lost: bool,
     #[cfg(feature = "tokio")]
-    reactor: crate::driver::tokio::Place,
+    reactor: Place,
     mode: PhantomData<fn() -> D>,
 }
 
@@ -294,7 +220,7 @@ impl Iterator for Events<Blocking> {
 mod streaming {
     use super::*;
     use crate::mode::Async;
-    use crate::watch::feed::poll_take;
+    use crate::watch::socket::poll_take;
     use std::future::poll_fn;
     use std::pin::Pin;
     use std::task::{Context, Poll, ready};
@@ -337,7 +263,7 @@ mod streaming {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use netlink_packet::Flags;
+    use netlink_packet::{Flags, HEADER_LEN};
 
     fn message(kind: u16, body: &[u8]) -> Vec<u8> {
         let length = (HEADER_LEN + body.len()) as u32;

@@ -62,14 +62,17 @@ mod core;
 mod events;
 mod feed;
 mod hint;
+mod message;
 mod mirror;
 mod silence;
+mod socket;
 mod topic;
 mod tree;
 mod wait;
 mod window;
 
-pub use events::{Event, EventMessage, Events, Listen};
+pub use events::{Event, Events, Listen};
+pub use message::EventMessage;
 pub use mirror::Mirror;
 
 use self::core::{Difference, Output};
@@ -78,7 +81,7 @@ use self::topic::{Differing, Message, Topic, Topics};
 use self::tree::Record;
 use crate::connection::Connection;
 use crate::driver::blocking::Deadline;
-use crate::driver::try_recv;
+use crate::driver::receive::try_recv;
 use crate::error::{Error, Kind, Result, io_kind};
 use crate::handle::Handle;
 use crate::mode::Blocking;
@@ -675,7 +678,9 @@ pub use polling::Watching;
 #[cfg(feature = "tokio")]
 mod polling {
     use super::*;
-    use crate::driver::tokio::{Alarm, Place, Timer, poll_dump};
+    use crate::driver::clock::{Alarm, Timer};
+    use crate::driver::tokio::poll_dump;
+    use crate::driver::waiting::Place;
     use crate::mode::Async;
     use std::future::{Future, IntoFuture, poll_fn};
     use std::pin::Pin;

@@ -181,7 +181,7 @@ async fn come_true<T>(
     wish: Wish<'_, T>,
     timeout: Duration,
 ) -> Result<T> {
-    use crate::driver::tokio::Timer;
+    use crate::driver::clock::Timer;
     use crate::error::io_kind;
     use std::task::Poll;
 

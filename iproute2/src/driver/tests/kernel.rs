@@ -2,7 +2,9 @@
 //!
 //! `NETLINK_USERSOCK` carries messages between programs, needs no privileges and wakes as the kernel's own families do.
 
-use crate::connection::{Connection, DumpSocket, ROOM};
+use crate::connection::Connection;
+use crate::driver::dump::DumpSocket;
+use crate::driver::receive::ROOM;
 use bytes::BytesMut;
 use netlink_packet::control::ExtendedAck;
 use netlink_packet::{Build, Flags, HEADER_LEN, Header, NLMSG_DONE, NLMSG_ERROR};

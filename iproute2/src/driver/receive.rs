@@ -1,0 +1,65 @@
+//! Receiving a datagram of the kernel, without waiting.
+
+use crate::error::Fault;
+use crate::trace::trace;
+use bytes::BytesMut;
+use netlink_sys::{Datagram, Socket, is_overrun};
+use std::io;
+
+/// The least room that a receive offers: the kernel packs a dump into the largest it has seen, up to this.
+pub(crate) const ROOM: usize = 32 * 1024;
+
+/// Bytes that a chunk has when it is new; small answers are split off it until less than [`ROOM`] is left.
+pub(crate) const CHUNK: usize = 64 * 1024;
+
+/// What a receive gave.
+pub(crate) enum Received {
+    /// The chunk holds a datagram of the kernel, which had this many bytes.
+    Datagram { full_length: usize },
+    /// Datagrams were lost.
+    Overrun,
+}
+
+/// Receives one datagram of the kernel into an empty chunk; those of others are ignored.
+#[inline(always)]
+pub(crate) fn receive(
+    chunk: &mut BytesMut,
+    room: &mut usize,
+    recv: impl FnOnce(&mut BytesMut) -> io::Result<Datagram>,
+) -> io::Result<Received> {
+    if chunk.capacity() - chunk.len() < *room {
+        chunk.reserve((*room).max(CHUNK));
+    }
+    let datagram = match recv(chunk) {
+        Ok(datagram) => datagram,
+        Err(error) if is_overrun(&error) => return Ok(Received::Overrun),
+        Err(error) => return Err(error),
+    };
+    // In tests a program plays the kernel.
+    if !(datagram.is_from_kernel() || cfg!(test)) {
+        chunk.clear();
+    } else if datagram.is_truncated() {
+        grow(room, datagram.full_length);
+    }
+    trace("<-", chunk);
+    Ok(Received::Datagram { full_length: if chunk.is_empty() { 0 } else { datagram.full_length } })
+}
+
+/// Makes room for a datagram like the one that was cut off.
+#[cold]
+fn grow(room: &mut usize, full_length: usize) {
+    log::warn!("a datagram of {full_length} bytes was cut off to {room}: the room grows");
+    *room = full_length.next_power_of_two();
+}
+
+/// The socket that requests share, or one of a dump, without waiting.
+#[inline(always)]
+pub(crate) fn try_recv(socket: &Socket) -> impl FnOnce(&mut BytesMut) -> io::Result<Datagram> + '_ {
+    |chunk| socket.try_recv(chunk)
+}
+
+/// A failure where the socket is the parent's, and what was begun on it, too.
+#[inline]
+pub(crate) fn own(socket: &Socket) -> io::Result<()> {
+    if socket.is_inherited() { Err(Fault::Forked.into()) } else { Ok(()) }
+}

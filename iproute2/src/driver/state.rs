@@ -1,0 +1,80 @@
+//! What is known of the socket that requests share.
+
+use super::receive::{ROOM, Received, receive, try_recv};
+#[cfg(feature = "tokio")]
+use super::waiting::Waiting;
+use bytes::BytesMut;
+#[cfg(feature = "tokio")]
+use netlink_packet::{Conversation, Heard};
+use netlink_sys::Socket;
+use std::io;
+
+/// What is known of the socket that requests share, and the room for what comes in.
+pub(crate) struct State {
+    pub(super) chunk: BytesMut,
+    pub(super) room: usize,
+    /// The number of the last request of a blocking caller. They follow each other, so that there is no conversation.
+    last: u32,
+    #[cfg(feature = "tokio")]
+    pub(crate) conversation: Conversation<()>,
+    #[cfg(feature = "tokio")]
+    pub(crate) waiting: Waiting,
+}
+
+impl State {
+    #[cfg_attr(not(feature = "tokio"), expect(unused_variables))]
+    pub(crate) fn new(port: u32) -> Self {
+        State {
+            chunk: BytesMut::new(),
+            room: ROOM,
+            last: 0,
+            #[cfg(feature = "tokio")]
+            conversation: Conversation::new(port),
+            #[cfg(feature = "tokio")]
+            waiting: Waiting::default(),
+        }
+    }
+
+    /// A number for a request that is alone on the socket.
+    #[inline]
+    pub(super) fn number(&mut self) -> u32 {
+        self.last = self.last.checked_add(1).unwrap_or(1);
+        self.last
+    }
+
+    /// Receives a datagram for a request that is alone on the socket. `WouldBlock` where there is none.
+    #[inline(always)]
+    pub(super) fn receive_alone(&mut self, socket: &Socket) -> io::Result<Received> {
+        receive(&mut self.chunk, &mut self.room, try_recv(socket))
+    }
+
+    /// Hands what a receive gave to the conversation; tells the numbers of the exchanges that ended.
+    #[cfg(feature = "tokio")]
+    pub(super) fn received(
+        &mut self,
+        received: io::Result<Received>,
+        mut ended: impl FnMut(u32),
+    ) -> io::Result<()> {
+        let mut hear = |heard: Heard<'_, ()>| {
+            if let Heard::Ended { sequence, .. } = heard {
+                ended(sequence);
+            }
+        };
+        match received {
+            Ok(Received::Datagram { full_length }) => {
+                self.conversation.receive(&mut self.chunk, full_length, hear);
+                Ok(())
+            }
+            Ok(Received::Overrun) => {
+                self.conversation.overrun();
+                Ok(())
+            }
+            Err(error) => {
+                if error.kind() == io::ErrorKind::WouldBlock {
+                    self.conversation.queue_is_empty(&mut hear);
+                }
+                Err(error)
+            }
+        }
+    }
+}

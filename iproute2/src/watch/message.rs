@@ -1,0 +1,83 @@
+//! A message of a multicast group, as it came.
+
+use crate::error::{Error, Result};
+use bytes::Bytes;
+use netlink_packet::{HEADER_LEN, Header, Packet, View};
+use rtnetlink::{Group, NamespaceId};
+use std::fmt;
+
+/// A message that the kernel told a group.
+#[derive(Clone)]
+pub struct EventMessage {
+    pub(super) bytes: Bytes,
+    pub(super) from: Origin,
+}
+
+/// The group that was told, and the namespace: 0 and -1 where there is none.
+#[derive(Clone, Copy)]
+pub(super) struct Origin(u32, i32);
+
+impl Origin {
+    pub(super) fn new(group: Option<u32>, namespace: Option<i32>) -> Self {
+        Origin(group.unwrap_or(0), namespace.unwrap_or(-1))
+    }
+}
+
+impl EventMessage {
+    pub(super) fn new(bytes: Bytes, group: Option<u32>, namespace: Option<i32>) -> Self {
+        EventMessage { bytes, from: Origin::new(group, namespace) }
+    }
+
+    /// The message's own header.
+    #[inline]
+    pub fn header(&self) -> Header {
+        Header::read(&self.bytes).unwrap_or_default()
+    }
+
+    /// What the message is, such as [`RTM_NEWLINK`](rtnetlink::message::RTM_NEWLINK).
+    #[inline]
+    pub fn kind(&self) -> u16 {
+        self.header().kind
+    }
+
+    /// What follows the header.
+    #[inline]
+    pub fn payload(&self) -> &[u8] {
+        self.bytes.get(HEADER_LEN..).unwrap_or_default()
+    }
+
+    /// The group that was told.
+    #[inline]
+    pub fn group(&self) -> Option<Group> {
+        (self.from.0 != 0).then_some(Group(self.from.0))
+    }
+
+    /// The id of the namespace that it is about, where it is another one than the handle's:
+    /// see [`all_namespaces`](super::Listen::all_namespaces).
+    pub fn namespace(&self) -> Option<NamespaceId> {
+        (self.from.1 >= 0).then_some(NamespaceId(self.from.1))
+    }
+
+    /// The message seen as one of this type, which [its kind](Self::kind) tells.
+    ///
+    /// # Errors
+    /// It is shorter than the headers of one.
+    #[inline]
+    pub fn view<M: View + ?Sized>(&self) -> Result<&M> {
+        M::read(self.payload()).map_err(|error| Error::new("read event", String::new(), error.into()))
+    }
+
+    /// The message as one of this type, to keep; it shares the memory.
+    ///
+    /// # Errors
+    /// It is shorter than the headers of one.
+    pub fn read<M: View + ?Sized>(&self) -> Result<Packet<M>> {
+        Packet::new(self.bytes.clone()).map_err(|error| Error::new("read event", String::new(), error.into()))
+    }
+}
+
+impl fmt::Debug for EventMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        rtnetlink::message::describe(self.kind(), self.payload()).fmt(f)
+    }
+}

@@ -1,0 +1,153 @@
+//! The sockets that hear groups, and what they receive. Nothing here waits.
+
+use crate::connection::Connection;
+use crate::driver::receive::CHUNK;
+use crate::trace::trace;
+use bytes::BytesMut;
+use netlink_sys::{Datagram, Socket, is_overrun};
+use std::io::{self, ErrorKind};
+
+/// The receive buffer that a watch asks for, in bytes as the kernel counts them: some 8,700 events.
+pub(super) const BUFFER: usize = 8 << 20;
+
+/// What a receive gave.
+pub(super) enum Taken {
+    /// The chunk holds a datagram of the kernel.
+    Datagram(Datagram),
+    /// It was another program's.
+    Nothing,
+    /// Datagrams were lost.
+    Overrun,
+}
+
+/// Opens a socket that hears groups, and others that a kernel may lack.
+pub(super) fn open_socket(
+    connection: &Connection,
+    groups: &[u32],
+    helpers: &[u32],
+    buffer: Option<usize>,
+) -> io::Result<Socket> {
+    let socket = connection.another_socket()?;
+    // The kernel doubles what is set.
+    let half = buffer.unwrap_or(BUFFER) / 2;
+    if socket.set_recv_buffer_force(half).is_err() {
+        socket.set_recv_buffer(half)?;
+    }
+    // Of lower groups each datagram tells which one it was told anyway, and sooner.
+    if groups.iter().chain(helpers).any(|group| *group > 32) {
+        socket.set_packet_info(true)?;
+    }
+    groups.iter().try_for_each(|group| socket.add_membership(*group))?;
+    for group in helpers {
+        match socket.add_membership(*group) {
+            Err(error) if error.kind() == ErrorKind::InvalidInput => {
+                log::debug!("the kernel lacks group {group}: {error}");
+            }
+            joined => joined?,
+        }
+    }
+    Ok(socket)
+}
+
+/// Receives one datagram into an empty chunk.
+#[inline]
+pub(super) fn take(
+    chunk: &mut BytesMut,
+    room: &mut usize,
+    recv: impl FnOnce(&mut BytesMut) -> io::Result<Datagram>,
+) -> io::Result<Taken> {
+    chunk.clear();
+    if chunk.capacity() < *room {
+        // What is split off a chunk pins all of it: it has room for many events.
+        chunk.reserve((*room).max(CHUNK));
+    }
+    let datagram = match recv(chunk) {
+        Ok(datagram) => datagram,
+        Err(error) if is_overrun(&error) => return Ok(Taken::Overrun),
+        Err(error) => return Err(error),
+    };
+    if !datagram.is_from_kernel() {
+        chunk.clear();
+        return Ok(Taken::Nothing);
+    }
+    if datagram.is_truncated() {
+        log::warn!("an event of {} bytes was cut off to {room}: the room grows", datagram.full_length);
+        *room = datagram.full_length.next_power_of_two();
+    }
+    trace("<-", chunk);
+    Ok(Taken::Datagram(datagram))
+}
+
+#[cfg(feature = "tokio")]
+pub(super) use polling::{poll_take, poll_with};
+
+#[cfg(feature = "tokio")]
+mod polling {
+    use super::*;
+    use crate::driver::receive::own;
+    use crate::driver::waiting::Place;
+    use std::sync::Arc;
+    use std::task::{Context, Poll};
+
+    /// Receives one datagram once there is one. The socket is registered from the first wait on.
+    pub(in crate::watch) fn poll_take(
+        socket: &Arc<Socket>,
+        place: &mut Place,
+        cx: &mut Context<'_>,
+        chunk: &mut BytesMut,
+        room: &mut usize,
+    ) -> Poll<io::Result<Taken>> {
+        own(socket)?;
+        if !place.is_taken() {
+            match take(chunk, room, |chunk| socket.try_recv(chunk)) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => (),
+                result => return Poll::Ready(result),
+            }
+        }
+        poll_with(socket, place, cx, |recv| take(chunk, room, recv))
+    }
+
+    /// Has `receive` receive from the socket once there is something.
+    pub(in crate::watch) fn poll_with<T>(
+        socket: &Arc<Socket>,
+        place: &mut Place,
+        cx: &mut Context<'_>,
+        mut receive: impl FnMut(&mut dyn FnMut(&mut BytesMut) -> io::Result<Datagram>) -> io::Result<T>,
+    ) -> Poll<io::Result<T>> {
+        let readiness = place.here(socket)?;
+        let mut pending = false;
+        let received = receive(&mut |chunk| match readiness.poll_recv(cx, chunk) {
+            Poll::Ready(result) => result,
+            Poll::Pending => {
+                pending = true;
+                Err(ErrorKind::WouldBlock.into())
+            }
+        });
+        if pending { Poll::Pending } else { Poll::Ready(received) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kernel_without_a_group_that_only_helps() {
+        let connection = Connection::open(None).unwrap();
+        open_socket(&connection, &[], &[40_000], None).unwrap();
+        let error = open_socket(&connection, &[40_000], &[], None).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    }
+
+    #[test]
+    fn packet_info_is_only_asked_for_where_it_tells_something() {
+        const STATS: u32 = 36;
+        let connection = Connection::open(None).unwrap();
+        for (groups, helpers, wanted) in
+            [(&[1, 32][..], &[][..], false), (&[1, STATS], &[], true), (&[], &[STATS], true)]
+        {
+            let socket = open_socket(&connection, groups, helpers, None).unwrap();
+            assert_eq!(socket.packet_info().unwrap(), wanted, "{groups:?} {helpers:?}");
+        }
+    }
+}
