@@ -158,13 +158,22 @@ impl<S: ?Sized, C: ?Sized> Attr<S, C> {
 
 impl<S: View + ?Sized, C: Codec + ?Sized> Attr<S, C> {
     #[inline]
-    fn decode<'a>(&self, payload: &'a [u8], after: RawAttributes<'a>, set: &'a [u8]) -> Option<C::Value<'a>> {
-        match C::decode_among(payload, Around { set, after, kind: self.kind() }) {
+    fn decode<'a>(&self, payload: &'a [u8], around: Attributes<'a, S>) -> Option<C::Value<'a>> {
+        let Attributes { raw: after, bytes: set, family, .. } = around;
+        match C::decode_among(payload, Around { set, family, after, kind: self.kind() }) {
             Some(value) => Some(value),
             None => {
-                malformed(self.name, payload, C::accepts, &Scope::new(S::table(), set));
+                Self::not_decoded(self.name, payload, set);
                 None
             }
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn not_decoded(name: &'static str, payload: &[u8], set: &[u8]) {
+        if log::log_enabled!(log::Level::Warn) && !C::accepts(payload, &Scope::new(S::table(), set)) {
+            malformed(name, payload);
         }
     }
 }
@@ -174,6 +183,8 @@ pub struct Attributes<'a, S: ?Sized> {
     raw: RawAttributes<'a>,
     /// All bytes of the set.
     bytes: &'a [u8],
+    /// The first of them.
+    family: u8,
     set: PhantomData<fn(&S)>,
 }
 
@@ -194,7 +205,7 @@ impl<S: ?Sized> fmt::Debug for Attributes<'_, S> {
 impl<'a, S: ?Sized> From<RawAttributes<'a>> for Attributes<'a, S> {
     #[inline]
     fn from(raw: RawAttributes<'a>) -> Self {
-        Attributes { raw, bytes: &[], set: PhantomData }
+        Attributes { raw, bytes: &[], family: 0, set: PhantomData }
     }
 }
 
@@ -213,8 +224,11 @@ impl<'a, S: ?Sized> Attributes<'a, S> {
         S: View,
     {
         let bytes = set.as_bytes();
-        let raw = RawAttributes::new(bytes.get(S::START..).unwrap_or_default());
-        Attributes { raw, bytes, set: PhantomData }
+        let (raw, family) = match bytes.get(S::START..) {
+            Some(raw) => (raw, bytes.first().copied().unwrap_or_default()),
+            None => Default::default(),
+        };
+        Attributes { raw: RawAttributes::new(raw), bytes, family, set: PhantomData }
     }
 
     /// All of them by number, known or not.
@@ -230,12 +244,12 @@ impl<'a, S: ?Sized> Attributes<'a, S> {
     where
         S: View,
     {
-        let mut raw = self.raw;
-        while let Some(attribute) = raw.next() {
+        let mut rest = self;
+        while let Some(attribute) = rest.raw.next() {
             if attribute.kind() != key.kind() {
                 continue;
             }
-            let value = key.decode(attribute.payload, raw, self.bytes);
+            let value = key.decode(attribute.payload, rest);
             if value.is_some() {
                 return value;
             }
@@ -278,14 +292,13 @@ macro_rules! keys {
             type Values = ($(Option<$C::Value<'a>>,)*);
 
             #[inline]
-            fn pick(self, attributes: Attributes<'a, S>) -> Self::Values {
-                let Attributes { raw: mut attributes, bytes: set, .. } = attributes;
+            fn pick(self, mut attributes: Attributes<'a, S>) -> Self::Values {
                 // Most attributes of a long message are not asked for: one look at their number tells, and what is
                 // found is asked for no more. Bits that keys share stay.
                 let mut wanted = 0u64 $(| 1 << (self.$i.kind() & 63))*;
                 let shared = usize::try_from(wanted.count_ones()) != Ok([$($i),*].len());
                 let mut values: Self::Values = ($(None::<$C::Value<'a>>,)*);
-                while let Some(attribute) = attributes.next() {
+                while let Some(attribute) = attributes.raw.next() {
                     let kind = attribute.kind();
                     if wanted >> (kind & 63) & 1 == 0 {
                         continue;
@@ -294,7 +307,7 @@ macro_rules! keys {
                         if shared && values.$i.is_some() {
                             continue;
                         }
-                        if let Some(value) = self.$i.decode(attribute.payload, attributes, set) {
+                        if let Some(value) = self.$i.decode(attribute.payload, attributes) {
                             values.$i = Some(value);
                             if !shared {
                                 wanted &= !(1 << (self.$i.kind() & 63));
@@ -325,16 +338,13 @@ keys!(C0 0, C1 1, C2 2, C3 3, C4 4, C5 5, C6 6, C7 7, C8 8, C9 9);
 keys!(C0 0, C1 1, C2 2, C3 3, C4 4, C5 5, C6 6, C7 7, C8 8, C9 9, C10 10);
 keys!(C0 0, C1 1, C2 2, C3 3, C4 4, C5 5, C6 6, C7 7, C8 8, C9 9, C10 10, C11 11);
 
-/// Warns of an attribute that its reader can't read: once for each name, and not at all where nobody listens.
+/// Warns of an attribute that its reader can't read: once for each name.
 #[cold]
-fn malformed(name: &'static str, payload: &[u8], accepts: fn(&[u8], &Scope<'_>) -> bool, scope: &Scope<'_>) {
+fn malformed(name: &'static str, payload: &[u8]) {
     use std::collections::BTreeSet;
     use std::sync::Mutex;
     static WARNED: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
 
-    if !log::log_enabled!(log::Level::Warn) || accepts(payload, scope) {
-        return;
-    }
     let fresh = WARNED.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).insert(name);
     if fresh {
         log::warn!("malformed attribute {name} reads as absent: {:?}", Hex(payload));

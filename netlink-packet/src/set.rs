@@ -85,7 +85,12 @@ pub fn rest<'a, C, T>(bytes: &'a [u8], at: usize) -> Option<T>
 where
     C: Codec<Value<'a> = T> + ?Sized,
 {
-    let around = Around { set: bytes, after: RawAttributes::default(), kind: 0 };
+    let around = Around {
+        set: bytes,
+        family: bytes.first().copied().unwrap_or_default(),
+        after: RawAttributes::default(),
+        kind: 0,
+    };
     C::decode_among(bytes.get(at..)?, around)
 }
 

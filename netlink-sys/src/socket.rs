@@ -70,7 +70,7 @@ impl Socket {
     /// that forks opens a socket of its own in the child. Always `false` before Linux 4.14 (`MADV_WIPEONFORK`).
     #[inline(always)]
     pub fn is_inherited(&self) -> bool {
-        self.process != sys::process()
+        !sys::is_process(self.process)
     }
 
     /// Takes the port id `port`; 0 lets the kernel choose one (see [`bind_auto`](Socket::bind_auto)).

@@ -391,29 +391,43 @@ pub(crate) fn attach_filter(fd: BorrowedFd<'_>, program: &[Instruction]) -> io::
 
 // Forks
 
-/// Holds the number of this process in a page of its own, which the kernel wipes in the child of a fork.
-static PAGE: AtomicPtr<AtomicU32> = AtomicPtr::new(ptr::null_mut());
+/// Holds the number of this process in a page of its own, which the kernel wipes in the child of a fork. Before there is a
+/// page it leads to [`NO_PAGE`].
+static PAGE: AtomicPtr<AtomicU32> = AtomicPtr::new((&raw const NO_PAGE).cast_mut());
+
+/// Stays 0, which is the number of no process.
+static NO_PAGE: AtomicU32 = AtomicU32::new(0);
 
 /// The number that the next process takes; a child goes on where its parent was.
 static NEXT: AtomicU32 = AtomicU32::new(1);
 
 /// A number that differs between a process and its parents, since the first time that any of them asked. Costs no
 /// system call but the first time. Before Linux 4.14, and where no page is to be had, the number stays the same.
-#[inline(always)]
+#[cold]
 pub(crate) fn process() -> u32 {
-    let page = PAGE.load(Ordering::Acquire);
-    // SAFETY: null, or a page that is mapped for as long as the process lives.
-    match unsafe { page.as_ref() }.map(|number| number.load(Ordering::Relaxed)) {
-        None | Some(0) => number_process(page),
-        Some(number) => number,
+    match page().load(Ordering::Relaxed) {
+        0 => number_process(),
+        number => number,
     }
 }
 
-#[cold]
-fn number_process(page: *mut AtomicU32) -> u32 {
-    let page = if page.is_null() { share_page() } else { page };
-    // SAFETY: null, or a page that is mapped for as long as the process lives.
-    let Some(page) = (unsafe { page.as_ref() }) else { return u32::MAX };
+/// Whether this process has that [number](process).
+#[inline(always)]
+pub(crate) fn is_process(number: u32) -> bool {
+    page().load(Ordering::Relaxed) == number || process() == number
+}
+
+#[inline(always)]
+fn page() -> &'static AtomicU32 {
+    // SAFETY: a static, or a page that is mapped for as long as the process lives.
+    unsafe { &*PAGE.load(Ordering::Acquire) }
+}
+
+fn number_process() -> u32 {
+    if ptr::eq(page(), &NO_PAGE) && share_page().is_err() {
+        return u32::MAX;
+    }
+    let page = page();
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     // Another thread may have been the first.
     match page.compare_exchange(0, number, Ordering::Relaxed, Ordering::Relaxed) {
@@ -422,17 +436,15 @@ fn number_process(page: *mut AtomicU32) -> u32 {
     }
 }
 
-/// The page, which is made where there is none; null where that fails.
-fn share_page() -> *mut AtomicU32 {
-    let Ok(page) = wiped_page() else { return ptr::null_mut() };
-    match PAGE.compare_exchange(ptr::null_mut(), page, Ordering::AcqRel, Ordering::Acquire) {
-        Ok(_) => page,
-        Err(first) => {
-            // SAFETY: nobody else knows this page, and it is not used any more.
-            let _ = unsafe { syscall!(munmap(page.cast(), PAGE_LENGTH)) };
-            first
-        }
+/// Makes the page.
+fn share_page() -> io::Result<()> {
+    let page = wiped_page()?;
+    let none = (&raw const NO_PAGE).cast_mut();
+    if PAGE.compare_exchange(none, page, Ordering::AcqRel, Ordering::Acquire).is_err() {
+        // SAFETY: another thread was the first; nobody else knows this page, and it is not used any more.
+        let _ = unsafe { syscall!(munmap(page.cast(), PAGE_LENGTH)) };
     }
+    Ok(())
 }
 
 /// What is mapped; the kernel rounds up to its pages.

@@ -150,16 +150,26 @@ static ADDRESSES: [u8; 256] = {
 };
 
 /// Which addresses a family has; where it is not known, either.
+fn addresses_of(family: u8) -> u8 {
+    ADDRESSES[usize::from(family)]
+}
+
+/// Whether a family has these addresses, which mostly are those of the `usual` one.
 #[inline]
-fn addresses_of(family: Option<u8>) -> u8 {
-    ADDRESSES[usize::from(family.unwrap_or(AF_UNSPEC))]
+fn has(family: u8, usual: u8, addresses: u8) -> bool {
+    #[cold]
+    #[inline(never)]
+    fn other_has(family: u8, addresses: u8) -> bool {
+        addresses_of(family) & addresses != 0
+    }
+    family == usual || other_has(family, addresses)
 }
 
 #[inline]
-fn of_family(family: Option<u8>, payload: &[u8]) -> Option<IpAddr> {
+fn of_family(family: u8, payload: &[u8]) -> Option<IpAddr> {
     match payload.len() {
-        4 if addresses_of(family) & V4 != 0 => Ipv4Addr::decode(payload).map(IpAddr::V4),
-        16 if addresses_of(family) & V6 != 0 => Ipv6Addr::decode(payload).map(IpAddr::V6),
+        4 if has(family, AF_INET, V4) => Ipv4Addr::decode(payload).map(IpAddr::V4),
+        16 if has(family, AF_INET6, V6) => Ipv6Addr::decode(payload).map(IpAddr::V6),
         _ => None,
     }
 }
@@ -181,11 +191,12 @@ macro_rules! family_addresses {
             }
 
             fn accepts(payload: &[u8], scope: &Scope<'_>) -> bool {
-                addresses_of(scope.family()) == 0 || of_family(scope.family(), payload).is_some()
+                let family = scope.family().unwrap_or(AF_UNSPEC);
+                addresses_of(family) == 0 || of_family(family, payload).is_some()
             }
 
             fn show(payload: &[u8], scope: &Scope<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                match of_family(scope.family(), payload) {
+                match of_family(scope.family().unwrap_or(AF_UNSPEC), payload) {
                     Some(address) => fmt::Debug::fmt(&address, f),
                     None => <[u8]>::show(payload, scope, f),
                 }
@@ -206,7 +217,7 @@ macro_rules! family_addresses {
     )* };
 }
 
-family_addresses! { OwnAddress around => around.set.first().copied(), OuterAddress _around => None }
+family_addresses! { OwnAddress around => around.family, OuterAddress _around => AF_UNSPEC }
 
 /// Text is read as an address; what isn't one fails the request with [`BuildError::NotAnAddress`].
 macro_rules! put_parsed {

@@ -91,6 +91,8 @@ pub trait Codec {
 pub struct Around<'a> {
     /// The bytes of the set that it is in, which begin with its fixed header; none where they are not at hand.
     pub set: &'a [u8],
+    /// The first of these bytes, or 0: in messages of the route family the address family.
+    pub family: u8,
     /// The attributes behind it.
     pub after: RawAttributes<'a>,
     /// The attribute's number.

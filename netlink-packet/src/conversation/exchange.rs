@@ -235,7 +235,7 @@ impl Exchange {
     }
 
     /// Takes note of a message; whether it is an object to keep.
-    #[inline]
+    #[inline(always)]
     pub(super) fn note(&mut self, message: &Message<'_>) -> bool {
         self.interrupted |= message.header.flags.contains(Flags::DUMP_INTR);
         match Reply::of(message) {

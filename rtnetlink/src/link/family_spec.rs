@@ -45,7 +45,7 @@ impl Codec for FamilySpecsOf {
     }
 
     fn decode_among<'a>(payload: &'a [u8], around: Around<'a>) -> Option<&'a FamilySpecs> {
-        let family = AddressFamily(around.set.first().copied().unwrap_or_default());
+        let family = AddressFamily(around.family);
         let other = matches!(family, AddressFamily::BRIDGE | AddressFamily::IPMR | AddressFamily::IP6MR);
         FamilySpecs::new(payload).ok().filter(|_| !other)
     }
