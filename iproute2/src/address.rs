@@ -17,10 +17,7 @@ use crate::object::{Deletable, IntoMessage, Object, into_message};
 use crate::request::{Added, Deleted, Order, Request};
 use crate::steps::{Planner, Steps};
 use netlink_packet::{Build, BuildError, Draft, Flags, View};
-use rtnetlink::address::{
-    AddressFlags, AddressMessage, AddressMessageBuf, IFA_ADDRESS, IFA_BROADCAST, IFA_LABEL, IFA_PROTO,
-    IFA_TARGET_NETNSID,
-};
+use rtnetlink::address::{AddressFlags, AddressMessage, AddressMessageBuf};
 use rtnetlink::message::{RTM_DELADDR, RTM_GETADDR, RTM_NEWADDR};
 use rtnetlink::{AddressFamily, IntoPrefix, RouteScope};
 
@@ -115,7 +112,12 @@ impl<D> List<D, AddressMessage> {
 }
 
 /// What the kernel sets of an address of IPv4 only when it is added, the last one before Linux 6.12. Where a request replaces one it stays, without a word.
-const WHEN_ADDED: [u16; 4] = [IFA_ADDRESS.kind(), IFA_LABEL.kind(), IFA_BROADCAST.kind(), IFA_PROTO.kind()];
+const WHEN_ADDED: [u16; 4] = [
+    AddressMessage::IFA_ADDRESS.kind(),
+    AddressMessage::IFA_LABEL.kind(),
+    AddressMessage::IFA_BROADCAST.kind(),
+    AddressMessage::IFA_PROTO.kind(),
+];
 
 /// Has the kernel echo an address that may be replaced, if the request says what may then stay as it was.
 fn plan(order: &mut Order) -> std::result::Result<Option<Box<Steps>>, BuildError> {
@@ -159,7 +161,11 @@ impl Object for AddressMessage {
 
     const REPLACE: Flags = Flags::REPLACE;
     const STEPS: Option<Planner> = Some(Planner { kind: RTM_NEWADDR, plan });
-    const IGNORED: &'static [u16] = &[IFA_TARGET_NETNSID.kind(), IFA_LABEL.kind(), IFA_BROADCAST.kind()];
+    const IGNORED: &'static [u16] = &[
+        AddressMessage::IFA_TARGET_NETNSID.kind(),
+        AddressMessage::IFA_LABEL.kind(),
+        AddressMessage::IFA_BROADCAST.kind(),
+    ];
 
     fn ignored(&self) -> &'static [u16] {
         // Labels and broadcast addresses are IPv4's.

@@ -30,10 +30,7 @@ use crate::resolve::named;
 use crate::steps::Planner;
 use netlink_packet::{Build, BuildError, Draft, Flags, Name, Packet, Put};
 use rtnetlink::AddressFamily;
-use rtnetlink::link::{
-    AltName, BridgeSpecBuf, ExtMask, IFLA_ALT_IFNAME, IFLA_GROUP, IFLA_IFNAME, LinkFlags, LinkInfo,
-    LinkMessage, LinkMessageBuf,
-};
+use rtnetlink::link::{AltName, BridgeSpecBuf, ExtMask, LinkFlags, LinkInfo, LinkMessage, LinkMessageBuf};
 use rtnetlink::message::{RTM_DELLINK, RTM_DELLINKPROP, RTM_GETLINK, RTM_NEWLINK, RTM_NEWLINKPROP};
 
 impl<D> Handle<D> {
@@ -180,7 +177,11 @@ impl<D> Links<'_, D> {
 /// Whether a change says which link it is about, or what only one can have.
 fn names_a_link(change: &LinkMessage) -> bool {
     let mut numbers = change.attributes().raw().map(|attribute| attribute.kind());
-    let of_one = [IFLA_IFNAME.kind(), IFLA_ALT_IFNAME.kind(), IFLA_GROUP.kind()];
+    let of_one = [
+        LinkMessage::IFLA_IFNAME.kind(),
+        LinkMessage::IFLA_ALT_IFNAME.kind(),
+        LinkMessage::IFLA_GROUP.kind(),
+    ];
     change.index() != 0 || numbers.any(|number| of_one.contains(&number))
 }
 
@@ -198,7 +199,7 @@ fn about(message: LinkMessageBuf, device: Device) -> LinkMessageBuf {
 fn of(change: LinkMessageBuf, device: Device) -> LinkMessageBuf {
     match device {
         Device::Index(_) => change.index(one(device)),
-        Device::Name(name) => change.index(0).with(IFLA_ALT_IFNAME, name.as_slice()),
+        Device::Name(name) => change.index(0).with(LinkMessage::IFLA_ALT_IFNAME, name.as_slice()),
     }
 }
 
@@ -261,7 +262,7 @@ impl Object for LinkMessage {
         let message = LinkMessage::build().ext_mask(ExtMask::VF);
         let message =
             match (self.index(), self.interface_name().filter(|name| !name.as_bytes().contains(&b'%'))) {
-                (0, None) => message.with(IFLA_ALT_IFNAME, self.alt_name()?),
+                (0, None) => message.with(LinkMessage::IFLA_ALT_IFNAME, self.alt_name()?),
                 (0, Some(name)) => named(message, name.as_bytes()),
                 (index, _) => message.index(index),
             };

@@ -26,9 +26,8 @@ use netlink_packet::{Build, Draft, Flags, Packet};
 use rtnetlink::AddressFamily;
 use rtnetlink::message::{RTM_DELNEIGH, RTM_GETNEIGH, RTM_GETNEIGHTBL, RTM_NEWNEIGH, RTM_SETNEIGHTBL};
 use rtnetlink::neighbour::{
-    NDA_FDB_EXT_ATTRS, NDA_IFINDEX, NDA_NDM_FLAGS_MASK, NDA_NDM_STATE_MASK, NDA_NH_ID, NDA_PORT,
-    NDA_PROTOCOL, NDA_SRC_VNI, NDA_VLAN, NDA_VNI, NeighbourFlags, NeighbourMessage, NeighbourMessageBuf,
-    NeighbourSettings, NeighbourState, NeighbourTableMessage, NeighbourTableMessageBuf,
+    NeighbourFlags, NeighbourMessage, NeighbourMessageBuf, NeighbourSettings, NeighbourState,
+    NeighbourTableMessage, NeighbourTableMessageBuf,
 };
 use std::net::IpAddr;
 
@@ -227,16 +226,16 @@ impl Object for NeighbourMessage {
 
     const REPLACE: Flags = Flags::REPLACE;
     const IGNORED: &'static [u16] = &[
-        NDA_VLAN.kind(),
-        NDA_PORT.kind(),
-        NDA_VNI.kind(),
-        NDA_IFINDEX.kind(),
-        NDA_SRC_VNI.kind(),
-        NDA_NH_ID.kind(),
-        NDA_FDB_EXT_ATTRS.kind(),
-        NDA_NDM_STATE_MASK.kind(),
-        NDA_NDM_FLAGS_MASK.kind(),
-        NDA_PROTOCOL.kind(),
+        NeighbourMessage::NDA_VLAN.kind(),
+        NeighbourMessage::NDA_PORT.kind(),
+        NeighbourMessage::NDA_VNI.kind(),
+        NeighbourMessage::NDA_IFINDEX.kind(),
+        NeighbourMessage::NDA_SRC_VNI.kind(),
+        NeighbourMessage::NDA_NH_ID.kind(),
+        NeighbourMessage::NDA_FDB_EXT_ATTRS.kind(),
+        NeighbourMessage::NDA_NDM_STATE_MASK.kind(),
+        NeighbourMessage::NDA_NDM_FLAGS_MASK.kind(),
+        NeighbourMessage::NDA_PROTOCOL.kind(),
     ];
 
     fn ignored(&self) -> &'static [u16] {

@@ -45,7 +45,7 @@ pub(crate) fn named(message: LinkMessageBuf, name: &[u8]) -> LinkMessageBuf {
     if name.len() <= NAME_LEN {
         message.name(name)
     } else {
-        message.with(rtnetlink::link::IFLA_ALT_IFNAME, name)
+        message.with(rtnetlink::link::LinkMessage::IFLA_ALT_IFNAME, name)
     }
 }
 

@@ -22,11 +22,7 @@ use netlink_packet::{Build, Draft, Flags, Packet};
 use netlink_sys::errno::ENOENT;
 use rtnetlink::ipnet::IpNet;
 use rtnetlink::message::{RTM_DELROUTE, RTM_GETROUTE, RTM_NEWROUTE};
-use rtnetlink::route::{
-    RTA_DPORT, RTA_DST, RTA_EXPIRES, RTA_FLOW, RTA_FLOWLABEL, RTA_IIF, RTA_IP_PROTO, RTA_MARK, RTA_NEWDST,
-    RTA_PREF, RTA_SPORT, RTA_SRC, RTA_TTL_PROPAGATE, RTA_UID, RouteFlags, RouteMessage, RouteMessageBuf,
-    RouteProtocol, RouteTable, RouteType,
-};
+use rtnetlink::route::{RouteFlags, RouteMessage, RouteMessageBuf, RouteProtocol, RouteTable, RouteType};
 use rtnetlink::{AddressFamily, IntoPrefix, RouteScope};
 use std::net::IpAddr;
 
@@ -318,19 +314,19 @@ fn leaves_by(route: &RouteMessage, device: u32) -> bool {
 /// What the kernel ignores in a request that adds a route, being for a lookup or for another family: the first three of IPv4,
 /// the last of IPv6, the others of both.
 const IGNORED: [u16; 13] = [
-    RTA_SRC.kind(),
-    RTA_PREF.kind(),
-    RTA_EXPIRES.kind(),
-    RTA_IIF.kind(),
-    RTA_MARK.kind(),
-    RTA_NEWDST.kind(),
-    RTA_UID.kind(),
-    RTA_TTL_PROPAGATE.kind(),
-    RTA_IP_PROTO.kind(),
-    RTA_SPORT.kind(),
-    RTA_DPORT.kind(),
-    RTA_FLOWLABEL.kind(),
-    RTA_FLOW.kind(),
+    RouteMessage::RTA_SRC.kind(),
+    RouteMessage::RTA_PREF.kind(),
+    RouteMessage::RTA_EXPIRES.kind(),
+    RouteMessage::RTA_IIF.kind(),
+    RouteMessage::RTA_MARK.kind(),
+    RouteMessage::RTA_NEWDST.kind(),
+    RouteMessage::RTA_UID.kind(),
+    RouteMessage::RTA_TTL_PROPAGATE.kind(),
+    RouteMessage::RTA_IP_PROTO.kind(),
+    RouteMessage::RTA_SPORT.kind(),
+    RouteMessage::RTA_DPORT.kind(),
+    RouteMessage::RTA_FLOWLABEL.kind(),
+    RouteMessage::RTA_FLOW.kind(),
 ];
 
 impl Object for RouteMessage {
@@ -351,7 +347,7 @@ impl Object for RouteMessage {
     fn lacks(&self) -> Option<&'static str> {
         let vague = self.destination_length() == 0
             && self.table() == RouteTable::UNSPEC
-            && self.attributes().raw().payload_of(RTA_DST.kind()).is_none();
+            && self.attributes().raw().payload_of(RouteMessage::RTA_DST.kind()).is_none();
         vague.then_some("it has no destination, and the kernel would delete the default route")
     }
 

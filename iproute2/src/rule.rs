@@ -21,10 +21,7 @@ use netlink_packet::{Draft, Flags, RawAttribute};
 use rtnetlink::AddressFamily;
 use rtnetlink::message::{RTM_DELRULE, RTM_GETRULE, RTM_NEWRULE};
 use rtnetlink::route::{RouteProtocol, RouteTable};
-use rtnetlink::rule::{
-    FRA_DSCP, FRA_DST, FRA_FLOW, FRA_GOTO, FRA_PRIORITY, FRA_SRC, FRA_SUPPRESS_IFGROUP,
-    FRA_SUPPRESS_PREFIXLEN, FRA_UID_RANGE, RuleAction, RuleMessage, RuleMessageBuf,
-};
+use rtnetlink::rule::{RuleAction, RuleMessage, RuleMessageBuf};
 
 impl<D> Handle<D> {
     /// Rules, which say which packets go by which table: `ip rule`.
@@ -124,10 +121,22 @@ fn is_selector(attribute: RawAttribute<'_>) -> bool {
     let none = attribute.payload == [0xff; 4];
     match kind {
         // Their lengths are in the header.
-        _ if kind == FRA_DST.kind() || kind == FRA_SRC.kind() => false,
-        _ if kind == FRA_GOTO.kind() => false,
-        _ if kind == FRA_SUPPRESS_IFGROUP.kind() || kind == FRA_SUPPRESS_PREFIXLEN.kind() => !none,
-        _ if [FRA_PRIORITY.kind(), FRA_UID_RANGE.kind(), FRA_DSCP.kind()].contains(&kind) => true,
+        _ if kind == RuleMessage::FRA_DST.kind() || kind == RuleMessage::FRA_SRC.kind() => false,
+        _ if kind == RuleMessage::FRA_GOTO.kind() => false,
+        _ if kind == RuleMessage::FRA_SUPPRESS_IFGROUP.kind()
+            || kind == RuleMessage::FRA_SUPPRESS_PREFIXLEN.kind() =>
+        {
+            !none
+        }
+        _ if [
+            RuleMessage::FRA_PRIORITY.kind(),
+            RuleMessage::FRA_UID_RANGE.kind(),
+            RuleMessage::FRA_DSCP.kind(),
+        ]
+        .contains(&kind) =>
+        {
+            true
+        }
         _ => !any,
     }
 }
@@ -136,7 +145,7 @@ impl Object for RuleMessage {
     type Builder = RuleMessageBuf;
 
     const REPLACE: Flags = Flags::empty();
-    const IGNORED: &'static [u16] = &[FRA_FLOW.kind()];
+    const IGNORED: &'static [u16] = &[RuleMessage::FRA_FLOW.kind()];
 
     fn ignored(&self) -> &'static [u16] {
         // Realms are IPv4's.

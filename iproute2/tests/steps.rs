@@ -228,7 +228,7 @@ netlink! {
 
 impl LinkKind for OwnTunnel {
     const NAME: &'static str = "gre";
-    const RESETS: Resets = Resets::These(&[LOCAL.kind(), REMOTE.kind()]);
+    const RESETS: Resets = Resets::These(&[OwnTunnel::LOCAL.kind(), OwnTunnel::REMOTE.kind()]);
 }
 
 #[test]

@@ -555,7 +555,7 @@ fn the_handle_stays_usable_beside_its_watch() {
         ip.link().change("v0", LinkMessage::build().mtu(1400)).await.unwrap();
         loop {
             let Change::Link(update) = changes.try_next().await.unwrap().unwrap() else { continue };
-            let resized = update.differs(iproute2::rtnetlink::link::IFLA_MTU);
+            let resized = update.differs(iproute2::rtnetlink::link::LinkMessage::IFLA_MTU);
             if resized && update.before().is_some() {
                 assert_eq!(update.now().unwrap().mtu(), Some(1400));
                 assert!(update.differences().contains(&"mtu".to_owned()), "{:?}", update.differences());

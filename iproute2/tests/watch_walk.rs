@@ -12,9 +12,7 @@ mod router;
 mod state;
 mod support;
 
-use iproute2::rtnetlink::link::{
-    Gre, IFLA_CARRIER, Ipvlan, IpvlanMode, MacvlanMode, Tunnel, Tunnel6, VlanProtocol,
-};
+use iproute2::rtnetlink::link::{Gre, Ipvlan, IpvlanMode, MacvlanMode, Tunnel, Tunnel6, VlanProtocol};
 use iproute2::rtnetlink::neighbour::NeighbourExtFlags;
 use iproute2::rtnetlink::nexthop::GroupMember;
 use iproute2::rtnetlink::route::{NextHop, RouteMessageBuf, RouteMetrics, RouteTable};
@@ -504,7 +502,7 @@ fn told(state: &State) -> State {
     let without = |(said, count): (&Vec<(u16, Vec<u8>)>, &u32)| {
         let (tag, header) = &said[0];
         let is_down = *tag == u16::from(LINK) && header[8] & 1 == 0;
-        let parts = said.iter().filter(|(kind, _)| !is_down || *kind != IFLA_CARRIER.kind());
+        let parts = said.iter().filter(|(kind, _)| !is_down || *kind != LinkMessage::IFLA_CARRIER.kind());
         (parts.cloned().collect(), *count)
     };
     state.iter().map(without).collect()

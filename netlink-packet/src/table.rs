@@ -575,7 +575,7 @@ impl fmt::Debug for Scope<'_> {
 /// let lamp = built.view();
 /// assert_eq!(lamp.index(), 3);
 /// assert_eq!(lamp.colour(), Some(0xff8800));
-/// assert_eq!(lamp.attributes().get(LAMP_COLOUR), lamp.colour());
+/// assert_eq!(lamp.attributes().get(Lamp::LAMP_COLOUR), lamp.colour());
 /// assert_eq!(format!("{lamp:?}"), r#"Lamp { index: 3, on: false, name: "desk", colour: 16746496 }"#);
 /// ```
 ///
@@ -634,10 +634,10 @@ impl fmt::Debug for Scope<'_> {
 /// #[repr(transparent)]
 /// pub struct Lamp([u8]);                          // PartialEq; Debug prints all that is in it, by name
 ///
-/// /// Its name.
-/// pub const LAMP_NAME: Attr<Lamp, Name> = Attr::new(1, "LAMP_NAME");
-///
 /// impl Lamp {
+///     /// Its name. The key of `name`.
+///     pub const LAMP_NAME: Attr<Lamp, Name> = Attr::new(1, "LAMP_NAME");
+///
 ///     pub fn new(bytes: &[u8]) -> Result<&Lamp, DecodeError>;              // bytes seen as a lamp
 ///     pub fn as_bytes(&self) -> &[u8];
 ///     pub fn attributes(&self) -> Attributes<'_, Lamp>;                    // get, pick, raw
@@ -666,7 +666,7 @@ impl fmt::Debug for Scope<'_> {
 ///     pub fn index(mut self, index: impl Put<u32>) -> LampBuf { set_field::<u32>(&mut self.0, 0, index); self }
 ///
 ///     /// Its name.
-///     pub fn name(self, name: impl Put<Name>) -> LampBuf { self.with(LAMP_NAME, name) }
+///     pub fn name(self, name: impl Put<Name>) -> LampBuf { self.with(Lamp::LAMP_NAME, name) }
 /// }
 ///
 /// impl View for Lamp { /* the table, a row for each line */ }
@@ -703,14 +703,9 @@ macro_rules! netlink {
 
         // Of a name that is taken the compiler tells the line here, and only the whole table elsewhere.
         const _: () = {
-            #[allow(dead_code, non_camel_case_types, reason = "methods, not variants")]
-            enum Names { new, build, to_buf, to_request, as_bytes, attributes, malformed, tail, view, with, without, $($($field,)*)? $($rest,)? $($($name,)*)? }
+            #[allow(dead_code, non_camel_case_types, reason = "methods and constants, not variants")]
+            enum Names { new, build, to_buf, to_request, as_bytes, attributes, malformed, tail, view, with, without, $($($field,)*)? $($rest,)? $($($name, $KEY,)*)? }
         };
-
-        $($(
-            $(#[$ameta])*
-            $vis const $KEY: $crate::Attr<$View, $crate::__codec!($ty $(, $codec)?)> = $crate::Attr::new($kind, stringify!($KEY));
-        )*)?
 
         impl $crate::View for $View {
             const HEADER: usize = 0 $(+ $length)?;
@@ -732,7 +727,7 @@ macro_rules! netlink {
                     )?],
                     attributes: <$View as $crate::View>::ATTRIBUTES,
                     rows: &[$($(
-                        $crate::Row::of::<$View, $crate::__codec!($ty $(, $codec)?)>($KEY, stringify!($name))
+                        $crate::Row::of::<$View, $crate::__codec!($ty $(, $codec)?)>($View::$KEY, stringify!($name))
                             $(.settable($crate::__settable!($set $($arg)?)))?,
                     )*)?],
                     also: $crate::__also!($($also)?),
@@ -753,6 +748,14 @@ macro_rules! netlink {
 
         #[allow(dead_code, reason = "not every table needs all that it is given")]
         impl $View {
+            $($(
+                $(#[$ameta])*
+                ///
+                #[doc = concat!("The key of [`", stringify!($name), "`](Self::", stringify!($name), ").")]
+                $vis const $KEY: $crate::Attr<$View, $crate::__codec!($ty $(, $codec)?)> =
+                    $crate::Attr::new($kind, stringify!($KEY));
+            )*)?
+
             /// Sees bytes as this: those of a message without its own header, or of an attribute's payload.
             ///
             /// # Errors
@@ -827,12 +830,12 @@ macro_rules! netlink {
 
             $($(
                 $(#[$ameta])*
-                #[doc = concat!("(`", stringify!($KEY), "`)")]
+                #[doc = concat!("([`", stringify!($KEY), "`](Self::", stringify!($KEY), "))")]
                 $(#[doc = $crate::__settable_doc!($set $($arg)?)])?
                 #[inline]
                 $vis fn $name(&self) -> Option<$ty> {
                     $crate::get::<$crate::__codec!($ty $(, $codec)?), $ty, _>(
-                        self.attributes(), $KEY.kind(), $KEY.name(),
+                        self.attributes(), Self::$KEY.kind(), Self::$KEY.name(),
                     )
                 }
             )*)?
@@ -908,10 +911,10 @@ macro_rules! netlink {
 
             $($(
                 $(#[$ameta])*
-                #[doc = concat!("(`", stringify!($KEY), "`)")]
+                #[doc = concat!("([`", stringify!($KEY), "`](", stringify!($View), "::", stringify!($KEY), "))")]
                 #[inline(always)]
                 $vis fn $name(self, $name: impl $crate::Put<$crate::__codec!($ty $(, $codec)?)>) -> Self {
-                    self.with($KEY, $name)
+                    self.with($View::$KEY, $name)
                 }
             )*)?
         }

@@ -45,7 +45,7 @@ fn numbers_that_share_a_bit_are_told_apart() {
 fn attributes_move_with_the_devices_they_name() {
     let mut from = Lamp::build().index("first").a_u8(1).master("second").text("text").into_buffer();
     let mut to = Lamp::build().port(80).into_buffer();
-    let master = LAMP_MASTER.kind();
+    let master = Lamp::LAMP_MASTER.kind();
     from.move_attributes::<Lamp>(&mut to, |kind| kind == master);
     let (from, to) = (LampBuf::from_buffer(from), LampBuf::from_buffer(to).master("third"));
     assert_eq!(unresolved(&from), [(0, "first")]);
@@ -112,7 +112,7 @@ fn devices_by_name_keep_their_place() {
 #[test]
 fn a_nest_goes_on_with_its_devices() {
     let lamp = Lamp::build().text("away").index("i").wire(Wire::build().length(1).end("x")).master("m");
-    let wire: WireBuf = nested(lamp.buffer(), LAMP_WIRE);
+    let wire: WireBuf = nested(lamp.buffer(), Lamp::LAMP_WIRE);
     assert_eq!(unresolved(&wire), [(12, "x")]);
     let lamp = lamp.wire(wire.length(2));
     let names: Vec<_> = unresolved(&lamp).iter().map(|(_, name)| *name).collect();
@@ -121,7 +121,7 @@ fn a_nest_goes_on_with_its_devices() {
     let bytes = resolved(lamp);
     assert_eq!(Lamp::new(&bytes).unwrap().wire().and_then(Wire::end), Some(102));
 
-    let none: WireBuf = nested(Lamp::build().a_u8(1).buffer(), LAMP_WIRE);
+    let none: WireBuf = nested(Lamp::build().a_u8(1).buffer(), Lamp::LAMP_WIRE);
     assert_eq!(none.as_bytes(), Wire::build().as_bytes());
 }
 

@@ -48,7 +48,16 @@ fn get(lamp: &Lamp, depth: usize) {
     let _ =
         (lamp.a_u8(), lamp.a_s64(), lamp.a_be32(), lamp.a_uint(), lamp.a_flag(), lamp.text(), lamp.name());
     let _ = (lamp.bytes(), lamp.address(), lamp.address4(), lamp.master(), lamp.hue(), lamp.can());
-    let keys = (LAMP_U8, LAMP_S64, LAMP_BE32, LAMP_UINT, LAMP_TEXT, LAMP_NAME, LAMP_ADDRESS, LAMP_MASTER);
+    let keys = (
+        Lamp::LAMP_U8,
+        Lamp::LAMP_S64,
+        Lamp::LAMP_BE32,
+        Lamp::LAMP_UINT,
+        Lamp::LAMP_TEXT,
+        Lamp::LAMP_NAME,
+        Lamp::LAMP_ADDRESS,
+        Lamp::LAMP_MASTER,
+    );
     let picked = lamp.attributes().pick(keys);
     let got = (
         lamp.a_u8(),

@@ -155,7 +155,7 @@ fn with_the_macros() {
     assert_eq!(lamp.steps().unwrap().collect::<Vec<_>>(), [10, 500]);
     assert_eq!(lamp.switches().unwrap().collect::<Vec<_>>(), ["door", "window"]);
     assert_eq!(
-        lamp.attributes().pick((LAMP_HOURS, LAMP_CAN)),
+        lamp.attributes().pick((LAMP_HOURS, LampMessage::LAMP_CAN)),
         (Some(1_000), Some(Abilities::DIMMABLE | Abilities::COLOURED))
     );
     assert_eq!(lamp.malformed().count(), 0);

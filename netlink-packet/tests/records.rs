@@ -117,7 +117,7 @@ fn what_is_behind_the_fields() {
 
 #[test]
 fn attributes_are_taken_out() {
-    let way = way().steps(Steps::build()).without(WAY_STOPS).without(WAY_NAMES);
+    let way = way().steps(Steps::build()).without(Way::WAY_STOPS).without(Way::WAY_NAMES);
     assert_eq!(format!("{way:?}"), "Way { steps: Steps { foot: 0, lengths: [] } }");
     assert!(way.buffer().unresolved().is_empty());
     let names = way.names(["c"]);

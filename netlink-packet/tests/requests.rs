@@ -115,7 +115,7 @@ fn half(_: &Scope<'_>, level: u64) -> u64 {
 
 fn time_left(scope: &Scope<'_>, out: &mut Buffer) {
     if let Some(hours) = Lamp::cast(scope.bytes()).hours() {
-        append(out, LAMP_TIME, hours + 1);
+        append(out, Lamp::LAMP_TIME, hours + 1);
     }
 }
 

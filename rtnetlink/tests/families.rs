@@ -3,14 +3,14 @@
 
 use netlink_packet::{Attr, Build, Table, View};
 use rtnetlink::AddressFamily;
-use rtnetlink::address::{AddressMessage, IFA_ADDRESS, IFA_LOCAL};
+use rtnetlink::address::AddressMessage;
 use rtnetlink::link::{
     BridgeSpec, FamilySpecs, InetSpec, LinkMessage, MulticastInterface, MulticastInterfaces, MulticastSpec,
 };
-use rtnetlink::neighbour::{NDA_DST, NeighbourMessage};
-use rtnetlink::nexthop::{NHA_GATEWAY, NextHopMessage};
-use rtnetlink::route::{NextHop, RTA_DST, RTA_GATEWAY, RTA_PREFSRC, RTA_SRC, RTA_VIA, RouteMessage, Via};
-use rtnetlink::rule::{FRA_DST, FRA_SRC, RuleMessage};
+use rtnetlink::neighbour::NeighbourMessage;
+use rtnetlink::nexthop::NextHopMessage;
+use rtnetlink::route::{NextHop, RouteMessage, Via};
+use rtnetlink::rule::RuleMessage;
 use std::net::IpAddr;
 
 const V4: [u8; 4] = [192, 0, 2, 1];
@@ -31,9 +31,9 @@ fn malformed<B: Build>(built: &B) -> Vec<String> {
 }
 
 macro_rules! own_addresses {
-    ($($Message:ident: $KEY:ident $getter:ident),* $(,)?) => { $({
+    ($($Message:ident::$KEY:ident $getter:ident),* $(,)?) => { $({
         let of = |family: AddressFamily, bytes: &[u8]| {
-            $Message::build().family(family).with(raw($KEY), bytes)
+            $Message::build().family(family).with(raw($Message::$KEY), bytes)
         };
         for (family, own, other) in [
             (AddressFamily::INET, &V4[..], &V6[..]),
@@ -43,12 +43,12 @@ macro_rules! own_addresses {
         ] {
             let sound = of(family, own);
             assert!(sound.view().$getter().is_some() && malformed(&sound).is_empty());
-            assert_eq!(sound.view().attributes().get($KEY), sound.view().$getter());
-            assert_eq!(sound.view().attributes().pick(($KEY,)), (sound.view().$getter(),));
+            assert_eq!(sound.view().attributes().get($Message::$KEY), sound.view().$getter());
+            assert_eq!(sound.view().attributes().pick(($Message::$KEY,)), (sound.view().$getter(),));
             for bytes in [other, &V4[..3], &[], &V6[..15], &[0; 17][..]] {
                 let built = of(family, bytes);
                 assert_eq!(built.view().$getter(), None, "{family} {bytes:?}");
-                assert_eq!(built.view().attributes().pick(($KEY,)), (None,));
+                assert_eq!(built.view().attributes().pick(($Message::$KEY,)), (None,));
                 assert_eq!(malformed(&built), [stringify!($KEY)], "{family} {bytes:?}");
             }
         }
@@ -62,7 +62,7 @@ macro_rules! own_addresses {
             let built = of(AddressFamily(250), bytes);
             assert_eq!(built.view().$getter(), None);
             assert_eq!(malformed(&built), [""; 0]);
-            assert_eq!(built.view().attributes().raw().payload_of($KEY.kind()), Some(bytes));
+            assert_eq!(built.view().attributes().raw().payload_of($Message::$KEY.kind()), Some(bytes));
         }
     })* };
 }
@@ -70,24 +70,28 @@ macro_rules! own_addresses {
 #[test]
 fn addresses_are_of_the_messages_family() {
     own_addresses! {
-        RouteMessage: RTA_DST destination,
-        RouteMessage: RTA_SRC origin,
-        RouteMessage: RTA_GATEWAY own_gateway,
-        RouteMessage: RTA_PREFSRC source,
-        RuleMessage: FRA_DST destination,
-        RuleMessage: FRA_SRC origin,
-        AddressMessage: IFA_ADDRESS address,
-        AddressMessage: IFA_LOCAL local,
-        NeighbourMessage: NDA_DST address,
+        RouteMessage::RTA_DST destination,
+        RouteMessage::RTA_SRC origin,
+        RouteMessage::RTA_GATEWAY own_gateway,
+        RouteMessage::RTA_PREFSRC source,
+        RuleMessage::FRA_DST destination,
+        RuleMessage::FRA_SRC origin,
+        AddressMessage::IFA_ADDRESS address,
+        AddressMessage::IFA_LOCAL local,
+        NeighbourMessage::NDA_DST address,
     }
-    let hop = NextHopMessage::build().family(AddressFamily::INET).with(raw(NHA_GATEWAY), &V6[..]);
+    let hop =
+        NextHopMessage::build().family(AddressFamily::INET).with(raw(NextHopMessage::NHA_GATEWAY), &V6[..]);
     assert_eq!((hop.view().gateway(), malformed(&hop)), (None, vec!["NHA_GATEWAY".to_owned()]));
 }
 
 #[test]
 fn a_prefix_is_not_made_up() {
     let route = |bytes: &[u8]| {
-        RouteMessage::build().family(AddressFamily::INET).destination_length(24).with(raw(RTA_DST), bytes)
+        RouteMessage::build()
+            .family(AddressFamily::INET)
+            .destination_length(24)
+            .with(raw(RouteMessage::RTA_DST), bytes)
     };
     assert_eq!(route(&V4).view().prefix().map(|prefix| prefix.to_string()).as_deref(), Some("192.0.2.1/24"));
     assert_eq!(route(&V6).view().prefix(), None);
@@ -100,17 +104,22 @@ fn a_prefix_is_not_made_up() {
 fn labels_are_no_addresses() {
     let route = RouteMessage::label(100);
     assert_eq!((route.view().destination(), malformed(&route)), (None, vec![]));
-    let route = RouteMessage::build().family(AddressFamily::MPLS).with(raw(RTA_DST), &[0; 3][..]);
+    let route =
+        RouteMessage::build().family(AddressFamily::MPLS).with(raw(RouteMessage::RTA_DST), &[0; 3][..]);
     assert_eq!(malformed(&route), ["RTA_DST"]);
 }
 
 #[test]
 fn a_remote_host_of_a_bridges_entry_is_of_either_family() {
     for bytes in [&V4[..], &V6[..]] {
-        let entry = NeighbourMessage::build().family(AddressFamily::BRIDGE).with(raw(NDA_DST), bytes);
+        let entry = NeighbourMessage::build()
+            .family(AddressFamily::BRIDGE)
+            .with(raw(NeighbourMessage::NDA_DST), bytes);
         assert!(entry.view().address().is_some() && malformed(&entry).is_empty());
     }
-    let entry = NeighbourMessage::build().family(AddressFamily::BRIDGE).with(raw(NDA_DST), &V4[..3]);
+    let entry = NeighbourMessage::build()
+        .family(AddressFamily::BRIDGE)
+        .with(raw(NeighbourMessage::NDA_DST), &V4[..3]);
     assert_eq!((entry.view().address(), malformed(&entry)), (None, vec!["NDA_DST".to_owned()]));
 }
 
@@ -118,7 +127,7 @@ fn a_remote_host_of_a_bridges_entry_is_of_either_family() {
 fn a_gateway_of_another_family_tells_which() {
     let via = |family: u16, address: &[u8]| {
         let bytes = [&family.to_ne_bytes()[..], address].concat();
-        RouteMessage::build().family(AddressFamily::INET).with(raw(RTA_VIA), bytes)
+        RouteMessage::build().family(AddressFamily::INET).with(raw(RouteMessage::RTA_VIA), bytes)
     };
     let gateway = |route: &RouteMessage| route.other_gateway().and_then(Via::address);
     for (family, own, other) in [(2, &V4[..], &V6[..]), (10, &V6[..], &V4[..])] {
@@ -130,7 +139,7 @@ fn a_gateway_of_another_family_tells_which() {
         }
     }
     for bytes in [&[][..], &[2][..]] {
-        let built = RouteMessage::build().family(AddressFamily::INET).with(raw(RTA_VIA), bytes);
+        let built = RouteMessage::build().family(AddressFamily::INET).with(raw(RouteMessage::RTA_VIA), bytes);
         assert_eq!((gateway(built.view()), malformed(&built)), (None, vec!["RTA_VIA".to_owned()]));
     }
     // A link-layer address, and what nobody knows.

@@ -22,47 +22,53 @@ type Result<T> = std::result::Result<T, BuildError>;
 
 /// What the kernel takes of a link that exists, and ignores in a request that creates one.
 const LATER: [u16; 9] = [
-    IFLA_IFALIAS.kind(),
-    IFLA_VFINFO_LIST.kind(),
-    IFLA_VF_PORTS.kind(),
-    IFLA_PORT_SELF.kind(),
-    IFLA_AF_SPEC.kind(),
-    IFLA_CARRIER.kind(),
-    IFLA_PROTO_DOWN.kind(),
-    IFLA_PROTO_DOWN_REASON.kind(),
-    IFLA_XDP.kind(),
+    LinkMessage::IFLA_IFALIAS.kind(),
+    LinkMessage::IFLA_VFINFO_LIST.kind(),
+    LinkMessage::IFLA_VF_PORTS.kind(),
+    LinkMessage::IFLA_PORT_SELF.kind(),
+    LinkMessage::IFLA_AF_SPEC.kind(),
+    LinkMessage::IFLA_CARRIER.kind(),
+    LinkMessage::IFLA_PROTO_DOWN.kind(),
+    LinkMessage::IFLA_PROTO_DOWN_REASON.kind(),
+    LinkMessage::IFLA_XDP.kind(),
 ];
 
 /// The same of the other end of a pair.
-const LATER_OF_PEERS: [u16; 1] = [IFLA_MASTER.kind()];
+const LATER_OF_PEERS: [u16; 1] = [LinkMessage::IFLA_MASTER.kind()];
 
 /// What the kernel takes in a request that creates a link, and ignores in one that changes it.
 const AT_CREATION: [u16; 5] = [
-    IFLA_NUM_TX_QUEUES.kind(),
-    IFLA_NUM_RX_QUEUES.kind(),
-    IFLA_LINK.kind(),
-    IFLA_LINK_NETNSID.kind(),
-    IFLA_PARENT_DEV_NAME.kind(),
+    LinkMessage::IFLA_NUM_TX_QUEUES.kind(),
+    LinkMessage::IFLA_NUM_RX_QUEUES.kind(),
+    LinkMessage::IFLA_LINK.kind(),
+    LinkMessage::IFLA_LINK_NETNSID.kind(),
+    LinkMessage::IFLA_PARENT_DEV_NAME.kind(),
 ];
 
 /// What belongs to the message's family where that is `BRIDGE`, and has requests of its own.
-const OF_BRIDGES: [u16; 2] = [IFLA_AF_SPEC.kind(), IFLA_PROTINFO.kind()];
+const OF_BRIDGES: [u16; 2] = [LinkMessage::IFLA_AF_SPEC.kind(), LinkMessage::IFLA_PROTINFO.kind()];
 
 /// What a link's master is told of it.
-const OF_PORTS: [u16; 2] = [IFLA_INFO_SLAVE_KIND.kind(), IFLA_INFO_SLAVE_DATA.kind()];
+const OF_PORTS: [u16; 2] = [LinkInfo::IFLA_INFO_SLAVE_KIND.kind(), LinkInfo::IFLA_INFO_SLAVE_DATA.kind()];
 
 /// What the kernel ignores in a change of a group.
-const OF_LINKS: [u16; 2] = [IFLA_PROP_LIST.kind(), IFLA_LINKINFO.kind()];
+const OF_LINKS: [u16; 2] = [LinkMessage::IFLA_PROP_LIST.kind(), LinkMessage::IFLA_LINKINFO.kind()];
 
 /// The namespace that a link is created in or moved to.
-const NAMESPACES: [u16; 3] = [IFLA_NET_NS_PID.kind(), IFLA_NET_NS_FD.kind(), IFLA_TARGET_NETNSID.kind()];
+const NAMESPACES: [u16; 3] = [
+    LinkMessage::IFLA_NET_NS_PID.kind(),
+    LinkMessage::IFLA_NET_NS_FD.kind(),
+    LinkMessage::IFLA_TARGET_NETNSID.kind(),
+];
 
 /// The alternative names.
-const NAMES: [u16; 1] = [IFLA_PROP_LIST.kind()];
+const NAMES: [u16; 1] = [LinkMessage::IFLA_PROP_LIST.kind()];
 
 /// The other end, which the kinds of pairs all have under one number.
-const PEER: Attr<Nest, LinkMessage> = Attr::new(VETH_INFO_PEER.kind(), "PEER");
-const _: () = assert!(VXCAN_INFO_PEER.kind() == PEER.kind() && IFLA_NETKIT_PEER_INFO.kind() == PEER.kind());
+const PEER: Attr<Nest, LinkMessage> = Attr::new(Veth::VETH_INFO_PEER.kind(), "PEER");
+const _: () = assert!(
+    Vxcan::VXCAN_INFO_PEER.kind() == PEER.kind() && Netkit::IFLA_NETKIT_PEER_INFO.kind() == PEER.kind()
+);
 
 fn plan(order: &mut Order) -> Result<Option<Box<Steps>>> {
     if order.flags.contains(Flags::CREATE) { creation(order) } else { change(order) }
@@ -89,21 +95,21 @@ fn keep_pair(present: &[u8], order: &mut Order, _: &mut Steps) -> Result<()> {
         return Err(BuildError::Invalid(format!("there is a link of another kind: {kind}")));
     }
     let link = take(order);
-    let info: LinkInfoBuf = nested(link.buffer(), IFLA_LINKINFO);
-    let data = nested::<_, _, NestBuf>(info.buffer(), IFLA_INFO_DATA).without(PEER);
-    order.message = link.info(info.with(IFLA_INFO_DATA, data.buffer())).into_buffer();
+    let info: LinkInfoBuf = nested(link.buffer(), LinkMessage::IFLA_LINKINFO);
+    let data = nested::<_, _, NestBuf>(info.buffer(), LinkInfo::IFLA_INFO_DATA).without(PEER);
+    order.message = link.info(info.with(LinkInfo::IFLA_INFO_DATA, data.buffer())).into_buffer();
     Ok(())
 }
 
 /// The steps after the message that creates a link.
 fn created(order: &mut Order) -> Result<Option<Box<Steps>>> {
     let link = LinkMessage::cast(order.message.body());
-    if has(link, &[IFLA_NEW_IFINDEX.kind()]) {
+    if has(link, &[LinkMessage::IFLA_NEW_IFINDEX.kind()]) {
         return Err(invalid(
             "new_index is for a link that changes its namespace: index chooses that of a new one",
         ));
     }
-    if has(link, &[IFLA_ALT_IFNAME.kind()]) && order.flags.contains(Flags::EXCL) {
+    if has(link, &[LinkMessage::IFLA_ALT_IFNAME.kind()]) && order.flags.contains(Flags::EXCL) {
         return Err(invalid(
             "alt_name says which link a request is about: alt_names gives a link such names",
         ));
@@ -111,7 +117,7 @@ fn created(order: &mut Order) -> Result<Option<Box<Steps>>> {
     let peer = peer(link);
     if !is_more_than_created(link) && !peer.is_some_and(is_more_than_created_of_peers) {
         // The kernel echoes the link before that is a port.
-        let echoes_early = order.flags.contains(Flags::ECHO) && has(link, &[IFLA_MASTER.kind()]);
+        let echoes_early = order.flags.contains(Flags::ECHO) && has(link, &[LinkMessage::IFLA_MASTER.kind()]);
         return Ok(echoes_early.then(|| Steps::after([], None)));
     }
     let has_peer = peer.is_some();
@@ -165,12 +171,12 @@ struct Rest {
 impl Rest {
     /// Splits the other end of a pair.
     fn split_peer(&mut self) -> Result<()> {
-        let info: LinkInfoBuf = nested(self.link.buffer(), IFLA_LINKINFO);
-        let data: NestBuf = nested(info.buffer(), IFLA_INFO_DATA);
+        let info: LinkInfoBuf = nested(self.link.buffer(), LinkMessage::IFLA_LINKINFO);
+        let data: NestBuf = nested(info.buffer(), LinkInfo::IFLA_INFO_DATA);
         let mut peer = Rest { link: nested(data.buffer(), PEER), whose: "peer's ", after: Vec::new() };
         if is_more_than_created_of_peers(&peer.link) {
             peer.split(false)?;
-            let info = info.with(IFLA_INFO_DATA, data.with(PEER, peer.link).buffer());
+            let info = info.with(LinkInfo::IFLA_INFO_DATA, data.with(PEER, peer.link).buffer());
             self.link = std::mem::take(&mut self.link).info(info);
             self.after.append(&mut peer.after);
         }
@@ -229,7 +235,8 @@ impl Rest {
     /// Sends what the link's master is told of it.
     fn send_port(&mut self, about: &LinkMessageBuf) {
         if is_port(&self.link) {
-            let mut info = nested::<_, _, LinkInfoBuf>(self.link.buffer(), IFLA_LINKINFO).into_buffer();
+            let mut info =
+                nested::<_, _, LinkInfoBuf>(self.link.buffer(), LinkMessage::IFLA_LINKINFO).into_buffer();
             let mut port = LinkInfo::build().into_buffer();
             info.move_attributes::<LinkInfo>(&mut port, |kind| OF_PORTS.contains(&kind));
             self.link = std::mem::take(&mut self.link).info(LinkInfoBuf::from_buffer(info));
@@ -255,10 +262,10 @@ fn further(part: String, kind: u16, message: Draft) -> Further {
 fn change(order: &mut Order) -> Result<Option<Box<Steps>>> {
     let link = LinkMessage::cast(order.message.body());
     let is_bridge = link.family() == AddressFamily::BRIDGE;
-    if has(link, &[IFLA_PROTINFO.kind()]) && !is_bridge {
+    if has(link, &[LinkMessage::IFLA_PROTINFO.kind()]) && !is_bridge {
         return Err(invalid("protocol_info is changed in messages of the family BRIDGE only"));
     }
-    if has(link, &[IFLA_NEW_IFINDEX.kind()]) && !has(link, &NAMESPACES) {
+    if has(link, &[LinkMessage::IFLA_NEW_IFINDEX.kind()]) && !has(link, &NAMESPACES) {
         return Err(invalid("new_index is for a link that changes its namespace"));
     }
     if is_group(order) {
@@ -284,13 +291,13 @@ fn change(order: &mut Order) -> Result<Option<Box<Steps>>> {
 /// Whether the message is about the links of a group: those alone have no name or index in it.
 fn is_group(order: &Order) -> bool {
     let link = LinkMessage::cast(order.message.body());
-    let by_name = has(link, &[IFLA_IFNAME.kind(), IFLA_ALT_IFNAME.kind()]);
+    let by_name = has(link, &[LinkMessage::IFLA_IFNAME.kind(), LinkMessage::IFLA_ALT_IFNAME.kind()]);
     link.index() == 0 && !by_name && order.message.is_complete()
 }
 
 /// Whether the message sets nothing but these attributes.
 fn is_only(link: &LinkMessage, only: &[u16]) -> bool {
-    let meant = IFLA_ALT_IFNAME.kind();
+    let meant = LinkMessage::IFLA_ALT_IFNAME.kind();
     let others = link
         .attributes()
         .raw()
@@ -316,7 +323,7 @@ fn complete(present: &[u8], order: &mut Order, steps: &mut Steps) -> Result<()> 
     if let Some(names) = names_to_add(&link, present) {
         messages.push(further("alt_names".to_owned(), RTM_NEWLINKPROP, names));
     }
-    link = link.without(IFLA_PROP_LIST);
+    link = link.without(LinkMessage::IFLA_PROP_LIST);
     if link.view().family() == AddressFamily::BRIDGE && has(&link, &OF_BRIDGES) {
         let part = fields(&link, |kind| OF_BRIDGES.contains(&kind)).join(", ");
         let mut message = about.family(AddressFamily::BRIDGE).into_buffer();
@@ -358,13 +365,13 @@ fn without_what_is_so(link: LinkMessageBuf, present: &LinkMessage, resets: Reset
     let present = present.to_request();
     let link = without_flags_that_are_so(link, &present);
     let info = LinkInfo::cast(present.view().info().map_or(&[][..], View::as_bytes));
-    let own: LinkInfoBuf = nested(link.buffer(), IFLA_LINKINFO);
+    let own: LinkInfoBuf = nested(link.buffer(), LinkMessage::IFLA_LINKINFO);
     let own = without_options_that_are_so(own, info, resets);
     let so = same(link.attributes().raw(), present.attributes().raw());
-    let link = if has(&link, &[IFLA_LINKINFO.kind()]) { link.info(own) } else { link };
+    let link = if has(&link, &[LinkMessage::IFLA_LINKINFO.kind()]) { link.info(own) } else { link };
     let is_empty = link.view().info().is_some_and(|info| info.as_bytes().is_empty());
     moved(link, &mut Draft::new(0), |kind| match kind {
-        _ if kind == IFLA_LINKINFO.kind() => is_empty,
+        _ if kind == LinkMessage::IFLA_LINKINFO.kind() => is_empty,
         _ => so.contains(&kind) || AT_CREATION.contains(&kind),
     })
 }
@@ -385,16 +392,16 @@ fn without_options_that_are_so(info: LinkInfoBuf, present: &LinkInfo, resets: Re
         (same(of_kind(info.view()), of_kind(present)), same(of_port(info.view()), of_port(present)));
     let differs = !is_same_kind || of_kind(info.view()).any(|option| !so.contains(&option.kind()));
     let info = match differs {
-        false => info.without(IFLA_INFO_KIND).without(IFLA_INFO_DATA),
-        true if is_same_kind => {
-            without_options(info, IFLA_INFO_DATA, |kind| so.contains(&kind) && !resets.contains(kind))
-        }
+        false => info.without(LinkInfo::IFLA_INFO_KIND).without(LinkInfo::IFLA_INFO_DATA),
+        true if is_same_kind => without_options(info, LinkInfo::IFLA_INFO_DATA, |kind| {
+            so.contains(&kind) && !resets.contains(kind)
+        }),
         true => info,
     };
     if of_port(info.view()).all(|option| so_as_port.contains(&option.kind())) {
-        return info.without(IFLA_INFO_SLAVE_KIND).without(IFLA_INFO_SLAVE_DATA);
+        return info.without(LinkInfo::IFLA_INFO_SLAVE_KIND).without(LinkInfo::IFLA_INFO_SLAVE_DATA);
     }
-    without_options(info, IFLA_INFO_SLAVE_DATA, |kind| so_as_port.contains(&kind))
+    without_options(info, LinkInfo::IFLA_INFO_SLAVE_DATA, |kind| so_as_port.contains(&kind))
 }
 
 fn of_kind(info: &LinkInfo) -> RawAttributes<'_> {
@@ -433,8 +440,8 @@ fn same(ours: RawAttributes<'_>, theirs: RawAttributes<'_>) -> Vec<u16> {
 fn with_present_options(link: LinkMessageBuf, present: &LinkMessage, resets: Resets) -> LinkMessageBuf {
     let options = present.info().and_then(LinkInfo::data).filter(|_| link.kind_name() == present.kind_name());
     let Some(options) = options else { return link };
-    let info: LinkInfoBuf = nested(link.buffer(), IFLA_LINKINFO);
-    let data: NestBuf = nested(info.buffer(), IFLA_INFO_DATA);
+    let info: LinkInfoBuf = nested(link.buffer(), LinkMessage::IFLA_LINKINFO);
+    let data: NestBuf = nested(info.buffer(), LinkInfo::IFLA_INFO_DATA);
     let given: Vec<u16> = data.attributes().raw().map(|attribute| attribute.kind()).collect();
     let mut data = data.into_buffer();
     let reset = |option: &RawAttribute<'_>| resets.contains(option.kind()) && !given.contains(&option.kind());
@@ -444,7 +451,7 @@ fn with_present_options(link: LinkMessageBuf, present: &LinkMessage, resets: Res
         data.close(start, "IFLA_INFO_DATA");
     }
     let mtu = link.view().mtu().or(present.mtu()).filter(|_| resets == Resets::All);
-    let link = link.info(info.with(IFLA_INFO_DATA, &*data));
+    let link = link.info(info.with(LinkInfo::IFLA_INFO_DATA, &*data));
     mtu.into_iter().fold(link, |link, mtu| link.mtu(mtu))
 }
 
@@ -504,7 +511,7 @@ fn about(link: &LinkMessage) -> Option<LinkMessageBuf> {
 /// The same, where the kernel looks up no name.
 fn by_index(about: LinkMessageBuf) -> LinkMessageBuf {
     match about.view().interface_name().map(Device::from) {
-        Some(name) => about.without(IFLA_IFNAME).index(name),
+        Some(name) => about.without(LinkMessage::IFLA_IFNAME).index(name),
         None => about,
     }
 }

@@ -9,19 +9,19 @@ use super::mirror::Mirror;
 use super::topic::{Message, Topic};
 use netlink_packet::{HEADER_LEN, RawAttributes, View};
 use rtnetlink::advertisement::PrefixMessage;
-use rtnetlink::link::{IFLA_AF_SPEC, IFLA_PROTINFO};
+use rtnetlink::link::{FamilySpecs, LinkMessage};
 
-/// `AF_INET6`, as the number of a part of `IFLA_AF_SPEC`.
-const INET6: u16 = 10;
+/// IPv6's part of `IFLA_AF_SPEC`.
+const INET6: u16 = FamilySpecs::AF_INET6.kind();
 
 /// The message of a link with IPv6's part as the event tells it; `None` if the event does not tell it.
 pub(super) fn with_ipv6(link: Message<'_>, event: Message<'_>) -> Option<Vec<u8>> {
-    let part = event.attributes(Topic::Link).payload_of(IFLA_PROTINFO.kind())?;
-    let families = link.attribute(Topic::Link, IFLA_AF_SPEC.kind());
+    let part = event.attributes(Topic::Link).payload_of(LinkMessage::IFLA_PROTINFO.kind())?;
+    let families = link.attribute(Topic::Link, LinkMessage::IFLA_AF_SPEC.kind());
     let attributes = link.attributes(Topic::Link);
     // Up to the first attribute all stays.
     let mut message = link.bytes.get(..link.bytes.len() - attributes.rest().len())?.to_vec();
-    for attribute in attributes.filter(|attribute| attribute.kind() != IFLA_AF_SPEC.kind()) {
+    for attribute in attributes.filter(|attribute| attribute.kind() != LinkMessage::IFLA_AF_SPEC.kind()) {
         push(&mut message, attribute.kind(), attribute.payload)?;
     }
     let mut spec = Vec::with_capacity(families.len());
@@ -29,7 +29,7 @@ pub(super) fn with_ipv6(link: Message<'_>, event: Message<'_>) -> Option<Vec<u8>
         push(&mut spec, family.kind(), family.payload)?;
     }
     push(&mut spec, INET6, part)?;
-    push(&mut message, IFLA_AF_SPEC.kind(), &spec)?;
+    push(&mut message, LinkMessage::IFLA_AF_SPEC.kind(), &spec)?;
     let length = u32::try_from(message.len()).ok()?;
     message.get_mut(..4)?.copy_from_slice(&length.to_ne_bytes());
     Some(message)
@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn the_part_of_ipv6_is_replaced_and_the_rest_stays() {
-        let (spec, info) = (IFLA_AF_SPEC.kind(), IFLA_PROTINFO.kind());
+        let (spec, info) = (LinkMessage::IFLA_AF_SPEC.kind(), LinkMessage::IFLA_PROTINFO.kind());
         let link = message(LinkMessage::build().index(7).name("eth0").mtu(1500));
         let event = with(&message(LinkMessage::build().index(7)), &[(info, b"news")]);
         let event = Message { bytes: &event };

@@ -208,10 +208,9 @@ impl<M: View + ?Sized> Update<M> {
     ///
     /// ```
     /// # use iproute2::{LinkMessage, watch::Update};
-    /// use iproute2::rtnetlink::link::IFLA_MTU;
     ///
     /// fn is_resized(update: &Update<LinkMessage>) -> bool {
-    ///     update.differs(IFLA_MTU)
+    ///     update.differs(LinkMessage::IFLA_MTU)
     /// }
     /// ```
     pub fn differs<C: ?Sized>(&self, key: Attr<M, C>) -> bool {

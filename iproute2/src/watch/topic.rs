@@ -16,18 +16,24 @@
 
 use super::tree::Record;
 use netlink_packet::{HEADER_LEN, RawAttributes, View, align};
-use rtnetlink::Group;
+use rtnetlink::address::AddressMessage;
+use rtnetlink::link::{Bridge, BridgePort, Inet6Spec, LinkInfo, LinkMessage};
 use rtnetlink::message::{
     RTM_DELADDR, RTM_DELLINK, RTM_DELNEIGH, RTM_DELNEXTHOP, RTM_DELNSID, RTM_DELROUTE, RTM_DELRULE,
     RTM_GETADDR, RTM_GETLINK, RTM_GETNEIGH, RTM_GETNEXTHOP, RTM_GETNSID, RTM_GETROUTE, RTM_GETRULE,
     RTM_NEWADDR, RTM_NEWLINK, RTM_NEWNDUSEROPT, RTM_NEWNEIGH, RTM_NEWNEXTHOP, RTM_NEWNSID, RTM_NEWPREFIX,
     RTM_NEWROUTE, RTM_NEWRULE,
 };
-use rtnetlink::route::{NextHop, RouteMessage};
+use rtnetlink::namespace::NamespaceIdMessage;
+use rtnetlink::neighbour::{NeighbourFlags, NeighbourMessage, NeighbourState};
+use rtnetlink::nexthop::NextHopMessage;
+use rtnetlink::route::{NextHop, RouteFlags, RouteMessage, RouteProtocol};
+use rtnetlink::rule::RuleMessage;
+use rtnetlink::{AddressFamily, Group};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-pub(super) const INET: u8 = 2;
-const INET6: u8 = 10;
+pub(super) const INET: u8 = AddressFamily::INET.0;
+const INET6: u8 = AddressFamily::INET6.0;
 
 /// What is listed by one dump, in the order in which that is done: what others depend on comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -197,10 +203,13 @@ impl Topic {
     /// Bytes of the messages' fixed header.
     fn header(self) -> usize {
         match self {
-            Topic::Link => 16,
-            Topic::Address | Topic::NextHop => 8,
-            Topic::Neighbour | Topic::Route4 | Topic::Route6 | Topic::Rule => 12,
-            Topic::NamespaceId => 1,
+            Topic::Link => LinkMessage::HEADER,
+            Topic::Address => AddressMessage::HEADER,
+            Topic::Neighbour => NeighbourMessage::HEADER,
+            Topic::Route4 | Topic::Route6 => RouteMessage::HEADER,
+            Topic::Rule => RuleMessage::HEADER,
+            Topic::NextHop => NextHopMessage::HEADER,
+            Topic::NamespaceId => NamespaceIdMessage::HEADER,
         }
     }
 
@@ -217,14 +226,27 @@ impl Topic {
 
     /// Attributes of which the kernel does not tell when they change.
     pub(super) fn silent(self) -> &'static [u16] {
+        const LINK: &[u16] = &[
+            LinkMessage::IFLA_STATS.kind(),
+            LinkMessage::IFLA_STATS64.kind(),
+            LinkMessage::IFLA_CARRIER_CHANGES.kind(),
+            LinkMessage::IFLA_CARRIER_UP_COUNT.kind(),
+            LinkMessage::IFLA_CARRIER_DOWN_COUNT.kind(),
+            LinkMessage::IFLA_EVENT.kind(),
+            LinkMessage::IFLA_WIRELESS.kind(),
+            LinkMessage::IFLA_PROMISCUITY.kind(),
+            LinkMessage::IFLA_QDISC.kind(),
+            LinkMessage::IFLA_ALLMULTI.kind(),
+        ];
+        const ADDRESS: &[u16] = &[AddressMessage::IFA_CACHEINFO.kind()];
+        const NEIGHBOUR: &[u16] =
+            &[NeighbourMessage::NDA_CACHEINFO.kind(), NeighbourMessage::NDA_PROBES.kind()];
+        const ROUTE: &[u16] = &[RouteMessage::RTA_CACHEINFO.kind()];
         match self {
-            // Statistics in two forms, carrier counters, events, wireless events, promiscuity, the queue discipline and who
-            // counts on all multicasts.
-            Topic::Link => &[7, 23, 35, 47, 48, 44, 11, 30, 6, 61],
-            Topic::Address => &[6],
-            // Ages and probes.
-            Topic::Neighbour => &[3, 4],
-            Topic::Route4 | Topic::Route6 => &[12],
+            Topic::Link => LINK,
+            Topic::Address => ADDRESS,
+            Topic::Neighbour => NEIGHBOUR,
+            Topic::Route4 | Topic::Route6 => ROUTE,
             _ => &[],
         }
     }
@@ -253,13 +275,11 @@ pub(super) fn told(kind: u16, bytes: &[u8]) -> Told<'_> {
         RTM_NEWPREFIX => return Told::Prefix(message),
         RTM_NEWNDUSEROPT => return Told::RouterOption(message),
         RTM_NEWADDR | RTM_DELADDR if ip => Topic::Address,
-        RTM_NEWNEIGH | RTM_DELNEIGH if ip && message.byte(10) & NTF_PROXY == 0 => Topic::Neighbour,
-        RTM_NEWROUTE | RTM_DELROUTE if ip && message.u32(8) & RTM_F_CLONED == 0 => {
-            if family == INET {
-                Topic::Route4
-            } else {
-                Topic::Route6
-            }
+        RTM_NEWNEIGH | RTM_DELNEIGH if ip && message.byte(10) & NeighbourFlags::PROXY.bits() == 0 => {
+            Topic::Neighbour
+        }
+        RTM_NEWROUTE | RTM_DELROUTE if ip && message.u32(8) & RouteFlags::CLONED.bits() == 0 => {
+            if family == INET { Topic::Route4 } else { Topic::Route6 }
         }
         RTM_NEWRULE | RTM_DELRULE => Topic::Rule,
         RTM_NEWNEXTHOP | RTM_DELNEXTHOP => Topic::NextHop,
@@ -279,25 +299,17 @@ pub(super) fn told(kind: u16, bytes: &[u8]) -> Told<'_> {
 
 /// Whether the kernel makes neighbours of this state without a word: none, `INCOMPLETE`, `NOARP`. They are not kept.
 fn is_silent_neighbour(state: u16) -> bool {
-    const INCOMPLETE: u16 = 0x1;
-    const NOARP: u16 = 0x40;
-    state & !(INCOMPLETE | NOARP) == 0
+    (NeighbourState::INCOMPLETE | NeighbourState::NOARP).contains(NeighbourState::from_bits_retain(state))
 }
 
-const NTF_PROXY: u8 = 8;
-const RTM_F_CLONED: u32 = 0x200;
-
-const RTA_DST: u16 = 1;
-const RTA_SRC: u16 = 2;
-const RTA_OIF: u16 = 4;
-const RTA_GATEWAY: u16 = 5;
-const RTA_PRIORITY: u16 = 6;
-const RTA_MULTIPATH: u16 = 9;
-const RTA_TABLE: u16 = 15;
-const RTA_VIA: u16 = 18;
-const RTA_ENCAP: u16 = 22;
-const RTA_NH_ID: u16 = 30;
-const FRA_PRIORITY: u16 = 6;
+const RTA_DST: u16 = RouteMessage::RTA_DST.kind();
+const RTA_SRC: u16 = RouteMessage::RTA_SRC.kind();
+const RTA_GATEWAY: u16 = RouteMessage::RTA_GATEWAY.kind();
+const RTA_PRIORITY: u16 = RouteMessage::RTA_PRIORITY.kind();
+const RTA_MULTIPATH: u16 = RouteMessage::RTA_MULTIPATH.kind();
+const RTA_TABLE: u16 = RouteMessage::RTA_TABLE.kind();
+const RTA_VIA: u16 = RouteMessage::RTA_VIA.kind();
+const RTA_ENCAP: u16 = RouteMessage::RTA_ENCAP.kind();
 
 impl<'a> Message<'a> {
     pub(super) fn of(record: &'a Record) -> Self {
@@ -341,7 +353,8 @@ impl<'a> Message<'a> {
             Topic::Address => {
                 key.extend(self.u32(4).to_be_bytes());
                 key.push(self.byte(0));
-                let (peer, local) = (self.attribute(topic, 1), self.attribute(topic, 2));
+                let peer = self.attribute(topic, AddressMessage::IFA_ADDRESS.kind());
+                let local = self.attribute(topic, AddressMessage::IFA_LOCAL.kind());
                 let own = if local.is_empty() { peer } else { local };
                 key.extend(own.get(..address_length(self.byte(0)))?);
                 // One of IPv6 is replaced by another length or peer.
@@ -355,29 +368,32 @@ impl<'a> Message<'a> {
             }
             Topic::Neighbour => {
                 key.push(self.byte(0));
-                key.extend(self.attribute(topic, 1).get(..address_length(self.byte(0)))?);
+                let to = self.attribute(topic, NeighbourMessage::NDA_DST.kind());
+                key.extend(to.get(..address_length(self.byte(0)))?);
                 key.extend(self.u32(4).to_be_bytes());
             }
             Topic::Route4 | Topic::Route6 => self.write_route_key(topic, key)?,
             Topic::Rule => {
                 key.push(self.byte(0));
-                key.extend(self.number(topic, FRA_PRIORITY).to_be_bytes());
+                key.extend(self.number(topic, RuleMessage::FRA_PRIORITY.kind()).to_be_bytes());
                 key.extend(self.digest(topic).to_be_bytes());
             }
-            Topic::NextHop | Topic::NamespaceId => {
-                let id: [u8; 4] = self.attribute(topic, 1).get(..4)?.try_into().ok()?;
-                key.extend(u32::from_ne_bytes(id).to_be_bytes());
-            }
+            Topic::NextHop => self.write_id(topic, NextHopMessage::NHA_ID.kind(), key)?,
+            Topic::NamespaceId => self.write_id(topic, NamespaceIdMessage::NETNSA_NSID.kind(), key)?,
         }
+        Some(())
+    }
+
+    fn write_id(&self, topic: Topic, kind: u16, key: &mut Vec<u8>) -> Option<()> {
+        let id: [u8; 4] = self.attribute(topic, kind).get(..4)?.try_into().ok()?;
+        key.extend(u32::from_ne_bytes(id).to_be_bytes());
         Some(())
     }
 
     /// Whether it has only the name of a link, and what a wireless driver says of it.
     fn is_wireless_event(&self) -> bool {
-        const IFLA_MTU: u16 = 4;
-        const IFLA_WIRELESS: u16 = 11;
         let has = |kind| self.attributes(Topic::Link).payload_of(kind).is_some();
-        !has(IFLA_MTU) && has(IFLA_WIRELESS)
+        !has(LinkMessage::IFLA_MTU.kind()) && has(LinkMessage::IFLA_WIRELESS.kind())
     }
 
     /// Read in one pass, since there may be a million.
@@ -416,11 +432,10 @@ impl<'a> Message<'a> {
 
     /// Whether it is one path or more that the kernel joins with others of equal routes, as IPv6 does with gateways.
     pub(super) fn joins(&self, topic: Topic) -> bool {
-        const RTPROT_RA: u8 = 9;
         let has = |kind| self.attributes(topic).payload_of(kind).is_some();
         topic == Topic::Route6
-            && self.byte(5) != RTPROT_RA
-            && !has(RTA_NH_ID)
+            && self.byte(5) != RouteProtocol::RA.0
+            && !has(RouteMessage::RTA_NH_ID.kind())
             && (has(RTA_MULTIPATH) || has(RTA_GATEWAY) || has(RTA_VIA))
     }
 
@@ -436,13 +451,16 @@ impl<'a> Message<'a> {
             return hops;
         }
         let rest = self.body().get(align(topic.header())..).unwrap_or_default();
-        vec![Hop::new(self.number(topic, RTA_OIF), 0, rest)]
+        vec![Hop::new(self.number(topic, RouteMessage::RTA_OIF.kind()), 0, rest)]
     }
 
     /// The address of an address message.
     pub(super) fn local(&self) -> &'a [u8] {
-        let local = self.attribute(Topic::Address, 2);
-        if local.is_empty() { self.attribute(Topic::Address, 1) } else { local }
+        let local = self.attribute(Topic::Address, AddressMessage::IFA_LOCAL.kind());
+        if !local.is_empty() {
+            return local;
+        }
+        self.attribute(Topic::Address, AddressMessage::IFA_ADDRESS.kind())
     }
 }
 
@@ -509,7 +527,8 @@ pub(super) fn is_same_object(topic: Topic, a: Message<'_>, b: Message<'_>) -> bo
             (true, true) => true,
             (false, false) => {
                 let (a_hops, b_hops) = (a.hops(topic), b.hops(topic));
-                a.number(topic, RTA_NH_ID) == b.number(topic, RTA_NH_ID)
+                a.number(topic, RouteMessage::RTA_NH_ID.kind())
+                    == b.number(topic, RouteMessage::RTA_NH_ID.kind())
                     && a_hops.len() == b_hops.len()
                     && a_hops.iter().zip(&b_hops).all(|(a, b)| a.is(b))
             }
@@ -568,8 +587,8 @@ fn header_differs(topic: Topic, a: &[u8], b: &[u8]) -> bool {
 
 /// Attributes that can say the same with other bytes: paths in another order, and link kinds with clocks inside.
 fn says_the_same_inside(topic: Topic, kind: u16, a: Message<'_>, b: Message<'_>) -> bool {
-    const IFLA_LINKINFO: u16 = 18;
-    const IFLA_AF_SPEC: u16 = 26;
+    const IFLA_LINKINFO: u16 = LinkMessage::IFLA_LINKINFO.kind();
+    const IFLA_AF_SPEC: u16 = LinkMessage::IFLA_AF_SPEC.kind();
     match (topic, kind) {
         (Topic::Route6, RTA_MULTIPATH) => {
             let has = |message: Message<'_>| message.attributes(topic).payload_of(kind).is_some();
@@ -601,9 +620,12 @@ type Parts<'a> = Vec<(u16, &'a [u8])>;
 
 /// What address families say of a link, without IPv6's counters and clocks.
 fn families_without_counters(spec: &[u8]) -> Vec<(u16, Parts<'_>, Option<u8>)> {
-    const FLAGS: u16 = 1;
-    // Statistics of IPv6, times of neighbour discovery, statistics of ICMPv6.
-    const SILENT: [u16; 3] = [3, 5, 6];
+    const FLAGS: u16 = Inet6Spec::IFLA_INET6_FLAGS.kind();
+    const SILENT: [u16; 3] = [
+        Inet6Spec::IFLA_INET6_STATS.kind(),
+        Inet6Spec::IFLA_INET6_CACHEINFO.kind(),
+        Inet6Spec::IFLA_INET6_ICMP6STATS.kind(),
+    ];
     // Of the flags only what routers announced (managed addresses, other configuration) is told when it changes.
     const ANNOUNCED: u8 = 0x40 | 0x80;
     RawAttributes::new(spec)
@@ -622,15 +644,24 @@ fn families_without_counters(spec: &[u8]) -> Vec<(u16, Parts<'_>, Option<u8>)> {
 
 /// What a link's kind says, without a bridge's clocks and counters.
 fn info_without_clocks(info: &[u8]) -> Vec<(u16, Parts<'_>)> {
-    const KIND: u16 = 1;
-    const DATA: u16 = 2;
-    const STATS: u16 = 3;
-    const PORT_KIND: u16 = 4;
-    const PORT_DATA: u16 = 5;
-    // hello, TCN, topology change and garbage collection timers; how many entries were learned.
-    const BRIDGE: &[u16] = &[16, 17, 18, 19, 48];
-    // message age, forward delay and hold timers; how many groups are behind it.
-    const BRIDGE_PORT: &[u16] = &[21, 22, 23, 41];
+    const KIND: u16 = LinkInfo::IFLA_INFO_KIND.kind();
+    const DATA: u16 = LinkInfo::IFLA_INFO_DATA.kind();
+    const STATS: u16 = LinkInfo::IFLA_INFO_XSTATS.kind();
+    const PORT_KIND: u16 = LinkInfo::IFLA_INFO_SLAVE_KIND.kind();
+    const PORT_DATA: u16 = LinkInfo::IFLA_INFO_SLAVE_DATA.kind();
+    const BRIDGE: &[u16] = &[
+        Bridge::IFLA_BR_HELLO_TIMER.kind(),
+        Bridge::IFLA_BR_TCN_TIMER.kind(),
+        Bridge::IFLA_BR_TOPOLOGY_CHANGE_TIMER.kind(),
+        Bridge::IFLA_BR_GC_TIMER.kind(),
+        Bridge::IFLA_BR_FDB_N_LEARNED.kind(),
+    ];
+    const BRIDGE_PORT: &[u16] = &[
+        BridgePort::IFLA_BRPORT_MESSAGE_AGE_TIMER.kind(),
+        BridgePort::IFLA_BRPORT_FORWARD_DELAY_TIMER.kind(),
+        BridgePort::IFLA_BRPORT_HOLD_TIMER.kind(),
+        BridgePort::IFLA_BRPORT_MCAST_N_GROUPS.kind(),
+    ];
     let payload_of = |kind| RawAttributes::new(info).payload_of(kind).unwrap_or_default();
     let is_bridge = |kind| payload_of(kind).starts_with(b"bridge");
     let inside = |payload, clocks: &[u16]| {

@@ -6,10 +6,9 @@ use crate::shown;
 use crate::support::{enter, ip, ip_json, is_unknown_kind, skip};
 use iproute2::netlink_packet::{Build, Nest, NestBuf, Packet, RawAttributes, Resets, Table, View, nested};
 use iproute2::rtnetlink::link::{
-    IFLA_GRE_COLLECT_METADATA, IFLA_IFNAME, IFLA_INFO_DATA, IFLA_IPTUN_COLLECT_METADATA, IFLA_LINKINFO,
-    IFLA_XFRM_COLLECT_METADATA, LinkInfo, LinkInfoBuf, LinkMessageBuf, kinds, port_kinds,
+    Gre, LinkInfo, LinkInfoBuf, LinkMessage, LinkMessageBuf, Tunnel, Xfrm, kinds, port_kinds,
 };
-use iproute2::{LinkMessage, Veth, blocking};
+use iproute2::{Veth, blocking};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -271,7 +270,7 @@ fn make(case: &Case, failures: &mut Vec<String>) -> iproute2::Result<Packet<Link
     let handle = prepare(case)?;
     let is_port = port_kind(case.link.view()).is_some();
     if is_port {
-        handle.link().change(case.link.view(), case.link.clone().without(IFLA_IFNAME)).wait()?;
+        handle.link().change(case.link.view(), case.link.clone().without(LinkMessage::IFLA_IFNAME)).wait()?;
     } else {
         handle.link().add(case.link.clone()).wait()?;
     }
@@ -305,14 +304,14 @@ fn make(case: &Case, failures: &mut Vec<String>) -> iproute2::Result<Packet<Link
 fn one_by_one(case: &Case, handle: &blocking::Handle) -> Vec<String> {
     let mut differences = Vec::new();
     for given in std::iter::once(&case.link).chain(&case.change) {
-        let info: LinkInfoBuf = nested(given.buffer(), IFLA_LINKINFO);
-        let data: NestBuf = nested(info.buffer(), IFLA_INFO_DATA);
+        let info: LinkInfoBuf = nested(given.buffer(), LinkMessage::IFLA_LINKINFO);
+        let data: NestBuf = nested(info.buffer(), LinkInfo::IFLA_INFO_DATA);
         let table = kinds().find(|(name, _)| Some(*name) == info.view().kind_name()).map(|(_, table)| table);
         let numbers: BTreeSet<u16> = data.attributes().raw().map(|option| option.kind()).collect();
         for (number, table) in numbers.into_iter().filter_map(|number| Some((number, table?))) {
             let mut one = data.clone().into_buffer();
             one.move_attributes::<Nest>(&mut NestBuf::default().into_buffer(), |kind| kind != number);
-            let change = LinkMessage::build().info(info.clone().with(IFLA_INFO_DATA, &*one));
+            let change = LinkMessage::build().info(info.clone().with(LinkInfo::IFLA_INFO_DATA, &*one));
             let name = table.rows.iter().find(|row| row.kind == number).unwrap().name;
             let before = handle.link().get("x0").wait().unwrap();
             match handle.link().change("x0", change).wait() {
@@ -342,9 +341,9 @@ fn is_affected(by: &str, other: &str) -> bool {
 /// Whether it is a tunnel whose packets say where they go: of those the kernel changes nothing.
 fn is_external(data: &NestBuf) -> bool {
     let external = [
-        IFLA_GRE_COLLECT_METADATA.kind(),
-        IFLA_IPTUN_COLLECT_METADATA.kind(),
-        IFLA_XFRM_COLLECT_METADATA.kind(),
+        Gre::IFLA_GRE_COLLECT_METADATA.kind(),
+        Tunnel::IFLA_IPTUN_COLLECT_METADATA.kind(),
+        Xfrm::IFLA_XFRM_COLLECT_METADATA.kind(),
     ];
     data.attributes().raw().any(|option| external.contains(&option.kind()) && option.payload.is_empty())
 }

@@ -10,9 +10,7 @@ use iproute2::rtnetlink::route::encap::{
     self, ErspanOption, GeneveOption, Ip6Tunnel, IpTunnel, Mpls, Seg6, Seg6Action, Seg6Counters, Seg6Local,
     Seg6Mode, SegmentHeader, TunnelFlags, TunnelOptions, VxlanOption,
 };
-use iproute2::rtnetlink::route::{
-    RTAX_MTU, RTAX_RTO_MIN, Realms, RouteFeatures, RouteMessageBuf, RouteMetrics, RouterPreference,
-};
+use iproute2::rtnetlink::route::{Realms, RouteFeatures, RouteMessageBuf, RouteMetrics, RouterPreference};
 use iproute2::rtnetlink::rule::RuleMessageBuf;
 use iproute2::{
     AddressFamily, AddressFlags, AddressMessage, Bridge, Error, LinkMessage, Neighbour, NeighbourFlags,
@@ -60,7 +58,7 @@ pub(crate) fn routes() -> Vec<(RouteMessageBuf, &'static str)> {
     let realms = |from, to| Realms { from, to };
     let dropped = |route_type, prefix: &str| Route::of(route_type, prefix);
     let all_metrics = RouteMetrics::build()
-        .lock(RTAX_MTU, 1400)
+        .lock(RouteMetrics::RTAX_MTU, 1400)
         .window(1000)
         .rtt(800)
         .rtt_variance(200)
@@ -71,7 +69,7 @@ pub(crate) fn routes() -> Vec<(RouteMessageBuf, &'static str)> {
         .hop_limit(9)
         .initial_congestion_window(10)
         .features(RouteFeatures::ECN)
-        .lock(RTAX_RTO_MIN, 300)
+        .lock(RouteMetrics::RTAX_RTO_MIN, 300)
         .initial_receive_window(11)
         .quick_ack(1)
         .congestion_control("reno")

@@ -533,7 +533,7 @@ mod tests {
         let inet = InetSpec::build().settings([(Ipv4Setting::FORWARDING, 1), (Ipv4Setting::RP_FILTER, -1)]);
         let specs = FamilySpecs::build().inet(inet);
         let inet = specs.view().inet().unwrap();
-        let settings = inet.attributes().raw().payload_of(IFLA_INET_CONF.kind()).unwrap();
+        let settings = inet.attributes().raw().payload_of(InetSpec::IFLA_INET_CONF.kind()).unwrap();
         let set: Vec<_> =
             RawAttributes::new(settings).map(|setting| (setting.kind(), setting.payload)).collect();
         assert_eq!(set, [(1, &1i32.to_ne_bytes()[..]), (8, &(-1i32).to_ne_bytes()[..])]);

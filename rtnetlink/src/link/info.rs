@@ -74,7 +74,7 @@ impl LinkInfoBuf {
         B: Build,
         B::View: LinkKind,
     {
-        let LinkInfoBuf(mut buffer) = self.kind_name(name).with(IFLA_INFO_DATA, kind.buffer());
+        let LinkInfoBuf(mut buffer) = self.kind_name(name).with(LinkInfo::IFLA_INFO_DATA, kind.buffer());
         buffer.mark_resets(B::View::RESETS);
         LinkInfoBuf(buffer)
     }
@@ -85,7 +85,7 @@ impl LinkInfoBuf {
         B: Build,
         B::View: PortKind,
     {
-        self.port_kind_name(B::View::NAME).with(IFLA_INFO_SLAVE_DATA, port.buffer())
+        self.port_kind_name(B::View::NAME).with(LinkInfo::IFLA_INFO_SLAVE_DATA, port.buffer())
     }
 }
 
@@ -147,12 +147,12 @@ chosen! {
 }
 
 fn kind<'a>(info: RawAttributes<'a>) -> Option<&'a str> {
-    info.payload_of(IFLA_INFO_KIND.kind()).and_then(str::decode)
+    info.payload_of(LinkInfo::IFLA_INFO_KIND.kind()).and_then(str::decode)
 }
 
 /// The kind of the master. Requests of `ip` say it by a kind of their own, such as `bridge_slave`.
 fn port_kind<'a>(info: RawAttributes<'a>) -> Option<&'a str> {
-    let told = info.payload_of(IFLA_INFO_SLAVE_KIND.kind()).and_then(str::decode);
+    let told = info.payload_of(LinkInfo::IFLA_INFO_SLAVE_KIND.kind()).and_then(str::decode);
     told.or_else(|| kind(info)?.strip_suffix("_slave"))
 }
 

@@ -254,7 +254,7 @@ impl LinkMessage {
 
     /// What messages of this family have in place of what all families know.
     fn spec_of<V: View + ?Sized>(&self, family: AddressFamily) -> Option<&V> {
-        let specs = self.attributes().raw().payload_of(IFLA_AF_SPEC.kind())?;
+        let specs = self.attributes().raw().payload_of(LinkMessage::IFLA_AF_SPEC.kind())?;
         self.specific(family, Nest::new(specs).ok())
     }
 
@@ -283,7 +283,7 @@ impl LinkMessage {
 impl LinkMessageBuf {
     /// Sets its name. Where the message has an index as well, it gives that link this name.
     pub fn name(self, name: impl Put<InterfaceName>) -> Self {
-        self.with(IFLA_IFNAME, name)
+        self.with(LinkMessage::IFLA_IFNAME, name)
     }
 
     /// Sets the link up, like `ip link set dev DEV up`.
@@ -349,7 +349,7 @@ impl LinkMessageBuf {
         B: Build,
         B::View: LinkKind,
     {
-        let info: LinkInfoBuf = nested(&self.0, IFLA_LINKINFO);
+        let info: LinkInfoBuf = nested(&self.0, LinkMessage::IFLA_LINKINFO);
         self.info(info.kind_named(name, kind))
     }
 
@@ -359,13 +359,13 @@ impl LinkMessageBuf {
         B: Build,
         B::View: PortKind,
     {
-        let info: LinkInfoBuf = nested(&self.0, IFLA_LINKINFO);
+        let info: LinkInfoBuf = nested(&self.0, LinkMessage::IFLA_LINKINFO);
         self.info(info.port(port))
     }
 
     /// Sets something of a virtual function, beside what is set of others: `ip link set dev DEV vf NUMBER ...`.
     pub fn vf(self, settings: VfSettings) -> Self {
-        let before: VfListBuf = nested(&self.0, IFLA_VFINFO_LIST);
+        let before: VfListBuf = nested(&self.0, LinkMessage::IFLA_VFINFO_LIST);
         let before = before.view().vfs().into_iter().flatten().map(Vf::to_buf);
         let vfs: Vec<VfBuf> = before.chain([built(settings)]).collect();
         self.vf_list(VfList::build().vfs(vfs))

@@ -86,7 +86,7 @@ pub use link_type::*;
 pub use message::*;
 pub use mrp::*;
 pub use port_profile::*;
-pub use properties::{LinkProperties, LinkPropertiesBuf};
+pub use properties::*;
 pub use stats::*;
 pub use stats_message::*;
 pub use vf::*;

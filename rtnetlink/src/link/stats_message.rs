@@ -4,8 +4,6 @@ use super::{ExtraStats, LinkStats};
 use crate::AddressFamily;
 use netlink_packet::{Array, Device, Items, NLA_F_NESTED, flags, netlink};
 
-pub use filters::{StatsFilters, StatsFiltersBuf};
-
 netlink! {
     /// Statistics of a link, by group: `RTM_NEWSTATS` (`struct if_stats_msg`).
     pub struct StatsMessage / StatsMessageBuf
@@ -76,18 +74,12 @@ flags! {
     }
 }
 
-// In a module of its own, as its constant is called as that of the statistics.
-mod filters {
-    use super::OffloadFilter;
-    use netlink_packet::netlink;
-
-    netlink! {
-        /// Filters within groups of statistics: `IFLA_STATS_GET_FILTERS`.
-        pub struct StatsFilters / StatsFiltersBuf
-        attributes {
-            /// Offload statistics to return.
-            IFLA_STATS_LINK_OFFLOAD_XSTATS = 4 => offload: OffloadFilter,
-        }
+netlink! {
+    /// Filters within groups of statistics: `IFLA_STATS_GET_FILTERS`.
+    pub struct StatsFilters / StatsFiltersBuf
+    attributes {
+        /// Offload statistics to return.
+        IFLA_STATS_LINK_OFFLOAD_XSTATS = 4 => offload: OffloadFilter,
     }
 }
 

@@ -128,6 +128,6 @@ impl NextHopMessageBuf {
         B: Build,
         B::View: Encap,
     {
-        self.with(NHA_ENCAP, encap.buffer()).encap_type(B::View::TYPE)
+        self.with(NextHopMessage::NHA_ENCAP, encap.buffer()).encap_type(B::View::TYPE)
     }
 }

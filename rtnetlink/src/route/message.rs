@@ -149,7 +149,7 @@ fn flags_to_ask(scope: &Scope<'_>, flags: u64) -> u64 {
 /// The time until a route expires, which a list says with how it is used.
 fn expiry(scope: &Scope<'_>, out: &mut Buffer) {
     if let Some(left) = RouteMessage::cast(scope.bytes()).expires_in() {
-        append(out, RTA_EXPIRES, left.max(Duration::from_secs(1)));
+        append(out, RouteMessage::RTA_EXPIRES, left.max(Duration::from_secs(1)));
     }
 }
 
@@ -212,7 +212,7 @@ impl RouteMessage {
     /// Where packets go: `0.0.0.0/0` or `::/0` of a default route, `None` of routes that are not of IP.
     #[inline]
     pub fn prefix(&self) -> Option<IpNet> {
-        let told = self.attributes().raw().payload_of(RTA_DST.kind());
+        let told = self.attributes().raw().payload_of(RouteMessage::RTA_DST.kind());
         let address = match told {
             Some(_) => Some(self.destination()?),
             None => None,
@@ -237,7 +237,7 @@ impl RouteMessage {
 
     /// The labels of packets that it is for; none where it is not of labels.
     pub fn labels(&self) -> Labels<'_> {
-        let labels = self.attributes().raw().payload_of(RTA_DST.kind());
+        let labels = self.attributes().raw().payload_of(RouteMessage::RTA_DST.kind());
         let labels = labels.filter(|_| self.family() == AddressFamily::MPLS);
         LabelStack::decode(labels.unwrap_or_default()).unwrap_or_default()
     }
@@ -304,7 +304,7 @@ impl RouteMessageBuf {
     /// `via inet6 ADDRESS`; a `"default"` route becomes one of the gateway's.
     #[inline(always)]
     pub fn via(self, gateway: impl Put<IpAddr>) -> Self {
-        let route = self.without(RTA_GATEWAY);
+        let route = self.without(RouteMessage::RTA_GATEWAY);
         let before = route.0.length();
         let route = route.own_gateway(gateway);
         let family = match route.0.length() - before {
@@ -322,10 +322,10 @@ impl RouteMessageBuf {
     #[cold]
     fn by_another_family(self) -> Self {
         // One of another family does not read as the route's own.
-        let gateway = self.view().attributes().raw().payload_of(RTA_GATEWAY.kind());
+        let gateway = self.view().attributes().raw().payload_of(RouteMessage::RTA_GATEWAY.kind());
         match gateway.and_then(IpAddr::decode) {
             Some(gateway) if family_of(gateway) != self.view().family() => {
-                self.without(RTA_GATEWAY).with(RTA_VIA, gateway)
+                self.without(RouteMessage::RTA_GATEWAY).with(RouteMessage::RTA_VIA, gateway)
             }
             _ => self,
         }
@@ -365,7 +365,7 @@ impl RouteMessageBuf {
     /// Whether it may still be of any family.
     fn is_open(&self) -> bool {
         let ip = matches!(self.view().family(), AddressFamily::UNSPEC | AddressFamily::INET);
-        ip && self.view().attributes().raw().payload_of(RTA_DST.kind()).is_none()
+        ip && self.view().attributes().raw().payload_of(RouteMessage::RTA_DST.kind()).is_none()
     }
 
     /// Sets where packets come from, like `from PREFIX`.
@@ -380,7 +380,7 @@ impl RouteMessageBuf {
     #[inline(always)]
     pub fn table(self, table: impl Into<RouteTable>) -> Self {
         let table = table.into();
-        let route = self.without(RTA_TABLE);
+        let route = self.without(RouteMessage::RTA_TABLE);
         if table.0 > 0xff {
             route.header_table(RouteTable::UNSPEC).long_table(table)
         } else {
@@ -396,7 +396,7 @@ impl RouteMessageBuf {
 
     /// Sets the largest packet that the path takes, in bytes, like `mtu MTU`.
     pub fn mtu(self, mtu: u32) -> Self {
-        let metrics: RouteMetricsBuf = nested(&self.0, RTA_METRICS);
+        let metrics: RouteMetricsBuf = nested(&self.0, RouteMessage::RTA_METRICS);
         self.metrics(metrics.mtu(mtu))
     }
 
@@ -406,7 +406,7 @@ impl RouteMessageBuf {
         B: Build,
         B::View: Encap,
     {
-        self.with(RTA_ENCAP, encap.buffer()).encap_type(B::View::TYPE)
+        self.with(RouteMessage::RTA_ENCAP, encap.buffer()).encap_type(B::View::TYPE)
     }
 
     fn refuse(mut self, problem: BuildError) -> Self {

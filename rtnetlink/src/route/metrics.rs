@@ -48,9 +48,9 @@ impl RouteMetricsBuf {
     /// Sets a metric that the kernel must not change, like `mtu lock 1400`.
     ///
     /// ```
-    /// use rtnetlink::route::{LockedMetrics, RTAX_MTU, RouteMetrics};
+    /// use rtnetlink::route::{LockedMetrics, RouteMetrics};
     ///
-    /// let metrics = RouteMetrics::build().lock(RTAX_MTU, 1400);
+    /// let metrics = RouteMetrics::build().lock(RouteMetrics::RTAX_MTU, 1400);
     /// assert_eq!(metrics.view().mtu(), Some(1400));
     /// assert_eq!(metrics.view().locked(), Some(LockedMetrics::MTU));
     /// ```

@@ -29,7 +29,7 @@ mod flags;
 mod label;
 mod message;
 mod metrics;
-pub mod next_hop;
+mod next_hop;
 mod realms;
 #[cfg(all(test, target_endian = "little"))]
 mod tests;

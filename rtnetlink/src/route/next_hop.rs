@@ -93,14 +93,14 @@ impl NextHopBuf {
         B: Build,
         B::View: Encap,
     {
-        self.with(RTA_ENCAP, encap.buffer()).encap_type(B::View::TYPE)
+        self.with(NextHop::RTA_ENCAP, encap.buffer()).encap_type(B::View::TYPE)
     }
 
     /// The same in a route of this family: a gateway of another one is written with its family.
     fn in_family(self, family: AddressFamily) -> Self {
         match self.view().own_gateway() {
             Some(gateway) if super::via::family_of(gateway) != family => {
-                self.without(RTA_GATEWAY).with(RTA_VIA, gateway)
+                self.without(NextHop::RTA_GATEWAY).with(NextHop::RTA_VIA, gateway)
             }
             _ => self,
         }

@@ -352,7 +352,10 @@ fn what_was_listed_becomes_a_request() {
     let told = capture!("route_nhid");
     let request = told.view::<RouteMessage>().to_request();
     let kinds: Vec<_> = request.view().attributes().raw().map(|attribute| attribute.kind()).collect();
-    assert_eq!(kinds, [RTA_TABLE.kind(), RTA_DST.kind(), RTA_NH_ID.kind()]);
+    assert_eq!(
+        kinds,
+        [RouteMessage::RTA_TABLE.kind(), RouteMessage::RTA_DST.kind(), RouteMessage::RTA_NH_ID.kind()]
+    );
     let told = capture!("route6");
     let request = told.view::<RouteMessage>().to_request();
     let left = request.view().expires().unwrap().as_secs();

@@ -97,7 +97,7 @@ netlink! {
 /// The priority 0, which a list leaves out and without which a new rule gets another.
 fn first_priority(scope: &Scope<'_>, out: &mut Buffer) {
     if RuleMessage::cast(scope.bytes()).priority().is_none() {
-        append(out, FRA_PRIORITY, 0);
+        append(out, RuleMessage::FRA_PRIORITY, 0);
     }
 }
 
@@ -181,7 +181,7 @@ impl RuleMessageBuf {
     /// Sets the table, like `lookup TABLE`.
     pub fn table(self, table: impl Into<RouteTable>) -> Self {
         let table = table.into();
-        let rule = self.without(FRA_TABLE);
+        let rule = self.without(RuleMessage::FRA_TABLE);
         if table.0 > 0xff {
             rule.header_table(RouteTable::UNSPEC).long_table(table)
         } else {

@@ -1,12 +1,9 @@
 //! iproute2, as a program uses it.
 
 use iproute2::rtnetlink::Group;
-use iproute2::rtnetlink::link::{
-    IFLA_ADDRESS, IFLA_IFNAME, IFLA_LINKINFO, IFLA_MTU, IFLA_OPERSTATE, IFLA_STATS64, LinkInfo, LinkStats,
-};
+use iproute2::rtnetlink::link::{LinkInfo, LinkStats};
 use iproute2::rtnetlink::message::{RTM_DELROUTE, RTM_NEWROUTE};
-use iproute2::rtnetlink::neighbour::{NDA_DST, NDA_LLADDR};
-use iproute2::rtnetlink::route::{RTA_DST, RTA_GATEWAY, RTA_OIF, RTA_PRIORITY, RTA_TABLE, RouteMessageBuf};
+use iproute2::rtnetlink::route::RouteMessageBuf;
 use iproute2::watch::Event;
 use iproute2::{
     AddressFamily, Handle, LinkMessage, List, NeighbourMessage, Result, Route, RouteMessage, blocking,
@@ -24,14 +21,27 @@ fn main() {
 }
 
 fn read_route(route: &RouteMessage, sum: &mut Sum) {
-    let keys = (RTA_DST, RTA_GATEWAY, RTA_OIF, RTA_PRIORITY, RTA_TABLE);
+    let keys = (
+        RouteMessage::RTA_DST,
+        RouteMessage::RTA_GATEWAY,
+        RouteMessage::RTA_OIF,
+        RouteMessage::RTA_PRIORITY,
+        RouteMessage::RTA_TABLE,
+    );
     let (to, via, device, metric, table) = route.attributes().pick(keys);
     let table = table.unwrap_or(route.header_table());
     sum.route(to, route.destination_length(), via, device, metric, table.0, route.protocol().0);
 }
 
 fn read_link(link: &LinkMessage, sum: &mut Sum) {
-    let keys = (IFLA_IFNAME, IFLA_MTU, IFLA_ADDRESS, IFLA_OPERSTATE, IFLA_LINKINFO, IFLA_STATS64);
+    let keys = (
+        LinkMessage::IFLA_IFNAME,
+        LinkMessage::IFLA_MTU,
+        LinkMessage::IFLA_ADDRESS,
+        LinkMessage::IFLA_OPERSTATE,
+        LinkMessage::IFLA_LINKINFO,
+        LinkMessage::IFLA_STATS64,
+    );
     let (name, mtu, address, state, info, stats) = link.attributes().pick(keys);
     sum.link(
         link.index(),
@@ -46,7 +56,8 @@ fn read_link(link: &LinkMessage, sum: &mut Sum) {
 }
 
 fn read_neighbour(neighbour: &NeighbourMessage, sum: &mut Sum) {
-    let (to, address) = neighbour.attributes().pick((NDA_DST, NDA_LLADDR));
+    let (to, address) =
+        neighbour.attributes().pick((NeighbourMessage::NDA_DST, NeighbourMessage::NDA_LLADDR));
     let address = address.as_ref().map_or(&[][..], |address| address.as_bytes());
     sum.neighbour(to, address, neighbour.device(), neighbour.state().bits(), neighbour.flags().bits());
 }

@@ -83,12 +83,12 @@ impl Geneve {
 impl GeneveBuf {
     /// Sets the other end.
     pub fn remote(self, address: impl Put<IpAddr>) -> Self {
-        super::set_either(self, address, IFLA_GENEVE_REMOTE, IFLA_GENEVE_REMOTE6)
+        super::set_either(self, address, Geneve::IFLA_GENEVE_REMOTE, Geneve::IFLA_GENEVE_REMOTE6)
     }
 
     /// Sets the address that it sends from.
     pub fn local(self, address: impl Put<IpAddr>) -> Self {
-        super::set_either(self, address, IFLA_GENEVE_LOCAL, IFLA_GENEVE_LOCAL6)
+        super::set_either(self, address, Geneve::IFLA_GENEVE_LOCAL, Geneve::IFLA_GENEVE_LOCAL6)
     }
 }
 

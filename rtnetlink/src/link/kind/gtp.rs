@@ -47,7 +47,7 @@ impl Gtp {
 impl GtpBuf {
     /// Sets the address of the sockets that the kernel opens.
     pub fn local(self, address: impl Put<IpAddr>) -> Self {
-        super::set_either(self, address, IFLA_GTP_LOCAL, IFLA_GTP_LOCAL6)
+        super::set_either(self, address, Gtp::IFLA_GTP_LOCAL, Gtp::IFLA_GTP_LOCAL6)
     }
 }
 

@@ -31,7 +31,7 @@ netlink! {
 fn supervision(scope: &Scope<'_>, out: &mut Buffer) {
     let group = Hsr::cast(scope.bytes()).supervision_address();
     if let Some(last) = group.as_ref().and_then(|group| group.as_bytes().last()) {
-        append(out, IFLA_HSR_MULTICAST_SPEC, *last);
+        append(out, Hsr::IFLA_HSR_MULTICAST_SPEC, *last);
     }
 }
 

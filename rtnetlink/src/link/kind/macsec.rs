@@ -50,7 +50,7 @@ fn port(scope: &Scope<'_>, out: &mut Buffer) {
     let sci = Macsec::cast(scope.bytes()).sci().filter(|_| leaves_out_sci(scope));
     let [.., high, low] = sci.unwrap_or_default().to_be_bytes();
     if sci.is_some() {
-        append(out, IFLA_MACSEC_PORT, u16::from_be_bytes([high, low]));
+        append(out, Macsec::IFLA_MACSEC_PORT, u16::from_be_bytes([high, low]));
     }
 }
 

@@ -2,9 +2,9 @@
 
 use crate::HardwareAddress;
 use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
-use netlink_packet::{Buffer, Device, Put, Scope, View, append, flags, netlink, values};
-
-pub use addresses::{MacvlanAddresses, MacvlanAddressesBuf};
+use netlink_packet::{
+    Buffer, Device, Items, Put, Repeated, Scope, View, append, flags, netlink, values,
+};
 
 netlink! {
     /// A MACVLAN: a link with a MAC address of its own on its [`parent`](LinkMessage::parent).
@@ -37,7 +37,7 @@ netlink! {
 /// What a request does with the addresses that a list tells.
 fn address_change(scope: &Scope<'_>, out: &mut Buffer) {
     if Macvlan::cast(scope.bytes()).sources().is_some() {
-        append(out, IFLA_MACVLAN_MACADDR_MODE, MacvlanAddressChange::SET);
+        append(out, Macvlan::IFLA_MACVLAN_MACADDR_MODE, MacvlanAddressChange::SET);
     }
 }
 
@@ -100,17 +100,12 @@ values! {
     }
 }
 
-mod addresses {
-    use crate::HardwareAddress;
-    use netlink_packet::{Items, Repeated, netlink};
-
-    netlink! {
-        /// Source MAC addresses that a MACVLAN accepts: `IFLA_MACVLAN_MACADDR_DATA`.
-        pub struct MacvlanAddresses / MacvlanAddressesBuf
-        attributes {
-            /// MAC addresses.
-            IFLA_MACVLAN_MACADDR = 4 => addresses: Items<'_, HardwareAddress> as Repeated<HardwareAddress>,
-        }
+netlink! {
+    /// Source MAC addresses that a MACVLAN accepts: `IFLA_MACVLAN_MACADDR_DATA`.
+    pub struct MacvlanAddresses / MacvlanAddressesBuf
+    attributes {
+        /// MAC addresses.
+        IFLA_MACVLAN_MACADDR = 4 => addresses: Items<'_, HardwareAddress> as Repeated<HardwareAddress>,
     }
 }
 

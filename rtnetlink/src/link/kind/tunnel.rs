@@ -78,7 +78,7 @@ impl Tunnel {
 }
 
 fn ends(local: impl Put<Ipv4Addr>, remote: impl Put<Ipv4Addr>) -> TunnelBuf {
-    Tunnel::build().with(IFLA_IPTUN_LOCAL, V4(local)).with(IFLA_IPTUN_REMOTE, V4(remote))
+    Tunnel::build().with(Tunnel::IFLA_IPTUN_LOCAL, V4(local)).with(Tunnel::IFLA_IPTUN_REMOTE, V4(remote))
 }
 
 /// An IPv4 address where one of either family can be.

@@ -1,51 +1,41 @@
 //! Tunnels over IPv6: `ip6tnl`.
 
-use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
-use netlink_packet::{Buffer, BuildError, Codec, Put, Resets, Schema, flags, values};
+use crate::link::{Encapsulation, EncapsulationFlags, LinkKind, LinkMessage, LinkMessageBuf};
+use netlink_packet::{Be, Buffer, BuildError, Codec, Device, Flag, Put, Resets, Schema, flags, netlink, values};
 use std::net::Ipv6Addr;
 
-pub use attributes::{Tunnel6, Tunnel6Buf};
-
-// In a module of its own, as its constants are called as those of tunnels over IPv4.
-mod attributes {
-    use super::{FlowInfo, Tunnel6Flags, Tunnel6Protocol};
-    use crate::link::{Encapsulation, EncapsulationFlags};
-    use netlink_packet::{Be, Device, Flag, netlink};
-    use std::net::Ipv6Addr;
-
-    netlink! {
-        /// An IP tunnel over IPv6 (RFC 2473): IPv4, IPv6 or both.
-        pub struct Tunnel6 / Tunnel6Buf
-        attributes {
-            /// Index of the underlying link: `dev`.
-            IFLA_IPTUN_LINK = 1 => device: u32 as Device,
-            /// Local address of the outer header.
-            IFLA_IPTUN_LOCAL = 2 => local: Ipv6Addr,
-            /// Remote address of the outer header.
-            IFLA_IPTUN_REMOTE = 3 => remote: Ipv6Addr,
-            /// Outer hop limit; 0 inherits the inner packet's.
-            IFLA_IPTUN_TTL = 4 => hop_limit: u8,
-            /// Tunnel encapsulation limit (RFC 2473); `ip` sets 4 by default.
-            IFLA_IPTUN_ENCAP_LIMIT = 6 => encap_limit: u8,
-            /// Flow label and traffic class of the outer header.
-            IFLA_IPTUN_FLOWINFO = 7 => flow_info: FlowInfo,
-            /// Tunnel flags.
-            IFLA_IPTUN_FLAGS = 8 => flags: Tunnel6Flags,
-            /// Inner protocol.
-            IFLA_IPTUN_PROTO = 9 => protocol: Tunnel6Protocol,
-            /// Secondary UDP encapsulation type: FOU or GUE.
-            IFLA_IPTUN_ENCAP_TYPE = 15 => encap_type: Encapsulation,
-            /// Flags of the secondary UDP encapsulation.
-            IFLA_IPTUN_ENCAP_FLAGS = 16 => encap_flags: EncapsulationFlags,
-            /// UDP source port of the encapsulation (big-endian on the wire); 0 chooses one per flow.
-            IFLA_IPTUN_ENCAP_SPORT = 17 => encap_source_port: u16 as Be<u16>,
-            /// UDP destination port of the encapsulation (big-endian on the wire).
-            IFLA_IPTUN_ENCAP_DPORT = 18 => encap_port: u16 as Be<u16>,
-            /// `external` (collect metadata): tunnel parameters come per packet, from lwtunnel routes or tc.
-            IFLA_IPTUN_COLLECT_METADATA = 19 => external: bool as Flag,
-            /// Firewall mark (fwmark) of outer packets, for the route lookup.
-            IFLA_IPTUN_FWMARK = 20 => mark: u32,
-        }
+netlink! {
+    /// An IP tunnel over IPv6 (RFC 2473): IPv4, IPv6 or both.
+    pub struct Tunnel6 / Tunnel6Buf
+    attributes {
+        /// Index of the underlying link: `dev`.
+        IFLA_IPTUN_LINK = 1 => device: u32 as Device,
+        /// Local address of the outer header.
+        IFLA_IPTUN_LOCAL = 2 => local: Ipv6Addr,
+        /// Remote address of the outer header.
+        IFLA_IPTUN_REMOTE = 3 => remote: Ipv6Addr,
+        /// Outer hop limit; 0 inherits the inner packet's.
+        IFLA_IPTUN_TTL = 4 => hop_limit: u8,
+        /// Tunnel encapsulation limit (RFC 2473); `ip` sets 4 by default.
+        IFLA_IPTUN_ENCAP_LIMIT = 6 => encap_limit: u8,
+        /// Flow label and traffic class of the outer header.
+        IFLA_IPTUN_FLOWINFO = 7 => flow_info: FlowInfo,
+        /// Tunnel flags.
+        IFLA_IPTUN_FLAGS = 8 => flags: Tunnel6Flags,
+        /// Inner protocol.
+        IFLA_IPTUN_PROTO = 9 => protocol: Tunnel6Protocol,
+        /// Secondary UDP encapsulation type: FOU or GUE.
+        IFLA_IPTUN_ENCAP_TYPE = 15 => encap_type: Encapsulation,
+        /// Flags of the secondary UDP encapsulation.
+        IFLA_IPTUN_ENCAP_FLAGS = 16 => encap_flags: EncapsulationFlags,
+        /// UDP source port of the encapsulation (big-endian on the wire); 0 chooses one per flow.
+        IFLA_IPTUN_ENCAP_SPORT = 17 => encap_source_port: u16 as Be<u16>,
+        /// UDP destination port of the encapsulation (big-endian on the wire).
+        IFLA_IPTUN_ENCAP_DPORT = 18 => encap_port: u16 as Be<u16>,
+        /// `external` (collect metadata): tunnel parameters come per packet, from lwtunnel routes or tc.
+        IFLA_IPTUN_COLLECT_METADATA = 19 => external: bool as Flag,
+        /// Firewall mark (fwmark) of outer packets, for the route lookup.
+        IFLA_IPTUN_FWMARK = 20 => mark: u32,
     }
 }
 

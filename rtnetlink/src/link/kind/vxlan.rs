@@ -91,7 +91,7 @@ fn has_no_remote_checksum(scope: &Scope<'_>) -> bool {
 /// A list says by a byte what a request says by a flag.
 fn ttl_inherit(scope: &Scope<'_>, out: &mut Buffer) {
     if Vxlan::cast(scope.bytes()).ttl_inherit() == Some(true) {
-        append(out, IFLA_VXLAN_TTL_INHERIT, true);
+        append(out, Vxlan::IFLA_VXLAN_TTL_INHERIT, true);
     }
 }
 
@@ -127,12 +127,12 @@ impl Vxlan {
 impl VxlanBuf {
     /// Sets where it sends what is for nobody in particular: the other end, or a group.
     pub fn remote(self, address: impl Put<IpAddr>) -> Self {
-        super::set_either(self, address, IFLA_VXLAN_GROUP, IFLA_VXLAN_GROUP6)
+        super::set_either(self, address, Vxlan::IFLA_VXLAN_GROUP, Vxlan::IFLA_VXLAN_GROUP6)
     }
 
     /// Sets the address that it sends from.
     pub fn local(self, address: impl Put<IpAddr>) -> Self {
-        super::set_either(self, address, IFLA_VXLAN_LOCAL, IFLA_VXLAN_LOCAL6)
+        super::set_either(self, address, Vxlan::IFLA_VXLAN_LOCAL, Vxlan::IFLA_VXLAN_LOCAL6)
     }
 }
 
