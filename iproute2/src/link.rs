@@ -13,7 +13,7 @@
 //! | `ip link set dev eth0 vf 1 vlan 5` | `ip.link().change("eth0", LinkMessage::build().vf(VfSettings::of(1).vlan(5)))` |
 //! | `ip link set dev v1 netns blue` | `ip.link().change("v1", LinkMessage::build().namespace_file(&blue))` |
 //! | `ip link property add dev v0 altname left` | [`ip.link().add_alt_names("v0", ["left"])`](Links::add_alt_names) |
-//! | `bridge vlan add dev p0 vid 5` | `ip.link().change("p0", LinkMessage::build().family(AddressFamily::BRIDGE).family_specs(BridgeSpec::build().vlans([BridgeVlan::build().id(5)])))` |
+//! | `bridge vlan add dev p0 vid 5` | `ip.link().change("p0", LinkMessage::build().family_specs(BridgeSpec::build().vlans([BridgeVlan::build().id(5)])))` |
 //! | `bridge vlan delete dev p0 vid 5` | [`ip.link().delete_bridge_spec("p0", BridgeSpec::build().vlans([BridgeVlan::build().id(5)]))`](Links::delete_bridge_spec) |
 //! | `ip link delete dev v0` | [`ip.link().delete("v0")`](Links::delete) |
 //! | `ip link set group 7 down` | [`ip.link().change_group(7, LinkMessage::build().down())`](Links::change_group) |
@@ -60,8 +60,9 @@ impl<D> Links<'_, D> {
 
     /// Creates a link, like `ip link add`; an error that [exists](crate::Error::is_exists) where the name is taken.
     ///
-    /// [`replace`](Request::replace) changes the link that has the name instead of failing. Of a pair that exists the other
-    /// end stays as it is.
+    /// [`replace`](Request::replace) changes the link that has the name instead of failing. It fails if that link is of
+    /// another kind, or differs in what can be set only when a link is created. The other end of a pair that exists stays
+    /// as it is.
     ///
     /// A link that was listed is made again with its index, if no other has it by now. Of a pair a list tells one end, and
     /// the kernel names the other.
@@ -82,13 +83,14 @@ impl<D> Links<'_, D> {
     ///
     /// Options of a kind that the kernel [resets](rtnetlink::link::LinkKind::RESETS) where a change leaves them out, as those
     /// of most tunnels, are read first and sent as they are, and so is the MTU. What can be set only when a
-    /// link is created, such as its number of queues and its parent, is compared, and an error where it differs.
+    /// link is created, such as its number of queues, its parent and the number of a VLAN, is compared, and an error where it
+    /// differs; so is the kind.
     ///
     /// A link that was listed can be sent back with a part of it changed, `change(&link, link.to_request().mtu(1400))`: it is
     /// read, and only what differs is sent.
     ///
     /// A message of the family [`BRIDGE`](AddressFamily::BRIDGE) with
-    /// [`family_specs`](LinkMessageBuf::family_specs) or [`protocol_info`](LinkMessageBuf::protocol_info) changes what a
+    /// [`family_specs`](LinkMessageBuf::family_specs) (a `BridgeSpec` sets the family) or [`protocol_info`](LinkMessageBuf::protocol_info) changes what a
     /// bridge knows of a port: VLANs are added, like `bridge vlan add`, and port settings changed, like `bridge link set`.
     pub fn change(
         &self,

@@ -37,8 +37,9 @@ fn bridge_of_vlans(ip: &blocking::Handle) -> bool {
     true
 }
 
+/// The family is that of the specs.
 fn of_bridge(specs: BridgeSpecBuf) -> LinkMessageBuf {
-    LinkMessage::build().family(AddressFamily::BRIDGE).family_specs(specs)
+    LinkMessage::build().family_specs(specs)
 }
 
 fn vlans(ids: std::ops::RangeInclusive<u16>) -> BridgeSpecBuf {

@@ -11,7 +11,7 @@ use bytes::{Bytes, BytesMut};
 use futures::StreamExt;
 use iproute2::netlink_packet::{Attr, Build, Flags, Header, Messages, Name, Packet};
 use iproute2::rtnetlink::link::{
-    LinkMessageBuf, MacvlanMode, MulticastSpec, Netkit, VlanFlags, VlanProtocol, Vxcan,
+    Gre, GreBuf, LinkInfo, LinkMessageBuf, MacvlanMode, MulticastSpec, Netkit, VlanFlags, VlanProtocol, Vxcan,
 };
 use iproute2::rtnetlink::message::{RTM_GETLINK, RTM_NEWLINK};
 use iproute2::{
@@ -460,6 +460,60 @@ fn a_pair_that_exists_is_changed() {
             assert_eq!(error.to_string(), "add link p0: file exists");
             ip.link().delete("p0").await.unwrap();
         }
+    });
+}
+
+#[test]
+fn what_can_only_be_made_with_a_link_is_compared() {
+    run_blocking(|ip| {
+        ip.link().add(Veth::pair("p0", "p1")).wait().unwrap();
+        let refused = |result: iproute2::Result<()>, words: &str| {
+            let error = result.unwrap_err();
+            assert!(error.is_invalid() && error.to_string().ends_with(words), "{error}");
+        };
+        // The kernel ignores a kind without options.
+        let bridge = || LinkMessage::build().kind(Bridge::build());
+        refused(ip.link().change("p0", bridge()).wait(), "link p0: there is a link of another kind: veth");
+        refused(ip.link().add(bridge().name("p0")).replace().wait(), "there is a link of another kind: veth");
+        ip.link().change("p0", LinkMessage::build().kind(Veth::build()).mtu(1400)).wait().unwrap();
+        assert_eq!(ip.link().get("p0").wait().unwrap().mtu(), Some(1400));
+        let queues = Veth::pair("p0", "p1").tx_queues(7);
+        refused(ip.link().add(queues).replace().wait(), "tx_queues can be set only when the link is created");
+
+        let vlan = |parent: &str, id| Vlan::on(parent, id).name("l0");
+        if !support::made(ip.link().add(vlan("p0", 5)).wait(), "vlan") {
+            return;
+        }
+        let id = || ip.link().get("l0").wait().unwrap().kind::<Vlan>().and_then(Vlan::id);
+        let words = "id can be set only when the link is created";
+        refused(ip.link().change("l0", LinkMessage::build().kind(Vlan::build().id(7))).wait(), words);
+        refused(ip.link().add(vlan("p0", 7)).replace().wait(), words);
+        refused(ip.bulk([ip.link().add(vlan("p0", 7)).replace()]).wait().remove(0), words);
+        let other = Vlan::build().protocol(VlanProtocol::DOT1AD);
+        let words = "protocol can be set only when the link is created";
+        refused(ip.link().change("l0", LinkMessage::build().kind(other)).wait(), words);
+        let words = "parent can be set only when the link is created";
+        refused(ip.link().add(vlan("p1", 5)).replace().wait(), words);
+        ip.link().add(vlan("p0", 5).mtu(1300)).replace().wait().unwrap();
+        ip.link().change("l0", LinkMessage::build().kind(Vlan::build().id(5)).alias("five")).wait().unwrap();
+        let link = ip.link().get("l0").wait().unwrap();
+        assert_eq!((id(), link.mtu(), link.alias().is_some()), (Some(5), Some(1300), true));
+    });
+}
+
+#[test]
+fn options_by_number_are_completed() {
+    run_blocking(|ip| {
+        let tap = || LinkMessage::build().name("t0");
+        let options = Gre::build().local("192.0.2.1").remote("192.0.2.2").key(5).ttl(7);
+        let with = |options: GreBuf| LinkInfo::build().kind_name("gretap").data(options.buffer());
+        if !support::made(ip.link().add(tap().info(with(options))).wait(), "gretap") {
+            return;
+        }
+        ip.link().change("t0", LinkMessage::build().info(with(Gre::build().ttl(9)))).wait().unwrap();
+        let link = ip.link().get("t0").wait().unwrap();
+        let gre = link.kind::<Gre>().unwrap();
+        assert_eq!((gre.ttl(), gre.input_key(), gre.remote()), (Some(9), Some(5), "192.0.2.2".parse().ok()));
     });
 }
 

@@ -10,7 +10,7 @@ use crate::request::Order;
 use crate::steps::{Further, Planner, Step, Steps, Undo};
 use netlink_packet::{
     Attr, Buffer, Build, BuildError, Draft, Flags, Nest, NestBuf, Put, RawAttribute, RawAttributes, Resets,
-    View, nested,
+    Table, View, nested,
 };
 use rtnetlink::AddressFamily;
 use rtnetlink::link::*;
@@ -45,6 +45,13 @@ const AT_CREATION: [u16; 5] = [
     LinkMessage::IFLA_PARENT_DEV_NAME.kind(),
 ];
 
+/// The same of a kind's options; other kinds refuse a change of theirs.
+const OPTIONS_AT_CREATION: [(&str, u16); 3] = [
+    (Vlan::NAME, Vlan::IFLA_VLAN_ID.kind()),
+    (Vlan::NAME, Vlan::IFLA_VLAN_PROTOCOL.kind()),
+    (Ipoib::NAME, Ipoib::IFLA_IPOIB_PKEY.kind()),
+];
+
 /// What belongs to the message's family where that is `BRIDGE`, and has requests of its own.
 const OF_BRIDGES: [u16; 2] = [LinkMessage::IFLA_AF_SPEC.kind(), LinkMessage::IFLA_PROTINFO.kind()];
 
@@ -74,25 +81,27 @@ fn plan(order: &mut Order) -> Result<Option<Box<Steps>>> {
     if order.flags.contains(Flags::CREATE) { creation(order) } else { change(order) }
 }
 
-/// Splits what the kernel would ignore off the message that creates a link, and of a pair that exists what it refuses.
+/// Splits what the kernel would ignore off the message that creates a link. Of a link that exists and is replaced it would
+/// ignore more.
 fn creation(order: &mut Order) -> Result<Option<Box<Steps>>> {
-    let keeps = !order.flags.contains(Flags::EXCL) && peer(LinkMessage::cast(order.message.body())).is_some();
+    let link = LinkMessage::cast(order.message.body());
+    let replaces = !order.flags.contains(Flags::EXCL);
+    let keeps = replaces && (link.kind_name().is_some() || has(link, &AT_CREATION));
     let steps = created(order)?;
     if !keeps {
         return Ok(steps);
     }
     let mut steps = steps.unwrap_or_default();
-    steps.read_if_there(keep_pair);
+    steps.read_if_there(keep);
     Ok(Some(steps))
 }
 
-/// Leaves the other end out of the message that changes a pair: it can only be made with the link.
-fn keep_pair(present: &[u8], order: &mut Order, _: &mut Steps) -> Result<()> {
-    let present = LinkMessage::cast(present);
+/// Checks that a link which exists has what can only be made with it. The other end of a pair is left out.
+fn keep(present: &[u8], order: &mut Order, _: &mut Steps) -> Result<()> {
     let link = LinkMessage::cast(order.message.body());
-    if link.kind_name() != present.kind_name() {
-        let kind = present.kind_name().unwrap_or("none");
-        return Err(BuildError::Invalid(format!("there is a link of another kind: {kind}")));
+    check_creation(link, LinkMessage::cast(present))?;
+    if peer(link).is_none() {
+        return Ok(());
     }
     let link = take(order);
     let info: LinkInfoBuf = nested(link.buffer(), LinkMessage::IFLA_LINKINFO);
@@ -275,7 +284,7 @@ fn change(order: &mut Order) -> Result<Option<Box<Steps>>> {
             None => Ok(None),
         };
     }
-    let is_partial = order.message.resets() != Resets::None;
+    let is_partial = order.message.resets() != Resets::None || is_partial(link);
     let reads = is_partial || has(link, &AT_CREATION) || has(link, &NAMES);
     if is_bridge && has(link, &OF_BRIDGES) {
         if !reads && is_only(link, &OF_BRIDGES) {
@@ -286,6 +295,16 @@ fn change(order: &mut Order) -> Result<Option<Box<Steps>>> {
         return Ok(None);
     }
     Ok(Some(Steps::before(complete)))
+}
+
+/// Whether the kernel would ignore a part of what a change says of the link's kind, or reset what it does not say. The kind
+/// alone it ignores.
+fn is_partial(link: &LinkMessage) -> bool {
+    let Some(kind) = link.kind_name() else { return false };
+    let mut options = options_of(link).peekable();
+    kind_resets(kind) != Resets::None
+        || options.peek().is_none()
+        || options.any(|option| OPTIONS_AT_CREATION.contains(&(kind, option.kind())))
 }
 
 /// Whether the message is about the links of a group: those alone have no name or index in it.
@@ -346,18 +365,40 @@ fn complete(present: &[u8], order: &mut Order, steps: &mut Steps) -> Result<()> 
     Ok(())
 }
 
-/// What only a request that creates a link can set, the link has to have as it is given.
+/// What only a request that creates a link can set, the link has to have as it is given; its kind above all.
 fn check_creation(link: &LinkMessage, present: &LinkMessage) -> Result<()> {
-    for kind in AT_CREATION.into_iter().filter(|kind| has(link, &[*kind])) {
-        let value =
-            |link: &LinkMessage| link.attributes().raw().payload_of(kind).unwrap_or_default().to_vec();
-        let (asked, is) = (value(link), value(present));
-        // No parent is told by none.
-        if asked != is && !(is.is_empty() && asked.iter().all(|byte| *byte == 0)) {
-            return Err(invalid(&format!("{} can be set only when the link is created", field(kind))));
+    if let Some(kind) = link.kind_name() {
+        if present.kind_name() != Some(kind) {
+            let kind = present.kind_name().unwrap_or("none");
+            return Err(BuildError::Invalid(format!("there is a link of another kind: {kind}")));
+        }
+        let (asked, is) = (options_of(link), options_of(present));
+        for (_, option) in OPTIONS_AT_CREATION.iter().filter(|(name, _)| *name == kind) {
+            let name =
+                || kinds().find(|(name, _)| *name == kind).map_or("", |(_, table)| name_in(table, *option));
+            check_same(*option, asked, is, name)?;
         }
     }
-    Ok(())
+    let mut kinds = AT_CREATION.into_iter();
+    kinds.try_for_each(|kind| {
+        check_same(kind, link.attributes().raw(), present.attributes().raw(), || field(kind))
+    })
+}
+
+/// Whether an attribute that is asked for is so already.
+fn check_same(
+    kind: u16,
+    asked: RawAttributes<'_>,
+    is: RawAttributes<'_>,
+    name: impl FnOnce() -> &'static str,
+) -> Result<()> {
+    let Some(asked) = asked.payload_of(kind) else { return Ok(()) };
+    let is = is.payload_of(kind).unwrap_or_default();
+    // No parent is told by none.
+    if asked == is || is.is_empty() && asked.iter().all(|byte| *byte == 0) {
+        return Ok(());
+    }
+    Err(invalid(&format!("{} can be set only when the link is created", name())))
 }
 
 /// Leaves out what the link has already.
@@ -402,6 +443,11 @@ fn without_options_that_are_so(info: LinkInfoBuf, present: &LinkInfo, resets: Re
         return info.without(LinkInfo::IFLA_INFO_SLAVE_KIND).without(LinkInfo::IFLA_INFO_SLAVE_DATA);
     }
     without_options(info, LinkInfo::IFLA_INFO_SLAVE_DATA, |kind| so_as_port.contains(&kind))
+}
+
+/// The options of a link's kind.
+fn options_of(link: &LinkMessage) -> RawAttributes<'_> {
+    link.info().map_or(RawAttributes::new(&[]), of_kind)
 }
 
 fn of_kind(info: &LinkInfo) -> RawAttributes<'_> {
@@ -485,11 +531,14 @@ fn fields(link: &LinkMessage, wanted: impl Fn(u16) -> bool) -> Vec<&'static str>
 
 /// An attribute by the name of its setter.
 fn field(kind: u16) -> &'static str {
-    let row = LinkMessage::table().rows.iter().find(|row| row.kind == kind);
-    match row.map_or("", |row| row.field) {
+    match name_in(LinkMessage::table(), kind) {
         "properties" => "alt_names",
         field => field,
     }
+}
+
+fn name_in(table: &Table, kind: u16) -> &'static str {
+    table.rows.iter().find(|row| row.kind == kind).map_or("", |row| row.field)
 }
 
 /// Moves attributes to another message; gives what is left.

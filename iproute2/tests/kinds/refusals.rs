@@ -26,7 +26,7 @@ fn refused() -> Vec<Refused> {
     vec![
         // What exists, and what does not.
         Add(Bridge::named("br0"), "add link br0: file exists"),
-        Add(Veth::pair("x0", "v1"), "add link x0: file exists"),
+        Add(Veth::pair("x0", "v1"), "add link x0: device v1: file exists"),
         Add(Vlan::on("v0", 5).name("x0"), "add link x0: file exists: 8021q: VLAN device already exists"),
         Add(
             Vxlan::with_id(42).name("x0"),

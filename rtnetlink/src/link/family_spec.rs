@@ -3,7 +3,8 @@
 use super::{BridgePort, BridgeSpec, BridgeSpecBuf, Inet6Spec, InetSpec};
 use crate::AddressFamily;
 use netlink_packet::{
-    Around, Buffer, Build, Codec, Inside, Items, Nest, Put, Repeated, Schema, Scope, View, netlink,
+    Around, Buffer, Build, Codec, HEADER_LEN, Inside, Items, Nest, Put, Repeated, Schema, Scope, View,
+    netlink,
 };
 use std::fmt;
 use std::net::Ipv4Addr;
@@ -61,16 +62,18 @@ impl Codec for FamilySpecsOf {
 }
 
 macro_rules! put_specs {
-    ($($Spec:ident $SpecBuf:ident)*) => { $(
+    ($($Spec:ident $SpecBuf:ident of $family:ident;)*) => { $(
         impl Put<FamilySpecsOf> for $SpecBuf {
             fn put(self, out: &mut Buffer) {
                 out.push_body(self.buffer());
+                set_family(AddressFamily::$family, out);
             }
         }
 
         impl Put<FamilySpecsOf> for &$Spec {
             fn put(self, out: &mut Buffer) {
                 out.push(self.as_bytes());
+                set_family(AddressFamily::$family, out);
             }
         }
     )* };
@@ -132,7 +135,18 @@ netlink! {
     }
 }
 
-put_specs! { FamilySpecs FamilySpecsBuf BridgeSpec BridgeSpecBuf MulticastSpec MulticastSpecBuf }
+put_specs! {
+    FamilySpecs FamilySpecsBuf of UNSPEC;
+    BridgeSpec BridgeSpecBuf of BRIDGE;
+    MulticastSpec MulticastSpecBuf of IPMR;
+}
+
+/// Sets the family of a message that says none: the kernel takes the attributes for something else otherwise.
+fn set_family(family: AddressFamily, message: &mut Buffer) {
+    if message.body().first() == Some(&AddressFamily::UNSPEC.0) {
+        message.overwrite(HEADER_LEN, [family.0]);
+    }
+}
 
 /// The codec of what the message's own family knows: in messages of the family
 /// [`BRIDGE`](AddressFamily::BRIDGE) a [`BridgePort`], of [`INET6`](AddressFamily::INET6) an [`Inet6Spec`].

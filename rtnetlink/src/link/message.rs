@@ -88,7 +88,8 @@ netlink! {
         /// Port profile of the device itself.
         IFLA_PORT_SELF = 25 => port_profile: &PortProfile as PortProfile; separate,
         /// Address-family specific settings. In messages of the family `BRIDGE` it is a [`BridgeSpec`], which
-        /// [`bridge_spec`](LinkMessage::bridge_spec) reads, and in those of `IPMR` a [`MulticastSpec`].
+        /// [`bridge_spec`](LinkMessage::bridge_spec) reads, and in those of `IPMR` a [`MulticastSpec`]. Setting either sets
+        /// the family of a message that has none.
         IFLA_AF_SPEC = 26 => family_specs: &FamilySpecs as FamilySpecsOf,
         /// Device group; default 0.
         IFLA_GROUP = 27 => group: u32,
