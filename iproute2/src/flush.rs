@@ -1,12 +1,13 @@
 //! Deleting all that a list finds.
 
-use crate::bulk::{Bulk, Operation};
+use crate::bulk::Bulk;
+use crate::bulk::operation::Operation;
 use crate::connection::Connection;
 use crate::error::{Error, Result};
 use crate::list::List;
 use crate::mode::Blocking;
 use crate::object::Deletable;
-use crate::request::Order;
+use crate::order::Order;
 use netlink_packet::{Flags, Packet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -118,8 +119,8 @@ pub use flushing::Flushing;
 #[cfg(feature = "tokio")]
 mod flushing {
     use super::*;
-    use crate::bulk::Results;
-    use crate::list::Collect;
+    use crate::bulk::streaming::Results;
+    use crate::list::streaming::Collect;
     use crate::mode::Async;
     use std::future::{Future, IntoFuture};
     use std::pin::Pin;

@@ -100,27 +100,29 @@ pub mod neighbour;
 pub mod netconf;
 pub mod nexthop;
 mod object;
+mod order;
 mod request;
 mod resolve;
 pub mod route;
 pub mod rule;
 pub mod stats;
-mod steps;
 mod trace;
 pub mod watch;
 
-pub use bulk::{Bulk, Operation};
+pub use bulk::Bulk;
+pub use bulk::operation::Operation;
 #[cfg(feature = "tokio")]
-pub use bulk::{Collecting, Results, Source, Streamed};
+pub use bulk::streaming::{Collecting, Results, Source, Streamed};
 pub use device::Device;
 pub use error::{Error, Kind, Refused, Result};
 pub use flush::Flush;
 #[cfg(feature = "tokio")]
 pub use flush::Flushing;
 pub use handle::Handle;
+pub use list::List;
+pub use list::blocking::Iter;
 #[cfg(feature = "tokio")]
-pub use list::{Collect, ForEach, Stream};
-pub use list::{Iter, List};
+pub use list::streaming::{Collect, ForEach, Stream};
 #[cfg(feature = "tokio")]
 pub use mode::Async;
 pub use mode::Blocking;

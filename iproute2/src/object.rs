@@ -1,6 +1,6 @@
 //! What the verbs need to know of the messages that they send.
 
-use crate::steps::Planner;
+use crate::order::{About, Order, Planned, Planner, Question, Subject};
 use netlink_packet::{Build, Draft, Flags, Packet, Scope, View};
 
 /// A message that describes something that the verbs of this crate list, create and delete.
@@ -138,6 +138,62 @@ impl<M: Object + ?Sized> IntoMessage<M> for Packet<M> {
 
     fn into_key(self) -> M::Builder {
         self.key()
+    }
+}
+
+impl About {
+    const fn of<M: Object + ?Sized>(plan: Option<Planned>) -> Self {
+        let label = |body: &[u8]| M::cast(body).label();
+        let other = |body: &[u8]| M::cast(body).other();
+        About { label, table: M::table, read_back: Question::of::<M>, other, plan }
+    }
+}
+
+impl Subject {
+    #[inline]
+    fn of<M: Object + ?Sized>(operation: &'static str, kind: u16) -> Self {
+        let object = match M::STEPS {
+            Some(planner) if planner.kind == kind => const { &About::of::<M>(plan_of::<M>()) },
+            _ => const { &About::of::<M>(None) },
+        };
+        Subject { operation, object }
+    }
+}
+
+impl Question {
+    fn of<M: Object + ?Sized>(request: &[u8]) -> Option<Self> {
+        let (kind, message) = M::cast(request).read_back()?;
+        let is_answer = |object: &[u8], request: &[u8]| M::cast(object).is_made_by(M::cast(request));
+        Some(Question { kind, message, is_answer })
+    }
+}
+
+/// The plan of a message's requests.
+const fn plan_of<M: Object + ?Sized>() -> Option<Planned> {
+    match M::STEPS {
+        Some(Planner { plan, .. }) => Some(plan),
+        None => None,
+    }
+}
+
+impl Order {
+    #[inline]
+    pub(crate) fn new<B>(operation: &'static str, kind: u16, flags: Flags, message: B) -> Self
+    where
+        B: Build,
+        B::View: Object,
+    {
+        Order::raw::<B::View>(operation, kind, flags, message.into_buffer())
+    }
+
+    #[inline]
+    pub(crate) fn raw<M: Object + ?Sized>(
+        operation: &'static str,
+        kind: u16,
+        flags: Flags,
+        message: Draft,
+    ) -> Self {
+        Order { subject: Subject::of::<M>(operation, kind), kind, flags, message }
     }
 }
 

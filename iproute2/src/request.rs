@@ -6,10 +6,10 @@ use crate::error::{Error, Kind, Result, failure_kind, io_kind};
 use crate::handle::Handle;
 use crate::mode::Blocking;
 use crate::object::Object;
+use crate::order::{self, Merge, Order, Question, Steps, Undo};
 use crate::resolve;
-use crate::steps::{self, Merge, Steps, Undo};
 use bytes::Bytes;
-use netlink_packet::control::{Explanation, ExtendedAck};
+use netlink_packet::control::ExtendedAck;
 use netlink_packet::{
     Buffer, Build, BuildError, Draft, Expect, Failure, Flags, HEADER_LEN, Outcome, Packet, View,
 };
@@ -81,14 +81,6 @@ impl<M: View + ?Sized> Answer for Packet<M> {
     }
 }
 
-/// What a request asks for.
-pub(crate) struct Order {
-    pub(crate) subject: Subject,
-    pub(crate) kind: u16,
-    pub(crate) flags: Flags,
-    pub(crate) message: Draft,
-}
-
 /// What a request does, whoever drives it.
 pub(crate) struct Plan {
     order: Order,
@@ -96,82 +88,6 @@ pub(crate) struct Plan {
     /// Whether it is still to be found out which steps the request takes.
     begins: bool,
     course: Course,
-}
-
-/// What a request is about.
-#[derive(Clone, Copy)]
-pub(crate) struct Subject {
-    pub(crate) operation: &'static str,
-    object: &'static About,
-}
-
-/// What is to be known of the objects of a type.
-struct About {
-    label: fn(&[u8]) -> String,
-    table: fn() -> &'static netlink_packet::Table,
-    read_back: fn(&[u8]) -> Option<Question>,
-    other: fn(&[u8]) -> Option<String>,
-    plan: Option<steps::Plan>,
-}
-
-impl About {
-    const fn of<M: Object + ?Sized>(plan: Option<steps::Plan>) -> Self {
-        let label = |body: &[u8]| M::cast(body).label();
-        let other = |body: &[u8]| M::cast(body).other();
-        About { label, table: M::table, read_back: Question::of::<M>, other, plan }
-    }
-}
-
-impl Subject {
-    #[inline]
-    fn of<M: Object + ?Sized>(operation: &'static str, kind: u16) -> Self {
-        let object = match M::STEPS {
-            Some(planner) if planner.kind == kind => const { &About::of::<M>(steps::plan_of::<M>()) },
-            _ => const { &About::of::<M>(None) },
-        };
-        Subject { operation, object }
-    }
-
-    /// Whether a request about such an object may take several steps.
-    #[inline]
-    pub(crate) fn has_steps(&self) -> bool {
-        self.object.plan.is_some()
-    }
-
-    fn label(&self, message: &[u8]) -> String {
-        (self.object.label)(message.get(HEADER_LEN..).unwrap_or_default())
-    }
-
-    /// The error of a request that was sent as these bytes.
-    #[cold]
-    pub(crate) fn error(&self, message: &[u8], kind: Kind) -> Error {
-        Error::new(self.operation, self.label(message), kind)
-    }
-
-    /// The error of a request one of whose devices could not be looked up by this question.
-    #[cold]
-    pub(crate) fn no_device(&self, message: &Buffer, question: &Buffer, kind: Kind) -> Error {
-        let device = resolve::label(question);
-        if resolve::asks_for_object(message, (self.object.table)()) {
-            return Error::new(self.operation, device, kind);
-        }
-        self.error(message.as_written(), kind).about_device(device)
-    }
-
-    /// The error of a request that was sent as these bytes, and how its exchange failed.
-    #[cold]
-    pub(crate) fn failure(&self, message: &[u8], failure: Failure) -> Error {
-        self.error(message, failure_kind(failure, message, self.object.table))
-    }
-
-    /// A kernel's warning reaches the log each time.
-    #[cold]
-    pub(crate) fn warn(&self, message: &[u8], remark: &ExtendedAck) {
-        let text = Explanation::new(remark, message, Some((self.object.table)())).to_string();
-        if !text.is_empty() {
-            log::warn!("{} {}: {text}", self.operation, self.label(message));
-        }
-    }
 }
 
 /// What there is of a plan besides the request's own message, where there is anything.
@@ -262,67 +178,6 @@ impl Step {
                 Some(Call { message, kind: *kind, flags: Flags::ACK, expect: Expect::Ack, timeout })
             }
         }
-    }
-}
-
-/// A question for the object that a request is about.
-struct Question {
-    kind: u16,
-    message: Draft,
-    /// Whether the object that came is the one that the request made.
-    is_answer: fn(&[u8], &[u8]) -> bool,
-}
-
-impl Question {
-    fn of<M: Object + ?Sized>(request: &[u8]) -> Option<Self> {
-        let (kind, message) = M::cast(request).read_back()?;
-        let is_answer = |object: &[u8], request: &[u8]| M::cast(object).is_made_by(M::cast(request));
-        Some(Question { kind, message, is_answer })
-    }
-}
-
-impl Order {
-    #[inline]
-    pub(crate) fn new<B>(operation: &'static str, kind: u16, flags: Flags, message: B) -> Self
-    where
-        B: Build,
-        B::View: Object,
-    {
-        Order::raw::<B::View>(operation, kind, flags, message.into_buffer())
-    }
-
-    #[inline]
-    pub(crate) fn raw<M: Object + ?Sized>(
-        operation: &'static str,
-        kind: u16,
-        flags: Flags,
-        message: Draft,
-    ) -> Self {
-        Order { subject: Subject::of::<M>(operation, kind), kind, flags, message }
-    }
-
-    /// The steps that it takes besides its message, if any. It fails where it can't be sent.
-    pub(crate) fn steps(&mut self) -> Result<Option<Box<Steps>>> {
-        if let Some(problem) = self.message.problem() {
-            let problem = Kind::Invalid(problem.clone());
-            return Err(self.error(problem));
-        }
-        let Some(plan) = self.subject.object.plan else { return Ok(None) };
-        let mut steps = plan(self).map_err(|problem| self.error(problem.into()))?;
-        if let Some(steps) = &mut steps {
-            steps.begin(self);
-        }
-        Ok(steps)
-    }
-
-    #[cold]
-    pub(crate) fn error(&self, kind: Kind) -> Error {
-        let index = match &kind {
-            Kind::Invalid(BuildError::NotAnIndex(index)) => Some(index.to_string()),
-            _ => None,
-        };
-        let label = Some(self.subject.label(self.message.as_written())).filter(|label| !label.is_empty());
-        Error::new(self.subject.operation, label.or(index).unwrap_or_default(), kind)
     }
 }
 
@@ -467,12 +322,12 @@ impl Plan {
         while let Some(steps) = self.course.steps_mut() {
             steps.is_sent = true;
             match steps.after.pop_front() {
-                Some(steps::Step::Send(further)) => {
+                Some(order::Step::Send(further)) => {
                     steps.send(further, &mut self.order);
                     return None;
                 }
-                Some(steps::Step::Ask(merge)) if self.ask(merge) => return None,
-                Some(steps::Step::Ask(_)) => (),
+                Some(order::Step::Ask(merge)) if self.ask(merge) => return None,
+                Some(order::Step::Ask(_)) => (),
                 None => break,
             }
         }
@@ -601,7 +456,9 @@ impl Plan {
                 let error = self.order.subject.error(self.own().as_written(), kind);
                 error.about_device(resolve::label(question))
             }
-            Step::Resolve(question) => self.order.subject.no_device(&self.order.message, question, kind),
+            Step::Resolve(question) => {
+                resolve::failed(&self.order.subject, &self.order.message, question, kind)
+            }
             _ => self.order.subject.error(self.own().as_written(), kind),
         }
     }

@@ -2,8 +2,9 @@
 //! another namespace.
 
 use crate::driver::call::Call;
-use crate::error::{Kind, failure_kind, io_kind};
+use crate::error::{Error, Kind, failure_kind, io_kind};
 use crate::object::Object;
+use crate::order::Subject;
 use bytes::Bytes;
 use netlink_packet::{
     Buffer, Build, Draft, Expect, Flags, HEADER_LEN, Outcome, Packet, Table, Unresolved, View,
@@ -95,8 +96,18 @@ pub(crate) fn changes_names(kind: u16) -> bool {
     [RTM_NEWLINK, RTM_DELLINK, RTM_SETLINK, RTM_NEWLINKPROP, RTM_DELLINKPROP].contains(&kind)
 }
 
+/// The error of a request one of whose devices could not be looked up by this question.
+#[cold]
+pub(crate) fn failed(subject: &Subject, message: &Buffer, question: &Buffer, kind: Kind) -> Error {
+    let device = label(question);
+    if asks_for_object(message, (subject.object.table)()) {
+        return Error::new(subject.operation, device, kind);
+    }
+    subject.error(message.as_written(), kind).about_device(device)
+}
+
 /// Whether the device that the message is to hold last is the link that the message is about.
-pub(crate) fn asks_for_object(message: &Buffer, table: &Table) -> bool {
+fn asks_for_object(message: &Buffer, table: &Table) -> bool {
     const INDEX: usize = HEADER_LEN + 4;
     table.name == self::table().name && message.unresolved().last().is_some_and(|device| device.at == INDEX)
 }

@@ -6,8 +6,7 @@
 //! listed and is sent back, only what is to be changed reaches the kernel, which refuses much of the rest.
 
 use crate::device::Device;
-use crate::request::Order;
-use crate::steps::{Further, Planner, Step, Steps, Undo};
+use crate::order::{Further, Order, Planner, Step, Steps, Undo};
 use netlink_packet::{
     Attr, Buffer, Build, BuildError, Draft, Flags, Nest, NestBuf, Put, RawAttribute, RawAttributes, Resets,
     Table, View, nested,

@@ -17,11 +17,11 @@
 //!
 //! After an overrun the kernel queues nothing more until the queue is read to its end; only then a list may begin.
 
-use super::Statistics;
 use super::hint;
 use super::message::EventMessage;
 use super::mirror::Mirror;
 use super::silence::{Inquiry, Sign, Suspects};
+use super::statistics::Statistics;
 use super::topic::{self, Message, SLOT, Told, Topic, Topics, is_same_object, says_the_same};
 use super::tree::{Record, Tree};
 use super::window::{End, Merge, Room, Stage, Step, Window, add_slot, of_base};

@@ -66,6 +66,7 @@ mod message;
 mod mirror;
 mod silence;
 mod socket;
+mod statistics;
 mod topic;
 mod tree;
 mod wait;
@@ -74,6 +75,7 @@ mod window;
 pub use events::{Event, Events, Listen};
 pub use message::EventMessage;
 pub use mirror::Mirror;
+pub use statistics::Statistics;
 
 use self::core::{Difference, Output};
 use self::feed::{Feed, failed};
@@ -286,27 +288,6 @@ impl Change {
             Topic::NamespaceId => Update::new(difference).map(Change::NamespaceId),
         }
     }
-}
-
-/// How a watch fared so far.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Statistics {
-    /// Messages that groups told.
-    pub events: u64,
-    /// How often the receive buffer overflowed, and events were lost.
-    pub overruns: u64,
-    /// Events that were longer than the room for them, which then grew.
-    pub truncated: u64,
-    /// Lists that were made: one for each kind of object at first, and others where there was doubt.
-    pub lists: u64,
-    /// Those of them that changes interrupted, and that were made again.
-    pub interrupted: u64,
-    /// Lists that were compared with the mirror: [audits](self#audits).
-    pub audits: u64,
-    /// Objects that differed in an audit: the kernel had changed them silently. One that it was just about to tell of
-    /// counts, too.
-    pub audit_differences: u64,
 }
 
 /// A watch that has not begun: it begins when it is awaited, or by [`wait`](Self::wait) on a blocking handle.

@@ -1,29 +1,112 @@
-//! Requests of several steps: what is asked before the request's own message, and what is sent after it.
+//! What a request asks for: its message, what that is about, and the steps that it takes besides: what is asked before the
+//! message is sent, and what is sent after it.
 
-use crate::error::{Error, Result};
-use crate::object::Object;
-use crate::request::Order;
+use crate::error::{Error, Kind, Result, failure_kind};
 use bytes::Bytes;
-use netlink_packet::{BuildError, Draft, Flags, HEADER_LEN};
+use netlink_packet::control::{Explanation, ExtendedAck};
+use netlink_packet::{BuildError, Draft, Failure, Flags, HEADER_LEN, Table};
 use std::collections::VecDeque;
+
+/// What a request asks for.
+pub(crate) struct Order {
+    pub(crate) subject: Subject,
+    pub(crate) kind: u16,
+    pub(crate) flags: Flags,
+    pub(crate) message: Draft,
+}
+
+impl Order {
+    /// The steps that it takes besides its message, if any. It fails where it can't be sent.
+    pub(crate) fn steps(&mut self) -> Result<Option<Box<Steps>>> {
+        if let Some(problem) = self.message.problem() {
+            let problem = Kind::Invalid(problem.clone());
+            return Err(self.error(problem));
+        }
+        let Some(plan) = self.subject.object.plan else { return Ok(None) };
+        let mut steps = plan(self).map_err(|problem| self.error(problem.into()))?;
+        if let Some(steps) = &mut steps {
+            steps.begin(self);
+        }
+        Ok(steps)
+    }
+
+    #[cold]
+    pub(crate) fn error(&self, kind: Kind) -> Error {
+        let index = match &kind {
+            Kind::Invalid(BuildError::NotAnIndex(index)) => Some(index.to_string()),
+            _ => None,
+        };
+        let label = Some(self.subject.label(self.message.as_written())).filter(|label| !label.is_empty());
+        Error::new(self.subject.operation, label.or(index).unwrap_or_default(), kind)
+    }
+}
+
+/// What a request is about.
+#[derive(Clone, Copy)]
+pub(crate) struct Subject {
+    pub(crate) operation: &'static str,
+    pub(crate) object: &'static About,
+}
+
+/// What is to be known of the objects of a type.
+pub(crate) struct About {
+    pub(crate) label: fn(&[u8]) -> String,
+    pub(crate) table: fn() -> &'static Table,
+    pub(crate) read_back: fn(&[u8]) -> Option<Question>,
+    pub(crate) other: fn(&[u8]) -> Option<String>,
+    pub(crate) plan: Option<Planned>,
+}
+
+impl Subject {
+    /// Whether a request about such an object may take several steps.
+    #[inline]
+    pub(crate) fn has_steps(&self) -> bool {
+        self.object.plan.is_some()
+    }
+
+    fn label(&self, message: &[u8]) -> String {
+        (self.object.label)(message.get(HEADER_LEN..).unwrap_or_default())
+    }
+
+    /// The error of a request that was sent as these bytes.
+    #[cold]
+    pub(crate) fn error(&self, message: &[u8], kind: Kind) -> Error {
+        Error::new(self.operation, self.label(message), kind)
+    }
+
+    /// The error of a request that was sent as these bytes, and how its exchange failed.
+    #[cold]
+    pub(crate) fn failure(&self, message: &[u8], failure: Failure) -> Error {
+        self.error(message, failure_kind(failure, message, self.object.table))
+    }
+
+    /// A kernel's warning reaches the log each time.
+    #[cold]
+    pub(crate) fn warn(&self, message: &[u8], remark: &ExtendedAck) {
+        let text = Explanation::new(remark, message, Some((self.object.table)())).to_string();
+        if !text.is_empty() {
+            log::warn!("{} {}: {text}", self.operation, self.label(message));
+        }
+    }
+}
+
+/// A question for the object that a request is about.
+pub(crate) struct Question {
+    pub(crate) kind: u16,
+    pub(crate) message: Draft,
+    /// Whether the object that came is the one that the request made.
+    pub(crate) is_answer: fn(&[u8], &[u8]) -> bool,
+}
 
 /// Finds out which steps a request takes, before it is sent.
 pub struct Planner {
     /// The type of the messages that may take several.
     pub(crate) kind: u16,
-    pub(crate) plan: Plan,
-}
-
-/// The plan of a message's requests.
-pub(crate) const fn plan_of<M: Object + ?Sized>() -> Option<Plan> {
-    match M::STEPS {
-        Some(Planner { plan, .. }) => Some(plan),
-        None => None,
-    }
+    pub(crate) plan: Planned,
 }
 
 /// What a planner does: `None` where the message by itself does all that it says.
-pub(crate) type Plan = fn(&mut Order) -> std::result::Result<Option<Box<Steps>>, BuildError>;
+pub(crate) type Planned = fn(&mut Order) -> std::result::Result<Option<Box<Steps>>, BuildError>;
 
 /// The steps of a request besides its own message.
 #[derive(Default)]

@@ -1,0 +1,165 @@
+//! A packet of requests, and what became of them.
+
+use crate::error::{Result, copy_of, io_kind};
+use crate::order::Subject;
+use netlink_packet::control::ExtendedAck;
+use netlink_packet::{Buffer, BuildError, Failure, Flags, HEADER_LEN, Header, Outcome, View, align};
+use std::io;
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
+
+/// Bytes of a packet: larger ones gain nothing.
+const PACKET: usize = 16 * 1024;
+
+/// A packet of requests, and what became of them.
+#[derive(Default)]
+pub(super) struct Batch {
+    pub(super) packet: Vec<u8>,
+    /// What each request of the packet is about.
+    pub(super) subjects: Vec<Subject>,
+    /// Files that requests of the packet name: they have to be open when it is sent.
+    descriptors: Vec<Arc<OwnedFd>>,
+    /// Where the last one begins.
+    last: usize,
+    /// The result of a request that is not in the packet, since it failed before or took several steps: none comes behind it.
+    pub(super) apart: Option<Result<()>>,
+    /// The number of the packet's first request.
+    pub(super) first: u32,
+    /// How many requests a packet may have.
+    pub(super) window: usize,
+    pub(super) outcome: Outcome,
+    /// Why the packet was not sent, or its answer not received.
+    pub(super) broken: Option<io::Error>,
+    /// Whether all that it was asked were carried out.
+    all_well: bool,
+    /// Results that were given of the packet's requests, and refusals among them.
+    given: usize,
+    refused: usize,
+    /// Where the request begins whose result comes next, while not all went well.
+    at: usize,
+}
+
+impl Batch {
+    #[cfg(feature = "tokio")]
+    pub(super) fn is_empty(&self) -> bool {
+        self.subjects.is_empty() && self.apart.is_none()
+    }
+
+    /// Whether it has as many requests as it may have.
+    #[inline]
+    pub(super) fn is_complete(&self) -> bool {
+        self.subjects.len() >= self.window
+    }
+
+    /// How many requests it has.
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "no more than the window, a part of what fits into 31 bits"
+    )]
+    #[inline]
+    pub(super) fn count(&self) -> u32 {
+        self.subjects.len() as u32
+    }
+
+    /// Whether a message of this length fits in. The first one does whatever its length.
+    pub(super) fn has_room(&self, length: usize) -> bool {
+        self.subjects.is_empty() || self.packet.len() + length <= PACKET
+    }
+
+    /// Appends a request, not asking for an acknowledgement.
+    #[inline(always)]
+    pub(super) fn push(
+        &mut self,
+        subject: Subject,
+        kind: u16,
+        flags: Flags,
+        message: &mut Buffer,
+    ) -> std::result::Result<(), BuildError> {
+        let header = Header {
+            length: 0,
+            kind,
+            flags: (flags - Flags::ACK) | Flags::REQUEST,
+            sequence: self.first + self.count(),
+            port: 0,
+        };
+        if !message.descriptors().is_empty() {
+            self.descriptors.extend_from_slice(message.descriptors());
+        }
+        let message = message.set_header(header)?;
+        self.last = self.packet.len();
+        self.packet.extend_from_slice(message);
+        if message.len() % 4 != 0 {
+            self.packet.resize(align(self.packet.len()), 0);
+        }
+        self.subjects.push(subject);
+        Ok(())
+    }
+
+    /// Has the last request ask for an acknowledgement.
+    pub(super) fn close(&mut self) {
+        if let Some(bytes) = self.packet.get_mut(self.last..self.last + HEADER_LEN) {
+            if let Some(header) = Header::read(bytes) {
+                let header = Header { flags: header.flags | Flags::ACK, ..header };
+                bytes.copy_from_slice(&header.to_bytes());
+            }
+        }
+    }
+
+    /// The packet was answered.
+    pub(super) fn answered(&mut self, outcome: Outcome) {
+        let well = outcome.failure.is_none() && outcome.refusals().is_empty() && !outcome.is_uncertain();
+        self.all_well = well && self.apart.is_none();
+        if let (Some(remark), Some(subject)) = (outcome.remark(), self.subjects.last()) {
+            subject.warn(message_at(&self.packet, self.last), ExtendedAck::cast(remark));
+        }
+        self.outcome = outcome;
+    }
+
+    /// The result of the next request where all went well, as is common.
+    #[inline]
+    pub(super) fn give_well(&mut self) -> Option<Result<()>> {
+        if !self.all_well || self.given == self.subjects.len() {
+            return None;
+        }
+        self.given += 1;
+        Some(Ok(()))
+    }
+
+    /// The result of the next request; `None` once all are given.
+    #[cold]
+    pub(super) fn give(&mut self) -> Option<Result<()>> {
+        let Some(&subject) = self.subjects.get(self.given) else { return self.apart.take() };
+        let message = message_at(&self.packet, self.at);
+        let refusal = self.outcome.refusals().get(self.refused).filter(|(of, _)| *of as usize == self.given);
+        self.given += 1;
+        self.at += align(message.len());
+        if let (None, Some(error)) = (refusal, &self.broken) {
+            return Some(Err(subject.error(message, io_kind(copy_of(error)))));
+        }
+        let failure = match (refusal, &self.outcome.failure) {
+            (Some((_, refusal)), _) => {
+                self.refused += 1;
+                Failure::Refused(refusal.clone())
+            }
+            (None, Some(failure)) => (**failure).clone(),
+            (None, None) if self.outcome.is_uncertain() => Failure::Lost,
+            (None, None) => return Some(Ok(())),
+        };
+        Some(Err(subject.failure(message, failure)))
+    }
+
+    /// Begins the next packet.
+    pub(super) fn clear(&mut self) {
+        let Batch { mut packet, mut subjects, window, .. } = std::mem::take(self);
+        packet.clear();
+        subjects.clear();
+        *self = Batch { packet, subjects, window, ..Batch::default() };
+    }
+}
+
+/// The message that begins there.
+fn message_at(packet: &[u8], at: usize) -> &[u8] {
+    let bytes = packet.get(at..).unwrap_or_default();
+    let length = Header::read(bytes).map_or(0, |header| header.length as usize);
+    bytes.get(..length).unwrap_or(bytes)
+}

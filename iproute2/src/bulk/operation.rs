@@ -1,0 +1,28 @@
+//! One request of many.
+
+use crate::order::Order;
+use crate::request::{Added, Changed, Deleted, Done, Request};
+
+/// One request of a [`Bulk`](super::Bulk): any of those that add, change or delete.
+///
+/// A bulk takes them as they are; turn requests of different types into operations by `into`.
+pub struct Operation(pub(super) Order);
+
+macro_rules! into_operation {
+    ($([$($generics:tt)*] $Answer:ty),*) => { $(
+        impl<D, $($generics)*> From<Request<D, $Answer>> for Operation {
+            #[inline]
+            fn from(request: Request<D, $Answer>) -> Self {
+                Operation(request.into_order())
+            }
+        }
+    )* };
+}
+
+impl Operation {
+    pub(crate) fn new(order: Order) -> Self {
+        Operation(order)
+    }
+}
+
+into_operation! { [M: ?Sized] Added<M>, [M: ?Sized] Changed<M>, [] Deleted, [] Done }

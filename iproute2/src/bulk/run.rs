@@ -1,0 +1,274 @@
+//! What a bulk is doing. Nothing here waits.
+
+use super::batch::Batch;
+use crate::connection::{ANY_PORT, Connection, send};
+use crate::driver::dump::DumpSocket;
+use crate::driver::receive::{Received, own};
+use crate::error::{Kind, Result, io_kind, unanswered};
+use crate::order::Order;
+use crate::request::Plan;
+use crate::resolve;
+use netlink_packet::{Buffer, Draft, Exchange, Expect, Outcome};
+use netlink_sys::Socket;
+use std::io;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Bytes of the receive buffer that an answer may take, whatever its length, on the kernels from 6.1 to 6.18.
+const ANSWER: usize = 1024;
+
+/// Bytes that a bulk would have the receive buffer have: a machine's usual limit. The kernel's usual size is half of it.
+const ROOM: usize = 425_984;
+
+/// How long a device that was looked up is taken to have its name.
+const NAMES_LAST: Duration = Duration::from_millis(100);
+
+/// What a bulk is doing.
+pub(super) struct Run {
+    pub(super) connection: Arc<Connection>,
+    pub(super) timeout: Option<Duration>,
+    pub(super) socket: Option<DumpSocket>,
+    pub(super) batch: Batch,
+    /// Whether the source has come to its end, after which it is not asked again.
+    pub(super) is_over: bool,
+    /// The operation that comes next: it was taken, and is not in the packet yet.
+    next: Option<Order>,
+    /// The same where it takes several steps.
+    steps: Option<Box<Plan>>,
+    /// Devices that were looked up, by their names, and when the first of them was.
+    devices: Vec<resolve::Found>,
+    looked_up: Option<Instant>,
+    /// The exchange of the packet, while it goes on.
+    pub(super) exchange: Option<Exchange>,
+}
+
+/// What came of an attempt to put the next operation into the packet.
+pub(super) enum Fit {
+    /// It is in.
+    Yes,
+    /// The packet has to go first, or the operation failed without it.
+    Full,
+    /// A device has to be looked up first.
+    Ask(Draft),
+    /// It takes several steps, and is not for packets.
+    Steps(Box<Plan>),
+}
+
+impl Run {
+    pub(super) fn new(connection: &Arc<Connection>, timeout: Option<Duration>) -> Self {
+        Run {
+            connection: Arc::clone(connection),
+            timeout,
+            socket: None,
+            batch: Batch::default(),
+            is_over: false,
+            next: None,
+            steps: None,
+            devices: Vec::new(),
+            looked_up: None,
+            exchange: None,
+        }
+    }
+
+    /// Puts an operation into the packet.
+    #[inline(always)]
+    pub(super) fn add(&mut self, order: Order) -> Fit {
+        let Order { subject, kind, flags, mut message } = order;
+        let (batch, buffer) = (&mut self.batch, &mut *message);
+        if !batch.subjects.is_empty()
+            && self.devices.is_empty()
+            && !subject.has_steps()
+            && batch.has_room(buffer.length())
+            && batch.push(subject, kind, flags, buffer).is_ok()
+        {
+            return Fit::Yes;
+        }
+        self.next = Some(Order { subject, kind, flags, message });
+        self.add_next()
+    }
+
+    /// Whether an operation was taken that is not in the packet yet.
+    pub(super) fn has_next(&self) -> bool {
+        self.next.is_some() || self.steps.is_some()
+    }
+
+    /// Puts the next operation into the packet, where there is more to do.
+    #[inline(never)]
+    pub(super) fn add_next(&mut self) -> Fit {
+        if self.batch.apart.is_some() {
+            return Fit::Full;
+        }
+        if let Some(mut order) = self.next.take() {
+            match order.steps() {
+                Ok(None) => return self.add_one(order),
+                Ok(Some(steps)) => {
+                    self.steps = Some(Box::new(Plan::of_steps(order, steps, self.timeout)));
+                }
+                Err(error) => self.batch.apart = Some(Err(error)),
+            }
+        }
+        // What is in the packet is carried out before.
+        match self.steps.take_if(|_| self.batch.subjects.is_empty()) {
+            Some(plan) => Fit::Steps(plan),
+            None => Fit::Full,
+        }
+    }
+
+    /// The operation that takes several steps is done.
+    pub(super) fn done(&mut self, result: Result<()>) {
+        self.devices.clear();
+        self.batch.apart = Some(result);
+    }
+
+    /// Puts an operation into the packet that takes one message.
+    fn add_one(&mut self, mut order: Order) -> Fit {
+        while let Some(device) = order.message.unresolved().last() {
+            match self.devices.iter().find(|found| found.is(device)) {
+                Some(found) => found.write(&mut order.message),
+                // One of those in the packet may make the device.
+                None if !self.batch.subjects.is_empty() => {
+                    self.next = Some(order);
+                    return Fit::Full;
+                }
+                None => {
+                    let question = resolve::question(&order.message);
+                    self.next = Some(order);
+                    return question.map_or(Fit::Yes, Fit::Ask);
+                }
+            }
+        }
+        if !self.batch.has_room(order.message.length()) {
+            self.next = Some(order);
+            return Fit::Full;
+        }
+        if resolve::changes_names(order.kind) {
+            self.forget_devices();
+        }
+        if self.batch.subjects.is_empty() {
+            if let Err(error) = self.prepare() {
+                self.batch.apart = Some(Err(order.error(io_kind(error))));
+                return Fit::Full;
+            }
+        }
+        match self.batch.push(order.subject, order.kind, order.flags, &mut order.message) {
+            Ok(()) => Fit::Yes,
+            Err(problem) => {
+                self.batch.apart = Some(Err(order.error(Kind::Invalid(problem))));
+                Fit::Full
+            }
+        }
+    }
+
+    /// Begins the next packet.
+    pub(super) fn begin(&mut self) {
+        self.batch.clear();
+        if self.looked_up.is_some_and(|since| since.elapsed() > NAMES_LAST) {
+            self.forget_devices();
+        }
+    }
+
+    /// Has devices looked up again: their names may be others' by now.
+    pub(super) fn forget_devices(&mut self) {
+        self.devices.clear();
+        self.looked_up = None;
+    }
+
+    /// Takes a socket, and numbers for a packet.
+    fn prepare(&mut self) -> io::Result<()> {
+        let socket = match &mut self.socket {
+            Some(socket) => socket,
+            None => {
+                let socket = self.connection.dump_socket()?;
+                self.batch.window = (room_for_answers(&socket.socket)? / ANSWER).max(1);
+                self.socket.insert(socket)
+            }
+        };
+        let window = u32::try_from(self.batch.window).unwrap_or(u32::MAX);
+        if socket.sequence.checked_add(window).is_none_or(|last| last == u32::MAX) {
+            socket.sequence = 1;
+        }
+        self.batch.first = socket.sequence;
+        Ok(())
+    }
+
+    /// Sends the packet.
+    pub(super) fn send(&mut self) {
+        let count = self.batch.count();
+        let Some(socket) = self.socket.as_mut().filter(|_| count > 0) else { return };
+        socket.sequence += count;
+        self.batch.close();
+        match own(&socket.socket).and_then(|()| send(&socket.socket, &self.batch.packet)) {
+            Ok(()) => {
+                self.exchange = Some(Exchange::new(ANY_PORT, self.batch.first, Expect::Batch { count }))
+            }
+            Err(error) => self.batch.broken = Some(error),
+        }
+    }
+
+    /// Takes note of what a receive gave.
+    pub(super) fn received(&mut self, received: io::Result<Received>) {
+        let (Some(exchange), Some(socket)) = (&mut self.exchange, &mut self.socket) else { return };
+        match received {
+            Ok(Received::Datagram { full_length }) => exchange.receive(&mut socket.chunk, full_length),
+            Ok(Received::Overrun) => exchange.overrun(),
+            Err(error) => {
+                // A late answer must not be taken for one to the next packet.
+                self.socket = None;
+                // What was refused so far is known; of the others it is not.
+                self.batch.outcome = self.exchange.take().map(Exchange::into_outcome).unwrap_or_default();
+                self.batch.broken = Some(unanswered(error));
+                return;
+            }
+        }
+        self.check();
+    }
+
+    /// Nothing is in the queue; whether the packet is answered all the same, by an overrun.
+    pub(super) fn nothing_received(&mut self) -> bool {
+        self.exchange.as_mut().is_none_or(Exchange::queue_is_empty) && self.check()
+    }
+
+    /// Ends the exchange if its last answer came.
+    fn check(&mut self) -> bool {
+        let Some(exchange) = self.exchange.take_if(|exchange| exchange.is_ended()) else {
+            return self.exchange.is_none();
+        };
+        self.batch.answered(exchange.into_outcome());
+        true
+    }
+
+    /// Takes the answer to a question for the device that the next operation names.
+    pub(super) fn answered(&mut self, question: &Buffer, outcome: io::Result<Outcome>) {
+        let Some(mut order) = self.next.take() else { return };
+        match resolve::Found::read(&order.message, question, outcome) {
+            Ok(found) => {
+                found.write(&mut order.message);
+                self.looked_up.get_or_insert_with(Instant::now);
+                self.devices.push(found);
+                self.next = Some(order);
+            }
+            Err(kind) => {
+                let error = resolve::failed(&order.subject, &order.message, question, kind);
+                self.batch.apart = Some(Err(error));
+            }
+        }
+    }
+}
+
+/// Bytes of the receive buffer, which is made large enough for the answers of a packet where the machine's limit lets it:
+/// the fewer packets, the fewer system calls.
+fn room_for_answers(socket: &Socket) -> io::Result<usize> {
+    if socket.recv_buffer()? < ROOM {
+        // The kernel doubles what is set.
+        socket.set_recv_buffer(ROOM / 2)?;
+    }
+    socket.recv_buffer()
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        if let (None, Some(socket)) = (&self.exchange, self.socket.take()) {
+            self.connection.give_back(socket);
+        }
+    }
+}

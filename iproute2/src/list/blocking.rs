@@ -1,0 +1,124 @@
+//! Lists of callers that wait.
+
+use super::List;
+use super::run::Run;
+use crate::driver::blocking::{Deadline, exchange};
+use crate::driver::call::Answered;
+use crate::error::{Error, Result};
+use crate::mode::Blocking;
+use crate::object::Object;
+use crate::resolve;
+use netlink_packet::Packet;
+use std::io;
+use std::time::Duration;
+
+impl<M: Object + ?Sized> List<Blocking, M> {
+    /// Makes the list and waits for it.
+    ///
+    /// # Errors
+    /// See [`Error`]; [`is_interrupted`](Error::is_interrupted) where changes interrupted it 16 times.
+    pub fn wait(self) -> Result<Vec<Packet<M>>> {
+        let mut iter = self.iter();
+        loop {
+            match iter.by_ref().collect::<Result<Vec<_>>>() {
+                Err(error) if iter.again(&error)? => (),
+                collected => return collected,
+            }
+        }
+    }
+
+    /// The objects as they come, in constant memory. After an error there are no more.
+    pub fn iter(self) -> Iter<M> {
+        let timeout = self.plan.timeout;
+        Iter { run: Some(self.start()), timeout, over: false }
+    }
+
+    /// Lends each object in place, without keeping it: the fastest way through many.
+    ///
+    /// # Errors
+    /// See [`Error`]; what was lent before an error came was no consistent state.
+    pub fn for_each(self, mut visit: impl FnMut(&M)) -> Result<()> {
+        let timeout = self.plan.timeout;
+        let mut run = self.start()?;
+        loop {
+            if let Some(ending) = run.ending() {
+                return ending;
+            }
+            receive(&mut run, timeout)?;
+            run.visit(&mut visit)?;
+        }
+    }
+
+    fn start(self) -> Result<Run<M>> {
+        let List { connection, mut plan, .. } = self;
+        while let Some(mut question) = plan.question()? {
+            let call = resolve::call(&mut question, plan.timeout);
+            let outcome = exchange(&connection, call).map(Answered::into_outcome);
+            plan.answered(&question, outcome)?;
+        }
+        Run::start(connection, plan)
+    }
+}
+
+/// Waits for the next datagram of a dump.
+fn receive<M: Object + ?Sized>(run: &mut Run<M>, timeout: Option<Duration>) -> Result<()> {
+    let Some(socket) = &mut run.socket else { return Ok(()) };
+    let mut deadline = Deadline::new(timeout);
+    let received = loop {
+        match socket.receive() {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => match deadline.wait(&socket.socket) {
+                Ok(()) => (),
+                Err(error) => break Err(error),
+            },
+            received => break received,
+        }
+    };
+    run.received(received)
+}
+
+/// The objects of a [`List`] as they come, on a blocking handle.
+pub struct Iter<M: Object + ?Sized> {
+    run: Option<Result<Run<M>>>,
+    timeout: Option<Duration>,
+    over: bool,
+}
+
+impl<M: Object + ?Sized> Iter<M> {
+    /// Whether a list that ended with this error is to be made anew.
+    fn again(&mut self, error: &Error) -> Result<bool> {
+        let Some(Ok(run)) = &mut self.run else { return Ok(false) };
+        self.over = !run.again(error)?;
+        Ok(!self.over)
+    }
+
+    fn advance(&mut self) -> Option<Result<Packet<M>>> {
+        let run = match self.run.as_mut()? {
+            Ok(run) => run,
+            Err(_) => return self.run.take().and_then(Result::err).map(Err),
+        };
+        loop {
+            if let Some(packet) = run.next() {
+                return Some(packet);
+            }
+            if let Some(ending) = run.ending() {
+                return ending.err().map(Err);
+            }
+            if let Err(error) = receive(run, self.timeout) {
+                return Some(Err(error));
+            }
+        }
+    }
+}
+
+impl<M: Object + ?Sized> Iterator for Iter<M> {
+    type Item = Result<Packet<M>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.over {
+            return None;
+        }
+        let next = self.advance();
+        self.over = !matches!(next, Some(Ok(_)));
+        next
+    }
+}

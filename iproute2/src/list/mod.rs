@@ -1,0 +1,129 @@
+//! Lists: a dump, collected, streamed or visited.
+
+pub(crate) mod blocking;
+mod plan;
+mod run;
+#[cfg(feature = "tokio")]
+pub(crate) mod streaming;
+
+use self::plan::Plan;
+use crate::connection::Connection;
+use crate::handle::Handle;
+use crate::object::Object;
+use netlink_packet::{Build, BuildError};
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A list of objects, which nothing asks for before it is awaited, streamed or visited.
+///
+/// - Awaited (or by [`wait`](List::wait) on a blocking handle) it gives a vector: one consistent state. Where changes
+///   interrupt the dump it is made anew, up to 16 times; then it is an error that
+///   [says so](crate::Error::is_interrupted).
+/// - [`stream`](List::stream) (or [`iter`](List::iter)) gives objects as they come, in constant memory, and ends with that
+///   error where they were no consistent state.
+/// - [`for_each`](List::for_each) is the fastest: it lends each object in place.
+///
+/// Each list that runs has a socket of its own, so lists and requests can be mixed freely, also in a loop over
+/// a stream.
+#[must_use = "a list is made when it is awaited, streamed or visited"]
+pub struct List<D, M: Object + ?Sized> {
+    connection: Arc<Connection>,
+    plan: Plan<M>,
+    mode: PhantomData<fn() -> D>,
+}
+
+impl<D> Handle<D> {
+    pub(crate) fn list<B>(&self, operation: &'static str, kind: u16, message: B) -> List<D, B::View>
+    where
+        B: Build,
+        B::View: Object,
+    {
+        List::new(self.connection(), self.timeout(), operation, kind, message)
+    }
+}
+
+impl<D, M: Object + ?Sized> List<D, M> {
+    pub(crate) fn new<B>(
+        connection: &Arc<Connection>,
+        timeout: Option<Duration>,
+        operation: &'static str,
+        kind: u16,
+        message: B,
+    ) -> Self
+    where
+        B: Build<View = M>,
+    {
+        let message = message.into_buffer();
+        let plan = Plan {
+            operation,
+            kind,
+            plain: message.clone(),
+            here: false,
+            message,
+            wanted: Vec::new(),
+            timeout,
+            empty_on: None,
+            names_spared: false,
+        };
+        List { connection: Arc::clone(connection), plan, mode: PhantomData }
+    }
+
+    /// Gives up after this long without anything new, in place of the handle's timeout.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.plan.timeout = Some(timeout);
+        self
+    }
+
+    /// Only objects that this is true of. It is asked here, of each object that the kernel sends.
+    pub fn filter(self, wanted: impl Fn(&M) -> bool + Send + Sync + 'static) -> Self {
+        self.wanted(move |object, _| wanted(object))
+    }
+
+    /// The same with the request at hand, in which devices have become indices.
+    pub(crate) fn wanted(mut self, wanted: impl Fn(&M, &M) -> bool + Send + Sync + 'static) -> Self {
+        self.plan.wanted.push(Box::new(wanted));
+        self
+    }
+
+    /// A refusal with this errno means that there is nothing to list.
+    pub(crate) fn empty_on(mut self, errno: i32) -> Self {
+        self.plan.empty_on = Some(errno);
+        self
+    }
+
+    /// Names objects that a flush spares otherwise.
+    pub(crate) fn naming_spared(mut self) -> Self {
+        self.plan.names_spared = true;
+        self
+    }
+
+    pub(crate) fn names_spared(&self) -> bool {
+        self.plan.names_spared
+    }
+
+    /// A value that can't be asked for fails the list.
+    pub(crate) fn refuse(mut self, problem: BuildError) -> Self {
+        self.plan.message.refuse(problem);
+        self
+    }
+
+    pub(crate) fn parts(&self) -> (Arc<Connection>, Option<Duration>) {
+        (Arc::clone(&self.connection), self.plan.timeout)
+    }
+
+    /// Changes what filters compare objects with, and not what is sent: no kernel takes it.
+    pub(crate) fn ask_here<B: Build<View = M>>(mut self, change: impl FnOnce(B) -> B) -> Self {
+        if !self.plan.here {
+            self.plan.plain = self.plan.message.clone();
+            self.plan.here = true;
+        }
+        self.ask(change)
+    }
+
+    /// Changes the request.
+    pub(crate) fn ask<B: Build<View = M>>(mut self, change: impl FnOnce(B) -> B) -> Self {
+        self.plan.message = change(B::from_buffer(self.plan.message)).into_buffer();
+        self
+    }
+}

@@ -1,0 +1,66 @@
+//! What a list asks for, whoever drives it.
+
+use crate::error::{Error, Kind, Result, failure_kind, io_kind};
+use crate::object::Object;
+use crate::resolve;
+use netlink_packet::{Buffer, Draft, Failure, Outcome};
+use std::io;
+use std::time::Duration;
+
+/// Whether an object is wanted; the second message is the request, with the names of devices resolved.
+pub(super) type Wanted<M> = Box<dyn Fn(&M, &M) -> bool + Send + Sync>;
+
+/// What a list asks for, whoever drives it.
+pub(super) struct Plan<M: ?Sized> {
+    pub(super) operation: &'static str,
+    pub(super) kind: u16,
+    pub(super) message: Draft,
+    /// The request without its filters, for kernels that don't take them: they are applied here anyway.
+    pub(super) plain: Draft,
+    /// Whether no kernel takes one of the filters.
+    pub(super) here: bool,
+    pub(super) wanted: Vec<Wanted<M>>,
+    pub(super) timeout: Option<Duration>,
+    /// The errno by which the kernel says that there is nothing to list.
+    pub(super) empty_on: Option<i32>,
+    /// Whether a filter names objects that a flush spares otherwise.
+    pub(super) names_spared: bool,
+}
+
+impl<M: Object + ?Sized> Plan<M> {
+    #[cold]
+    pub(super) fn error(&self, kind: Kind) -> Error {
+        let device = resolve::question(&self.message).map(|question| resolve::label(&question));
+        Error::new(self.operation, device.unwrap_or_default(), kind)
+    }
+
+    /// The next device to ask for, before the list can begin.
+    pub(super) fn question(&self) -> Result<Option<Draft>> {
+        match self.message.problem() {
+            Some(problem) => Err(self.error(Kind::Invalid(problem.clone()))),
+            None => Ok(resolve::question(&self.message)),
+        }
+    }
+
+    pub(super) fn answered(&mut self, question: &Buffer, outcome: io::Result<Outcome>) -> Result<()> {
+        let mut outcome = outcome.map_err(|error| self.error(io_kind(error)))?;
+        match outcome.failure.take().map(|failure| *failure) {
+            // Asked again, with the room that it needs.
+            Some(Failure::Truncated { .. }) => return Ok(()),
+            Some(failure) => {
+                return Err(self.error(failure_kind(failure, question.as_written(), resolve::table)));
+            }
+            None => (),
+        }
+        resolve::answer(&mut self.message, outcome.objects.take_first()).map_err(|kind| self.error(kind))
+    }
+
+    /// The request, with the names of devices resolved.
+    pub(super) fn request(&self) -> &M {
+        M::cast(self.message.body())
+    }
+
+    pub(super) fn wants(&self, object: &M, request: &M) -> bool {
+        self.wanted.iter().all(|wanted| wanted(object, request))
+    }
+}

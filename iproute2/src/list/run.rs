@@ -1,0 +1,223 @@
+//! A dump under way. Nothing here waits.
+
+use super::plan::Plan;
+use crate::connection::{ANY_PORT, Connection, send};
+use crate::driver::dump::DumpSocket;
+use crate::driver::receive::Received;
+use crate::error::{Error, Kind, Result, failure_kind, io_kind, unsendable};
+use crate::object::Object;
+use bytes::{Buf, Bytes};
+use netlink_packet::control::{Explanation, ExtendedAck};
+use netlink_packet::{DecodeError, Dump, Failure, Flags, Header, Messages, Packet, View};
+use netlink_sys::errno::EINVAL;
+use std::io;
+use std::sync::Arc;
+
+/// How often a list is made anew after changes interrupted it.
+const TRIES: u32 = 16;
+
+/// A dump under way.
+pub(super) struct Run<M: Object + ?Sized> {
+    connection: Arc<Connection>,
+    pub(super) plan: Plan<M>,
+    /// None once the dump has ended.
+    pub(super) socket: Option<DumpSocket>,
+    dump: Dump,
+    /// What is left to read of a datagram.
+    datagram: Bytes,
+    /// An object of it is too short to be one.
+    short: Option<DecodeError>,
+    /// Objects that the kernel sent, wanted or not.
+    seen: bool,
+    plain: bool,
+    tries: u32,
+}
+
+impl<M: Object + ?Sized> Run<M> {
+    /// Asks for the dump.
+    pub(super) fn start(connection: Arc<Connection>, plan: Plan<M>) -> Result<Self> {
+        let mut run = Run {
+            connection,
+            plain: plan.here,
+            plan,
+            socket: None,
+            dump: Dump::new(ANY_PORT, 0),
+            datagram: Bytes::new(),
+            short: None,
+            seen: false,
+            tries: TRIES,
+        };
+        run.ask()?;
+        Ok(run)
+    }
+
+    fn ask(&mut self) -> Result<()> {
+        self.try_ask().map_err(|error| self.plan.error(io_kind(error)))
+    }
+
+    fn try_ask(&mut self) -> io::Result<()> {
+        let mut socket = self.connection.dump_socket()?;
+        let sequence = socket.sequence;
+        socket.sequence = sequence.checked_add(1).unwrap_or(1);
+        let flags = Flags::REQUEST | Flags::DUMP;
+        let header = Header { kind: self.plan.kind, flags, sequence, ..Header::default() };
+        let message = if self.plain { &mut self.plan.plain } else { &mut self.plan.message };
+        send(&socket.socket, message.set_header(header).map_err(unsendable)?)?;
+        socket.chunk.clear();
+        self.dump = Dump::new(ANY_PORT, sequence);
+        self.datagram = Bytes::new();
+        self.socket = Some(socket);
+        self.seen = false;
+        Ok(())
+    }
+
+    /// Takes note of what a receive gave.
+    pub(super) fn received(&mut self, received: io::Result<Received>) -> Result<()> {
+        match received {
+            Ok(Received::Datagram { full_length }) => {
+                if let Some(socket) = self.socket.as_ref().filter(|socket| full_length > socket.chunk.len()) {
+                    self.dump.truncated(full_length);
+                    self.connection.make_room(socket.room);
+                }
+                Ok(())
+            }
+            Ok(Received::Overrun) => {
+                self.dump.overrun();
+                Ok(())
+            }
+            Err(error) => Err(self.plan.error(io_kind(error))),
+        }
+    }
+
+    /// The next wanted object of the datagrams received so far.
+    pub(super) fn next(&mut self) -> Option<Result<Packet<M>>> {
+        if let Some(packet) = self.next_of_datagram() {
+            return Some(Ok(packet));
+        }
+        if let Some(error) = self.short.take() {
+            return Some(Err(self.plan.error(Kind::TooShort(error))));
+        }
+        let chunk = &mut self.socket.as_mut()?.chunk;
+        if chunk.is_empty() {
+            return None;
+        }
+        self.datagram = chunk.split().freeze();
+        self.next()
+    }
+
+    /// The next wanted object of the datagram that is being read; `None` where it is read, or one is
+    /// [too short](Run::short).
+    #[inline]
+    pub(super) fn next_of_datagram(&mut self) -> Option<Packet<M>> {
+        while !self.datagram.is_empty() {
+            let mut messages = Messages::new(&self.datagram);
+            let Some(message) = self.dump.read(&mut messages) else {
+                self.datagram = Bytes::new();
+                return None;
+            };
+            self.seen = true;
+            // Messages that are not of this dump may have been passed over.
+            let start = message.bytes.as_ptr().addr() - self.datagram.as_ptr().addr();
+            let (length, end) = (message.bytes.len(), self.datagram.len() - messages.rest().len());
+            let bytes = self.datagram.slice(start..start + length);
+            if end < self.datagram.len() {
+                self.datagram.advance(end);
+            } else {
+                // Its memory is to be used again as soon as its objects are gone.
+                self.datagram = Bytes::new();
+            }
+            match Packet::new(bytes) {
+                Ok(packet) if self.plan.wants(&packet, self.plan.request()) => return Some(packet),
+                Ok(_) => (),
+                Err(error) => {
+                    self.short = Some(error);
+                    return None;
+                }
+            }
+        }
+        None
+    }
+
+    /// Lends the wanted objects of the datagram received last.
+    pub(super) fn visit(&mut self, visit: &mut impl FnMut(&M)) -> Result<()> {
+        let Some(socket) = &mut self.socket else { return Ok(()) };
+        let mut messages = Messages::new(&socket.chunk);
+        let request = self.plan.request();
+        while let Some(message) = self.dump.read(&mut messages) {
+            self.seen = true;
+            let object = match M::read(message.payload()) {
+                Ok(object) => object,
+                Err(error) => return Err(self.plan.error(Kind::TooShort(error))),
+            };
+            if self.plan.wants(object, request) {
+                visit(object);
+            }
+        }
+        socket.chunk.clear();
+        Ok(())
+    }
+
+    #[cfg(feature = "tokio")]
+    pub(super) fn is_over(&self) -> bool {
+        self.dump.ending().is_some()
+    }
+
+    /// How the dump ended, once all that came is read; `None` while more is to be received.
+    pub(super) fn ending(&mut self) -> Option<Result<()>> {
+        let ending = self.dump.ending()?.clone();
+        let refused = match &ending {
+            Err(Failure::Refused(refusal)) if !self.seen => Some(refusal.errno),
+            _ => None,
+        };
+        self.finish();
+        match ending {
+            Err(_) if refused.is_some() && refused == self.plan.empty_on => Some(Ok(())),
+            // A kernel before 4.20 refuses some filters.
+            Err(_) if refused == Some(EINVAL) && !self.plain && self.is_filtered() => {
+                self.plain = true;
+                self.ask().err().map(Err)
+            }
+            Err(failure) => {
+                Some(Err(self.plan.error(failure_kind(failure, self.plan.message.as_written(), M::table))))
+            }
+            Ok(()) => {
+                if let Some(remark) = self.dump.remark() {
+                    self.warn(remark);
+                }
+                Some(Ok(()))
+            }
+        }
+    }
+
+    /// A kernel's warning reaches the log each time.
+    #[cold]
+    fn warn(&self, remark: &[u8]) {
+        let message = if self.plain { &self.plan.plain } else { &self.plan.message };
+        let text =
+            Explanation::new(ExtendedAck::cast(remark), message.as_written(), Some(M::table())).to_string();
+        if !text.is_empty() {
+            log::warn!("{}: {text}", self.plan.operation);
+        }
+    }
+
+    fn is_filtered(&self) -> bool {
+        self.plan.plain.body() != self.plan.message.body()
+    }
+
+    /// The dump is over. Its socket is free for the next one if its end was read, however it ended.
+    fn finish(&mut self) {
+        if let Some(socket) = self.socket.take().filter(|_| self.dump.is_finished()) {
+            self.connection.give_back(socket);
+        }
+    }
+
+    /// Whether a list that ended with this error is to be made anew; it then is under way again.
+    pub(super) fn again(&mut self, error: &Error) -> Result<bool> {
+        let passing = matches!(error.kind(), Kind::Interrupted | Kind::Truncated { .. } | Kind::Lost);
+        if !passing || self.tries <= 1 {
+            return Ok(false);
+        }
+        self.tries -= 1;
+        self.ask().map(|()| true)
+    }
+}
