@@ -9,7 +9,7 @@ use netlink_packet::{Build, Device, Flag, Nest, OwnAddress, Put, netlink};
 use std::net::IpAddr;
 
 /// The number of the attribute that tells what the encapsulation is.
-const ENCAP_TYPE: u16 = 7;
+const ENCAP_TYPE: u16 = NextHopMessage::NHA_ENCAP_TYPE.kind();
 
 netlink! {
     /// A nexthop object, a nexthop group, or a bucket of a resilient group: `RTM_NEWNEXTHOP`,

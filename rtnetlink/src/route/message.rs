@@ -24,7 +24,7 @@ const IPV4_ATTRIBUTE: usize = ATTRIBUTE_HEADER_LEN + 4;
 const IPV6_ATTRIBUTE: usize = ATTRIBUTE_HEADER_LEN + 16;
 
 /// The number of the attribute that tells what the encapsulation is.
-const ENCAP_TYPE: u16 = 21;
+const ENCAP_TYPE: u16 = RouteMessage::RTA_ENCAP_TYPE.kind();
 
 netlink! {
     /// A route: `RTM_NEWROUTE`, `RTM_DELROUTE` and `RTM_GETROUTE` (`struct rtmsg`). [`Route`](super::Route)

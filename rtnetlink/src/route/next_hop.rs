@@ -8,7 +8,7 @@ use netlink_packet::{Build, BuildError, Device, Nest, OuterAddress, Put, built, 
 use std::net::IpAddr;
 
 /// The number of the attribute that tells what the encapsulation is.
-const ENCAP_TYPE: u16 = 21;
+const ENCAP_TYPE: u16 = NextHop::RTA_ENCAP_TYPE.kind();
 
 netlink! {
     /// A next hop of a multipath route: `struct rtnexthop` and its attributes.
