@@ -251,6 +251,9 @@ fn a_real_dump_that_could_not_begin_keeps_no_other_from_it() {
     for n in 0..40 {
         ip.link().add(Veth::pair(format!("v{n}"), format!("w{n}"))).wait().unwrap();
     }
+    // Modules of tunnels give each namespace devices of their own.
+    let links = ip.link().list().wait().unwrap().len();
+    assert!(links >= 81);
     let socket = ip.connection().dump_socket().unwrap();
     socket.socket.set_recv_buffer(32 * 1024).unwrap();
     // Refusals that nobody reads fill the receive buffer but for what one or two more take: a dump can't begin.
@@ -265,7 +268,7 @@ fn a_real_dump_that_could_not_begin_keeps_no_other_from_it() {
         assert!(error.errno() == Some(ENOBUFS) || error.is_lost(), "{error}");
     }
     for _ in 0..40 {
-        assert_eq!(ip.link().list().wait().unwrap().len(), 81);
+        assert_eq!(ip.link().list().wait().unwrap().len(), links);
     }
 }
 
