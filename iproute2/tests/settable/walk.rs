@@ -7,7 +7,6 @@ use iproute2::{Error, Result, blocking};
 use std::collections::BTreeSet;
 
 /// What comes of an attribute in a request.
-#[allow(dead_code, reason = "the reasons are for those who read the rows")]
 #[derive(Clone, Copy)]
 pub(crate) enum What {
     /// The object has it as it was given.
@@ -84,7 +83,8 @@ pub(crate) fn walk<B: Build + Default>(rows: &[Row<B>], add: Send<B>, change: Se
             if !enter() {
                 return;
             }
-            if let What::Not(_) = what {
+            if let What::Not(why) = what {
+                println!("{verb}: {}: not tried: {why}", row.attribute);
                 continue;
             }
             let result = send(&blocking::connect().unwrap(), row);
@@ -117,7 +117,11 @@ fn judge<B: Build + Default>(
             (given.is_none() || given != told).then(|| format!("{given:?} was given, {told:?} is told"))
         }
         (What::Refused(words), Err(error)) if words_of(&error).contains(words) => None,
-        (What::Done(_), Ok(_)) | (What::Not(_), _) => None,
+        (What::Done(why), Ok(_)) => {
+            println!("{}: carried out, and not read back here: {why}", row.attribute);
+            None
+        }
+        (What::Not(_), _) => None,
         (What::Refused(words), Ok(_)) => Some(format!("done, not refused: {words}")),
         (_, Err(error)) => Some(error.to_string()),
     }
