@@ -49,7 +49,7 @@ fn read_all(socket: &Socket, room: &mut BytesMut) -> Result<usize, Box<dyn Error
 fn print(datagram: &[u8]) -> Result<usize, Box<dyn Error>> {
     let mut count = 0;
     for message in Messages::new(datagram) {
-        let word = match message.header.kind {
+        let word = match message.header.message_type {
             RTM_NEWLINK => "new or changed",
             RTM_DELLINK => "gone",
             _ => continue,

@@ -212,8 +212,8 @@ impl Monitor {
             (None, 0) => "default ".to_owned(),
             (_, length) => prefix(route.prefix(), length),
         };
-        if let Some(from) = route.origin_prefix().filter(|_| route.origin_length() != 0) {
-            line += &format!("from {}", prefix(Some(from), route.origin_length()));
+        if let Some(from) = route.source_prefix().filter(|_| route.source_length() != 0) {
+            line += &format!("from {}", prefix(Some(from), route.source_length()));
         }
         line.word("nhid", route.next_hop_id());
         line.word("encap", route.encap_type());
@@ -223,7 +223,7 @@ impl Monitor {
         line.word("table", Some(route.table()).filter(|table| *table != RouteTable::MAIN));
         line.word("proto", Some(route.protocol()).filter(|protocol| *protocol != RouteProtocol::BOOT));
         line.word("scope", Some(route.scope()).filter(|scope| *scope != RouteScope::UNIVERSE));
-        line.word("src", route.source());
+        line.word("src", route.preferred_source());
         line.word("metric", route.metric());
         line.hop_flags(route.flags().bits());
         line.word("mark", route.mark().filter(|mark| *mark != 0).map(|mark| format!("{mark:#x}")));
@@ -293,8 +293,8 @@ fn rule(rule: &RuleMessage) -> String {
     if rule.is_inverted() {
         line += "not ";
     }
-    line += &match rule.origin_prefix() {
-        Some(from) if rule.origin().is_some() => format!("from {}", prefix(Some(from), rule.origin_length())),
+    line += &match rule.source_prefix() {
+        Some(from) if rule.source().is_some() => format!("from {}", prefix(Some(from), rule.source_length())),
         _ => "from all ".to_owned(),
     };
     if let Some(to) = rule.destination_prefix().filter(|_| rule.destination().is_some()) {

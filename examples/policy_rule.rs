@@ -21,7 +21,7 @@ async fn main() -> Result<()> {
     ip.route().add(Route::to("default").device("v0").table(100)).await?;
 
     for rule in ip.rule().list().family(AddressFamily::INET).await? {
-        let from = rule.origin_prefix().map_or("all".to_owned(), |prefix| prefix.to_string());
+        let from = rule.source_prefix().map_or("all".to_owned(), |prefix| prefix.to_string());
         println!("{}: from {from} {} {}", rule.priority().unwrap_or(0), rule.action(), rule.table());
     }
     Ok(())

@@ -12,7 +12,7 @@ async fn main() -> Result<()> {
     let ip = iproute2::connect()?;
     let route = ip.route().get(&address).await?;
 
-    let (gateway, source) = (route.gateway(), route.source());
+    let (gateway, source) = (route.gateway(), route.preferred_source());
     println!("{address} by device {:?}, gateway {gateway:?}, source {source:?}", route.device());
     Ok(())
 }

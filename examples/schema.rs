@@ -81,7 +81,7 @@ impl Listing {
         }
         self.fixed_header(table);
         for row in table.rows {
-            let attribute = Row::default().text("c-name", row.name).number("id", row.kind);
+            let attribute = Row::default().text("c-name", row.name).number("id", row.number);
             self.value(attribute, &row.value.schema);
         }
     }
@@ -159,7 +159,7 @@ fn first_attribute(table: &'static Table) -> Option<&'static str> {
 fn kind(schema: &Schema) -> &'static str {
     match schema.set.map(|table| table()) {
         Some(table) if table.rows.is_empty() && table.header > 0 => "binary",
-        _ => schema.kind,
+        _ => schema.data_type,
     }
 }
 

@@ -4,12 +4,12 @@
 //! cargo run --example watch
 //! ```
 
-use iproute2::watch::{Change, Groups, Update};
+use iproute2::watch::{Change, Topics, Update};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> iproute2::Result<()> {
     let ip = iproute2::connect()?;
-    let mut changes = ip.watch(Groups::LINK | Groups::ADDRESS).await?;
+    let mut changes = ip.watch(Topics::LINK | Topics::ADDRESS).await?;
     while let Some(change) = changes.try_next().await? {
         match change {
             Change::Link(update) => {

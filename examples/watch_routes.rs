@@ -8,14 +8,14 @@
 //! it takes a microsecond or two.
 
 use iproute2::rtnetlink::route::RouteTable;
-use iproute2::watch::{Groups, Mirror};
+use iproute2::watch::{Mirror, Topics};
 use std::net::IpAddr;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let to: IpAddr = std::env::args().nth(1).ok_or("which address?")?.parse()?;
     let ip = iproute2::blocking::connect()?;
     // With `wait` in place of `await` it needs no runtime.
-    let mut changes = ip.watch(Groups::ROUTE | Groups::LINK).wait()?;
+    let mut changes = ip.watch(Topics::ROUTE | Topics::LINK).wait()?;
     let mut told = None;
     loop {
         // Nothing keeps the mirror from being asked at any moment, and a clone of it stays as it is.

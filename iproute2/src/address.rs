@@ -16,7 +16,7 @@ use crate::list::List;
 use crate::object::{Deletable, IntoMessage, Object, into_message};
 use crate::order::{Order, Planner, Steps};
 use crate::request::{Added, Deleted, Request};
-use netlink_packet::{Build, BuildError, Draft, Flags, View};
+use netlink_packet::{Build, BuildError, Flags, PooledBuffer, View};
 use rtnetlink::address::{AddressFlags, AddressMessage, AddressMessageBuf};
 use rtnetlink::message::{RTM_DELADDR, RTM_GETADDR, RTM_NEWADDR};
 use rtnetlink::{AddressFamily, IntoPrefix, RouteScope};
@@ -40,7 +40,7 @@ impl<D> Addresses<'_, D> {
     }
 
     /// Adds an address to a link, like `ip address add PREFIX dev DEV`; an error that
-    /// [exists](crate::Error::is_exists) where it has that already.
+    /// [exists](crate::Error::is_already_exists) where it has that already.
     ///
     /// The address is a prefix such as `"192.0.2.1/24"`, an address (which stands for itself alone), or a message that
     /// says more: [`AddressMessage::build()`](AddressMessage::build). [`replace`](Request::replace) changes an address
@@ -113,10 +113,10 @@ impl<D> List<D, AddressMessage> {
 
 /// What the kernel sets of an address of IPv4 only when it is added, the last one before Linux 6.12. Where a request replaces one it stays, without a word.
 const WHEN_ADDED: [u16; 4] = [
-    AddressMessage::IFA_ADDRESS.kind(),
-    AddressMessage::IFA_LABEL.kind(),
-    AddressMessage::IFA_BROADCAST.kind(),
-    AddressMessage::IFA_PROTO.kind(),
+    AddressMessage::IFA_ADDRESS.number(),
+    AddressMessage::IFA_LABEL.number(),
+    AddressMessage::IFA_BROADCAST.number(),
+    AddressMessage::IFA_PROTO.number(),
 ];
 
 /// Has the kernel echo an address that may be replaced, if the request says what may then stay as it was.
@@ -126,7 +126,7 @@ fn plan(order: &mut Order) -> std::result::Result<Option<Box<Steps>>, BuildError
     let plain = address.local() == address.address()
         && address.label().is_none()
         && address.broadcast().is_none()
-        && address.origin().is_none()
+        && address.protocol().is_none()
         && address.scope() == RouteScope::UNIVERSE
         && address.flags().is_empty();
     Ok((replaces && !plain).then(|| Steps::compared(is_replaced)))
@@ -146,7 +146,7 @@ fn is_replaced(is: &[u8], asked: &[u8]) -> std::result::Result<(), BuildError> {
     let row = WHEN_ADDED
         .iter()
         .find(stays)
-        .and_then(|kind| AddressMessage::table().rows.iter().find(|row| row.kind == *kind));
+        .and_then(|kind| AddressMessage::table().rows.iter().find(|row| row.number == *kind));
     let flags = (asked.flags() & AddressFlags::SETTABLE) - is.flags();
     let scope = ![is.scope(), RouteScope::UNIVERSE].contains(&asked.scope());
     let others = || if flags.is_empty() { scope.then_some("scope") } else { Some("flags") };
@@ -160,11 +160,11 @@ impl Object for AddressMessage {
     type Builder = AddressMessageBuf;
 
     const REPLACE: Flags = Flags::REPLACE;
-    const STEPS: Option<Planner> = Some(Planner { kind: RTM_NEWADDR, plan });
+    const STEPS: Option<Planner> = Some(Planner { message_type: RTM_NEWADDR, plan });
     const IGNORED: &'static [u16] = &[
-        AddressMessage::IFA_TARGET_NETNSID.kind(),
-        AddressMessage::IFA_LABEL.kind(),
-        AddressMessage::IFA_BROADCAST.kind(),
+        AddressMessage::IFA_TARGET_NETNSID.number(),
+        AddressMessage::IFA_LABEL.number(),
+        AddressMessage::IFA_BROADCAST.number(),
     ];
 
     fn ignored(&self) -> &'static [u16] {
@@ -186,7 +186,7 @@ impl Object for AddressMessage {
         self.prefix().map(|prefix| prefix.to_string()).unwrap_or_default()
     }
 
-    fn read_back(&self) -> Option<(u16, Draft)> {
+    fn read_back(&self) -> Option<(u16, PooledBuffer)> {
         // IPv4 has no request for one address, and always echoes.
         let address = self.local().or(self.address()).filter(|_| self.family() == AddressFamily::INET6)?;
         let message = AddressMessage::build().family(self.family()).device(self.device()).address(address);

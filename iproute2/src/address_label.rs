@@ -15,7 +15,7 @@ use crate::handle::{Handle, verbs};
 use crate::list::List;
 use crate::object::{Deletable, IntoMessage, Object, into_message};
 use crate::request::{Added, Deleted, Request};
-use netlink_packet::{Build, Draft, Flags, Packet};
+use netlink_packet::{Build, Flags, Packet, PooledBuffer};
 use rtnetlink::AddressFamily;
 use rtnetlink::address_label::{AddressLabelMessage, AddressLabelMessageBuf};
 use rtnetlink::message::{RTM_DELADDRLABEL, RTM_GETADDRLABEL, RTM_NEWADDRLABEL};
@@ -45,7 +45,7 @@ impl<D> AddressLabels<'_, D> {
         self.0.request("get address label", RTM_GETADDRLABEL, Flags::empty(), of_address(address))
     }
 
-    /// Gives a prefix a label, like `ip addrlabel add`; an error that [exists](crate::Error::is_exists) where it has one,
+    /// Gives a prefix a label, like `ip addrlabel add`; an error that [exists](crate::Error::is_already_exists) where it has one,
     /// which [`replace`](Request::replace) changes.
     pub fn add(
         &self,
@@ -99,7 +99,7 @@ impl Object for AddressLabelMessage {
         self.prefix().map(|prefix| prefix.to_string()).unwrap_or_default()
     }
 
-    fn read_back(&self) -> Option<(u16, Draft)> {
+    fn read_back(&self) -> Option<(u16, PooledBuffer)> {
         // The first address of the prefix may be in a longer one, which then is no answer.
         let message = of_address(self.prefix()?.network()).device(self.device());
         Some((RTM_GETADDRLABEL, message.into_buffer()))

@@ -60,7 +60,7 @@ impl From<&Device> for Device {
 
 macro_rules! put_device {
     ($($int:ident)*) => { $(
-        impl Put<netlink_packet::Device<$int>> for Device {
+        impl Put<netlink_packet::IfIndex<$int>> for Device {
             fn put(self, out: &mut Buffer) {
                 match self {
                     Device::Index(index) => out.push(&index.to_ne_bytes()),
@@ -123,4 +123,4 @@ macro_rules! put_one {
     )* };
 }
 
-put_one! { netlink_packet::Device<u32>, netlink_packet::Device<i32>, rtnetlink::rule::DeviceName }
+put_one! { netlink_packet::IfIndex<u32>, netlink_packet::IfIndex<i32>, rtnetlink::rule::DeviceName }

@@ -1,12 +1,12 @@
 //! What can go wrong, and what callers ask of it.
 
-use netlink_packet::control::Explanation;
+use netlink_packet::control::Diagnostic;
 use netlink_packet::{BuildError, DecodeError, Escaped, Failure, RequestError, Table};
 use netlink_sys::errno::{
     EACCES, EADDRNOTAVAIL, EBUSY, EEXIST, EINVAL, ENODEV, ENOENT, EOPNOTSUPP, EPERM, ESRCH,
 };
 use std::fmt;
-use std::io::{self, ErrorKind};
+use std::io;
 use std::time::Duration;
 
 /// The result of everything here.
@@ -26,7 +26,7 @@ struct Inner {
     goal: &'static str,
     device: Option<String>,
     step: Option<Step>,
-    kind: Kind,
+    kind: ErrorKind,
 }
 
 /// A step that failed after others were carried out.
@@ -40,10 +40,10 @@ struct Step {
 /// What kind of failure an [`Error`] is.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum Kind {
+pub enum ErrorKind {
     /// The kernel refused the request.
     #[error(transparent)]
-    Refused(Box<Refused>),
+    Kernel(Box<KernelError>),
     /// The dump was interrupted by changes (`NLM_F_DUMP_INTR`), as often as it was tried: what it gave is not
     /// one consistent state.
     #[error("interrupted by changes")]
@@ -73,8 +73,8 @@ pub enum Kind {
         length: usize,
     },
     /// The kernel acknowledged where an object was asked for, and it can't be read back.
-    #[error("done, but the kernel does not tell the object")]
-    NotTold,
+    #[error("done, but the kernel did not return the object")]
+    NotEchoed,
     /// The request could not be put into bytes.
     #[error(transparent)]
     Invalid(#[from] BuildError),
@@ -107,26 +107,26 @@ pub enum Kind {
 
 /// A refusal by the kernel.
 #[derive(Debug)]
-pub struct Refused {
+pub struct KernelError {
     /// The errno as a positive number: `EEXIST` is 17.
     pub errno: i32,
     /// What the kernel says of it, and what it points at.
-    pub explanation: Explanation,
+    pub diagnostic: Diagnostic,
 }
 
-impl fmt::Display for Refused {
+impl fmt::Display for KernelError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&words(self.errno))?;
-        let explanation = self.explanation.to_string();
-        match (explanation.is_empty(), &self.explanation.message) {
+        let diagnostic = self.diagnostic.to_string();
+        match (diagnostic.is_empty(), &self.diagnostic.message) {
             (true, _) => Ok(()),
-            (false, Some(_)) => write!(f, ": {explanation}"),
-            (false, None) => write!(f, " {explanation}"),
+            (false, Some(_)) => write!(f, ": {diagnostic}"),
+            (false, None) => write!(f, " {diagnostic}"),
         }
     }
 }
 
-impl std::error::Error for Refused {}
+impl std::error::Error for KernelError {}
 
 /// A duration as it is written: `2 s`, `50 ms`, `1.5 s`.
 fn time(duration: &Duration) -> String {
@@ -146,19 +146,19 @@ pub(crate) enum Fault {
     #[error("{0}")]
     Unanswered(io::Error),
     /// This process is a child of the one that began it.
-    #[error("{}", Kind::Forked)]
+    #[error("{}", ErrorKind::Forked)]
     Forked,
     /// There is no runtime.
     #[cfg(feature = "tokio")]
-    #[error("{}", Kind::NoRuntime)]
+    #[error("{}", ErrorKind::NoRuntime)]
     NoRuntime,
     /// The runtime has no I/O.
     #[cfg(feature = "tokio")]
-    #[error("{}", Kind::NoIo)]
+    #[error("{}", ErrorKind::NoIo)]
     NoIo,
     /// The runtime has no timers.
     #[cfg(feature = "tokio")]
-    #[error("{}", Kind::NoTimers)]
+    #[error("{}", ErrorKind::NoTimers)]
     NoTimers,
 }
 
@@ -179,19 +179,19 @@ impl Fault {
     }
 }
 
-impl From<Fault> for Kind {
+impl From<Fault> for ErrorKind {
     fn from(fault: Fault) -> Self {
         match fault {
-            Fault::Unsendable(RequestError::Incomplete(problem)) => Kind::Invalid(problem),
-            Fault::Unsendable(error) => Kind::Io(io::Error::other(error)),
-            Fault::Unanswered(error) => Kind::Unanswered(error),
-            Fault::Forked => Kind::Forked,
+            Fault::Unsendable(RequestError::Incomplete(problem)) => ErrorKind::Invalid(problem),
+            Fault::Unsendable(error) => ErrorKind::Io(io::Error::other(error)),
+            Fault::Unanswered(error) => ErrorKind::Unanswered(error),
+            Fault::Forked => ErrorKind::Forked,
             #[cfg(feature = "tokio")]
-            Fault::NoRuntime => Kind::NoRuntime,
+            Fault::NoRuntime => ErrorKind::NoRuntime,
             #[cfg(feature = "tokio")]
-            Fault::NoIo => Kind::NoIo,
+            Fault::NoIo => ErrorKind::NoIo,
             #[cfg(feature = "tokio")]
-            Fault::NoTimers => Kind::NoTimers,
+            Fault::NoTimers => ErrorKind::NoTimers,
         }
     }
 }
@@ -211,7 +211,7 @@ pub(crate) fn unsendable(error: impl Into<RequestError>) -> io::Error {
 /// What an error while waiting for an answer means to a request that was sent.
 #[cold]
 pub(crate) fn unanswered(error: io::Error) -> io::Error {
-    let says_more = fault(&error).is_some() || error.kind() == ErrorKind::TimedOut;
+    let says_more = fault(&error).is_some() || error.kind() == io::ErrorKind::TimedOut;
     if says_more { error } else { Fault::Unanswered(error).into() }
 }
 
@@ -234,26 +234,26 @@ pub(crate) fn copy_of(error: &io::Error) -> io::Error {
 
 /// What an error of the drivers is to the caller.
 #[cold]
-pub(crate) fn io_kind(error: io::Error) -> Kind {
+pub(crate) fn io_kind(error: io::Error) -> ErrorKind {
     match error.downcast::<Fault>() {
         Ok(fault) => fault.into(),
-        Err(error) if error.kind() == ErrorKind::TimedOut => Kind::TimedOut,
-        Err(error) => Kind::Io(error),
+        Err(error) if error.kind() == io::ErrorKind::TimedOut => ErrorKind::TimedOut,
+        Err(error) => ErrorKind::Io(error),
     }
 }
 
 /// What a failure of the conversation is to the caller, who sent this message.
 #[cold]
-pub(crate) fn failure_kind(failure: Failure, message: &[u8], table: fn() -> &'static Table) -> Kind {
+pub(crate) fn failure_kind(failure: Failure, message: &[u8], table: fn() -> &'static Table) -> ErrorKind {
     match failure {
-        Failure::Refused(refusal) => {
-            let explanation = refusal.explain(message, Some(table()));
-            Kind::Refused(Box::new(Refused { errno: refusal.errno, explanation }))
+        Failure::Kernel(refusal) => {
+            let diagnostic = refusal.diagnose(message, Some(table()));
+            ErrorKind::Kernel(Box::new(KernelError { errno: refusal.errno, diagnostic }))
         }
-        Failure::Interrupted => Kind::Interrupted,
-        Failure::Lost => Kind::Lost,
-        Failure::Malformed => Kind::Malformed,
-        Failure::Truncated { length } => Kind::Truncated { length },
+        Failure::Interrupted => ErrorKind::Interrupted,
+        Failure::Lost => ErrorKind::Lost,
+        Failure::Malformed => ErrorKind::Malformed,
+        Failure::Truncated { length } => ErrorKind::Truncated { length },
     }
 }
 
@@ -276,7 +276,7 @@ fn words(errno: i32) -> String {
 }
 
 impl Error {
-    pub(crate) fn new(operation: &'static str, object: String, kind: Kind) -> Self {
+    pub(crate) fn new(operation: &'static str, object: String, kind: ErrorKind) -> Self {
         Error(Box::new(Inner { operation, object, goal: "", device: None, step: None, kind }))
     }
 
@@ -333,14 +333,14 @@ impl Error {
     }
 
     /// What kind of failure it is.
-    pub fn kind(&self) -> &Kind {
+    pub fn kind(&self) -> &ErrorKind {
         &self.0.kind
     }
 
     /// The kernel's refusal, where it is one.
-    pub fn refused(&self) -> Option<&Refused> {
+    pub fn kernel_error(&self) -> Option<&KernelError> {
         match &self.0.kind {
-            Kind::Refused(refused) => Some(refused),
+            ErrorKind::Kernel(refused) => Some(refused),
             _ => None,
         }
     }
@@ -348,21 +348,21 @@ impl Error {
     /// The errno of a refusal or of a failed system call, as a positive number: compare with [`errno`](crate::errno).
     pub fn errno(&self) -> Option<i32> {
         match &self.0.kind {
-            Kind::Refused(refused) => Some(refused.errno),
-            Kind::Io(error) | Kind::Unanswered(error) => error.raw_os_error(),
+            ErrorKind::Kernel(refused) => Some(refused.errno),
+            ErrorKind::Io(error) | ErrorKind::Unanswered(error) => error.raw_os_error(),
             _ => None,
         }
     }
 
     /// The kernel's own words, where it gave any.
     pub fn message(&self) -> Option<&str> {
-        self.refused()?.explanation.message.as_deref()
+        self.kernel_error()?.diagnostic.message.as_deref()
     }
 
     /// The attribute that the kernel points at, with the nests around it, outermost first. Empty where it
     /// points at none.
     pub fn path(&self) -> &[&'static str] {
-        self.refused().map_or(&[], |refused| &refused.explanation.path)
+        self.kernel_error().map_or(&[], |refused| &refused.diagnostic.path)
     }
 
     fn is_errno(&self, list: &[i32]) -> bool {
@@ -375,8 +375,8 @@ impl Error {
     }
 
     /// It exists already: `EEXIST`, or another host has the address.
-    pub fn is_exists(&self) -> bool {
-        self.is_errno(&[EEXIST]) || matches!(self.0.kind, Kind::Duplicate)
+    pub fn is_already_exists(&self) -> bool {
+        self.is_errno(&[EEXIST]) || matches!(self.0.kind, ErrorKind::Duplicate)
     }
 
     /// The caller may not do this: `EPERM`, `EACCES`.
@@ -398,8 +398,8 @@ impl Error {
     /// sent: it can't be written, can't be a name, or is a file that is no namespace.
     pub fn is_invalid(&self) -> bool {
         let refused = match &self.0.kind {
-            Kind::Invalid(_) | Kind::NotANamespace => true,
-            Kind::Io(error) => error.kind() == io::ErrorKind::InvalidInput,
+            ErrorKind::Invalid(_) | ErrorKind::NotANamespace => true,
+            ErrorKind::Io(error) => error.kind() == io::ErrorKind::InvalidInput,
             _ => false,
         };
         refused || self.is_errno(&[EINVAL])
@@ -407,12 +407,12 @@ impl Error {
 
     /// Changes interrupted the dump as often as it was tried.
     pub fn is_interrupted(&self) -> bool {
-        matches!(self.0.kind, Kind::Interrupted)
+        matches!(self.0.kind, ErrorKind::Interrupted)
     }
 
     /// The answer was lost, in an overrun or because receiving failed: whether the request was carried out is not known.
     pub fn is_lost(&self) -> bool {
-        matches!(self.0.kind, Kind::Lost | Kind::Unanswered(_))
+        matches!(self.0.kind, ErrorKind::Lost | ErrorKind::Unanswered(_))
     }
 
     /// The request was carried out but for one [`step`](Self::step) and those after it. A link that was added is
@@ -423,7 +423,7 @@ impl Error {
 
     /// No answer came in time, or what was waited for did not happen in time.
     pub fn is_timed_out(&self) -> bool {
-        matches!(self.0.kind, Kind::TimedOut | Kind::Expired { .. })
+        matches!(self.0.kind, ErrorKind::TimedOut | ErrorKind::Expired { .. })
     }
 }
 
@@ -458,9 +458,9 @@ impl fmt::Debug for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.0.kind {
-            Kind::Refused(_) => None,
+            ErrorKind::Kernel(_) => None,
             // The error of a system call is what `Io` prints already.
-            Kind::Io(error) => error.source(),
+            ErrorKind::Io(error) => error.source(),
             kind => std::error::Error::source(kind),
         }
     }
@@ -470,30 +470,34 @@ impl std::error::Error for Error {
 mod tests {
     use super::*;
 
-    fn refused(errno: i32, explanation: Explanation) -> Error {
-        Error::new("add link", "v5".to_owned(), Kind::Refused(Box::new(Refused { errno, explanation })))
+    fn refused(errno: i32, diagnostic: Diagnostic) -> Error {
+        Error::new(
+            "add link",
+            "v5".to_owned(),
+            ErrorKind::Kernel(Box::new(KernelError { errno, diagnostic })),
+        )
     }
 
     #[test]
     fn prints_as_one_line() {
-        let explanation = Explanation {
+        let diagnostic = Diagnostic {
             message: Some("VXLAN ID must be lower than 16777216".to_owned()),
             path: vec!["IFLA_LINKINFO", "IFLA_INFO_DATA", "IFLA_VXLAN_ID"],
-            ..Explanation::default()
+            ..Diagnostic::default()
         };
         assert_eq!(
-            refused(34, explanation).to_string(),
+            refused(34, diagnostic).to_string(),
             "add link v5: numerical result out of range: VXLAN ID must be lower than 16777216 \
              (IFLA_LINKINFO / IFLA_INFO_DATA / IFLA_VXLAN_ID)"
         );
-        assert_eq!(refused(17, Explanation::default()).to_string(), "add link v5: file exists");
-        let error = refused(19, Explanation::default()).about_device("eth0".to_owned());
+        assert_eq!(refused(17, Diagnostic::default()).to_string(), "add link v5: file exists");
+        let error = refused(19, Diagnostic::default()).about_device("eth0".to_owned());
         assert_eq!(error.to_string(), "add link v5: device eth0: no such device");
         assert_eq!(format!("{error:?}"), error.to_string());
         let error = Error::new("connect", String::new(), io::Error::from_raw_os_error(24).into());
         assert_eq!(error.to_string(), "connect: too many open files");
         for (after, text) in [(2_000, "2 s"), (50, "50 ms"), (1_500, "1.5 s")] {
-            let kind = Kind::Expired { after: Duration::from_millis(after) };
+            let kind = ErrorKind::Expired { after: Duration::from_millis(after) };
             let error = Error::new("wait for link", "eth0".to_owned(), kind).waiting_for("to be up");
             assert_eq!(error.to_string(), format!("wait for link eth0 to be up: timed out after {text}"));
         }
@@ -503,9 +507,9 @@ mod tests {
 
     #[test]
     fn answers_what_callers_ask() {
-        let error = refused(17, Explanation::default());
-        assert!(error.is_exists() && !error.is_not_found() && !error.is_busy());
-        assert!(refused(19, Explanation::default()).is_not_found());
-        assert!(Error::new("list links", String::new(), Kind::Interrupted).is_interrupted());
+        let error = refused(17, Diagnostic::default());
+        assert!(error.is_already_exists() && !error.is_not_found() && !error.is_busy());
+        assert!(refused(19, Diagnostic::default()).is_not_found());
+        assert!(Error::new("list links", String::new(), ErrorKind::Interrupted).is_interrupted());
     }
 }

@@ -1,7 +1,7 @@
 //! Deleting all that a list finds.
 
-use crate::bulk::Bulk;
-use crate::bulk::operation::Operation;
+use crate::batch::Batch;
+use crate::batch::operation::Operation;
 use crate::connection::Connection;
 use crate::error::{Error, Result};
 use crate::list::List;
@@ -61,18 +61,18 @@ impl<M: Deletable + ?Sized> Iterator for Deletions<M> {
     type Item = Operation;
 
     fn next(&mut self) -> Option<Operation> {
-        let (operation, kind) = M::DELETION;
-        Some(Operation::new(Order::new(operation, kind, Flags::ACK, self.0.next()?.key())))
+        let (operation, message_type) = M::DELETION;
+        Some(Operation::new(Order::new(operation, message_type, Flags::ACK, self.0.next()?.key())))
     }
 }
 
 impl<M: Deletable + ?Sized> Deletions<M> {
-    fn bulk<D>(
+    fn batch<D>(
         objects: Vec<Packet<M>>,
         connection: &Arc<Connection>,
         timeout: Option<Duration>,
-    ) -> Bulk<D, Self> {
-        Bulk::new(connection, timeout, Deletions(objects.into_iter()))
+    ) -> Batch<D, Self> {
+        Batch::new(connection, timeout, Deletions(objects.into_iter()))
     }
 }
 
@@ -107,7 +107,7 @@ impl<M: Deletable + ?Sized> Flush<Blocking, M> {
     pub fn wait(self) -> Result<usize> {
         let (connection, timeout) = self.list.parts();
         let mut count = Count::default();
-        Deletions::bulk::<Blocking>(self.into_list().wait()?, &connection, timeout)
+        Deletions::batch::<Blocking>(self.into_list().wait()?, &connection, timeout)
             .for_each(|result| count.add(result));
         count.finish()
     }
@@ -119,7 +119,7 @@ pub use flushing::Flushing;
 #[cfg(feature = "tokio")]
 mod flushing {
     use super::*;
-    use crate::bulk::streaming::Results;
+    use crate::batch::streaming::Results;
     use crate::list::streaming::Collect;
     use crate::mode::Async;
     use std::future::{Future, IntoFuture};
@@ -162,8 +162,8 @@ mod flushing {
                 match &mut this.stage {
                     Stage::Listing(list) => {
                         let objects = ready!(Pin::new(&mut **list).poll(cx))?;
-                        let bulk = Deletions::bulk::<Async>(objects, &this.connection, this.timeout);
-                        this.stage = Stage::Deleting(Box::new(bulk.stream()));
+                        let batch = Deletions::batch::<Async>(objects, &this.connection, this.timeout);
+                        this.stage = Stage::Deleting(Box::new(batch.stream()));
                     }
                     Stage::Deleting(results) => match ready!(results.poll(cx)) {
                         Some(result) => this.count.add(result),

@@ -1,7 +1,7 @@
 //! The handle: what a program holds, and where every verb begins. Each noun's file adds its door.
 
 use crate::connection::Connection;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 #[cfg(feature = "tokio")]
 use crate::mode::Async;
 #[cfg(not(feature = "tokio"))]
@@ -23,7 +23,7 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 ///
 /// After a fork (since Linux 4.14) a handle works in both processes: in the child it opens sockets of the child's own, in the
 /// same namespace. What was begun before the fork (a list, batch, watch or request under way) goes on in the parent, and is
-/// [`Kind::Forked`] in the child.
+/// [`ErrorKind::Forked`] in the child.
 pub struct Handle<#[cfg(feature = "tokio")] D = Async, #[cfg(not(feature = "tokio"))] D = Blocking> {
     connection: Arc<Connection>,
     timeout: Option<Duration>,
@@ -35,7 +35,7 @@ impl<D> Handle<D> {
         match (Connection::open(namespace), namespace) {
             (Ok(connection), _) => Ok(Handle::over(connection)),
             (Err(error), Some(namespace)) => Err(namespace.failed("connect in namespace", error)),
-            (Err(error), None) => Err(Error::new("connect", String::new(), Kind::Io(error))),
+            (Err(error), None) => Err(Error::new("connect", String::new(), ErrorKind::Io(error))),
         }
     }
 

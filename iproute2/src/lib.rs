@@ -71,7 +71,7 @@
 //! ```
 //!
 //! An [`Error`] says what was to be done, to what, and the kernel's reason; ask it what you want to react to:
-//! [`is_not_found`](Error::is_not_found), [`is_exists`](Error::is_exists) and the like. Requests have a timeout
+//! [`is_not_found`](Error::is_not_found), [`is_already_exists`](Error::is_already_exists) and the like. Requests have a timeout
 //! ([`Handle::with_timeout`], [`Request::timeout`]); dropping a future or a stream gives its answer up and leaves the
 //! handle usable. At trace level the [`log`] has every message that goes out or comes in, decoded; a malformed
 //! attribute is warned of once, a kernel's warning each time.
@@ -83,8 +83,8 @@
 
 pub mod address;
 pub mod address_label;
+mod batch;
 pub mod blocking;
-mod bulk;
 mod connection;
 mod device;
 mod driver;
@@ -109,12 +109,12 @@ pub mod stats;
 mod trace;
 pub mod watch;
 
-pub use bulk::Bulk;
-pub use bulk::operation::Operation;
+pub use batch::Batch;
+pub use batch::operation::Operation;
 #[cfg(feature = "tokio")]
-pub use bulk::streaming::{Collecting, Results, Source, Streamed};
+pub use batch::streaming::{Collecting, Results, Source, Streamed};
 pub use device::Device;
-pub use error::{Error, Kind, Refused, Result};
+pub use error::{Error, ErrorKind, KernelError, Result};
 pub use flush::Flush;
 #[cfg(feature = "tokio")]
 pub use flush::Flushing;
@@ -156,8 +156,8 @@ pub use rtnetlink::{self, AddressFamily, HardwareAddress, RouteScope, netlink_pa
 /// # Errors
 /// There is no tokio runtime here, or a socket can't be opened.
 ///
-/// Later, where something has to wait and the runtime was built without I/O or timers, that is an error: [`Kind::NoIo`],
-/// [`Kind::NoTimers`]. Build it with `enable_all`. What the kernel answers at once, as it does most requests, needs neither. (tokio
+/// Later, where something has to wait and the runtime was built without I/O or timers, that is an error: [`ErrorKind::NoIo`],
+/// [`ErrorKind::NoTimers`]. Build it with `enable_all`. What the kernel answers at once, as it does most requests, needs neither. (tokio
 /// can't be asked what a runtime has: it panics, which is caught here. The panic hook prints it all the same, and with
 /// `panic = "abort"` it ends the program.)
 #[cfg(feature = "tokio")]
@@ -180,7 +180,7 @@ pub fn connect_in(namespace: &Namespace) -> Result<Handle> {
 fn in_runtime() -> Result<()> {
     match tokio::runtime::Handle::try_current() {
         Ok(_) => Ok(()),
-        Err(_) => Err(Error::new("connect", String::new(), Kind::NoRuntime)),
+        Err(_) => Err(Error::new("connect", String::new(), ErrorKind::NoRuntime)),
     }
 }
 

@@ -28,7 +28,7 @@ use crate::object::{Deletable, IntoMessage, Object, into_message};
 use crate::order::Planner;
 use crate::request::{Added, Changed, Deleted, Done, Request};
 use crate::resolve::named;
-use netlink_packet::{Build, BuildError, Draft, Flags, Name, Packet, Put};
+use netlink_packet::{Build, BuildError, Flags, Name, Packet, PooledBuffer, Put};
 use rtnetlink::AddressFamily;
 use rtnetlink::link::{AltName, BridgeSpecBuf, ExtMask, LinkFlags, LinkInfo, LinkMessage, LinkMessageBuf};
 use rtnetlink::message::{RTM_DELLINK, RTM_DELLINKPROP, RTM_GETLINK, RTM_NEWLINK, RTM_NEWLINKPROP};
@@ -58,7 +58,7 @@ impl<D> Links<'_, D> {
         self.0.request("get link", RTM_GETLINK, Flags::empty(), message)
     }
 
-    /// Creates a link, like `ip link add`; an error that [exists](crate::Error::is_exists) where the name is taken.
+    /// Creates a link, like `ip link add`; an error that [exists](crate::Error::is_already_exists) where the name is taken.
     ///
     /// [`replace`](Request::replace) changes the link that has the name instead of failing. It fails if that link is of
     /// another kind, or differs in what can be set only when a link is created. The other end of a pair that exists stays
@@ -178,11 +178,11 @@ impl<D> Links<'_, D> {
 
 /// Whether a change says which link it is about, or what only one can have.
 fn names_a_link(change: &LinkMessage) -> bool {
-    let mut numbers = change.attributes().raw().map(|attribute| attribute.kind());
+    let mut numbers = change.attributes().raw().map(|attribute| attribute.number());
     let of_one = [
-        LinkMessage::IFLA_IFNAME.kind(),
-        LinkMessage::IFLA_ALT_IFNAME.kind(),
-        LinkMessage::IFLA_GROUP.kind(),
+        LinkMessage::IFLA_IFNAME.number(),
+        LinkMessage::IFLA_ALT_IFNAME.number(),
+        LinkMessage::IFLA_GROUP.number(),
     ];
     change.index() != 0 || numbers.any(|number| of_one.contains(&number))
 }
@@ -260,7 +260,7 @@ impl Object for LinkMessage {
         steps::peer(self)?.interface_name().map(Name::to_string)
     }
 
-    fn read_back(&self) -> Option<(u16, Draft)> {
+    fn read_back(&self) -> Option<(u16, PooledBuffer)> {
         let message = LinkMessage::build().ext_mask(ExtMask::VF);
         let message =
             match (self.index(), self.interface_name().filter(|name| !name.as_bytes().contains(&b'%'))) {

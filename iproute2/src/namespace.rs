@@ -12,12 +12,12 @@
 //! The calling thread never changes its namespace, nor does the runtime's: what has to be done inside of another one is
 //! done by a thread that lives just for that.
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use netlink_sys::errno::ESRCH;
 use netlink_sys::namespace;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
-use std::io::{self, ErrorKind};
+use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -59,7 +59,7 @@ impl Namespace {
         let path = format!("/proc/{id}/ns/net");
         match namespace::open(path) {
             Ok(file) => checked(file, name),
-            Err(error) if error.kind() == ErrorKind::NotFound => Err(failed(OPEN, &name, no_process())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(failed(OPEN, &name, no_process())),
             Err(error) => Err(failed(OPEN, &name, error)),
         }
     }
@@ -67,7 +67,7 @@ impl Namespace {
     /// The namespace that is mounted at a path, such as `/proc/1/ns/net`.
     ///
     /// # Errors
-    /// The path can't be opened, or [is not a network namespace](Kind::NotANamespace).
+    /// The path can't be opened, or [is not a network namespace](ErrorKind::NotANamespace).
     pub fn at(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         open(path, path.as_os_str())
@@ -89,7 +89,7 @@ impl Namespace {
     /// which is down.
     ///
     /// # Errors
-    /// [Exists](Error::is_exists) where the name is taken; [is not permitted](Error::is_not_permitted) without
+    /// [Exists](Error::is_already_exists) where the name is taken; [is not permitted](Error::is_not_permitted) without
     /// `CAP_SYS_ADMIN`.
     pub fn create(name: impl AsRef<OsStr>) -> Result<Self> {
         let name = name.as_ref();
@@ -138,7 +138,7 @@ impl Namespace {
         if namespace::is_network(self.as_fd()) {
             return failed(operation, &self.name, error);
         }
-        Error::new(operation, self.name.to_string_lossy().into_owned(), Kind::NotANamespace)
+        Error::new(operation, self.name.to_string_lossy().into_owned(), ErrorKind::NotANamespace)
     }
 }
 
@@ -179,7 +179,7 @@ impl From<OwnedFd> for Namespace {
 const OPEN: &str = "open namespace";
 
 fn failed(operation: &'static str, object: &OsStr, error: io::Error) -> Error {
-    Error::new(operation, object.to_string_lossy().into_owned(), Kind::Io(error))
+    Error::new(operation, object.to_string_lossy().into_owned(), ErrorKind::Io(error))
 }
 
 /// The file of a name, which must be one component of a path and no more.
@@ -187,7 +187,9 @@ fn path_of(name: &OsStr) -> io::Result<PathBuf> {
     let mut parts = Path::new(name).components();
     match (parts.next(), parts.next()) {
         (Some(std::path::Component::Normal(part)), None) if part == name => Ok(Path::new(NAMES).join(name)),
-        _ => Err(io::Error::new(ErrorKind::InvalidInput, "a name is not empty, not . or .., and has no /")),
+        _ => {
+            Err(io::Error::new(io::ErrorKind::InvalidInput, "a name is not empty, not . or .., and has no /"))
+        }
     }
 }
 
@@ -207,7 +209,7 @@ fn checked(file: OwnedFd, name: OsString) -> Result<Namespace> {
     if namespace::is_network(file.as_fd()) {
         return Ok(Namespace { file, name });
     }
-    Err(Error::new(OPEN, name.to_string_lossy().into_owned(), Kind::NotANamespace))
+    Err(Error::new(OPEN, name.to_string_lossy().into_owned(), ErrorKind::NotANamespace))
 }
 
 fn create(path: PathBuf) -> io::Result<File> {
@@ -247,7 +249,7 @@ fn share_names() -> io::Result<()> {
 fn delete(path: &Path) -> io::Result<()> {
     match namespace::unmount(path) {
         // A file on which nothing is mounted: what is left of one whose making was cut short.
-        Err(error) if error.kind() == ErrorKind::InvalidInput => (),
+        Err(error) if error.kind() == io::ErrorKind::InvalidInput => (),
         result => result?,
     }
     fs::remove_file(path)
@@ -256,7 +258,7 @@ fn delete(path: &Path) -> io::Result<()> {
 fn names() -> io::Result<Vec<OsString>> {
     let entries = match fs::read_dir(NAMES) {
         Ok(entries) => entries,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(error),
     };
     let mut names =

@@ -16,7 +16,7 @@ use crate::list::List;
 use crate::namespace::Namespace;
 use crate::object::{IntoMessage, Object, into_message};
 use crate::request::{Added, Request};
-use netlink_packet::{Build, Draft, Flags, Packet};
+use netlink_packet::{Build, Flags, Packet, PooledBuffer};
 use rtnetlink::NamespaceId;
 use rtnetlink::message::{RTM_GETNSID, RTM_NEWNSID};
 use rtnetlink::namespace::{NamespaceIdMessage, NamespaceIdMessageBuf};
@@ -53,7 +53,7 @@ impl<D> NamespaceIds<'_, D> {
     }
 
     /// Gives a namespace a number here, like `ip netns set NAME ID`: of [`NamespaceId::UNASSIGNED`] the kernel chooses one.
-    /// An error that [exists](crate::Error::is_exists) where it has a number already, or another has that one.
+    /// An error that [exists](crate::Error::is_already_exists) where it has a number already, or another has that one.
     ///
     /// A number stays as long as the namespace.
     pub fn set(
@@ -94,7 +94,7 @@ impl Object for NamespaceIdMessage {
         }
     }
 
-    fn read_back(&self) -> Option<(u16, Draft)> {
+    fn read_back(&self) -> Option<(u16, PooledBuffer)> {
         let id = self.id().and_then(NamespaceId::assigned);
         let message = match (id, self.process()) {
             (Some(id), _) => NamespaceIdMessage::of_id(id),

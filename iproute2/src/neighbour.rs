@@ -22,7 +22,7 @@ use crate::handle::{Handle, verbs};
 use crate::list::List;
 use crate::object::{Deletable, IntoMessage, Object, into_message};
 use crate::request::{Added, Changed, Deleted, Request};
-use netlink_packet::{Build, Draft, Flags, Packet};
+use netlink_packet::{Build, Flags, Packet, PooledBuffer};
 use rtnetlink::AddressFamily;
 use rtnetlink::message::{RTM_DELNEIGH, RTM_GETNEIGH, RTM_GETNEIGHTBL, RTM_NEWNEIGH, RTM_SETNEIGHTBL};
 use rtnetlink::neighbour::{
@@ -77,7 +77,7 @@ impl<D> Neighbours<'_, D> {
     }
 
     /// Adds a neighbour on a link, like `ip neighbour add`, or an entry of its table, like `bridge fdb add`; an error that
-    /// [exists](crate::Error::is_exists) where it is known.
+    /// [exists](crate::Error::is_already_exists) where it is known.
     pub fn add(
         &self,
         device: impl Into<Device>,
@@ -226,16 +226,16 @@ impl Object for NeighbourMessage {
 
     const REPLACE: Flags = Flags::REPLACE;
     const IGNORED: &'static [u16] = &[
-        NeighbourMessage::NDA_VLAN.kind(),
-        NeighbourMessage::NDA_PORT.kind(),
-        NeighbourMessage::NDA_VNI.kind(),
-        NeighbourMessage::NDA_IFINDEX.kind(),
-        NeighbourMessage::NDA_SRC_VNI.kind(),
-        NeighbourMessage::NDA_NH_ID.kind(),
-        NeighbourMessage::NDA_FDB_EXT_ATTRS.kind(),
-        NeighbourMessage::NDA_NDM_STATE_MASK.kind(),
-        NeighbourMessage::NDA_NDM_FLAGS_MASK.kind(),
-        NeighbourMessage::NDA_PROTOCOL.kind(),
+        NeighbourMessage::NDA_VLAN.number(),
+        NeighbourMessage::NDA_PORT.number(),
+        NeighbourMessage::NDA_VNI.number(),
+        NeighbourMessage::NDA_IFINDEX.number(),
+        NeighbourMessage::NDA_SRC_VNI.number(),
+        NeighbourMessage::NDA_NH_ID.number(),
+        NeighbourMessage::NDA_FDB_EXT_ATTRS.number(),
+        NeighbourMessage::NDA_NDM_STATE_MASK.number(),
+        NeighbourMessage::NDA_NDM_FLAGS_MASK.number(),
+        NeighbourMessage::NDA_PROTOCOL.number(),
     ];
 
     fn ignored(&self) -> &'static [u16] {
@@ -254,7 +254,7 @@ impl Object for NeighbourMessage {
         }
     }
 
-    fn read_back(&self) -> Option<(u16, Draft)> {
+    fn read_back(&self) -> Option<(u16, PooledBuffer)> {
         Some((RTM_GETNEIGH, key_of(self).into_buffer()))
     }
 }
@@ -331,7 +331,7 @@ impl Object for NeighbourTableMessage {
         self.name().unwrap_or_default().to_owned()
     }
 
-    fn read_back(&self) -> Option<(u16, Draft)> {
+    fn read_back(&self) -> Option<(u16, PooledBuffer)> {
         None
     }
 }

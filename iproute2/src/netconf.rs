@@ -14,7 +14,7 @@ use crate::handle::{Handle, verbs};
 use crate::list::List;
 use crate::object::Object;
 use crate::request::Request;
-use netlink_packet::{Draft, Flags, Packet};
+use netlink_packet::{Flags, Packet, PooledBuffer};
 use rtnetlink::AddressFamily;
 use rtnetlink::message::RTM_GETNETCONF;
 use rtnetlink::netconf::{NetconfMessage, NetconfMessageBuf};
@@ -87,7 +87,7 @@ impl Object for NetconfMessage {
         }
     }
 
-    fn read_back(&self) -> Option<(u16, Draft)> {
+    fn read_back(&self) -> Option<(u16, PooledBuffer)> {
         None
     }
 }

@@ -19,7 +19,7 @@ use crate::handle::{Handle, verbs};
 use crate::list::List;
 use crate::object::{Deletable, IntoMessage, Object, into_message};
 use crate::request::{Added, Deleted, Request};
-use netlink_packet::{Build, Draft, Flags, Packet};
+use netlink_packet::{Build, Flags, Packet, PooledBuffer};
 use rtnetlink::AddressFamily;
 use rtnetlink::message::{RTM_DELNEXTHOP, RTM_GETNEXTHOP, RTM_GETNEXTHOPBUCKET, RTM_NEWNEXTHOP};
 use rtnetlink::nexthop::{Bucket, NextHopMessage, NextHopMessageBuf, NextHopOperations};
@@ -60,7 +60,7 @@ impl<D> NextHops<'_, D> {
         self.0.request("get bucket of next hop", RTM_GETNEXTHOPBUCKET, Flags::empty(), message)
     }
 
-    /// Adds a next hop or a group, like `ip nexthop add`; an error that [exists](crate::Error::is_exists) where its id is
+    /// Adds a next hop or a group, like `ip nexthop add`; an error that [exists](crate::Error::is_already_exists) where its id is
     /// taken.
     pub fn add(&self, hop: impl IntoMessage<NextHopMessage>) -> Request<D, Added<NextHopMessage>> {
         self.0.request(
@@ -169,7 +169,7 @@ impl Object for NextHopMessage {
         }
     }
 
-    fn read_back(&self) -> Option<(u16, Draft)> {
+    fn read_back(&self) -> Option<(u16, PooledBuffer)> {
         Some((RTM_GETNEXTHOP, NextHopMessage::build().id(self.id()?).into_buffer()))
     }
 

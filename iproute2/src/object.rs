@@ -1,7 +1,7 @@
 //! What the verbs need to know of the messages that they send.
 
 use crate::order::{About, Order, Planned, Planner, Question, Subject};
-use netlink_packet::{Build, Draft, Flags, Packet, Scope, View};
+use netlink_packet::{Build, Flags, Packet, PooledBuffer, Scope, View};
 
 /// A message that describes something that the verbs of this crate list, create and delete.
 ///
@@ -20,9 +20,9 @@ pub trait Object: View {
     /// What errors and logs call the object: `eth0`, `192.0.2.1/24`.
     fn label(&self) -> String;
 
-    /// The request that gets the object which this request makes, as its kind and message; `None` where it does not say
+    /// The request that gets the object which this request makes, as its message_type and message; `None` where it does not say
     /// enough to find it.
-    fn read_back(&self) -> Option<(u16, Draft)>;
+    fn read_back(&self) -> Option<(u16, PooledBuffer)>;
 
     /// The attributes that the kernel ignores in some request that adds or changes such an object.
     #[doc(hidden)]
@@ -58,7 +58,7 @@ pub trait Object: View {
 
 /// A message that describes something that can be deleted.
 pub trait Deletable: Object {
-    /// The request that deletes it: its operation in words, and its kind.
+    /// The request that deletes it: its operation in words, and its message_type.
     const DELETION: (&'static str, u16);
 
     /// Whether a [flush](crate::Flush) of the list that was asked for by this request spares it.
@@ -151,9 +151,11 @@ impl About {
 
 impl Subject {
     #[inline]
-    fn of<M: Object + ?Sized>(operation: &'static str, kind: u16) -> Self {
+    fn of<M: Object + ?Sized>(operation: &'static str, message_type: u16) -> Self {
         let object = match M::STEPS {
-            Some(planner) if planner.kind == kind => const { &About::of::<M>(plan_of::<M>()) },
+            Some(planner) if planner.message_type == message_type => {
+                const { &About::of::<M>(plan_of::<M>()) }
+            }
             _ => const { &About::of::<M>(None) },
         };
         Subject { operation, object }
@@ -162,9 +164,9 @@ impl Subject {
 
 impl Question {
     fn of<M: Object + ?Sized>(request: &[u8]) -> Option<Self> {
-        let (kind, message) = M::cast(request).read_back()?;
+        let (message_type, message) = M::cast(request).read_back()?;
         let is_answer = |object: &[u8], request: &[u8]| M::cast(object).is_made_by(M::cast(request));
-        Some(Question { kind, message, is_answer })
+        Some(Question { message_type, message, is_answer })
     }
 }
 
@@ -178,22 +180,22 @@ const fn plan_of<M: Object + ?Sized>() -> Option<Planned> {
 
 impl Order {
     #[inline]
-    pub(crate) fn new<B>(operation: &'static str, kind: u16, flags: Flags, message: B) -> Self
+    pub(crate) fn new<B>(operation: &'static str, message_type: u16, flags: Flags, message: B) -> Self
     where
         B: Build,
         B::View: Object,
     {
-        Order::raw::<B::View>(operation, kind, flags, message.into_buffer())
+        Order::raw::<B::View>(operation, message_type, flags, message.into_buffer())
     }
 
     #[inline]
     pub(crate) fn raw<M: Object + ?Sized>(
         operation: &'static str,
-        kind: u16,
+        message_type: u16,
         flags: Flags,
-        message: Draft,
+        message: PooledBuffer,
     ) -> Self {
-        Order { subject: Subject::of::<M>(operation, kind), kind, flags, message }
+        Order { subject: Subject::of::<M>(operation, message_type), message_type, flags, message }
     }
 }
 

@@ -1,25 +1,25 @@
 //! What a request asks for: its message, what that is about, and the steps that it takes besides: what is asked before the
 //! message is sent, and what is sent after it.
 
-use crate::error::{Error, Kind, Result, failure_kind};
+use crate::error::{Error, ErrorKind, Result, failure_kind};
 use bytes::Bytes;
-use netlink_packet::control::{Explanation, ExtendedAck};
-use netlink_packet::{BuildError, Draft, Failure, Flags, HEADER_LEN, Table};
+use netlink_packet::control::{Diagnostic, ExtAck};
+use netlink_packet::{BuildError, Failure, Flags, HEADER_LEN, PooledBuffer, Table};
 use std::collections::VecDeque;
 
 /// What a request asks for.
 pub(crate) struct Order {
     pub(crate) subject: Subject,
-    pub(crate) kind: u16,
+    pub(crate) message_type: u16,
     pub(crate) flags: Flags,
-    pub(crate) message: Draft,
+    pub(crate) message: PooledBuffer,
 }
 
 impl Order {
     /// The steps that it takes besides its message, if any. It fails where it can't be sent.
     pub(crate) fn steps(&mut self) -> Result<Option<Box<Steps>>> {
         if let Some(problem) = self.message.problem() {
-            let problem = Kind::Invalid(problem.clone());
+            let problem = ErrorKind::Invalid(problem.clone());
             return Err(self.error(problem));
         }
         let Some(plan) = self.subject.object.plan else { return Ok(None) };
@@ -31,9 +31,9 @@ impl Order {
     }
 
     #[cold]
-    pub(crate) fn error(&self, kind: Kind) -> Error {
+    pub(crate) fn error(&self, kind: ErrorKind) -> Error {
         let index = match &kind {
-            Kind::Invalid(BuildError::NotAnIndex(index)) => Some(index.to_string()),
+            ErrorKind::Invalid(BuildError::NotAnIndex(index)) => Some(index.to_string()),
             _ => None,
         };
         let label = Some(self.subject.label(self.message.as_written())).filter(|label| !label.is_empty());
@@ -70,7 +70,7 @@ impl Subject {
 
     /// The error of a request that was sent as these bytes.
     #[cold]
-    pub(crate) fn error(&self, message: &[u8], kind: Kind) -> Error {
+    pub(crate) fn error(&self, message: &[u8], kind: ErrorKind) -> Error {
         Error::new(self.operation, self.label(message), kind)
     }
 
@@ -82,8 +82,8 @@ impl Subject {
 
     /// A kernel's warning reaches the log each time.
     #[cold]
-    pub(crate) fn warn(&self, message: &[u8], remark: &ExtendedAck) {
-        let text = Explanation::new(remark, message, Some((self.object.table)())).to_string();
+    pub(crate) fn warn(&self, message: &[u8], ext_ack: &ExtAck) {
+        let text = Diagnostic::new(ext_ack, message, Some((self.object.table)())).to_string();
         if !text.is_empty() {
             log::warn!("{} {}: {text}", self.operation, self.label(message));
         }
@@ -92,8 +92,8 @@ impl Subject {
 
 /// A question for the object that a request is about.
 pub(crate) struct Question {
-    pub(crate) kind: u16,
-    pub(crate) message: Draft,
+    pub(crate) message_type: u16,
+    pub(crate) message: PooledBuffer,
     /// Whether the object that came is the one that the request made.
     pub(crate) is_answer: fn(&[u8], &[u8]) -> bool,
 }
@@ -101,7 +101,7 @@ pub(crate) struct Question {
 /// Finds out which steps a request takes, before it is sent.
 pub struct Planner {
     /// The type of the messages that may take several.
-    pub(crate) kind: u16,
+    pub(crate) message_type: u16,
     pub(crate) plan: Planned,
 }
 
@@ -124,7 +124,7 @@ pub(crate) struct Steps {
     /// Whether the request's own message was carried out.
     pub(crate) is_sent: bool,
     /// The request's own message, once another has taken its place.
-    own: Option<Draft>,
+    own: Option<PooledBuffer>,
     /// What the message does that is on its way, where it is not the request's own.
     part: Option<String>,
     /// Whether the object is asked for at the end.
@@ -149,15 +149,15 @@ pub(crate) enum Step {
 pub(crate) struct Further {
     /// What it does, in words for errors.
     pub(crate) part: String,
-    pub(crate) kind: u16,
+    pub(crate) message_type: u16,
     pub(crate) flags: Flags,
-    pub(crate) message: Draft,
+    pub(crate) message: PooledBuffer,
 }
 
 /// A message that deletes what was made.
 pub(crate) struct Undo {
-    pub(crate) kind: u16,
-    pub(crate) message: Draft,
+    pub(crate) message_type: u16,
+    pub(crate) message: PooledBuffer,
     /// What was done then, in words for errors.
     pub(crate) done: &'static str,
 }
@@ -193,15 +193,19 @@ impl Steps {
     }
 
     /// Puts a further message in the place of the one that was carried out.
-    pub(crate) fn send(&mut self, Further { part, kind, flags, message }: Further, order: &mut Order) {
+    pub(crate) fn send(
+        &mut self,
+        Further { part, message_type, flags, message }: Further,
+        order: &mut Order,
+    ) {
         let done = std::mem::replace(&mut order.message, message);
         self.own.get_or_insert(done);
-        (order.kind, order.flags) = (kind, flags);
+        (order.message_type, order.flags) = (message_type, flags);
         self.part = Some(part);
     }
 
     /// The request's own message, where another is in its place.
-    pub(crate) fn own(&self) -> Option<&Draft> {
+    pub(crate) fn own(&self) -> Option<&PooledBuffer> {
         self.own.as_ref()
     }
 

@@ -2,16 +2,16 @@
 
 use crate::connection::Connection;
 use crate::driver::call::{Answered, Call};
-use crate::error::{Error, Kind, Result, failure_kind, io_kind};
+use crate::error::{Error, ErrorKind, Result, failure_kind, io_kind};
 use crate::handle::Handle;
 use crate::mode::Blocking;
 use crate::object::Object;
 use crate::order::{self, Merge, Order, Question, Steps, Undo};
 use crate::resolve;
 use bytes::Bytes;
-use netlink_packet::control::ExtendedAck;
+use netlink_packet::control::ExtAck;
 use netlink_packet::{
-    Buffer, Build, BuildError, Draft, Expect, Failure, Flags, HEADER_LEN, Outcome, Packet, View,
+    Buffer, Build, BuildError, Expect, Failure, Flags, HEADER_LEN, Outcome, Packet, PooledBuffer, View,
 };
 use netlink_sys::errno::{EEXIST, ENODEV};
 use std::io;
@@ -51,7 +51,7 @@ pub trait Answer {
 
     /// Reads the object that came, if any.
     #[doc(hidden)]
-    fn read(object: Option<Bytes>) -> std::result::Result<Self::Output, Kind>;
+    fn read(object: Option<Bytes>) -> std::result::Result<Self::Output, ErrorKind>;
 }
 
 macro_rules! carried_out {
@@ -60,7 +60,7 @@ macro_rules! carried_out {
             type Output = ();
 
             #[inline]
-            fn read(_: Option<Bytes>) -> std::result::Result<(), Kind> {
+            fn read(_: Option<Bytes>) -> std::result::Result<(), ErrorKind> {
                 Ok(())
             }
         }
@@ -73,10 +73,10 @@ impl<M: View + ?Sized> Answer for Packet<M> {
     type Output = Packet<M>;
 
     #[inline]
-    fn read(object: Option<Bytes>) -> std::result::Result<Packet<M>, Kind> {
+    fn read(object: Option<Bytes>) -> std::result::Result<Packet<M>, ErrorKind> {
         match object {
             Some(object) => Ok(Packet::new(object)?),
-            None => Err(Kind::NotTold),
+            None => Err(ErrorKind::NotEchoed),
         }
     }
 }
@@ -151,7 +151,7 @@ enum Step {
     #[default]
     Main,
     /// A question for the index of a device that the request names.
-    Resolve(Draft),
+    Resolve(PooledBuffer),
     /// A question for the object as it is, which is merged into the request or into what comes after it.
     Ask(Question, Merge),
     /// A question for the object that the request made, where the kernel did not echo it.
@@ -166,17 +166,26 @@ impl Step {
     /// The message to send, where it is not the request's own.
     #[cold]
     fn call(&mut self, timeout: Option<Duration>) -> Option<Call<'_>> {
-        let ask =
-            |message, kind| Call { message, kind, flags: Flags::empty(), expect: Expect::Answer, timeout };
+        let ask = |message, message_type| Call {
+            message,
+            message_type,
+            flags: Flags::empty(),
+            expect: Expect::Answer,
+            timeout,
+        };
         match self {
             Step::Main => None,
             Step::Resolve(question) => Some(ask(question, resolve::KIND)),
-            Step::Ask(Question { message, kind, .. }, _)
-            | Step::ReadBack(Question { message, kind, .. })
-            | Step::Taken(Question { message, kind, .. }, _) => Some(ask(message, *kind)),
-            Step::Undo(Undo { message, kind, .. }, _) => {
-                Some(Call { message, kind: *kind, flags: Flags::ACK, expect: Expect::Ack, timeout })
-            }
+            Step::Ask(Question { message, message_type, .. }, _)
+            | Step::ReadBack(Question { message, message_type, .. })
+            | Step::Taken(Question { message, message_type, .. }, _) => Some(ask(message, *message_type)),
+            Step::Undo(Undo { message, message_type, .. }, _) => Some(Call {
+                message,
+                message_type: *message_type,
+                flags: Flags::ACK,
+                expect: Expect::Ack,
+                timeout,
+            }),
         }
     }
 }
@@ -212,9 +221,9 @@ impl Plan {
                 return Ok(call);
             }
         }
-        let Order { kind, flags, ref mut message, .. } = self.order;
+        let Order { message_type, flags, ref mut message, .. } = self.order;
         let expect = if flags.contains(Flags::ACK) { Expect::Ack } else { Expect::Answer };
-        Ok(Call { message, kind, flags, expect, timeout: self.timeout })
+        Ok(Call { message, message_type, flags, expect, timeout: self.timeout })
     }
 
     /// Finds out which steps there are, and whether something is to be asked before the next message is sent: for a device
@@ -263,8 +272,8 @@ impl Plan {
         if let Some(failure) = outcome.failure {
             return self.failed(*failure).map(|()| None);
         }
-        if let Some(remark) = outcome.remark() {
-            self.order.subject.warn(self.order.message.as_written(), ExtendedAck::cast(remark));
+        if let Some(ext_ack) = outcome.ext_ack() {
+            self.order.subject.warn(self.order.message.as_written(), ExtAck::cast(ext_ack));
         }
         let object = outcome.objects.take_first();
         if self.is_plain() && !self.order.flags.contains(Flags::ECHO) {
@@ -304,8 +313,8 @@ impl Plan {
     fn merge(&mut self, merge: Merge, object: Option<Bytes>) -> Result<Option<Option<Bytes>>> {
         let Some(steps) = self.course.steps_mut() else { return Ok(None) };
         let merged = match object.as_ref().and_then(|object| object.get(HEADER_LEN..)) {
-            Some(body) => merge(body, &mut self.order, steps).map_err(Kind::Invalid),
-            None => Err(Kind::Malformed),
+            Some(body) => merge(body, &mut self.order, steps).map_err(ErrorKind::Invalid),
+            None => Err(ErrorKind::Malformed),
         };
         match merged {
             Ok(()) if steps.is_sent => Ok(self.go_on(None)),
@@ -343,7 +352,7 @@ impl Plan {
     }
 
     /// The request's own message.
-    fn own(&self) -> &Draft {
+    fn own(&self) -> &PooledBuffer {
         self.course.steps().and_then(Steps::own).unwrap_or(&self.order.message)
     }
 
@@ -379,7 +388,7 @@ impl Plan {
             return Ok(());
         }
         let missing = is_missing(&failure);
-        let exists = matches!(&failure, Failure::Refused(refusal) if refusal.errno == EEXIST);
+        let exists = matches!(&failure, Failure::Kernel(refusal) if refusal.errno == EEXIST);
         let error = match self.course.step() {
             Step::Main => self.error(failure_kind(
                 failure,
@@ -390,10 +399,10 @@ impl Plan {
                 self.error(failure_kind(failure, question.as_written(), resolve::table))
             }
             // What was asked for is done. What it made is elsewhere, or already gone.
-            Step::ReadBack(_) if matches!(failure, Failure::Refused(_)) => self.error(Kind::NotTold),
+            Step::ReadBack(_) if matches!(failure, Failure::Kernel(_)) => self.error(ErrorKind::NotEchoed),
             Step::Ask(question, _) => self.asked_in_vain(question, failure),
             Step::ReadBack(question) => self.asked_in_vain(question, failure),
-            Step::Taken(..) | Step::Undo(..) => self.error(Kind::Malformed),
+            Step::Taken(..) | Step::Undo(..) => self.error(ErrorKind::Malformed),
         };
         match self.course.leave() {
             Step::Taken(_, error) => Err(self.taken(error, missing)),
@@ -450,7 +459,7 @@ impl Plan {
     }
 
     #[cold]
-    fn error(&self, kind: Kind) -> Error {
+    fn error(&self, kind: ErrorKind) -> Error {
         match self.course.step() {
             Step::Resolve(question) if self.course.steps().is_some_and(|steps| steps.is_sent) => {
                 let error = self.order.subject.error(self.own().as_written(), kind);
@@ -466,7 +475,7 @@ impl Plan {
 
 /// Whether the kernel has no such device.
 fn is_missing(failure: &Failure) -> bool {
-    matches!(failure, Failure::Refused(refusal) if refusal.errno == ENODEV)
+    matches!(failure, Failure::Kernel(refusal) if refusal.errno == ENODEV)
 }
 
 /// Refuses a message for a reason in words.
@@ -480,8 +489,8 @@ fn refuse_as(message: &mut Buffer, problem: &str) {
 fn refuse_ignored<M: Object + ?Sized>(message: &mut Buffer) {
     let view = M::cast(message.body());
     let ignored = view.ignored();
-    let found = view.attributes_of().raw().find(|attribute| ignored.contains(&attribute.kind()));
-    let row = found.and_then(|found| M::table().rows.iter().find(|row| row.kind == found.kind()));
+    let found = view.attributes_of().raw().find(|attribute| ignored.contains(&attribute.number()));
+    let row = found.and_then(|found| M::table().rows.iter().find(|row| row.number == found.number()));
     if let Some(row) = row {
         refuse_as(
             message,
@@ -569,9 +578,9 @@ impl<D, R> Request<D, R> {
     #[inline]
     pub(crate) fn into_order(self) -> Order {
         // Field by field, so that they stay in registers while the connection is let go.
-        let Request { connection, order: Order { subject, kind, flags, message }, .. } = self;
+        let Request { connection, order: Order { subject, message_type, flags, message }, .. } = self;
         drop(connection);
-        Order { subject, kind, flags, message }
+        Order { subject, message_type, flags, message }
     }
 
     fn read_back<M: ?Sized>(mut self) -> Request<D, Packet<M>> {
@@ -591,7 +600,7 @@ impl<D, M: Object + ?Sized> Request<D, Added<M>> {
     ///
     /// It asks the kernel to echo (`NLM_F_ECHO`), which takes one more receive; where this kernel does not echo,
     /// one more request gets the object by its name or key. Between the two it may have been changed by others. Where
-    /// that does not find it the request is done all the same: [`Kind::NotTold`].
+    /// that does not find it the request is done all the same: [`ErrorKind::NotEchoed`].
     pub fn created(self) -> Request<D, Packet<M>> {
         self.read_back()
     }
@@ -600,7 +609,7 @@ impl<D, M: Object + ?Sized> Request<D, Added<M>> {
 impl<D, M: Object + ?Sized> Request<D, Changed<M>> {
     /// Gives the object as the kernel has it after the request, by one more request: kernels don't echo changes. Where
     /// that does not find it, such as a link that went to another namespace, the change is done all the same:
-    /// [`Kind::NotTold`].
+    /// [`ErrorKind::NotEchoed`].
     pub fn changed(self) -> Request<D, Packet<M>> {
         self.read_back()
     }
@@ -666,8 +675,8 @@ mod sending {
         #[inline]
         fn start(&mut self) -> Result<()> {
             let connection = Arc::clone(&self.connection);
-            let Call { message, kind, flags, expect, timeout } = self.plan.next()?;
-            match Exchange::start(connection, message, kind, flags, expect, timeout) {
+            let Call { message, message_type, flags, expect, timeout } = self.plan.next()?;
+            match Exchange::start(connection, message, message_type, flags, expect, timeout) {
                 Ok(exchange) => self.exchange = Some(exchange),
                 Err(error) => drop(self.plan.answered(Err(error))?),
             }

@@ -2,12 +2,12 @@
 //! another namespace.
 
 use crate::driver::call::Call;
-use crate::error::{Error, Kind, failure_kind, io_kind};
+use crate::error::{Error, ErrorKind, failure_kind, io_kind};
 use crate::object::Object;
 use crate::order::Subject;
 use bytes::Bytes;
 use netlink_packet::{
-    Buffer, Build, Draft, Expect, Flags, HEADER_LEN, Outcome, Packet, Table, Unresolved, View,
+    Buffer, Build, Expect, Flags, HEADER_LEN, Outcome, Packet, PooledBuffer, Table, Unresolved, View,
 };
 use rtnetlink::link::{ExtMask, LinkMessage, LinkMessageBuf};
 use rtnetlink::message::{
@@ -23,11 +23,11 @@ const NAME_LEN: usize = 15;
 
 /// The question for the device that the message is to hold last; `None` where there is none.
 #[inline]
-pub(crate) fn question(message: &Buffer) -> Option<Draft> {
+pub(crate) fn question(message: &Buffer) -> Option<PooledBuffer> {
     message.unresolved().last().map(question_for)
 }
 
-fn question_for(device: &Unresolved) -> Draft {
+fn question_for(device: &Unresolved) -> PooledBuffer {
     let question = LinkMessage::build().ext_mask(ExtMask::SKIP_STATS);
     let question = match device.index {
         0 => named(question, &device.name),
@@ -37,8 +37,8 @@ fn question_for(device: &Unresolved) -> Draft {
 }
 
 /// The call of a question.
-pub(crate) fn call(question: &mut Draft, timeout: Option<Duration>) -> Call<'_> {
-    Call { message: question, kind: KIND, flags: Flags::empty(), expect: Expect::Answer, timeout }
+pub(crate) fn call(question: &mut PooledBuffer, timeout: Option<Duration>) -> Call<'_> {
+    Call { message: question, message_type: KIND, flags: Flags::empty(), expect: Expect::Answer, timeout }
 }
 
 /// Makes a request about the device with this name, which the kernel looks up itself.
@@ -51,8 +51,8 @@ pub(crate) fn named(message: LinkMessageBuf, name: &[u8]) -> LinkMessageBuf {
 }
 
 /// Writes the index or the name that the answer tells into the message.
-pub(crate) fn answer(message: &mut Buffer, object: Option<Bytes>) -> Result<(), Kind> {
-    let link = Packet::<LinkMessage>::new(object.ok_or(Kind::Malformed)?)?;
+pub(crate) fn answer(message: &mut Buffer, object: Option<Bytes>) -> Result<(), ErrorKind> {
+    let link = Packet::<LinkMessage>::new(object.ok_or(ErrorKind::Malformed)?)?;
     message.resolve_last(link.index(), link.name().as_bytes());
     Ok(())
 }
@@ -70,13 +70,13 @@ impl Found {
         message: &Buffer,
         question: &Buffer,
         outcome: std::io::Result<Outcome>,
-    ) -> Result<Self, Kind> {
+    ) -> Result<Self, ErrorKind> {
         let mut outcome = outcome.map_err(io_kind)?;
         if let Some(failure) = outcome.failure {
             return Err(failure_kind(*failure, question.as_written(), table));
         }
-        let link = Packet::<LinkMessage>::new(outcome.objects.take_first().ok_or(Kind::Malformed)?)?;
-        let asked = message.unresolved().last().cloned().ok_or(Kind::Malformed)?;
+        let link = Packet::<LinkMessage>::new(outcome.objects.take_first().ok_or(ErrorKind::Malformed)?)?;
+        let asked = message.unresolved().last().cloned().ok_or(ErrorKind::Malformed)?;
         Ok(Found { asked, index: link.index(), name: link.name().as_bytes().to_vec() })
     }
 
@@ -98,7 +98,7 @@ pub(crate) fn changes_names(kind: u16) -> bool {
 
 /// The error of a request one of whose devices could not be looked up by this question.
 #[cold]
-pub(crate) fn failed(subject: &Subject, message: &Buffer, question: &Buffer, kind: Kind) -> Error {
+pub(crate) fn failed(subject: &Subject, message: &Buffer, question: &Buffer, kind: ErrorKind) -> Error {
     let device = label(question);
     if asks_for_object(message, (subject.object.table)()) {
         return Error::new(subject.operation, device, kind);

@@ -18,7 +18,7 @@ use crate::handle::{Handle, verbs};
 use crate::list::List;
 use crate::object::{Deletable, IntoMessage, Object, into_message};
 use crate::request::{Added, Answer, Changed, Deleted, Request};
-use netlink_packet::{Build, Draft, Flags, Packet};
+use netlink_packet::{Build, Flags, Packet, PooledBuffer};
 use netlink_sys::errno::ENOENT;
 use rtnetlink::ipnet::IpNet;
 use rtnetlink::message::{RTM_DELROUTE, RTM_GETROUTE, RTM_NEWROUTE};
@@ -62,7 +62,7 @@ impl<D> Routes<'_, D> {
         }
     }
 
-    /// Adds a route, like `ip route add`; an error that [exists](crate::Error::is_exists) where there is one for the
+    /// Adds a route, like `ip route add`; an error that [exists](crate::Error::is_already_exists) where there is one for the
     /// same destination with the same metric.
     #[inline]
     pub fn add(&self, route: impl IntoMessage<RouteMessage>) -> Request<D, Added<RouteMessage>> {
@@ -154,7 +154,7 @@ pub struct Lookup(());
 impl Answer for Lookup {
     type Output = Packet<RouteMessage>;
 
-    fn read(object: Option<bytes::Bytes>) -> Result<Packet<RouteMessage>, crate::Kind> {
+    fn read(object: Option<bytes::Bytes>) -> Result<Packet<RouteMessage>, crate::ErrorKind> {
         <Packet<RouteMessage> as Answer>::read(object)
     }
 }
@@ -314,19 +314,19 @@ fn leaves_by(route: &RouteMessage, device: u32) -> bool {
 /// What the kernel ignores in a request that adds a route, being for a lookup or for another family: the first three of IPv4,
 /// the last of IPv6, the others of both.
 const IGNORED: [u16; 13] = [
-    RouteMessage::RTA_SRC.kind(),
-    RouteMessage::RTA_PREF.kind(),
-    RouteMessage::RTA_EXPIRES.kind(),
-    RouteMessage::RTA_IIF.kind(),
-    RouteMessage::RTA_MARK.kind(),
-    RouteMessage::RTA_NEWDST.kind(),
-    RouteMessage::RTA_UID.kind(),
-    RouteMessage::RTA_TTL_PROPAGATE.kind(),
-    RouteMessage::RTA_IP_PROTO.kind(),
-    RouteMessage::RTA_SPORT.kind(),
-    RouteMessage::RTA_DPORT.kind(),
-    RouteMessage::RTA_FLOWLABEL.kind(),
-    RouteMessage::RTA_FLOW.kind(),
+    RouteMessage::RTA_SRC.number(),
+    RouteMessage::RTA_PREF.number(),
+    RouteMessage::RTA_EXPIRES.number(),
+    RouteMessage::RTA_IIF.number(),
+    RouteMessage::RTA_MARK.number(),
+    RouteMessage::RTA_NEWDST.number(),
+    RouteMessage::RTA_UID.number(),
+    RouteMessage::RTA_TTL_PROPAGATE.number(),
+    RouteMessage::RTA_IP_PROTO.number(),
+    RouteMessage::RTA_SPORT.number(),
+    RouteMessage::RTA_DPORT.number(),
+    RouteMessage::RTA_FLOWLABEL.number(),
+    RouteMessage::RTA_FLOW.number(),
 ];
 
 impl Object for RouteMessage {
@@ -347,7 +347,7 @@ impl Object for RouteMessage {
     fn lacks(&self) -> Option<&'static str> {
         let vague = self.destination_length() == 0
             && self.table() == RouteTable::UNSPEC
-            && self.attributes().raw().payload_of(RouteMessage::RTA_DST.kind()).is_none();
+            && self.attributes().raw().payload_of(RouteMessage::RTA_DST.number()).is_none();
         vague.then_some("it has no destination, and the kernel would delete the default route")
     }
 
@@ -359,7 +359,7 @@ impl Object for RouteMessage {
         }
     }
 
-    fn read_back(&self) -> Option<(u16, Draft)> {
+    fn read_back(&self) -> Option<(u16, PooledBuffer)> {
         // A kernel echoes routes, but for one that takes the place of its like. No request gets a route by its key: this
         // one finds the longest prefix, in the table that rules say.
         let message = towards(RouteMessage::build(), IpNet::from(inside(self.prefix()?)));

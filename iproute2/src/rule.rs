@@ -17,7 +17,7 @@ use crate::handle::{Handle, verbs};
 use crate::list::List;
 use crate::object::{Deletable, IntoMessage, Object, into_message};
 use crate::request::{Added, Deleted, Request};
-use netlink_packet::{Draft, Flags, RawAttribute};
+use netlink_packet::{Flags, PooledBuffer, RawAttribute};
 use rtnetlink::AddressFamily;
 use rtnetlink::message::{RTM_DELRULE, RTM_GETRULE, RTM_NEWRULE};
 use rtnetlink::route::{RouteProtocol, RouteTable};
@@ -41,7 +41,7 @@ impl<D> Rules<'_, D> {
         self.0.list("list rules", RTM_GETRULE, RuleMessage::build())
     }
 
-    /// Adds a rule, like `ip rule add`; an error that [exists](crate::Error::is_exists) where there is the same.
+    /// Adds a rule, like `ip rule add`; an error that [exists](crate::Error::is_already_exists) where there is the same.
     ///
     /// Without a priority it comes before all others but the first. The kernel can't replace rules.
     pub fn add(&self, rule: impl IntoMessage<RuleMessage>) -> Request<D, Added<RuleMessage>> {
@@ -116,22 +116,22 @@ impl<D> List<D, RuleMessage> {
 
 /// Whether the kernel compares an attribute of a rule that is to be deleted with the rules that there are.
 fn is_selector(attribute: RawAttribute<'_>) -> bool {
-    let kind = attribute.kind();
+    let kind = attribute.number();
     let any = attribute.payload.iter().all(|byte| *byte == 0);
     let none = attribute.payload == [0xff; 4];
     match kind {
         // Their lengths are in the header.
-        _ if kind == RuleMessage::FRA_DST.kind() || kind == RuleMessage::FRA_SRC.kind() => false,
-        _ if kind == RuleMessage::FRA_GOTO.kind() => false,
-        _ if kind == RuleMessage::FRA_SUPPRESS_IFGROUP.kind()
-            || kind == RuleMessage::FRA_SUPPRESS_PREFIXLEN.kind() =>
+        _ if kind == RuleMessage::FRA_DST.number() || kind == RuleMessage::FRA_SRC.number() => false,
+        _ if kind == RuleMessage::FRA_GOTO.number() => false,
+        _ if kind == RuleMessage::FRA_SUPPRESS_IFGROUP.number()
+            || kind == RuleMessage::FRA_SUPPRESS_PREFIXLEN.number() =>
         {
             !none
         }
         _ if [
-            RuleMessage::FRA_PRIORITY.kind(),
-            RuleMessage::FRA_UID_RANGE.kind(),
-            RuleMessage::FRA_DSCP.kind(),
+            RuleMessage::FRA_PRIORITY.number(),
+            RuleMessage::FRA_UID_RANGE.number(),
+            RuleMessage::FRA_DSCP.number(),
         ]
         .contains(&kind) =>
         {
@@ -145,7 +145,7 @@ impl Object for RuleMessage {
     type Builder = RuleMessageBuf;
 
     const REPLACE: Flags = Flags::empty();
-    const IGNORED: &'static [u16] = &[RuleMessage::FRA_FLOW.kind()];
+    const IGNORED: &'static [u16] = &[RuleMessage::FRA_FLOW.number()];
 
     fn ignored(&self) -> &'static [u16] {
         // Realms are IPv4's.
@@ -156,7 +156,7 @@ impl Object for RuleMessage {
     }
 
     fn lacks(&self) -> Option<&'static str> {
-        let header = [self.origin_length(), self.destination_length(), self.tos(), self.action().0];
+        let header = [self.source_length(), self.destination_length(), self.tos(), self.action().0];
         let selects = header.iter().any(|field| *field != 0)
             || self.header_table() != RouteTable::UNSPEC
             || self.attributes().raw().any(is_selector);
@@ -164,7 +164,7 @@ impl Object for RuleMessage {
     }
 
     fn label(&self) -> String {
-        let from = self.origin_prefix().map(|prefix| format!("from {prefix}"));
+        let from = self.source_prefix().map(|prefix| format!("from {prefix}"));
         let to = self.destination_prefix().map(|prefix| format!("to {prefix}"));
         let does = match self.action() {
             RuleAction::UNSPEC => None,
@@ -179,7 +179,7 @@ impl Object for RuleMessage {
         }
     }
 
-    fn read_back(&self) -> Option<(u16, Draft)> {
+    fn read_back(&self) -> Option<(u16, PooledBuffer)> {
         // The kernel has no request for one rule, and always echoes.
         None
     }

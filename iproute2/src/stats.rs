@@ -15,7 +15,7 @@ use crate::handle::{Handle, verbs};
 use crate::list::List;
 use crate::object::Object;
 use crate::request::{Changed, Request};
-use netlink_packet::{Draft, Flags, Packet};
+use netlink_packet::{Flags, Packet, PooledBuffer};
 use rtnetlink::link::{StatsFilter, StatsMessage, StatsMessageBuf, StatsRequest, StatsRequestBuf};
 use rtnetlink::message::{RTM_GETSTATS, RTM_SETSTATS};
 
@@ -65,7 +65,7 @@ macro_rules! objects {
                 }
             }
 
-            fn read_back(&self) -> Option<(u16, Draft)> {
+            fn read_back(&self) -> Option<(u16, PooledBuffer)> {
                 None
             }
         }

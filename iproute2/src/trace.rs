@@ -1,6 +1,6 @@
 //! What goes out and comes in, in words, for the log.
 
-use netlink_packet::control::{Reply, Verdict};
+use netlink_packet::control::{Ack, Reply};
 use netlink_packet::{Flags, Header, Messages, NLMSG_ERROR};
 use rtnetlink::message;
 use std::fmt;
@@ -16,16 +16,16 @@ pub(crate) fn trace(direction: &str, datagram: &[u8]) {
 #[cold]
 fn trace_messages(direction: &str, datagram: &[u8]) {
     for message in Messages::new(datagram) {
-        let Header { kind, sequence, .. } = message.header;
+        let Header { message_type, sequence, .. } = message.header;
         let flags = FlagNames(message.header);
-        let verdict = |name, Verdict { errno, .. }: &Verdict<'_>, extended: &dyn fmt::Debug| {
+        let ack = |name, Ack { errno, .. }: &Ack<'_>, extended: &dyn fmt::Debug| {
             log::trace!("{direction} #{sequence} {flags} {name} {} {extended:?}", -errno);
         };
         match Reply::of(&message) {
-            Reply::Verdict(answer) => verdict("NLMSG_ERROR", &answer, &answer.extended()),
-            Reply::Done(answer) => verdict("NLMSG_DONE", &answer, &answer.extended()),
+            Reply::Ack(answer) => ack("NLMSG_ERROR", &answer, &answer.extended()),
+            Reply::Done(answer) => ack("NLMSG_DONE", &answer, &answer.extended()),
             _ => {
-                let body = message::describe(kind, message.payload());
+                let body = message::describe(message_type, message.payload());
                 log::trace!("{direction} #{sequence} {flags} {body:?}");
             }
         }
@@ -50,13 +50,13 @@ const NEW: &[(Flags, &str)] = &[
     (Flags::CREATE, "CREATE"),
     (Flags::APPEND, "APPEND"),
 ];
-const DELETE: &[(Flags, &str)] = &[(Flags::NONREC, "NONREC"), (Flags::BULK, "BULK")];
+const DELETE: &[(Flags, &str)] = &[(Flags::NONREC, "NONREC"), (Flags::BATCH, "BATCH")];
 const GET: &[(Flags, &str)] = &[(Flags::DUMP, "DUMP"), (Flags::ROOT, "ROOT"), (Flags::MATCH, "MATCH")];
 
 impl FlagNames {
     /// Numbers of the route family come in fours: new, delete, get, set.
     fn upper(&self) -> &'static [(Flags, &'static str)] {
-        match (self.0.kind, self.0.kind % 4) {
+        match (self.0.message_type, self.0.message_type % 4) {
             (NLMSG_ERROR, _) => VERDICT,
             (_, 1) => DELETE,
             (_, 2) => GET,

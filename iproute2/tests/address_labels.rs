@@ -4,7 +4,7 @@
 
 mod support;
 
-use iproute2::{AddressLabelMessage, Handle, Kind, Veth};
+use iproute2::{AddressLabelMessage, ErrorKind, Handle, Veth};
 use serde_json::{Value, json};
 use support::{ip, ip_json, run, run_blocking};
 
@@ -68,7 +68,7 @@ fn the_verbs() {
         // What is read back may be another one; then it is said that it is not told.
         labels.add("2001:db8::/64", 101).await.unwrap();
         let hidden = labels.add("2001:db8::/48", 102).created().await.unwrap_err();
-        assert!(matches!(hidden.kind(), Kind::NotTold), "{hidden}");
+        assert!(matches!(hidden.kind(), ErrorKind::NotEchoed), "{hidden}");
         assert_eq!(labels.list().label(102).await.unwrap().len(), 1);
 
         labels.delete("2001:db8::/64").await.unwrap();

@@ -159,7 +159,7 @@ fn an_address_is_replaced() {
         pair(&ip).await;
         for prefix in ["192.0.2.1/24", "2001:db8::1/64"] {
             ip.address().add("v0", prefix).await.unwrap();
-            assert!(ip.address().add("v0", prefix).await.unwrap_err().is_exists());
+            assert!(ip.address().add("v0", prefix).await.unwrap_err().is_already_exists());
             let hour = Duration::from_secs(3600);
             let short = AddressMessage::build().prefix(prefix).valid_lifetime(hour).preferred_lifetime(hour);
             let told = ip.address().add("v0", short).replace().created().await.unwrap();

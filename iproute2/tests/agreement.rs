@@ -140,8 +140,8 @@ impl<B, M: View + ?Sized> Both<B, M> {
 fn content<M: View + ?Sized>(object: &M) -> Content {
     const CACHE_INFOS: [&str; 3] = ["RTA_CACHEINFO", "NDA_CACHEINFO", "NDA_PROBES"];
     let rows = M::table().rows;
-    let passing = |kind| rows.iter().any(|row| row.kind == kind && CACHE_INFOS.contains(&row.name));
-    let attributes = object.attributes_of().raw().map(|one| (one.kind(), one.payload.to_vec()));
+    let passing = |kind| rows.iter().any(|row| row.number == kind && CACHE_INFOS.contains(&row.name));
+    let attributes = object.attributes_of().raw().map(|one| (one.number(), one.payload.to_vec()));
     let mut list: Vec<_> = attributes.filter(|(kind, _)| !passing(*kind)).collect();
     list.push((0, object.as_bytes()[..M::HEADER].to_vec()));
     list.sort();

@@ -8,7 +8,7 @@ mod support;
 use futures::StreamExt;
 use iproute2::netlink_packet::HEADER_LEN;
 use iproute2::rtnetlink::Group;
-use iproute2::watch::{Change, Changes, Event, Groups};
+use iproute2::watch::{Change, Changes, Event, Topics};
 use iproute2::{Blocking, Handle, LinkMessage, Route, Veth, blocking};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -224,8 +224,8 @@ fn watch_routes(ip: &blocking::Handle) -> Changes<Blocking> {
     ip.link().add(Veth::pair("v0", "v1").up()).wait().unwrap();
     ip.link().change("v1", LinkMessage::build().up()).wait().unwrap();
     ip.address().add("v0", "192.0.2.1/24").wait().unwrap();
-    ip.bulk((0..ROUTES).map(|n| ip.route().add(route(n)))).for_each(|result| result.unwrap());
-    let mut changes = ip.watch(Groups::ROUTE_IPV4).wait().unwrap();
+    ip.batch((0..ROUTES).map(|n| ip.route().add(route(n)))).for_each(|result| result.unwrap());
+    let mut changes = ip.watch(Topics::ROUTE_IPV4).wait().unwrap();
     while !matches!(changes.next().unwrap().unwrap(), Change::Complete) {}
     changes
 }
@@ -247,8 +247,8 @@ fn a_route_in_a_mirror_takes_little() {
     let listed = beyond(&changes);
     // Half of them go, in no order, and others come between them.
     let some = || (0..ROUTES).map(|n| n.wrapping_mul(7919) % ROUTES).step_by(2);
-    ip.bulk(some().map(|n| ip.route().delete(route(n)))).for_each(drop);
-    ip.bulk(some().map(|n| ip.route().replace(route(n).tos(4)))).for_each(drop);
+    ip.batch(some().map(|n| ip.route().delete(route(n)))).for_each(drop);
+    ip.batch(some().map(|n| ip.route().replace(route(n).tos(4)))).for_each(drop);
     changes.refresh().unwrap();
     while changes.next_within(Duration::ZERO).unwrap().is_some() {}
     let changed = beyond(&changes);

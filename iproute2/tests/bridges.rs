@@ -135,7 +135,7 @@ fn in_several_steps() {
         is_shown("p2", [(1, true), (30, false)]);
         let operations: [Operation; 2] =
             [ip.link().add(port("p3")).into(), ip.link().change("p3", of_bridge(vlans(31..=31))).into()];
-        let results = ip.bulk(operations).await;
+        let results = ip.batch(operations).await;
         assert!(results.iter().all(Result::is_ok), "{results:?}");
         is_shown("p3", [(1, true), (30, false), (31, false)]);
         assert_eq!(ip.link().get("p3").await.unwrap().bridge_port().and_then(BridgePort::cost), Some(9));

@@ -196,7 +196,7 @@ fn threads_share_a_blocking_handle() {
 #[test]
 fn without_a_runtime_connecting_is_an_error() {
     let error = iproute2::connect().unwrap_err();
-    assert!(matches!(error.kind(), iproute2::Kind::NoRuntime));
+    assert!(matches!(error.kind(), iproute2::ErrorKind::NoRuntime));
     assert_eq!(
         error.to_string(),
         "connect: no tokio runtime here: call it inside of one, or use iproute2::blocking"

@@ -7,7 +7,7 @@ mod support;
 
 use bytes::BytesMut;
 use iproute2::netlink_packet::generic::{ControllerMessage, GENL_ID_CTRL};
-use iproute2::netlink_packet::{Build, Conversation, Expect, Flags, Header, Heard, Outcome};
+use iproute2::netlink_packet::{Build, Conversation, Expect, Flags, Header, Incoming, Outcome};
 use iproute2::rtnetlink::message::{RTM_DELROUTE, RTM_GETLINK, RTM_NEWLINK, RTM_NEWROUTE};
 use iproute2::{LinkMessage, Route};
 use netlink_sys::{Protocol, Socket};
@@ -42,7 +42,7 @@ impl Client {
             let Ok(datagram) = self.socket.try_recv(&mut self.room) else { return };
             let events = &mut self.events;
             self.conversation.receive(&mut self.room, datagram.full_length, |heard| {
-                if let Heard::Event(message) = heard {
+                if let Incoming::Event(message) = heard {
                     events.push(message.header);
                 }
             });

@@ -405,7 +405,7 @@ fn neighbours(ip: &blocking::Handle) -> Vec<String> {
         let by = neighbour.protocol();
         format!("{:?} {:?} {state} {flags} {by:?}", neighbour.address(), neighbour.hardware_address())
     };
-    // Groups that the kernel joins come when they please.
+    // Topics that the kernel joins come when they please.
     let own = |neighbour: &&NeighbourMessage| neighbour.family() == AddressFamily::INET;
     let all = all.iter().chain(&proxies).map(|neighbour| &**neighbour);
     sorted(all.filter(own).map(line).collect())

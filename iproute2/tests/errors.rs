@@ -8,8 +8,8 @@ use iproute2::errno;
 use iproute2::netlink_packet::Attr;
 use iproute2::rtnetlink::link::LinkMessageBuf;
 use iproute2::{
-    Dummy, Error, Handle, Kind, LinkMessage, Macvlan, Namespace, Neighbour, NeighbourTableMessage, NextHop,
-    NextHopMessage, Route, Rule, Veth, Vlan, Vxlan, blocking, rtnetlink,
+    Dummy, Error, ErrorKind, Handle, LinkMessage, Macvlan, Namespace, Neighbour, NeighbourTableMessage,
+    NextHop, NextHopMessage, Route, Rule, Veth, Vlan, Vxlan, blocking, rtnetlink,
 };
 use support::{deny, enter, is_unknown_kind, run, run_blocking, skip};
 
@@ -54,7 +54,7 @@ fn a_vlan_with_an_impossible_id() {
         assert_eq!(error.path(), path);
         assert!(error.to_string().starts_with("add link v0.5: "), "{error}");
         assert!(error.to_string().contains("(IFLA_LINKINFO / IFLA_INFO_DATA / IFLA_VLAN_ID"), "{error}");
-        let policy = error.refused().and_then(|refused| refused.explanation.policy.clone());
+        let policy = error.kernel_error().and_then(|refused| refused.diagnostic.policy.clone());
         assert!(policy.is_some(), "{error}");
         println!("{error}");
     });
@@ -89,10 +89,10 @@ fn what_exists_and_what_does_not() {
         let addresses = ip.address();
 
         let error = links.add(Veth::pair("v0", "v2")).await.unwrap_err();
-        assert!(error.is_exists() && !error.is_not_found());
+        assert!(error.is_already_exists() && !error.is_not_found());
         assert_eq!(error.to_string(), "add link v0: file exists");
         let error = addresses.add("v0", "192.0.2.1/24").await.unwrap_err();
-        assert!(error.is_exists(), "{error}");
+        assert!(error.is_already_exists(), "{error}");
         assert!(error.to_string().starts_with("add address 192.0.2.1/24: file exists"), "{error}");
 
         assert_eq!(line(links.get("no").await), "get link no: no such device");
@@ -135,7 +135,7 @@ fn what_exists_and_what_does_not() {
             line(links.change("no", LinkMessage::build().name("yes")).await),
             "change link no: no such device"
         );
-        let failed = ip.bulk([addresses.add("no", "192.0.2.1/24")]).await.pop().unwrap().unwrap_err();
+        let failed = ip.batch([addresses.add("no", "192.0.2.1/24")]).await.pop().unwrap().unwrap_err();
         assert_eq!(failed.to_string(), "add address 192.0.2.1/24: device no: no such device");
         assert_eq!(line(addresses.list().device("no").await), "list addresses no: no such device");
     });
@@ -164,7 +164,7 @@ fn routes_and_what_belongs_to_them() {
             (neighbours.add("v0", neighbour()).await, "add neighbour 192.0.2.7: file exists"),
         ] {
             let error = result.unwrap_err();
-            assert!(error.is_exists() && error.to_string().starts_with(expected), "{error}");
+            assert!(error.is_already_exists() && error.to_string().starts_with(expected), "{error}");
         }
         // What does not.
         for (result, expected) in [
@@ -255,15 +255,15 @@ fn what_is_not_even_sent() {
         for name in ["", ".", "a/b", "a b", "sixteen_letters_"] {
             let error = add(&ip, named(name)).await;
             assert!(error.is_invalid(), "{error}");
-            assert!(matches!(error.kind(), Kind::Invalid(_)), "{error}");
+            assert!(matches!(error.kind(), ErrorKind::Invalid(_)), "{error}");
             assert!(error.to_string().contains("is no name for an interface"), "{error}");
         }
         for prefix in ["", "192.0.2.1/33", "192.0.2.256/24", "2001:db8::1/129", "v0"] {
             let error = ip.address().add("lo", prefix).await.unwrap_err();
-            assert!(matches!(error.kind(), Kind::Invalid(_)), "{error}");
+            assert!(matches!(error.kind(), ErrorKind::Invalid(_)), "{error}");
             assert!(error.to_string().starts_with("add address"), "{error}");
             let error = ip.address().list().to(prefix).await.unwrap_err();
-            assert!(matches!(error.kind(), Kind::Invalid(_)), "{error}");
+            assert!(matches!(error.kind(), ErrorKind::Invalid(_)), "{error}");
             println!("{error}");
         }
         // What the builder refuses is refused by the kernel, too, which has a policy for it.
@@ -291,7 +291,7 @@ fn names_of_namespaces() {
     let file = std::fs::File::open("/dev/null").unwrap();
     let no_namespace = Namespace::from(std::os::fd::OwnedFd::from(file));
     let error = blocking::connect_in(&no_namespace).unwrap_err();
-    assert!(error.is_invalid() && matches!(error.kind(), Kind::NotANamespace), "{error}");
+    assert!(error.is_invalid() && matches!(error.kind(), ErrorKind::NotANamespace), "{error}");
     assert!(no_namespace.run(|| ()).unwrap_err().is_invalid());
 }
 
@@ -337,7 +337,7 @@ fn deny_receiving() {
 /// Fails with `EIO` from receiving, though the request was carried out.
 fn is_lost(result: Result<(), Error>) {
     let error = result.expect_err("it was received");
-    assert!(error.is_lost() && matches!(error.kind(), Kind::Unanswered(_)), "{error}");
+    assert!(error.is_lost() && matches!(error.kind(), ErrorKind::Unanswered(_)), "{error}");
     assert_eq!(error.errno(), Some(libc::EIO));
     let source = std::error::Error::source(&error).and_then(|source| source.downcast_ref::<std::io::Error>());
     assert_eq!(source.and_then(std::io::Error::raw_os_error), Some(libc::EIO));
@@ -364,7 +364,7 @@ fn an_answer_that_can_not_be_received_is_lost() {
         let thread = scope.spawn(|| {
             let ip = blocking::connect().unwrap();
             deny_receiving();
-            let results = ip.bulk((1300..1400).map(|mtu| ip.link().change("v0", mtus(mtu)))).wait();
+            let results = ip.batch((1300..1400).map(|mtu| ip.link().change("v0", mtus(mtu)))).wait();
             assert_eq!(results.len(), 100);
             results.into_iter().for_each(is_lost);
         });
@@ -375,12 +375,12 @@ fn an_answer_that_can_not_be_received_is_lost() {
                 let ip = iproute2::connect().unwrap();
                 deny_receiving();
                 is_lost(ip.link().change("v0", mtus(1402)).await);
-                for result in ip.bulk([ip.link().change("v0", mtus(1403))]).await {
+                for result in ip.batch([ip.link().change("v0", mtus(1403))]).await {
                     is_lost(result);
                 }
                 // What only asks was not carried out in any case: the error of the system call.
                 let error = ip.link().list().await.unwrap_err();
-                assert!(!error.is_lost() && matches!(error.kind(), Kind::Io(_)), "{error}");
+                assert!(!error.is_lost() && matches!(error.kind(), ErrorKind::Io(_)), "{error}");
             });
         });
         thread.join().unwrap();

@@ -6,8 +6,8 @@ mod support;
 
 use futures::{FutureExt, StreamExt};
 use iproute2::rtnetlink::Group;
-use iproute2::watch::Groups;
-use iproute2::{Error, Kind, LinkMessage, Namespace, Veth, blocking};
+use iproute2::watch::Topics;
+use iproute2::{Error, ErrorKind, LinkMessage, Namespace, Veth, blocking};
 use std::time::Duration;
 use support::{current_thread, enter, in_child, join_child, start_child};
 
@@ -23,7 +23,7 @@ fn gets(ip: &blocking::Handle, index: u32) -> bool {
 }
 
 fn is_forked(error: Option<Error>) -> bool {
-    error.is_some_and(|error| matches!(error.kind(), Kind::Forked))
+    error.is_some_and(|error| matches!(error.kind(), ErrorKind::Forked))
 }
 
 #[test]
@@ -95,10 +95,10 @@ fn what_the_parent_began_stays_the_parents() {
     // So many that the rest is not received yet.
     let mut links = ip.link().list().iter();
     links.next().unwrap().unwrap();
-    let mut changes = ip.watch(Groups::LINK).wait().unwrap();
+    let mut changes = ip.watch(Topics::LINK).wait().unwrap();
     let mut events = ip.events([Group::LINK]).open().unwrap();
     let change = || ip.link().change("v0", LinkMessage::build().mtu(1400));
-    let mut batch = ip.bulk((0..10_000).map(|_| change()));
+    let mut batch = ip.batch((0..10_000).map(|_| change()));
     batch.next().unwrap().unwrap();
 
     let moment = Duration::from_millis(1);
@@ -107,7 +107,7 @@ fn what_the_parent_began_stays_the_parents() {
     // Those that the parent knew already come first.
     assert!(in_child(|| is_forked(changes.by_ref().find_map(Result::err))));
     assert!(in_child(|| is_forked(events.next_within(moment).err())));
-    assert!(in_child(|| ip.watch(Groups::LINK).wait().is_ok() && change().wait().is_ok()));
+    assert!(in_child(|| ip.watch(Topics::LINK).wait().is_ok() && change().wait().is_ok()));
     assert_eq!(1 + links.filter(|link| link.is_ok()).count(), count);
     assert!(batch.all(|result| result.is_ok()));
     change().wait().unwrap();
@@ -133,9 +133,9 @@ fn what_a_task_began_stays_the_parents() {
         links.next().await.unwrap().unwrap();
         let ip = ip.clone();
         let changes = (0..10_000).map(move |_| ip.link().change("v0", LinkMessage::build().mtu(1400)));
-        let mut batch = handle.bulk(changes).stream();
+        let mut batch = handle.batch(changes).stream();
         batch.next().await.unwrap().unwrap();
-        let mut changes = handle.watch(Groups::LINK).await.unwrap();
+        let mut changes = handle.watch(Topics::LINK).await.unwrap();
         while changes.next().now_or_never().is_some() {}
         (all, links, changes, handle.events([Group::LINK]).open().unwrap(), batch)
     });

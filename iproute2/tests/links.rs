@@ -195,7 +195,7 @@ fn a_link_has_many_names() {
         }
         assert_eq!(ip.address().list().device(long).await.unwrap().len(), 3);
         compare_with_ip(async || ip.link().list().await).await;
-        assert!(ip.link().add_alt_names("v1", ["short"]).await.unwrap_err().is_exists());
+        assert!(ip.link().add_alt_names("v1", ["short"]).await.unwrap_err().is_already_exists());
 
         ip.link().delete_alt_names(long, ["short"]).await.unwrap();
         assert!(ip.link().get("short").await.unwrap_err().is_not_found());
@@ -262,7 +262,7 @@ fn adding_replaces_on_request() {
         let pair = || Veth::pair("v0", "v1").mtu(1400);
         ip.link().add(pair()).await.unwrap();
         let index = link(&ip, "v0").await.index();
-        assert!(ip.link().add(pair()).await.unwrap_err().is_exists());
+        assert!(ip.link().add(pair()).await.unwrap_err().is_already_exists());
         ip.link().add(LinkMessage::build().name("v0").mtu(1300).up()).replace().await.unwrap();
         let v0 = link(&ip, "v0").await;
         assert_eq!((v0.index(), v0.mtu(), v0.is_up()), (index, Some(1300), true));
@@ -282,7 +282,7 @@ fn the_kernel_chooses_a_name() {
         match made {
             Ok(created) => assert_eq!(created.name(), "web0"),
             // Kernels before 6.2 do not echo new links.
-            Err(error) => assert!(matches!(error.kind(), iproute2::Kind::NotTold), "{error}"),
+            Err(error) => assert!(matches!(error.kind(), iproute2::ErrorKind::NotEchoed), "{error}"),
         }
         assert_eq!(link(&ip, "web0").await.kind_name(), Some("veth"));
     });
@@ -365,14 +365,14 @@ fn links_of(family: AddressFamily) -> Vec<Packet<LinkMessage>> {
     let socket = Socket::new(Protocol::ROUTE).unwrap();
     let mut request = LinkMessage::build().family(family).into_buffer();
     let flags = Flags::REQUEST | Flags::DUMP;
-    let header = Header { kind: RTM_GETLINK, flags, sequence: 1, ..Header::default() };
+    let header = Header { message_type: RTM_GETLINK, flags, sequence: 1, ..Header::default() };
     socket.send(request.set_header(header).unwrap()).unwrap();
     let mut links = Vec::new();
     loop {
         let mut room = BytesMut::with_capacity(1 << 15);
         socket.recv(&mut room).unwrap();
         for message in Messages::new(&room.freeze()) {
-            if message.header.kind != RTM_NEWLINK {
+            if message.header.message_type != RTM_NEWLINK {
                 return links;
             }
             links.push(Packet::new(Bytes::copy_from_slice(message.bytes)).unwrap());
@@ -454,7 +454,7 @@ fn a_pair_that_exists_is_changed() {
             let changed = ip.link().add(link().group(6)).replace().created().await.unwrap();
             assert_eq!((changed.index(), changed.group()), (first, Some(6)), "{kind}");
             assert!(ip.link().get("p1").await.is_ok());
-            let results = ip.bulk([ip.link().add(link()).replace(), ip.link().add(link()).replace()]).await;
+            let results = ip.batch([ip.link().add(link()).replace(), ip.link().add(link()).replace()]).await;
             assert!(results.iter().all(Result::is_ok), "{kind}: {results:?}");
             let error = ip.link().add(link()).await.unwrap_err();
             assert_eq!(error.to_string(), "add link p0: file exists");
@@ -488,7 +488,7 @@ fn what_can_only_be_made_with_a_link_is_compared() {
         let words = "id can be set only when the link is created";
         refused(ip.link().change("l0", LinkMessage::build().kind(Vlan::build().id(7))).wait(), words);
         refused(ip.link().add(vlan("p0", 7)).replace().wait(), words);
-        refused(ip.bulk([ip.link().add(vlan("p0", 7)).replace()]).wait().remove(0), words);
+        refused(ip.batch([ip.link().add(vlan("p0", 7)).replace()]).wait().remove(0), words);
         let other = Vlan::build().protocol(VlanProtocol::DOT1AD);
         let words = "protocol can be set only when the link is created";
         refused(ip.link().change("l0", LinkMessage::build().kind(other)).wait(), words);
@@ -526,7 +526,7 @@ fn an_error_tells_which_end_of_a_pair_exists() {
             if support::is_unknown_kind(&error) {
                 continue;
             }
-            assert!(error.is_exists() && error.device() == Some("taken"), "{kind}: {error}");
+            assert!(error.is_already_exists() && error.device() == Some("taken"), "{kind}: {error}");
             assert_eq!(error.to_string(), "add link q0: device taken: file exists");
         }
         for (kind, link) in pairs("taken", "q1") {

@@ -12,7 +12,7 @@ mod support;
 use again::changed;
 use cases::*;
 use iproute2::netlink_packet::{Packet, View};
-use iproute2::rtnetlink::address::AddressOrigin;
+use iproute2::rtnetlink::address::AddressProtocol;
 use iproute2::rtnetlink::link::BridgePort;
 use iproute2::rtnetlink::neighbour::NeighbourSettings;
 use iproute2::rtnetlink::route::{NextHopFlags, RouteFlags};
@@ -198,7 +198,7 @@ fn many_routes_by_a_next_hop_are_flushed() {
         let to = Ipv4Addr::from(0x0a00_0000 + number);
         ip.route().add(Route::to(to).next_hop(if number % 2 == 0 { 10 } else { 20 }).table(100))
     };
-    assert!(ip.bulk((0..COUNT).map(route)).all(|result| result.is_ok()));
+    assert!(ip.batch((0..COUNT).map(route)).all(|result| result.is_ok()));
     let one = ip.route().list().table(100).to("10.0.0.7").wait().unwrap().remove(0);
     assert!(
         one.next_hop_id().is_some() && (one.device().is_some() || one.next_hops().count() > 0),
@@ -383,7 +383,7 @@ fn addresses_go_back() {
             .prefix("198.51.103.1/24")
             .valid_lifetime(Lifetime(3600))
             .preferred_lifetime(Lifetime(1800)),
-        AddressMessage::build().prefix("198.51.104.1/24").origin(AddressOrigin(9)),
+        AddressMessage::build().prefix("198.51.104.1/24").protocol(AddressProtocol(9)),
         AddressMessage::build()
             .prefix("2001:db8:2::1/64")
             .flags(AddressFlags::NODAD | AddressFlags::MANAGETEMPADDR),

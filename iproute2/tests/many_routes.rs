@@ -31,7 +31,7 @@ fn carry_out<O: Into<Operation>>(
 ) -> u32 {
     let began = Instant::now();
     let mut count = 0;
-    for result in ip.bulk(operations) {
+    for result in ip.batch(operations) {
         result.unwrap();
         count += 1;
     }

@@ -5,7 +5,7 @@
 mod support;
 
 use iproute2::netlink_packet::Name;
-use iproute2::{Kind, LinkMessage, Namespace, NamespaceId, NamespaceIdMessage, Veth, blocking};
+use iproute2::{ErrorKind, LinkMessage, Namespace, NamespaceId, NamespaceIdMessage, Veth, blocking};
 use std::ffi::OsString;
 use std::fs::File;
 use std::os::fd::OwnedFd;
@@ -21,7 +21,7 @@ fn names() -> Vec<OsString> {
 fn names_are_those_of_ip() {
     run_blocking(|_| {
         let ours = Namespace::create("ours").unwrap();
-        assert!(Namespace::create("ours").unwrap_err().is_exists());
+        assert!(Namespace::create("ours").unwrap_err().is_already_exists());
         assert!(names().contains(&"ours".into()));
         if ip("netns add theirs") {
             assert!(names().contains(&"theirs".into()));
@@ -61,8 +61,8 @@ fn what_is_left_of_a_name_can_be_deleted() {
         Namespace::create("left").unwrap();
         Namespace::delete("left").unwrap();
         File::create("/run/netns/left").unwrap();
-        assert!(Namespace::create("left").unwrap_err().is_exists());
-        assert!(matches!(Namespace::named("left").unwrap_err().kind(), Kind::NotANamespace));
+        assert!(Namespace::create("left").unwrap_err().is_already_exists());
+        assert!(matches!(Namespace::named("left").unwrap_err().kind(), ErrorKind::NotANamespace));
         Namespace::delete("left").unwrap();
         assert!(!names().contains(&"left".into()));
     });
@@ -196,13 +196,13 @@ fn their_numbers() {
         let created = ids.set(&blue, NamespaceId(5)).created().await.unwrap();
         assert_eq!(created.id(), Some(NamespaceId(5)));
         let twice = ids.set(&blue, NamespaceId(6)).await.unwrap_err();
-        assert!(twice.is_exists(), "{twice}");
+        assert!(twice.is_already_exists(), "{twice}");
         assert!(
             twice.to_string().starts_with("set namespace id 6: file exists: Peer netns already has"),
             "{twice}"
         );
         let taken = ids.set(&green, NamespaceId(5)).await.unwrap_err();
-        assert!(taken.is_exists(), "{taken}");
+        assert!(taken.is_already_exists(), "{taken}");
         // By a process in it, and any number.
         let child = green.run(|| Command::new("cat").stdin(Stdio::piped()).stdout(Stdio::null()).spawn());
         let mut child = child.unwrap().unwrap();
@@ -264,8 +264,8 @@ fn a_link_that_went_away_is_not_told() {
         handle.link().add(Veth::pair("v0", "v1")).await.unwrap();
         let moved = handle.link().change("v1", LinkMessage::build().namespace_file(&far)).changed().await;
         let error = moved.unwrap_err();
-        assert!(matches!(error.kind(), Kind::NotTold), "{error}");
-        assert_eq!(error.to_string(), "change link v1: done, but the kernel does not tell the object");
+        assert!(matches!(error.kind(), ErrorKind::NotEchoed), "{error}");
+        assert_eq!(error.to_string(), "change link v1: done, but the kernel did not return the object");
         assert!(iproute2::connect_in(&far).unwrap().link().get("v1").await.is_ok());
         Namespace::delete("away").unwrap();
     });
@@ -278,12 +278,12 @@ fn errors_name_the_namespace_and_the_reason() {
         let open = |path: &str| Namespace::at(path).unwrap_err();
         for file in ["/etc/passwd", "/proc/self/ns/mnt", "/dev/null"] {
             let error = open(file);
-            assert!(error.is_invalid() && matches!(error.kind(), Kind::NotANamespace));
+            assert!(error.is_invalid() && matches!(error.kind(), ErrorKind::NotANamespace));
             assert_eq!(line(error), format!("open namespace {file}: not a network namespace"));
         }
         // Nobody ever writes to it.
         assert!(Command::new("mkfifo").arg("/run/fifo").status().unwrap().success());
-        assert!(matches!(open("/run/fifo").kind(), Kind::NotANamespace));
+        assert!(matches!(open("/run/fifo").kind(), ErrorKind::NotANamespace));
         assert_eq!(line(open("/no/such")), "open namespace /no/such: no such file or directory");
         let named = Namespace::named("none-such").unwrap_err();
         assert!(named.is_not_found());
@@ -315,6 +315,6 @@ fn errors_name_the_namespace_and_the_reason() {
         let connected = line(blocking::connect_in(&file).unwrap_err());
         assert!(connected.starts_with("connect in namespace of file descriptor "), "{connected}");
         assert!(connected.ends_with(": not a network namespace"), "{connected}");
-        assert!(matches!(file.run(|| ()).unwrap_err().kind(), Kind::NotANamespace));
+        assert!(matches!(file.run(|| ()).unwrap_err().kind(), ErrorKind::NotANamespace));
     });
 }

@@ -6,7 +6,7 @@ mod support;
 
 use iproute2::errno::ENOPROTOOPT;
 use iproute2::rtnetlink::Group;
-use iproute2::watch::Groups;
+use iproute2::watch::Topics;
 use iproute2::{LinkMessage, Result, Route, RouteProtocol, Veth, blocking};
 use libc::{SOL_NETLINK, SOL_SOCKET, SYS_getsockopt, SYS_setsockopt, c_int, c_long};
 use std::net::Ipv4Addr;
@@ -50,7 +50,7 @@ fn works(extended: bool) {
     ip.link().add(Veth::pair("v0", "v1").up()).wait().unwrap();
     ip.link().change("v1", LinkMessage::build().up()).wait().unwrap();
     let error = ip.link().add(Veth::pair("v0", "v2")).wait().unwrap_err();
-    assert!(error.is_exists(), "{error}");
+    assert!(error.is_already_exists(), "{error}");
     let error = ip.route().add(Route::to("198.51.100.0/24").via("192.0.2.254")).wait().unwrap_err();
     assert_eq!(error.message().is_some(), extended, "{error}");
 
@@ -58,10 +58,10 @@ fn works(extended: bool) {
     let host = |n: u32| Ipv4Addr::from(0x0a00_0000 + n);
     let routes = |table| (0..1_000).map(move |n| Route::to(host(n)).device("v0").table(table));
     for table in [100, 200] {
-        let added = ip.bulk(routes(table).map(|route| ip.route().add(route))).wait();
+        let added = ip.batch(routes(table).map(|route| ip.route().add(route))).wait();
         assert!(added.iter().all(Result::is_ok));
-        let again = ip.bulk(routes(table).map(|route| ip.route().add(route))).wait();
-        assert!(again.iter().all(|result| result.as_ref().is_err_and(|error| error.is_exists())));
+        let again = ip.batch(routes(table).map(|route| ip.route().add(route))).wait();
+        assert!(again.iter().all(|result| result.as_ref().is_err_and(|error| error.is_already_exists())));
     }
     assert_eq!(ip.route().list().table(100).wait().unwrap().len(), 1_000);
     assert_eq!(ip.route().list().table(100).protocol(RouteProtocol::STATIC).wait().unwrap().len(), 0);
@@ -73,7 +73,7 @@ fn works(extended: bool) {
     ip.route().list().table(100).flush().wait().unwrap();
     assert_eq!(ip.route().list().table(100).wait().unwrap().len(), 0);
 
-    let mut changes = ip.watch(Groups::LINK).wait().unwrap();
+    let mut changes = ip.watch(Topics::LINK).wait().unwrap();
     ip.link().change("v0", LinkMessage::build().mtu(1400)).wait().unwrap();
     while changes.mirror().link("v0").unwrap().mtu() != Some(1400) {
         assert!(changes.next_within(LONG).unwrap().is_some());
@@ -92,7 +92,7 @@ fn works(extended: bool) {
     let mut running = ip.link().list().iter();
     running.next().unwrap().unwrap();
     assert_eq!(ip.link().list().wait().unwrap().len(), ours, "a list of another namespace");
-    assert!(ip.watch(Groups::LINK).wait().unwrap().mirror().link("v0").is_some());
+    assert!(ip.watch(Topics::LINK).wait().unwrap().mirror().link("v0").is_some());
 }
 
 #[test]

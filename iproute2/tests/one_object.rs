@@ -9,7 +9,7 @@ use iproute2::netlink_packet::{BuildError, Packet};
 use iproute2::rtnetlink::ipnet::IpNet;
 use iproute2::rtnetlink::link::StatsFilter;
 use iproute2::{
-    AddressFamily, AddressFlags, AddressMessage, Error, Kind, LinkMessage, Neighbour, NeighbourMessage,
+    AddressFamily, AddressFlags, AddressMessage, Error, ErrorKind, LinkMessage, Neighbour, NeighbourMessage,
     NextHopMessage, Route, RouteMessage, RouteTable, Rule, RuleMessage, Veth, blocking,
 };
 use std::collections::BTreeMap;
@@ -154,9 +154,9 @@ fn nor_does_it_in_a_batch() {
         ip.link().add(Veth::pair("v0", "v1").group(7)).await.unwrap();
         let down = || LinkMessage::build().group(7).mtu(1300);
         let rules = ip.rule().list().await.unwrap();
-        let results = ip.bulk([ip.link().change(0, down()), ip.link().change("", down())]).await;
+        let results = ip.batch([ip.link().change(0, down()), ip.link().change("", down())]).await;
         assert!(results.iter().all(|result| result.as_ref().is_err_and(Error::is_invalid)), "{results:?}");
-        let results = ip.bulk([ip.rule().delete(RuleMessage::build().family(AddressFamily::INET))]).await;
+        let results = ip.batch([ip.rule().delete(RuleMessage::build().family(AddressFamily::INET))]).await;
         assert!(results[0].as_ref().is_err_and(Error::is_invalid), "{results:?}");
         assert_eq!(ip.link().get("v0").await.unwrap().mtu(), Some(1500));
         assert_eq!(ip.rule().list().await.unwrap().len(), rules.len());
@@ -173,7 +173,7 @@ fn errors_name_what_was_given() {
         let error = ip.address().add(0, "192.0.2.1/24").wait().unwrap_err();
         assert_eq!(words(error), "add address 192.0.2.1/24: no device has index 0");
         let error = ip.link().get(0).wait().unwrap_err();
-        assert!(matches!(error.kind(), Kind::Invalid(BuildError::NotAnIndex(0))));
+        assert!(matches!(error.kind(), ErrorKind::Invalid(BuildError::NotAnIndex(0))));
         assert_eq!(error.object(), "0");
     });
 }

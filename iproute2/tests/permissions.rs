@@ -2,10 +2,10 @@
 //! the namespace where they run. All that is asked for is to look, and to delete what does not exist, which is refused before it is
 //! looked for.
 
-use iproute2::watch::Groups;
+use iproute2::watch::Topics;
 use iproute2::{Namespace, blocking};
 use std::env;
-use std::io::{ErrorKind, Write};
+use std::io::{self, Write};
 use std::process::Command;
 
 /// Who has no privileges runs a test again without these words.
@@ -60,7 +60,7 @@ fn look() {
         !ip.route().list().device("lo").wait().unwrap().iter().any(|route| route.device() != Some(loopback))
     );
     assert!(links.all(|link| link.is_ok()));
-    let changes = ip.watch(Groups::LINK).wait().unwrap();
+    let changes = ip.watch(Topics::LINK).wait().unwrap();
     assert!(changes.mirror().link("lo").is_some());
     drop(ip.events([iproute2::rtnetlink::Group::LINK]).open().unwrap());
 }
@@ -87,7 +87,7 @@ fn run_again(tool: &[&str], test: &str) {
         // Who is not privileged can't become nobody, and is as good.
         Ok(_) if !is_root() => return run_as_it_is(tool, test),
         Ok(output) => panic!("{}{}", text(&output.stdout), text(&output.stderr)),
-        Err(error) if error.kind() == ErrorKind::NotFound => "there is no setpriv",
+        Err(error) if error.kind() == io::ErrorKind::NotFound => "there is no setpriv",
         Err(error) => panic!("setpriv: {error}"),
     };
     skip(skipped, test);
@@ -99,7 +99,7 @@ fn run_as_it_is(tool: &[&str], test: &str) {
     command.args(rest).arg(env::current_exe().unwrap()).args(["--exact", test]).env(INNER, "1");
     match command.output() {
         Ok(output) => assert!(output.status.success(), "{}{}", text(&output.stdout), text(&output.stderr)),
-        Err(error) if error.kind() == ErrorKind::NotFound => skip("there is no strace", test),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => skip("there is no strace", test),
         Err(error) => panic!("{first}: {error}"),
     }
 }

@@ -36,7 +36,7 @@ fn plain() -> Vec<(RouteMessageBuf, &'static str)> {
             "198.51.100.0/24 via 192.0.2.254 dev v0 metric 100",
         ),
         (
-            Route::to("198.51.101.0/24").device("v0").source("192.0.2.1"),
+            Route::to("198.51.101.0/24").device("v0").preferred_source("192.0.2.1"),
             "198.51.101.0/24 dev v0 scope link src 192.0.2.1",
         ),
         (
@@ -216,7 +216,10 @@ fn the_way_of_a_packet() {
         pair(&handle).await;
         handle.route().add(Route::to("198.51.100.0/24").via("192.0.2.254").metric(7)).await.unwrap();
         let way = handle.route().get("198.51.100.9").await.unwrap();
-        assert_eq!((way.gateway(), way.source()), (Some(address("192.0.2.254")), Some(address("192.0.2.1"))));
+        assert_eq!(
+            (way.gateway(), way.preferred_source()),
+            (Some(address("192.0.2.254")), Some(address("192.0.2.1")))
+        );
         assert_eq!(way.prefix().map(|prefix| prefix.prefix_len()), Some(32));
         let whole = handle
             .route()
@@ -324,7 +327,7 @@ fn one_that_replaces_its_like_is_told() {
         ] {
             routes.add(route.clone()).await.unwrap();
             let error = routes.replace(route).created().await.unwrap_err();
-            assert!(matches!(error.kind(), iproute2::Kind::NotTold), "{error}");
+            assert!(matches!(error.kind(), iproute2::ErrorKind::NotEchoed), "{error}");
         }
     });
 }

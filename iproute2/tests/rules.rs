@@ -71,7 +71,7 @@ fn ip_tells_what_we_add() {
             assert_eq!(created.suppress_prefix_length(), wanted.suppress_prefix_length());
             let family = if created.family() == AddressFamily::INET6 { "-6" } else { "-4" };
             let twice = handle.rule().add(rule).await.unwrap_err();
-            assert!(twice.is_exists(), "{twice}");
+            assert!(twice.is_already_exists(), "{twice}");
             if let Some(lines) = text(&format!("{family} rule show")) {
                 // How a target that comes later is told depends on the version of `ip`.
                 let found =
@@ -154,7 +154,7 @@ fn what_ip_adds_is_told() {
         }
         let rules = handle.rule().list().priority(77).await.unwrap();
         let rule = &rules[0];
-        assert_eq!(rule.origin_prefix().unwrap().to_string(), "192.0.2.1/32");
+        assert_eq!(rule.source_prefix().unwrap().to_string(), "192.0.2.1/32");
         assert_eq!(rule.destination_prefix().unwrap().to_string(), "198.51.100.0/24");
         assert_eq!((rule.mark(), rule.mark_mask()), (Some(1), Some(3)));
         assert_eq!((rule.table().0, rule.suppress_group()), (555, Some(9)));

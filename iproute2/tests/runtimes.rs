@@ -6,8 +6,8 @@ mod support;
 
 use iproute2::netlink_packet::Packet;
 use iproute2::rtnetlink::Group;
-use iproute2::watch::Groups;
-use iproute2::{Handle, Kind, LinkMessage, Result, Veth};
+use iproute2::watch::Topics;
+use iproute2::{ErrorKind, Handle, LinkMessage, Result, Veth};
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 use support::enter;
@@ -53,20 +53,20 @@ async fn what_needs_neither(ip: &Handle) {
     assert_eq!(ip.link().list().kind("veth").await.unwrap().len(), 2);
     ip.route().list().for_each(|_| ()).await.unwrap();
     let hosts = (1..=100).map(|host| ip.address().add("v0", Ipv4Addr::new(192, 0, 2, host)));
-    assert!(ip.bulk(hosts).await.iter().all(Result::is_ok));
+    assert!(ip.batch(hosts).await.iter().all(Result::is_ok));
     ip.address().list().device("v0").flush().await.unwrap();
 }
 
 fn is_without_io<T>(result: Result<T>) {
     let error = result.err().expect("it waited without I/O");
-    assert!(matches!(error.kind(), Kind::NoIo), "{error}");
+    assert!(matches!(error.kind(), ErrorKind::NoIo), "{error}");
     let words = "this tokio runtime has no I/O: build it with enable_all or enable_io";
     assert!(error.to_string().ends_with(words), "{error}");
 }
 
 fn is_without_timers<T>(result: Result<T>) {
     let error = result.err().expect("it waited without timers");
-    assert!(matches!(error.kind(), Kind::NoTimers), "{error}");
+    assert!(matches!(error.kind(), ErrorKind::NoTimers), "{error}");
     let words = "this tokio runtime has no timers: build it with enable_all or enable_time";
     assert!(error.to_string().ends_with(words), "{error}");
 }
@@ -86,7 +86,7 @@ fn without_io_nothing_can_be_waited_for() {
             let host = IpAddr::V4(Ipv4Addr::LOCALHOST);
             is_without_io(ip.address().until_ready("v0", host, LONG).await);
             let watch = async {
-                let mut changes = ip.watch(Groups::ROUTE).await?;
+                let mut changes = ip.watch(Topics::ROUTE).await?;
                 while changes.try_next().await?.is_some() {}
                 Ok(())
             };
@@ -109,7 +109,7 @@ fn without_timers_no_time_can_be_waited_for() {
         let mut events = ip.events([Group::IPV4_IFADDR]).open().unwrap();
         ip.address().add("v0", "192.0.2.1/24").await.unwrap();
         events.next().await.unwrap();
-        let mut changes = ip.with_timeout(None).watch(Groups::ADDRESS).await.unwrap();
+        let mut changes = ip.with_timeout(None).watch(Topics::ADDRESS).await.unwrap();
         ip.address().delete("v0", "192.0.2.1/24").await.unwrap();
         assert!(changes.try_next().await.unwrap().is_some());
     });

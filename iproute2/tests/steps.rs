@@ -10,7 +10,7 @@ use iproute2::rtnetlink::link::{
     AddressGeneration, Bond, BondMode, BondPort, FamilySpecs, Gre, Inet6Spec, LinkKind, Macvlan,
     ProtoDownReason, Veth,
 };
-use iproute2::{Error, Handle, Kind, LinkMessage, Namespace, Operation};
+use iproute2::{Error, ErrorKind, Handle, LinkMessage, Namespace, Operation};
 use support::{made, run, run_blocking};
 
 /// One end of a pair: such links are made by every kernel here.
@@ -51,7 +51,7 @@ fn is_the_pair(left: &LinkMessage, right: &LinkMessage, master: u32) {
 /// What is wrong with a request that can't be sent.
 fn problem(result: Result<(), Error>) -> String {
     match result.as_ref().unwrap_err().kind() {
-        Kind::Invalid(BuildError::Invalid(problem)) => problem.clone(),
+        ErrorKind::Invalid(BuildError::Invalid(problem)) => problem.clone(),
         other => panic!("{other}"),
     }
 }
@@ -75,13 +75,13 @@ fn a_pair_with_all() {
             ip.link().add(pair()).into(),
             ip.link().change("v1", LinkMessage::build().mtu(1300)).into(),
         ];
-        let results = ip.bulk(operations).await;
+        let results = ip.batch(operations).await;
         assert!(results.iter().all(Result::is_ok), "{results:?}");
         let [left, right] = [ip.link().get("left").await.unwrap(), ip.link().get("v1").await.unwrap()];
         is_the_pair(&left, &right, master);
         assert_eq!(right.mtu(), Some(1300));
-        let again = ip.bulk([ip.link().add(pair())]).await.remove(0).unwrap_err();
-        assert!(again.is_exists() && again.step().is_none());
+        let again = ip.batch([ip.link().add(pair())]).await.remove(0).unwrap_err();
+        assert!(again.is_already_exists() && again.step().is_none());
     });
 }
 
@@ -94,7 +94,7 @@ fn of_the_calling_thread() {
         }
         let link = ip.link().get("first").wait().unwrap();
         assert_eq!((link.alias().unwrap().to_string(), link.is_up()), ("one".into(), true));
-        let results = ip.bulk((1..40).map(|n| ip.link().add(end(&format!("d{n}")).alias("many")))).wait();
+        let results = ip.batch((1..40).map(|n| ip.link().add(end(&format!("d{n}")).alias("many")))).wait();
         assert!(results.iter().all(Result::is_ok));
         let links = ip.link().list().kind("veth").wait().unwrap();
         assert_eq!(links.iter().filter(|link| link.alias().is_some_and(|alias| alias == "many")).count(), 39);
@@ -112,7 +112,7 @@ fn what_was_made_is_deleted_where_a_step_fails() {
         let error = ip.link().add(wrong()).await.unwrap_err();
         assert_eq!(error.to_string(), "add link d1: alt_names: file exists (the link was deleted again)");
         assert_eq!(
-            (error.step(), error.is_partly_done(), error.is_exists()),
+            (error.step(), error.is_partly_done(), error.is_already_exists()),
             (Some("alt_names"), false, true)
         );
         assert!(ip.link().get("d1").await.unwrap_err().is_not_found());
@@ -127,7 +127,7 @@ fn what_was_made_is_deleted_where_a_step_fails() {
 
         let operations: [Operation; 3] =
             [ip.link().add(end("d2")).into(), ip.link().add(pair()).into(), ip.link().add(end("d3")).into()];
-        let results = ip.bulk(operations).await;
+        let results = ip.batch(operations).await;
         let [Ok(()), Err(error), Ok(())] = &results[..] else { panic!("{results:?}") };
         assert_eq!(error.to_string(), words);
         assert!(ip.link().get("v0").await.unwrap_err().is_not_found());
@@ -228,7 +228,7 @@ netlink! {
 
 impl LinkKind for OwnTunnel {
     const NAME: &'static str = "gre";
-    const RESETS: Resets = Resets::These(&[OwnTunnel::LOCAL.kind(), OwnTunnel::REMOTE.kind()]);
+    const RESETS: Resets = Resets::These(&[OwnTunnel::LOCAL.number(), OwnTunnel::REMOTE.number()]);
 }
 
 #[test]
@@ -256,7 +256,7 @@ fn options_of_a_tunnel_that_are_not_changed_stay() {
             return;
         }
         let change = LinkMessage::build().kind(Gre::build().ttl(9));
-        let results = ip.bulk([ip.link().change("t0", change)]).await;
+        let results = ip.batch([ip.link().change("t0", change)]).await;
         assert!(results.iter().all(Result::is_ok), "{results:?}");
         ip.link().change("t0", LinkMessage::build().kind(Gre::build().mark(5))).await.unwrap();
         let link = ip.link().get("t0").await.unwrap();

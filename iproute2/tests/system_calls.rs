@@ -143,7 +143,7 @@ fn a_request_is_two_system_calls() {
 fn datagrams() -> u32 {
     let request = LinkMessage::build().ext_mask(ExtMask::VF).into_buffer();
     let flags = Flags::REQUEST | Flags::DUMP;
-    let header = Header { length: request.length() as u32, kind: 18, flags, sequence: 1, port: 0 };
+    let header = Header { length: request.length() as u32, message_type: 18, flags, sequence: 1, port: 0 };
     let socket = Socket::new(Protocol::ROUTE).unwrap();
     let mut buffer = BytesMut::new();
     let mut dump = || {
@@ -152,7 +152,7 @@ fn datagrams() -> u32 {
             buffer.clear();
             buffer.reserve(64 * 1024);
             socket.recv(&mut buffer).unwrap();
-            if Messages::new(&buffer).any(|message| message.header.kind == NLMSG_DONE) {
+            if Messages::new(&buffer).any(|message| message.header.message_type == NLMSG_DONE) {
                 return count;
             }
         }

@@ -13,7 +13,7 @@ mod support;
 use iproute2::rtnetlink::ipnet::IpNet;
 use iproute2::rtnetlink::route::{NextHop, RouteMessageBuf};
 use iproute2::rtnetlink::rule::RuleMessage;
-use iproute2::watch::{Change, Changes, Groups, Mirror, Statistics, Update};
+use iproute2::watch::{Change, Changes, Mirror, Statistics, Topics, Update};
 use iproute2::{
     AddressFlags, AddressMessage, Async, Blocking, Bridge, LinkMessage, Namespace, Neighbour, NextHopMessage,
     Operation, Route, RouteMessage, Veth, blocking,
@@ -73,7 +73,7 @@ impl Walk {
         let ip = self.ip.clone();
         let kind = self.random.below(8);
         let operations: Vec<Operation> = (0..count).map(|_| self.operation(kind, &link)).collect();
-        ip.bulk(operations).wait().iter().filter(|result| result.is_ok()).count() as u32
+        ip.batch(operations).wait().iter().filter(|result| result.is_ok()).count() as u32
     }
 
     fn operation(&mut self, kind: u32, link: &str) -> Operation {
@@ -226,7 +226,7 @@ impl Walk {
                 let hop = |via, link: &str| NextHop::via(IpAddr::from(via)).device(link).on_link();
                 route.multipath([hop(via, link), hop(other_via, &other)])
             }
-            2 => route.device(link).source(IpAddr::from(self.v4())),
+            2 => route.device(link).preferred_source(IpAddr::from(self.v4())),
             3 => route.device(link).tos(4 * self.random.below(3) as u8),
             _ => route.via(IpAddr::from(via)).device(link).on_link(),
         };
@@ -503,8 +503,8 @@ fn what_is_told_is_what_is() {
     }
 }
 
-fn all_groups() -> Groups {
-    Groups::all()
+fn all_groups() -> Topics {
+    Topics::all()
 }
 
 fn watch_on(runtime: Runtime, buffer: Option<usize>) -> (Runtime, Changes<Async>) {
@@ -525,7 +525,7 @@ fn is_link(change: &Change, name: &str) -> bool {
 #[test]
 fn the_handle_stays_usable_beside_its_watch() {
     support::run(|ip| async move {
-        let mut changes = ip.watch(Groups::LINK | Groups::ADDRESS).await.unwrap();
+        let mut changes = ip.watch(Topics::LINK | Topics::ADDRESS).await.unwrap();
         assert!(changes.mirror().link("lo").is_some(), "the state is known when the watch is there");
         let mut told = 0;
         while let Some(change) = changes.try_next().await.unwrap() {
@@ -584,7 +584,7 @@ fn routes_that_vanish_without_a_word_are_missed() {
         ip.address().add("v0", "192.0.2.1/24").wait().unwrap();
         let route = Route::to("198.51.100.0/24").via(IpAddr::from([192, 0, 2, 254]));
         ip.route().add(route.table(100)).wait().unwrap();
-        let mut changes = ip.watch(Groups::ROUTE).wait().unwrap();
+        let mut changes = ip.watch(Topics::ROUTE).wait().unwrap();
         while !matches!(changes.next().unwrap().unwrap(), Change::Complete) {}
         assert_eq!(changes.mirror().routes_in(100).count(), 1);
         ip.link().change("v0", LinkMessage::build().down()).wait().unwrap();
@@ -673,7 +673,7 @@ fn tentative_addresses_are_known_at_once() {
         for (setting, value) in [("dad_transmits", "20"), ("use_tempaddr", "2")] {
             std::fs::write(format!("/proc/sys/net/ipv6/conf/v0/{setting}"), value).unwrap();
         }
-        let mut changes = ip.watch(Groups::ADDRESS).without_audit().wait().unwrap();
+        let mut changes = ip.watch(Topics::ADDRESS).without_audit().wait().unwrap();
         let mut become_known = |what: &str, count: usize| {
             let begun = Instant::now();
             loop {
@@ -712,7 +712,7 @@ fn tentative_addresses_are_known_at_once() {
 fn settings_of_ipv6_are_changes() {
     support::run_blocking(|ip| {
         ip.link().add(Veth::pair("v0", "v1").up()).wait().unwrap();
-        let mut changes = ip.watch(Groups::LINK).wait().unwrap();
+        let mut changes = ip.watch(Topics::LINK).wait().unwrap();
         while !matches!(changes.next().unwrap().unwrap(), Change::Complete) {}
         for command in ["link set v0 addrgenmode none", "token set ::5 dev v0"] {
             while changes.next_within(Duration::from_millis(50)).unwrap().is_some() {}
@@ -761,9 +761,9 @@ fn tells_hop_limit(change: &Change, value: u32) -> bool {
 fn audits_find_what_is_changed_silently() {
     support::run_blocking(|ip| {
         ip.link().add(Veth::pair("v0", "v1")).wait().unwrap();
-        let mut without = ip.watch(Groups::LINK).without_audit().wait().unwrap();
+        let mut without = ip.watch(Topics::LINK).without_audit().wait().unwrap();
         let mut changes = ip.watch(all_groups()).wait().unwrap();
-        let mut often = ip.watch(Groups::LINK).audit_every(Duration::from_millis(50)).wait().unwrap();
+        let mut often = ip.watch(Topics::LINK).audit_every(Duration::from_millis(50)).wait().unwrap();
         for watch in [&mut without, &mut changes, &mut often] {
             watch.refresh().unwrap();
         }
@@ -812,7 +812,7 @@ fn other_tasks_have_their_turns() {
         ip.link().add(Veth::pair("v0", "v1").up()).await.unwrap();
         let to = |number: u32| IpAddr::from((0x0a00_0000 + number).to_be_bytes());
         let routes = (0..ROUTES).map(|number| ip.route().add(Route::to(to(number)).device("v0").table(100)));
-        assert!(ip.bulk(routes).await.iter().all(Result::is_ok));
+        assert!(ip.batch(routes).await.iter().all(Result::is_ok));
         let turns = std::cell::Cell::new(0_u32);
         let others = async {
             loop {
@@ -821,7 +821,7 @@ fn other_tasks_have_their_turns() {
             }
         };
         let mut others = std::pin::pin!(others);
-        let watch = ip.watch(Groups::ROUTE_IPV4).receive_buffer(4096);
+        let watch = ip.watch(Topics::ROUTE_IPV4).receive_buffer(4096);
         let mut changes = tokio::select! {
             biased;
             () = &mut others => unreachable!(),
@@ -857,7 +857,7 @@ fn neighbours_are_found_by_the_names_of_their_links() {
         ip.link().add(Veth::pair("v0", "v1").up()).wait().unwrap();
         let host = IpAddr::from([192, 0, 2, 7]);
         ip.neighbour().add("v0", Neighbour::of(host).hardware_address([2, 0, 0, 0, 0, 1])).wait().unwrap();
-        let mut changes = ip.watch(Groups::NEIGHBOUR).wait().unwrap();
+        let mut changes = ip.watch(Topics::NEIGHBOUR).wait().unwrap();
         assert!(changes.mirror().neighbour("v0", host).is_some());
         ip.link().add_alt_names("v0", ["another"]).wait().unwrap();
         changes.refresh().unwrap();
@@ -977,7 +977,7 @@ fn events_of_all_namespaces() {
 fn a_flood_leaves_time_for_others() {
     support::run(|ip| async move {
         ip.link().add(Veth::pair("v0", "v1").up()).await.unwrap();
-        let mut changes = ip.watch(Groups::ROUTE_IPV4).await.unwrap();
+        let mut changes = ip.watch(Topics::ROUTE_IPV4).await.unwrap();
         let reading = async {
             loop {
                 if let Change::Route(update) = changes.try_next().await.unwrap().unwrap() {
@@ -1009,7 +1009,7 @@ fn many_watches_at_once() {
     support::run(|ip| async move {
         let before = ip.link().list().await.unwrap().len();
         let watches =
-            futures::future::join_all((0..40).map(|_| async { ip.watch(Groups::LINK).await.unwrap() }));
+            futures::future::join_all((0..40).map(|_| async { ip.watch(Topics::LINK).await.unwrap() }));
         let mut watches = watches.await;
         ip.link().add(Veth::pair("v0", "v1")).await.unwrap();
         let waits = watches.iter_mut().map(|changes| async move {
@@ -1028,7 +1028,7 @@ fn a_watch_of_another_namespace() {
         let other = Namespace::create("watched").unwrap();
         let inside = blocking::connect_in(&other).unwrap();
         let before = inside.link().list().wait().unwrap().len();
-        let mut changes = inside.watch(Groups::LINK).receive_buffer(4096).wait().unwrap();
+        let mut changes = inside.watch(Topics::LINK).receive_buffer(4096).wait().unwrap();
         for mtu in 0..200 {
             ip.link().change("lo", LinkMessage::build().mtu(1000 + mtu)).wait().unwrap();
             inside.link().change("lo", LinkMessage::build().mtu(2000 + mtu)).wait().unwrap();
@@ -1052,7 +1052,7 @@ fn a_watch_moves_to_another_runtime() {
     let ip = blocking::connect().unwrap();
     let (mut changes, mut events) = first.block_on(async {
         let ip = iproute2::connect().unwrap();
-        let mut changes = ip.watch(Groups::LINK).await.unwrap();
+        let mut changes = ip.watch(Topics::LINK).await.unwrap();
         while !matches!(changes.try_next().await.unwrap().unwrap(), Change::Complete) {}
         let mut events = ip.events([iproute2::rtnetlink::Group::LINK]).open().unwrap();
         // Both have waited here.
@@ -1084,7 +1084,7 @@ fn a_watch_moves_to_another_runtime() {
 #[test]
 fn waiting_has_the_end_it_is_given() {
     support::run_blocking(|ip| {
-        let mut changes = ip.watch(Groups::LINK).receive_buffer(1 << 18).wait().unwrap();
+        let mut changes = ip.watch(Topics::LINK).receive_buffer(1 << 18).wait().unwrap();
         assert!(changes.next_within(Duration::MAX).unwrap().is_some());
         let mut events = ip.events([iproute2::rtnetlink::Group::LINK]).open().unwrap();
         ip.link().change("lo", LinkMessage::build().mtu(1400)).wait().unwrap();
@@ -1149,7 +1149,7 @@ fn an_address_that_another_host_has_is_never_ready() {
         ip.link().until_up("v0", PATIENCE).unwrap();
         ip.address().add("v0", "2001:db8::1/64").wait().unwrap();
         let error = ip.address().until_ready("v0", address, PATIENCE).unwrap_err();
-        assert!(error.is_exists() && error.to_string().contains("2001:db8::1 on v0"), "{error}");
+        assert!(error.is_already_exists() && error.to_string().contains("2001:db8::1 on v0"), "{error}");
         Namespace::delete("duplicate").unwrap();
     });
 }
@@ -1161,7 +1161,7 @@ fn what_is_no_object_comes_raw() {
     use iproute2::rtnetlink::{Group, NetconfMessage};
 
     support::run(|ip| async move {
-        let mut changes = ip.watch(Groups::LINK).group(Group::IPV4_NETCONF).await.unwrap();
+        let mut changes = ip.watch(Topics::LINK).group(Group::IPV4_NETCONF).await.unwrap();
         ip.link().add(Veth::pair("v0", "v1")).await.unwrap();
         let message = loop {
             match changes.try_next().await.unwrap().unwrap() {
@@ -1180,10 +1180,10 @@ fn what_is_no_object_comes_raw() {
 fn a_watch_that_is_given_up() {
     support::run(|ip| async move {
         for _ in 0..100 {
-            let watching = std::pin::pin!(IntoFuture::into_future(ip.watch(Groups::all())));
+            let watching = std::pin::pin!(IntoFuture::into_future(ip.watch(Topics::all())));
             drop(futures::poll!(watching));
         }
-        let mut changes = ip.watch(Groups::LINK).await.unwrap();
+        let mut changes = ip.watch(Topics::LINK).await.unwrap();
         let mut told = 0;
         for mtu in 0..50 {
             ip.link().change("lo", LinkMessage::build().mtu(1400 + mtu)).await.unwrap();

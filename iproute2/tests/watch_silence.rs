@@ -10,7 +10,7 @@ mod support;
 
 use iproute2::rtnetlink::link::{Gre, Ipvlan, IpvlanMode};
 use iproute2::rtnetlink::route::RouteFlags;
-use iproute2::watch::Groups;
+use iproute2::watch::Topics;
 use iproute2::{
     AddressMessage, Bond, BondMode, Bridge, BridgePort, LinkKind, LinkMessage, Result, Route, RouteMessage,
     RouteProtocol, Veth, Vrf, blocking,
@@ -39,7 +39,7 @@ fn silently(
     act: impl FnOnce(&blocking::Handle) -> Result<()>,
     is_done: impl FnMut() -> bool,
 ) {
-    let mut changes = ip.watch(Groups::all()).without_audit().wait().unwrap();
+    let mut changes = ip.watch(Topics::all()).without_audit().wait().unwrap();
     act(ip).unwrap();
     until(what, is_done);
     let begun = Instant::now();
@@ -80,8 +80,8 @@ fn the_preferred_source_of_a_route_of_ipv6_is_deleted() {
         let source: IpAddr = "2001:db8::1".parse().unwrap();
         let nodad = AddressMessage::build().prefix("2001:db8::1/64").flags(iproute2::AddressFlags::NODAD);
         ip.address().add("v0", nodad).wait().unwrap();
-        ip.route().add(Route::to("2001:db8:1::/48").device("v0").source(source)).wait().unwrap();
-        let has_source = |route: &RouteMessage| route.source().is_some();
+        ip.route().add(Route::to("2001:db8:1::/48").device("v0").preferred_source(source)).wait().unwrap();
+        let has_source = |route: &RouteMessage| route.preferred_source().is_some();
         assert!(route(&ip, has_source));
         let delete = |ip: &blocking::Handle| ip.address().delete("v0", "2001:db8::1/64").wait();
         silently(&ip, "the source is deleted", delete, || !route(&ip, has_source));

@@ -18,7 +18,7 @@ use iproute2::rtnetlink::nexthop::GroupMember;
 use iproute2::rtnetlink::route::{NextHop, RouteMessageBuf, RouteMetrics, RouteTable};
 use iproute2::rtnetlink::rule::RuleMessage;
 use iproute2::rtnetlink::{LinkMessageBuf, ipnet::IpNet};
-use iproute2::watch::{Changes, Groups};
+use iproute2::watch::{Changes, Topics};
 use iproute2::{
     AddressFlags, AddressMessage, Blocking, Bond, BondMode, Bridge, BridgePort, LinkMessage, Macvlan,
     Namespace, Neighbour, NeighbourFlags, NeighbourState, NextHopMessage, Result, Route, RouteType, Veth,
@@ -358,13 +358,13 @@ impl Walk {
         let hop = |via, link: &str| NextHop::via(via).device(link).on_link();
         match self.random.below(9) {
             0 => route.device(link),
-            1 => route.device(link).source(one),
+            1 => route.device(link).preferred_source(one),
             2 => route.via(one),
             3 => route.multipath([hop(one, link), hop(two, other).weight(3)]),
             4 => route.multipath([NextHop::via(one), NextHop::via(two)]),
             5 => route.next_hop(1 + self.random.below(8)),
             6 if !v6 => route.via(self.v6()).device(link).on_link(),
-            7 => route.via(one).device(link).on_link().source(two),
+            7 => route.via(one).device(link).on_link().preferred_source(two),
             _ => route.via(one).device(link).on_link(),
         }
     }
@@ -502,7 +502,7 @@ fn told(state: &State) -> State {
     let without = |(said, count): (&Vec<(u16, Vec<u8>)>, &u32)| {
         let (tag, header) = &said[0];
         let is_down = *tag == u16::from(LINK) && header[8] & 1 == 0;
-        let parts = said.iter().filter(|(kind, _)| !is_down || *kind != LinkMessage::IFLA_CARRIER.kind());
+        let parts = said.iter().filter(|(kind, _)| !is_down || *kind != LinkMessage::IFLA_CARRIER.number());
         (parts.cloned().collect(), *count)
     };
     state.iter().map(without).collect()
@@ -533,7 +533,7 @@ fn walk(seed: u64, steps: u32, audited: bool) {
     let ip = blocking::connect().unwrap();
     prepare(&ip);
     // An audit would hide what is not worked out.
-    let changes = ip.watch(Groups::all()).without_audit().wait().unwrap();
+    let changes = ip.watch(Topics::all()).without_audit().wait().unwrap();
     let mut walk = Walk {
         seed,
         audited,

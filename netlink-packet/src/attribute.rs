@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!  0               2               4
-//!  | length        | N B kind      | payload, padded to 4 ...
+//!  | length        | N B type      | payload, padded to 4 ...
 //! ```
 //! `length` counts the header and not the padding; `N` marks a nest and `B` network byte order
 //! (`struct nlattr`). Both integers are in host byte order.
@@ -28,7 +28,7 @@ pub const NLA_TYPE_MASK: u16 = 0x3fff;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct RawAttribute<'a> {
     /// Its number with the two flag bits.
-    pub kind_and_flags: u16,
+    pub number_and_flags: u16,
     /// What follows its header, without the padding.
     pub payload: &'a [u8],
 }
@@ -36,8 +36,8 @@ pub struct RawAttribute<'a> {
 impl RawAttribute<'_> {
     /// Its number without flag bits.
     #[inline]
-    pub fn kind(&self) -> u16 {
-        self.kind_and_flags & NLA_TYPE_MASK
+    pub fn number(&self) -> u16 {
+        self.number_and_flags & NLA_TYPE_MASK
     }
 
     /// Bytes that it takes with its header and without padding.
@@ -49,7 +49,7 @@ impl RawAttribute<'_> {
 
 impl fmt::Debug for RawAttribute<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {:?}", self.kind(), Hex(self.payload))
+        write!(f, "{}: {:?}", self.number(), Hex(self.payload))
     }
 }
 
@@ -77,8 +77,8 @@ impl<'a> RawAttributes<'a> {
 
     /// The payload of the first attribute with this number.
     #[inline]
-    pub fn payload_of(mut self, kind: u16) -> Option<&'a [u8]> {
-        self.find_map(|attribute| (attribute.kind() == kind).then_some(attribute.payload))
+    pub fn payload_of(mut self, number: u16) -> Option<&'a [u8]> {
+        self.find_map(|attribute| (attribute.number() == number).then_some(attribute.payload))
     }
 }
 
@@ -91,10 +91,10 @@ impl<'a> Iterator for RawAttributes<'a> {
             return None;
         }
         let length = u16_at(self.bytes, 0) as usize;
-        let kind_and_flags = u16_at(self.bytes, 2);
+        let number_and_flags = u16_at(self.bytes, 2);
         let payload = self.bytes.get(ATTRIBUTE_HEADER_LEN..length)?;
         self.bytes = &self.bytes[align(length).min(self.bytes.len())..];
-        Some(RawAttribute { kind_and_flags, payload })
+        Some(RawAttribute { number_and_flags, payload })
     }
 }
 
@@ -111,7 +111,7 @@ impl<'a> Iterator for RawAttributes<'a> {
 /// assert_eq!(nest.attributes().get(COLOUR), Some(0xff8800));
 /// ```
 pub struct Attr<S: ?Sized, C: ?Sized> {
-    kind_and_flags: u16,
+    number_and_flags: u16,
     name: &'static str,
     set: PhantomData<fn(&S)>,
     codec: PhantomData<fn(&C)>,
@@ -127,27 +127,27 @@ impl<S: ?Sized, C: ?Sized> Copy for Attr<S, C> {}
 
 impl<S: ?Sized, C: ?Sized> fmt::Debug for Attr<S, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({})", self.name, self.kind())
+        write!(f, "{} ({})", self.name, self.number())
     }
 }
 
 impl<S: ?Sized, C: ?Sized> Attr<S, C> {
     /// A key by its number, which may carry [`NLA_F_NESTED`] for builders to write, and the name
     /// it has in the kernel's headers.
-    pub const fn new(kind_and_flags: u16, name: &'static str) -> Self {
-        Attr { kind_and_flags, name, set: PhantomData, codec: PhantomData }
+    pub const fn new(number_and_flags: u16, name: &'static str) -> Self {
+        Attr { number_and_flags, name, set: PhantomData, codec: PhantomData }
     }
 
     /// The number without flag bits.
     #[inline]
-    pub const fn kind(&self) -> u16 {
-        self.kind_and_flags & NLA_TYPE_MASK
+    pub const fn number(&self) -> u16 {
+        self.number_and_flags & NLA_TYPE_MASK
     }
 
     /// The number with the flag bits that builders write.
     #[inline]
-    pub const fn kind_and_flags(&self) -> u16 {
-        self.kind_and_flags
+    pub const fn number_and_flags(&self) -> u16 {
+        self.number_and_flags
     }
 
     /// The name in the kernel's headers, such as `IFLA_MTU`.
@@ -160,7 +160,7 @@ impl<S: View + ?Sized, C: Codec + ?Sized> Attr<S, C> {
     #[inline]
     fn decode<'a>(&self, payload: &'a [u8], around: Attributes<'a, S>) -> Option<C::Value<'a>> {
         let Attributes { raw: after, bytes: set, family, .. } = around;
-        match C::decode_among(payload, Around { set, family, after, kind: self.kind() }) {
+        match C::decode_among(payload, Around { set, family, after, number: self.number() }) {
             Some(value) => Some(value),
             None => {
                 Self::not_decoded(self.name, payload, set);
@@ -246,7 +246,7 @@ impl<'a, S: ?Sized> Attributes<'a, S> {
     {
         let mut rest = self;
         while let Some(attribute) = rest.raw.next() {
-            if attribute.kind() != key.kind() {
+            if attribute.number() != key.number() {
                 continue;
             }
             let value = key.decode(attribute.payload, rest);
@@ -295,22 +295,22 @@ macro_rules! keys {
             fn pick(self, mut attributes: Attributes<'a, S>) -> Self::Values {
                 // Most attributes of a long message are not asked for: one look at their number tells, and what is
                 // found is asked for no more. Bits that keys share stay.
-                let mut wanted = 0u64 $(| 1 << (self.$i.kind() & 63))*;
+                let mut wanted = 0u64 $(| 1 << (self.$i.number() & 63))*;
                 let shared = usize::try_from(wanted.count_ones()) != Ok([$($i),*].len());
                 let mut values: Self::Values = ($(None::<$C::Value<'a>>,)*);
                 while let Some(attribute) = attributes.raw.next() {
-                    let kind = attribute.kind();
-                    if wanted >> (kind & 63) & 1 == 0 {
+                    let number = attribute.number();
+                    if wanted >> (number & 63) & 1 == 0 {
                         continue;
                     }
-                    $(if kind == self.$i.kind() {
+                    $(if number == self.$i.number() {
                         if shared && values.$i.is_some() {
                             continue;
                         }
                         if let Some(value) = self.$i.decode(attribute.payload, attributes) {
                             values.$i = Some(value);
                             if !shared {
-                                wanted &= !(1 << (self.$i.kind() & 63));
+                                wanted &= !(1 << (self.$i.number() & 63));
                                 if wanted == 0 {
                                     break;
                                 }
@@ -359,8 +359,8 @@ mod tests {
     const A: Attr<Nest, u32> = Attr::new(1, "A");
     const B: Attr<Nest, u16> = Attr::new(2, "B");
 
-    fn attribute(length: u16, kind: u16, payload: &[u8]) -> Vec<u8> {
-        let mut bytes = [length.to_ne_bytes(), kind.to_ne_bytes()].concat();
+    fn attribute(length: u16, number: u16, payload: &[u8]) -> Vec<u8> {
+        let mut bytes = [length.to_ne_bytes(), number.to_ne_bytes()].concat();
         bytes.extend(payload);
         bytes.resize(align(bytes.len()), 0xa5);
         bytes
@@ -393,7 +393,7 @@ mod tests {
     #[test]
     fn the_first_that_reads_is_picked_in_any_order_and_number() {
         const FAR: Attr<Nest, u32> = Attr::new(65, "FAR");
-        let number = |kind, value: u32| attribute(8, kind, &value.to_ne_bytes());
+        let number = |number, value: u32| attribute(8, number, &value.to_ne_bytes());
         let bad = attribute(6, 1, &[0; 2]);
         let bytes = [bad, number(65, 5), number(1, 3), number(1, 4), number(65, 6), attribute(6, 2, &[7, 7])]
             .concat();

@@ -22,7 +22,7 @@ const LONGEST: usize = u32::MAX as usize - 3;
 /// A message under construction: room for its header, the fixed header of its type, and attributes.
 ///
 /// Short messages stay inside the value itself; longer ones move to the heap. [`netlink!`](crate::netlink)
-/// makes builders with named setters around it, in a [`Draft`]. A value that can't be written is
+/// makes builders with named setters around it, in a [`PooledBuffer`]. A value that can't be written is
 /// [refused](Self::refuse), and a device that is given by name is left [unresolved](Self::unresolved); a message with either
 /// is incomplete, and the methods that give the bytes to send fail: [`set_header`](Self::set_header) and
 /// [`message`](Self::message).
@@ -76,11 +76,11 @@ pub enum Resets {
 
 impl Resets {
     /// Whether the attribute with this number is among them.
-    pub fn contains(&self, kind: u16) -> bool {
+    pub fn contains(&self, number: u16) -> bool {
         match self {
             Resets::None => false,
             Resets::All => true,
-            Resets::These(kinds) => kinds.contains(&kind),
+            Resets::These(numbers) => numbers.contains(&number),
         }
     }
 }
@@ -261,34 +261,34 @@ impl Buffer {
 
     /// Appends an attribute whose payload has a fixed length.
     #[inline(always)]
-    pub fn attribute<const N: usize>(&mut self, kind_and_flags: u16, payload: [u8; N]) {
+    pub fn attribute<const N: usize>(&mut self, number_and_flags: u16, payload: [u8; N]) {
         let (at, length) = (self.length(), ATTRIBUTE_HEADER_LEN + N);
         #[expect(clippy::cast_possible_truncation, reason = "it is only written where it fits inside")]
         let written = length as u16;
         match self.inline.get_mut(at..at + align(length)) {
             Some(room) if self.extra.is_none() => {
                 room[..2].copy_from_slice(&written.to_ne_bytes());
-                room[2..4].copy_from_slice(&kind_and_flags.to_ne_bytes());
+                room[2..4].copy_from_slice(&number_and_flags.to_ne_bytes());
                 room[4..length].copy_from_slice(&payload);
                 room[length..].fill(0);
                 self.set_length(at + align(length));
             }
-            _ => self.attribute_slowly(kind_and_flags, &payload),
+            _ => self.attribute_slowly(number_and_flags, &payload),
         }
     }
 
     #[cold]
-    fn attribute_slowly(&mut self, kind_and_flags: u16, payload: &[u8]) {
-        let start = self.open(kind_and_flags);
+    fn attribute_slowly(&mut self, number_and_flags: u16, payload: &[u8]) {
+        let start = self.open(number_and_flags);
         self.push(payload);
         self.close(start, "");
     }
 
     /// Begins an attribute; [`close`](Self::close) ends it with what was pushed in between.
     #[inline]
-    pub fn open(&mut self, kind_and_flags: u16) -> usize {
+    pub fn open(&mut self, number_and_flags: u16) -> usize {
         let start = self.length();
-        let [a, b] = kind_and_flags.to_ne_bytes();
+        let [a, b] = number_and_flags.to_ne_bytes();
         self.push(&[0, 0, a, b]);
         start
     }
@@ -309,7 +309,7 @@ impl Buffer {
 
     /// Appends an attribute as it is.
     pub(crate) fn push_attribute(&mut self, attribute: &RawAttribute<'_>) {
-        let start = self.open(attribute.kind_and_flags);
+        let start = self.open(attribute.number_and_flags);
         self.push(attribute.payload);
         self.close(start, "");
     }
@@ -333,9 +333,9 @@ impl Buffer {
 
     /// Sets an attribute: writes it, or puts it in place of what was set before.
     #[inline(always)]
-    pub(crate) fn set(&mut self, first: usize, kind: u16, write: impl FnOnce(&mut Self)) {
-        self.unset(first, kind);
-        self.seen |= 1 << (kind & 63);
+    pub(crate) fn set(&mut self, first: usize, number: u16, write: impl FnOnce(&mut Self)) {
+        self.unset(first, number);
+        self.seen |= 1 << (number & 63);
         write(self);
     }
 
@@ -347,20 +347,20 @@ impl Buffer {
 
     /// Takes out what was set before.
     #[inline(always)]
-    pub(crate) fn unset(&mut self, first: usize, kind: u16) {
-        if self.seen & 1 << (kind & 63) != 0 {
-            self.remove(first, kind);
+    pub(crate) fn unset(&mut self, first: usize, number: u16) {
+        if self.seen & 1 << (number & 63) != 0 {
+            self.remove(first, number);
         }
     }
 
     /// Removes the attributes with this number from those that begin at `first`, a length of the body.
     #[cold]
-    pub(crate) fn remove(&mut self, first: usize, kind: u16) {
+    pub(crate) fn remove(&mut self, first: usize, number: u16) {
         let mut at = HEADER_LEN + first;
         while at + ATTRIBUTE_HEADER_LEN <= self.length() {
             let bytes = self.as_written();
             let length = align((u16_at(bytes, at) as usize).max(ATTRIBUTE_HEADER_LEN));
-            if u16_at(bytes, at + 2) & NLA_TYPE_MASK == kind & NLA_TYPE_MASK {
+            if u16_at(bytes, at + 2) & NLA_TYPE_MASK == number & NLA_TYPE_MASK {
                 self.cut(at, length);
             } else {
                 at += length;
@@ -444,11 +444,11 @@ impl Buffer {
     pub fn move_attributes<V: View + ?Sized>(&mut self, to: &mut Buffer, wanted: impl Fn(u16) -> bool) {
         let mut at = HEADER_LEN + V::START;
         while at + ATTRIBUTE_HEADER_LEN <= self.length() {
-            let kind = u16_at(self.as_written(), at + 2) & NLA_TYPE_MASK;
+            let number = u16_at(self.as_written(), at + 2) & NLA_TYPE_MASK;
             let length = align((u16_at(self.as_written(), at) as usize).max(ATTRIBUTE_HEADER_LEN));
-            if wanted(kind) {
+            if wanted(number) {
                 to.push_part(self, at..(at + length).min(self.length()));
-                to.seen |= 1 << (kind & 63);
+                to.seen |= 1 << (number & 63);
                 self.cut(at, length);
             } else {
                 at += length;
@@ -562,10 +562,10 @@ impl Buffer {
     /// Makes a buffer that holds a copy of a view, ready to be changed.
     ///
     /// What a short header lacks is zero; bytes behind the attributes that are none are left out.
-    pub fn from_view<V: View + ?Sized>(view: &V) -> Draft {
+    pub fn from_view<V: View + ?Sized>(view: &V) -> PooledBuffer {
         let bytes = view.as_bytes();
         let mut attributes = view.attributes_of().raw();
-        let mut buffer = Draft::new(0);
+        let mut buffer = PooledBuffer::new(0);
         buffer.seen = numbers(&mut attributes);
         let (rest, boundary) = if V::ATTRIBUTES { (attributes.rest().len(), 4) } else { (0, 1) };
         buffer.push(&bytes[..bytes.len() - rest]);
@@ -574,8 +574,8 @@ impl Buffer {
     }
 
     /// Makes a buffer that holds what a value writes, ready to be changed.
-    pub(crate) fn from_value<V: View + ?Sized>(value: impl Put<V>) -> Draft {
-        let mut buffer = Draft::new(0);
+    pub(crate) fn from_value<V: View + ?Sized>(value: impl Put<V>) -> PooledBuffer {
+        let mut buffer = PooledBuffer::new(0);
         value.put(&mut buffer);
         buffer.seen = numbers(&mut V::cast(buffer.body()).attributes_of().raw());
         buffer
@@ -583,7 +583,7 @@ impl Buffer {
 
     /// Makes a buffer that holds a copy of the nest in a part of this message, ready to be changed; what it needs
     /// from outside of its bytes, such as the names of devices, comes with it.
-    pub(crate) fn nest<V: View + ?Sized>(&self, part: Range<usize>) -> Draft {
+    pub(crate) fn nest<V: View + ?Sized>(&self, part: Range<usize>) -> PooledBuffer {
         let mut nest = Buffer::from_view(V::cast(self.as_written().get(part.clone()).unwrap_or_default()));
         if let Some(outer) = &self.extra {
             let devices = outer.unresolved.iter().filter(|device| part.contains(&device.at));
@@ -606,7 +606,7 @@ impl Buffer {
 ///
 /// Each thread keeps the box that it dropped last for the next one: messages that are built and sent one after
 /// another take no memory.
-pub struct Draft(
+pub struct PooledBuffer(
     /// None once it is given up.
     Option<Box<Buffer>>,
 );
@@ -618,13 +618,13 @@ thread_local! {
 /// What a draft that was given up reads as.
 static NOTHING: Buffer = Buffer { seen: 0, extra: None, length: 0, inline: [0; INLINE] };
 
-impl Draft {
+impl PooledBuffer {
     /// A message with room for its own header and a fixed header of `header` bytes, all zero.
     #[inline]
     pub fn new(header: usize) -> Self {
-        let mut buffer = Draft::take();
+        let mut buffer = PooledBuffer::take();
         buffer.begin(header);
-        Draft(Some(buffer))
+        PooledBuffer(Some(buffer))
     }
 
     /// A buffer with anything in it.
@@ -632,7 +632,7 @@ impl Draft {
     fn take() -> Box<Buffer> {
         match SPARE.try_with(Cell::take) {
             Ok(Some(spare)) => spare,
-            _ => Draft::allocate(),
+            _ => PooledBuffer::allocate(),
         }
     }
 
@@ -642,7 +642,7 @@ impl Draft {
     }
 }
 
-impl Deref for Draft {
+impl Deref for PooledBuffer {
     type Target = Buffer;
 
     #[inline]
@@ -651,14 +651,14 @@ impl Deref for Draft {
     }
 }
 
-impl DerefMut for Draft {
+impl DerefMut for PooledBuffer {
     #[inline]
     fn deref_mut(&mut self) -> &mut Buffer {
-        self.0.get_or_insert_with(Draft::allocate)
+        self.0.get_or_insert_with(PooledBuffer::allocate)
     }
 }
 
-impl Drop for Draft {
+impl Drop for PooledBuffer {
     #[inline]
     fn drop(&mut self) {
         #[cold]
@@ -675,15 +675,15 @@ impl Drop for Draft {
     }
 }
 
-impl Clone for Draft {
+impl Clone for PooledBuffer {
     fn clone(&self) -> Self {
-        let mut buffer = Draft::take();
+        let mut buffer = PooledBuffer::take();
         (*buffer).clone_from(self);
-        Draft(Some(buffer))
+        PooledBuffer(Some(buffer))
     }
 }
 
-impl fmt::Debug for Draft {
+impl fmt::Debug for PooledBuffer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         (**self).fmt(f)
     }
@@ -691,7 +691,7 @@ impl fmt::Debug for Draft {
 
 /// The bits of the attributes' numbers modulo 64.
 fn numbers(attributes: &mut RawAttributes<'_>) -> u64 {
-    attributes.fold(0, |seen, attribute| seen | 1 << (attribute.kind() & 63))
+    attributes.fold(0, |seen, attribute| seen | 1 << (attribute.number() & 63))
 }
 
 impl fmt::Debug for Buffer {

@@ -21,7 +21,7 @@ netlink! {
     /// Extended acknowledgement (extack) of a request: `NLMSGERR_ATTR_*`.
     ///
     /// It comes where the socket asked for it (`NETLINK_EXT_ACK`), with refusals and as a warning with success.
-    pub struct ExtendedAck / ExtendedAckBuf
+    pub struct ExtAck / ExtendedAckBuf
     attributes {
         /// Error or warning message in words.
         NLMSGERR_ATTR_MSG = 1 => message: &Name as Name,
@@ -44,9 +44,9 @@ pub enum Reply<'a> {
     /// An object of the family, an answer or a part of one.
     Object,
     /// `NLMSG_ERROR`: the request was carried out (code 0) or refused.
-    Verdict(Verdict<'a>),
+    Ack(Ack<'a>),
     /// `NLMSG_DONE`: the dump is over, with an error of its own where the code isn't 0.
-    Done(Verdict<'a>),
+    Done(Ack<'a>),
     /// `NLMSG_OVERRUN`: data was lost.
     Overrun,
     /// `NLMSG_NOOP` and numbers that are reserved.
@@ -60,12 +60,12 @@ impl<'a> Reply<'a> {
     #[inline]
     pub fn of(message: &Message<'a>) -> Self {
         // Most messages are objects: one look at the number tells.
-        if message.header.kind >= NLMSG_MIN_TYPE {
+        if message.header.message_type >= NLMSG_MIN_TYPE {
             return Reply::Object;
         }
-        match message.header.kind {
-            NLMSG_ERROR => Verdict::read(message, true).map_or(Reply::Malformed, Reply::Verdict),
-            NLMSG_DONE => Reply::Done(Verdict::read(message, false).unwrap_or_default()),
+        match message.header.message_type {
+            NLMSG_ERROR => Ack::read(message, true).map_or(Reply::Malformed, Reply::Ack),
+            NLMSG_DONE => Reply::Done(Ack::read(message, false).unwrap_or_default()),
             NLMSG_OVERRUN => Reply::Overrun,
             _ => Reply::Nothing,
         }
@@ -74,14 +74,14 @@ impl<'a> Reply<'a> {
 
 /// A code and what the kernel says of it.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Verdict<'a> {
+pub struct Ack<'a> {
     /// 0, or an errno as a positive number.
     pub errno: i32,
-    /// The bytes of the [`ExtendedAck`]; none where the kernel says no more than the number.
+    /// The bytes of the [`ExtAck`]; none where the kernel says no more than the number.
     pub extended: &'a [u8],
 }
 
-impl<'a> Verdict<'a> {
+impl<'a> Ack<'a> {
     /// `None` where there is no code. (A done message without one is an old kernel's, and means success.)
     #[inline]
     fn read(message: &Message<'a>, echoes: bool) -> Option<Self> {
@@ -93,12 +93,12 @@ impl<'a> Verdict<'a> {
         } else {
             &[]
         };
-        Some(Verdict { errno: code.checked_neg().unwrap_or(i32::MAX).max(0), extended })
+        Some(Ack { errno: code.checked_neg().unwrap_or(i32::MAX).max(0), extended })
     }
 
     /// What the kernel says beyond the number.
-    pub fn extended(&self) -> &'a ExtendedAck {
-        ExtendedAck::cast(self.extended)
+    pub fn extended(&self) -> &'a ExtAck {
+        ExtAck::cast(self.extended)
     }
 }
 
@@ -110,7 +110,7 @@ pub fn is_acknowledgement(datagram: &[u8], sequence: u32) -> bool {
     let Some(header) = Header::read(bytes) else { return false };
     header.length as usize == datagram.len()
         && header.sequence == sequence
-        && header.kind == NLMSG_ERROR
+        && header.message_type == NLMSG_ERROR
         && !header.flags.contains(Flags::ACK_TLVS)
         && u32_at(bytes, HEADER_LEN) == 0
 }
@@ -118,7 +118,7 @@ pub fn is_acknowledgement(datagram: &[u8], sequence: u32) -> bool {
 /// Bytes of the shortest acknowledgement: a header and a code.
 const ACKNOWLEDGEMENT: usize = HEADER_LEN + 4;
 
-/// Bytes of the request that a verdict repeats behind its code.
+/// Bytes of the request that an ack repeats behind its code.
 fn echoed(payload: &[u8], flags: Flags) -> usize {
     if flags.contains(Flags::CAPPED) {
         HEADER_LEN
@@ -127,48 +127,48 @@ fn echoed(payload: &[u8], flags: Flags) -> usize {
     }
 }
 
-/// A refusal as it came: the errno, and the bytes of the [`ExtendedAck`].
+/// A refusal as it came: the errno, and the bytes of the [`ExtAck`].
 ///
-/// It prints the reason and the kernel's text; what that points at, [`explain`](Self::explain) finds in the request.
+/// It prints the reason and the kernel's text; what that points at, [`explain`](Self::diagnose) finds in the request.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Refusal {
+pub struct RawError {
     /// The errno as a positive number.
     pub errno: i32,
     /// The bytes of the extended acknowledgement.
     pub extended: Bytes,
 }
 
-impl Refusal {
-    pub(crate) fn new(verdict: Verdict<'_>) -> Self {
-        Refusal { errno: verdict.errno, extended: Bytes::copy_from_slice(verdict.extended) }
+impl RawError {
+    pub(crate) fn new(ack: Ack<'_>) -> Self {
+        RawError { errno: ack.errno, extended: Bytes::copy_from_slice(ack.extended) }
     }
 
     /// Reads what the kernel says, and finds what it points at in the request, which is needed whole, with its header.
-    pub fn explain(&self, request: &[u8], table: Option<&'static Table>) -> Explanation {
-        Explanation::new(ExtendedAck::cast(&self.extended), request, table)
+    pub fn diagnose(&self, request: &[u8], table: Option<&'static Table>) -> Diagnostic {
+        Diagnostic::new(ExtAck::cast(&self.extended), request, table)
     }
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for RawError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", io::Error::from_raw_os_error(self.errno))?;
-        match ExtendedAck::cast(&self.extended).message() {
+        match ExtAck::cast(&self.extended).message() {
             Some(message) => write!(f, ": {}", Escaped(&message.to_string_lossy())),
             None => Ok(()),
         }
     }
 }
 
-impl fmt::Debug for Refusal {
+impl fmt::Debug for RawError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let extended = ExtendedAck::cast(&self.extended);
-        f.debug_struct("Refusal").field("errno", &self.errno).field("extended", &extended).finish()
+        let extended = ExtAck::cast(&self.extended);
+        f.debug_struct("RawError").field("errno", &self.errno).field("extended", &extended).finish()
     }
 }
 
 /// What the kernel says of a request, resolved to the names of attributes.
 #[derive(Clone, Debug, Default)]
-pub struct Explanation {
+pub struct Diagnostic {
     /// The reason in the kernel's words.
     pub message: Option<String>,
     /// The attribute that is to blame, with the nests around it, outermost first: `IFLA_LINKINFO`, `IFLA_INFO_DATA`,
@@ -184,20 +184,22 @@ pub struct Explanation {
     pub cookie: Vec<u8>,
 }
 
-impl Explanation {
+impl Diagnostic {
     /// Reads an extended acknowledgement of this request.
-    pub fn new(extended: &ExtendedAck, request: &[u8], table: Option<&'static Table>) -> Self {
+    pub fn new(extended: &ExtAck, request: &[u8], table: Option<&'static Table>) -> Self {
         let scope = table.zip(request.get(HEADER_LEN..)).map(|(table, body)| Scope::new(table, body));
         // Offsets count from the start of the request with its header.
         let inside = |offset: u32| (offset as usize).checked_sub(HEADER_LEN);
         let path_at = |offset| scope.zip(inside(offset)).map(|(scope, offset)| scope.path(offset));
         let nest = extended.missing_nest().and_then(inside);
-        let missing_at = |kind| scope.map(|scope| scope.missing(nest, kind));
+        let missing_at = |number| scope.map(|scope| scope.missing(nest, number));
         let missing_type = extended.missing_type();
-        Explanation {
+        Diagnostic {
             message: extended.message().map(|message| message.to_string_lossy().into_owned()),
             path: extended.offset().and_then(path_at).unwrap_or_default(),
-            missing: missing_type.and_then(|kind| missing_at(u16::try_from(kind).ok()?)).unwrap_or_default(),
+            missing: missing_type
+                .and_then(|number| missing_at(u16::try_from(number).ok()?))
+                .unwrap_or_default(),
             missing_type,
             policy: extended.policy().map(Policy::to_buf),
             cookie: extended.cookie().unwrap_or_default().to_vec(),
@@ -207,7 +209,7 @@ impl Explanation {
 
 /// `VXLAN ID must be lower than 16777216 (IFLA_LINKINFO / IFLA_INFO_DATA / IFLA_VXLAN_ID, a u32 from ...)`:
 /// as much of it as the kernel said.
-impl fmt::Display for Explanation {
+impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut space = "";
         if let Some(message) = &self.message {
@@ -224,13 +226,13 @@ impl fmt::Display for Explanation {
         }
         match (self.missing.is_empty(), self.missing_type) {
             (false, _) => write!(f, "{space}(missing {})", self.missing.join(" / ")),
-            (true, Some(kind)) => write!(f, "{space}(missing attribute {kind})"),
+            (true, Some(number)) => write!(f, "{space}(missing attribute {number})"),
             (true, None) => Ok(()),
         }
     }
 }
 
 /// A header for a request to the kernel.
-pub(crate) fn request_header(kind: u16, flags: Flags, sequence: u32) -> Header {
-    Header { length: 0, kind, flags: flags | Flags::REQUEST, sequence, port: 0 }
+pub(crate) fn request_header(message_type: u16, flags: Flags, sequence: u32) -> Header {
+    Header { length: 0, message_type, flags: flags | Flags::REQUEST, sequence, port: 0 }
 }

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!  0               4       6       8               12              16
-//!  | length        | kind  | flags | sequence      | port          | payload, padded to 4 ...
+//!  | length        | message_type  | flags | sequence      | port          | payload, padded to 4 ...
 //! ```
 //! All five are in host byte order (`struct nlmsghdr`).
 
@@ -68,7 +68,7 @@ bitflags! {
         /// Delete: not just the first that matches, `NLM_F_NONREC`.
         const NONREC = 0x100;
         /// Delete: all that match, `NLM_F_BULK`.
-        const BULK = 0x200;
+        const BATCH = 0x200;
         /// Reply: the request is not echoed in whole, `NLM_F_CAPPED`.
         const CAPPED = 0x100;
         /// Reply: the extended acknowledgement follows, `NLM_F_ACK_TLVS`.
@@ -84,7 +84,7 @@ pub struct Header {
     /// Bytes of the message with its header and without the padding behind it.
     pub length: u32,
     /// What the payload is: one of the first 16 numbers for control, else the family's (`RTM_NEWLINK`).
-    pub kind: u16,
+    pub message_type: u16,
     /// See [`Flags`].
     pub flags: Flags,
     /// The sequence number of the request that this is, or answers.
@@ -100,7 +100,7 @@ impl Header {
         let bytes = bytes.get(..HEADER_LEN)?;
         Some(Header {
             length: u32_at(bytes, 0),
-            kind: u16_at(bytes, 4),
+            message_type: u16_at(bytes, 4),
             flags: Flags::from_bits_retain(u16_at(bytes, 6)),
             sequence: u32_at(bytes, 8),
             port: u32_at(bytes, 12),
@@ -112,7 +112,7 @@ impl Header {
     pub fn to_bytes(&self) -> [u8; HEADER_LEN] {
         let mut bytes = [0; HEADER_LEN];
         bytes[0..4].copy_from_slice(&self.length.to_ne_bytes());
-        bytes[4..6].copy_from_slice(&self.kind.to_ne_bytes());
+        bytes[4..6].copy_from_slice(&self.message_type.to_ne_bytes());
         bytes[6..8].copy_from_slice(&self.flags.bits().to_ne_bytes());
         bytes[8..12].copy_from_slice(&self.sequence.to_ne_bytes());
         bytes[12..16].copy_from_slice(&self.port.to_ne_bytes());
@@ -154,7 +154,7 @@ impl fmt::Debug for Message<'_> {
 /// ```
 /// use netlink_packet::{Header, Messages};
 ///
-/// let header = Header { length: 20, kind: 16, sequence: 7, ..Header::default() };
+/// let header = Header { length: 20, message_type: 16, sequence: 7, ..Header::default() };
 /// let mut datagram = header.to_bytes().to_vec();
 /// datagram.extend([1, 2, 3, 4]);
 /// datagram.extend([0xff; 5]); // no header: the iteration ends here
@@ -201,8 +201,8 @@ impl<'a> Iterator for Messages<'a> {
 mod tests {
     use super::*;
 
-    fn message(length: u32, kind: u16) -> Vec<u8> {
-        let mut bytes = Header { length, kind, ..Header::default() }.to_bytes().to_vec();
+    fn message(length: u32, message_type: u16) -> Vec<u8> {
+        let mut bytes = Header { length, message_type, ..Header::default() }.to_bytes().to_vec();
         bytes.resize(align(length as usize).max(HEADER_LEN), 0xa5);
         bytes
     }
@@ -210,7 +210,8 @@ mod tests {
     #[test]
     fn messages_follow_each_other_padded() {
         let datagram = [message(17, 20), message(16, 21), message(19, 22)].concat();
-        let found: Vec<_> = Messages::new(&datagram).map(|m| (m.header.kind, m.payload().len())).collect();
+        let found: Vec<_> =
+            Messages::new(&datagram).map(|m| (m.header.message_type, m.payload().len())).collect();
         assert_eq!(found, [(20, 1), (21, 0), (22, 3)]);
     }
 

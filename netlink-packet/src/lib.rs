@@ -12,12 +12,12 @@
 //! fn print(datagram: &[u8]) {
 //!     for message in Messages::new(datagram) {
 //!         match Reply::of(&message) {
-//!             Reply::Object if message.header.kind == GENL_ID_CTRL => {
+//!             Reply::Object if message.header.message_type == GENL_ID_CTRL => {
 //!                 let Ok(family) = ControllerMessage::new(message.payload()) else { continue };
 //!                 println!("{:?} has the number {:?}", family.name(), family.id());
 //!                 println!("all that it says: {family:?}");
 //!             }
-//!             Reply::Verdict(verdict) | Reply::Done(verdict) => println!("ended: {verdict:?}"),
+//!             Reply::Ack(ack) | Reply::Done(ack) => println!("ended: {ack:?}"),
 //!             _ => (),
 //!         }
 //!     }
@@ -80,7 +80,7 @@
 //! # use netlink_packet::{Header, generic::CTRL_CMD_NEWFAMILY};
 //! # fn kernel(request: &[u8]) -> BytesMut {
 //! #     let mut reply = ControllerMessage::build().command(CTRL_CMD_NEWFAMILY).name("nlctrl").id(16).into_buffer();
-//! #     BytesMut::from(reply.set_header(Header { kind: GENL_ID_CTRL, port: 7, ..Header::read(request).unwrap() }).unwrap())
+//! #     BytesMut::from(reply.set_header(Header { message_type: GENL_ID_CTRL, port: 7, ..Header::read(request).unwrap() }).unwrap())
 //! # }
 //!
 //! let mut conversation = Conversation::new(7); // the port of the socket
@@ -104,7 +104,7 @@
 //! | bytes of a datagram and of a message | [`Messages`], [`Header`], [`Flags`], [`RawAttributes`] |
 //! | one set of attributes, and its keys | [`Attributes`], [`Attr`], [`View`], [`Packet`] |
 //! | what a payload means | [`Codec`], [`Put`], and the table at [`netlink!`] |
-//! | messages under construction | [`Build`], [`Buffer`], [`Draft`], [`BuildError`] |
+//! | messages under construction | [`Build`], [`Buffer`], [`PooledBuffer`], [`BuildError`] |
 //! | rows, offsets and names | [`Table`], [`Scope`], [`Schema`] |
 //! | requests made from what was listed | [`Settable`], [`Scope::to_request`] |
 //! | acks, refusals and their reasons | [`control`], [`policy`] |
@@ -136,13 +136,13 @@ pub use attribute::{
     ATTRIBUTE_HEADER_LEN, Attr, Attributes, Keys, NLA_F_NESTED, NLA_F_NET_BYTEORDER, NLA_TYPE_MASK,
     RawAttribute, RawAttributes,
 };
-pub use buffer::{Buffer, Draft, Resets, Unresolved};
+pub use buffer::{Buffer, PooledBuffer, Resets, Unresolved};
 pub use codec::{
-    Around, Array, Be, Chunks, Codec, Descriptor, Device, Entries, Escaped, Fixed, Flag, Items, Name,
+    Around, Array, Be, Chunks, Codec, Descriptor, Entries, Escaped, Fixed, Flag, IfIndex, Items, Name,
     Numbered, OuterAddress, OwnAddress, Packed, Put, Recorded, Records, Repeated, Uint,
 };
 pub use conversation::{
-    Conversation, Dump, Exchange, Expect, Failure, Heard, Objects, Outcome, RequestError,
+    Conversation, Dump, Exchange, Expect, Failure, Incoming, Objects, Outcome, RequestError,
 };
 pub use error::{BuildError, DecodeError};
 pub use header::{

@@ -79,7 +79,7 @@ netlink! {
 impl fmt::Display for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.attribute_type() {
-            Some(kind) => write!(f, "{kind}")?,
+            Some(number) => write!(f, "{number}")?,
             None => f.write_str("attribute")?,
         }
         range(f, self.min_signed(), self.max_signed(), "")?;

@@ -1,7 +1,7 @@
 //! From what was listed to a request: the same fields and attributes, without those that only the kernel sets.
 
 use crate::attribute::{Attr, RawAttribute};
-use crate::buffer::{Buffer, Draft};
+use crate::buffer::{Buffer, PooledBuffer};
 use crate::codec::{Put, RawRecords};
 use crate::header::{HEADER_LEN, align};
 use crate::table::{Field, Inside, LIST, Row, Scope, Table, Type};
@@ -74,8 +74,8 @@ impl Scope<'_> {
     /// A message that says what this one does, as far as a request may say it: see [`Settable`].
     ///
     /// Attributes that their table does not know are left out.
-    pub fn to_request(&self) -> Draft {
-        let mut out = Draft::new(0);
+    pub fn to_request(&self) -> PooledBuffer {
+        let mut out = PooledBuffer::new(0);
         self.copy_settable(&mut out);
         out.note_attributes(align(self.table().header));
         out
@@ -128,8 +128,8 @@ impl Scope<'_> {
         if self.table().rows.is_empty() {
             return out.push_attribute(attribute);
         }
-        let Some(row) = self.row(attribute.kind()).filter(|row| row.settable.is_sent(self)) else { return };
-        let start = out.open(attribute.kind_and_flags | row.flags);
+        let Some(row) = self.row(attribute.number()).filter(|row| row.settable.is_sent(self)) else { return };
+        let start = out.open(attribute.number_and_flags | row.flags);
         if row.settable.is_partial() {
             self.copy_number(row, attribute.payload, out);
         } else {
@@ -171,7 +171,7 @@ impl Scope<'_> {
 
     fn copy_items(&self, item: &Type, out: &mut Buffer) {
         for attribute in self.attributes() {
-            let start = out.open(attribute.kind_and_flags);
+            let start = out.open(attribute.number_and_flags);
             self.copy_value(item, attribute.payload, out);
             out.close(start, "");
         }
@@ -191,7 +191,7 @@ impl Scope<'_> {
 
 /// Appends an attribute to a message that is made from what was listed.
 pub fn append<S: ?Sized, C: ?Sized>(out: &mut Buffer, key: Attr<S, C>, value: impl Put<C>) {
-    value.put_as((key.kind_and_flags(), key.name()), out);
+    value.put_as((key.number_and_flags(), key.name()), out);
 }
 
 /// Whether nothing is left of a nest in which something was.

@@ -1,7 +1,7 @@
 //! What the tables' getters and setters do, as functions, and the set that has no table.
 
 use crate::attribute::{ATTRIBUTE_HEADER_LEN, Attr, Attributes, RawAttributes};
-use crate::buffer::{Buffer, Draft};
+use crate::buffer::{Buffer, PooledBuffer};
 use crate::codec::{Around, Codec, Fixed, Put};
 use crate::header::HEADER_LEN;
 use crate::view::{Build, View};
@@ -21,18 +21,18 @@ pub fn field<C: Fixed<Owned = T>, T: Default>(bytes: &[u8], at: usize) -> T {
 /// The first attribute with this number; `None` where there is none, and where its payload is not what the
 /// codec takes, of which a warning tells by the name.
 #[inline]
-pub fn get<'a, C, T, S>(attributes: Attributes<'a, S>, kind: u16, name: &'static str) -> Option<T>
+pub fn get<'a, C, T, S>(attributes: Attributes<'a, S>, number: u16, name: &'static str) -> Option<T>
 where
     C: Codec<Value<'a> = T> + ?Sized,
     S: View + ?Sized,
 {
-    attributes.get(Attr::<S, C>::new(kind, name))
+    attributes.get(Attr::<S, C>::new(number, name))
 }
 
 /// Sets an attribute of the message that `buffer` builds, in place of what was set under the key before.
 #[inline(always)]
 pub fn set<S: View + ?Sized, C: ?Sized>(buffer: &mut Buffer, key: Attr<S, C>, value: impl Put<C>) {
-    buffer.set(S::START, key.kind(), |out| value.put_as((key.kind_and_flags(), key.name()), out));
+    buffer.set(S::START, key.number(), |out| value.put_as((key.number_and_flags(), key.name()), out));
 }
 
 /// The builder of a nest that the message already has, to go on with; an empty one where it has none.
@@ -52,11 +52,11 @@ pub fn nested<S: View + ?Sized, C: ?Sized, B: Build>(buffer: &Buffer, key: Attr<
     let payload = loop {
         let start = buffer.length() - attributes.rest().len() + ATTRIBUTE_HEADER_LEN;
         match attributes.next() {
-            Some(attribute) if attribute.kind() == key.kind() => {
+            Some(attribute) if attribute.number() == key.number() => {
                 break start..start + attribute.payload.len();
             }
             Some(_) => (),
-            None => return B::from_buffer(Draft::new(<B::View as View>::START)),
+            None => return B::from_buffer(PooledBuffer::new(<B::View as View>::START)),
         }
     };
     B::from_buffer(buffer.nest::<B::View>(payload))
@@ -76,7 +76,7 @@ pub fn set_field<C: Fixed>(buffer: &mut Buffer, at: usize, value: impl Put<C>) {
 /// Takes the attributes with this key out of the message that `buffer` builds.
 #[inline(always)]
 pub fn unset<S: View + ?Sized, C: ?Sized>(buffer: &mut Buffer, key: Attr<S, C>) {
-    buffer.unset(S::START, key.kind());
+    buffer.unset(S::START, key.number());
 }
 
 /// What stands behind a struct's fixed fields; `None` where it is not what the codec takes in such a struct.
@@ -89,7 +89,7 @@ where
         set: bytes,
         family: bytes.first().copied().unwrap_or_default(),
         after: RawAttributes::default(),
-        kind: 0,
+        number: 0,
     };
     C::decode_among(bytes.get(at..)?, around)
 }

@@ -57,7 +57,7 @@ pub struct Row {
     /// Our name, such as `mtu`.
     pub field: &'static str,
     /// The number, without flag bits.
-    pub kind: u16,
+    pub number: u16,
     /// The flag bits that requests set with the number.
     pub flags: u16,
     /// How it reads.
@@ -91,11 +91,11 @@ impl Field {
 impl Row {
     /// The row of a key, with our name for the attribute.
     pub const fn of<S: ?Sized, C: Codec + ?Sized>(key: Attr<S, C>, field: &'static str) -> Self {
-        let flags = key.kind_and_flags() & !NLA_TYPE_MASK;
+        let flags = key.number_and_flags() & !NLA_TYPE_MASK;
         Row {
             name: key.name(),
             field,
-            kind: key.kind(),
+            number: key.number(),
             flags,
             value: Type::of::<C>(),
             settable: Settable::Yes,
@@ -144,7 +144,7 @@ impl fmt::Debug for Type {
 #[derive(Clone, Copy, Debug)]
 pub struct Schema {
     /// `u8` to `s64`, `uint`, `string`, `binary`, `flag`, `nest`, `indexed-array`, `sub-message` and the like.
-    pub kind: &'static str,
+    pub data_type: &'static str,
     /// Whether integers are in network byte order.
     pub big_endian: bool,
     /// Whether the attribute may occur several times.
@@ -160,10 +160,10 @@ pub struct Schema {
 }
 
 impl Schema {
-    /// A payload of this kind and nothing else to say.
-    pub const fn new(kind: &'static str) -> Self {
+    /// A payload of this data type and nothing else to say.
+    pub const fn new(data_type: &'static str) -> Self {
         Schema {
-            kind,
+            data_type,
             big_endian: false,
             multi: false,
             values: None,
@@ -277,11 +277,11 @@ impl<'a> Scope<'a> {
     }
 
     /// The row of an attribute by its number; `None` where the table does not know it.
-    pub fn row(&self, kind: u16) -> Option<&'static Row> {
+    pub fn row(&self, number: u16) -> Option<&'static Row> {
         // The tables are mostly in order and without gaps, so the row is near the place its number says.
         let rows = self.table.rows;
-        let near = rows.get(usize::from(kind).wrapping_sub(1)).filter(|row| row.kind == kind);
-        near.or_else(|| rows.iter().find(|row| row.kind == kind))
+        let near = rows.get(usize::from(number).wrapping_sub(1)).filter(|row| row.number == number);
+        near.or_else(|| rows.iter().find(|row| row.number == number))
     }
 
     /// The set that bytes in this one are, `at` in the outermost message; `None` where nests are too deep.
@@ -300,7 +300,7 @@ impl<'a> Scope<'a> {
         let mut read = align(self.table.header).min(self.bytes.len());
         for (at, attribute) in self.placed() {
             read = at - self.at + align(ATTRIBUTE_HEADER_LEN + attribute.payload.len());
-            let Some(row) = self.row(attribute.kind()) else { continue };
+            let Some(row) = self.row(attribute.number()) else { continue };
             let path = join(path, row.name);
             self.check(&row.value, &path, at, attribute.payload, found);
         }
@@ -385,7 +385,7 @@ impl<'a> Scope<'a> {
     /// Follows the offset down; gives what the set is that begins in the attribute at the end of the path.
     fn find_path(&self, offset: usize, path: &mut Vec<&'static str>) -> Option<&'static Table> {
         let (at, attribute) = self.placed().find(|(at, attribute)| offset < at + attribute.length())?;
-        let row = self.row(attribute.kind()).filter(|_| offset >= at)?;
+        let row = self.row(attribute.number()).filter(|_| offset >= at)?;
         path.push(row.name);
         self.descend(&row.value, at, attribute.payload, offset, path)
     }
@@ -420,14 +420,14 @@ impl<'a> Scope<'a> {
 
     /// The path of an attribute that is missing: its number, and the offset of the nest that lacks it (none
     /// where it is missing at the top).
-    pub fn missing(&self, nest: Option<usize>, kind: u16) -> Vec<&'static str> {
+    pub fn missing(&self, nest: Option<usize>, number: u16) -> Vec<&'static str> {
         let mut path = Vec::new();
         let table = match nest {
             Some(offset) => self.find_path(offset, &mut path),
             None => Some(self.table),
         };
         path.extend(
-            table.and_then(|table| table.rows.iter().find(|row| row.kind == kind)).map(|row| row.name),
+            table.and_then(|table| table.rows.iter().find(|row| row.number == number)).map(|row| row.name),
         );
         path
     }
@@ -455,7 +455,7 @@ impl<'a> Scope<'a> {
                 let mut out = f.debug_map();
                 for attribute in list.attributes() {
                     let value = Shown { scope: &list, value: item, payload: attribute.payload };
-                    out.entry(&attribute.kind(), &value);
+                    out.entry(&attribute.number(), &value);
                 }
                 out.finish()
             }
@@ -529,12 +529,12 @@ impl fmt::Debug for Scope<'_> {
         }
         let mut rest = self.attributes();
         for attribute in rest.by_ref() {
-            match self.row(attribute.kind()) {
+            match self.row(attribute.number()) {
                 Some(row) => {
                     let shown = Shown { scope: self, value: &row.value, payload: attribute.payload };
                     out.field(row.field, &shown)
                 }
-                None => out.field(&attribute.kind().to_string(), &Hex(attribute.payload)),
+                None => out.field(&attribute.number().to_string(), &Hex(attribute.payload)),
             };
         }
         if !rest.rest().is_empty() {
@@ -599,7 +599,7 @@ impl fmt::Debug for Scope<'_> {
 /// | an IP address of the family that the message's header begins with | `IpAddr as OwnAddress`; in a nest of such a message `IpAddr as OuterAddress` |
 /// | an enum or flags | a type by [`values!`](crate::values) or [`flags!`](crate::flags) |
 /// | a struct or a nest | a view by this macro: `&Lamp as Lamp` |
-/// | the index of a device, which can be given by name | `u32 as Device` |
+/// | the index of a device, which can be given by name | `u32 as IfIndex` |
 /// | a file descriptor | `u32 as Descriptor` |
 /// | one of several with the same number | `Items<'_, u32> as Repeated<u32>` |
 /// | a nest of attributes of one type | `Items<'_, u32> as Array<u32>` |
@@ -654,7 +654,7 @@ impl fmt::Debug for Scope<'_> {
 ///     pub fn name(&self) -> Option<&Name> { get::<Name, &Name, _>(self.attributes(), 1, "LAMP_NAME") }
 /// }
 ///
-/// pub struct LampBuf(Draft);                      // Clone, Default, Debug; derefs to Lamp
+/// pub struct LampBuf(PooledBuffer);                      // Clone, Default, Debug; derefs to Lamp
 ///
 /// impl LampBuf {
 ///     pub fn view(&self) -> &Lamp;
@@ -688,7 +688,7 @@ macro_rules! netlink {
             $(#[$rmeta:meta])* $rname:ident => $rest:tt : $rty:ty $(as $rcodec:ty)?,
         })?
         $(attributes {
-            $($(#[$ameta:meta])* $KEY:ident = $kind:expr => $name:tt : $ty:ty $(as $codec:ty)? $(; $set:ident $(($arg:expr))?)?,)*
+            $($(#[$ameta:meta])* $KEY:ident = $number:expr => $name:tt : $ty:ty $(as $codec:ty)? $(; $set:ident $(($arg:expr))?)?,)*
         })?
         $(also $also:path)?
     ) => {
@@ -753,7 +753,7 @@ macro_rules! netlink {
                 ///
                 #[doc = concat!("The key of [`", stringify!($name), "`](Self::", stringify!($name), ").")]
                 $vis const $KEY: $crate::Attr<$View, $crate::__codec!($ty $(, $codec)?)> =
-                    $crate::Attr::new($kind, stringify!($KEY));
+                    $crate::Attr::new($number, stringify!($KEY));
             )*)?
 
             /// Sees bytes as this: those of a message without its own header, or of an attribute's payload.
@@ -835,7 +835,7 @@ macro_rules! netlink {
                 #[inline]
                 $vis fn $name(&self) -> Option<$ty> {
                     $crate::get::<$crate::__codec!($ty $(, $codec)?), $ty, _>(
-                        self.attributes(), Self::$KEY.kind(), Self::$KEY.name(),
+                        self.attributes(), Self::$KEY.number(), Self::$KEY.name(),
                     )
                 }
             )*)?
@@ -856,7 +856,7 @@ macro_rules! netlink {
         #[doc = concat!("The builder of a [`", stringify!($View), "`].")]
         #[derive(Clone)]
         #[must_use]
-        $vis struct $Buf($crate::Draft);
+        $vis struct $Buf($crate::PooledBuffer);
 
         #[allow(dead_code, reason = "not every table needs all that it is given")]
         impl $Buf {
@@ -922,7 +922,7 @@ macro_rules! netlink {
         impl ::core::default::Default for $Buf {
             #[inline]
             fn default() -> Self {
-                $Buf($crate::Draft::new(<$View as $crate::View>::START))
+                $Buf($crate::PooledBuffer::new(<$View as $crate::View>::START))
             }
         }
 
@@ -935,12 +935,12 @@ macro_rules! netlink {
             }
 
             #[inline]
-            fn into_buffer(self) -> $crate::Draft {
+            fn into_buffer(self) -> $crate::PooledBuffer {
                 self.0
             }
 
             #[inline]
-            fn from_buffer(buffer: $crate::Draft) -> Self {
+            fn from_buffer(buffer: $crate::PooledBuffer) -> Self {
                 $Buf(buffer)
             }
 

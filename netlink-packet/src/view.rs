@@ -1,7 +1,7 @@
 //! Bytes seen as a message, and packets, which own theirs.
 
 use crate::attribute::Attributes;
-use crate::buffer::{Buffer, Draft};
+use crate::buffer::{Buffer, PooledBuffer};
 use crate::codec::{Codec, Put};
 use crate::error::DecodeError;
 use crate::header::{HEADER_LEN, Header};
@@ -95,10 +95,10 @@ pub trait Build: Sized {
     fn buffer(&self) -> &Buffer;
 
     /// The bytes, to be sent.
-    fn into_buffer(self) -> Draft;
+    fn into_buffer(self) -> PooledBuffer;
 
     /// The builder of a message that was begun elsewhere.
-    fn from_buffer(buffer: Draft) -> Self;
+    fn from_buffer(buffer: PooledBuffer) -> Self;
 
     /// A builder that starts from a view's bytes.
     fn from_view(view: &Self::View) -> Self;

@@ -45,7 +45,7 @@ fn numbers_that_share_a_bit_are_told_apart() {
 fn attributes_move_with_the_devices_they_name() {
     let mut from = Lamp::build().index("first").a_u8(1).master("second").text("text").into_buffer();
     let mut to = Lamp::build().port(80).into_buffer();
-    let master = Lamp::LAMP_MASTER.kind();
+    let master = Lamp::LAMP_MASTER.number();
     from.move_attributes::<Lamp>(&mut to, |kind| kind == master);
     let (from, to) = (LampBuf::from_buffer(from), LampBuf::from_buffer(to).master("third"));
     assert_eq!(unresolved(&from), [(0, "first")]);
@@ -269,7 +269,7 @@ fn again(lamp: &Lamp) -> LampBuf {
         copy = copy.place(place);
     }
     for attribute in lamp.attributes().raw() {
-        copy = match attribute.kind() {
+        copy = match attribute.number() {
             1 => copy.a_u8(lamp.a_u8().unwrap()),
             2 => copy.a_s64(lamp.a_s64().unwrap()),
             3 => copy.a_be32(lamp.a_be32().unwrap()),
@@ -305,7 +305,7 @@ fn built_read_and_built_again() {
         assert_eq!(built.malformed().collect::<Vec<_>>(), [], "{built:?}");
         assert_eq!(built.as_bytes().len() % 4, 0);
         let mut raw = RawAttributes::new(&built.as_bytes()[32..]);
-        assert!(raw.by_ref().all(|attribute| attribute.kind() > 0) && raw.rest().is_empty());
+        assert!(raw.by_ref().all(|attribute| attribute.number() > 0) && raw.rest().is_empty());
         assert_eq!(built.to_buf().as_bytes(), built.as_bytes());
         assert_eq!(again(built.view()).as_bytes(), built.as_bytes(), "{built:?}");
     }

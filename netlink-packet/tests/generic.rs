@@ -17,7 +17,7 @@ macro_rules! capture {
 }
 
 fn controller<'a>(message: &Message<'a>) -> &'a ControllerMessage {
-    assert_eq!(message.header.kind, GENL_ID_CTRL);
+    assert_eq!(message.header.message_type, GENL_ID_CTRL);
     let controller = ControllerMessage::new(message.payload()).unwrap();
     assert_eq!(controller.malformed().next(), None);
     controller
@@ -27,7 +27,7 @@ fn controller<'a>(message: &Message<'a>) -> &'a ControllerMessage {
 fn sent(message: ControllerMessageBuf, flags: Flags) -> Vec<u8> {
     let mut buffer = message.into_buffer();
     buffer
-        .set_header(Header { kind: GENL_ID_CTRL, flags, sequence: 1, ..Header::default() })
+        .set_header(Header { message_type: GENL_ID_CTRL, flags, sequence: 1, ..Header::default() })
         .unwrap()
         .to_vec()
 }
@@ -88,7 +88,8 @@ fn family_is_built_as_the_kernel_builds_it() {
 #[test]
 fn policies() {
     let bytes = capture!("policy");
-    let messages: Vec<_> = Messages::new(&bytes).filter(|message| message.header.kind == 16).collect();
+    let messages: Vec<_> =
+        Messages::new(&bytes).filter(|message| message.header.message_type == 16).collect();
     let pieces: Vec<_> = messages.iter().map(controller).collect();
 
     let operations: Vec<_> = pieces

@@ -4,11 +4,11 @@ mod lamp;
 
 use bytes::BytesMut;
 use lamp::*;
-use netlink_packet::control::{ExtendedAck, Reply};
+use netlink_packet::control::{ExtAck, Reply};
 use netlink_packet::generic::{ControllerMessage, GenericMessage};
 use netlink_packet::{
-    Attr, AttributeType, Attributes, Build, Conversation, Expect, Failure, Flags, HEADER_LEN, Header, Heard,
-    Messages, NLMSG_ERROR, Nest, Packet, Policy, RawAttributes, Scope, View,
+    Attr, AttributeType, Attributes, Build, Conversation, Expect, Failure, Flags, HEADER_LEN, Header,
+    Incoming, Messages, NLMSG_ERROR, Nest, Packet, Policy, RawAttributes, Scope, View,
 };
 use std::fmt::Write;
 
@@ -237,7 +237,7 @@ fn a_generic_message_shows_its_attributes() {
 
 /// An acknowledgement that points at all that it can.
 fn ack() -> Vec<u8> {
-    let extended = ExtendedAck::build()
+    let extended = ExtAck::build()
         .message("no")
         .offset(60)
         .missing_type(2)
@@ -245,10 +245,11 @@ fn ack() -> Vec<u8> {
         .policy(Policy::build().attribute_type(AttributeType::U16).min(1).max(4095));
     let mut bytes = Header::default().to_bytes().to_vec();
     bytes.extend((-22i32).to_ne_bytes());
-    bytes.extend(Header { length: 16, kind: 20, sequence: 1, ..Header::default() }.to_bytes());
+    bytes.extend(Header { length: 16, message_type: 20, sequence: 1, ..Header::default() }.to_bytes());
     bytes.extend(extended.as_bytes());
     let flags = Flags::CAPPED | Flags::ACK_TLVS;
-    let header = Header { length: bytes.len() as u32, kind: NLMSG_ERROR, flags, sequence: 1, port: 7 };
+    let header =
+        Header { length: bytes.len() as u32, message_type: NLMSG_ERROR, flags, sequence: 1, port: 7 };
     bytes[..HEADER_LEN].copy_from_slice(&header.to_bytes());
     bytes
 }
@@ -262,15 +263,15 @@ fn hear(bytes: &[u8], request: &[u8]) {
     let mut datagram = BytesMut::from(bytes);
     let mut ended = Vec::new();
     conversation.receive(&mut datagram, bytes.len() + bytes.len() % 2, |heard| {
-        if let Heard::Ended { sequence, .. } = heard {
+        if let Incoming::Ended { sequence, .. } = heard {
             ended.push(sequence);
         }
     });
     assert!(ended.len() <= 4);
     for sequence in ended {
         let outcome = conversation.take(sequence).unwrap();
-        if let Some(Failure::Refused(refusal)) = outcome.failure.as_deref() {
-            let explained = refusal.explain(request, Some(Lamp::table()));
+        if let Some(Failure::Kernel(refusal)) = outcome.failure.as_deref() {
+            let explained = refusal.diagnose(request, Some(Lamp::table()));
             let _ = format!("{refusal:?} {explained:?} {explained}");
         }
     }

@@ -120,7 +120,7 @@ const PLACE_SHELF: Attr<Place, Brightness> = Attr::new(3, "PLACE_SHELF");
 fn received(message: impl Build, kind: u16) -> Vec<u8> {
     let mut buffer = message.into_buffer();
     buffer
-        .set_header(Header { kind, flags: Flags::MULTI, sequence: 3, ..Header::default() })
+        .set_header(Header { message_type: kind, flags: Flags::MULTI, sequence: 3, ..Header::default() })
         .unwrap()
         .to_vec()
 }
@@ -202,7 +202,10 @@ fn its_table_lists_it() {
         Some(("house", 4, 4))
     );
     let row = &table.rows[1];
-    assert_eq!((row.name, row.field, row.kind, row.value.schema.kind), ("LAMP_COLOUR", "colour", 2, "u8"));
+    assert_eq!(
+        (row.name, row.field, row.number, row.value.schema.data_type),
+        ("LAMP_COLOUR", "colour", 2, "u8")
+    );
     assert_eq!(row.value.schema.values.map(|values| (values.list)()), Some(vec![("RED", 1), ("BLUE", 2)]));
     assert_eq!(table.rows[3].value.schema.set.map(|set| set().name), Some("Place"));
 }
@@ -231,7 +234,8 @@ mod by_hand {
 fn the_number_of_a_family_is_asked_for() {
     let question = ControllerMessage::get_family().name("lamps");
     let mut buffer = question.into_buffer();
-    let header = Header { kind: GENL_ID_CTRL, flags: Flags::REQUEST, sequence: 1, ..Header::default() };
+    let header =
+        Header { message_type: GENL_ID_CTRL, flags: Flags::REQUEST, sequence: 1, ..Header::default() };
     let sent: Message<'_> = Messages::new(buffer.set_header(header).unwrap()).next().unwrap();
     assert_eq!(ControllerMessage::new(sent.payload()).unwrap().name(), Some("lamps"));
 }

@@ -1,7 +1,7 @@
 //! Structs that begin with their own length, and what a struct has behind its fields.
 
 use netlink_packet::{
-    Build, Chunks, Device, Items, Malformed, Nest, Packed, Recorded, Records, Repeated, Scope, netlink,
+    Build, Chunks, IfIndex, Items, Malformed, Nest, Packed, Recorded, Records, Repeated, Scope, netlink,
 };
 
 netlink! {
@@ -13,7 +13,7 @@ netlink! {
         /// How long it takes.
         st_pause = 3 => pause: u8,
         /// Where it is.
-        st_device = 4 => device: u32 as Device,
+        st_device = 4 => device: u32 as IfIndex,
     }
     attributes {
         /// Its colour.

@@ -213,5 +213,5 @@ fn tables_tell() {
     let row = |name| Lamp::table().rows.iter().find(|row: &&Row| row.name == name).unwrap();
     assert!(row("LAMP_HOURS").settable.is_read_only() && !row("LAMP_TIME").settable.is_read_only());
     assert!(matches!(row("LAMP_NAME").settable, Settable::Yes));
-    assert_eq!((row("LAMP_WIRE").flags, row("LAMP_WIRE").kind), (NLA_F_NESTED, 3));
+    assert_eq!((row("LAMP_WIRE").flags, row("LAMP_WIRE").number), (NLA_F_NESTED, 3));
 }

@@ -118,5 +118,5 @@ pub use self::{
     address::Address,
     errno::is_overrun,
     protocol::Protocol,
-    socket::{Datagram, Socket},
+    socket::{DatagramInfo, Socket},
 };

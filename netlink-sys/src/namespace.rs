@@ -43,22 +43,22 @@ use crate::sys;
 
 /// Kinds of namespaces, to be joined by `|`: namespaces(7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Kind(libc::c_int);
+pub struct NamespaceType(libc::c_int);
 
-impl Kind {
+impl NamespaceType {
     /// Devices, addresses, routes, ports: `CLONE_NEWNET`, network_namespaces(7).
-    pub const NETWORK: Kind = Kind(libc::CLONE_NEWNET);
+    pub const NETWORK: NamespaceType = NamespaceType(libc::CLONE_NEWNET);
     /// Mounted file systems: `CLONE_NEWNS`, mount_namespaces(7).
-    pub const MOUNT: Kind = Kind(libc::CLONE_NEWNS);
+    pub const MOUNT: NamespaceType = NamespaceType(libc::CLONE_NEWNS);
     /// Users and capabilities: `CLONE_NEWUSER`, user_namespaces(7).
-    pub const USER: Kind = Kind(libc::CLONE_NEWUSER);
+    pub const USER: NamespaceType = NamespaceType(libc::CLONE_NEWUSER);
 }
 
-impl BitOr for Kind {
-    type Output = Kind;
+impl BitOr for NamespaceType {
+    type Output = NamespaceType;
 
-    fn bitor(self, other: Kind) -> Kind {
-        Kind(self.0 | other.0)
+    fn bitor(self, other: NamespaceType) -> NamespaceType {
+        NamespaceType(self.0 | other.0)
     }
 }
 
@@ -78,7 +78,7 @@ impl BitOr for Kind {
 /// ```
 pub fn run_in<T: Send>(namespace: BorrowedFd<'_>, work: impl FnOnce() -> T + Send) -> io::Result<T> {
     thread::scope(|scope| {
-        let work = || enter(namespace, Kind::NETWORK).map(|()| work());
+        let work = || enter(namespace, NamespaceType::NETWORK).map(|()| work());
         let thread = thread::Builder::new().name("namespace".into()).spawn_scoped(scope, work)?;
         thread.join().unwrap_or_else(|panic| panic::resume_unwind(panic))
     })
@@ -100,30 +100,30 @@ pub fn open(path: impl AsRef<Path>) -> io::Result<OwnedFd> {
 
 /// Whether a file is a network namespace: `NS_GET_NSTYPE`, ioctl_nsfs(2).
 pub fn is_network(file: BorrowedFd<'_>) -> bool {
-    sys::namespace_kind(file).is_ok_and(|kind| kind == libc::CLONE_NEWNET)
+    sys::namespace_type_of(file).is_ok_and(|namespace_type| namespace_type == libc::CLONE_NEWNET)
 }
 
 /// Moves the calling thread into a namespace: setns(2).
 ///
-/// `EINVAL` where the descriptor isn't a namespace of this kind; `EPERM` without `CAP_SYS_ADMIN` in the user namespace
+/// `EINVAL` where the descriptor isn't a namespace of this type; `EPERM` without `CAP_SYS_ADMIN` in the user namespace
 /// that owns it and in the caller's own.
-pub fn enter(namespace: BorrowedFd<'_>, kind: Kind) -> io::Result<()> {
-    sys::setns(namespace, kind.0)
+pub fn enter(namespace: BorrowedFd<'_>, namespace_type: NamespaceType) -> io::Result<()> {
+    sys::setns(namespace, namespace_type.0)
 }
 
 /// Moves the calling thread into new namespaces: unshare(2).
 ///
-/// `EPERM` without `CAP_SYS_ADMIN`, but for [`Kind::USER`], which grants it, and which only a process that has a single
+/// `EPERM` without `CAP_SYS_ADMIN`, but for [`NamespaceType::USER`], which grants it, and which only a process that has a single
 /// thread can ask for (`EINVAL`).
-pub fn unshare(kinds: Kind) -> io::Result<()> {
-    sys::unshare(kinds.0)
+pub fn unshare(types: NamespaceType) -> io::Result<()> {
+    sys::unshare(types.0)
 }
 
 /// Moves the calling thread into a new network namespace, where there is a loopback device, down, and nothing else.
 ///
 /// `EPERM` without `CAP_SYS_ADMIN`.
 pub fn unshare_network() -> io::Result<()> {
-    unshare(Kind::NETWORK)
+    unshare(NamespaceType::NETWORK)
 }
 
 /// Shows at `target` what lies at `source`, with all that is mounted below: `mount --rbind`.

@@ -29,7 +29,7 @@ macro_rules! switches {
 }
 
 switches! {
-    /// Tells the multicast group of each datagram in [`Datagram::group`](crate::Datagram::group), also where it is beyond
+    /// Tells the multicast group of each datagram in [`DatagramInfo::group`](crate::DatagramInfo::group), also where it is beyond
     /// 32: `NETLINK_PKTINFO`. Receiving then takes longer.
     NETLINK_PKTINFO => packet_info, set_packet_info;
 
@@ -44,7 +44,7 @@ switches! {
     NETLINK_NO_ENOBUFS => no_enobufs, set_no_enobufs;
 
     /// Receives the multicasts of all network namespaces that have an id in the socket's own, and tells from which
-    /// in [`Datagram::namespace_id`](crate::Datagram::namespace_id): `NETLINK_LISTEN_ALL_NSID`.
+    /// in [`DatagramInfo::namespace_id`](crate::DatagramInfo::namespace_id): `NETLINK_LISTEN_ALL_NSID`.
     ///
     /// `EPERM` without `CAP_NET_BROADCAST`. Older kernels (6.1 is one) can't tell whether it is on: `ENOPROTOOPT`.
     NETLINK_LISTEN_ALL_NSID => listen_all_namespaces, set_listen_all_namespaces;

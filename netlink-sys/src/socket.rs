@@ -89,7 +89,7 @@ impl Socket {
 
     /// Makes `address` the destination of every [`send`](Socket::send), and takes datagrams of other programs only from
     /// there; the kernel's keep coming. A fresh socket sends to the kernel, too, but takes what any program sends to it:
-    /// connect it to [`Address::KERNEL`] to refuse that, or look at each [`Datagram::sender`].
+    /// connect it to [`Address::KERNEL`] to refuse that, or look at each [`DatagramInfo::sender`].
     ///
     /// `EPERM` for a peer other than the kernel without `CAP_NET_ADMIN`, but for [`Protocol::USERSOCK`] and
     /// a few others that are open to everybody.
@@ -147,20 +147,20 @@ impl Socket {
 
     /// Receives one datagram into the spare capacity of `buffer`, behind what it holds; waits for one in blocking mode.
     ///
-    /// What has no room is lost, and [`is_truncated`](Datagram::is_truncated) tells: reserve 32 KiB, to which the kernel
+    /// What has no room is lost, and [`is_truncated`](DatagramInfo::is_truncated) tells: reserve 32 KiB, to which the kernel
     /// packs a dump if that much was offered, and look. Nothing is reserved here: a buffer without spare capacity is
     /// `InvalidInput`.
     ///
     /// `ENOBUFS` is an event, not a failure: datagrams were lost because the receive buffer was full. It is told once,
     /// and the next call goes on; [`is_overrun`](crate::is_overrun) recognizes it.
     #[inline]
-    pub fn recv(&self, buffer: &mut BytesMut) -> io::Result<Datagram> {
+    pub fn recv(&self, buffer: &mut BytesMut) -> io::Result<DatagramInfo> {
         self.recv_flags(buffer, 0)
     }
 
     /// Receives like [`recv`](Socket::recv), but never waits: `WouldBlock` where there is nothing, in either mode.
     #[inline]
-    pub fn try_recv(&self, buffer: &mut BytesMut) -> io::Result<Datagram> {
+    pub fn try_recv(&self, buffer: &mut BytesMut) -> io::Result<DatagramInfo> {
         self.recv_flags(buffer, libc::MSG_DONTWAIT)
     }
 
@@ -173,7 +173,7 @@ impl Socket {
         &self,
         buffer: &mut BytesMut,
         overflow: &mut BytesMut,
-    ) -> io::Result<Datagram> {
+    ) -> io::Result<DatagramInfo> {
         let datagram = sys::recv_overflow(self.as_fd(), buffer, overflow, libc::MSG_DONTWAIT)?;
         if datagram.is_truncated() {
             log::debug!("of {} bytes only {} had room", datagram.full_length, datagram.length);
@@ -182,7 +182,7 @@ impl Socket {
     }
 
     #[inline(always)]
-    fn recv_flags(&self, buffer: &mut BytesMut, flags: libc::c_int) -> io::Result<Datagram> {
+    fn recv_flags(&self, buffer: &mut BytesMut, flags: libc::c_int) -> io::Result<DatagramInfo> {
         let datagram = sys::recv(self.as_fd(), buffer, flags, self.controls.load(Relaxed))?;
         if datagram.is_truncated() {
             log::debug!("of {} bytes only {} had room", datagram.full_length, datagram.length);
@@ -236,7 +236,7 @@ impl From<Socket> for OwnedFd {
 /// What is known of a datagram besides its bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Datagram {
+pub struct DatagramInfo {
     /// Who sent it. In a multicast from the kernel `groups` holds the group, if it is one of 1 to 32.
     pub sender: Address,
     /// How many bytes were appended to the buffer.
@@ -251,7 +251,7 @@ pub struct Datagram {
     pub namespace_id: Option<i32>,
 }
 
-impl Datagram {
+impl DatagramInfo {
     /// Whether bytes were lost because the buffer had no room for them.
     #[inline]
     pub fn is_truncated(&self) -> bool {

@@ -20,7 +20,7 @@ use bytes::BytesMut;
 use libc::{c_int, c_void, socklen_t};
 
 use crate::filter::Instruction;
-use crate::{Address, Datagram};
+use crate::{Address, DatagramInfo};
 
 /// Calls a function of libc and turns -1 into the error that `errno` holds.
 macro_rules! syscall {
@@ -145,7 +145,7 @@ pub(crate) fn recv(
     buffer: &mut BytesMut,
     flags: c_int,
     controls: bool,
-) -> io::Result<Datagram> {
+) -> io::Result<DatagramInfo> {
     let room = buffer.spare_capacity_mut();
     if room.is_empty() {
         return Err(no_room());
@@ -172,7 +172,7 @@ pub(crate) fn recv_overflow(
     buffer: &mut BytesMut,
     overflow: &mut BytesMut,
     flags: c_int,
-) -> io::Result<Datagram> {
+) -> io::Result<DatagramInfo> {
     let (room, more) = (buffer.spare_capacity_mut(), overflow.spare_capacity_mut());
     let (first, second) = (room.len(), more.len());
     if first == 0 {
@@ -198,11 +198,11 @@ fn datagram(
     length: usize,
     full_length: usize,
     controls: Controls,
-) -> io::Result<Datagram> {
+) -> io::Result<DatagramInfo> {
     let sender = from_sockaddr(sender)?;
     let Controls { group, namespace_id } = controls;
     let group = group.or((sender.groups != 0).then(|| sender.groups.trailing_zeros() + 1));
-    Ok(Datagram { sender, length, full_length, group, namespace_id })
+    Ok(DatagramInfo { sender, length, full_length, group, namespace_id })
 }
 
 /// Receives into `room` and `sender`; the answer is what the system call gives.
@@ -466,7 +466,7 @@ fn wiped_page() -> io::Result<*mut AtomicU32> {
 // Namespaces
 
 /// The kind of a namespace, as `CLONE_NEW*`; `ENOTTY` of what is none.
-pub(crate) fn namespace_kind(fd: BorrowedFd<'_>) -> io::Result<c_int> {
+pub(crate) fn namespace_type_of(fd: BorrowedFd<'_>) -> io::Result<c_int> {
     const NS_GET_NSTYPE: libc::Ioctl = libc::_IO(0xb7, 3);
     // SAFETY: the request takes no argument.
     unsafe { syscall!(ioctl(fd.as_raw_fd(), NS_GET_NSTYPE)) }

@@ -20,7 +20,7 @@ use ::tokio::io::unix::AsyncFd;
 use ::tokio::runtime::Handle;
 use bytes::BytesMut;
 
-use crate::{Address, Datagram, Socket};
+use crate::{Address, DatagramInfo, Socket};
 
 /// A socket in a tokio runtime.
 ///
@@ -87,7 +87,7 @@ impl AsyncSocket {
     /// Receives one datagram into the spare capacity of `buffer`: see [`Socket::recv`].
     ///
     /// Dropping the future loses nothing.
-    pub async fn recv(&self, buffer: &mut BytesMut) -> io::Result<Datagram> {
+    pub async fn recv(&self, buffer: &mut BytesMut) -> io::Result<DatagramInfo> {
         loop {
             let mut guard = self.0.readable().await?;
             if let Ok(result) = guard.try_io(|fd| fd.get_ref().try_recv(buffer)) {
@@ -97,7 +97,7 @@ impl AsyncSocket {
     }
 
     /// Receives like [`recv`](AsyncSocket::recv). Only the task that polled last is woken.
-    pub fn poll_recv(&self, cx: &mut Context<'_>, buffer: &mut BytesMut) -> Poll<io::Result<Datagram>> {
+    pub fn poll_recv(&self, cx: &mut Context<'_>, buffer: &mut BytesMut) -> Poll<io::Result<DatagramInfo>> {
         poll_io(&self.0, cx, |socket| socket.try_recv(buffer))
     }
 
@@ -133,9 +133,9 @@ impl AsRawFd for AsyncSocket {
 ///
 /// ```no_run
 /// # use std::{future::poll_fn, io, sync::Arc};
-/// # use netlink_sys::{Datagram, Socket, tokio::Readiness};
+/// # use netlink_sys::{DatagramInfo, Socket, tokio::Readiness};
 /// # use bytes::BytesMut;
-/// async fn recv(socket: &Arc<Socket>, buffer: &mut BytesMut) -> io::Result<Datagram> {
+/// async fn recv(socket: &Arc<Socket>, buffer: &mut BytesMut) -> io::Result<DatagramInfo> {
 ///     match socket.try_recv(buffer) {
 ///         Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
 ///         result => return result,
@@ -169,7 +169,7 @@ impl Readiness {
     }
 
     /// Receives one datagram into the spare capacity of `buffer`: see [`Socket::recv`].
-    pub fn poll_recv(&self, cx: &mut Context<'_>, buffer: &mut BytesMut) -> Poll<io::Result<Datagram>> {
+    pub fn poll_recv(&self, cx: &mut Context<'_>, buffer: &mut BytesMut) -> Poll<io::Result<DatagramInfo>> {
         poll_io(&self.0, cx, |socket| socket.try_recv(buffer))
     }
 

@@ -12,7 +12,8 @@ use std::thread;
 
 use messages::{request, set_link};
 use netlink_sys::namespace::{
-    Kind, bind_mount, current, enter, make_private, make_shared, run_in, unmount, unshare, unshare_network,
+    NamespaceType, bind_mount, current, enter, make_private, make_shared, run_in, unmount, unshare,
+    unshare_network,
 };
 use netlink_sys::{Protocol, Socket};
 
@@ -29,7 +30,7 @@ fn there_and_back() {
     unshare_network().unwrap();
     let second = cookie();
     assert_ne!(first, second);
-    enter(here.as_fd(), Kind::NETWORK).unwrap();
+    enter(here.as_fd(), NamespaceType::NETWORK).unwrap();
     assert_eq!(cookie(), first);
 }
 
@@ -67,7 +68,7 @@ fn work_in_another_namespace() {
 #[test]
 fn not_a_namespace() {
     let file = File::open("/proc/self/stat").unwrap();
-    assert!(enter(file.as_fd(), Kind::NETWORK).is_err());
+    assert!(enter(file.as_fd(), NamespaceType::NETWORK).is_err());
     let mut ran = false;
     assert!(run_in(file.as_fd(), || ran = true).is_err());
     assert!(!ran);
@@ -79,7 +80,7 @@ fn names_as_ip_netns_has_them() {
         return;
     }
     // Mounts are shared by the threads of the process: a mount namespace of this thread's own keeps tests apart.
-    unshare(Kind::MOUNT).unwrap();
+    unshare(NamespaceType::MOUNT).unwrap();
     let directory = "/run/netns";
     fs::create_dir_all(directory).unwrap();
     assert_eq!(make_shared(directory).unwrap_err().kind(), io::ErrorKind::InvalidInput);

@@ -7,7 +7,7 @@
 
 use crate::{AddressFamily, IntoPrefix};
 use ipnet::{IpNet, Ipv6Net};
-use netlink_packet::{BuildError, Device, netlink};
+use netlink_packet::{BuildError, IfIndex, netlink};
 use std::net::Ipv6Addr;
 
 netlink! {
@@ -30,7 +30,7 @@ netlink! {
         /// Flags; none are defined.
         flags = 3 => flags: u8,
         /// Interface index that the label is limited to; 0 for all interfaces.
-        index = 4 => device: u32 as Device,
+        index = 4 => device: u32 as IfIndex,
         /// Sequence number: how many changes the label table had seen when this entry was sent.
         seq = 8 => sequence: u32; read_only,
     }

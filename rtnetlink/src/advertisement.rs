@@ -4,11 +4,11 @@
 //! | group | message |
 //! | --- | --- |
 //! | [`IPV6_PREFIX`](crate::Group::IPV6_PREFIX) | [`PrefixMessage`]: the prefixes of a link |
-//! | [`ND_USEROPT`](crate::Group::ND_USEROPT) | [`OptionMessage`]: what is for programs, such as servers of names |
+//! | [`ND_USEROPT`](crate::Group::ND_USEROPT) | [`NdOptionMessage`]: what is for programs, such as servers of names |
 
 use crate::{AddressFamily, Lifetime};
 use ipnet::Ipv6Net;
-use netlink_packet::{Be, Buffer, Codec, Device, Put, Schema, Scope, View, flags, netlink, values};
+use netlink_packet::{Be, Buffer, Codec, IfIndex, Put, Schema, Scope, View, flags, netlink, values};
 use std::fmt;
 use std::net::Ipv6Addr;
 
@@ -19,7 +19,7 @@ netlink! {
         /// Address family: IPv6.
         prefix_family = 0 => family: AddressFamily,
         /// Interface index of the device that received the prefix.
-        prefix_ifindex = 4 => device: u32 as Device<i32>,
+        prefix_ifindex = 4 => device: u32 as IfIndex<i32>,
         /// Type of the neighbour discovery option: prefix information.
         prefix_type = 8 => kind: OptionKind,
         /// Prefix length in bits.
@@ -92,16 +92,16 @@ netlink! {
     ///  0            16                   16 + options_length
     ///  | header      | options ...        | attributes ...
     /// ```
-    /// The options stand between the header and the attributes, so that [`options`](OptionMessage::options) and
-    /// [`origin`](OptionMessage::origin) read what is behind the header.
-    pub struct OptionMessage / OptionMessageBuf
+    /// The options stand between the header and the attributes, so that [`options`](NdOptionMessage::options) and
+    /// [`trailer`](NdOptionMessage::trailer) read what is behind the header.
+    pub struct NdOptionMessage / NdOptionMessageBuf
     header nduseroptmsg: 16 {
         /// Address family: IPv6.
         family = 0 => family: AddressFamily,
         /// Total length of the options, in bytes.
         opts_len = 2 => options_length: u16,
         /// Interface index of the device that received the options.
-        ifindex = 4 => device: u32 as Device<i32>,
+        ifindex = 4 => device: u32 as IfIndex<i32>,
         /// ICMPv6 type of the carrying message; 134 is a router advertisement.
         icmp_type = 8 => icmp_type: u8,
         /// ICMPv6 code of the carrying message.
@@ -114,23 +114,23 @@ netlink! {
 }
 
 netlink! {
-    /// Attributes that follow the options of an [`OptionMessage`].
-    pub struct OptionOrigin / OptionOriginBuf
+    /// Attributes that follow the options of an [`NdOptionMessage`].
+    pub struct NdOptionTrailer / NdOptionTrailerBuf
     attributes {
         /// Source address of the router advertisement.
         NDUSEROPT_SRCADDR = 1 => source: Ipv6Addr,
     }
 }
 
-impl OptionMessage {
+impl NdOptionMessage {
     /// The options.
     pub fn options(&self) -> AnnouncedOptions<'_> {
         AnnouncedOptions { bytes: self.parts().0 }
     }
 
     /// Who announced them.
-    pub fn origin(&self) -> &OptionOrigin {
-        <OptionOrigin as View>::cast(self.parts().1)
+    pub fn trailer(&self) -> &NdOptionTrailer {
+        <NdOptionTrailer as View>::cast(self.parts().1)
     }
 
     /// The options, and the attributes behind them.
@@ -146,22 +146,22 @@ fn split(body: &[u8], length: u16) -> (&[u8], &[u8]) {
     (options, rest.get(end.next_multiple_of(4) - end..).unwrap_or_default())
 }
 
-/// The codec of what follows the header of an [`OptionMessage`]: options, then attributes.
+/// The codec of what follows the header of an [`NdOptionMessage`]: options, then attributes.
 pub struct OptionBody;
 
 impl Codec for OptionBody {
     type Value<'a> = &'a [u8];
     // The attributes are all of it that the kernel's specification describes.
-    const SCHEMA: Schema = Schema { set: Some(<OptionOrigin as View>::table), ..Schema::new("nest") };
+    const SCHEMA: Schema = Schema { set: Some(<NdOptionTrailer as View>::table), ..Schema::new("nest") };
 
     fn decode(payload: &[u8]) -> Option<&[u8]> {
         Some(payload)
     }
 
     fn show(_: &[u8], scope: &Scope<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let message = <OptionMessage as View>::cast(scope.bytes());
+        let message = <NdOptionMessage as View>::cast(scope.bytes());
         f.debug_list().entries(message.options()).finish()?;
-        write!(f, ", {:?}", message.origin())
+        write!(f, ", {:?}", message.trailer())
     }
 }
 
@@ -308,10 +308,10 @@ mod tests {
     #[test]
     fn options() {
         let told = capture!("user_option");
-        let message: &OptionMessage = told.view();
+        let message: &NdOptionMessage = told.view();
         assert_eq!((message.family(), message.options_length()), (AddressFamily::INET6, 40));
         assert_eq!((message.icmp_type(), message.icmp_code()), (134, 0));
-        assert_eq!(message.origin().source(), "fe80::2".parse().ok());
+        assert_eq!(message.trailer().source(), "fe80::2".parse().ok());
         let options: Vec<_> = message.options().collect();
         let [option] = *options else { panic!("{message:?}") };
         assert_eq!((option.kind(), option.length()), (OptionKind::RDNSS, 5));
@@ -323,7 +323,7 @@ mod tests {
         assert!(shown.contains("RDNSS") || shown.contains("rdnss"), "{shown}");
         assert!(shown.contains("source: fe80::2"), "{shown}");
         let told = capture!("user_option_domains");
-        let option = told.view::<OptionMessage>().options().next().unwrap();
+        let option = told.view::<NdOptionMessage>().options().next().unwrap();
         assert_eq!((option.kind(), option.name_servers()), (OptionKind::DNSSL, None));
         assert_eq!(option.data().map(|data| data[6..].starts_with(b"\x07example\x03org\0")), Some(true));
     }
@@ -332,14 +332,14 @@ mod tests {
     fn options_whose_length_is_a_lie() {
         let told = capture!("user_option");
         for (length, count) in [(0u16, 0), (7, 0), (8, 0), (40, 1), (41, 1), (u16::MAX, 1)] {
-            let lying = told.view::<OptionMessage>().to_buf().options_length(length);
+            let lying = told.view::<NdOptionMessage>().to_buf().options_length(length);
             assert_eq!(lying.view().options().count(), count, "{length}");
-            let _ = format!("{lying:?} {:?}", lying.view().origin().source());
+            let _ = format!("{lying:?} {:?}", lying.view().trailer().source());
         }
         for end in 0..told.payload.len() {
-            let short = OptionMessage::cast(&told.payload[..end]);
+            let short = NdOptionMessage::cast(&told.payload[..end]);
             assert!(short.options().count() <= 1);
-            assert!(short.origin().source().is_none(), "{end}");
+            assert!(short.trailer().source().is_none(), "{end}");
         }
     }
 }

@@ -4,10 +4,10 @@ use netlink_packet::{Buffer, BuildError, Codec, Name, Put, Schema};
 use std::marker::PhantomData;
 
 /// The codec of text that is written without a NUL behind it, where the kernel would take that for a part of the
-/// text, or where `ip` leaves it out: `alias: &Name as Bare<Name>`.
-pub struct Bare<C: ?Sized>(PhantomData<fn(&C)>);
+/// text, or where `ip` leaves it out: `alias: &Name as Unterminated<Name>`.
+pub struct Unterminated<C: ?Sized>(PhantomData<fn(&C)>);
 
-impl<C: Codec + ?Sized> Codec for Bare<C> {
+impl<C: Codec + ?Sized> Codec for Unterminated<C> {
     type Value<'a> = C::Value<'a>;
     const SCHEMA: Schema = C::SCHEMA;
 
@@ -19,7 +19,7 @@ impl<C: Codec + ?Sized> Codec for Bare<C> {
 
 macro_rules! put_bare {
     ($($text:ty)*) => { $(
-        impl<C: ?Sized> Put<Bare<C>> for $text {
+        impl<C: ?Sized> Put<Unterminated<C>> for $text {
             fn put(self, out: &mut Buffer) {
                 let text: &[u8] = self.as_ref();
                 if text.contains(&0) {

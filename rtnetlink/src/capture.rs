@@ -4,8 +4,8 @@ use crate::link::{LinkInfo, StatsMessage, StatsRequest};
 use crate::message;
 use crate::neighbour::{NeighbourMessage, NeighbourTableMessage};
 use crate::{
-    AddressLabelMessage, AddressMessage, LinkMessage, NamespaceIdMessage, NetconfMessage, NextHopMessage,
-    OptionMessage, PrefixMessage, RouteMessage, RuleMessage,
+    AddressLabelMessage, AddressMessage, LinkMessage, NamespaceIdMessage, NdOptionMessage, NetconfMessage,
+    NextHopMessage, PrefixMessage, RouteMessage, RuleMessage,
 };
 use netlink_packet::{Scope, Table, View};
 
@@ -146,7 +146,7 @@ fn a_message_built_again_is_the_same() {
             64..=67 => capture.view::<NeighbourTableMessage>().to_buf().view().as_bytes().to_vec(),
             104..=106 | 116..=118 => capture.view::<NextHopMessage>().to_buf().view().as_bytes().to_vec(),
             52 => capture.view::<PrefixMessage>().to_buf().view().as_bytes().to_vec(),
-            68 => capture.view::<OptionMessage>().to_buf().view().as_bytes().to_vec(),
+            68 => capture.view::<NdOptionMessage>().to_buf().view().as_bytes().to_vec(),
             72..=74 => capture.view::<AddressLabelMessage>().to_buf().view().as_bytes().to_vec(),
             80..=82 => capture.view::<NetconfMessage>().to_buf().view().as_bytes().to_vec(),
             88..=90 => capture.view::<NamespaceIdMessage>().to_buf().view().as_bytes().to_vec(),

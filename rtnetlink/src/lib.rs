@@ -97,7 +97,7 @@
 //!
 //! fn print(datagram: &[u8]) {
 //!     for message in Messages::new(datagram) {
-//!         println!("{:?}", describe(message.header.kind, message.payload()));
+//!         println!("{:?}", describe(message.header.message_type, message.payload()));
 //!     }
 //! }
 //! ```
@@ -138,8 +138,8 @@ pub mod rule;
 
 pub use address::{AddressMessage, AddressMessageBuf};
 pub use address_label::{AddressLabelMessage, AddressLabelMessageBuf};
-pub use advertisement::{OptionMessage, PrefixMessage};
-pub use bare::Bare;
+pub use advertisement::{NdOptionMessage, PrefixMessage};
+pub use bare::Unterminated;
 pub use family::AddressFamily;
 pub use group::Group;
 pub use hardware_address::{Ethernet, HardwareAddress, LONGEST_ADDRESS, Padded};
@@ -149,7 +149,7 @@ pub use link::{LinkMessage, LinkMessageBuf};
 pub use namespace::{NamespaceId, NamespaceIdMessage, NamespaceIdMessageBuf};
 pub use neighbour::{Neighbour, NeighbourMessage, NeighbourMessageBuf};
 pub use netconf::{NetconfMessage, NetconfMessageBuf};
-pub use netlink_packet::{self, BuildError, Descriptor, Device, Name};
+pub use netlink_packet::{self, BuildError, Descriptor, IfIndex, Name};
 pub use nexthop::{NextHopMessage, NextHopMessageBuf};
 pub use prefix::IntoPrefix;
 pub use route::{
@@ -157,4 +157,4 @@ pub use route::{
 };
 pub use rule::{Rule, RuleMessage, RuleMessageBuf};
 pub use scope::RouteScope;
-pub use time::{Lifetime, Milliseconds, Seconds, Ticks};
+pub use time::{ClockTicks, Lifetime, Milliseconds, Seconds};

@@ -1,11 +1,11 @@
 //! The numbers of the route family's messages, and which table reads which.
 
-use crate::link::{BridgeSpec, CanStats, GeneralMessage, StatsMessage, StatsRequest};
+use crate::link::{BridgeSpec, CanStats, RtGenMessage, StatsMessage, StatsRequest};
 use crate::neighbour::{NeighbourMessage, NeighbourTableMessage};
 use crate::rule::{FamilyMessage, RuleMessage};
 use crate::{
-    AddressLabelMessage, AddressMessage, LinkMessage, NamespaceIdMessage, NetconfMessage, NextHopMessage,
-    OptionMessage, PrefixMessage, RouteMessage,
+    AddressLabelMessage, AddressMessage, LinkMessage, NamespaceIdMessage, NdOptionMessage, NetconfMessage,
+    NextHopMessage, PrefixMessage, RouteMessage,
 };
 use netlink_packet::{Codec, Nest, Scope, Table, View};
 use std::fmt;
@@ -106,7 +106,7 @@ messages! {
     /// A neighbour table is changed.
     RTM_SETNEIGHTBL = 67 => NeighbourTableMessage,
     /// An option of a router's announcement is made, changed or told.
-    RTM_NEWNDUSEROPT = 68 => OptionMessage,
+    RTM_NEWNDUSEROPT = 68 => NdOptionMessage,
     /// A label of address selection is made, changed or told.
     RTM_NEWADDRLABEL = 72 => AddressLabelMessage,
     /// A label of address selection is removed.
@@ -189,7 +189,7 @@ pub fn tables() -> impl Iterator<Item = (&'static str, &'static Table)> {
         ("rt-link", LinkMessage::table()),
         ("rt-link", BridgeSpec::table()),
         ("rt-link", CanStats::table()),
-        ("rt-link", GeneralMessage::table()),
+        ("rt-link", RtGenMessage::table()),
         ("rt-link", StatsMessage::table()),
         ("rt-link", StatsRequest::table()),
         ("rt-addr", AddressMessage::table()),
@@ -203,7 +203,7 @@ pub fn tables() -> impl Iterator<Item = (&'static str, &'static Table)> {
         ("rt-netconf", NetconfMessage::table()),
         ("rt-addrlabel", AddressLabelMessage::table()),
         ("rt-prefix", PrefixMessage::table()),
-        ("rt-nduseropt", OptionMessage::table()),
+        ("rt-nduseropt", NdOptionMessage::table()),
     ]
     .into_iter()
 }

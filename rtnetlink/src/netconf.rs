@@ -7,7 +7,7 @@
 //! They can be read and listened to; they are changed by sysctls, or by [`LinkMessage`](crate::LinkMessage).
 
 use crate::AddressFamily;
-use netlink_packet::{Device, netlink, values};
+use netlink_packet::{IfIndex, netlink, values};
 
 netlink! {
     /// Per-device protocol configuration, like `ip netconf`: `RTM_NEWNETCONF`, `RTM_DELNETCONF` and
@@ -21,7 +21,7 @@ netlink! {
     }
     attributes {
         /// Interface index, or [`ALL`](NetconfMessage::ALL) or [`DEFAULT`](NetconfMessage::DEFAULT).
-        NETCONFA_IFINDEX = 1 => device: u32 as Device<i32>,
+        NETCONFA_IFINDEX = 1 => device: u32 as IfIndex<i32>,
         /// Unicast forwarding is enabled on the interface.
         NETCONFA_FORWARDING = 2 => forwarding: bool as Switch; read_only,
         /// Reverse path filter mode (RFC 3704). IPv4 only.

@@ -4,10 +4,10 @@ use netlink_packet::{Buffer, BuildError, Codec, Fixed, Put, Schema, values};
 use std::marker::PhantomData;
 use std::time::Duration;
 
-/// The codec of a time in hundredths of a second (`clock_t`): `hello_time: Duration as Ticks<u32>`.
+/// The codec of a time in hundredths of a second (`clock_t`): `hello_time: Duration as ClockTicks<u32>`.
 ///
 /// A time that the integer can't hold, or that is shorter than a hundredth and not zero, is refused.
-pub struct Ticks<T>(PhantomData<T>);
+pub struct ClockTicks<T>(PhantomData<T>);
 
 /// The codec of a time in whole seconds: `ageing: Duration as Seconds`.
 ///
@@ -37,7 +37,7 @@ fn units<T: TryFrom<u128> + Default>(time: Duration, unit: u64, out: &mut Buffer
 
 macro_rules! ticks {
     ($($int:ident)*) => { $(
-        impl Codec for Ticks<$int> {
+        impl Codec for ClockTicks<$int> {
             type Value<'a> = Duration;
             const SCHEMA: Schema = <$int as Codec>::SCHEMA;
 
@@ -46,7 +46,7 @@ macro_rules! ticks {
             }
         }
 
-        impl Fixed for Ticks<$int> {
+        impl Fixed for ClockTicks<$int> {
             type Owned = Duration;
             const SIZE: usize = size_of::<$int>();
 
@@ -55,7 +55,7 @@ macro_rules! ticks {
             }
         }
 
-        impl Put<Ticks<$int>> for Duration {
+        impl Put<ClockTicks<$int>> for Duration {
             fn put(self, out: &mut Buffer) {
                 let ticks: $int = units(self, TICK, out);
                 out.push(&ticks.to_ne_bytes());

@@ -36,7 +36,7 @@ fn settings_keep_their_numbers() {
         if known {
             let nest = built.view().attributes().raw().next().unwrap();
             let setting = Nest::new(nest.payload).unwrap().attributes().raw().next().unwrap();
-            assert_eq!(u32::from(setting.kind_and_flags), number + 1);
+            assert_eq!(u32::from(setting.number_and_flags), number + 1);
         }
         let built = Inet6Spec::build().settings([(Ipv6Setting(number), 7)]);
         assert_eq!(is_sound(&built), known, "{number}");

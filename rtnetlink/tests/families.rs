@@ -18,7 +18,7 @@ const V6: [u8; 16] = [0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
 
 /// The key of an attribute, for bytes that its codec would not write.
 fn raw<S: ?Sized, C: ?Sized>(key: Attr<S, C>) -> Attr<S, [u8]> {
-    Attr::new(key.kind_and_flags(), key.name())
+    Attr::new(key.number_and_flags(), key.name())
 }
 
 /// How many attributes of what was built can't be read.
@@ -62,7 +62,7 @@ macro_rules! own_addresses {
             let built = of(AddressFamily(250), bytes);
             assert_eq!(built.view().$getter(), None);
             assert_eq!(malformed(&built), [""; 0]);
-            assert_eq!(built.view().attributes().raw().payload_of($Message::$KEY.kind()), Some(bytes));
+            assert_eq!(built.view().attributes().raw().payload_of($Message::$KEY.number()), Some(bytes));
         }
     })* };
 }
@@ -71,11 +71,11 @@ macro_rules! own_addresses {
 fn addresses_are_of_the_messages_family() {
     own_addresses! {
         RouteMessage::RTA_DST destination,
-        RouteMessage::RTA_SRC origin,
-        RouteMessage::RTA_GATEWAY own_gateway,
+        RouteMessage::RTA_SRC source,
+        RouteMessage::RTA_GATEWAY raw_gateway,
         RouteMessage::RTA_PREFSRC source,
         RuleMessage::FRA_DST destination,
-        RuleMessage::FRA_SRC origin,
+        RuleMessage::FRA_SRC source,
         AddressMessage::IFA_ADDRESS address,
         AddressMessage::IFA_LOCAL local,
         NeighbourMessage::NDA_DST address,
@@ -129,7 +129,7 @@ fn a_gateway_of_another_family_tells_which() {
         let bytes = [&family.to_ne_bytes()[..], address].concat();
         RouteMessage::build().family(AddressFamily::INET).with(raw(RouteMessage::RTA_VIA), bytes)
     };
-    let gateway = |route: &RouteMessage| route.other_gateway().and_then(Via::address);
+    let gateway = |route: &RouteMessage| route.raw_via().and_then(Via::address);
     for (family, own, other) in [(2, &V4[..], &V6[..]), (10, &V6[..], &V4[..])] {
         let sound = via(family, own);
         assert!(gateway(sound.view()).is_some() && malformed(&sound).is_empty());
@@ -165,7 +165,7 @@ fn a_path_is_of_its_routes_family() {
 fn a_gateway_moves_to_where_one_of_its_family_belongs() {
     let v6: IpAddr = V6.into();
     let route = RouteMessage::to("198.51.100.0/24").via(v6);
-    assert_eq!((route.view().own_gateway(), route.view().gateway()), (None, Some(v6)));
+    assert_eq!((route.view().raw_gateway(), route.view().gateway()), (None, Some(v6)));
     assert_eq!(malformed(&route), [""; 0]);
     let hops = [NextHop::via(v6), NextHop::via("192.0.2.1")];
     assert_eq!(malformed(&RouteMessage::to("198.51.100.0/24").multipath(hops)), [""; 0]);

@@ -100,7 +100,7 @@ impl Kernel {
     }
 
     /// Sends requests as large as the window allows, and waits for the last of each packet.
-    fn bulk<const N: usize>(
+    fn batch<const N: usize>(
         &mut self,
         mut request: Template<N>,
         numbers: std::ops::Range<u32>,
@@ -452,12 +452,12 @@ pub fn change(size: u32, times: u32) -> Sum {
 }
 
 /// Adds routes in bulk, and deletes them again.
-pub fn bulk(size: u32, times: u32) -> Sum {
+pub fn batch(size: u32, times: u32) -> Sum {
     let mut kernel = Kernel::open(0);
     let mut turns = Turns::new(times);
     while let Some(sum) = turns.begin() {
-        kernel.bulk(add_route(), 0..size, sum);
-        kernel.bulk(delete_route(), 0..size, sum);
+        kernel.batch(add_route(), 0..size, sum);
+        kernel.batch(delete_route(), 0..size, sum);
     }
     turns.end()
 }
@@ -482,6 +482,6 @@ pub fn events(times: u32) -> Sum {
 pub fn make_events() {
     let mut kernel = Kernel::open(0);
     let mut sum = Sum::default();
-    kernel.bulk(add_route(), 0..EVENTS / 2, &mut sum);
-    kernel.bulk(delete_route(), 0..EVENTS / 2, &mut sum);
+    kernel.batch(add_route(), 0..EVENTS / 2, &mut sum);
+    kernel.batch(delete_route(), 0..EVENTS / 2, &mut sum);
 }

@@ -35,7 +35,7 @@ pub fn enter(world: World) -> Result<()> {
     let ip = blocking::connect()?;
     if let World::Links(count) = world {
         return all(
-            ip.bulk((0..count / 2).map(|n| ip.link().add(Veth::pair(format!("v{n}"), format!("w{n}")))))
+            ip.batch((0..count / 2).map(|n| ip.link().add(Veth::pair(format!("v{n}"), format!("w{n}")))))
         );
     }
     ip.link().add(Veth::pair("bench0", "bench1").index(DEVICE)).wait()?;
@@ -45,11 +45,11 @@ pub fn enter(world: World) -> Result<()> {
     ip.address().add(DEVICE, "192.0.2.1/24").wait()?;
     match world {
         World::Link | World::Links(_) => Ok(()),
-        World::Routes(count) => all(ip.bulk(
+        World::Routes(count) => all(ip.batch(
             (0..count)
                 .map(|n| ip.route().add(Route::to(destination(n)).via(GATEWAY).device(DEVICE).metric(100))),
         )),
-        World::Neighbours(count) => all(ip.bulk((0..count).map(|n| {
+        World::Neighbours(count) => all(ip.batch((0..count).map(|n| {
             let [a, b, c, d] = n.to_be_bytes();
             let neighbour = Neighbour::of(destination(n)).hardware_address([2, 0, a, b, c, d]);
             ip.neighbour().add(DEVICE, neighbour)

@@ -9,20 +9,20 @@ use crate::error::{unanswered, unsendable};
 use netlink_packet::control::is_acknowledgement;
 use netlink_packet::{Exchange, Flags, Header, Outcome};
 use netlink_sys::Socket;
-use std::io::{self, ErrorKind};
+use std::io;
 use std::time::{Duration, Instant};
 
 /// Sends a request and waits for how it ends; `TimedOut` where it doesn't in time.
 #[inline(always)]
 pub(crate) fn exchange(connection: &Connection, call: Call<'_>) -> io::Result<Answered> {
-    let Call { message, kind, flags, expect, timeout } = call;
+    let Call { message, message_type, flags, expect, timeout } = call;
     let connection = connection.here()?;
     let state = &mut *connection.lock();
     let sequence = state.number();
-    let header = Header { kind, flags: flags | Flags::REQUEST, sequence, ..Header::default() };
+    let header = Header { message_type, flags: flags | Flags::REQUEST, sequence, ..Header::default() };
     send(&connection.socket, message.set_header(header).map_err(unsendable)?)?;
     match state.receive_alone(&connection.socket) {
-        Ok(Received::Datagram { .. }) if is_acknowledgement(&state.chunk, sequence) => {
+        Ok(Received::DatagramInfo { .. }) if is_acknowledgement(&state.chunk, sequence) => {
             state.chunk.clear();
             Ok(Answered::Plainly)
         }
@@ -45,9 +45,9 @@ impl State {
         let mut received = first;
         loop {
             match received {
-                Ok(Received::Datagram { full_length }) => exchange.receive(&mut self.chunk, full_length),
+                Ok(Received::DatagramInfo { full_length }) => exchange.receive(&mut self.chunk, full_length),
                 Ok(Received::Overrun) => exchange.overrun(),
-                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     if !exchange.queue_is_empty() {
                         deadline.wait(socket).map_err(unanswered)?;
                     }
@@ -75,7 +75,7 @@ impl Deadline {
 
     /// Waits until there is something to receive.
     pub(crate) fn wait(&mut self, socket: &Socket) -> io::Result<()> {
-        if self.wait_until(socket, None)? { Ok(()) } else { Err(ErrorKind::TimedOut.into()) }
+        if self.wait_until(socket, None)? { Ok(()) } else { Err(io::ErrorKind::TimedOut.into()) }
     }
 
     /// The same, but no longer than until then: `false` where that comes first.
@@ -88,7 +88,7 @@ impl Deadline {
         }
         // Without a time of its own it can only have been the other one.
         if own.is_some_and(|own| others.is_none_or(|others| own <= others)) {
-            return Err(ErrorKind::TimedOut.into());
+            return Err(io::ErrorKind::TimedOut.into());
         }
         Ok(false)
     }

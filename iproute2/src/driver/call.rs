@@ -6,7 +6,7 @@ use std::time::Duration;
 /// A message that is to be sent now.
 pub(crate) struct Call<'a> {
     pub(crate) message: &'a mut Buffer,
-    pub(crate) kind: u16,
+    pub(crate) message_type: u16,
     pub(crate) flags: Flags,
     pub(crate) expect: Expect,
     pub(crate) timeout: Option<Duration>,

@@ -5,7 +5,7 @@ use crate::error::Fault;
 use ::tokio::runtime::Id;
 use ::tokio::time::{Sleep, sleep, sleep_until};
 use std::future::Future;
-use std::io::{self, ErrorKind};
+use std::io;
 use std::panic::{self, AssertUnwindSafe};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -82,7 +82,7 @@ impl Timer {
         };
         // Also where the task has used up what it may do in a turn: then it waits for that alone, again and again.
         let mut sleep = ::tokio::task::unconstrained(sleep.as_mut());
-        Pin::new(&mut sleep).poll(cx).map(|()| Err(ErrorKind::TimedOut.into()))
+        Pin::new(&mut sleep).poll(cx).map(|()| Err(io::ErrorKind::TimedOut.into()))
     }
 
     /// Something came: the time starts again with the next wait.

@@ -2,7 +2,7 @@
 
 use super::receive::{Received, own, receive};
 use bytes::BytesMut;
-use netlink_sys::{Datagram, Socket};
+use netlink_sys::{DatagramInfo, Socket};
 use std::io;
 use std::sync::Arc;
 
@@ -41,7 +41,7 @@ pub(super) fn try_recv_all(
     socket: &Socket,
     chunk: &mut BytesMut,
     overflow: &mut BytesMut,
-) -> io::Result<Datagram> {
+) -> io::Result<DatagramInfo> {
     let datagram = socket.try_recv_with_overflow(chunk, overflow)?;
     if !overflow.is_empty() {
         chunk.extend_from_slice(overflow);

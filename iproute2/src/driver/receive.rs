@@ -3,7 +3,7 @@
 use crate::error::Fault;
 use crate::trace::trace;
 use bytes::BytesMut;
-use netlink_sys::{Datagram, Socket, is_overrun};
+use netlink_sys::{DatagramInfo, Socket, is_overrun};
 use std::io;
 
 /// The least room that a receive offers: the kernel packs a dump into the largest it has seen, up to this.
@@ -15,7 +15,7 @@ pub(crate) const CHUNK: usize = 64 * 1024;
 /// What a receive gave.
 pub(crate) enum Received {
     /// The chunk holds a datagram of the kernel, which had this many bytes.
-    Datagram { full_length: usize },
+    DatagramInfo { full_length: usize },
     /// Datagrams were lost.
     Overrun,
 }
@@ -25,7 +25,7 @@ pub(crate) enum Received {
 pub(crate) fn receive(
     chunk: &mut BytesMut,
     room: &mut usize,
-    recv: impl FnOnce(&mut BytesMut) -> io::Result<Datagram>,
+    recv: impl FnOnce(&mut BytesMut) -> io::Result<DatagramInfo>,
 ) -> io::Result<Received> {
     if chunk.capacity() - chunk.len() < *room {
         chunk.reserve((*room).max(CHUNK));
@@ -42,7 +42,7 @@ pub(crate) fn receive(
         grow(room, datagram.full_length);
     }
     trace("<-", chunk);
-    Ok(Received::Datagram { full_length: if chunk.is_empty() { 0 } else { datagram.full_length } })
+    Ok(Received::DatagramInfo { full_length: if chunk.is_empty() { 0 } else { datagram.full_length } })
 }
 
 /// Makes room for a datagram like the one that was cut off.
@@ -54,7 +54,7 @@ fn grow(room: &mut usize, full_length: usize) {
 
 /// The socket that requests share, or one of a dump, without waiting.
 #[inline(always)]
-pub(crate) fn try_recv(socket: &Socket) -> impl FnOnce(&mut BytesMut) -> io::Result<Datagram> + '_ {
+pub(crate) fn try_recv(socket: &Socket) -> impl FnOnce(&mut BytesMut) -> io::Result<DatagramInfo> + '_ {
     |chunk| socket.try_recv(chunk)
 }
 

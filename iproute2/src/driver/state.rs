@@ -5,7 +5,7 @@ use super::receive::{ROOM, Received, receive, try_recv};
 use super::waiting::Waiting;
 use bytes::BytesMut;
 #[cfg(feature = "tokio")]
-use netlink_packet::{Conversation, Heard};
+use netlink_packet::{Conversation, Incoming};
 use netlink_sys::Socket;
 use std::io;
 
@@ -55,13 +55,13 @@ impl State {
         received: io::Result<Received>,
         mut ended: impl FnMut(u32),
     ) -> io::Result<()> {
-        let mut hear = |heard: Heard<'_, ()>| {
-            if let Heard::Ended { sequence, .. } = heard {
+        let mut hear = |heard: Incoming<'_, ()>| {
+            if let Incoming::Ended { sequence, .. } = heard {
                 ended(sequence);
             }
         };
         match received {
-            Ok(Received::Datagram { full_length }) => {
+            Ok(Received::DatagramInfo { full_length }) => {
                 self.conversation.receive(&mut self.chunk, full_length, hear);
                 Ok(())
             }

@@ -14,7 +14,7 @@ use crate::connection::{Connection, send};
 use crate::error::{Fault, unanswered, unsendable};
 use netlink_packet::control::is_acknowledgement;
 use netlink_packet::{Buffer, Expect, Flags, Outcome};
-use std::io::{self, ErrorKind};
+use std::io;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
@@ -33,13 +33,13 @@ impl Exchange {
     pub(crate) fn start(
         connection: Arc<Connection>,
         message: &mut Buffer,
-        kind: u16,
+        message_type: u16,
         flags: Flags,
         expect: Expect,
         timeout: Option<Duration>,
     ) -> io::Result<Self> {
         let connection = connection.into_here()?;
-        let begun = connection.lock().conversation.request(message, kind, flags, expect, ());
+        let begun = connection.lock().conversation.request(message, message_type, flags, expect, ());
         let sequence = begun.map_err(unsendable)?;
         let exchange =
             Exchange { connection, sequence, waits: false, ended: false, timer: Timer::new(timeout) };
@@ -90,7 +90,7 @@ impl Exchange {
             }
             let wakers = Arc::clone(&state.waiting.wakers);
             match state.received(received, |sequence| wakers.tell(sequence, self.sequence, woken)) {
-                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     self.waits = true;
                     state.waiting.count += 1;
                 }
@@ -157,7 +157,7 @@ impl State {
                 Some(Poll::Ready(result)) => result,
                 Some(Poll::Pending) | None => {
                     pending = true;
-                    Err(ErrorKind::WouldBlock.into())
+                    Err(io::ErrorKind::WouldBlock.into())
                 }
             }
         });
@@ -175,7 +175,7 @@ pub(crate) fn poll_dump(
 ) -> Poll<io::Result<Received>> {
     if !place.is_taken() {
         match socket.receive() {
-            Err(error) if error.kind() == ErrorKind::WouldBlock => (),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => (),
             result => return Poll::Ready(result),
         }
     }
@@ -188,7 +188,7 @@ pub(crate) fn poll_dump(
         Poll::Ready(result) => result,
         Poll::Pending => {
             pending = true;
-            Err(ErrorKind::WouldBlock.into())
+            Err(io::ErrorKind::WouldBlock.into())
         }
     });
     if pending { Poll::Pending } else { Poll::Ready(received) }

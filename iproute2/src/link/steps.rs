@@ -8,72 +8,73 @@
 use crate::device::Device;
 use crate::order::{Further, Order, Planner, Step, Steps, Undo};
 use netlink_packet::{
-    Attr, Buffer, Build, BuildError, Draft, Flags, Nest, NestBuf, Put, RawAttribute, RawAttributes, Resets,
-    Table, View, nested,
+    Attr, Buffer, Build, BuildError, Flags, Nest, NestBuf, PooledBuffer, Put, RawAttribute, RawAttributes,
+    Resets, Table, View, nested,
 };
 use rtnetlink::AddressFamily;
 use rtnetlink::link::*;
 use rtnetlink::message::{RTM_DELLINK, RTM_NEWLINK, RTM_NEWLINKPROP, RTM_SETLINK};
 
-pub(super) const STEPS: Planner = Planner { kind: RTM_NEWLINK, plan };
+pub(super) const STEPS: Planner = Planner { message_type: RTM_NEWLINK, plan };
 
 type Result<T> = std::result::Result<T, BuildError>;
 
 /// What the kernel takes of a link that exists, and ignores in a request that creates one.
 const LATER: [u16; 9] = [
-    LinkMessage::IFLA_IFALIAS.kind(),
-    LinkMessage::IFLA_VFINFO_LIST.kind(),
-    LinkMessage::IFLA_VF_PORTS.kind(),
-    LinkMessage::IFLA_PORT_SELF.kind(),
-    LinkMessage::IFLA_AF_SPEC.kind(),
-    LinkMessage::IFLA_CARRIER.kind(),
-    LinkMessage::IFLA_PROTO_DOWN.kind(),
-    LinkMessage::IFLA_PROTO_DOWN_REASON.kind(),
-    LinkMessage::IFLA_XDP.kind(),
+    LinkMessage::IFLA_IFALIAS.number(),
+    LinkMessage::IFLA_VFINFO_LIST.number(),
+    LinkMessage::IFLA_VF_PORTS.number(),
+    LinkMessage::IFLA_PORT_SELF.number(),
+    LinkMessage::IFLA_AF_SPEC.number(),
+    LinkMessage::IFLA_CARRIER.number(),
+    LinkMessage::IFLA_PROTO_DOWN.number(),
+    LinkMessage::IFLA_PROTO_DOWN_REASON.number(),
+    LinkMessage::IFLA_XDP.number(),
 ];
 
 /// The same of the other end of a pair.
-const LATER_OF_PEERS: [u16; 1] = [LinkMessage::IFLA_MASTER.kind()];
+const LATER_OF_PEERS: [u16; 1] = [LinkMessage::IFLA_MASTER.number()];
 
 /// What the kernel takes in a request that creates a link, and ignores in one that changes it.
 const AT_CREATION: [u16; 5] = [
-    LinkMessage::IFLA_NUM_TX_QUEUES.kind(),
-    LinkMessage::IFLA_NUM_RX_QUEUES.kind(),
-    LinkMessage::IFLA_LINK.kind(),
-    LinkMessage::IFLA_LINK_NETNSID.kind(),
-    LinkMessage::IFLA_PARENT_DEV_NAME.kind(),
+    LinkMessage::IFLA_NUM_TX_QUEUES.number(),
+    LinkMessage::IFLA_NUM_RX_QUEUES.number(),
+    LinkMessage::IFLA_LINK.number(),
+    LinkMessage::IFLA_LINK_NETNSID.number(),
+    LinkMessage::IFLA_PARENT_DEV_NAME.number(),
 ];
 
 /// The same of a kind's options; other kinds refuse a change of theirs.
 const OPTIONS_AT_CREATION: [(&str, u16); 3] = [
-    (Vlan::NAME, Vlan::IFLA_VLAN_ID.kind()),
-    (Vlan::NAME, Vlan::IFLA_VLAN_PROTOCOL.kind()),
-    (Ipoib::NAME, Ipoib::IFLA_IPOIB_PKEY.kind()),
+    (Vlan::NAME, Vlan::IFLA_VLAN_ID.number()),
+    (Vlan::NAME, Vlan::IFLA_VLAN_PROTOCOL.number()),
+    (Ipoib::NAME, Ipoib::IFLA_IPOIB_PKEY.number()),
 ];
 
 /// What belongs to the message's family where that is `BRIDGE`, and has requests of its own.
-const OF_BRIDGES: [u16; 2] = [LinkMessage::IFLA_AF_SPEC.kind(), LinkMessage::IFLA_PROTINFO.kind()];
+const OF_BRIDGES: [u16; 2] = [LinkMessage::IFLA_AF_SPEC.number(), LinkMessage::IFLA_PROTINFO.number()];
 
 /// What a link's master is told of it.
-const OF_PORTS: [u16; 2] = [LinkInfo::IFLA_INFO_SLAVE_KIND.kind(), LinkInfo::IFLA_INFO_SLAVE_DATA.kind()];
+const OF_PORTS: [u16; 2] = [LinkInfo::IFLA_INFO_SLAVE_KIND.number(), LinkInfo::IFLA_INFO_SLAVE_DATA.number()];
 
 /// What the kernel ignores in a change of a group.
-const OF_LINKS: [u16; 2] = [LinkMessage::IFLA_PROP_LIST.kind(), LinkMessage::IFLA_LINKINFO.kind()];
+const OF_LINKS: [u16; 2] = [LinkMessage::IFLA_PROP_LIST.number(), LinkMessage::IFLA_LINKINFO.number()];
 
 /// The namespace that a link is created in or moved to.
 const NAMESPACES: [u16; 3] = [
-    LinkMessage::IFLA_NET_NS_PID.kind(),
-    LinkMessage::IFLA_NET_NS_FD.kind(),
-    LinkMessage::IFLA_TARGET_NETNSID.kind(),
+    LinkMessage::IFLA_NET_NS_PID.number(),
+    LinkMessage::IFLA_NET_NS_FD.number(),
+    LinkMessage::IFLA_TARGET_NETNSID.number(),
 ];
 
 /// The alternative names.
-const NAMES: [u16; 1] = [LinkMessage::IFLA_PROP_LIST.kind()];
+const NAMES: [u16; 1] = [LinkMessage::IFLA_PROP_LIST.number()];
 
 /// The other end, which the kinds of pairs all have under one number.
-const PEER: Attr<Nest, LinkMessage> = Attr::new(Veth::VETH_INFO_PEER.kind(), "PEER");
+const PEER: Attr<Nest, LinkMessage> = Attr::new(Veth::VETH_INFO_PEER.number(), "PEER");
 const _: () = assert!(
-    Vxcan::VXCAN_INFO_PEER.kind() == PEER.kind() && Netkit::IFLA_NETKIT_PEER_INFO.kind() == PEER.kind()
+    Vxcan::VXCAN_INFO_PEER.number() == PEER.number()
+        && Netkit::IFLA_NETKIT_PEER_INFO.number() == PEER.number()
 );
 
 fn plan(order: &mut Order) -> Result<Option<Box<Steps>>> {
@@ -112,12 +113,12 @@ fn keep(present: &[u8], order: &mut Order, _: &mut Steps) -> Result<()> {
 /// The steps after the message that creates a link.
 fn created(order: &mut Order) -> Result<Option<Box<Steps>>> {
     let link = LinkMessage::cast(order.message.body());
-    if has(link, &[LinkMessage::IFLA_NEW_IFINDEX.kind()]) {
+    if has(link, &[LinkMessage::IFLA_NEW_IFINDEX.number()]) {
         return Err(invalid(
             "new_index is for a link that changes its namespace: index chooses that of a new one",
         ));
     }
-    if has(link, &[LinkMessage::IFLA_ALT_IFNAME.kind()]) && order.flags.contains(Flags::EXCL) {
+    if has(link, &[LinkMessage::IFLA_ALT_IFNAME.number()]) && order.flags.contains(Flags::EXCL) {
         return Err(invalid(
             "alt_name says which link a request is about: alt_names gives a link such names",
         ));
@@ -125,7 +126,8 @@ fn created(order: &mut Order) -> Result<Option<Box<Steps>>> {
     let peer = peer(link);
     if !is_more_than_created(link) && !peer.is_some_and(is_more_than_created_of_peers) {
         // The kernel echoes the link before that is a port.
-        let echoes_early = order.flags.contains(Flags::ECHO) && has(link, &[LinkMessage::IFLA_MASTER.kind()]);
+        let echoes_early =
+            order.flags.contains(Flags::ECHO) && has(link, &[LinkMessage::IFLA_MASTER.number()]);
         return Ok(echoes_early.then(|| Steps::after([], None)));
     }
     let has_peer = peer.is_some();
@@ -135,7 +137,7 @@ fn created(order: &mut Order) -> Result<Option<Box<Steps>>> {
         rest.split_peer()?;
     }
     let undo = about(&rest.link).filter(|_| !replaces).map(|link| Undo {
-        kind: RTM_DELLINK,
+        message_type: RTM_DELLINK,
         message: link.into_buffer(),
         done: "the link was deleted again",
     });
@@ -197,7 +199,8 @@ impl Rest {
         let later = |kind| LATER.contains(&kind) || is_peer && LATER_OF_PEERS.contains(&kind);
         let is_bridge = self.link.view().family() == AddressFamily::BRIDGE;
         let ignored = |kind| later(kind) || NAMES.contains(&kind) || is_bridge && OF_BRIDGES.contains(&kind);
-        if !(is_port(&self.link) || self.link.attributes().raw().any(|attribute| ignored(attribute.kind()))) {
+        if !(is_port(&self.link) || self.link.attributes().raw().any(|attribute| ignored(attribute.number())))
+        {
             return Ok(());
         }
         let about = self.about(fields(&self.link, ignored))?;
@@ -253,27 +256,27 @@ impl Rest {
         }
     }
 
-    fn push(&mut self, part: String, kind: u16, message: Draft) {
-        self.after.push(further(format!("{}{part}", self.whose), kind, message));
+    fn push(&mut self, part: String, message_type: u16, message: PooledBuffer) {
+        self.after.push(further(format!("{}{part}", self.whose), message_type, message));
     }
 }
 
-fn further(part: String, kind: u16, message: Draft) -> Further {
-    let flags = match kind {
+fn further(part: String, message_type: u16, message: PooledBuffer) -> Further {
+    let flags = match message_type {
         RTM_NEWLINKPROP => Flags::CREATE | Flags::EXCL | Flags::APPEND | Flags::ACK,
         _ => Flags::ACK,
     };
-    Further { part, kind, flags, message }
+    Further { part, message_type, flags, message }
 }
 
 /// Finds out whether the link has to be read before it is changed.
 fn change(order: &mut Order) -> Result<Option<Box<Steps>>> {
     let link = LinkMessage::cast(order.message.body());
     let is_bridge = link.family() == AddressFamily::BRIDGE;
-    if has(link, &[LinkMessage::IFLA_PROTINFO.kind()]) && !is_bridge {
+    if has(link, &[LinkMessage::IFLA_PROTINFO.number()]) && !is_bridge {
         return Err(invalid("protocol_info is changed in messages of the family BRIDGE only"));
     }
-    if has(link, &[LinkMessage::IFLA_NEW_IFINDEX.kind()]) && !has(link, &NAMESPACES) {
+    if has(link, &[LinkMessage::IFLA_NEW_IFINDEX.number()]) && !has(link, &NAMESPACES) {
         return Err(invalid("new_index is for a link that changes its namespace"));
     }
     if is_group(order) {
@@ -287,7 +290,7 @@ fn change(order: &mut Order) -> Result<Option<Box<Steps>>> {
     let reads = is_partial || has(link, &AT_CREATION) || has(link, &NAMES);
     if is_bridge && has(link, &OF_BRIDGES) {
         if !reads && is_only(link, &OF_BRIDGES) {
-            order.kind = RTM_SETLINK;
+            order.message_type = RTM_SETLINK;
             return Ok(None);
         }
     } else if !reads {
@@ -303,23 +306,23 @@ fn is_partial(link: &LinkMessage) -> bool {
     let mut options = options_of(link).peekable();
     kind_resets(kind) != Resets::None
         || options.peek().is_none()
-        || options.any(|option| OPTIONS_AT_CREATION.contains(&(kind, option.kind())))
+        || options.any(|option| OPTIONS_AT_CREATION.contains(&(kind, option.number())))
 }
 
 /// Whether the message is about the links of a group: those alone have no name or index in it.
 fn is_group(order: &Order) -> bool {
     let link = LinkMessage::cast(order.message.body());
-    let by_name = has(link, &[LinkMessage::IFLA_IFNAME.kind(), LinkMessage::IFLA_ALT_IFNAME.kind()]);
+    let by_name = has(link, &[LinkMessage::IFLA_IFNAME.number(), LinkMessage::IFLA_ALT_IFNAME.number()]);
     link.index() == 0 && !by_name && order.message.is_complete()
 }
 
 /// Whether the message sets nothing but these attributes.
 fn is_only(link: &LinkMessage, only: &[u16]) -> bool {
-    let meant = LinkMessage::IFLA_ALT_IFNAME.kind();
+    let meant = LinkMessage::IFLA_ALT_IFNAME.number();
     let others = link
         .attributes()
         .raw()
-        .any(|attribute| attribute.kind() != meant && !only.contains(&attribute.kind()));
+        .any(|attribute| attribute.number() != meant && !only.contains(&attribute.number()));
     !others && link.flags().is_empty() && link.changed().is_empty()
 }
 
@@ -357,8 +360,8 @@ fn complete(present: &[u8], order: &mut Order, steps: &mut Steps) -> Result<()> 
         messages.insert(at, own);
     }
     let mut messages = messages.into_iter();
-    if let Some(Further { kind, flags, message, .. }) = messages.next() {
-        (order.kind, order.flags, order.message) = (kind, flags, message);
+    if let Some(Further { message_type, flags, message, .. }) = messages.next() {
+        (order.message_type, order.flags, order.message) = (message_type, flags, message);
     }
     steps.after = messages.map(Step::Send).collect();
     Ok(())
@@ -408,10 +411,10 @@ fn without_what_is_so(link: LinkMessageBuf, present: &LinkMessage, resets: Reset
     let own: LinkInfoBuf = nested(link.buffer(), LinkMessage::IFLA_LINKINFO);
     let own = without_options_that_are_so(own, info, resets);
     let so = same(link.attributes().raw(), present.attributes().raw());
-    let link = if has(&link, &[LinkMessage::IFLA_LINKINFO.kind()]) { link.info(own) } else { link };
+    let link = if has(&link, &[LinkMessage::IFLA_LINKINFO.number()]) { link.info(own) } else { link };
     let is_empty = link.view().info().is_some_and(|info| info.as_bytes().is_empty());
-    moved(link, &mut Draft::new(0), |kind| match kind {
-        _ if kind == LinkMessage::IFLA_LINKINFO.kind() => is_empty,
+    moved(link, &mut PooledBuffer::new(0), |kind| match kind {
+        _ if kind == LinkMessage::IFLA_LINKINFO.number() => is_empty,
         _ => so.contains(&kind) || AT_CREATION.contains(&kind),
     })
 }
@@ -430,7 +433,7 @@ fn without_options_that_are_so(info: LinkInfoBuf, present: &LinkInfo, resets: Re
     let is_same_kind = info.view().kind_name() == present.kind_name();
     let (so, so_as_port) =
         (same(of_kind(info.view()), of_kind(present)), same(of_port(info.view()), of_port(present)));
-    let differs = !is_same_kind || of_kind(info.view()).any(|option| !so.contains(&option.kind()));
+    let differs = !is_same_kind || of_kind(info.view()).any(|option| !so.contains(&option.number()));
     let info = match differs {
         false => info.without(LinkInfo::IFLA_INFO_KIND).without(LinkInfo::IFLA_INFO_DATA),
         true if is_same_kind => without_options(info, LinkInfo::IFLA_INFO_DATA, |kind| {
@@ -438,7 +441,7 @@ fn without_options_that_are_so(info: LinkInfoBuf, present: &LinkInfo, resets: Re
         }),
         true => info,
     };
-    if of_port(info.view()).all(|option| so_as_port.contains(&option.kind())) {
+    if of_port(info.view()).all(|option| so_as_port.contains(&option.number())) {
         return info.without(LinkInfo::IFLA_INFO_SLAVE_KIND).without(LinkInfo::IFLA_INFO_SLAVE_DATA);
     }
     without_options(info, LinkInfo::IFLA_INFO_SLAVE_DATA, |kind| so_as_port.contains(&kind))
@@ -467,16 +470,16 @@ where
     for<'a> &'a Buffer: Put<C>,
 {
     let mut left = nested::<_, _, NestBuf>(info.buffer(), options).into_buffer();
-    left.move_attributes::<Nest>(&mut Draft::new(0), wanted);
+    left.move_attributes::<Nest>(&mut PooledBuffer::new(0), wanted);
     info.with(options, &*left)
 }
 
 /// The attributes that are the same in both.
 fn same(ours: RawAttributes<'_>, theirs: RawAttributes<'_>) -> Vec<u16> {
     let of = |all: RawAttributes<'_>, kind| -> Vec<Vec<u8>> {
-        all.filter(|one| one.kind() == kind).map(|one| one.payload.to_vec()).collect()
+        all.filter(|one| one.number() == kind).map(|one| one.payload.to_vec()).collect()
     };
-    let kinds = ours.map(|attribute| attribute.kind());
+    let kinds = ours.map(|attribute| attribute.number());
     kinds.filter(|kind| of(ours, *kind) == of(theirs, *kind)).collect()
 }
 
@@ -487,11 +490,12 @@ fn with_present_options(link: LinkMessageBuf, present: &LinkMessage, resets: Res
     let Some(options) = options else { return link };
     let info: LinkInfoBuf = nested(link.buffer(), LinkMessage::IFLA_LINKINFO);
     let data: NestBuf = nested(info.buffer(), LinkInfo::IFLA_INFO_DATA);
-    let given: Vec<u16> = data.attributes().raw().map(|attribute| attribute.kind()).collect();
+    let given: Vec<u16> = data.attributes().raw().map(|attribute| attribute.number()).collect();
     let mut data = data.into_buffer();
-    let reset = |option: &RawAttribute<'_>| resets.contains(option.kind()) && !given.contains(&option.kind());
+    let reset =
+        |option: &RawAttribute<'_>| resets.contains(option.number()) && !given.contains(&option.number());
     for option in options.attributes().raw().filter(reset) {
-        let start = data.open(option.kind_and_flags);
+        let start = data.open(option.number_and_flags);
         data.push(option.payload);
         data.close(start, "IFLA_INFO_DATA");
     }
@@ -510,7 +514,7 @@ fn add_names(present: &[u8], order: &mut Order, steps: &mut Steps) -> Result<()>
 }
 
 /// The message that adds the alternative names which the link lacks.
-fn names_to_add(asked: &LinkMessage, present: &LinkMessage) -> Option<Draft> {
+fn names_to_add(asked: &LinkMessage, present: &LinkMessage) -> Option<PooledBuffer> {
     let lacks = |name: &&netlink_packet::Name| !present.alt_names().any(|has| has == *name);
     let names: Vec<_> = asked.alt_names().filter(lacks).collect();
     let message = (!names.is_empty()).then(|| LinkMessage::build().index(present.index()).alt_names(names));
@@ -519,13 +523,13 @@ fn names_to_add(asked: &LinkMessage, present: &LinkMessage) -> Option<Draft> {
 
 /// Whether it has one of these attributes.
 fn has(link: &LinkMessage, kinds: &[u16]) -> bool {
-    link.attributes().raw().any(|attribute| kinds.contains(&attribute.kind()))
+    link.attributes().raw().any(|attribute| kinds.contains(&attribute.number()))
 }
 
 /// The names of those attributes that are wanted.
 fn fields(link: &LinkMessage, wanted: impl Fn(u16) -> bool) -> Vec<&'static str> {
     let raw: RawAttributes<'_> = link.attributes().raw();
-    raw.map(|attribute| attribute.kind()).filter(|kind| wanted(*kind)).map(field).collect()
+    raw.map(|attribute| attribute.number()).filter(|kind| wanted(*kind)).map(field).collect()
 }
 
 /// An attribute by the name of its setter.
@@ -537,11 +541,11 @@ fn field(kind: u16) -> &'static str {
 }
 
 fn name_in(table: &Table, kind: u16) -> &'static str {
-    table.rows.iter().find(|row| row.kind == kind).map_or("", |row| row.field)
+    table.rows.iter().find(|row| row.number == kind).map_or("", |row| row.field)
 }
 
 /// Moves attributes to another message; gives what is left.
-fn moved(link: LinkMessageBuf, to: &mut Draft, wanted: impl Fn(u16) -> bool) -> LinkMessageBuf {
+fn moved(link: LinkMessageBuf, to: &mut PooledBuffer, wanted: impl Fn(u16) -> bool) -> LinkMessageBuf {
     let mut from = link.into_buffer();
     from.move_attributes::<LinkMessage>(to, wanted);
     LinkMessageBuf::from_buffer(from)
@@ -565,7 +569,7 @@ fn by_index(about: LinkMessageBuf) -> LinkMessageBuf {
 }
 
 fn take(order: &mut Order) -> LinkMessageBuf {
-    LinkMessageBuf::from_buffer(std::mem::replace(&mut order.message, Draft::new(0)))
+    LinkMessageBuf::from_buffer(std::mem::replace(&mut order.message, PooledBuffer::new(0)))
 }
 
 fn invalid(problem: &str) -> BuildError {

@@ -34,12 +34,12 @@ pub struct List<D, M: Object + ?Sized> {
 }
 
 impl<D> Handle<D> {
-    pub(crate) fn list<B>(&self, operation: &'static str, kind: u16, message: B) -> List<D, B::View>
+    pub(crate) fn list<B>(&self, operation: &'static str, message_type: u16, message: B) -> List<D, B::View>
     where
         B: Build,
         B::View: Object,
     {
-        List::new(self.connection(), self.timeout(), operation, kind, message)
+        List::new(self.connection(), self.timeout(), operation, message_type, message)
     }
 }
 
@@ -48,7 +48,7 @@ impl<D, M: Object + ?Sized> List<D, M> {
         connection: &Arc<Connection>,
         timeout: Option<Duration>,
         operation: &'static str,
-        kind: u16,
+        message_type: u16,
         message: B,
     ) -> Self
     where
@@ -57,7 +57,7 @@ impl<D, M: Object + ?Sized> List<D, M> {
         let message = message.into_buffer();
         let plan = Plan {
             operation,
-            kind,
+            message_type,
             plain: message.clone(),
             here: false,
             message,

@@ -1,9 +1,9 @@
 //! What a list asks for, whoever drives it.
 
-use crate::error::{Error, Kind, Result, failure_kind, io_kind};
+use crate::error::{Error, ErrorKind, Result, failure_kind, io_kind};
 use crate::object::Object;
 use crate::resolve;
-use netlink_packet::{Buffer, Draft, Failure, Outcome};
+use netlink_packet::{Buffer, Failure, Outcome, PooledBuffer};
 use std::io;
 use std::time::Duration;
 
@@ -13,10 +13,10 @@ pub(super) type Wanted<M> = Box<dyn Fn(&M, &M) -> bool + Send + Sync>;
 /// What a list asks for, whoever drives it.
 pub(super) struct Plan<M: ?Sized> {
     pub(super) operation: &'static str,
-    pub(super) kind: u16,
-    pub(super) message: Draft,
+    pub(super) message_type: u16,
+    pub(super) message: PooledBuffer,
     /// The request without its filters, for kernels that don't take them: they are applied here anyway.
-    pub(super) plain: Draft,
+    pub(super) plain: PooledBuffer,
     /// Whether no kernel takes one of the filters.
     pub(super) here: bool,
     pub(super) wanted: Vec<Wanted<M>>,
@@ -29,15 +29,15 @@ pub(super) struct Plan<M: ?Sized> {
 
 impl<M: Object + ?Sized> Plan<M> {
     #[cold]
-    pub(super) fn error(&self, kind: Kind) -> Error {
+    pub(super) fn error(&self, kind: ErrorKind) -> Error {
         let device = resolve::question(&self.message).map(|question| resolve::label(&question));
         Error::new(self.operation, device.unwrap_or_default(), kind)
     }
 
     /// The next device to ask for, before the list can begin.
-    pub(super) fn question(&self) -> Result<Option<Draft>> {
+    pub(super) fn question(&self) -> Result<Option<PooledBuffer>> {
         match self.message.problem() {
-            Some(problem) => Err(self.error(Kind::Invalid(problem.clone()))),
+            Some(problem) => Err(self.error(ErrorKind::Invalid(problem.clone()))),
             None => Ok(resolve::question(&self.message)),
         }
     }

@@ -4,10 +4,10 @@ use super::plan::Plan;
 use crate::connection::{ANY_PORT, Connection, send};
 use crate::driver::dump::DumpSocket;
 use crate::driver::receive::Received;
-use crate::error::{Error, Kind, Result, failure_kind, io_kind, unsendable};
+use crate::error::{Error, ErrorKind, Result, failure_kind, io_kind, unsendable};
 use crate::object::Object;
 use bytes::{Buf, Bytes};
-use netlink_packet::control::{Explanation, ExtendedAck};
+use netlink_packet::control::{Diagnostic, ExtAck};
 use netlink_packet::{DecodeError, Dump, Failure, Flags, Header, Messages, Packet, View};
 use netlink_sys::errno::EINVAL;
 use std::io;
@@ -60,7 +60,7 @@ impl<M: Object + ?Sized> Run<M> {
         let sequence = socket.sequence;
         socket.sequence = sequence.checked_add(1).unwrap_or(1);
         let flags = Flags::REQUEST | Flags::DUMP;
-        let header = Header { kind: self.plan.kind, flags, sequence, ..Header::default() };
+        let header = Header { message_type: self.plan.message_type, flags, sequence, ..Header::default() };
         let message = if self.plain { &mut self.plan.plain } else { &mut self.plan.message };
         send(&socket.socket, message.set_header(header).map_err(unsendable)?)?;
         socket.chunk.clear();
@@ -74,7 +74,7 @@ impl<M: Object + ?Sized> Run<M> {
     /// Takes note of what a receive gave.
     pub(super) fn received(&mut self, received: io::Result<Received>) -> Result<()> {
         match received {
-            Ok(Received::Datagram { full_length }) => {
+            Ok(Received::DatagramInfo { full_length }) => {
                 if let Some(socket) = self.socket.as_ref().filter(|socket| full_length > socket.chunk.len()) {
                     self.dump.truncated(full_length);
                     self.connection.make_room(socket.room);
@@ -95,7 +95,7 @@ impl<M: Object + ?Sized> Run<M> {
             return Some(Ok(packet));
         }
         if let Some(error) = self.short.take() {
-            return Some(Err(self.plan.error(Kind::TooShort(error))));
+            return Some(Err(self.plan.error(ErrorKind::TooShort(error))));
         }
         let chunk = &mut self.socket.as_mut()?.chunk;
         if chunk.is_empty() {
@@ -147,7 +147,7 @@ impl<M: Object + ?Sized> Run<M> {
             self.seen = true;
             let object = match M::read(message.payload()) {
                 Ok(object) => object,
-                Err(error) => return Err(self.plan.error(Kind::TooShort(error))),
+                Err(error) => return Err(self.plan.error(ErrorKind::TooShort(error))),
             };
             if self.plan.wants(object, request) {
                 visit(object);
@@ -166,7 +166,7 @@ impl<M: Object + ?Sized> Run<M> {
     pub(super) fn ending(&mut self) -> Option<Result<()>> {
         let ending = self.dump.ending()?.clone();
         let refused = match &ending {
-            Err(Failure::Refused(refusal)) if !self.seen => Some(refusal.errno),
+            Err(Failure::Kernel(refusal)) if !self.seen => Some(refusal.errno),
             _ => None,
         };
         self.finish();
@@ -181,8 +181,8 @@ impl<M: Object + ?Sized> Run<M> {
                 Some(Err(self.plan.error(failure_kind(failure, self.plan.message.as_written(), M::table))))
             }
             Ok(()) => {
-                if let Some(remark) = self.dump.remark() {
-                    self.warn(remark);
+                if let Some(ext_ack) = self.dump.ext_ack() {
+                    self.warn(ext_ack);
                 }
                 Some(Ok(()))
             }
@@ -191,10 +191,9 @@ impl<M: Object + ?Sized> Run<M> {
 
     /// A kernel's warning reaches the log each time.
     #[cold]
-    fn warn(&self, remark: &[u8]) {
+    fn warn(&self, ext_ack: &[u8]) {
         let message = if self.plain { &self.plan.plain } else { &self.plan.message };
-        let text =
-            Explanation::new(ExtendedAck::cast(remark), message.as_written(), Some(M::table())).to_string();
+        let text = Diagnostic::new(ExtAck::cast(ext_ack), message.as_written(), Some(M::table())).to_string();
         if !text.is_empty() {
             log::warn!("{}: {text}", self.plan.operation);
         }
@@ -213,7 +212,8 @@ impl<M: Object + ?Sized> Run<M> {
 
     /// Whether a list that ended with this error is to be made anew; it then is under way again.
     pub(super) fn again(&mut self, error: &Error) -> Result<bool> {
-        let passing = matches!(error.kind(), Kind::Interrupted | Kind::Truncated { .. } | Kind::Lost);
+        let passing =
+            matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::Truncated { .. } | ErrorKind::Lost);
         if !passing || self.tries <= 1 {
             return Ok(false);
         }

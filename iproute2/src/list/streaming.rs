@@ -11,7 +11,7 @@ use crate::error::{Error, Result, io_kind};
 use crate::mode::Async;
 use crate::object::Object;
 use crate::resolve;
-use netlink_packet::{Draft, Expect, Flags, Packet};
+use netlink_packet::{Expect, Flags, Packet, PooledBuffer};
 use std::future::{Future, IntoFuture, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -38,7 +38,7 @@ enum Stage<M: Object + ?Sized> {
     Asking {
         connection: Arc<Connection>,
         plan: Plan<M>,
-        question: Option<(Draft, Exchange)>,
+        question: Option<(PooledBuffer, Exchange)>,
     },
     Running(Run<M>),
     Over,

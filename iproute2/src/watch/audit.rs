@@ -10,7 +10,7 @@
 //!
 //! It has no clock: the time is given.
 
-use super::topic::{Topic, Topics};
+use super::topic::{Topic, TopicSet};
 use std::time::{Duration, Instant};
 
 /// How long nothing must be heard of before a round.
@@ -36,7 +36,7 @@ pub(super) struct Audits {
     /// When the last one has rested.
     rested: Instant,
     /// What is still to be audited in this round.
-    round: Topics,
+    round: TopicSet,
     /// How long the round has worked.
     worked: Duration,
     is_running: bool,
@@ -54,7 +54,7 @@ impl Audits {
             found: 0,
             ended: now,
             rested: now,
-            round: Topics::default(),
+            round: TopicSet::default(),
             worked: Duration::ZERO,
             is_running: false,
             is_awaited: false,
@@ -71,7 +71,7 @@ impl Audits {
     }
 
     /// Takes note of how many events were heard so far, and begins a round of these topics if it is time.
-    pub(super) fn look(&mut self, now: Instant, heard: u64, topics: Topics) {
+    pub(super) fn look(&mut self, now: Instant, heard: u64, topics: TopicSet) {
         if self.heard != heard {
             (self.heard, self.quiet, self.pause) = (heard, now, QUIET);
         }
@@ -81,12 +81,12 @@ impl Audits {
     }
 
     /// Begins a round of these topics that somebody waits for; one that is under way begins anew.
-    pub(super) fn begin_awaited(&mut self, topics: Topics) {
+    pub(super) fn begin_awaited(&mut self, topics: TopicSet) {
         self.begin(topics);
         self.is_awaited = true;
     }
 
-    fn begin(&mut self, topics: Topics) {
+    fn begin(&mut self, topics: TopicSet) {
         (self.round, self.is_running) = (topics, true);
     }
 
@@ -97,7 +97,7 @@ impl Audits {
     /// Nobody waits any more.
     pub(super) fn give_up(&mut self) {
         if std::mem::take(&mut self.is_awaited) {
-            self.round = Topics::default();
+            self.round = TopicSet::default();
         }
     }
 
@@ -158,7 +158,7 @@ mod tests {
             Test { audits: Audits::new(period, now), begun: now, now, heard: 0, found: 0 }
         }
 
-        fn topics() -> Topics {
+        fn topics() -> TopicSet {
             [Topic::Link, Topic::Route4].into_iter().collect()
         }
 

@@ -22,7 +22,7 @@ use super::message::EventMessage;
 use super::mirror::Mirror;
 use super::silence::{Inquiry, Sign, Suspects};
 use super::statistics::Statistics;
-use super::topic::{self, Message, SLOT, Told, Topic, Topics, is_same_object, says_the_same};
+use super::topic::{self, Message, SLOT, Told, Topic, TopicSet, is_same_object, says_the_same};
 use super::tree::{Record, Tree};
 use super::window::{End, Merge, Room, Stage, Step, Window, add_slot, of_base};
 use bytes::Bytes;
@@ -40,16 +40,16 @@ const PATIENCE: u32 = 1024;
 /// What is known, what is told, and what is still to be found out.
 pub(super) struct Core {
     /// What the caller wants to hear of.
-    wanted: Topics,
+    wanted: TopicSet,
     /// The same with the topics that help.
-    tracked: Topics,
+    tracked: TopicSet,
     /// The groups whose messages are handed on where they are no objects.
     raw_groups: Vec<u32>,
     pub(super) mirror: Mirror,
-    /// Topics that were listed.
-    listed: Topics,
-    /// Topics that are to be listed.
-    doubted: Topics,
+    /// TopicSet that were listed.
+    listed: TopicSet,
+    /// TopicSet that are to be listed.
+    doubted: TopicSet,
     suspects: Suspects,
     /// Suspects that are being looked into.
     inquiry: Option<Inquiry>,
@@ -95,14 +95,14 @@ pub(super) enum Output {
 }
 
 impl Core {
-    pub(super) fn new(wanted: Topics, raw_groups: Vec<u32>) -> Self {
+    pub(super) fn new(wanted: TopicSet, raw_groups: Vec<u32>) -> Self {
         let tracked = wanted.with_helpers();
         Core {
             wanted,
             tracked,
             raw_groups,
             mirror: Mirror::default(),
-            listed: Topics::default(),
+            listed: TopicSet::default(),
             doubted: tracked,
             suspects: Suspects::default(),
             inquiry: None,
@@ -148,10 +148,10 @@ impl Core {
     /// A datagram of a group, or of none: then it is for nobody.
     pub(super) fn datagram(&mut self, datagram: &[u8], group: Option<u32>, namespace: Option<i32>) {
         let mut messages = Messages::new(datagram);
-        for message in messages.by_ref().filter(|message| message.header.kind >= NLMSG_MIN_TYPE) {
+        for message in messages.by_ref().filter(|message| message.header.message_type >= NLMSG_MIN_TYPE) {
             self.statistics.events += 1;
             let bytes = message.bytes;
-            match topic::told(message.header.kind, bytes) {
+            match topic::told(message.header.message_type, bytes) {
                 Told::New(topic, new) if self.tracked.contains(topic) => {
                     self.new_object(topic, new, message.header.flags);
                 }
@@ -290,7 +290,7 @@ impl Core {
     }
 
     /// What is followed, for the caller or to help.
-    pub(super) fn tracked(&self) -> Topics {
+    pub(super) fn tracked(&self) -> TopicSet {
         self.tracked
     }
 

@@ -13,7 +13,7 @@ use bytes::{Bytes, BytesMut};
 use netlink_packet::{Header, Messages};
 use netlink_sys::Socket;
 use rtnetlink::Group;
-use std::io::{self, ErrorKind};
+use std::io;
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -153,7 +153,7 @@ impl<D> Events<D> {
     /// The first event of what was received, where that is one message as nearly always.
     #[inline]
     fn taken(&mut self, taken: Taken) -> Option<Event> {
-        let Taken::Datagram(datagram) = taken else {
+        let Taken::DatagramInfo(datagram) = taken else {
             self.lost |= matches!(taken, Taken::Overrun);
             return None;
         };
@@ -194,7 +194,7 @@ impl Events<Blocking> {
                         return Ok(Some(event));
                     }
                 }
-                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     let left = until.map(|until| until.saturating_duration_since(Instant::now()));
                     if !self.socket.wait_readable(left)? {
                         return Ok(None);
@@ -267,7 +267,7 @@ mod tests {
 
     fn message(kind: u16, body: &[u8]) -> Vec<u8> {
         let length = (HEADER_LEN + body.len()) as u32;
-        let header = Header { length, kind, flags: Flags::empty(), sequence: 0, port: 0 };
+        let header = Header { length, message_type: kind, flags: Flags::empty(), sequence: 0, port: 0 };
         let mut bytes = [&header.to_bytes(), body].concat();
         bytes.resize(bytes.len().next_multiple_of(4), 0);
         bytes

@@ -3,14 +3,14 @@
 use super::audit::Audits;
 use super::core::Core;
 use super::socket::{BUFFER, Taken, open_socket, take};
-use super::topic::{Topic, Topics};
+use super::topic::{Topic, TopicSet};
 use crate::connection::{ANY_PORT, Connection, send};
 use crate::driver::dump::DumpSocket;
 use crate::driver::receive::{ROOM, Received, own};
-use crate::error::{Error, Kind, Refused, Result, io_kind};
+use crate::error::{Error, ErrorKind, KernelError, Result, io_kind};
 use bytes::BytesMut;
 use netlink_packet::{Dump, Failure, Flags, HEADER_LEN, Header, Messages};
-use netlink_sys::{Datagram, Socket};
+use netlink_sys::{DatagramInfo, Socket};
 use rtnetlink::message::RTM_GETLINK;
 use std::io;
 use std::sync::Arc;
@@ -46,12 +46,12 @@ pub(super) struct RunningList {
 impl Feed {
     pub(super) fn open(
         connection: &Arc<Connection>,
-        topics: Topics,
+        topics: TopicSet,
         others: &[u32],
         buffer: Option<usize>,
         audits: Option<Duration>,
     ) -> Result<Self> {
-        let groups_of = |topics: Topics| -> Vec<u32> {
+        let groups_of = |topics: TopicSet| -> Vec<u32> {
             topics.iter().flat_map(Topic::groups).map(|group| group.0).collect()
         };
         let raw_groups = [groups_of(topics), others.to_vec()].concat();
@@ -76,12 +76,12 @@ impl Feed {
     /// Receives one datagram of events. `WouldBlock` where there is none.
     pub(super) fn receive_event(
         &mut self,
-        recv: impl FnOnce(&mut BytesMut) -> io::Result<Datagram>,
+        recv: impl FnOnce(&mut BytesMut) -> io::Result<DatagramInfo>,
     ) -> io::Result<()> {
         own(&self.socket)?;
         match take(&mut self.chunk, &mut self.room, recv)? {
-            Taken::Datagram(datagram) if datagram.is_truncated() => self.core.truncated(),
-            Taken::Datagram(Datagram { group, namespace_id, .. }) => {
+            Taken::DatagramInfo(datagram) if datagram.is_truncated() => self.core.truncated(),
+            Taken::DatagramInfo(DatagramInfo { group, namespace_id, .. }) => {
                 self.core.datagram(&self.chunk, group, namespace_id);
             }
             Taken::Overrun => self.core.overrun(),
@@ -174,14 +174,14 @@ impl Feed {
     pub(super) fn list_received(&mut self, received: io::Result<Received>) -> Result<()> {
         let Some(list) = &mut self.list else { return Ok(()) };
         match received {
-            Ok(Received::Datagram { full_length }) => {
+            Ok(Received::DatagramInfo { full_length }) => {
                 if full_length > list.socket.chunk.len() {
                     list.dump.truncated(full_length);
                     self.connection.make_room(list.socket.room);
                 }
                 let mut messages = Messages::new(&list.socket.chunk);
                 let listed = std::iter::from_fn(|| list.dump.read(&mut messages));
-                self.core.listed(listed.map(|message| (message.header.kind, message.bytes)));
+                self.core.listed(listed.map(|message| (message.header.message_type, message.bytes)));
                 list.socket.chunk.clear();
             }
             Ok(Received::Overrun) => list.dump.overrun(),
@@ -213,13 +213,13 @@ impl Feed {
                 self.core.list_ended(false, self.capacity);
             }
             // A kernel that does not know next hops has none that routes could use.
-            Err(Failure::Refused(_)) if self.core.is_helper(topic) => {
+            Err(Failure::Kernel(_)) if self.core.is_helper(topic) => {
                 self.core.list_ended(true, self.capacity);
             }
-            Err(Failure::Refused(refusal)) => {
-                let explanation = refusal.explain(&request, None);
-                let refused = Refused { errno: refusal.errno, explanation };
-                return self.list_failed(failed(topic.name(), Kind::Refused(Box::new(refused))));
+            Err(Failure::Kernel(refusal)) => {
+                let diagnostic = refusal.diagnose(&request, None);
+                let refused = KernelError { errno: refusal.errno, diagnostic };
+                return self.list_failed(failed(topic.name(), ErrorKind::Kernel(Box::new(refused))));
             }
             Err(failure) => {
                 log::warn!("the list of {} has to be made again: {failure:?}", topic.name());
@@ -233,11 +233,11 @@ impl Feed {
 
 fn message(kind: u16, flags: Flags, sequence: u32, body: &[u8]) -> Vec<u8> {
     let length = u32::try_from(HEADER_LEN + body.len()).unwrap_or(u32::MAX);
-    let header = Header { length, kind, flags, sequence, port: 0 };
+    let header = Header { length, message_type: kind, flags, sequence, port: 0 };
     [&header.to_bytes(), body].concat()
 }
 
-pub(super) fn failed(object: &str, kind: Kind) -> Error {
+pub(super) fn failed(object: &str, kind: ErrorKind) -> Error {
     Error::new("watch", object.to_owned(), kind)
 }
 
@@ -246,7 +246,7 @@ mod polling {
     use super::*;
     use crate::driver::waiting::Place;
     use crate::watch::socket::poll_with;
-    use std::io::ErrorKind;
+    use std::io;
     use std::task::{Context, Poll};
 
     impl Feed {
@@ -261,7 +261,7 @@ mod polling {
             if look || !place.is_taken() || self.core.asks_for_the_end() {
                 let socket = Arc::clone(&self.socket);
                 match self.receive_event(|chunk| socket.try_recv(chunk)) {
-                    Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                         if self.core.queue_is_empty() {
                             return Poll::Ready(Ok(()));
                         }
@@ -282,7 +282,7 @@ mod tests {
     use netlink_packet::{NLMSG_DONE, NLMSG_ERROR};
     use netlink_sys::errno::EOPNOTSUPP;
     use rtnetlink::message::RTM_NEWLINK;
-    use std::io::ErrorKind;
+    use std::io;
 
     const SEQUENCE: u32 = 7;
 
@@ -324,7 +324,7 @@ mod tests {
 
     fn receive(feed: &mut Feed, datagram: &[u8], lost: usize) -> Result<()> {
         feed.list.as_mut().unwrap().socket.chunk.extend_from_slice(datagram);
-        feed.list_received(Ok(Received::Datagram { full_length: datagram.len() + lost }))?;
+        feed.list_received(Ok(Received::DatagramInfo { full_length: datagram.len() + lost }))?;
         if feed.list_is_over() { feed.end_list() } else { Ok(()) }
     }
 
@@ -382,7 +382,7 @@ mod tests {
 
     #[test]
     fn a_list_whose_socket_fails() {
-        for accident in [Ok(Received::Overrun), Err(ErrorKind::TimedOut.into())] {
+        for accident in [Ok(Received::Overrun), Err(io::ErrorKind::TimedOut.into())] {
             let mut feed = listing(&[Topic::Link], Topic::Link);
             receive(&mut feed, &link(1), 0).unwrap();
             let is_error = accident.is_err();

@@ -12,24 +12,24 @@ use rtnetlink::advertisement::PrefixMessage;
 use rtnetlink::link::{FamilySpecs, LinkMessage};
 
 /// IPv6's part of `IFLA_AF_SPEC`.
-const INET6: u16 = FamilySpecs::AF_INET6.kind();
+const INET6: u16 = FamilySpecs::AF_INET6.number();
 
 /// The message of a link with IPv6's part as the event tells it; `None` if the event does not tell it.
 pub(super) fn with_ipv6(link: Message<'_>, event: Message<'_>) -> Option<Vec<u8>> {
-    let part = event.attributes(Topic::Link).payload_of(LinkMessage::IFLA_PROTINFO.kind())?;
-    let families = link.attribute(Topic::Link, LinkMessage::IFLA_AF_SPEC.kind());
+    let part = event.attributes(Topic::Link).payload_of(LinkMessage::IFLA_PROTINFO.number())?;
+    let families = link.attribute(Topic::Link, LinkMessage::IFLA_AF_SPEC.number());
     let attributes = link.attributes(Topic::Link);
     // Up to the first attribute all stays.
     let mut message = link.bytes.get(..link.bytes.len() - attributes.rest().len())?.to_vec();
-    for attribute in attributes.filter(|attribute| attribute.kind() != LinkMessage::IFLA_AF_SPEC.kind()) {
-        push(&mut message, attribute.kind(), attribute.payload)?;
+    for attribute in attributes.filter(|attribute| attribute.number() != LinkMessage::IFLA_AF_SPEC.number()) {
+        push(&mut message, attribute.number(), attribute.payload)?;
     }
     let mut spec = Vec::with_capacity(families.len());
-    for family in RawAttributes::new(families).filter(|family| family.kind() != INET6) {
-        push(&mut spec, family.kind(), family.payload)?;
+    for family in RawAttributes::new(families).filter(|family| family.number() != INET6) {
+        push(&mut spec, family.number(), family.payload)?;
     }
     push(&mut spec, INET6, part)?;
-    push(&mut message, LinkMessage::IFLA_AF_SPEC.kind(), &spec)?;
+    push(&mut message, LinkMessage::IFLA_AF_SPEC.number(), &spec)?;
     let length = u32::try_from(message.len()).ok()?;
     message.get_mut(..4)?.copy_from_slice(&length.to_ne_bytes());
     Some(message)
@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn the_part_of_ipv6_is_replaced_and_the_rest_stays() {
-        let (spec, info) = (LinkMessage::IFLA_AF_SPEC.kind(), LinkMessage::IFLA_PROTINFO.kind());
+        let (spec, info) = (LinkMessage::IFLA_AF_SPEC.number(), LinkMessage::IFLA_PROTINFO.number());
         let link = message(LinkMessage::build().index(7).name("eth0").mtu(1500));
         let event = with(&message(LinkMessage::build().index(7)), &[(info, b"news")]);
         let event = Message { bytes: &event };

@@ -37,7 +37,7 @@ impl EventMessage {
     /// What the message is, such as [`RTM_NEWLINK`](rtnetlink::message::RTM_NEWLINK).
     #[inline]
     pub fn kind(&self) -> u16 {
-        self.header().kind
+        self.header().message_type
     }
 
     /// What follows the header.

@@ -2,7 +2,7 @@
 //!
 //! | `ip` | here |
 //! | --- | --- |
-//! | `ip monitor link address` | [`ip.watch(Groups::LINK \| Groups::ADDRESS)`](crate::Handle::watch), with the present state first |
+//! | `ip monitor link address` | [`ip.watch(Topics::LINK \| Topics::ADDRESS)`](crate::Handle::watch), with the present state first |
 //! | `ip monitor all-nsid link` | [`ip.events([Group::LINK]).all_namespaces()`](crate::Handle::events), just the messages |
 //! | a loop until a link is up | [`ip.link().until_up("eth0", timeout)`](crate::link::Links::until_up) |
 //!
@@ -79,12 +79,12 @@ pub use statistics::Statistics;
 
 use self::core::{Difference, Output};
 use self::feed::{Feed, failed};
-use self::topic::{Differing, Message, Topic, Topics};
+use self::topic::{Differing, Message, Topic, TopicSet};
 use self::tree::Record;
 use crate::connection::Connection;
 use crate::driver::blocking::Deadline;
 use crate::driver::receive::try_recv;
-use crate::error::{Error, Kind, Result, io_kind};
+use crate::error::{Error, ErrorKind, Result, io_kind};
 use crate::handle::Handle;
 use crate::mode::Blocking;
 use bytes::Bytes;
@@ -98,7 +98,7 @@ use rtnetlink::nexthop::NextHopMessage;
 use rtnetlink::route::RouteMessage;
 use rtnetlink::rule::RuleMessage;
 use std::fmt;
-use std::io::ErrorKind;
+use std::io;
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -106,7 +106,7 @@ use std::time::{Duration, Instant};
 netlink_packet::bitflags::bitflags! {
     /// What to watch.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-    pub struct Groups: u32 {
+    pub struct Topics: u32 {
         /// Links.
         const LINK = 1 << 0;
         /// Addresses of links.
@@ -120,7 +120,7 @@ netlink_packet::bitflags::bitflags! {
         /// Routes of IPv6.
         const ROUTE_IPV6 = 1 << 5;
         /// Routes.
-        const ROUTE = Groups::ROUTE_IPV4.bits() | Groups::ROUTE_IPV6.bits();
+        const ROUTE = Topics::ROUTE_IPV4.bits() | Topics::ROUTE_IPV6.bits();
         /// Rules.
         const RULE = 1 << 6;
         /// Ids of namespaces.
@@ -128,8 +128,8 @@ netlink_packet::bitflags::bitflags! {
     }
 }
 
-impl Groups {
-    fn topics(self) -> Topics {
+impl Topics {
+    fn topics(self) -> TopicSet {
         Topic::ALL.into_iter().filter(|topic| self.bits() & (1 << *topic as u32) != 0).collect()
     }
 }
@@ -217,7 +217,8 @@ impl<M: View + ?Sized> Update<M> {
     /// ```
     pub fn differs<C: ?Sized>(&self, key: Attr<M, C>) -> bool {
         let payload = |packet: Option<&Packet<M>>| {
-            packet.and_then(|packet| packet.attributes_of().raw().payload_of(key.kind()).map(<[u8]>::to_vec))
+            packet
+                .and_then(|packet| packet.attributes_of().raw().payload_of(key.number()).map(<[u8]>::to_vec))
         };
         payload(self.before()) != payload(self.now())
     }
@@ -227,7 +228,7 @@ impl<M: View + ?Sized> Update<M> {
     /// An attribute that has no name here is told by its number.
     pub fn differences(&self) -> Vec<String> {
         let Update::Changed { before, now } = self else { return Vec::new() };
-        let topic = match topic::told(now.header().kind, now.message()) {
+        let topic = match topic::told(now.header().message_type, now.message()) {
             topic::Told::New(topic, _) | topic::Told::Gone(topic, _) => topic,
             _ => return Vec::new(),
         };
@@ -244,7 +245,7 @@ impl<M: View + ?Sized> Update<M> {
                     names.extend(fields.map(|field| field.field.to_owned()));
                 }
                 Differing::Attribute(kind) => {
-                    let row = M::table().rows.iter().find(|row| row.kind == kind);
+                    let row = M::table().rows.iter().find(|row| row.number == kind);
                     names.push(row.map_or_else(|| format!("attribute {kind}"), |row| row.field.to_owned()));
                 }
             }
@@ -295,7 +296,7 @@ impl Change {
 pub struct Watch<D> {
     connection: Arc<Connection>,
     timeout: Option<Duration>,
-    groups: Groups,
+    groups: Topics,
     others: Vec<u32>,
     buffer: Option<usize>,
     audits: Option<Duration>,
@@ -308,12 +309,12 @@ impl<D> Handle<D> {
     /// The watch has sockets of its own. The handle stays usable for everything else.
     ///
     /// ```no_run
-    /// use iproute2::watch::{Change, Groups};
+    /// use iproute2::watch::{Change, Topics};
     ///
     /// # #[cfg(feature = "tokio")]
     /// # async fn run() -> iproute2::Result<()> {
     /// let ip = iproute2::connect()?;
-    /// let mut changes = ip.watch(Groups::LINK | Groups::ADDRESS).await?;
+    /// let mut changes = ip.watch(Topics::LINK | Topics::ADDRESS).await?;
     /// while let Some(change) = changes.try_next().await? {
     ///     if let Change::Link(link) = &change {
     ///         println!("{} {:?}", link.object().name(), link.differences());
@@ -322,13 +323,13 @@ impl<D> Handle<D> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn watch(&self, groups: Groups) -> Watch<D> {
+    pub fn watch(&self, groups: Topics) -> Watch<D> {
         Watch::new(self.connection(), self.timeout(), groups)
     }
 }
 
 impl<D> Watch<D> {
-    pub(crate) fn new(connection: &Arc<Connection>, timeout: Option<Duration>, groups: Groups) -> Self {
+    pub(crate) fn new(connection: &Arc<Connection>, timeout: Option<Duration>, groups: Topics) -> Self {
         let connection = Arc::clone(connection);
         let (others, audits) = (Vec::new(), Some(audit::PERIOD));
         Watch { connection, timeout, groups, others, buffer: None, audits, mode: PhantomData }
@@ -439,7 +440,7 @@ impl<D> Changes<D> {
         match self.timeout.filter(|_| audit.until.is_some_and(|until| until <= Instant::now())) {
             Some(after) => {
                 self.feed.audits.give_up();
-                Err(Error::new("audit", String::new(), Kind::Expired { after }))
+                Err(Error::new("audit", String::new(), ErrorKind::Expired { after }))
             }
             None => Ok(None),
         }
@@ -489,7 +490,7 @@ impl Beginning {
             *self = Beginning { since: Instant::now(), awaited };
         }
         match timeout.filter(|timeout| self.since.elapsed() >= *timeout) {
-            Some(after) => Err(failed(awaited.map_or("", Topic::name), Kind::Expired { after })),
+            Some(after) => Err(failed(awaited.map_or("", Topic::name), ErrorKind::Expired { after })),
             None => Ok(false),
         }
     }
@@ -585,7 +586,7 @@ impl Changes<Blocking> {
         self.is_drained = false;
         for events in 0..EVENTS {
             match self.feed.receive_event(try_recv(&socket)) {
-                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     self.is_drained = true;
                     let works = self.feed.core.queue_is_empty();
                     if works || events > 0 || self.feed.list.is_some() || self.feed.begin_list()? {
@@ -624,7 +625,7 @@ impl Changes<Blocking> {
         let received = loop {
             let socket = &mut list.socket;
             match socket.receive() {
-                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     match self.list_clock.wait_until(&socket.socket, until) {
                         Ok(true) => (),
                         Ok(false) => return Ok(false),

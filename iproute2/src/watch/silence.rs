@@ -4,7 +4,7 @@
 //! silently. A topic is listed again only if the mirror has an object there that depends on what changed.
 
 use super::mirror::Mirror;
-use super::topic::{INET, Message, Topic, Topics, u32_of};
+use super::topic::{INET, Message, Topic, TopicSet, u32_of};
 use super::tree::Record;
 use netlink_packet::View;
 use rtnetlink::AddressFamily;
@@ -104,7 +104,7 @@ impl Suspects {
     /// Takes note of a change. Tells whether a rule among those for the topics that are tracked applies to it.
     pub(super) fn note(
         &mut self,
-        (tracked, mirror): (Topics, &Mirror),
+        (tracked, mirror): (TopicSet, &Mirror),
         of: Sign,
         before: Option<Message<'_>>,
         now: Option<Message<'_>>,
@@ -121,7 +121,7 @@ impl Suspects {
     }
 
     /// Begins to look whether these topics have an object that may have changed.
-    pub(super) fn inquiry(self, topics: Topics) -> Inquiry {
+    pub(super) fn inquiry(self, topics: TopicSet) -> Inquiry {
         Inquiry { suspects: self, topics, last: None }
     }
 }
@@ -130,13 +130,13 @@ impl Suspects {
 pub(super) struct Inquiry {
     suspects: Suspects,
     /// What is still to be looked at, the first of them behind a key.
-    topics: Topics,
+    topics: TopicSet,
     last: Option<Box<[u8]>>,
 }
 
 impl Inquiry {
     /// Looks at so many objects, and adds topics to those in doubt; whether there is more to look at.
-    pub(super) fn go_on(&mut self, mirror: &Mirror, doubted: &mut Topics, most: usize) -> bool {
+    pub(super) fn go_on(&mut self, mirror: &Mirror, doubted: &mut TopicSet, most: usize) -> bool {
         let mut left = most;
         while let Some(topic) = self.topics.iter().next() {
             let doubts = self.suspects.doubts_about(topic);
@@ -183,7 +183,7 @@ impl Subjects {
                 self.addresses.insert(object.local().into());
             }
             Object(Link) | Ipv6 | Advertisement => drop(self.links.insert(object.u32(4))),
-            Object(Route6) => drop(self.links.insert(object.number(Route6, RouteMessage::RTA_OIF.kind()))),
+            Object(Route6) => drop(self.links.insert(object.number(Route6, RouteMessage::RTA_OIF.number()))),
             Object(_) => (),
         }
     }
@@ -265,13 +265,13 @@ fn comes_up_or_down(change: &Change<'_>) -> bool {
 }
 
 fn mtu_changes(change: &Change<'_>) -> bool {
-    change.differs(|link| link.number(Link, LinkMessage::IFLA_MTU.kind()))
+    change.differs(|link| link.number(Link, LinkMessage::IFLA_MTU.number()))
 }
 
 /// A link gets another name, comes or goes.
 fn name_changes<'a>(change: &Change<'a>) -> bool {
     let name =
-        |link: Option<Message<'a>>| link.map(|link| link.attribute(Link, LinkMessage::IFLA_IFNAME.kind()));
+        |link: Option<Message<'a>>| link.map(|link| link.attribute(Link, LinkMessage::IFLA_IFNAME.number()));
     name(change.before) != name(change.now)
 }
 
@@ -283,12 +283,12 @@ fn type_changes(change: &Change<'_>) -> bool {
 /// A link gets another address. A bridge's is in the designated bridge of its ports; a bond's is its first port's, and a
 /// random one if that port is refused after all (of a port with the bond's own address, the bond is notified without news).
 fn address_changes(change: &Change<'_>) -> bool {
-    change.differs(|link| link.attribute(Link, LinkMessage::IFLA_ADDRESS.kind()))
+    change.differs(|link| link.attribute(Link, LinkMessage::IFLA_ADDRESS.number()))
 }
 
 /// Whether a link goes into or out of a master of this kind.
 fn master_changes(change: &Change<'_>, kind: &str) -> bool {
-    let master = |link: Message<'_>| link.number(Link, LinkMessage::IFLA_MASTER.kind());
+    let master = |link: Message<'_>| link.number(Link, LinkMessage::IFLA_MASTER.number());
     let masters = change.before.map(master).into_iter().chain(change.now.map(master));
     let is_of_kind = |master| change.mirror.link(master).is_none_or(|link| link.kind_name() == Some(kind));
     change.differs(master) && masters.filter(|master| *master != 0).any(is_of_kind)
@@ -316,8 +316,8 @@ fn is_half_of_a_pair(change: &Change<'_>) -> bool {
     let (None, Some(link)) = (change.before, change.now) else { return false };
     let other = |link: Message<'_>| {
         let attributes = || link.attributes(Link);
-        let elsewhere = attributes().payload_of(LinkMessage::IFLA_LINK_NETNSID.kind()).is_some();
-        attributes().payload_of(LinkMessage::IFLA_LINK.kind()).map(|other| (u32_of(Some(other)), elsewhere))
+        let elsewhere = attributes().payload_of(LinkMessage::IFLA_LINK_NETNSID.number()).is_some();
+        attributes().payload_of(LinkMessage::IFLA_LINK.number()).map(|other| (u32_of(Some(other)), elsewhere))
     };
     let Some((index, elsewhere)) = other(link) else { return false };
     let there = change.mirror.tree(Link).get(&index.to_be_bytes()).map(Message::of);
@@ -347,7 +347,7 @@ fn first_comes(change: &Change<'_>) -> bool {
 /// An address comes from which the kernel makes temporary ones: it tells of them when they are tentative no more.
 fn manages_temporary_ones(change: &Change<'_>) -> bool {
     let manages = |address: Message<'_>| {
-        let flags = address.number(Address, AddressMessage::IFA_FLAGS.kind());
+        let flags = address.number(Address, AddressMessage::IFA_FLAGS.number());
         AddressFlags::from_bits_retain(flags).contains(AddressFlags::MANAGETEMPADDR)
     };
     !change.before.is_some_and(manages) && change.now.is_some_and(manages)
@@ -362,7 +362,7 @@ fn always(_: &Mirror, _: Message<'_>, _: &Subjects) -> bool {
 /// One of the links, if it has a part for address families: IPv6's MTU in it follows later.
 fn itself_in_ipv6(_: &Mirror, link: Message<'_>, subjects: &Subjects) -> bool {
     subjects.links.contains(&link.u32(4))
-        && link.attributes(Link).payload_of(LinkMessage::IFLA_AF_SPEC.kind()).is_some()
+        && link.attributes(Link).payload_of(LinkMessage::IFLA_AF_SPEC.number()).is_some()
 }
 
 /// One of the links, if a router advertised its MTU: that is forgotten when it goes down.
@@ -374,12 +374,12 @@ fn itself_with_router_mtu(_: &Mirror, link: Message<'_>, subjects: &Subjects) ->
 /// A route over one of the links.
 fn over(_: &Mirror, route: Message<'_>, subjects: &Subjects) -> bool {
     for attribute in route.attributes(Route4) {
-        if attribute.kind() == RouteMessage::RTA_OIF.kind()
+        if attribute.number() == RouteMessage::RTA_OIF.number()
             && subjects.links.contains(&u32_of(Some(attribute.payload)))
         {
             return true;
         }
-        if attribute.kind() == RouteMessage::RTA_MULTIPATH.kind() {
+        if attribute.number() == RouteMessage::RTA_MULTIPATH.number() {
             return route.hops(Route4).iter().any(|hop| subjects.links.contains(&hop.device()));
         }
     }
@@ -408,37 +408,37 @@ fn is_out_of_step(mirror: &Mirror, route: Message<'_>, subjects: &Subjects) -> b
 
 /// A next hop over one of the links, or a group, which tells only ids and changes with its members.
 fn hop_over(_: &Mirror, hop: Message<'_>, subjects: &Subjects) -> bool {
-    let link = hop.attributes(NextHop).payload_of(NextHopMessage::NHA_OIF.kind());
+    let link = hop.attributes(NextHop).payload_of(NextHopMessage::NHA_OIF.number());
     link.is_none_or(|link| subjects.links.contains(&u32_of(Some(link))))
 }
 
 /// A route of several paths, of which one is over one of the links.
 fn with_paths_over(mirror: &Mirror, route: Message<'_>, subjects: &Subjects) -> bool {
-    route.attributes(Route4).payload_of(RouteMessage::RTA_MULTIPATH.kind()).is_some()
+    route.attributes(Route4).payload_of(RouteMessage::RTA_MULTIPATH.number()).is_some()
         && over(mirror, route, subjects)
 }
 
 /// A route of IPv6 with metrics of its own, of which the kernel lowers and raises the MTU with that of its link.
 fn with_metrics_over(mirror: &Mirror, route: Message<'_>, subjects: &Subjects) -> bool {
-    route.attributes(Route6).payload_of(RouteMessage::RTA_METRICS.kind()).is_some()
+    route.attributes(Route6).payload_of(RouteMessage::RTA_METRICS.number()).is_some()
         && over(mirror, route, subjects)
 }
 
 /// A route with one of the addresses as its preferred source.
 fn has_source(_: &Mirror, route: Message<'_>, subjects: &Subjects) -> bool {
-    let source = route.attributes(Route4).payload_of(RouteMessage::RTA_PREFSRC.kind());
+    let source = route.attributes(Route4).payload_of(RouteMessage::RTA_PREFSRC.number());
     source.is_some_and(|source| subjects.addresses.contains(source))
 }
 
 /// A route by a next hop that is an object.
 fn by_next_hop(_: &Mirror, route: Message<'_>, _: &Subjects) -> bool {
-    route.attributes(Route4).payload_of(RouteMessage::RTA_NH_ID.kind()).is_some()
+    route.attributes(Route4).payload_of(RouteMessage::RTA_NH_ID.number()).is_some()
 }
 
 /// A rule that names devices: it says whether they exist.
 fn names_devices(_: &Mirror, rule: Message<'_>, _: &Subjects) -> bool {
-    let names = [RuleMessage::FRA_IIFNAME.kind(), RuleMessage::FRA_OIFNAME.kind()];
-    rule.attributes(Topic::Rule).any(|attribute| names.contains(&attribute.kind()))
+    let names = [RuleMessage::FRA_IIFNAME.number(), RuleMessage::FRA_OIFNAME.number()];
+    rule.attributes(Topic::Rule).any(|attribute| names.contains(&attribute.number()))
 }
 
 /// A rule that sends to another: it says whether that one exists.
@@ -464,7 +464,7 @@ fn itself_a_bond(_: &Mirror, link: Message<'_>, subjects: &Subjects) -> bool {
 
 /// A port of one of the links.
 fn is_port_of(_: &Mirror, link: Message<'_>, subjects: &Subjects) -> bool {
-    subjects.links.contains(&link.number(Link, LinkMessage::IFLA_MASTER.kind()))
+    subjects.links.contains(&link.number(Link, LinkMessage::IFLA_MASTER.number()))
 }
 
 fn parent(link: Message<'_>) -> Option<u32> {

@@ -4,8 +4,8 @@ use crate::connection::Connection;
 use crate::driver::receive::CHUNK;
 use crate::trace::trace;
 use bytes::BytesMut;
-use netlink_sys::{Datagram, Socket, is_overrun};
-use std::io::{self, ErrorKind};
+use netlink_sys::{DatagramInfo, Socket, is_overrun};
+use std::io;
 
 /// The receive buffer that a watch asks for, in bytes as the kernel counts them: some 8,700 events.
 pub(super) const BUFFER: usize = 8 << 20;
@@ -13,7 +13,7 @@ pub(super) const BUFFER: usize = 8 << 20;
 /// What a receive gave.
 pub(super) enum Taken {
     /// The chunk holds a datagram of the kernel.
-    Datagram(Datagram),
+    DatagramInfo(DatagramInfo),
     /// It was another program's.
     Nothing,
     /// Datagrams were lost.
@@ -40,7 +40,7 @@ pub(super) fn open_socket(
     groups.iter().try_for_each(|group| socket.add_membership(*group))?;
     for group in helpers {
         match socket.add_membership(*group) {
-            Err(error) if error.kind() == ErrorKind::InvalidInput => {
+            Err(error) if error.kind() == io::ErrorKind::InvalidInput => {
                 log::debug!("the kernel lacks group {group}: {error}");
             }
             joined => joined?,
@@ -54,7 +54,7 @@ pub(super) fn open_socket(
 pub(super) fn take(
     chunk: &mut BytesMut,
     room: &mut usize,
-    recv: impl FnOnce(&mut BytesMut) -> io::Result<Datagram>,
+    recv: impl FnOnce(&mut BytesMut) -> io::Result<DatagramInfo>,
 ) -> io::Result<Taken> {
     chunk.clear();
     if chunk.capacity() < *room {
@@ -75,7 +75,7 @@ pub(super) fn take(
         *room = datagram.full_length.next_power_of_two();
     }
     trace("<-", chunk);
-    Ok(Taken::Datagram(datagram))
+    Ok(Taken::DatagramInfo(datagram))
 }
 
 #[cfg(feature = "tokio")]
@@ -100,7 +100,7 @@ mod polling {
         own(socket)?;
         if !place.is_taken() {
             match take(chunk, room, |chunk| socket.try_recv(chunk)) {
-                Err(error) if error.kind() == ErrorKind::WouldBlock => (),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => (),
                 result => return Poll::Ready(result),
             }
         }
@@ -112,7 +112,7 @@ mod polling {
         socket: &Arc<Socket>,
         place: &mut Place,
         cx: &mut Context<'_>,
-        mut receive: impl FnMut(&mut dyn FnMut(&mut BytesMut) -> io::Result<Datagram>) -> io::Result<T>,
+        mut receive: impl FnMut(&mut dyn FnMut(&mut BytesMut) -> io::Result<DatagramInfo>) -> io::Result<T>,
     ) -> Poll<io::Result<T>> {
         let readiness = place.here(socket)?;
         let mut pending = false;
@@ -120,7 +120,7 @@ mod polling {
             Poll::Ready(result) => result,
             Poll::Pending => {
                 pending = true;
-                Err(ErrorKind::WouldBlock.into())
+                Err(io::ErrorKind::WouldBlock.into())
             }
         });
         if pending { Poll::Pending } else { Poll::Ready(received) }
@@ -136,7 +136,7 @@ mod tests {
         let connection = Connection::open(None).unwrap();
         open_socket(&connection, &[], &[40_000], None).unwrap();
         let error = open_socket(&connection, &[40_000], &[], None).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+        assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! brought to.
 
 use super::core::{Core, Output};
-use super::topic::{Topic, Topics};
+use super::topic::{Topic, TopicSet};
 use super::tree::{Record, Tree};
 use super::{Change, Update};
 use netlink_packet::{Attr, Build, Flags, HEADER_LEN, Header};
@@ -15,7 +15,7 @@ const LINK: Option<u32> = Some(Group::LINK.0);
 
 fn message(kind: u16, flags: Flags, built: impl Build) -> Vec<u8> {
     let mut buffer = built.into_buffer();
-    buffer.set_header(Header { kind, flags, ..Header::default() }).unwrap().to_vec()
+    buffer.set_header(Header { message_type: kind, flags, ..Header::default() }).unwrap().to_vec()
 }
 
 fn link(kind: u16, index: u32, mtu: u32) -> Vec<u8> {
@@ -27,7 +27,7 @@ fn route(kind: u16, flags: Flags, route: RouteMessageBuf) -> Vec<u8> {
 }
 
 fn core(topic: Topic) -> Core {
-    Core::new(Topics::from_iter([topic]), topic.groups().iter().map(|group| group.0).collect())
+    Core::new(TopicSet::from_iter([topic]), topic.groups().iter().map(|group| group.0).collect())
 }
 
 /// The queue of events is empty, and all that can be done is done, in the smallest turns.

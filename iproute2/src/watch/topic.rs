@@ -50,9 +50,9 @@ pub(super) enum Topic {
 
 /// Several topics.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Topics(u8);
+pub(super) struct TopicSet(u8);
 
-impl Topics {
+impl TopicSet {
     pub(super) fn contains(self, topic: Topic) -> bool {
         self.0 & 1 << topic as u8 != 0
     }
@@ -82,9 +82,9 @@ impl Topics {
     }
 }
 
-impl FromIterator<Topic> for Topics {
+impl FromIterator<Topic> for TopicSet {
     fn from_iter<I: IntoIterator<Item = Topic>>(topics: I) -> Self {
-        let mut all = Topics::default();
+        let mut all = TopicSet::default();
         topics.into_iter().for_each(|topic| all.add(topic));
         all
     }
@@ -139,7 +139,7 @@ impl Topic {
         }
     }
 
-    /// Groups whose messages are no objects of the topic, and give them away.
+    /// Topics whose messages are no objects of the topic, and give them away.
     pub(super) fn hints(self) -> &'static [Group] {
         match self {
             Topic::Link => &[Group::IPV6_IFINFO],
@@ -227,21 +227,21 @@ impl Topic {
     /// Attributes of which the kernel does not tell when they change.
     pub(super) fn silent(self) -> &'static [u16] {
         const LINK: &[u16] = &[
-            LinkMessage::IFLA_STATS.kind(),
-            LinkMessage::IFLA_STATS64.kind(),
-            LinkMessage::IFLA_CARRIER_CHANGES.kind(),
-            LinkMessage::IFLA_CARRIER_UP_COUNT.kind(),
-            LinkMessage::IFLA_CARRIER_DOWN_COUNT.kind(),
-            LinkMessage::IFLA_EVENT.kind(),
-            LinkMessage::IFLA_WIRELESS.kind(),
-            LinkMessage::IFLA_PROMISCUITY.kind(),
-            LinkMessage::IFLA_QDISC.kind(),
-            LinkMessage::IFLA_ALLMULTI.kind(),
+            LinkMessage::IFLA_STATS.number(),
+            LinkMessage::IFLA_STATS64.number(),
+            LinkMessage::IFLA_CARRIER_CHANGES.number(),
+            LinkMessage::IFLA_CARRIER_UP_COUNT.number(),
+            LinkMessage::IFLA_CARRIER_DOWN_COUNT.number(),
+            LinkMessage::IFLA_EVENT.number(),
+            LinkMessage::IFLA_WIRELESS.number(),
+            LinkMessage::IFLA_PROMISCUITY.number(),
+            LinkMessage::IFLA_QDISC.number(),
+            LinkMessage::IFLA_ALLMULTI.number(),
         ];
-        const ADDRESS: &[u16] = &[AddressMessage::IFA_CACHEINFO.kind()];
+        const ADDRESS: &[u16] = &[AddressMessage::IFA_CACHEINFO.number()];
         const NEIGHBOUR: &[u16] =
-            &[NeighbourMessage::NDA_CACHEINFO.kind(), NeighbourMessage::NDA_PROBES.kind()];
-        const ROUTE: &[u16] = &[RouteMessage::RTA_CACHEINFO.kind()];
+            &[NeighbourMessage::NDA_CACHEINFO.number(), NeighbourMessage::NDA_PROBES.number()];
+        const ROUTE: &[u16] = &[RouteMessage::RTA_CACHEINFO.number()];
         match self {
             Topic::Link => LINK,
             Topic::Address => ADDRESS,
@@ -302,14 +302,14 @@ fn is_silent_neighbour(state: u16) -> bool {
     (NeighbourState::INCOMPLETE | NeighbourState::NOARP).contains(NeighbourState::from_bits_retain(state))
 }
 
-const RTA_DST: u16 = RouteMessage::RTA_DST.kind();
-const RTA_SRC: u16 = RouteMessage::RTA_SRC.kind();
-const RTA_GATEWAY: u16 = RouteMessage::RTA_GATEWAY.kind();
-const RTA_PRIORITY: u16 = RouteMessage::RTA_PRIORITY.kind();
-const RTA_MULTIPATH: u16 = RouteMessage::RTA_MULTIPATH.kind();
-const RTA_TABLE: u16 = RouteMessage::RTA_TABLE.kind();
-const RTA_VIA: u16 = RouteMessage::RTA_VIA.kind();
-const RTA_ENCAP: u16 = RouteMessage::RTA_ENCAP.kind();
+const RTA_DST: u16 = RouteMessage::RTA_DST.number();
+const RTA_SRC: u16 = RouteMessage::RTA_SRC.number();
+const RTA_GATEWAY: u16 = RouteMessage::RTA_GATEWAY.number();
+const RTA_PRIORITY: u16 = RouteMessage::RTA_PRIORITY.number();
+const RTA_MULTIPATH: u16 = RouteMessage::RTA_MULTIPATH.number();
+const RTA_TABLE: u16 = RouteMessage::RTA_TABLE.number();
+const RTA_VIA: u16 = RouteMessage::RTA_VIA.number();
+const RTA_ENCAP: u16 = RouteMessage::RTA_ENCAP.number();
 
 impl<'a> Message<'a> {
     pub(super) fn of(record: &'a Record) -> Self {
@@ -353,8 +353,8 @@ impl<'a> Message<'a> {
             Topic::Address => {
                 key.extend(self.u32(4).to_be_bytes());
                 key.push(self.byte(0));
-                let peer = self.attribute(topic, AddressMessage::IFA_ADDRESS.kind());
-                let local = self.attribute(topic, AddressMessage::IFA_LOCAL.kind());
+                let peer = self.attribute(topic, AddressMessage::IFA_ADDRESS.number());
+                let local = self.attribute(topic, AddressMessage::IFA_LOCAL.number());
                 let own = if local.is_empty() { peer } else { local };
                 key.extend(own.get(..address_length(self.byte(0)))?);
                 // One of IPv6 is replaced by another length or peer.
@@ -368,18 +368,18 @@ impl<'a> Message<'a> {
             }
             Topic::Neighbour => {
                 key.push(self.byte(0));
-                let to = self.attribute(topic, NeighbourMessage::NDA_DST.kind());
+                let to = self.attribute(topic, NeighbourMessage::NDA_DST.number());
                 key.extend(to.get(..address_length(self.byte(0)))?);
                 key.extend(self.u32(4).to_be_bytes());
             }
             Topic::Route4 | Topic::Route6 => self.write_route_key(topic, key)?,
             Topic::Rule => {
                 key.push(self.byte(0));
-                key.extend(self.number(topic, RuleMessage::FRA_PRIORITY.kind()).to_be_bytes());
+                key.extend(self.number(topic, RuleMessage::FRA_PRIORITY.number()).to_be_bytes());
                 key.extend(self.digest(topic).to_be_bytes());
             }
-            Topic::NextHop => self.write_id(topic, NextHopMessage::NHA_ID.kind(), key)?,
-            Topic::NamespaceId => self.write_id(topic, NamespaceIdMessage::NETNSA_NSID.kind(), key)?,
+            Topic::NextHop => self.write_id(topic, NextHopMessage::NHA_ID.number(), key)?,
+            Topic::NamespaceId => self.write_id(topic, NamespaceIdMessage::NETNSA_NSID.number(), key)?,
         }
         Some(())
     }
@@ -393,7 +393,7 @@ impl<'a> Message<'a> {
     /// Whether it has only the name of a link, and what a wireless driver says of it.
     fn is_wireless_event(&self) -> bool {
         let has = |kind| self.attributes(Topic::Link).payload_of(kind).is_some();
-        !has(LinkMessage::IFLA_MTU.kind()) && has(LinkMessage::IFLA_WIRELESS.kind())
+        !has(LinkMessage::IFLA_MTU.number()) && has(LinkMessage::IFLA_WIRELESS.number())
     }
 
     /// Read in one pass, since there may be a million.
@@ -402,7 +402,7 @@ impl<'a> Message<'a> {
         let (mut to, mut from) = (&[0; 16][..length], &[0; 16][..length]);
         let (mut table, mut metric) = (u32::from(self.byte(4)), 0);
         for attribute in self.attributes(topic) {
-            match attribute.kind() {
+            match attribute.number() {
                 RTA_DST => to = attribute.payload.get(..length)?,
                 RTA_SRC => from = attribute.payload.get(..length)?,
                 RTA_TABLE => table = u32_of(Some(attribute.payload)),
@@ -425,7 +425,7 @@ impl<'a> Message<'a> {
         let mut hasher = DefaultHasher::new();
         self.body().get(..8).hash(&mut hasher);
         for attribute in self.attributes(topic) {
-            (attribute.kind(), attribute.payload).hash(&mut hasher);
+            (attribute.number(), attribute.payload).hash(&mut hasher);
         }
         hasher.finish()
     }
@@ -435,7 +435,7 @@ impl<'a> Message<'a> {
         let has = |kind| self.attributes(topic).payload_of(kind).is_some();
         topic == Topic::Route6
             && self.byte(5) != RouteProtocol::RA.0
-            && !has(RouteMessage::RTA_NH_ID.kind())
+            && !has(RouteMessage::RTA_NH_ID.number())
             && (has(RTA_MULTIPATH) || has(RTA_GATEWAY) || has(RTA_VIA))
     }
 
@@ -451,16 +451,16 @@ impl<'a> Message<'a> {
             return hops;
         }
         let rest = self.body().get(align(topic.header())..).unwrap_or_default();
-        vec![Hop::new(self.number(topic, RouteMessage::RTA_OIF.kind()), 0, rest)]
+        vec![Hop::new(self.number(topic, RouteMessage::RTA_OIF.number()), 0, rest)]
     }
 
     /// The address of an address message.
     pub(super) fn local(&self) -> &'a [u8] {
-        let local = self.attribute(Topic::Address, AddressMessage::IFA_LOCAL.kind());
+        let local = self.attribute(Topic::Address, AddressMessage::IFA_LOCAL.number());
         if !local.is_empty() {
             return local;
         }
-        self.attribute(Topic::Address, AddressMessage::IFA_ADDRESS.kind())
+        self.attribute(Topic::Address, AddressMessage::IFA_ADDRESS.number())
     }
 }
 
@@ -477,7 +477,7 @@ impl<'a> Hop<'a> {
     fn new(device: u32, weight: u8, attributes: &'a [u8]) -> Self {
         let (mut gateway, mut encap) = (&[][..], &[][..]);
         for attribute in RawAttributes::new(attributes) {
-            match attribute.kind() {
+            match attribute.number() {
                 RTA_GATEWAY | RTA_VIA => gateway = attribute.payload,
                 RTA_ENCAP => encap = attribute.payload,
                 _ => (),
@@ -527,8 +527,8 @@ pub(super) fn is_same_object(topic: Topic, a: Message<'_>, b: Message<'_>) -> bo
             (true, true) => true,
             (false, false) => {
                 let (a_hops, b_hops) = (a.hops(topic), b.hops(topic));
-                a.number(topic, RouteMessage::RTA_NH_ID.kind())
-                    == b.number(topic, RouteMessage::RTA_NH_ID.kind())
+                a.number(topic, RouteMessage::RTA_NH_ID.number())
+                    == b.number(topic, RouteMessage::RTA_NH_ID.number())
                     && a_hops.len() == b_hops.len()
                     && a_hops.iter().zip(&b_hops).all(|(a, b)| a.is(b))
             }
@@ -561,14 +561,14 @@ pub(super) fn differing<'a>(
 ) -> impl Iterator<Item = Differing> + 'a {
     let header = header_differs(topic, a.body(), b.body()).then_some(Differing::Header);
     let both = move |kind| {
-        let payloads = |of: Message<'a>| of.attributes(topic).filter(move |has| has.kind() == kind);
+        let payloads = |of: Message<'a>| of.attributes(topic).filter(move |has| has.number() == kind);
         payloads(a).map(|has| has.payload).eq(payloads(b).map(|has| has.payload))
     };
     let in_a = move |kind| a.attributes(topic).payload_of(kind).is_some();
     let kinds = a
         .attributes(topic)
-        .map(|attribute| attribute.kind())
-        .chain(b.attributes(topic).map(|attribute| attribute.kind()).filter(move |kind| !in_a(*kind)));
+        .map(|attribute| attribute.number())
+        .chain(b.attributes(topic).map(|attribute| attribute.number()).filter(move |kind| !in_a(*kind)));
     let mut last = None;
     let attributes = kinds.filter(move |kind| {
         let repeated = last.replace(*kind) == Some(*kind);
@@ -587,8 +587,8 @@ fn header_differs(topic: Topic, a: &[u8], b: &[u8]) -> bool {
 
 /// Attributes that can say the same with other bytes: paths in another order, and link kinds with clocks inside.
 fn says_the_same_inside(topic: Topic, kind: u16, a: Message<'_>, b: Message<'_>) -> bool {
-    const IFLA_LINKINFO: u16 = LinkMessage::IFLA_LINKINFO.kind();
-    const IFLA_AF_SPEC: u16 = LinkMessage::IFLA_AF_SPEC.kind();
+    const IFLA_LINKINFO: u16 = LinkMessage::IFLA_LINKINFO.number();
+    const IFLA_AF_SPEC: u16 = LinkMessage::IFLA_AF_SPEC.number();
     match (topic, kind) {
         (Topic::Route6, RTA_MULTIPATH) => {
             let has = |message: Message<'_>| message.attributes(topic).payload_of(kind).is_some();
@@ -620,22 +620,22 @@ type Parts<'a> = Vec<(u16, &'a [u8])>;
 
 /// What address families say of a link, without IPv6's counters and clocks.
 fn families_without_counters(spec: &[u8]) -> Vec<(u16, Parts<'_>, Option<u8>)> {
-    const FLAGS: u16 = Inet6Spec::IFLA_INET6_FLAGS.kind();
+    const FLAGS: u16 = Inet6Spec::IFLA_INET6_FLAGS.number();
     const SILENT: [u16; 3] = [
-        Inet6Spec::IFLA_INET6_STATS.kind(),
-        Inet6Spec::IFLA_INET6_CACHEINFO.kind(),
-        Inet6Spec::IFLA_INET6_ICMP6STATS.kind(),
+        Inet6Spec::IFLA_INET6_STATS.number(),
+        Inet6Spec::IFLA_INET6_CACHEINFO.number(),
+        Inet6Spec::IFLA_INET6_ICMP6STATS.number(),
     ];
     // Of the flags only what routers announced (managed addresses, other configuration) is told when it changes.
     const ANNOUNCED: u8 = 0x40 | 0x80;
     RawAttributes::new(spec)
-        .map(|family| match family.kind() {
+        .map(|family| match family.number() {
             kind if kind == u16::from(INET6) => {
                 let own = || RawAttributes::new(family.payload);
-                let said = own().filter(|own| own.kind() != FLAGS && !SILENT.contains(&own.kind()));
+                let said = own().filter(|own| own.number() != FLAGS && !SILENT.contains(&own.number()));
                 let flags =
                     own().payload_of(FLAGS).map(|flags| u32_of(Some(flags)).to_be_bytes()[3] & ANNOUNCED);
-                (kind, said.map(|own| (own.kind(), own.payload)).collect(), flags)
+                (kind, said.map(|own| (own.number(), own.payload)).collect(), flags)
             }
             kind => (kind, vec![(0, family.payload)], None),
         })
@@ -644,35 +644,35 @@ fn families_without_counters(spec: &[u8]) -> Vec<(u16, Parts<'_>, Option<u8>)> {
 
 /// What a link's kind says, without a bridge's clocks and counters.
 fn info_without_clocks(info: &[u8]) -> Vec<(u16, Parts<'_>)> {
-    const KIND: u16 = LinkInfo::IFLA_INFO_KIND.kind();
-    const DATA: u16 = LinkInfo::IFLA_INFO_DATA.kind();
-    const STATS: u16 = LinkInfo::IFLA_INFO_XSTATS.kind();
-    const PORT_KIND: u16 = LinkInfo::IFLA_INFO_SLAVE_KIND.kind();
-    const PORT_DATA: u16 = LinkInfo::IFLA_INFO_SLAVE_DATA.kind();
+    const KIND: u16 = LinkInfo::IFLA_INFO_KIND.number();
+    const DATA: u16 = LinkInfo::IFLA_INFO_DATA.number();
+    const STATS: u16 = LinkInfo::IFLA_INFO_XSTATS.number();
+    const PORT_KIND: u16 = LinkInfo::IFLA_INFO_SLAVE_KIND.number();
+    const PORT_DATA: u16 = LinkInfo::IFLA_INFO_SLAVE_DATA.number();
     const BRIDGE: &[u16] = &[
-        Bridge::IFLA_BR_HELLO_TIMER.kind(),
-        Bridge::IFLA_BR_TCN_TIMER.kind(),
-        Bridge::IFLA_BR_TOPOLOGY_CHANGE_TIMER.kind(),
-        Bridge::IFLA_BR_GC_TIMER.kind(),
-        Bridge::IFLA_BR_FDB_N_LEARNED.kind(),
+        Bridge::IFLA_BR_HELLO_TIMER.number(),
+        Bridge::IFLA_BR_TCN_TIMER.number(),
+        Bridge::IFLA_BR_TOPOLOGY_CHANGE_TIMER.number(),
+        Bridge::IFLA_BR_GC_TIMER.number(),
+        Bridge::IFLA_BR_FDB_N_LEARNED.number(),
     ];
     const BRIDGE_PORT: &[u16] = &[
-        BridgePort::IFLA_BRPORT_MESSAGE_AGE_TIMER.kind(),
-        BridgePort::IFLA_BRPORT_FORWARD_DELAY_TIMER.kind(),
-        BridgePort::IFLA_BRPORT_HOLD_TIMER.kind(),
-        BridgePort::IFLA_BRPORT_MCAST_N_GROUPS.kind(),
+        BridgePort::IFLA_BRPORT_MESSAGE_AGE_TIMER.number(),
+        BridgePort::IFLA_BRPORT_FORWARD_DELAY_TIMER.number(),
+        BridgePort::IFLA_BRPORT_HOLD_TIMER.number(),
+        BridgePort::IFLA_BRPORT_MCAST_N_GROUPS.number(),
     ];
     let payload_of = |kind| RawAttributes::new(info).payload_of(kind).unwrap_or_default();
     let is_bridge = |kind| payload_of(kind).starts_with(b"bridge");
     let inside = |payload, clocks: &[u16]| {
         RawAttributes::new(payload)
-            .filter(|attribute| !clocks.contains(&attribute.kind()))
-            .map(|attribute| (attribute.kind(), attribute.payload))
+            .filter(|attribute| !clocks.contains(&attribute.number()))
+            .map(|attribute| (attribute.number(), attribute.payload))
             .collect()
     };
     RawAttributes::new(info)
-        .filter(|attribute| attribute.kind() != STATS)
-        .map(|attribute| match attribute.kind() {
+        .filter(|attribute| attribute.number() != STATS)
+        .map(|attribute| match attribute.number() {
             DATA if is_bridge(KIND) => (DATA, inside(attribute.payload, BRIDGE)),
             PORT_DATA if is_bridge(PORT_KIND) => (PORT_DATA, inside(attribute.payload, BRIDGE_PORT)),
             kind => (kind, vec![(0, attribute.payload)]),

@@ -3,10 +3,10 @@
 //! Each of these is a small watch that looks at its mirror until something is true, so that nothing is missed, not even if it
 //! was true before.
 
-use super::{Changes, Groups, Mirror, Watch};
+use super::{Changes, Mirror, Topics, Watch};
 use crate::address::Addresses;
 use crate::device::Device;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::handle::Handle;
 use crate::link::Links;
 use crate::mode::Blocking;
@@ -23,7 +23,7 @@ struct Wish<'a, T> {
     object: String,
     /// What the object is to become: `to be up`.
     goal: &'static str,
-    groups: Groups,
+    groups: Topics,
     question: Box<Question<'a, T>>,
 }
 
@@ -31,7 +31,7 @@ struct Wish<'a, T> {
 type Question<'a, T> = dyn Fn(&Mirror) -> Option<Answer<T>> + Send + Sync + 'a;
 
 /// What is so, or why it never will be.
-type Answer<T> = std::result::Result<T, Kind>;
+type Answer<T> = std::result::Result<T, ErrorKind>;
 
 impl<'a, T> Wish<'a, T> {
     fn link(
@@ -41,14 +41,14 @@ impl<'a, T> Wish<'a, T> {
     ) -> Self {
         let object = describe(&device);
         let question = Box::new(move |mirror: &Mirror| question(mirror.link(&device)));
-        Wish { operation: "wait for link", object, goal, groups: Groups::LINK, question }
+        Wish { operation: "wait for link", object, goal, groups: Topics::LINK, question }
     }
 
     fn answer(&self, mirror: &Mirror) -> Option<Result<T>> {
         (self.question)(mirror).map(|answer| answer.map_err(|kind| self.error(kind)))
     }
 
-    fn error(&self, kind: Kind) -> Error {
+    fn error(&self, kind: ErrorKind) -> Error {
         Error::new(self.operation, self.object.clone(), kind).waiting_for(self.goal)
     }
 
@@ -59,7 +59,7 @@ impl<'a, T> Wish<'a, T> {
 
     /// That the time is over is said of what was waited for, not of the watch.
     fn failed(&self, error: Error, timeout: Duration) -> Error {
-        if error.is_timed_out() { self.error(Kind::Expired { after: timeout }) } else { error }
+        if error.is_timed_out() { self.error(ErrorKind::Expired { after: timeout }) } else { error }
     }
 }
 
@@ -93,18 +93,18 @@ fn ready(device: Device, address: IpAddr) -> Wish<'static, Packet<AddressMessage
         let is_it = |own: &&AddressMessage| own.local().or(own.address()) == Some(address);
         let own = mirror.addresses_of(&device).find(is_it)?;
         if own.flags().contains(AddressFlags::DADFAILED) {
-            return Some(Err(Kind::Duplicate));
+            return Some(Err(ErrorKind::Duplicate));
         }
         (!own.flags().contains(AddressFlags::TENTATIVE)).then(|| packet(RTM_NEWADDR, own))
     };
-    let groups = Groups::LINK | Groups::ADDRESS;
+    let groups = Topics::LINK | Topics::ADDRESS;
     Wish { operation: "wait for address", object, goal: "to be ready", groups, question: Box::new(question) }
 }
 
 /// A message of its own from what a mirror has.
 fn packet<M: View + ?Sized>(kind: u16, view: &M) -> Answer<Packet<M>> {
     let length = u32::try_from(HEADER_LEN + view.as_bytes().len()).unwrap_or(u32::MAX);
-    let header = Header { length, kind, ..Header::default() };
+    let header = Header { length, message_type: kind, ..Header::default() };
     Ok(Packet::new([&header.to_bytes(), view.as_bytes()].concat().into())?)
 }
 
@@ -152,7 +152,7 @@ wishes! {
 wishes! {
     Addresses {
         /// Waits until a link has an address that can be used: duplicate address detection is over. That another host has
-        /// it is an error that [exists](Error::is_exists).
+        /// it is an error that [exists](Error::is_already_exists).
         until_ready(device: impl Into<Device>, address: IpAddr) -> Packet<AddressMessage> = ready(device.into(), address);
     }
 }
@@ -167,7 +167,7 @@ fn wait<T>(handle: &Handle<Blocking>, wish: &Wish<'_, T>, timeout: Duration) -> 
             }
             let left = timeout.saturating_sub(begun.elapsed());
             if left.is_zero() {
-                return Err(wish.error(Kind::TimedOut));
+                return Err(wish.error(ErrorKind::TimedOut));
             }
             changes.next_within(left)?;
         }

@@ -469,7 +469,7 @@ impl Runs {
 #[cfg(test)]
 mod tests {
     use crate::watch::core::Core;
-    use crate::watch::topic::{Topic, Topics};
+    use crate::watch::topic::{Topic, TopicSet};
     use netlink_packet::{Build, Flags, Header};
     use rtnetlink::Group;
     use rtnetlink::ipnet::IpNet;
@@ -487,7 +487,7 @@ mod tests {
         let to = IpNet::new(Ipv4Addr::from(address).into(), length).unwrap();
         let via = IpAddr::from([192, 0, 2, gateway]);
         let mut buffer = Route::to(to).via(via).device(2).metric(metric).into_buffer();
-        buffer.set_header(Header { kind, flags, ..Header::default() }).unwrap();
+        buffer.set_header(Header { message_type: kind, flags, ..Header::default() }).unwrap();
         buffer.message().unwrap().to_vec()
     }
 
@@ -644,7 +644,7 @@ mod tests {
                 random: 0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(seed),
                 lists_in_order: seed % 4 != 0,
             };
-            let mut core = Core::new(Topics::from_iter([Topic::Route4]), vec![Group::IPV4_ROUTE.0]);
+            let mut core = Core::new(TopicSet::from_iter([Topic::Route4]), vec![Group::IPV4_ROUTE.0]);
             (0..600).for_each(|_| kernel.change(false));
             kernel.settle(&mut core, 5);
             kernel.assert_known(&core, &format!("at first, seed {seed}"));
@@ -669,7 +669,7 @@ mod tests {
     fn what_is_known_is_not_kept_again() {
         let mut kernel =
             Kernel { routes: BTreeMap::new(), queue: VecDeque::new(), random: 7, lists_in_order: true };
-        let mut core = Core::new(Topics::from_iter([Topic::Route4]), vec![Group::IPV4_ROUTE.0]);
+        let mut core = Core::new(TopicSet::from_iter([Topic::Route4]), vec![Group::IPV4_ROUTE.0]);
         (0..3_000).for_each(|_| kernel.change(false));
         kernel.routes.values_mut().for_each(|group| group.truncate(1));
         kernel.settle(&mut core, 0);

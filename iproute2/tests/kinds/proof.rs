@@ -307,12 +307,12 @@ fn one_by_one(case: &Case, handle: &blocking::Handle) -> Vec<String> {
         let info: LinkInfoBuf = nested(given.buffer(), LinkMessage::IFLA_LINKINFO);
         let data: NestBuf = nested(info.buffer(), LinkInfo::IFLA_INFO_DATA);
         let table = kinds().find(|(name, _)| Some(*name) == info.view().kind_name()).map(|(_, table)| table);
-        let numbers: BTreeSet<u16> = data.attributes().raw().map(|option| option.kind()).collect();
+        let numbers: BTreeSet<u16> = data.attributes().raw().map(|option| option.number()).collect();
         for (number, table) in numbers.into_iter().filter_map(|number| Some((number, table?))) {
             let mut one = data.clone().into_buffer();
             one.move_attributes::<Nest>(&mut NestBuf::default().into_buffer(), |kind| kind != number);
             let change = LinkMessage::build().info(info.clone().with(LinkInfo::IFLA_INFO_DATA, &*one));
-            let name = table.rows.iter().find(|row| row.kind == number).unwrap().name;
+            let name = table.rows.iter().find(|row| row.number == number).unwrap().name;
             let before = handle.link().get("x0").wait().unwrap();
             match handle.link().change("x0", change).wait() {
                 Ok(()) => {
@@ -341,11 +341,11 @@ fn is_affected(by: &str, other: &str) -> bool {
 /// Whether it is a tunnel whose packets say where they go: of those the kernel changes nothing.
 fn is_external(data: &NestBuf) -> bool {
     let external = [
-        Gre::IFLA_GRE_COLLECT_METADATA.kind(),
-        Tunnel::IFLA_IPTUN_COLLECT_METADATA.kind(),
-        Xfrm::IFLA_XFRM_COLLECT_METADATA.kind(),
+        Gre::IFLA_GRE_COLLECT_METADATA.number(),
+        Tunnel::IFLA_IPTUN_COLLECT_METADATA.number(),
+        Xfrm::IFLA_XFRM_COLLECT_METADATA.number(),
     ];
-    data.attributes().raw().any(|option| external.contains(&option.kind()) && option.payload.is_empty())
+    data.attributes().raw().any(|option| external.contains(&option.number()) && option.payload.is_empty())
 }
 
 /// The attributes that are not the same of a link before and after a change of it.
@@ -530,11 +530,11 @@ fn parts(link: &LinkMessage) -> impl Iterator<Item = (&'static Table, RawAttribu
 fn attributes(table: &'static Table, raw: RawAttributes<'_>) -> BTreeMap<&'static str, Content> {
     let mut all = BTreeMap::<_, Content>::new();
     for attribute in raw {
-        let row = table.rows.iter().find(|row| row.kind == attribute.kind());
+        let row = table.rows.iter().find(|row| row.number == attribute.number());
         let row = row.unwrap_or_else(|| panic!("{} has no row for {attribute:?}", table.name));
         let content = all.entry(row.name).or_default();
         content.bytes.extend(attribute.payload);
-        content.text.push_str(&text(table, attribute.kind(), attribute.payload));
+        content.text.push_str(&text(table, attribute.number(), attribute.payload));
     }
     all
 }

@@ -4,7 +4,7 @@ use crate::walk::What::{Done, Refused, Told};
 use crate::walk::{Row, kernel, not, row, walk};
 use iproute2::netlink_packet::Packet;
 use iproute2::rtnetlink::Lifetime;
-use iproute2::rtnetlink::address::{AddressCacheInfo, AddressMessageBuf, AddressOrigin};
+use iproute2::rtnetlink::address::{AddressCacheInfo, AddressMessageBuf, AddressProtocol};
 use iproute2::{AddressFlags, AddressMessage, NamespaceId, Result, Veth, blocking};
 use std::net::Ipv4Addr;
 use std::time::Duration;
@@ -19,7 +19,7 @@ fn of_ipv4() {
     rows.extend([
         row(
             "IFA_PROTO",
-            |address: AddressMessageBuf| address.origin(AddressOrigin(5)),
+            |address: AddressMessageBuf| address.protocol(AddressProtocol(5)),
             Told,
             if kernel() < (6, 12) { Refused(WHEN_ADDED) } else { Told },
         ),
@@ -50,7 +50,7 @@ fn of_ipv4() {
 fn of_ipv6() {
     let mut rows = rows();
     rows.extend([
-        row("IFA_PROTO", |address: AddressMessageBuf| address.origin(AddressOrigin(5)), Told, Told),
+        row("IFA_PROTO", |address: AddressMessageBuf| address.protocol(AddressProtocol(5)), Told, Told),
         row("IFA_ADDRESS", |address: AddressMessageBuf| address.address("2001:db8::9"), Told, Told),
         row(
             "IFA_LABEL",

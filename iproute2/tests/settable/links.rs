@@ -75,7 +75,7 @@ fn no_program() -> File {
 }
 
 fn rows() -> Vec<Row<LinkMessageBuf>> {
-    const ELSEWHERE: &str = "done, but the kernel does not tell the object";
+    const ELSEWHERE: &str = "done, but the kernel did not return the object";
     vec![
         row("IFLA_ADDRESS", |link: LinkMessageBuf| link.address("02:00:00:00:00:09"), Told, Told),
         row("IFLA_BROADCAST", |link: LinkMessageBuf| link.broadcast("ff:ff:ff:ff:ff:fe"), Told, Told),

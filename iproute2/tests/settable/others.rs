@@ -56,7 +56,7 @@ fn settings_of_neighbour_tables() {
             let table = NeighbourSettings::table();
             let row = table.rows.iter().find(|row| row.name == *attribute).unwrap();
             let [given, told] =
-                [given.view().attributes().raw(), told].map(|raw| text_of(table, raw, row.kind));
+                [given.view().attributes().raw(), told].map(|raw| text_of(table, raw, row.number));
             if given.is_some() && given != told {
                 failures.push(format!("{name}: {attribute}: {given:?} was given, {told:?} is told"));
             }
@@ -92,7 +92,7 @@ fn namespace_ids() {
         ip.namespace_id().set(&blue, NamespaceId(7)).wait().unwrap();
         assert_eq!(ip.namespace_id().get(&blue).wait().unwrap().id(), Some(NamespaceId(7)));
         let error = ip.namespace_id().set(&blue, NamespaceId(8)).wait().unwrap_err();
-        assert!(error.is_exists(), "a number stays: {error}");
+        assert!(error.is_already_exists(), "a number stays: {error}");
         Namespace::delete("settable").unwrap();
     });
 }

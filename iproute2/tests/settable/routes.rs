@@ -40,11 +40,11 @@ fn routes_of_ipv4() {
         ),
         row(
             "RTA_SRC",
-            |route: RouteMessageBuf| route.origin("192.0.2.0"),
+            |route: RouteMessageBuf| route.source("192.0.2.0"),
             Refused(IGNORED),
             Refused(IGNORED),
         ),
-        row("RTA_PREFSRC", |route: RouteMessageBuf| route.source("192.0.2.1"), Told, Told),
+        row("RTA_PREFSRC", |route: RouteMessageBuf| route.preferred_source("192.0.2.1"), Told, Told),
         row(
             "RTA_GATEWAY",
             |route: RouteMessageBuf| route.family(AddressFamily::INET).via("192.0.2.9"),
@@ -79,7 +79,7 @@ fn routes_of_ipv6() {
             Done("RTA_CACHEINFO tells it"),
         ),
         not("RTA_SRC", "kernels are built without routes by source"),
-        row("RTA_PREFSRC", |route: RouteMessageBuf| route.source("2001:db8::1"), Told, Told),
+        row("RTA_PREFSRC", |route: RouteMessageBuf| route.preferred_source("2001:db8::1"), Told, Told),
         row(
             "RTA_GATEWAY",
             |route: RouteMessageBuf| route.family(AddressFamily::INET6).via("2001:db8::9"),

@@ -110,7 +110,7 @@ fn judge<B: Build + Default>(
     match (what, result) {
         (What::Told, Ok(told)) => {
             let table = B::View::table();
-            let kind = table.rows.iter().find(|known| known.name == row.attribute)?.kind;
+            let kind = table.rows.iter().find(|known| known.name == row.attribute)?.number;
             let given = set(B::default());
             let given = B::View::cast(given.buffer().body()).attributes_of().raw();
             let [given, told] = [given, told.attributes_of().raw()].map(|raw| text_of(table, raw, kind));

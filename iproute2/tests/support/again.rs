@@ -33,12 +33,12 @@ fn set(scope: &Scope<'_>, path: &str, all: &mut Said) {
 }
 
 fn one(scope: &Scope<'_>, path: &str, attribute: &RawAttribute<'_>, all: &mut Said) {
-    match scope.row(attribute.kind()) {
+    match scope.row(attribute.number()) {
         Some(row) if row.settable.is_read_only() => (),
         Some(row) => {
             value(scope, &row.value, &row.settable, format!("{path}{}", row.name), attribute.payload, all)
         }
-        None => note(&Settable::Yes, format!("{path}{}", attribute.kind()), attribute.payload, all),
+        None => note(&Settable::Yes, format!("{path}{}", attribute.number()), attribute.payload, all),
     }
 }
 

@@ -19,6 +19,6 @@ pub(crate) fn text(table: &'static Table, kind: u16, payload: &[u8]) -> String {
 /// All attributes with this number as they print, one behind the other; `None` where there is none.
 pub(crate) fn text_of(table: &'static Table, raw: RawAttributes<'_>, kind: u16) -> Option<String> {
     let texts: Vec<_> =
-        raw.filter(|one| one.kind() == kind).map(|one| text(table, kind, one.payload)).collect();
+        raw.filter(|one| one.number() == kind).map(|one| text(table, kind, one.payload)).collect();
     (!texts.is_empty()).then(|| texts.concat())
 }

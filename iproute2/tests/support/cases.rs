@@ -78,7 +78,7 @@ pub(crate) fn routes() -> Vec<(RouteMessageBuf, &'static str)> {
         (
             by("198.51.100.0/24")
                 .metric(100)
-                .source("192.0.2.1")
+                .preferred_source("192.0.2.1")
                 .tos(0x10)
                 .protocol(RouteProtocol::STATIC)
                 .realms(realms(3, 7)),
@@ -261,7 +261,7 @@ pub(crate) fn for_routes(ip: &blocking::Handle) -> bool {
 /// Routes of labels, and what makes them by `ip -M route add`.
 pub(crate) fn labels() -> Vec<(RouteMessageBuf, &'static str)> {
     let hop = |label: u32, last: u8| {
-        NextHop::build().new_labels([label]).other_gateway(IpAddr::from([192, 0, 2, last])).device("v0")
+        NextHop::build().new_labels([label]).raw_via(IpAddr::from([192, 0, 2, last])).device("v0")
     };
     vec![
         (

@@ -7,7 +7,7 @@ mod namespace;
 
 use iproute2::{Error, Handle, Result, blocking};
 use serde_json::Value;
-use std::io::{ErrorKind, Write};
+use std::io::{self, Write};
 use std::process::Command;
 use tokio::runtime::{Builder, Runtime};
 
@@ -76,7 +76,7 @@ pub(crate) fn is_unknown_kind(error: &Error) -> bool {
 pub(crate) fn ip_json(arguments: &str) -> Option<Value> {
     let output = match Command::new("ip").arg("-j").args(arguments.split(' ')).output() {
         Ok(output) => output,
-        Err(error) if error.kind() == ErrorKind::NotFound => {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
             skip("there is no ip");
             return None;
         }
@@ -93,7 +93,7 @@ pub(crate) fn ip(arguments: &str) -> bool {
             assert!(status.success(), "ip {arguments}: {status}");
             true
         }
-        Err(error) if error.kind() == ErrorKind::NotFound => {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
             skip("there is no ip");
             false
         }

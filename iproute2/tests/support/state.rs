@@ -66,7 +66,7 @@ fn said(tag: u8, body: &[u8]) -> Said {
     }
     let mut parts = vec![(u16::from(tag), fixed)];
     for attribute in RawAttributes::new(&body[header..]) {
-        let (kind, payload) = (attribute.kind(), attribute.payload);
+        let (kind, payload) = (attribute.number(), attribute.payload);
         match (tag, kind) {
             _ if silent.contains(&kind) => (),
             (LINK, 18) => parts.extend(info(payload)),
@@ -107,8 +107,8 @@ fn families(payload: &[u8]) -> Said {
     let mut out = Vec::new();
     for family in RawAttributes::new(payload) {
         for attribute in RawAttributes::new(family.payload) {
-            let kind = 3000 + 100 * family.kind() + attribute.kind();
-            match (family.kind(), attribute.kind()) {
+            let kind = 3000 + 100 * family.number() + attribute.number();
+            match (family.number(), attribute.number()) {
                 (10, 3 | 5 | 6) => (),
                 (10, 1) => out.push((kind, vec![attribute.payload[0] & 0xc0])),
                 _ => out.push((kind, attribute.payload.to_vec())),
@@ -121,14 +121,14 @@ fn families(payload: &[u8]) -> Said {
 fn info(payload: &[u8]) -> Said {
     let mut out = Vec::new();
     for attribute in RawAttributes::new(payload) {
-        match attribute.kind() {
+        match attribute.number() {
             3 => (),
             2 | 5 => {
                 let clocks: &[u16] =
-                    if attribute.kind() == 2 { &[16, 17, 18, 19, 48] } else { &[21, 22, 23, 41] };
+                    if attribute.number() == 2 { &[16, 17, 18, 19, 48] } else { &[21, 22, 23, 41] };
                 let inner =
-                    RawAttributes::new(attribute.payload).filter(|inner| !clocks.contains(&inner.kind()));
-                out.extend(inner.map(|inner| (2000 + inner.kind(), inner.payload.to_vec())));
+                    RawAttributes::new(attribute.payload).filter(|inner| !clocks.contains(&inner.number()));
+                out.extend(inner.map(|inner| (2000 + inner.number(), inner.payload.to_vec())));
             }
             kind => out.push((1000 + kind, attribute.payload.to_vec())),
         }
@@ -300,7 +300,7 @@ fn words(said: &Said, shown: impl Fn(&(u16, Vec<u8>)) -> bool) -> String {
         _ => <NamespaceIdMessage as View>::table(),
     };
     let part = |(kind, payload): &(u16, Vec<u8>)| {
-        let row = table.rows.iter().find(|row| row.kind == *kind);
+        let row = table.rows.iter().find(|row| row.number == *kind);
         let name = row.map_or_else(|| format!("info {kind}"), |row| row.name.to_owned());
         match std::str::from_utf8(payload.strip_suffix(&[0]).unwrap_or(payload)) {
             Ok(text) if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()) => {

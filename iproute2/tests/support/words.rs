@@ -18,7 +18,7 @@ use iproute2::{
 };
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
-use std::io::ErrorKind;
+use std::io;
 use std::net::IpAddr;
 use std::process::Command;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -31,7 +31,7 @@ pub(crate) fn objects(tool: &str, arguments: &str) -> Option<Vec<Value>> {
     let run = |arguments: &str| Command::new(tool).env("TZ", "UTC").args(arguments.split(' ')).output();
     let version = match run("-V") {
         Ok(output) => String::from_utf8(output.stdout).unwrap(),
-        Err(error) if error.kind() == ErrorKind::NotFound => {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
             super::skip(&format!("there is no {tool}"));
             return None;
         }
@@ -231,19 +231,19 @@ impl Names {
         let said = Said::default()
             .say("type", text(route.route_type()))
             .say("dst", destination)
-            .maybe("from", prefix(route.origin(), route.origin_length()))
+            .maybe("from", prefix(route.source(), route.source_length()))
             .maybe("nhid", route.next_hop_id())
             .maybe("to", route.new_labels().map(labels));
         let said = self
             .encap(said, route.encap_type(), route.raw_encap())
             .maybe("tos", Some(route.tos()).filter(|tos| *tos != 0).map(hex))
-            .maybe("gateway", route.own_gateway().map(text))
-            .maybe("via", route.other_gateway().map(via))
+            .maybe("gateway", route.raw_gateway().map(text))
+            .maybe("via", route.raw_via().map(via))
             .maybe("dev", route.device().map(|index| self.link(index)))
             .say("table", text(route.table()))
             .maybe("protocol", (!cloned).then(|| text(route.protocol())))
             .maybe("scope", (!cloned).then(|| text(route.scope())))
-            .maybe("prefsrc", route.source().map(text))
+            .maybe("prefsrc", route.preferred_source().map(text))
             .maybe("metric", route.metric())
             .say("flags", route_flags(route.flags()))
             .maybe("mark", route.mark())
@@ -272,8 +272,8 @@ impl Names {
             let flags = hop.flags();
             self.encap(Said::default(), hop.encap_type(), hop.raw_encap())
                 .maybe("to", hop.new_labels().map(labels))
-                .maybe("gateway", hop.own_gateway().map(text))
-                .maybe("via", hop.other_gateway().map(via))
+                .maybe("gateway", hop.raw_gateway().map(text))
+                .maybe("via", hop.raw_via().map(via))
                 .maybe("flow", hop.realms().map(realms))
                 .say("dev", self.link(hop.device()))
                 .maybe("weight", (!of_labels).then(|| hop.weight()))
@@ -464,8 +464,8 @@ impl Names {
         let said = Said::default()
             .say("priority", rule.priority().unwrap_or_default())
             .mark("not", flags.contains(RuleFlags::INVERT));
-        let said = match rule.origin() {
-            Some(_) => side(said, ["src", "srclen"], rule.origin(), rule.origin_length()),
+        let said = match rule.source() {
+            Some(_) => side(said, ["src", "srclen"], rule.source(), rule.source_length()),
             None => said.say("src", "all"),
         };
         let mask = rule.mark_mask().filter(|mask| *mask != u32::MAX);

@@ -248,16 +248,16 @@ macro_rules! descriptors {
 
 descriptors! { u32 i32 }
 
-/// The index of a device: `master: u32 as Device`, `index: u32 as Device<i32>`.
+/// The index of a device: `master: u32 as IfIndex`, `index: u32 as IfIndex<i32>`.
 ///
 /// It reads as a number. Written, it can also be a name: the message then holds 0 and remembers
 /// where ([`Buffer::unresolved`]), and whoever sends it looks the name up first, as `iproute2`'s
 /// handles do.
-pub struct Device<T = u32>(PhantomData<T>);
+pub struct IfIndex<T = u32>(PhantomData<T>);
 
 macro_rules! devices {
     ($($int:ident)*) => { $(
-        impl Codec for Device<$int> {
+        impl Codec for IfIndex<$int> {
             type Value<'a> = u32;
             const SCHEMA: Schema = <$int as Codec>::SCHEMA;
 
@@ -267,7 +267,7 @@ macro_rules! devices {
             }
         }
 
-        impl Fixed for Device<$int> {
+        impl Fixed for IfIndex<$int> {
             type Owned = u32;
             const SIZE: usize = 4;
 
@@ -277,7 +277,7 @@ macro_rules! devices {
             }
         }
 
-        impl Put<Device<$int>> for u32 {
+        impl Put<IfIndex<$int>> for u32 {
             #[inline]
             fn put(self, out: &mut Buffer) {
                 out.push(&self.to_ne_bytes());
@@ -294,36 +294,36 @@ macro_rules! devices {
             }
         }
 
-        impl Put<Device<$int>> for &str {
+        impl Put<IfIndex<$int>> for &str {
             fn put(self, out: &mut Buffer) {
                 out.push_device(self.as_bytes());
             }
         }
 
-        impl Put<Device<$int>> for &String {
+        impl Put<IfIndex<$int>> for &String {
             fn put(self, out: &mut Buffer) {
                 out.push_device(self.as_bytes());
             }
         }
 
-        impl Put<Device<$int>> for String {
+        impl Put<IfIndex<$int>> for String {
             fn put(self, out: &mut Buffer) {
                 out.push_device(self.as_bytes());
             }
         }
 
-        impl Put<Device<$int>> for &super::Name {
+        impl Put<IfIndex<$int>> for &super::Name {
             fn put(self, out: &mut Buffer) {
                 out.push_device(self.as_bytes());
             }
         }
 
-        impl<M: crate::View + ?Sized> Put<Device<$int>> for &crate::Packet<M>
+        impl<M: crate::View + ?Sized> Put<IfIndex<$int>> for &crate::Packet<M>
         where
-            for<'a> &'a M: Put<Device<$int>>,
+            for<'a> &'a M: Put<IfIndex<$int>>,
         {
             fn put(self, out: &mut Buffer) {
-                <&M as Put<Device<$int>>>::put(self, out);
+                <&M as Put<IfIndex<$int>>>::put(self, out);
             }
         }
     )* };

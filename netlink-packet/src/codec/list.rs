@@ -16,20 +16,20 @@ pub struct Items<'a, C: ?Sized> {
     first: Option<&'a [u8]>,
     rest: RawAttributes<'a>,
     /// The number that counts; any where there is none.
-    kind: Option<u16>,
+    number: Option<u16>,
     codec: PhantomData<fn(&C)>,
 }
 
 impl<'a, C: Codec + ?Sized> Items<'a, C> {
     /// The items of an [`Array`] with the numbers they stand under.
     pub fn numbered(self) -> impl Iterator<Item = (u16, C::Value<'a>)> {
-        self.rest.filter_map(|item| Some((item.kind(), C::decode(item.payload)?)))
+        self.rest.filter_map(|item| Some((item.number(), C::decode(item.payload)?)))
     }
 }
 
 impl<C: ?Sized> Clone for Items<'_, C> {
     fn clone(&self) -> Self {
-        Items { first: self.first, rest: self.rest, kind: self.kind, codec: PhantomData }
+        Items { first: self.first, rest: self.rest, number: self.number, codec: PhantomData }
     }
 }
 
@@ -40,9 +40,9 @@ impl<'a, C: Codec + ?Sized> Iterator for Items<'a, C> {
         if let Some(value) = self.first.take().and_then(C::decode) {
             return Some(value);
         }
-        let kind = self.kind;
-        let counts = |number| kind.is_none_or(|kind| kind == number);
-        self.rest.find_map(|item| counts(item.kind()).then(|| C::decode(item.payload)).flatten())
+        let number = self.number;
+        let counts = |found| number.is_none_or(|number| number == found);
+        self.rest.find_map(|item| counts(item.number()).then(|| C::decode(item.payload)).flatten())
     }
 }
 
@@ -66,13 +66,18 @@ impl<C: Codec + ?Sized> Codec for Repeated<C> {
         Some(Items {
             first: Some(payload),
             rest: RawAttributes::default(),
-            kind: Some(0),
+            number: Some(0),
             codec: PhantomData,
         })
     }
 
     fn decode_among<'a>(payload: &'a [u8], around: Around<'a>) -> Option<Items<'a, C>> {
-        Some(Items { first: Some(payload), rest: around.after, kind: Some(around.kind), codec: PhantomData })
+        Some(Items {
+            first: Some(payload),
+            rest: around.after,
+            number: Some(around.number),
+            codec: PhantomData,
+        })
     }
 
     fn inside(scope: &Scope<'_>) -> Inside {
@@ -117,7 +122,7 @@ impl<C: Codec + ?Sized, const FIRST: u16> Codec for Array<C, FIRST> {
     const SCHEMA: Schema = Schema { element: Some(&C::SCHEMA), ..Schema::new("indexed-array") };
 
     fn decode(payload: &[u8]) -> Option<Items<'_, C>> {
-        Some(Items { first: None, rest: RawAttributes::new(payload), kind: None, codec: PhantomData })
+        Some(Items { first: None, rest: RawAttributes::new(payload), number: None, codec: PhantomData })
     }
 
     fn inside(_: &Scope<'_>) -> Inside {
@@ -171,7 +176,7 @@ impl<'a, C: Codec + ?Sized> Iterator for Entries<'a, C> {
     type Item = (u16, C::Value<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.rest.find_map(|entry| Some((entry.kind(), C::decode(entry.payload)?)))
+        self.rest.find_map(|entry| Some((entry.number(), C::decode(entry.payload)?)))
     }
 }
 

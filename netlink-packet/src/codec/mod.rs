@@ -3,11 +3,11 @@
 //! A codec is a type; a row of a table names it, and byte order, length and meaning are said there
 //! and nowhere else. A plain value is its own codec (`u32`, `IpAddr`), a borrowed one has what it borrows
 //! (`str`, `[u8]`, [`Name`], any view), and where one type of value has several forms on the wire, a
-//! type of its own says which: `u16 as Be<u16>`, `bool as Flag`, `u32 as Device`.
+//! type of its own says which: `u16 as Be<u16>`, `bool as Flag`, `u32 as IfIndex`.
 //!
 //! | file | codecs |
 //! | --- | --- |
-//! | `integer.rs` | integers in host order, [`Be`], [`Uint`], `bool`, [`Flag`], byte arrays, [`Device`] |
+//! | `integer.rs` | integers in host order, [`Be`], [`Uint`], `bool`, [`Flag`], byte arrays, [`IfIndex`] |
 //! | `text.rs` | `str`, [`Name`], `[u8]` |
 //! | `address.rs` | `IpAddr`, `Ipv4Addr`, `Ipv6Addr`, [`OwnAddress`], [`OuterAddress`] |
 //! | `list.rs` | [`Repeated`], [`Array`], [`Numbered`], [`Packed`], [`Recorded`] |
@@ -21,7 +21,7 @@ mod list;
 mod text;
 
 pub use address::{OuterAddress, OwnAddress};
-pub use integer::{Be, Descriptor, Device, Fixed, Flag, Uint};
+pub use integer::{Be, Descriptor, Fixed, Flag, IfIndex, Uint};
 pub(crate) use list::RawRecords;
 pub use list::{Array, Chunks, Entries, Items, Numbered, Packed, Recorded, Records, Repeated};
 pub use text::{Escaped, Name};
@@ -96,7 +96,7 @@ pub struct Around<'a> {
     /// The attributes behind it.
     pub after: RawAttributes<'a>,
     /// The attribute's number.
-    pub kind: u16,
+    pub number: u16,
 }
 
 /// How a value is written into an attribute of the codec `C`.

@@ -1,7 +1,7 @@
 //! A dump that is alone on its socket.
 
 use super::Failure;
-use crate::control::{Refusal, Reply};
+use crate::control::{RawError, Reply};
 use crate::header::{Flags, Header, Message, Messages};
 use bytes::Bytes;
 
@@ -12,13 +12,13 @@ use bytes::Bytes;
 /// use netlink_packet::{Dump, Flags, Header, Messages, NLMSG_DONE};
 ///
 /// // What a kernel might send: an object and the end, in one datagram.
-/// let object = Header { length: 16, kind: 16, flags: Flags::MULTI, sequence: 1, port: 0 };
-/// let done = Header { length: 20, kind: NLMSG_DONE, ..object };
+/// let object = Header { length: 16, message_type: 16, flags: Flags::MULTI, sequence: 1, port: 0 };
+/// let done = Header { length: 20, message_type: NLMSG_DONE, ..object };
 /// let datagram = [&object.to_bytes()[..], &done.to_bytes(), &0i32.to_ne_bytes()].concat();
 ///
 /// let mut dump = Dump::new(0, 1);
 /// let mut messages = Messages::new(&datagram);
-/// assert_eq!(dump.read(&mut messages).map(|message| message.header.kind), Some(16));
+/// assert_eq!(dump.read(&mut messages).map(|message| message.header.message_type), Some(16));
 /// assert!(dump.read(&mut messages).is_none());
 /// assert_eq!(dump.ending(), Some(&Ok(())));
 /// ```
@@ -29,7 +29,7 @@ pub struct Dump {
     finished: bool,
     interrupted: bool,
     ending: Option<Result<(), Failure>>,
-    remark: Option<Bytes>,
+    ext_ack: Option<Bytes>,
 }
 
 impl Dump {
@@ -37,7 +37,7 @@ impl Dump {
     ///
     /// With port 0 it is not looked at: see [`Conversation::new`](super::Conversation::new).
     pub fn new(port: u32, sequence: u32) -> Self {
-        Dump { port, sequence, finished: false, interrupted: false, ending: None, remark: None }
+        Dump { port, sequence, finished: false, interrupted: false, ending: None, ext_ack: None }
     }
 
     /// Whether a message with this header belongs to it.
@@ -70,17 +70,17 @@ impl Dump {
     #[cold]
     fn control(&mut self, reply: Reply<'_>) {
         self.finished |= matches!(reply, Reply::Done(_));
-        if let Reply::Verdict(verdict) | Reply::Done(verdict) = &reply {
-            let remark = verdict.errno == 0 && !verdict.extended.is_empty();
-            self.remark = remark.then(|| Bytes::copy_from_slice(verdict.extended));
+        if let Reply::Ack(ack) | Reply::Done(ack) = &reply {
+            let ext_ack = ack.errno == 0 && !ack.extended.is_empty();
+            self.ext_ack = ext_ack.then(|| Bytes::copy_from_slice(ack.extended));
         }
         self.ending = match reply {
-            Reply::Verdict(verdict) | Reply::Done(verdict) if verdict.errno != 0 => {
-                Some(Err(Failure::Refused(Refusal::new(verdict))))
+            Reply::Ack(ack) | Reply::Done(ack) if ack.errno != 0 => {
+                Some(Err(Failure::Kernel(RawError::new(ack))))
             }
             // Some generic families acknowledge a dump instead of ending it.
-            Reply::Verdict(_) | Reply::Done(_) if self.interrupted => Some(Err(Failure::Interrupted)),
-            Reply::Verdict(_) | Reply::Done(_) => Some(Ok(())),
+            Reply::Ack(_) | Reply::Done(_) if self.interrupted => Some(Err(Failure::Interrupted)),
+            Reply::Ack(_) | Reply::Done(_) => Some(Ok(())),
             Reply::Overrun => Some(Err(Failure::Lost)),
             Reply::Malformed => Some(Err(Failure::Malformed)),
             Reply::Object | Reply::Nothing => None,
@@ -124,8 +124,8 @@ impl Dump {
     }
 
     /// What the kernel remarks at an end that is no refusal, a warning mostly: the bytes of an
-    /// [`ExtendedAck`](crate::control::ExtendedAck).
-    pub fn remark(&self) -> Option<&Bytes> {
-        self.remark.as_ref()
+    /// [`ExtAck`](crate::control::ExtAck).
+    pub fn ext_ack(&self) -> Option<&Bytes> {
+        self.ext_ack.as_ref()
     }
 }

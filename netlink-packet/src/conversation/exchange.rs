@@ -1,6 +1,6 @@
 //! One exchange: a request, what answers it, and how it ends.
 
-use crate::control::{Refusal, Reply, Verdict};
+use crate::control::{Ack, RawError, Reply};
 use crate::error::BuildError;
 use crate::header::{Flags, Header, Message, Messages};
 use bytes::{Bytes, BytesMut};
@@ -11,7 +11,7 @@ use thiserror::Error;
 pub enum Failure {
     /// The kernel said no.
     #[error("refused: {0}")]
-    Refused(Refusal),
+    Kernel(RawError),
     /// The dump changed while it was read (`NLM_F_DUMP_INTR`): what came is not one consistent state.
     #[error("interrupted by a change")]
     Interrupted,
@@ -82,21 +82,21 @@ pub struct Outcome {
 
 #[derive(Debug, Default)]
 struct Rare {
-    remark: Option<Bytes>,
-    refusals: Vec<(u32, Refusal)>,
+    ext_ack: Option<Bytes>,
+    refusals: Vec<(u32, RawError)>,
     uncertain: bool,
 }
 
 impl Outcome {
     /// What the kernel says of a request that it carried out: the bytes of an
-    /// [`ExtendedAck`](crate::control::ExtendedAck), mostly a warning.
+    /// [`ExtAck`](crate::control::ExtAck), mostly a warning.
     #[inline]
-    pub fn remark(&self) -> Option<&Bytes> {
-        self.rare.as_ref().and_then(|rare| rare.remark.as_ref())
+    pub fn ext_ack(&self) -> Option<&Bytes> {
+        self.rare.as_ref().and_then(|rare| rare.ext_ack.as_ref())
     }
 
     /// Of a batch, the requests that were refused, by their place in it.
-    pub fn refusals(&self) -> &[(u32, Refusal)] {
+    pub fn refusals(&self) -> &[(u32, RawError)] {
         self.rare.as_ref().map_or(&[], |rare| &rare.refusals)
     }
 
@@ -243,8 +243,8 @@ impl Exchange {
                 self.ended = self.expect == Expect::Answer && !message.header.flags.contains(Flags::MULTI);
                 return true;
             }
-            Reply::Verdict(verdict) => self.verdict(message.header.sequence, verdict),
-            Reply::Done(verdict) => self.done(verdict),
+            Reply::Ack(ack) => self.ack(message.header.sequence, ack),
+            Reply::Done(ack) => self.done(ack),
             Reply::Overrun => self.fail(Failure::Lost),
             Reply::Malformed => self.fail(Failure::Malformed),
             Reply::Nothing => (),
@@ -253,48 +253,48 @@ impl Exchange {
     }
 
     #[inline]
-    fn verdict(&mut self, sequence: u32, verdict: Verdict<'_>) {
-        let plain = verdict.errno == 0 && verdict.extended.is_empty();
+    fn ack(&mut self, sequence: u32, ack: Ack<'_>) {
+        let plain = ack.errno == 0 && ack.extended.is_empty();
         match self.expect {
             Expect::Ack | Expect::Answer if plain => self.ended = true,
-            _ => self.other_verdict(sequence, verdict),
+            _ => self.other_verdict(sequence, ack),
         }
     }
 
-    fn other_verdict(&mut self, sequence: u32, verdict: Verdict<'_>) {
+    fn other_verdict(&mut self, sequence: u32, ack: Ack<'_>) {
         if let Expect::Batch { count } = self.expect {
             let place = sequence.wrapping_sub(self.sequence);
-            if verdict.errno != 0 {
-                self.outcome.rare().refusals.push((place, Refusal::new(verdict)));
+            if ack.errno != 0 {
+                self.outcome.rare().refusals.push((place, RawError::new(ack)));
             } else {
-                self.remark(verdict);
+                self.ext_ack(ack);
             }
             self.ended |= place + 1 >= count;
-        } else if verdict.errno != 0 {
-            self.fail(Failure::Refused(Refusal::new(verdict)));
+        } else if ack.errno != 0 {
+            self.fail(Failure::Kernel(RawError::new(ack)));
         } else if self.expect == Expect::Dump {
             // Some generic families acknowledge a dump instead of ending it.
-            self.done(verdict);
+            self.done(ack);
         } else {
-            self.remark(verdict);
+            self.ext_ack(ack);
             self.ended = true;
         }
     }
 
-    fn done(&mut self, verdict: Verdict<'_>) {
-        match verdict.errno {
+    fn done(&mut self, ack: Ack<'_>) {
+        match ack.errno {
             0 if self.interrupted => self.fail(Failure::Interrupted),
             0 => self.ended = true,
-            _ => self.fail(Failure::Refused(Refusal::new(verdict))),
+            _ => self.fail(Failure::Kernel(RawError::new(ack))),
         }
-        if verdict.errno == 0 {
-            self.remark(verdict);
+        if ack.errno == 0 {
+            self.ext_ack(ack);
         }
     }
 
-    fn remark(&mut self, verdict: Verdict<'_>) {
-        if !verdict.extended.is_empty() {
-            self.outcome.rare().remark = Some(Bytes::copy_from_slice(verdict.extended));
+    fn ext_ack(&mut self, ack: Ack<'_>) {
+        if !ack.extended.is_empty() {
+            self.outcome.rare().ext_ack = Some(Bytes::copy_from_slice(ack.extended));
         }
     }
 

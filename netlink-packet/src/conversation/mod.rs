@@ -9,7 +9,7 @@
 //! | what comes | how it ends |
 //! | --- | --- |
 //! | an acknowledgement; the only answer; the end of an answer in parts; an acknowledgement instead of that end | `Ok` |
-//! | an errno, in a verdict or at the end of a dump | [`Failure::Refused`] |
+//! | an errno, in an ack or at the end of a dump | [`Failure::Kernel`] |
 //! | `NLM_F_DUMP_INTR` on any part, then the end | [`Failure::Interrupted`] |
 //! | `ENOBUFS`, and nothing more in the queue | [`Failure::Lost`] |
 //! | a message that is cut short, or a control message without a code | [`Failure::Malformed`] |
@@ -35,7 +35,7 @@ use std::collections::VecDeque;
 
 /// What [`Conversation::receive`] tells its caller about.
 #[derive(Debug)]
-pub enum Heard<'a, T> {
+pub enum Incoming<'a, T> {
     /// An exchange has ended: its outcome can be taken.
     Ended {
         /// Its number.
@@ -109,7 +109,7 @@ impl<T> Conversation<T> {
         Ok(sequence)
     }
 
-    /// Begins an exchange and writes the header of its request: kind, flags and number. Then send
+    /// Begins an exchange and writes the header of its request: message_type, flags and number. Then send
     /// [the message](Buffer::message).
     ///
     /// The flags that the ending takes are set: `NLM_F_REQUEST` always, `NLM_F_ACK` for [`Expect::Ack`], `NLM_F_DUMP` for
@@ -123,14 +123,14 @@ impl<T> Conversation<T> {
     pub fn request(
         &mut self,
         message: &mut Buffer,
-        kind: u16,
+        message_type: u16,
         flags: Flags,
         expect: Expect,
         tag: T,
     ) -> Result<u32, RequestError> {
         message.check()?;
         let sequence = self.open(expect, tag)?;
-        message.write_header(request_header(kind, flags | expect.flags(), sequence));
+        message.write_header(request_header(message_type, flags | expect.flags(), sequence));
         Ok(sequence)
     }
 
@@ -178,7 +178,12 @@ impl<T> Conversation<T> {
     /// Objects that are kept share the datagram's memory, split off `datagram`; where nothing is kept, it is cleared
     /// and its room can be used again. `full_length` is what the datagram had: more than `datagram` has where
     /// it was cut off.
-    pub fn receive(&mut self, datagram: &mut BytesMut, full_length: usize, hear: impl FnMut(Heard<'_, T>)) {
+    pub fn receive(
+        &mut self,
+        datagram: &mut BytesMut,
+        full_length: usize,
+        hear: impl FnMut(Incoming<'_, T>),
+    ) {
         exchange::receive(&mut Hearing { conversation: self, hear }, datagram, full_length);
     }
 
@@ -189,7 +194,7 @@ impl<T> Conversation<T> {
     }
 
     /// Nothing more is in the socket's queue: exchanges that an overrun hit before are over, as [`Failure::Lost`].
-    pub fn queue_is_empty(&mut self, mut hear: impl FnMut(Heard<'_, T>)) {
+    pub fn queue_is_empty(&mut self, mut hear: impl FnMut(Incoming<'_, T>)) {
         for open in &mut self.exchanges {
             if open.exchange.queue_is_empty() {
                 hear(open.heard());
@@ -259,8 +264,8 @@ impl<T> Conversation<T> {
 }
 
 impl<T> Open<T> {
-    fn heard(&mut self) -> Heard<'_, T> {
-        Heard::Ended { sequence: self.exchange.sequence, tag: &mut self.tag }
+    fn heard(&mut self) -> Incoming<'_, T> {
+        Incoming::Ended { sequence: self.exchange.sequence, tag: &mut self.tag }
     }
 }
 
@@ -270,14 +275,14 @@ struct Hearing<'a, T, H> {
     hear: H,
 }
 
-impl<T, H: FnMut(Heard<'_, T>)> Listener for Hearing<'_, T, H> {
+impl<T, H: FnMut(Incoming<'_, T>)> Listener for Hearing<'_, T, H> {
     #[inline]
     fn hear(&mut self, message: &Message<'_>) -> Option<&mut Objects> {
         let header = &message.header;
         let Some(index) = self.conversation.find(|exchange| exchange.awaits(header)) else {
             let port = self.conversation.port;
             if header.port != port || header.sequence == 0 || port == 0 {
-                (self.hear)(Heard::Event(*message));
+                (self.hear)(Incoming::Event(*message));
             }
             return None;
         };

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::BuildError;
-use crate::control::{ExtendedAck, Refusal};
+use crate::control::{ExtAck, RawError};
 use crate::header::{
     HEADER_LEN, Header, Messages, NLMSG_DONE, NLMSG_ERROR, NLMSG_NOOP, NLMSG_OVERRUN, align,
 };
@@ -13,9 +13,9 @@ const PORT: u32 = 4711;
 const OBJECT: u16 = 20;
 
 /// A message of the scripted kernel.
-fn message(kind: u16, flags: Flags, sequence: u32, payload: &[u8]) -> Vec<u8> {
+fn message(message_type: u16, flags: Flags, sequence: u32, payload: &[u8]) -> Vec<u8> {
     let length = (HEADER_LEN + payload.len()) as u32;
-    let mut bytes = Header { length, kind, flags, sequence, port: PORT }.to_bytes().to_vec();
+    let mut bytes = Header { length, message_type, flags, sequence, port: PORT }.to_bytes().to_vec();
     bytes.extend(payload);
     bytes.resize(align(bytes.len()), 0);
     bytes
@@ -29,7 +29,7 @@ fn part(sequence: u32, value: u32) -> Vec<u8> {
     message(OBJECT, Flags::MULTI, sequence, &value.to_ne_bytes())
 }
 
-fn verdict(sequence: u32, code: i32) -> Vec<u8> {
+fn ack(sequence: u32, code: i32) -> Vec<u8> {
     let echoed = Header { length: 16, sequence, ..Header::default() }.to_bytes();
     message(NLMSG_ERROR, Flags::CAPPED, sequence, &[&code.to_ne_bytes()[..], &echoed].concat())
 }
@@ -52,8 +52,8 @@ fn receive_cut(
 ) -> (Vec<char>, usize) {
     let (mut ended, mut events) = (Vec::new(), 0);
     conversation.receive(datagram, full_length, |heard| match heard {
-        Heard::Ended { tag, .. } => ended.push(*tag),
-        Heard::Event(_) => events += 1,
+        Incoming::Ended { tag, .. } => ended.push(*tag),
+        Incoming::Event(_) => events += 1,
     });
     (ended, events)
 }
@@ -75,7 +75,7 @@ fn acknowledged() {
     let mut talk = talk();
     let a = talk.open(Expect::Ack, 'a').unwrap();
     assert!(talk.take(a).is_none());
-    assert_eq!(receive(&mut talk, &[verdict(a, 0)]), (vec!['a'], 0));
+    assert_eq!(receive(&mut talk, &[ack(a, 0)]), (vec!['a'], 0));
     let outcome = talk.take(a).unwrap();
     assert_eq!(outcome.failure, None);
     assert!(talk.is_empty());
@@ -86,7 +86,7 @@ fn an_echo_comes_before_its_acknowledgement() {
     let mut talk = talk();
     let a = talk.open(Expect::Ack, 'a').unwrap();
     assert_eq!(receive(&mut talk, &[object(a, 7)]), (vec![], 0));
-    assert_eq!(receive(&mut talk, &[verdict(a, 0)]), (vec!['a'], 0));
+    assert_eq!(receive(&mut talk, &[ack(a, 0)]), (vec!['a'], 0));
     assert_eq!(values(talk.take(a).unwrap()), [7]);
 }
 
@@ -104,8 +104,8 @@ fn answered_by_one_object_or_by_parts() {
 fn refused() {
     let mut talk = talk();
     let a = talk.open(Expect::Answer, 'a').unwrap();
-    receive(&mut talk, &[verdict(a, -19)]);
-    let Some(Failure::Refused(refusal)) = failure(&mut talk, a) else { panic!("not refused") };
+    receive(&mut talk, &[ack(a, -19)]);
+    let Some(Failure::Kernel(refusal)) = failure(&mut talk, a) else { panic!("not refused") };
     assert_eq!((refusal.errno, refusal.extended.len()), (19, 0));
 }
 
@@ -118,7 +118,7 @@ fn a_dump_ends_with_its_code() {
         assert_eq!(receive(&mut talk, &[done(a, code)]), (vec!['a'], 0));
         let outcome = talk.take(a).unwrap();
         assert_eq!(
-            matches!(outcome.failure.as_deref(), Some(Failure::Refused(Refusal { errno: 22, .. }))),
+            matches!(outcome.failure.as_deref(), Some(Failure::Kernel(RawError { errno: 22, .. }))),
             refused
         );
         assert_eq!(values(outcome), [1, 2]);
@@ -130,9 +130,9 @@ fn a_dump_fails_in_the_middle() {
     let mut talk = talk();
     let a = talk.open(Expect::Dump, 'a').unwrap();
     receive(&mut talk, &[part(a, 1)]);
-    assert_eq!(receive(&mut talk, &[verdict(a, -105)]), (vec!['a'], 0));
+    assert_eq!(receive(&mut talk, &[ack(a, -105)]), (vec!['a'], 0));
     let outcome = talk.take(a).unwrap();
-    assert!(matches!(outcome.failure.as_deref(), Some(Failure::Refused(Refusal { errno: 105, .. }))));
+    assert!(matches!(outcome.failure.as_deref(), Some(Failure::Kernel(RawError { errno: 105, .. }))));
 }
 
 #[test]
@@ -153,9 +153,11 @@ fn an_overrun_loses_what_is_not_answered_by_the_queue() {
     let (a, b) = (talk.open(Expect::Ack, 'a').unwrap(), talk.open(Expect::Ack, 'b').unwrap());
     talk.overrun();
     let c = talk.open(Expect::Ack, 'c').unwrap();
-    receive(&mut talk, &[verdict(a, 0)]);
+    receive(&mut talk, &[ack(a, 0)]);
     let mut lost = Vec::new();
-    talk.queue_is_empty(|heard| lost.extend(matches!(heard, Heard::Ended { tag: 'b', .. }).then_some('b')));
+    talk.queue_is_empty(|heard| {
+        lost.extend(matches!(heard, Incoming::Ended { tag: 'b', .. }).then_some('b'))
+    });
     assert_eq!(lost, ['b']);
     assert_eq!(failure(&mut talk, a), None);
     assert_eq!(failure(&mut talk, b), Some(Failure::Lost));
@@ -239,7 +241,7 @@ fn what_nobody_asked_for_is_an_event() {
     let mut other = message(OBJECT, Flags::empty(), 99, &[]);
     other[12..16].copy_from_slice(&7u32.to_ne_bytes());
     let nothing = message(NLMSG_NOOP, Flags::empty(), a, &[]);
-    assert_eq!(receive(&mut talk, &[own, other, nothing, verdict(a, 0)]), (vec!['a'], 2));
+    assert_eq!(receive(&mut talk, &[own, other, nothing, ack(a, 0)]), (vec!['a'], 2));
 }
 
 #[test]
@@ -248,8 +250,8 @@ fn each_request_of_a_batch_has_its_own_result() {
     let batch = talk.open(Expect::Batch { count: 4 }, 'a').unwrap();
     let next = talk.open(Expect::Ack, 'b').unwrap();
     assert_eq!(next, batch + 4);
-    assert_eq!(receive(&mut talk, &[verdict(batch + 1, -17), verdict(batch + 2, -3)]), (vec![], 0));
-    assert_eq!(receive(&mut talk, &[verdict(batch + 3, 0), verdict(next, 0)]), (vec!['a', 'b'], 0));
+    assert_eq!(receive(&mut talk, &[ack(batch + 1, -17), ack(batch + 2, -3)]), (vec![], 0));
+    assert_eq!(receive(&mut talk, &[ack(batch + 3, 0), ack(next, 0)]), (vec!['a', 'b'], 0));
     let outcome = talk.take(batch).unwrap();
     let refused: Vec<_> = outcome.refusals().iter().map(|(place, refusal)| (*place, refusal.errno)).collect();
     assert_eq!(refused, [(1, 17), (2, 3)]);
@@ -261,7 +263,7 @@ fn silence_after_an_overrun_is_no_success() {
     let mut talk = talk();
     let batch = talk.open(Expect::Batch { count: 3 }, 'a').unwrap();
     talk.overrun();
-    receive(&mut talk, &[verdict(batch, -17), verdict(batch + 2, 0)]);
+    receive(&mut talk, &[ack(batch, -17), ack(batch + 2, 0)]);
     let outcome = talk.take(batch).unwrap();
     assert!(outcome.is_uncertain());
     assert_eq!(outcome.refusals().len(), 1);
@@ -290,7 +292,7 @@ fn objects_share_their_datagram_and_acknowledgements_leave_its_room() {
     let mut talk = talk();
     let a = talk.open(Expect::Ack, 'a').unwrap();
     let mut chunk = BytesMut::with_capacity(4096);
-    chunk.extend_from_slice(&verdict(a, 0));
+    chunk.extend_from_slice(&ack(a, 0));
     let (room, length) = (chunk.as_ptr(), chunk.len());
     receive_cut(&mut talk, &mut chunk, length);
     assert!(chunk.is_empty() && chunk.capacity() == 4096 && chunk.as_ptr() == room);
@@ -311,9 +313,9 @@ fn an_exchange_alone_ends_like_any_other() {
         exchange.receive(&mut datagram, full_length);
     };
     let mut acknowledged = Exchange::new(PORT, 7, Expect::Ack);
-    receive(&mut acknowledged, &[verdict(6, -1), object(7, 1), object(8, 2)]);
+    receive(&mut acknowledged, &[ack(6, -1), object(7, 1), object(8, 2)]);
     assert!(!acknowledged.is_ended());
-    receive(&mut acknowledged, &[verdict(7, 0), verdict(7, -1)]);
+    receive(&mut acknowledged, &[ack(7, 0), ack(7, -1)]);
     assert!(acknowledged.is_ended());
     let outcome = acknowledged.into_outcome();
     assert_eq!(outcome.failure, None);
@@ -325,7 +327,7 @@ fn an_exchange_alone_ends_like_any_other() {
     assert!(lost.queue_is_empty() && lost.is_ended());
     assert_eq!(lost.into_outcome().failure.as_deref(), Some(&Failure::Lost));
 
-    let mut lying = verdict(7, 0);
+    let mut lying = ack(7, 0);
     lying[0] = 200;
     let mut cut = Exchange::new(PORT, 7, Expect::Ack);
     receive(&mut cut, &[lying]);
@@ -345,10 +347,10 @@ fn a_dump_alone_reads_objects_and_every_ending() {
         }
         (count, dump.ending().cloned())
     };
-    let refusal = |errno| Failure::Refused(Refusal { errno, extended: Bytes::new() });
+    let refusal = |errno| Failure::Kernel(RawError { errno, extended: Bytes::new() });
     assert_eq!(read(&[part(3, 1), [part(3, 2), done(3, 0)].concat()]), (2, Some(Ok(()))));
     assert_eq!(read(&[part(3, 1), done(3, -22)]), (1, Some(Err(refusal(22)))));
-    assert_eq!(read(&[part(3, 1), verdict(3, -105)]), (1, Some(Err(refusal(105)))));
+    assert_eq!(read(&[part(3, 1), ack(3, -105)]), (1, Some(Err(refusal(105)))));
     assert_eq!(read(&[part(2, 1), done(2, 0)]), (0, None), "an older dump's");
     let interrupted = message(OBJECT, Flags::MULTI | Flags::DUMP_INTR, 3, &[0; 4]);
     assert_eq!(read(&[interrupted, done(3, 0)]), (1, Some(Err(Failure::Interrupted))));
@@ -389,19 +391,19 @@ netlink! {
     }
 }
 
-/// A refusal of the request with this extended ack, capped or with the request echoed, in a verdict or a dump's end.
-fn explained(extended: &crate::control::ExtendedAckBuf, kind: u16, capped: bool) -> String {
+/// A refusal of the request with this extended ack, capped or with the request echoed, in an ack or a dump's end.
+fn explained(extended: &crate::control::ExtendedAckBuf, message_type: u16, capped: bool) -> String {
     let mut request = Order::build().amount(3).parts(OrderParts::build().size(8)).into_buffer();
     let mut talk = talk();
     let a = talk.request(&mut request, 21, Flags::empty(), Expect::Ack, 'a').unwrap();
     let request = request.message().unwrap();
     let echo = if capped { &request[..HEADER_LEN] } else { request };
-    let echo = if kind == NLMSG_DONE { &[] } else { echo };
+    let echo = if message_type == NLMSG_DONE { &[] } else { echo };
     let payload = [&(-34i32).to_ne_bytes()[..], echo, extended.view().as_bytes()].concat();
     let flags = Flags::ACK_TLVS | if capped { Flags::CAPPED } else { Flags::empty() };
-    receive(&mut talk, &[message(kind, flags, a, &payload)]);
+    receive(&mut talk, &[message(message_type, flags, a, &payload)]);
     match failure(&mut talk, a) {
-        Some(Failure::Refused(refusal)) => refusal.explain(request, Some(Order::table())).to_string(),
+        Some(Failure::Kernel(refusal)) => refusal.diagnose(request, Some(Order::table())).to_string(),
         other => panic!("{other:?}"),
     }
 }
@@ -412,33 +414,36 @@ fn the_extended_ack_is_resolved_to_names() {
     let size_at = (HEADER_LEN + 4 + 8 + 4) as u32;
     let parts_at = size_at - 4;
     let policy = crate::Policy::build().attribute_type(crate::AttributeType::U32).max(7).min(1);
-    let offset = ExtendedAck::build().message("too big").offset(size_at).policy(policy);
-    let missing = ExtendedAck::build().missing_type(2).missing_nest(parts_at);
-    let unknown = ExtendedAck::build().missing_type(77);
-    for kind in [NLMSG_ERROR, NLMSG_DONE] {
+    let offset = ExtAck::build().message("too big").offset(size_at).policy(policy);
+    let missing = ExtAck::build().missing_type(2).missing_nest(parts_at);
+    let unknown = ExtAck::build().missing_type(77);
+    for message_type in [NLMSG_ERROR, NLMSG_DONE] {
         for capped in [true, false] {
             assert_eq!(
-                explained(&offset, kind, capped),
+                explained(&offset, message_type, capped),
                 "too big (ORDER_PARTS / ORDER_PART_SIZE: wants u32 from 1 to 7)"
             );
-            assert_eq!(explained(&missing, kind, capped), "(missing ORDER_PARTS / ORDER_PART_COLOUR)");
-            assert_eq!(explained(&unknown, kind, capped), "(missing attribute 77)");
-            let outside = ExtendedAck::build().offset(9_999_999).missing_type(1).missing_nest(3);
-            assert_eq!(explained(&outside, kind, capped), "(missing ORDER_AMOUNT)");
+            assert_eq!(
+                explained(&missing, message_type, capped),
+                "(missing ORDER_PARTS / ORDER_PART_COLOUR)"
+            );
+            assert_eq!(explained(&unknown, message_type, capped), "(missing attribute 77)");
+            let outside = ExtAck::build().offset(9_999_999).missing_type(1).missing_nest(3);
+            assert_eq!(explained(&outside, message_type, capped), "(missing ORDER_AMOUNT)");
         }
     }
 }
 
 #[test]
 fn a_refusal_prints_the_kernels_words() {
-    let extended = ExtendedAck::build().message("too big");
+    let extended = ExtAck::build().message("too big");
     let mut talk = talk();
     let a = talk.open(Expect::Ack, 'a').unwrap();
     let payload = [&(-34i32).to_ne_bytes()[..], &[0; HEADER_LEN], extended.view().as_bytes()].concat();
     receive(&mut talk, &[message(NLMSG_ERROR, Flags::ACK_TLVS | Flags::CAPPED, a, &payload)]);
     let failure = failure(&mut talk, a).unwrap();
     assert_eq!(failure.to_string(), format!("refused: {}: too big", std::io::Error::from_raw_os_error(34)));
-    let debug = r#"Refused(Refusal { errno: 34, extended: ExtendedAck { message: "too big" } })"#;
+    let debug = r#"Kernel(RawError { errno: 34, extended: ExtAck { message: "too big" } })"#;
     assert_eq!(format!("{failure:?}"), debug);
 }
 
@@ -449,20 +454,20 @@ fn a_success_can_carry_a_remark_and_a_cookie() {
     let a = talk.open(Expect::Ack, 'a').unwrap();
     let echoed = Header { length: 24, ..Header::default() }.to_bytes();
     let body = Nest::build().with(EXTRA, 3).into_buffer();
-    let remark = ExtendedAck::build().message("deprecated").cookie([1, 2, 3]).into_buffer();
-    let payload = [&[0; 4][..], &echoed, body.body(), remark.body()].concat();
+    let ext_ack = ExtAck::build().message("deprecated").cookie([1, 2, 3]).into_buffer();
+    let payload = [&[0; 4][..], &echoed, body.body(), ext_ack.body()].concat();
     receive(&mut talk, &[message(NLMSG_ERROR, Flags::ACK_TLVS, a, &payload)]);
     let outcome = talk.take(a).unwrap();
-    let said = outcome.remark().unwrap().clone();
-    let said = ExtendedAck::cast(&said);
+    let said = outcome.ext_ack().unwrap().clone();
+    let said = ExtAck::cast(&said);
     assert_eq!((said.message().unwrap().to_str(), said.cookie()), (Some("deprecated"), Some(&[1, 2, 3][..])));
     assert_eq!(outcome.failure, None);
 }
 
 #[test]
 fn what_another_programs_request_caused_is_an_event() {
-    let foreign = |kind, flags, port| {
-        let mut bytes = message(kind, flags, 1, &[0; 4]);
+    let foreign = |message_type, flags, port| {
+        let mut bytes = message(message_type, flags, 1, &[0; 4]);
         bytes[12..16].copy_from_slice(&u32::to_ne_bytes(port));
         bytes
     };
@@ -478,7 +483,7 @@ fn what_another_programs_request_caused_is_an_event() {
                 foreign(NLMSG_ERROR, Flags::CAPPED, port),
                 foreign(NLMSG_DONE, Flags::MULTI, port),
                 // Cut short.
-                Header { length: 40, kind: OBJECT, flags: Flags::empty(), sequence: 1, port }
+                Header { length: 40, message_type: OBJECT, flags: Flags::empty(), sequence: 1, port }
                     .to_bytes()
                     .to_vec(),
             ];
@@ -501,9 +506,9 @@ fn what_another_programs_request_caused_is_an_event() {
 fn where_the_port_is_not_known_the_number_alone_counts() {
     let mut talk = Conversation::new(0);
     let (a, b) = (talk.open(Expect::Ack, 'a').unwrap(), talk.open(Expect::Answer, 'b').unwrap());
-    assert_eq!(receive(&mut talk, &[verdict(a, 0), object(b, 5), object(99, 1)]), (vec!['a', 'b'], 1));
+    assert_eq!(receive(&mut talk, &[ack(a, 0), object(b, 5), object(99, 1)]), (vec!['a', 'b'], 1));
     let mut exchange = Exchange::new(0, 7, Expect::Ack);
-    let mut datagram = BytesMut::from(&verdict(7, 0)[..]);
+    let mut datagram = BytesMut::from(&ack(7, 0)[..]);
     let length = datagram.len();
     exchange.receive(&mut datagram, length);
     assert!(exchange.is_ended());
@@ -516,14 +521,14 @@ fn an_acknowledgement_ends_a_dump() {
     let mut talk = talk();
     let a = talk.open(Expect::Dump, 'a').unwrap();
     assert_eq!(receive(&mut talk, &[part(a, 1)]), (vec![], 0));
-    assert_eq!(receive(&mut talk, &[verdict(a, 0)]), (vec!['a'], 0));
+    assert_eq!(receive(&mut talk, &[ack(a, 0)]), (vec!['a'], 0));
     let outcome = talk.take(a).unwrap();
     assert_eq!(outcome.failure, None);
     assert_eq!(values(outcome), [1]);
 
     let interrupted = message(OBJECT, Flags::MULTI | Flags::DUMP_INTR, 3, &[0; 4]);
     for (first, ending) in [(part(3, 1), Ok(())), (interrupted, Err(Failure::Interrupted))] {
-        let datagram = [first, verdict(3, 0)].concat();
+        let datagram = [first, ack(3, 0)].concat();
         let (mut dump, mut messages) = (Dump::new(PORT, 3), Messages::new(&datagram));
         assert!(dump.read(&mut messages).is_some() && dump.read(&mut messages).is_none());
         assert_eq!(dump.ending(), Some(&ending));
@@ -541,7 +546,7 @@ fn only_its_end_makes_a_dumps_socket_free() {
     };
     assert!(finished(&done(3, 0)) && finished(&done(3, -22)));
     // ENOBUFS where it could not begin: it goes on with the next receive.
-    assert!(!finished(&verdict(3, -105)) && !finished(&verdict(3, 0)));
+    assert!(!finished(&ack(3, -105)) && !finished(&ack(3, 0)));
     assert!(!finished(&message(NLMSG_OVERRUN, Flags::empty(), 3, &[])));
 }
 

@@ -1,7 +1,7 @@
 //! A family that has each kind of attribute there is, and sets that are in themselves.
 
 use netlink_packet::{
-    Array, Be, Chunks, Device, Entries, Flag, Items, NLA_F_NESTED, Name, Nest, Numbered, Packed, Repeated,
+    Array, Be, Chunks, Entries, Flag, IfIndex, Items, NLA_F_NESTED, Name, Nest, Numbered, Packed, Repeated,
     Uint, flags, netlink, values,
 };
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -11,7 +11,7 @@ netlink! {
     pub struct Lamp / LampBuf
     header lampmsg: 32 {
         /// Which lamp.
-        lm_index = 0 => index: u32 as Device<i32>,
+        lm_index = 0 => index: u32 as IfIndex<i32>,
         /// Its port.
         lm_port = 4 => port: u16 as Be<u16>,
         /// Its colour.
@@ -47,7 +47,7 @@ netlink! {
         /// An address of one family.
         LAMP_ADDRESS4 = 10 => address4: Ipv4Addr,
         /// A device.
-        LAMP_MASTER = 11 => master: u32 as Device,
+        LAMP_MASTER = 11 => master: u32 as IfIndex,
         /// An enum.
         LAMP_HUE = 12 => hue: Colour,
         /// Flags.
@@ -82,7 +82,7 @@ netlink! {
         /// Wires in it.
         WIRE_STRANDS = 3 => strands: Items<'_, Wire> as Array<Wire>,
         /// Where it ends.
-        WIRE_END = 4 => end: u32 as Device,
+        WIRE_END = 4 => end: u32 as IfIndex,
         /// Wires in it, by number.
         WIRE_BY_NUMBER = 5 => by_number: Entries<'_, Wire> as Numbered<Wire>,
     }

@@ -77,7 +77,7 @@ impl AddressFlags {
 
 values! {
     /// Protocol that added an address: `IFAPROT_*`, in the words of `ip`.
-    pub struct AddressOrigin: u8 = "ifa-proto" {
+    pub struct AddressProtocol: u8 = "ifa-proto" {
         /// Unspecified.
         UNSPEC = 0 => "unspec",
         /// Loopback address added by the kernel.

@@ -1,9 +1,9 @@
 //! The message of an address: which one a link has, and for how long.
 
-use super::{AddressFlags, AddressOrigin, HeaderFlags};
+use super::{AddressFlags, AddressProtocol, HeaderFlags};
 use crate::{AddressFamily, IntoPrefix, Lifetime, NamespaceId, RouteScope};
 use ipnet::IpNet;
-use netlink_packet::{BuildError, Device, Name, OwnAddress, Put, netlink};
+use netlink_packet::{BuildError, IfIndex, Name, OwnAddress, Put, netlink};
 use std::net::{IpAddr, Ipv4Addr};
 
 netlink! {
@@ -27,7 +27,7 @@ netlink! {
         /// Scope in which the address is valid.
         ifa_scope = 3 => scope: RouteScope,
         /// Interface index (`ifindex`) of the device that has the address.
-        ifa_index = 4 => device: u32 as Device,
+        ifa_index = 4 => device: u32 as IfIndex,
     }
     attributes {
         /// Interface address; on a point-to-point link, the peer's address.
@@ -52,7 +52,7 @@ netlink! {
         /// Target network namespace id: the namespace that a request is for or a reply comes from.
         IFA_TARGET_NETNSID = 10 => namespace: NamespaceId; separate,
         /// Protocol that added the address.
-        IFA_PROTO = 11 => origin: AddressOrigin,
+        IFA_PROTO = 11 => protocol: AddressProtocol,
         /// Number of users of the multicast group.
         IFA_MC_USERS = 12 => multicast_users: u32; read_only,
     }
@@ -260,7 +260,7 @@ mod tests {
         assert_eq!(AddressMessage::build().device(1).prefix("127.0.0.9/8").as_bytes(), add.payload);
         let told = capture!("address6_loopback");
         assert_eq!((told.address().prefix(), told.address().scope()), (prefix("::1/128"), RouteScope::HOST));
-        assert_eq!(told.address().origin(), Some(AddressOrigin::KERNEL_LO));
+        assert_eq!(told.address().protocol(), Some(AddressProtocol::KERNEL_LO));
     }
 
     #[test]

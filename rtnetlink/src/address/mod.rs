@@ -10,7 +10,7 @@
 //! | file | what |
 //! | --- | --- |
 //! | `message.rs` | [`AddressMessage`]: everything that is known of an address |
-//! | `flags.rs` | [`AddressFlags`] and [`AddressOrigin`] |
+//! | `flags.rs` | [`AddressFlags`] and [`AddressProtocol`] |
 
 mod flags;
 mod message;

@@ -1,7 +1,7 @@
 //! Connectivity fault management of bridges (IEEE 802.1Q, clause 18): end points that watch whether they hear each other.
 
 use crate::HardwareAddress;
-use netlink_packet::{Device, Items, NLA_F_NESTED, Repeated, netlink};
+use netlink_packet::{IfIndex, Items, NLA_F_NESTED, Repeated, netlink};
 
 netlink! {
     /// Connectivity Fault Management (CFM, IEEE 802.1Q) of a bridge: `IFLA_BRIDGE_CFM`.
@@ -55,7 +55,7 @@ netlink! {
         /// Direction of the MEP: 0 down (towards the LAN), 1 up (towards the bridge relay).
         IFLA_BRIDGE_CFM_MEP_CREATE_DIRECTION = 3 => direction: u32,
         /// Interface index of the bridge port where the MEP resides.
-        IFLA_BRIDGE_CFM_MEP_CREATE_IFINDEX = 4 => port: u32 as Device,
+        IFLA_BRIDGE_CFM_MEP_CREATE_IFINDEX = 4 => port: u32 as IfIndex,
     }
 }
 

@@ -103,7 +103,7 @@ values! {
         NONE = 0 => "NONE",
         /// The device rebooted (internal reset).
         REBOOT = 1 => "REBOOT",
-        /// Device features changed.
+        /// IfIndex features changed.
         FEATURES = 2 => "FEATURE CHANGE",
         /// Bonding failover: another bond port became active.
         BONDING_FAILOVER = 3 => "BONDING FAILOVER",

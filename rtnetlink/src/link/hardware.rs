@@ -8,7 +8,7 @@ netlink! {
     attributes {
         /// Bus name of the devlink device, such as `pci`.
         DEVLINK_ATTR_BUS_NAME = 1 => bus: &str as str,
-        /// Device name on that bus, such as `0000:03:00.0`.
+        /// IfIndex name on that bus, such as `0000:03:00.0`.
         DEVLINK_ATTR_DEV_NAME = 2 => device: &str as str,
         /// Port index on the devlink device.
         DEVLINK_ATTR_PORT_INDEX = 3 => port_index: u32,

@@ -13,7 +13,7 @@ netlink! {
     pub struct InetSpec / InetSpecBuf
     attributes {
         /// Per-interface settings (devconf), as in `/proc/sys/net/ipv4/conf`.
-        IFLA_INET_CONF = 1 => settings: Places<'_, Ipv4Setting> as ByPlace<Ipv4Setting>; separate,
+        IFLA_INET_CONF = 1 => settings: IndexedValues<'_, Ipv4Setting> as ByIndex<Ipv4Setting>; separate,
     }
 }
 
@@ -24,7 +24,7 @@ netlink! {
         /// Flags: state of router discovery.
         IFLA_INET6_FLAGS = 1 => flags: Inet6Flags; read_only,
         /// Per-interface settings (devconf), as in `/proc/sys/net/ipv6/conf`.
-        IFLA_INET6_CONF = 2 => settings: Places<'_, Ipv6Setting> as ByPlace<Ipv6Setting>; read_only,
+        IFLA_INET6_CONF = 2 => settings: IndexedValues<'_, Ipv6Setting> as ByIndex<Ipv6Setting>; read_only,
         /// IPv6 statistics (stats, MIB counters), in the order of [`Ipv6Statistic`] up to Linux 6.12; later
         /// kernels have moved some.
         IFLA_INET6_STATS = 3 => stats: Chunks<'_, u64> as Ipv6Statistics; read_only,
@@ -33,7 +33,7 @@ netlink! {
         /// Cache information: neighbour discovery timers and reassembly limit.
         IFLA_INET6_CACHEINFO = 5 => cache_info: &Inet6CacheInfo as Inet6CacheInfo; read_only,
         /// ICMPv6 statistics (MIB counters).
-        IFLA_INET6_ICMP6STATS = 6 => icmp6_stats: Places<'_, Icmp6Statistic> as ByPlace<Icmp6Statistic>; read_only,
+        IFLA_INET6_ICMP6STATS = 6 => icmp6_stats: IndexedValues<'_, Icmp6Statistic> as ByIndex<Icmp6Statistic>; read_only,
         /// Token: interface identifier (low 64 bits) of autoconfigured addresses; `::` where there is none.
         IFLA_INET6_TOKEN = 7 => token: Ipv6Addr; unless(has_no_token),
         /// Address generation mode of link-local and autoconfigured addresses.
@@ -94,29 +94,29 @@ values! {
     }
 }
 
-/// Something that is known by its place in a list of values, counted from 0.
-pub trait Place: Copy + fmt::Debug + 'static {
+/// Something that is known by its index in a list of values, counted from 0.
+pub trait Indexed: Copy + fmt::Debug + 'static {
     /// The codec of the values.
     type Value: Fixed;
     /// What the list is in the kernel's terms.
     const SCHEMA: Schema;
 
-    /// What is at this place.
-    fn at(place: u32) -> Self;
+    /// What is at this index.
+    fn at(index: u32) -> Self;
 
-    /// The place of this.
-    fn place(self) -> u32;
+    /// The index of this.
+    fn index(self) -> u32;
 }
 
-/// Values one behind another, by their places.
-pub struct Places<'a, P: Place> {
+/// Values one behind another, by their indices.
+pub struct IndexedValues<'a, P: Indexed> {
     values: Chunks<'a, P::Value>,
 }
 
-impl<'a, P: Place> Places<'a, P> {
+impl<'a, P: Indexed> IndexedValues<'a, P> {
     /// The value of this; `None` where the kernel does not have it.
     pub fn get(&self, what: P) -> Option<<P::Value as Fixed>::Owned> {
-        self.values.at(what.place() as usize)
+        self.values.at(what.index() as usize)
     }
 
     /// All that the kernel has, with their values.
@@ -125,33 +125,33 @@ impl<'a, P: Place> Places<'a, P> {
     }
 }
 
-impl<P: Place> fmt::Debug for Places<'_, P> {
+impl<P: Indexed> fmt::Debug for IndexedValues<'_, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map().entries(self.iter()).finish()
     }
 }
 
-/// The codec of values by their places.
+/// The codec of values by their indices.
 ///
 /// The kernel sends settings one behind another; a request is a nest of those that it changes, each under its
-/// place plus 1, and is made of pairs: `[(Ipv4Setting::FORWARDING, 1)]`.
-pub struct ByPlace<P>(PhantomData<fn() -> P>);
+/// index plus 1, and is made of pairs: `[(Ipv4Setting::FORWARDING, 1)]`.
+pub struct ByIndex<P>(PhantomData<fn() -> P>);
 
-impl<P: Place> Codec for ByPlace<P> {
-    type Value<'a> = Places<'a, P>;
+impl<P: Indexed> Codec for ByIndex<P> {
+    type Value<'a> = IndexedValues<'a, P>;
     const SCHEMA: Schema = P::SCHEMA;
 
-    fn decode(payload: &[u8]) -> Option<Places<'_, P>> {
-        <Packed<P::Value> as Codec>::decode(payload).map(|values| Places { values })
+    fn decode(payload: &[u8]) -> Option<IndexedValues<'_, P>> {
+        <Packed<P::Value> as Codec>::decode(payload).map(|values| IndexedValues { values })
     }
 }
 
-impl<P: Place<Value = i32>, const N: usize> Put<ByPlace<P>> for [(P, i32); N] {
+impl<P: Indexed<Value = i32>, const N: usize> Put<ByIndex<P>> for [(P, i32); N] {
     fn put(self, out: &mut Buffer) {
         for (setting, value) in self {
-            let number = setting.place().checked_add(1).and_then(|number| u16::try_from(number).ok());
+            let number = setting.index().checked_add(1).and_then(|number| u16::try_from(number).ok());
             let Some(number) = number.filter(|number| *number <= NLA_TYPE_MASK) else {
-                return out.refuse(BuildError::Invalid(format!("there is no setting {}", setting.place())));
+                return out.refuse(BuildError::Invalid(format!("there is no setting {}", setting.index())));
             };
             let start = out.open(number);
             out.push(&value.to_ne_bytes());
@@ -160,24 +160,24 @@ impl<P: Place<Value = i32>, const N: usize> Put<ByPlace<P>> for [(P, i32); N] {
     }
 }
 
-macro_rules! places {
-    ($($Place:ident: $Value:ident as $Listed:ident,)*) => { $(
-        impl Place for $Place {
+macro_rules! indices {
+    ($($Indexed:ident: $Value:ident as $Listed:ident,)*) => { $(
+        impl Indexed for $Indexed {
             type Value = $Value;
-            const SCHEMA: Schema = Schema { values: <$Place as Codec>::SCHEMA.values, ..<Packed<$Listed> as Codec>::SCHEMA };
+            const SCHEMA: Schema = Schema { values: <$Indexed as Codec>::SCHEMA.values, ..<Packed<$Listed> as Codec>::SCHEMA };
 
-            fn at(place: u32) -> Self {
-                $Place(place)
+            fn at(index: u32) -> Self {
+                $Indexed(index)
             }
 
-            fn place(self) -> u32 {
+            fn index(self) -> u32 {
                 self.0
             }
         }
     )* };
 }
 
-places! {
+indices! {
     Ipv4Setting: i32 as u32,
     Ipv6Setting: i32 as u32,
     Icmp6Statistic: u64 as u64,
@@ -533,9 +533,9 @@ mod tests {
         let inet = InetSpec::build().settings([(Ipv4Setting::FORWARDING, 1), (Ipv4Setting::RP_FILTER, -1)]);
         let specs = FamilySpecs::build().inet(inet);
         let inet = specs.view().inet().unwrap();
-        let settings = inet.attributes().raw().payload_of(InetSpec::IFLA_INET_CONF.kind()).unwrap();
+        let settings = inet.attributes().raw().payload_of(InetSpec::IFLA_INET_CONF.number()).unwrap();
         let set: Vec<_> =
-            RawAttributes::new(settings).map(|setting| (setting.kind(), setting.payload)).collect();
+            RawAttributes::new(settings).map(|setting| (setting.number(), setting.payload)).collect();
         assert_eq!(set, [(1, &1i32.to_ne_bytes()[..]), (8, &(-1i32).to_ne_bytes()[..])]);
     }
 }

@@ -1,7 +1,7 @@
 //! What kind of link it is: `IFLA_LINKINFO`, whose data only a kind's table can read.
 
 use super::kind::{kind_table, port_table};
-use crate::Bare;
+use crate::Unterminated;
 use netlink_packet::{
     Buffer, Build, Codec, Inside, Nest, Put, RawAttributes, Resets, Schema, Scope, View, netlink,
 };
@@ -31,13 +31,13 @@ netlink! {
     pub struct LinkInfo / LinkInfoBuf
     attributes {
         /// Kind of the link, such as `vlan`.
-        IFLA_INFO_KIND = 1 => kind_name: &str as Bare<str>,
+        IFLA_INFO_KIND = 1 => kind_name: &str as Unterminated<str>,
         /// Data of the kind as raw attributes; [`kind`](LinkInfo::kind) reads them.
         IFLA_INFO_DATA = 2 => data: &Nest as KindData,
         /// Extra statistics (xstats) of the kind, as bytes.
         IFLA_INFO_XSTATS = 3 => extra_stats: &[u8] as [u8]; read_only,
         /// Kind of the link's master, such as `bridge`: the kind that it is a port of.
-        IFLA_INFO_SLAVE_KIND = 4 => port_kind_name: &str as Bare<str>,
+        IFLA_INFO_SLAVE_KIND = 4 => port_kind_name: &str as Unterminated<str>,
         /// Port (slave) data of the master's kind as raw attributes; [`port`](LinkInfo::port) reads them.
         IFLA_INFO_SLAVE_DATA = 5 => port_data: &Nest as PortData,
     }
@@ -147,12 +147,12 @@ chosen! {
 }
 
 fn kind<'a>(info: RawAttributes<'a>) -> Option<&'a str> {
-    info.payload_of(LinkInfo::IFLA_INFO_KIND.kind()).and_then(str::decode)
+    info.payload_of(LinkInfo::IFLA_INFO_KIND.number()).and_then(str::decode)
 }
 
 /// The kind of the master. Requests of `ip` say it by a kind of their own, such as `bridge_slave`.
 fn port_kind<'a>(info: RawAttributes<'a>) -> Option<&'a str> {
-    let told = info.payload_of(LinkInfo::IFLA_INFO_SLAVE_KIND.kind()).and_then(str::decode);
+    let told = info.payload_of(LinkInfo::IFLA_INFO_SLAVE_KIND.number()).and_then(str::decode);
     told.or_else(|| kind(info)?.strip_suffix("_slave"))
 }
 

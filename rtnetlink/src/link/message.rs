@@ -7,9 +7,9 @@ use super::{
     OperState, PortKind, PortProfile, PortProfiles, ProtoDownReason, ProtocolInfo, Vf, VfBuf, VfList,
     VfListBuf, VfSettings, Xdp,
 };
-use crate::{AddressFamily, Bare, HardwareAddress, NamespaceId};
+use crate::{AddressFamily, HardwareAddress, NamespaceId, Unterminated};
 use netlink_packet::{
-    Buffer, Build, Descriptor, Device, NLA_F_NESTED, Name, Nest, Put, Scope, Uint, View, built, nested,
+    Buffer, Build, Descriptor, IfIndex, NLA_F_NESTED, Name, Nest, Put, Scope, Uint, View, built, nested,
     netlink,
 };
 
@@ -32,7 +32,7 @@ netlink! {
         ifi_type = 2 => link_type: LinkType; read_only,
         /// Interface index (`ifindex`). A request with 0 selects by name, or lets the kernel choose for a new
         /// link.
-        ifi_index = 4 => index: u32 as Device<i32>,
+        ifi_index = 4 => index: u32 as IfIndex<i32>,
         /// Interface flags, such as UP.
         ifi_flags = 8 => flags: LinkFlags; sent_as(flags_to_ask),
         /// Change mask: flags that a request changes, or that have changed in a notification.
@@ -49,13 +49,13 @@ netlink! {
         IFLA_MTU = 4 => mtu: u32,
         /// Index of the parent (lower) link, such as a VLAN's; of a veth, the peer. The link lives in the
         /// namespace [`parent_namespace`](LinkMessage::parent_namespace), where there is one.
-        IFLA_LINK = 5 => parent: u32 as Device,
+        IFLA_LINK = 5 => parent: u32 as IfIndex,
         /// Root queueing discipline (qdisc), by kind.
         IFLA_QDISC = 6 => qdisc: &str as str; read_only,
         /// Statistics as 32-bit counters, which wrap.
         IFLA_STATS = 7 => stats32: &LinkStats32 as LinkStats32; read_only,
         /// Index of the master that the link is a port of, such as a bridge; setting 0 releases it.
-        IFLA_MASTER = 10 => master: u32 as Device,
+        IFLA_MASTER = 10 => master: u32 as IfIndex,
         /// Wireless extensions event (`struct iw_event`, legacy).
         IFLA_WIRELESS = 11 => wireless: &[u8] as [u8]; read_only,
         /// Protocol information of the message's family; [`bridge_port`](LinkMessage::bridge_port) and
@@ -76,7 +76,7 @@ netlink! {
         /// Network namespace to move the link to, by the PID of a process in it. Requests only.
         IFLA_NET_NS_PID = 19 => namespace_of_pid: u32,
         /// Alias: a free-form description, up to 255 bytes; an empty one removes it.
-        IFLA_IFALIAS = 20 => alias: &Name as Bare<Name>,
+        IFLA_IFALIAS = 20 => alias: &Name as Unterminated<Name>,
         /// Number of virtual functions (VF) of an SR-IOV device.
         IFLA_NUM_VF = 21 => vf_count: u32; read_only,
         /// Virtual function information, per VF; [`vfs`](LinkMessage::vfs) iterates over it.
@@ -91,7 +91,7 @@ netlink! {
         /// [`bridge_spec`](LinkMessage::bridge_spec) reads, and in those of `IPMR` a [`MulticastSpec`]. Setting either sets
         /// the family of a message that has none.
         IFLA_AF_SPEC = 26 => family_specs: &FamilySpecs as FamilySpecsOf,
-        /// Device group; default 0.
+        /// IfIndex group; default 0.
         IFLA_GROUP = 27 => group: u32,
         /// Network namespace to move the link to, as an open file descriptor. Requests only.
         IFLA_NET_NS_FD = 28 => namespace_file: u32 as Descriptor,
@@ -255,7 +255,7 @@ impl LinkMessage {
 
     /// What messages of this family have in place of what all families know.
     fn spec_of<V: View + ?Sized>(&self, family: AddressFamily) -> Option<&V> {
-        let specs = self.attributes().raw().payload_of(LinkMessage::IFLA_AF_SPEC.kind())?;
+        let specs = self.attributes().raw().payload_of(LinkMessage::IFLA_AF_SPEC.number())?;
         self.specific(family, Nest::new(specs).ok())
     }
 
@@ -384,7 +384,7 @@ impl LinkMessageBuf {
 
 netlink! {
     /// A request with only an address family: `struct rtgenmsg`. Old programs list links with it.
-    pub struct GeneralMessage / GeneralMessageBuf
+    pub struct RtGenMessage / RtGenMessageBuf
     header rtgenmsg: 1 {
         /// Address family.
         family = 0 => family: AddressFamily,
@@ -394,7 +394,7 @@ netlink! {
 /// A link where a device is meant: by its index.
 macro_rules! as_device {
     ($($index:ty)*) => { $(
-        impl Put<Device<$index>> for &LinkMessage {
+        impl Put<IfIndex<$index>> for &LinkMessage {
             #[inline]
             fn put(self, out: &mut Buffer) {
                 out.push(&self.index().to_ne_bytes());

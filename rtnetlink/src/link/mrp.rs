@@ -1,6 +1,6 @@
 //! Media redundancy of bridges (IEC 62439-2): rings of switches that survive one broken link.
 
-use netlink_packet::{Device, Items, NLA_F_NESTED, Repeated, netlink, values};
+use netlink_packet::{IfIndex, Items, NLA_F_NESTED, Repeated, netlink, values};
 
 netlink! {
     /// Media Redundancy Protocol (MRP, IEC 62439-2) of a bridge: `IFLA_BRIDGE_MRP`.
@@ -37,9 +37,9 @@ netlink! {
         /// Ring ID.
         IFLA_BRIDGE_MRP_INSTANCE_RING_ID = 1 => ring: u32,
         /// Interface index of the primary ring port.
-        IFLA_BRIDGE_MRP_INSTANCE_P_IFINDEX = 2 => primary: u32 as Device,
+        IFLA_BRIDGE_MRP_INSTANCE_P_IFINDEX = 2 => primary: u32 as IfIndex,
         /// Interface index of the secondary ring port.
-        IFLA_BRIDGE_MRP_INSTANCE_S_IFINDEX = 3 => secondary: u32 as Device,
+        IFLA_BRIDGE_MRP_INSTANCE_S_IFINDEX = 3 => secondary: u32 as IfIndex,
         /// Priority of this node as manager of the ring: lower is better. Default 0x8000.
         IFLA_BRIDGE_MRP_INSTANCE_PRIO = 4 => priority: u16,
     }
@@ -109,9 +109,9 @@ netlink! {
         /// Ring ID.
         IFLA_BRIDGE_MRP_INFO_RING_ID = 1 => ring: u32,
         /// Interface index of the primary ring port.
-        IFLA_BRIDGE_MRP_INFO_P_IFINDEX = 2 => primary: u32 as Device,
+        IFLA_BRIDGE_MRP_INFO_P_IFINDEX = 2 => primary: u32 as IfIndex,
         /// Interface index of the secondary ring port.
-        IFLA_BRIDGE_MRP_INFO_S_IFINDEX = 3 => secondary: u32 as Device,
+        IFLA_BRIDGE_MRP_INFO_S_IFINDEX = 3 => secondary: u32 as IfIndex,
         /// Priority of this node as manager of the ring: lower is better.
         IFLA_BRIDGE_MRP_INFO_PRIO = 4 => priority: u16,
         /// Ring state.
@@ -125,7 +125,7 @@ netlink! {
         /// Monitor mode where nonzero: receives test frames without sending any.
         IFLA_BRIDGE_MRP_INFO_TEST_MONITOR = 9 => test_monitor: u32,
         /// Interface index of the interconnect port.
-        IFLA_BRIDGE_MRP_INFO_I_IFINDEX = 10 => interconnect: u32 as Device,
+        IFLA_BRIDGE_MRP_INFO_I_IFINDEX = 10 => interconnect: u32 as IfIndex,
         /// Interconnect state.
         IFLA_BRIDGE_MRP_INFO_IN_STATE = 11 => interconnect_state: MrpRingState,
         /// Interconnect role: 0 disabled, 1 client (MIC), 2 manager (MIM).
@@ -159,7 +159,7 @@ netlink! {
         /// Interconnect role: 0 disabled, 1 client (MIC), 2 manager (MIM).
         IFLA_BRIDGE_MRP_IN_ROLE_ROLE = 3 => role: u32,
         /// Interface index of the interconnect port.
-        IFLA_BRIDGE_MRP_IN_ROLE_I_IFINDEX = 4 => port: u32 as Device,
+        IFLA_BRIDGE_MRP_IN_ROLE_I_IFINDEX = 4 => port: u32 as IfIndex,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{ExtraStats, LinkStats};
 use crate::AddressFamily;
-use netlink_packet::{Array, Device, Items, NLA_F_NESTED, flags, netlink};
+use netlink_packet::{Array, IfIndex, Items, NLA_F_NESTED, flags, netlink};
 
 netlink! {
     /// Statistics of a link, by group: `RTM_NEWSTATS` (`struct if_stats_msg`).
@@ -11,7 +11,7 @@ netlink! {
         /// Address family; unused.
         family = 0 => family: AddressFamily,
         /// Interface index.
-        ifindex = 4 => index: u32 as Device,
+        ifindex = 4 => index: u32 as IfIndex,
         /// Filter mask: the groups of statistics that were requested.
         filter_mask = 8 => filter: StatsFilter,
     }
@@ -46,7 +46,7 @@ netlink! {
         /// Address family; unused.
         family = 0 => family: AddressFamily,
         /// Interface index; 0 for all links.
-        ifindex = 4 => index: u32 as Device,
+        ifindex = 4 => index: u32 as IfIndex,
         /// Filter mask: the groups of statistics to return.
         filter_mask = 8 => filter: StatsFilter,
     }

@@ -29,7 +29,7 @@ netlink! {
 impl Xdp {
     /// Attaches a program that is loaded already, like `ip link set dev DEV xdp pinned FILE`.
     pub fn attach(program: &impl AsFd) -> XdpBuf {
-        const FD: Attr<Xdp, Descriptor> = Attr::new(Xdp::IFLA_XDP_FD.kind(), Xdp::IFLA_XDP_FD.name());
+        const FD: Attr<Xdp, Descriptor> = Attr::new(Xdp::IFLA_XDP_FD.number(), Xdp::IFLA_XDP_FD.name());
         Xdp::build().with(FD, program)
     }
 

@@ -2,8 +2,8 @@
 
 use super::{ActivityNotify, NeighbourExtFlags, NeighbourFlags, NeighbourState};
 use crate::route::{RouteProtocol, RouteType};
-use crate::{AddressFamily, HardwareAddress, NamespaceId, Ticks};
-use netlink_packet::{Be, Device, Flag, OwnAddress, Put, Scope, View, netlink};
+use crate::{AddressFamily, ClockTicks, HardwareAddress, NamespaceId};
+use netlink_packet::{Be, Flag, IfIndex, OwnAddress, Put, Scope, View, netlink};
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ netlink! {
         /// Address family: IPv4, IPv6, or `BRIDGE` for FDB entries.
         ndm_family = 0 => family: AddressFamily,
         /// Interface index (`ifindex`) of the device.
-        ndm_ifindex = 4 => device: u32 as Device<i32>,
+        ndm_ifindex = 4 => device: u32 as IfIndex<i32>,
         /// NUD state.
         ndm_state = 8 => state: NeighbourState; sent_as(state_to_ask),
         /// Flags; more in [`ext_flags`](NeighbourMessage::ext_flags).
@@ -51,9 +51,9 @@ netlink! {
         /// VNI that packets are sent with. VXLAN FDB only.
         NDA_VNI = 7 => vni: u32,
         /// Outgoing interface index (`via`) of a VXLAN FDB entry; in a dump request, the interface to list.
-        NDA_IFINDEX = 8 => via: u32 as Device,
+        NDA_IFINDEX = 8 => via: u32 as IfIndex,
         /// Master device (bridge) index.
-        NDA_MASTER = 9 => master: u32 as Device; read_only,
+        NDA_MASTER = 9 => master: u32 as IfIndex; read_only,
         /// Network namespace id of the underlying link. VXLAN FDB only.
         NDA_LINK_NETNSID = 10 => namespace: NamespaceId; read_only,
         /// Source VNI of an entry in an `external` VXLAN.
@@ -154,11 +154,11 @@ netlink! {
     pub struct NeighbourCacheInfo / NeighbourCacheInfoBuf
     header nda_cacheinfo: 16 {
         /// Time since the entry was last confirmed.
-        confirmed = 0 => confirmed: Duration as Ticks<u32>,
+        confirmed = 0 => confirmed: Duration as ClockTicks<u32>,
         /// Time since the entry was last used.
-        used = 4 => used: Duration as Ticks<u32>,
+        used = 4 => used: Duration as ClockTicks<u32>,
         /// Time since the entry was last updated.
-        updated = 8 => updated: Duration as Ticks<u32>,
+        updated = 8 => updated: Duration as ClockTicks<u32>,
         /// Reference count.
         refcnt = 12 => references: u32,
     }

@@ -1,7 +1,7 @@
 //! The tables of neighbours, and how they work on each link.
 
 use crate::{AddressFamily, Milliseconds};
-use netlink_packet::{Device, Scope, View, netlink};
+use netlink_packet::{IfIndex, Scope, View, netlink};
 use std::time::Duration;
 
 netlink! {
@@ -39,7 +39,7 @@ netlink! {
     pub struct NeighbourSettings / NeighbourSettingsBuf
     attributes {
         /// Interface index of the device; absent in the default parameters.
-        NDTPA_IFINDEX = 1 => device: u32 as Device,
+        NDTPA_IFINDEX = 1 => device: u32 as IfIndex,
         /// Reference count.
         NDTPA_REFCNT = 2 => references: u32; read_only,
         /// Reachable time now in use: random, 0.5 to 1.5 times the base reachable time.

@@ -1,6 +1,6 @@
 //! Groups of next hops: their members, how they choose, and what they count.
 
-use crate::Ticks;
+use crate::ClockTicks;
 use netlink_packet::{
     Buffer, BuildError, Codec, Items, Put, Repeated, Schema, Uint, View, flags, netlink, values,
 };
@@ -128,11 +128,11 @@ netlink! {
         /// Number of buckets. Fixed at creation.
         NHA_RES_GROUP_BUCKETS = 1 => buckets: u16,
         /// Idle timer: how long a bucket must be idle before it may migrate. Default 120 s.
-        NHA_RES_GROUP_IDLE_TIMER = 2 => idle_timer: Duration as Ticks<u32>,
+        NHA_RES_GROUP_IDLE_TIMER = 2 => idle_timer: Duration as ClockTicks<u32>,
         /// Unbalanced timer: after so long out of balance, buckets migrate by force; 0 (default) is never.
-        NHA_RES_GROUP_UNBALANCED_TIMER = 3 => unbalanced_timer: Duration as Ticks<u32>,
+        NHA_RES_GROUP_UNBALANCED_TIMER = 3 => unbalanced_timer: Duration as ClockTicks<u32>,
         /// Time for which the group has been unbalanced.
-        NHA_RES_GROUP_UNBALANCED_TIME = 4 => unbalanced_time: Duration as Ticks<u64>; read_only,
+        NHA_RES_GROUP_UNBALANCED_TIME = 4 => unbalanced_time: Duration as ClockTicks<u64>; read_only,
     }
 }
 
@@ -143,7 +143,7 @@ netlink! {
         /// Bucket index, from 0.
         NHA_RES_BUCKET_INDEX = 1 => index: u16,
         /// Idle time of the bucket.
-        NHA_RES_BUCKET_IDLE_TIME = 2 => idle_time: Duration as Ticks<u64>; read_only,
+        NHA_RES_BUCKET_IDLE_TIME = 2 => idle_time: Duration as ClockTicks<u64>; read_only,
         /// Nexthop id that the bucket points to.
         NHA_RES_BUCKET_NH_ID = 3 => member_id: u32,
     }

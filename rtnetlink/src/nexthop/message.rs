@@ -5,11 +5,11 @@ use super::{
 };
 use crate::route::{Encap, EncapType, NextHopFlags, RouteProtocol, encap::EncapData, family_of};
 use crate::{AddressFamily, RouteScope};
-use netlink_packet::{Build, Device, Flag, Nest, OwnAddress, Put, netlink};
+use netlink_packet::{Build, Flag, IfIndex, Nest, OwnAddress, Put, netlink};
 use std::net::IpAddr;
 
 /// The number of the attribute that tells what the encapsulation is.
-const ENCAP_TYPE: u16 = NextHopMessage::NHA_ENCAP_TYPE.kind();
+const ENCAP_TYPE: u16 = NextHopMessage::NHA_ENCAP_TYPE.number();
 
 netlink! {
     /// A nexthop object, a nexthop group, or a bucket of a resilient group: `RTM_NEWNEXTHOP`,
@@ -45,7 +45,7 @@ netlink! {
         /// Blackhole: packets are silently dropped.
         NHA_BLACKHOLE = 4 => blackhole: bool as Flag,
         /// Output interface (`oif`) index: `dev`.
-        NHA_OIF = 5 => device: u32 as Device,
+        NHA_OIF = 5 => device: u32 as IfIndex,
         /// Gateway address: `via`.
         NHA_GATEWAY = 6 => gateway: IpAddr as OwnAddress,
         /// Lightweight tunnel encapsulation type.
@@ -55,7 +55,7 @@ netlink! {
         /// Lists only groups. Dump requests only.
         NHA_GROUPS = 9 => groups: bool as Flag; separate,
         /// Lists only nexthops whose device has this master. Dump requests only.
-        NHA_MASTER = 10 => master: u32 as Device; separate,
+        NHA_MASTER = 10 => master: u32 as IfIndex; separate,
         /// FDB nexthop: for VXLAN forwarding database entries, not for routes.
         NHA_FDB = 11 => fdb: bool as Flag,
         /// Parameters of a resilient group.
@@ -84,7 +84,7 @@ impl NextHopMessage {
     }
 
     /// A next hop by its device alone, like `ip nexthop add dev DEV`: of IPv4, until its family is set.
-    pub fn on(device: impl Put<Device>) -> NextHopMessageBuf {
+    pub fn on(device: impl Put<IfIndex>) -> NextHopMessageBuf {
         NextHopMessage::build().family(AddressFamily::INET).device(device)
     }
 

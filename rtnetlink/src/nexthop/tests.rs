@@ -11,7 +11,7 @@ use std::time::Duration;
 /// Attributes in any order, since `ip` writes them in the order of its arguments.
 fn sorted(hop: &NextHopMessage) -> (Vec<u8>, Vec<(u16, Vec<u8>)>) {
     let mut attributes: Vec<_> =
-        hop.attributes().raw().map(|one| (one.kind(), one.payload.to_vec())).collect();
+        hop.attributes().raw().map(|one| (one.number(), one.payload.to_vec())).collect();
     attributes.sort();
     (hop.as_bytes()[..8].to_vec(), attributes)
 }

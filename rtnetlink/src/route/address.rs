@@ -84,7 +84,7 @@ impl Codec for Expiry {
 
     fn decode(payload: &[u8]) -> Option<Duration> {
         let seconds = u32::decode(payload).map(|seconds| Duration::from_secs(seconds.into()));
-        seconds.or_else(|| crate::Ticks::<u64>::decode(payload))
+        seconds.or_else(|| crate::ClockTicks::<u64>::decode(payload))
     }
 }
 

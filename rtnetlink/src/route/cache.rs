@@ -1,6 +1,6 @@
 //! What the kernel counts of routes.
 
-use crate::Ticks;
+use crate::ClockTicks;
 use netlink_packet::netlink;
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ netlink! {
         /// Reference count (clients).
         rta_clntref = 0 => references: u32,
         /// Time since the route was last used.
-        rta_lastuse = 4 => last_used: Duration as Ticks<u32>,
+        rta_lastuse = 4 => last_used: Duration as ClockTicks<u32>,
         /// Time until expiry, in hundredths of a second; 0 never expires, negative has expired.
         rta_expires = 8 => expires: u32,
         /// Error that use of the route gives: a negative errno, or 0.

@@ -11,7 +11,7 @@ use super::{
 use crate::{AddressFamily, IntoPrefix, RouteScope};
 use ipnet::IpNet;
 use netlink_packet::{
-    ATTRIBUTE_HEADER_LEN, Be, Buffer, Build, BuildError, Codec, Device, Nest, OwnAddress, Put, Recorded,
+    ATTRIBUTE_HEADER_LEN, Be, Buffer, Build, BuildError, Codec, IfIndex, Nest, OwnAddress, Put, Recorded,
     Records, Scope, View, append, nested, netlink,
 };
 use std::net::IpAddr;
@@ -24,7 +24,7 @@ const IPV4_ATTRIBUTE: usize = ATTRIBUTE_HEADER_LEN + 4;
 const IPV6_ATTRIBUTE: usize = ATTRIBUTE_HEADER_LEN + 16;
 
 /// The number of the attribute that tells what the encapsulation is.
-const ENCAP_TYPE: u16 = RouteMessage::RTA_ENCAP_TYPE.kind();
+const ENCAP_TYPE: u16 = RouteMessage::RTA_ENCAP_TYPE.number();
 
 netlink! {
     /// A route: `RTM_NEWROUTE`, `RTM_DELROUTE` and `RTM_GETROUTE` (`struct rtmsg`). [`Route`](super::Route)
@@ -49,7 +49,7 @@ netlink! {
         /// Destination prefix length, in bits.
         rtm_dst_len = 1 => destination_length: u8,
         /// Source prefix length, in bits.
-        rtm_src_len = 2 => origin_length: u8,
+        rtm_src_len = 2 => source_length: u8,
         /// TOS that packets must have; 0 matches any.
         rtm_tos = 3 => tos: u8,
         /// Routing table, where its number fits into 8 bits; [`table`](RouteMessage::table) returns the whole
@@ -68,20 +68,20 @@ netlink! {
         /// Destination address; absent for default routes. [`prefix`](RouteMessage::prefix) adds the prefix
         /// length.
         RTA_DST = 1 => destination: IpAddr as RouteAddress,
-        /// Source address that packets must have; [`origin_prefix`](RouteMessage::origin_prefix) adds the
+        /// Source address that packets must have; [`source_prefix`](RouteMessage::source_prefix) adds the
         /// prefix length.
-        RTA_SRC = 2 => origin: IpAddr as OwnAddress,
+        RTA_SRC = 2 => source: IpAddr as OwnAddress,
         /// Input interface (`iif`) index.
-        RTA_IIF = 3 => input_device: u32 as Device; unless(is_no_multicast_route),
+        RTA_IIF = 3 => input_device: u32 as IfIndex; unless(is_no_multicast_route),
         /// Output interface (`oif`) index: `dev`.
-        RTA_OIF = 4 => device: u32 as Device; unless(is_by_next_hop_object),
+        RTA_OIF = 4 => device: u32 as IfIndex; unless(is_by_next_hop_object),
         /// Gateway of the route's own family; [`gateway`](RouteMessage::gateway) returns one of either
         /// family.
-        RTA_GATEWAY = 5 => own_gateway: IpAddr as OwnAddress; unless(is_by_next_hop_object),
+        RTA_GATEWAY = 5 => raw_gateway: IpAddr as OwnAddress; unless(is_by_next_hop_object),
         /// Metric (priority): among routes to the same destination the lowest wins.
         RTA_PRIORITY = 6 => metric: u32,
         /// Preferred source address of locally generated packets (`prefsrc`): `src`.
-        RTA_PREFSRC = 7 => source: IpAddr as OwnAddress,
+        RTA_PREFSRC = 7 => preferred_source: IpAddr as OwnAddress,
         /// Metrics, such as MTU and initial congestion window.
         RTA_METRICS = 8 => metrics: &RouteMetrics as RouteMetrics,
         /// Multipath next hops; [`next_hops`](RouteMessage::next_hops) iterates over them.
@@ -91,13 +91,13 @@ netlink! {
         /// Cache information: usage and expiry.
         RTA_CACHEINFO = 12 => cache_info: &RouteCacheInfo as RouteCacheInfo; read_only,
         /// Routing table; [`table`](RouteMessage::table) falls back to that of the header.
-        RTA_TABLE = 15 => long_table: RouteTable,
+        RTA_TABLE = 15 => raw_table: RouteTable,
         /// Firewall mark (fwmark) for a route lookup. Requests only.
         RTA_MARK = 16 => mark: u32; separate,
         /// Statistics of a multicast route (multicast forwarding cache, MFC).
         RTA_MFC_STATS = 17 => multicast_stats: &MulticastStats as MulticastStats; read_only,
         /// Gateway of another family: `via inet6 ADDRESS`.
-        RTA_VIA = 18 => other_gateway: &Via as Via; unless(is_by_next_hop_object),
+        RTA_VIA = 18 => raw_via: &Via as Via; unless(is_by_next_hop_object),
         /// New destination: MPLS label stack that replaces the incoming label.
         RTA_NEWDST = 19 => new_labels: Labels<'_> as LabelStack,
         /// Router preference (RFC 4191). IPv6 only.
@@ -212,7 +212,7 @@ impl RouteMessage {
     /// Where packets go: `0.0.0.0/0` or `::/0` of a default route, `None` of routes that are not of IP.
     #[inline]
     pub fn prefix(&self) -> Option<IpNet> {
-        let told = self.attributes().raw().payload_of(RouteMessage::RTA_DST.kind());
+        let told = self.attributes().raw().payload_of(RouteMessage::RTA_DST.number());
         let address = match told {
             Some(_) => Some(self.destination()?),
             None => None,
@@ -221,8 +221,8 @@ impl RouteMessage {
     }
 
     /// Where packets come from; `None` where that does not matter.
-    pub fn origin_prefix(&self) -> Option<IpNet> {
-        self.prefix_of(Some(self.origin()?), self.origin_length())
+    pub fn source_prefix(&self) -> Option<IpNet> {
+        self.prefix_of(Some(self.source()?), self.source_length())
     }
 
     #[inline]
@@ -237,7 +237,7 @@ impl RouteMessage {
 
     /// The labels of packets that it is for; none where it is not of labels.
     pub fn labels(&self) -> Labels<'_> {
-        let labels = self.attributes().raw().payload_of(RouteMessage::RTA_DST.kind());
+        let labels = self.attributes().raw().payload_of(RouteMessage::RTA_DST.number());
         let labels = labels.filter(|_| self.family() == AddressFamily::MPLS);
         LabelStack::decode(labels.unwrap_or_default()).unwrap_or_default()
     }
@@ -245,13 +245,13 @@ impl RouteMessage {
     /// The table that it is in.
     #[inline]
     pub fn table(&self) -> RouteTable {
-        self.long_table().unwrap_or_else(|| self.header_table())
+        self.raw_table().unwrap_or_else(|| self.header_table())
     }
 
     /// The gateway, of whichever family.
     #[inline]
     pub fn gateway(&self) -> Option<IpAddr> {
-        self.own_gateway().or_else(|| self.other_gateway().and_then(Via::address))
+        self.raw_gateway().or_else(|| self.raw_via().and_then(Via::address))
     }
 
     /// The paths, where there are several; none where there is one, which the route itself describes.
@@ -306,7 +306,7 @@ impl RouteMessageBuf {
     pub fn via(self, gateway: impl Put<IpAddr>) -> Self {
         let route = self.without(RouteMessage::RTA_GATEWAY);
         let before = route.0.length();
-        let route = route.own_gateway(gateway);
+        let route = route.raw_gateway(gateway);
         let family = match route.0.length() - before {
             IPV4_ATTRIBUTE => AddressFamily::INET,
             IPV6_ATTRIBUTE => AddressFamily::INET6,
@@ -322,7 +322,7 @@ impl RouteMessageBuf {
     #[cold]
     fn by_another_family(self) -> Self {
         // One of another family does not read as the route's own.
-        let gateway = self.view().attributes().raw().payload_of(RouteMessage::RTA_GATEWAY.kind());
+        let gateway = self.view().attributes().raw().payload_of(RouteMessage::RTA_GATEWAY.number());
         match gateway.and_then(IpAddr::decode) {
             Some(gateway) if family_of(gateway) != self.view().family() => {
                 self.without(RouteMessage::RTA_GATEWAY).with(RouteMessage::RTA_VIA, gateway)
@@ -365,13 +365,13 @@ impl RouteMessageBuf {
     /// Whether it may still be of any family.
     fn is_open(&self) -> bool {
         let ip = matches!(self.view().family(), AddressFamily::UNSPEC | AddressFamily::INET);
-        ip && self.view().attributes().raw().payload_of(RouteMessage::RTA_DST.kind()).is_none()
+        ip && self.view().attributes().raw().payload_of(RouteMessage::RTA_DST.number()).is_none()
     }
 
     /// Sets where packets come from, like `from PREFIX`.
     pub fn from(self, prefix: impl IntoPrefix) -> Self {
         match prefix.into_prefix() {
-            Ok(prefix) => self.origin_length(prefix.prefix_len()).origin(prefix.addr()),
+            Ok(prefix) => self.source_length(prefix.prefix_len()).source(prefix.addr()),
             Err(problem) => self.refuse(problem),
         }
     }
@@ -382,7 +382,7 @@ impl RouteMessageBuf {
         let table = table.into();
         let route = self.without(RouteMessage::RTA_TABLE);
         if table.0 > 0xff {
-            route.header_table(RouteTable::UNSPEC).long_table(table)
+            route.header_table(RouteTable::UNSPEC).raw_table(table)
         } else {
             route.header_table(table)
         }

@@ -56,7 +56,8 @@ impl RouteMetricsBuf {
     /// ```
     pub fn lock(self, metric: Attr<RouteMetrics, u32>, value: u32) -> Self {
         let locked = self.view().locked().unwrap_or_default();
-        let metric_bit = LockedMetrics::from_bits_retain(1u32.checked_shl(metric.kind().into()).unwrap_or(0));
+        let metric_bit =
+            LockedMetrics::from_bits_retain(1u32.checked_shl(metric.number().into()).unwrap_or(0));
         self.with(metric, value).locked(locked | metric_bit)
     }
 }

@@ -4,11 +4,11 @@ use super::encap::{Encap, EncapData, EncapType};
 use super::via::Via;
 use super::{LabelStack, Labels, NextHopFlags, Realms, ShortNextHopFlags};
 use crate::AddressFamily;
-use netlink_packet::{Build, BuildError, Device, Nest, OuterAddress, Put, built, netlink};
+use netlink_packet::{Build, BuildError, IfIndex, Nest, OuterAddress, Put, built, netlink};
 use std::net::IpAddr;
 
 /// The number of the attribute that tells what the encapsulation is.
-const ENCAP_TYPE: u16 = NextHop::RTA_ENCAP_TYPE.kind();
+const ENCAP_TYPE: u16 = NextHop::RTA_ENCAP_TYPE.number();
 
 netlink! {
     /// A next hop of a multipath route: `struct rtnexthop` and its attributes.
@@ -28,15 +28,15 @@ netlink! {
         /// [`weight`](NextHop::weight) less one; in a multicast route, the TTL threshold (hops).
         rtnh_hops = 3 => hops: u8,
         /// Output interface (`oif`) index: `dev`.
-        rtnh_ifindex = 4 => device: u32 as Device<i32>,
+        rtnh_ifindex = 4 => device: u32 as IfIndex<i32>,
     }
     attributes {
         /// Gateway of the route's own family; [`gateway`](NextHop::gateway) returns one of either family.
-        RTA_GATEWAY = 5 => own_gateway: IpAddr as OuterAddress,
+        RTA_GATEWAY = 5 => raw_gateway: IpAddr as OuterAddress,
         /// Routing realms (flow).
         RTA_FLOW = 11 => realms: Realms,
         /// Gateway of another family: `via inet6 ADDRESS`.
-        RTA_VIA = 18 => other_gateway: &Via as Via,
+        RTA_VIA = 18 => raw_via: &Via as Via,
         /// New destination: MPLS label stack that replaces the incoming label.
         RTA_NEWDST = 19 => new_labels: Labels<'_> as LabelStack,
         /// Lightweight tunnel encapsulation type.
@@ -50,12 +50,12 @@ impl NextHop {
     /// A next hop by its gateway, like `nexthop via ADDRESS`. In a route of the other family it becomes one of
     /// `via inet6 ADDRESS`.
     pub fn via(gateway: impl Put<IpAddr>) -> NextHopBuf {
-        NextHop::build().own_gateway(gateway)
+        NextHop::build().raw_gateway(gateway)
     }
 
     /// The gateway, of whichever family.
     pub fn gateway(&self) -> Option<IpAddr> {
-        self.own_gateway().or_else(|| self.other_gateway().and_then(Via::address))
+        self.raw_gateway().or_else(|| self.raw_via().and_then(Via::address))
     }
 
     /// How many packets take it, in proportion to the other next hops: 1 to 256.
@@ -98,7 +98,7 @@ impl NextHopBuf {
 
     /// The same in a route of this family: a gateway of another one is written with its family.
     fn in_family(self, family: AddressFamily) -> Self {
-        match self.view().own_gateway() {
+        match self.view().raw_gateway() {
             Some(gateway) if super::via::family_of(gateway) != family => {
                 self.without(NextHop::RTA_GATEWAY).with(NextHop::RTA_VIA, gateway)
             }
@@ -121,7 +121,7 @@ impl Hops {
 
     /// The first gateway.
     pub(super) fn gateway(&self) -> Option<IpAddr> {
-        self.0.iter().find_map(|hop| hop.view().own_gateway())
+        self.0.iter().find_map(|hop| hop.view().raw_gateway())
     }
 
     pub(super) fn in_family(self, family: AddressFamily) -> impl Iterator<Item = NextHopBuf> {

@@ -41,7 +41,7 @@ fn built(route: RouteMessageBuf) -> Vec<u8> {
 fn built_as_ip_does() {
     let plain = Route::to("198.51.100.0/24").via("192.0.2.254").metric(100).device(ETH0);
     assert_eq!(built(plain), bytes!("add_route"));
-    let direct = Route::to("198.51.101.0/24").source("192.0.2.1").device(ETH0);
+    let direct = Route::to("198.51.101.0/24").preferred_source("192.0.2.1").device(ETH0);
     assert_eq!(built(direct), bytes!("add_route_device"));
     let table = Route::to("default").via("192.0.2.254").table(300).protocol(RouteProtocol::STATIC);
     assert_eq!(built(table), bytes!("add_route_table"));
@@ -66,7 +66,7 @@ fn built_as_ip_does_for_ipv6() {
     let from = Route::to("2001:db8:2::/48").from("2001:db8:3::/48").via("2001:db8::fe").device(ETH0);
     let asked = capture!("add_route6_from");
     let asked: &RouteMessage = asked.view();
-    assert_eq!(asked.origin_prefix(), from.view().origin_prefix());
+    assert_eq!(asked.source_prefix(), from.view().source_prefix());
     assert_eq!((asked.prefix(), asked.gateway()), (from.view().prefix(), from.view().gateway()));
     assert_eq!(asked.as_bytes().len(), from.view().as_bytes().len());
 }
@@ -327,7 +327,7 @@ fn weights_count_from_one() {
 #[test]
 fn a_table_moves_between_its_places() {
     let short = Route::to("default").table(300).table(100);
-    assert_eq!((short.view().table(), short.view().long_table()), (RouteTable(100), None));
+    assert_eq!((short.view().table(), short.view().raw_table()), (RouteTable(100), None));
     let long = Route::to("default").table(100).table(300);
     assert_eq!((long.view().table(), long.view().header_table()), (RouteTable(300), RouteTable::UNSPEC));
 }
@@ -351,10 +351,10 @@ fn hostile_next_hops() {
 fn what_was_listed_becomes_a_request() {
     let told = capture!("route_nhid");
     let request = told.view::<RouteMessage>().to_request();
-    let kinds: Vec<_> = request.view().attributes().raw().map(|attribute| attribute.kind()).collect();
+    let kinds: Vec<_> = request.view().attributes().raw().map(|attribute| attribute.number()).collect();
     assert_eq!(
         kinds,
-        [RouteMessage::RTA_TABLE.kind(), RouteMessage::RTA_DST.kind(), RouteMessage::RTA_NH_ID.kind()]
+        [RouteMessage::RTA_TABLE.number(), RouteMessage::RTA_DST.number(), RouteMessage::RTA_NH_ID.number()]
     );
     let told = capture!("route6");
     let request = told.view::<RouteMessage>().to_request();

@@ -15,7 +15,7 @@ netlink! {
     /// use rtnetlink::rule::Rule;
     ///
     /// let rule = Rule::lookup(100).from("192.0.2.0/24").input_device("eth0").priority(1000);
-    /// assert_eq!(rule.view().origin_prefix(), Some("192.0.2.0/24".parse()?));
+    /// assert_eq!(rule.view().source_prefix(), Some("192.0.2.0/24".parse()?));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub struct RuleMessage / RuleMessageBuf
@@ -25,7 +25,7 @@ netlink! {
         /// Destination prefix length, in bits.
         dst_len = 1 => destination_length: u8,
         /// Source prefix length, in bits.
-        src_len = 2 => origin_length: u8,
+        src_len = 2 => source_length: u8,
         /// TOS to match; 0 matches any.
         tos = 3 => tos: u8,
         /// Routing table, where its number fits into 8 bits; [`table`](RuleMessage::table) returns the whole
@@ -40,8 +40,8 @@ netlink! {
         /// Destination address to match; [`destination_prefix`](RuleMessage::destination_prefix) adds the
         /// prefix length.
         FRA_DST = 1 => destination: IpAddr as OwnAddress,
-        /// Source address to match; [`origin_prefix`](RuleMessage::origin_prefix) adds the prefix length.
-        FRA_SRC = 2 => origin: IpAddr as OwnAddress,
+        /// Source address to match; [`source_prefix`](RuleMessage::source_prefix) adds the prefix length.
+        FRA_SRC = 2 => source: IpAddr as OwnAddress,
         /// Input interface name to match: `iif`. `lo` matches locally generated packets.
         FRA_IIFNAME = 3 => input_device: &Name as DeviceName,
         /// Goto target: priority of the rule to continue with.
@@ -60,7 +60,7 @@ netlink! {
         /// [`suppress_prefix_length`](RuleMessage::suppress_prefix_length) takes that into account.
         FRA_SUPPRESS_PREFIXLEN = 14 => raw_suppress_prefix_length: u32,
         /// Routing table; [`table`](RuleMessage::table) falls back to that of the header.
-        FRA_TABLE = 15 => long_table: RouteTable,
+        FRA_TABLE = 15 => raw_table: RouteTable,
         /// Mask of the firewall mark bits to match: `fwmark MARK/MASK`.
         FRA_FWMASK = 16 => mark_mask: u32,
         /// Output interface name to match (`oif`): the device that the socket is bound to.
@@ -136,13 +136,13 @@ impl RuleMessage {
     }
 
     /// Where packets come from; `None` where that does not matter.
-    pub fn origin_prefix(&self) -> Option<IpNet> {
-        IpNet::new(self.origin()?, self.origin_length()).ok()
+    pub fn source_prefix(&self) -> Option<IpNet> {
+        IpNet::new(self.source()?, self.source_length()).ok()
     }
 
     /// The table that their way is looked up in.
     pub fn table(&self) -> RouteTable {
-        self.long_table().unwrap_or_else(|| self.header_table())
+        self.raw_table().unwrap_or_else(|| self.header_table())
     }
 
     /// Routes for prefixes as short as this or shorter don't count; `None` where all do.
@@ -172,7 +172,7 @@ impl RuleMessageBuf {
     pub fn from(self, prefix: impl IntoPrefix) -> Self {
         match prefix.into_prefix() {
             Ok(prefix) => {
-                self.family(family_of(prefix.addr())).origin_length(prefix.prefix_len()).origin(prefix.addr())
+                self.family(family_of(prefix.addr())).source_length(prefix.prefix_len()).source(prefix.addr())
             }
             Err(problem) => self.refuse(problem),
         }
@@ -183,7 +183,7 @@ impl RuleMessageBuf {
         let table = table.into();
         let rule = self.without(RuleMessage::FRA_TABLE);
         if table.0 > 0xff {
-            rule.header_table(RouteTable::UNSPEC).long_table(table)
+            rule.header_table(RouteTable::UNSPEC).raw_table(table)
         } else {
             rule.header_table(table)
         }

@@ -9,7 +9,7 @@ use netlink_packet::{Build, Unresolved};
 /// Attributes in any order, since `ip` writes them in the order of its arguments.
 fn sorted(rule: &RuleMessage) -> (Vec<u8>, Vec<(u16, Vec<u8>)>) {
     let mut attributes: Vec<_> =
-        rule.attributes().raw().map(|one| (one.kind(), one.payload.to_vec())).collect();
+        rule.attributes().raw().map(|one| (one.number(), one.payload.to_vec())).collect();
     attributes.sort();
     (rule.as_bytes()[..12].to_vec(), attributes)
 }
@@ -55,7 +55,7 @@ fn built_as_ip_does() {
 fn told_rules_read_as_they_are() {
     let told = capture!("rule");
     let rule: &RuleMessage = told.view();
-    assert_eq!(rule.origin_prefix(), "192.0.2.0/24".parse().ok());
+    assert_eq!(rule.source_prefix(), "192.0.2.0/24".parse().ok());
     assert_eq!(rule.destination_prefix(), "198.51.100.0/24".parse().ok());
     assert_eq!((rule.input_device().unwrap(), rule.table()), ("eth0".into(), RouteTable(1000)));
     assert_eq!((rule.mark(), rule.mark_mask(), rule.priority()), (Some(7), Some(0xff), Some(1000)));

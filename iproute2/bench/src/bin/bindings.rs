@@ -243,7 +243,7 @@ macro_rules! work {
                     }
                 }
             }
-            "bulk" => {
+            "batch" => {
                 while let Some(sum) = turns.begin() {
                     for deletes in [false, true] {
                         for first in (0..$job.size).step_by(CHAIN as usize) {

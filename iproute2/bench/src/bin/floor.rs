@@ -1,4 +1,4 @@
-//! Bare system calls: see `netlink_bench::floor`.
+//! Unterminated system calls: see `netlink_bench::floor`.
 
 use netlink_bench::{floor, main as run};
 
@@ -9,7 +9,7 @@ fn main() {
         "neighbours" => Some(floor::neighbours(job.times)),
         "get" => Some(floor::get(job.size, job.times)),
         "change" => Some(floor::change(job.size, job.times)),
-        "bulk" => Some(floor::bulk(job.size, job.times)),
+        "batch" => Some(floor::batch(job.size, job.times)),
         "events" => Some(floor::events(job.times)),
         _ => None,
     });

@@ -113,7 +113,7 @@ async fn work(job: Job) -> nlink::Result<Option<Sum>> {
                 }
             }
         }
-        "bulk" => {
+        "batch" => {
             while let Some(sum) = turns.begin() {
                 for deletes in [false, true] {
                     for first in (0..job.size).step_by(BATCH as usize) {

@@ -136,13 +136,13 @@ fn in_this_thread(job: &Job, form: &str) -> Result<Option<Sum>> {
                 }
             }
         }
-        "bulk" => {
+        "batch" => {
             while let Some(sum) = turns.begin() {
-                for result in ip.bulk((0..job.size).map(|number| ip.route().add(route(number)))) {
+                for result in ip.batch((0..job.size).map(|number| ip.route().add(route(number)))) {
                     result?;
                     sum.done();
                 }
-                for result in ip.bulk((0..job.size).map(|number| ip.route().delete(destination(number)))) {
+                for result in ip.batch((0..job.size).map(|number| ip.route().delete(destination(number)))) {
                     result?;
                     sum.done();
                 }
@@ -190,15 +190,16 @@ async fn in_runtime(job: Job, form: String) -> Result<Option<Sum>> {
                 }
             }
         }
-        "bulk" => {
+        "batch" => {
             while let Some(sum) = turns.begin() {
-                let mut results = ip.bulk((0..job.size).map(|number| ip.route().add(route(number)))).stream();
+                let mut results =
+                    ip.batch((0..job.size).map(|number| ip.route().add(route(number)))).stream();
                 while let Some(result) = results.next().await {
                     result?;
                     sum.done();
                 }
                 let deletes = (0..job.size).map(|number| ip.route().delete(destination(number)));
-                let mut results = ip.bulk(deletes).stream();
+                let mut results = ip.batch(deletes).stream();
                 while let Some(result) = results.next().await {
                     result?;
                     sum.done();

@@ -177,9 +177,9 @@ async fn work(job: Job) -> Result<Option<Sum>, Error> {
                 }
             }
         }
-        "bulk" => {
+        "batch" => {
             while let Some(sum) = turns.begin() {
-                bulk(&handle, job.size, sum).await?;
+                batch(&handle, job.size, sum).await?;
             }
         }
         _ => return Ok(None),
@@ -187,8 +187,8 @@ async fn work(job: Job) -> Result<Option<Sum>, Error> {
     Ok(Some(turns.end()))
 }
 
-/// It has no bulk: many requests at once are what comes closest.
-async fn bulk(handle: &Handle, size: u32, sum: &mut Sum) -> Result<(), Error> {
+/// It has no batch: many requests at once are what comes closest.
+async fn batch(handle: &Handle, size: u32, sum: &mut Sum) -> Result<(), Error> {
     let adds = stream::iter(0..size).map(|number| handle.route().add(route(number)).execute());
     let mut results = adds.buffered(AT_ONCE);
     while let Some(()) = results.try_next().await? {

@@ -9,7 +9,7 @@
 //! ```
 
 use iproute2::netlink_packet::HEADER_LEN;
-use iproute2::watch::{Change, Changes, Groups, Mirror};
+use iproute2::watch::{Change, Changes, Mirror, Topics};
 use iproute2::{
     AddressFamily, Async, Blocking, LinkMessage, Result, Route, RouteMessage, RouteTable, RuleMessage, Veth,
     blocking,
@@ -103,14 +103,14 @@ fn route(number: u32) -> iproute2::rtnetlink::route::RouteMessageBuf {
 fn make() -> Result<()> {
     let ip = blocking::connect()?;
     let adds = CHANGES / 4 * 3;
-    ip.bulk((0..adds).map(|n| ip.route().add(route(n)))).try_for_each(|result| result)?;
-    ip.bulk((0..CHANGES - adds).map(|n| ip.route().delete(route(2 * n)))).try_for_each(|result| result)
+    ip.batch((0..adds).map(|n| ip.route().add(route(n)))).try_for_each(|result| result)?;
+    ip.batch((0..CHANGES - adds).map(|n| ip.route().delete(route(2 * n)))).try_for_each(|result| result)
 }
 
 fn follow(buffer: &str) -> Result<()> {
     enter(World::Link)?;
     let ip = blocking::connect()?;
-    let watch = ip.watch(Groups::ROUTE_IPV4);
+    let watch = ip.watch(Topics::ROUTE_IPV4);
     let mut changes =
         if buffer == "stock" { watch.receive_buffer(STOCK_BUFFER).wait()? } else { watch.wait()? };
     to_the_end(&mut changes)?;
@@ -184,7 +184,7 @@ fn mirror(routes: u32) -> Result<()> {
     enter(World::Routes(routes))?;
     let ip = blocking::connect()?;
     let (held, began) = (held(), work());
-    let mut changes = ip.watch(Groups::ROUTE_IPV4).wait()?;
+    let mut changes = ip.watch(Topics::ROUTE_IPV4).wait()?;
     let listed = work() - began;
     to_the_end(&mut changes)?;
     let messages: usize = changes.mirror().routes().map(|route| HEADER_LEN + route.as_bytes().len()).sum();
@@ -235,7 +235,7 @@ fn rest(routes: u32) -> Result<()> {
 
     enter(if routes == 0 { World::Link } else { World::Routes(routes) })?;
     let ip = blocking::connect()?;
-    let mut changes = ip.watch(Groups::all()).wait()?;
+    let mut changes = ip.watch(Topics::all()).wait()?;
     // The audits of the first minute are more frequent. What is told meanwhile is of links that have just been made.
     let begun = Instant::now();
     while begun.elapsed() < Duration::from_secs(70) {
@@ -294,7 +294,7 @@ fn gaps(routes: u32) -> Result<()> {
         // Without a rule the tables of local addresses and of routes are one, and the kernel walks through all of it for the
         // first, within one receive.
         ip.rule().add(RuleMessage::lookup(100).priority(1_000)).await?;
-        let watch = async { ip.watch(Groups::ROUTE_IPV4).receive_buffer(1 << 18).await };
+        let watch = async { ip.watch(Topics::ROUTE_IPV4).receive_buffer(1 << 18).await };
         let (mut changes, begin) = longest_gap(watch).await?;
         let (_, take) = longest_gap(async {
             while !matches!(changes.try_next().await?, Some(Change::Complete)) {}

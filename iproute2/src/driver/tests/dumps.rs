@@ -203,7 +203,7 @@ fn a_dump_that_is_refused_at_its_end_is_an_error() {
 #[test]
 fn a_dump_can_be_refused_by_a_verdict() {
     in_both(|| async {
-        let kernel = Kernel::answering(|asked| vec![asked.verdict(EPERM)]);
+        let kernel = Kernel::answering(|asked| vec![asked.ack(EPERM)]);
         let ip = handle(kernel.connection(3));
         for _ in 0..3 {
             assert!(ip.link().list().await.unwrap_err().is_not_permitted());
@@ -217,9 +217,9 @@ fn short_of_memory() -> Kernel {
     Kernel::answering(move |asked| match busy {
         None => {
             busy = Some(asked.port());
-            vec![asked.verdict(ENOBUFS)]
+            vec![asked.ack(ENOBUFS)]
         }
-        Some(port) if port == asked.port() => vec![asked.verdict(EBUSY)],
+        Some(port) if port == asked.port() => vec![asked.ack(EBUSY)],
         Some(_) => three(asked),
     })
 }
@@ -258,7 +258,7 @@ fn a_real_dump_that_could_not_begin_keeps_no_other_from_it() {
     socket.socket.set_recv_buffer(32 * 1024).unwrap();
     // Refusals that nobody reads fill the receive buffer but for what one or two more take: a dump can't begin.
     let mut get = LinkMessage::build().index(7777).into_buffer();
-    let header = Header { kind: 18, flags: Flags::REQUEST, sequence: 1 << 30, ..Header::default() };
+    let header = Header { message_type: 18, flags: Flags::REQUEST, sequence: 1 << 30, ..Header::default() };
     let get = get.set_header(header).unwrap();
     while !is_nearly_full(&socket.socket) {
         socket.socket.send(get).unwrap();
@@ -279,7 +279,7 @@ fn is_nearly_full(socket: &Socket) -> bool {
 
 #[test]
 fn an_acknowledgement_ends_a_list() {
-    let acknowledging = || Kernel::answering(|asked| vec![asked.part(1), asked.part(2), asked.verdict(0)]);
+    let acknowledging = || Kernel::answering(|asked| vec![asked.part(1), asked.part(2), asked.ack(0)]);
     in_both(|| async {
         let kernel = acknowledging();
         let ip = handle(kernel.connection(3));
@@ -291,7 +291,7 @@ fn an_acknowledgement_ends_a_list() {
     assert_eq!(indices(&blocking(kernel.connection(1)).link().list().wait().unwrap()), [1, 2]);
 }
 
-/// A kernel before 4.20: it refuses the filter, be it in a verdict or at the end of the dump.
+/// A kernel before 4.20: it refuses the filter, be it in an ack or at the end of the dump.
 fn old_kernel(refuse: fn(&Asked) -> Vec<u8>) -> Kernel {
     Kernel::answering(move |asked| match asked.link().master() {
         Some(_) => vec![refuse(asked)],
@@ -302,9 +302,9 @@ fn old_kernel(refuse: fn(&Asked) -> Vec<u8>) -> Kernel {
 #[test]
 fn a_kernel_that_refuses_the_filter_is_asked_without() {
     in_both(|| async {
-        for refuse in [(|asked| asked.verdict(EINVAL)) as fn(&Asked) -> _, |asked| asked.done(EINVAL)] {
+        for refuse in [(|asked| asked.ack(EINVAL)) as fn(&Asked) -> _, |asked| asked.done(EINVAL)] {
             let kernel = old_kernel(refuse);
-            // A verdict does not say that the dump is over: it costs its socket.
+            // A ack does not say that the dump is over: it costs its socket.
             let ip = handle(kernel.connection(4));
             for _ in 0..3 {
                 let all = ip.link().list().master(7);
@@ -313,14 +313,14 @@ fn a_kernel_that_refuses_the_filter_is_asked_without() {
             assert_eq!(ip.link().list().await.unwrap().len(), 3);
         }
     });
-    let kernel = old_kernel(|asked| asked.verdict(EINVAL));
+    let kernel = old_kernel(|asked| asked.ack(EINVAL));
     assert!(blocking(kernel.connection(2)).link().list().master(7).wait().unwrap().is_empty());
 }
 
 #[test]
 fn what_the_kernel_refuses_without_a_filter_is_an_error() {
     in_both(|| async {
-        let kernel = Kernel::answering(|asked| vec![asked.verdict(EINVAL)]);
+        let kernel = Kernel::answering(|asked| vec![asked.ack(EINVAL)]);
         let ip = handle(kernel.connection(3));
         assert!(ip.link().list().master(7).await.unwrap_err().is_invalid());
         assert!(ip.link().list().await.unwrap_err().is_invalid());
@@ -363,7 +363,7 @@ fn a_datagram_longer_than_the_room_makes_it_grow() {
         let mut links = ip.link().list().stream();
         assert_eq!(links.next().await.unwrap().unwrap().index(), 1);
         let error = links.next().await.unwrap().unwrap_err();
-        assert!(matches!(error.kind(), crate::Kind::Truncated { length: 150_000.. }), "{error}");
+        assert!(matches!(error.kind(), crate::ErrorKind::Truncated { length: 150_000.. }), "{error}");
         drop(links);
         assert_eq!(indices(&ip.link().list().await.unwrap()), [1, 2]);
         let mut seen = 0;

@@ -6,7 +6,7 @@ use crate::connection::Connection;
 use crate::driver::dump::DumpSocket;
 use crate::driver::receive::ROOM;
 use bytes::BytesMut;
-use netlink_packet::control::ExtendedAck;
+use netlink_packet::control::ExtAck;
 use netlink_packet::{Build, Flags, HEADER_LEN, Header, NLMSG_DONE, NLMSG_ERROR};
 use netlink_sys::{Address, Protocol, Socket};
 use rtnetlink::link::LinkMessage;
@@ -97,7 +97,7 @@ impl Kernel {
     /// Sends more to a multicast group than its members, if they don't read, have room for.
     pub(super) fn flood(&self) {
         let socket = self.socket();
-        let event = Header { length: HEADER_LEN as u32, kind: RTM_NEWLINK, ..Header::default() };
+        let event = Header { length: HEADER_LEN as u32, message_type: RTM_NEWLINK, ..Header::default() };
         for _ in 0..1_000 {
             // Behind the group there is no kernel, and the call says so.
             let _ = socket.send_to(&event.to_bytes(), Address { port: 0, groups: 1 });
@@ -115,7 +115,7 @@ impl Kernel {
 
 impl Drop for Kernel {
     fn drop(&mut self) {
-        // A message without a kind: there is nothing more to come.
+        // A message without a message_type: there is nothing more to come.
         let header = Header { length: HEADER_LEN as u32, ..Header::default() };
         let socket = self.socket();
         self.connect(&socket);
@@ -146,7 +146,7 @@ impl Script {
         let sender = self.socket.recv(&mut self.buffer).unwrap().sender;
         let header = Header::read(&self.buffer).unwrap();
         let body = self.buffer[HEADER_LEN..].to_vec();
-        if header.kind == 0 { Next::Over } else { Next::Asked(Asked { header, body, sender }) }
+        if header.message_type == 0 { Next::Over } else { Next::Asked(Asked { header, body, sender }) }
     }
 
     /// Sends a datagram to whoever asked, if they are still there.
@@ -165,9 +165,10 @@ impl Asked {
         netlink_packet::View::cast(&self.body)
     }
 
-    fn message(&self, kind: u16, flags: Flags, payload: &[u8]) -> Vec<u8> {
+    fn message(&self, message_type: u16, flags: Flags, payload: &[u8]) -> Vec<u8> {
         let length = (HEADER_LEN + payload.len()) as u32;
-        let header = Header { length, kind, flags, port: self.sender.port, sequence: self.header.sequence };
+        let header =
+            Header { length, message_type, flags, port: self.sender.port, sequence: self.header.sequence };
         [&header.to_bytes(), payload].concat()
     }
 
@@ -216,19 +217,19 @@ impl Asked {
 
     /// The end of a dump, with a warning.
     pub(super) fn done_warning(&self, text: &str) -> Vec<u8> {
-        let payload = [&[0; 4][..], ExtendedAck::build().message(text).as_bytes()].concat();
+        let payload = [&[0; 4][..], ExtAck::build().message(text).as_bytes()].concat();
         self.message(NLMSG_DONE, Flags::MULTI | Flags::ACK_TLVS, &payload)
     }
 
     /// An acknowledgement with a warning.
     pub(super) fn warning(&self, text: &str) -> Vec<u8> {
-        let extended = ExtendedAck::build().message(text);
+        let extended = ExtAck::build().message(text);
         let payload = [&[0; 4][..], &self.header.to_bytes(), extended.as_bytes()].concat();
         self.message(NLMSG_ERROR, Flags::CAPPED | Flags::ACK_TLVS, &payload)
     }
 
     /// An acknowledgement, or with an errno a refusal.
-    pub(super) fn verdict(&self, errno: i32) -> Vec<u8> {
+    pub(super) fn ack(&self, errno: i32) -> Vec<u8> {
         let echoed = Header { length: (HEADER_LEN + self.body.len()) as u32, ..self.header };
         let payload = [&(-errno).to_ne_bytes()[..], &echoed.to_bytes()].concat();
         self.message(NLMSG_ERROR, Flags::CAPPED, &payload)

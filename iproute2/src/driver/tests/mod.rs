@@ -286,8 +286,8 @@ fn an_answer_that_does_not_decode_fails_its_own_request() {
             // Noise, an answer to nobody, and then the answer.
             3 => vec![vec![0xa5; 7], vec![0; 40], vec![0xff; 64], asked.stranger(), asked.object(3)],
             // An acknowledgement where an object was asked for.
-            4 => vec![asked.verdict(0)],
-            _ => vec![asked.verdict(EPERM)],
+            4 => vec![asked.ack(0)],
+            _ => vec![asked.ack(EPERM)],
         });
         let ip = handle(kernel.connection(0));
         let failed = |index: u32| {
@@ -300,7 +300,7 @@ fn an_answer_that_does_not_decode_fails_its_own_request() {
         );
         assert_eq!(failed(2).await, "get link 2: the answer is malformed");
         assert_eq!(ip.link().get(3).await.unwrap().index(), 3);
-        assert_eq!(failed(4).await, "get link 4: done, but the kernel does not tell the object");
+        assert_eq!(failed(4).await, "get link 4: done, but the kernel did not return the object");
         assert_eq!(failed(5).await, "get link 5: operation not permitted");
         assert_at_rest(&ip);
     });
@@ -342,7 +342,7 @@ fn an_overrun_ends_what_waits() {
 }
 
 #[test]
-fn an_overrun_ends_a_bulk() {
+fn an_overrun_ends_a_batch() {
     if !namespace::enter() {
         return;
     }
@@ -352,7 +352,7 @@ fn an_overrun_ends_a_bulk() {
         kernel.flood();
         let started = Instant::now();
         // As many as go into one packet, where there is so little room.
-        let results = ip.bulk([ip.link().delete(1), ip.link().delete(2)]).await;
+        let results = ip.batch([ip.link().delete(1), ip.link().delete(2)]).await;
         assert!(results.into_iter().all(|result| result.is_err_and(|error| error.is_lost())));
         assert!(started.elapsed() < LONG / 2, "the clock has ended it, not the overrun");
         assert_at_rest(&ip);
@@ -369,7 +369,7 @@ fn an_overrun_ends_the_wait_of_a_thread() {
     kernel.flood();
     let started = Instant::now();
     assert!(ip.link().get(7).wait().unwrap_err().is_lost());
-    let results = ip.bulk([ip.link().delete(1), ip.link().delete(2)]).wait();
+    let results = ip.batch([ip.link().delete(1), ip.link().delete(2)]).wait();
     assert!(results.into_iter().all(|result| result.is_err_and(|error| error.is_lost())));
     assert!(started.elapsed() < LONG / 2, "the clock has ended it, not the overrun");
 }
@@ -388,7 +388,7 @@ fn what_has_to_wait_says_what_the_runtime_lacks() {
                 ip.link().get(7).await.map(drop),
                 ip.link().list().await.map(drop),
                 ip.link().list().for_each(|_| ()).await,
-                ip.bulk([ip.link().delete(1)]).await.pop().unwrap(),
+                ip.batch([ip.link().delete(1)]).await.pop().unwrap(),
                 ip.link().delete("eth0").await,
             ];
             for error in errors.map(Result::unwrap_err) {

@@ -4,7 +4,7 @@ use super::kernel::{Asked, Kernel, LONG};
 use super::{SHORT, assert_at_rest, in_both, namespace};
 use crate::device::Device;
 use crate::handle::Handle;
-use crate::watch::{Change, Groups};
+use crate::watch::{Change, Topics};
 use crate::{AddressFamily, Error, LinkMessage, Neighbour, NextHop, Operation, Route, RuleMessage};
 use netlink_packet::Flags;
 use rtnetlink::Group;
@@ -16,8 +16,8 @@ const HOST: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
 
 /// A kernel that acknowledges what is to be done, and answers no question.
 fn reticent_kernel() -> Kernel {
-    Kernel::answering(|asked| match asked.header.kind {
-        RTM_NEWLINK => vec![asked.verdict(0)],
+    Kernel::answering(|asked| match asked.header.message_type {
+        RTM_NEWLINK => vec![asked.ack(0)],
         _ => Vec::new(),
     })
 }
@@ -76,17 +76,17 @@ macro_rules! waits {
         is_timed_out("flush of a device", $await!($ip.address().list().device("eth0").flush()).err());
         // Batches: the packet, and the device that has to be looked up before it.
         let deletions = || (1..=3u32).map(|index| Operation::from($ip.link().delete(index)));
-        for result in $await!($ip.bulk(deletions())) {
-            is_timed_out("bulk", result.err());
+        for result in $await!($ip.batch(deletions())) {
+            is_timed_out("batch", result.err());
         }
         let hop = NextHop::via(HOST).device("eth0");
         let named = || [Operation::from($ip.route().add(Route::to(HOST).multipath([hop.clone()])))];
-        for result in $await!($ip.bulk(named())) {
-            is_timed_out("bulk with a name", result.err());
+        for result in $await!($ip.batch(named())) {
+            is_timed_out("batch with a name", result.err());
         }
         // Watches, and what is built on them.
-        is_timed_out("watch", $await!($ip.watch(Groups::LINK)).err());
-        is_timed_out("watch of everything", $await!($ip.watch(Groups::all())).err());
+        is_timed_out("watch", $await!($ip.watch(Topics::LINK)).err());
+        is_timed_out("watch of everything", $await!($ip.watch(Topics::all())).err());
         is_timed_out("until exists", $($within)*($ip.link().until_exists("eth0", SHORT)).err());
         is_timed_out("until up", $($within)*($ip.link().until_up(Device::from(7), SHORT)).err());
         is_timed_out("until gone", $($within)*($ip.link().until_gone("eth0", SHORT)).err());
@@ -116,8 +116,8 @@ fn every_await_ends() {
         is_timed_out("stream", awaited!(links.next()).and_then(Result::err));
         is_timed_out("for_each", awaited!(ip.link().list().for_each(|_| ())).err());
         let operations = futures::stream::iter([ip.link().delete(7)]);
-        let mut results = ip.bulk_stream(operations).stream();
-        is_timed_out("bulk_stream", awaited!(results.next()).and_then(Result::err));
+        let mut results = ip.batch_stream(operations).stream();
+        is_timed_out("batch_stream", awaited!(results.next()).and_then(Result::err));
         assert_at_rest(&ip);
     });
 }
@@ -177,13 +177,13 @@ fn what_falls_silent_ends() {
         let ip = Handle::<crate::Async>::over(kernel.connection(1)).with_timeout(Some(SHORT));
         is_timed_out("list", ip.link().list().await.err());
         spare_socket(&kernel, &ip);
-        is_timed_out("watch", ip.watch(Groups::LINK).await.err());
+        is_timed_out("watch", ip.watch(Topics::LINK).await.err());
     });
     let kernel = faltering_kernel();
     let ip = Handle::<crate::Blocking>::over(kernel.connection(1)).with_timeout(Some(SHORT));
     is_timed_out("list", ip.link().list().wait().err());
     spare_socket(&kernel, &ip);
-    is_timed_out("watch", ip.watch(Groups::LINK).wait().err());
+    is_timed_out("watch", ip.watch(Topics::LINK).wait().err());
 }
 
 /// A list that never comes to a good end is silent as well: there is always something to receive, and never enough.
@@ -196,7 +196,7 @@ fn a_watch_that_cannot_begin_ends() {
     in_both(|| async {
         let kernel = restless_kernel();
         let ip = Handle::<crate::Async>::over(kernel.connection(1)).with_timeout(Some(patience));
-        let error = ip.watch(Groups::LINK).await.err();
+        let error = ip.watch(Topics::LINK).await.err();
         assert_eq!(error.unwrap().to_string(), "watch links: timed out after 20 ms");
         spare_socket(&kernel, &ip);
         let error = ip.link().until_up("eth0", patience).await.err();
@@ -204,7 +204,7 @@ fn a_watch_that_cannot_begin_ends() {
     });
     let kernel = restless_kernel();
     let ip = Handle::<crate::Blocking>::over(kernel.connection(1)).with_timeout(Some(patience));
-    let error = ip.watch(Groups::LINK).wait().err();
+    let error = ip.watch(Topics::LINK).wait().err();
     assert_eq!(error.unwrap().to_string(), "watch links: timed out after 20 ms");
     spare_socket(&kernel, &ip);
     let error = ip.link().until_gone("eth0", patience).err();
@@ -233,7 +233,7 @@ fn an_audit_that_is_not_answered_ends() {
     in_both(|| async {
         let kernel = tired_kernel(1);
         let ip = Handle::<crate::Async>::over(kernel.connection(4)).with_timeout(Some(patience));
-        let mut changes = ip.watch(Groups::LINK).audit_every(SHORT).await.unwrap();
+        let mut changes = ip.watch(Topics::LINK).audit_every(SHORT).await.unwrap();
         is_timed_out("audit", changes.audit_now().await.err());
         while !matches!(changes.try_next().await.unwrap(), Some(Change::Complete)) {}
         let next = ::tokio::time::timeout(2 * patience, changes.try_next()).await;
@@ -241,7 +241,7 @@ fn an_audit_that_is_not_answered_ends() {
     });
     let kernel = tired_kernel(1);
     let ip = Handle::<crate::Blocking>::over(kernel.connection(4)).with_timeout(Some(patience));
-    let mut changes = ip.watch(Groups::LINK).audit_every(SHORT).wait().unwrap();
+    let mut changes = ip.watch(Topics::LINK).audit_every(SHORT).wait().unwrap();
     is_timed_out("audit", changes.audit_now().err());
     while !matches!(changes.next_within(LONG).unwrap(), Some(Change::Complete)) {}
     assert!(changes.next_within(2 * patience).unwrap().is_none() && changes.is_settled());
@@ -255,14 +255,14 @@ fn a_watch_of_nothing_begins() {
     }
     in_both(|| async {
         let ip = crate::connect().unwrap();
-        let watch = IntoFuture::into_future(ip.watch(Groups::empty()).group(Group(26)));
+        let watch = IntoFuture::into_future(ip.watch(Topics::empty()).group(Group(26)));
         let mut changes = ::tokio::time::timeout(LONG, watch).await.unwrap().unwrap();
         assert!(matches!(changes.try_next().await.unwrap(), Some(Change::Complete)));
         changes.refresh().await.unwrap();
         assert!(changes.is_settled());
     });
     let ip = crate::blocking::connect().unwrap();
-    let mut changes = ip.watch(Groups::empty()).group(Group(26)).wait().unwrap();
+    let mut changes = ip.watch(Topics::empty()).group(Group(26)).wait().unwrap();
     assert!(matches!(changes.next_within(LONG).unwrap(), Some(Change::Complete)));
     assert!(changes.next_within(SHORT).unwrap().is_none());
     let mut events = ip.events([Group::LINK]).open().unwrap();

@@ -2,7 +2,7 @@
 
 use super::{blocking, current_thread, handle, namespace};
 use crate::connection::Connection;
-use crate::watch::Groups;
+use crate::watch::Topics;
 use crate::{LinkMessage, Veth};
 use netlink_packet::{HEADER_LEN, Header};
 use netlink_sys::errno::ECONNREFUSED;
@@ -14,7 +14,7 @@ use std::thread;
 
 /// Something that looks like an answer to a first request.
 fn lie() -> [u8; HEADER_LEN] {
-    Header { length: HEADER_LEN as u32, kind: 16, sequence: 1, ..Header::default() }.to_bytes()
+    Header { length: HEADER_LEN as u32, message_type: 16, sequence: 1, ..Header::default() }.to_bytes()
 }
 
 /// The ports of this namespace's sockets of the route family.
@@ -34,7 +34,7 @@ fn nobody_but_the_kernel_can_send_to_a_handle() {
     ip.link().add(Veth::pair("v0", "v1")).wait().unwrap();
     let mut links = ip.link().list().iter();
     links.next().unwrap().unwrap();
-    let mut changes = ip.watch(Groups::LINK).wait().unwrap();
+    let mut changes = ip.watch(Topics::LINK).wait().unwrap();
     let _events = ip.events([rtnetlink::Group::LINK]).open().unwrap();
     let ports = ports();
     assert!(ports.len() >= 4, "the requests' socket, a list's, a watch's and a listener's: {ports:?}");

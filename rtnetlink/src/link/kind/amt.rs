@@ -1,7 +1,7 @@
 //! Tunnels that bring groups to networks without multicast.
 
 use crate::link::LinkKind;
-use netlink_packet::{Be, Device, netlink, values};
+use netlink_packet::{Be, IfIndex, netlink, values};
 use std::net::Ipv4Addr;
 
 netlink! {
@@ -15,7 +15,7 @@ netlink! {
         /// UDP port of the gateway (big-endian on the wire); default 2268.
         IFLA_AMT_GATEWAY_PORT = 3 => gateway_port: u16 as Be<u16>,
         /// Index of the underlying link. Required.
-        IFLA_AMT_LINK = 4 => device: u32 as Device,
+        IFLA_AMT_LINK = 4 => device: u32 as IfIndex,
         /// Local IPv4 address. Required.
         IFLA_AMT_LOCAL_IP = 5 => local: Ipv4Addr,
         /// Remote IPv4 address: the relay that a gateway has discovered.

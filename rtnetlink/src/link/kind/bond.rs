@@ -3,7 +3,7 @@
 use crate::HardwareAddress;
 use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use crate::time::Milliseconds;
-use netlink_packet::{Array, Device, Items, Put, Scope, View, netlink, values};
+use netlink_packet::{Array, IfIndex, Items, Put, Scope, View, netlink, values};
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ netlink! {
         /// Bonding mode; default `balance-rr`.
         IFLA_BOND_MODE = 1 => mode: BondMode,
         /// Index of the active port (slave), in the modes that have one.
-        IFLA_BOND_ACTIVE_SLAVE = 2 => active_port: u32 as Device; separate,
+        IFLA_BOND_ACTIVE_SLAVE = 2 => active_port: u32 as IfIndex; separate,
         /// MII monitoring interval; zero disables it.
         IFLA_BOND_MIIMON = 3 => miimon: Duration as Milliseconds<u32>,
         /// Up delay: how long a link must be up before the port is used. A multiple of `miimon`.
@@ -32,7 +32,7 @@ netlink! {
         /// Whether any or all ARP targets must be reachable for a port to count as up.
         IFLA_BOND_ARP_ALL_TARGETS = 10 => arp_all_targets: BondArpAllTargets,
         /// Index of the primary port: preferred as the active one while it is up.
-        IFLA_BOND_PRIMARY = 11 => primary: u32 as Device,
+        IFLA_BOND_PRIMARY = 11 => primary: u32 as IfIndex,
         /// Reselection policy for the primary port after a failure.
         IFLA_BOND_PRIMARY_RESELECT = 12 => primary_reselect: BondPrimaryReselect,
         /// MAC address policy at failover in `active-backup` mode.

@@ -3,7 +3,7 @@
 use crate::HardwareAddress;
 use crate::hardware_address::Ethernet;
 use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
-use crate::time::Ticks;
+use crate::time::ClockTicks;
 use super::{MulticastRouter, VlanProtocol};
 use netlink_packet::{Be, Buffer, Codec, Fixed, Flag, Put, Schema, flags, netlink, values, Scope, View};
 use std::fmt;
@@ -16,13 +16,13 @@ netlink! {
     attributes {
         /// STP forward delay: time in the listening state, and again in the learning state. 2 to 30 s,
         /// default 15 s.
-        IFLA_BR_FORWARD_DELAY = 1 => forward_delay: Duration as Ticks<u32>,
+        IFLA_BR_FORWARD_DELAY = 1 => forward_delay: Duration as ClockTicks<u32>,
         /// STP hello time: interval between configuration BPDUs of the root. 1 to 10 s, default 2 s.
-        IFLA_BR_HELLO_TIME = 2 => hello_time: Duration as Ticks<u32>,
+        IFLA_BR_HELLO_TIME = 2 => hello_time: Duration as ClockTicks<u32>,
         /// STP max age: how long received BPDU information is valid. 6 to 40 s, default 20 s.
-        IFLA_BR_MAX_AGE = 3 => max_age: Duration as Ticks<u32>,
+        IFLA_BR_MAX_AGE = 3 => max_age: Duration as ClockTicks<u32>,
         /// Ageing time of learned FDB entries; zero keeps them forever. Default 300 s.
-        IFLA_BR_AGEING_TIME = 4 => ageing_time: Duration as Ticks<u32>,
+        IFLA_BR_AGEING_TIME = 4 => ageing_time: Duration as ClockTicks<u32>,
         /// STP state: 0 off, 1 kernel STP, 2 user-space STP.
         IFLA_BR_STP_STATE = 5 => stp_state: u32,
         /// STP bridge priority: the lowest bridge ID becomes root. Default 32768.
@@ -46,13 +46,13 @@ netlink! {
         /// STP topology change detected by this bridge.
         IFLA_BR_TOPOLOGY_CHANGE_DETECTED = 15 => topology_change_detected: bool; read_only,
         /// Time until the STP hello timer expires.
-        IFLA_BR_HELLO_TIMER = 16 => hello_timer: Duration as Ticks<u64>; read_only,
+        IFLA_BR_HELLO_TIMER = 16 => hello_timer: Duration as ClockTicks<u64>; read_only,
         /// Time until the STP topology change notification (TCN) timer expires.
-        IFLA_BR_TCN_TIMER = 17 => tcn_timer: Duration as Ticks<u64>; read_only,
+        IFLA_BR_TCN_TIMER = 17 => tcn_timer: Duration as ClockTicks<u64>; read_only,
         /// Time until the STP topology change timer expires.
-        IFLA_BR_TOPOLOGY_CHANGE_TIMER = 18 => topology_change_timer: Duration as Ticks<u64>; read_only,
+        IFLA_BR_TOPOLOGY_CHANGE_TIMER = 18 => topology_change_timer: Duration as ClockTicks<u64>; read_only,
         /// Time until the next garbage collection (GC) of the FDB.
-        IFLA_BR_GC_TIMER = 19 => gc_timer: Duration as Ticks<u64>; read_only,
+        IFLA_BR_GC_TIMER = 19 => gc_timer: Duration as ClockTicks<u64>; read_only,
         /// Group address: destination MAC address of STP BPDUs.
         IFLA_BR_GROUP_ADDR = 20 => group_address: HardwareAddress,
         /// Flushes dynamic FDB entries. Requests only.
@@ -74,17 +74,17 @@ netlink! {
         /// Multicast startup query count; default 2.
         IFLA_BR_MCAST_STARTUP_QUERY_CNT = 29 => multicast_startup_query_count: u32,
         /// Multicast last member query interval; default 1 s.
-        IFLA_BR_MCAST_LAST_MEMBER_INTVL = 30 => multicast_last_member_interval: Duration as Ticks<u64>,
+        IFLA_BR_MCAST_LAST_MEMBER_INTVL = 30 => multicast_last_member_interval: Duration as ClockTicks<u64>,
         /// Multicast membership interval: how long a group lives without reports. Default 260 s.
-        IFLA_BR_MCAST_MEMBERSHIP_INTVL = 31 => multicast_membership_interval: Duration as Ticks<u64>,
+        IFLA_BR_MCAST_MEMBERSHIP_INTVL = 31 => multicast_membership_interval: Duration as ClockTicks<u64>,
         /// Multicast querier interval: silence after which another querier counts as gone. Default 255 s.
-        IFLA_BR_MCAST_QUERIER_INTVL = 32 => multicast_querier_interval: Duration as Ticks<u64>,
+        IFLA_BR_MCAST_QUERIER_INTVL = 32 => multicast_querier_interval: Duration as ClockTicks<u64>,
         /// Multicast query interval: time between general queries. Default 125 s.
-        IFLA_BR_MCAST_QUERY_INTVL = 33 => multicast_query_interval: Duration as Ticks<u64>,
+        IFLA_BR_MCAST_QUERY_INTVL = 33 => multicast_query_interval: Duration as ClockTicks<u64>,
         /// Multicast query response interval: maximum response time in general queries. Default 10 s.
-        IFLA_BR_MCAST_QUERY_RESPONSE_INTVL = 34 => multicast_query_response_interval: Duration as Ticks<u64>,
+        IFLA_BR_MCAST_QUERY_RESPONSE_INTVL = 34 => multicast_query_response_interval: Duration as ClockTicks<u64>,
         /// Multicast startup query interval; default 31.25 s.
-        IFLA_BR_MCAST_STARTUP_QUERY_INTVL = 35 => multicast_startup_query_interval: Duration as Ticks<u64>,
+        IFLA_BR_MCAST_STARTUP_QUERY_INTVL = 35 => multicast_startup_query_interval: Duration as ClockTicks<u64>,
         /// Calls iptables for bridged IPv4 packets (bridge netfilter).
         IFLA_BR_NF_CALL_IPTABLES = 36 => nf_call_iptables: bool,
         /// Calls ip6tables for bridged IPv6 packets (bridge netfilter).
@@ -251,13 +251,13 @@ netlink! {
         /// Interface index of the port to the IPv4 (IGMP) querier.
         BRIDGE_QUERIER_IP_PORT = 2 => ip_port: u32,
         /// Time until the other IPv4 querier expires.
-        BRIDGE_QUERIER_IP_OTHER_TIMER = 3 => ip_other_timer: Duration as Ticks<u64>,
+        BRIDGE_QUERIER_IP_OTHER_TIMER = 3 => ip_other_timer: Duration as ClockTicks<u64>,
         /// IPv6 address of the MLD querier.
         BRIDGE_QUERIER_IPV6_ADDRESS = 5 => ipv6_address: Ipv6Addr,
         /// Interface index of the port to the IPv6 (MLD) querier.
         BRIDGE_QUERIER_IPV6_PORT = 6 => ipv6_port: u32,
         /// Time until the other IPv6 querier expires.
-        BRIDGE_QUERIER_IPV6_OTHER_TIMER = 7 => ipv6_other_timer: Duration as Ticks<u64>,
+        BRIDGE_QUERIER_IPV6_OTHER_TIMER = 7 => ipv6_other_timer: Duration as ClockTicks<u64>,
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::{BridgeId, BridgePortState};
 use crate::link::PortKind;
-use crate::time::Ticks;
-use netlink_packet::{Device, Flag, netlink, values};
+use crate::time::ClockTicks;
+use netlink_packet::{IfIndex, Flag, netlink, values};
 use std::time::Duration;
 
 netlink! {
@@ -51,11 +51,11 @@ netlink! {
         /// Configuration BPDU is pending.
         IFLA_BRPORT_CONFIG_PENDING = 20 => config_pending: bool; read_only,
         /// Time until the message age timer expires.
-        IFLA_BRPORT_MESSAGE_AGE_TIMER = 21 => message_age_timer: Duration as Ticks<u64>; read_only,
+        IFLA_BRPORT_MESSAGE_AGE_TIMER = 21 => message_age_timer: Duration as ClockTicks<u64>; read_only,
         /// Time until the forward delay timer expires.
-        IFLA_BRPORT_FORWARD_DELAY_TIMER = 22 => forward_delay_timer: Duration as Ticks<u64>; read_only,
+        IFLA_BRPORT_FORWARD_DELAY_TIMER = 22 => forward_delay_timer: Duration as ClockTicks<u64>; read_only,
         /// Time until the hold timer expires.
-        IFLA_BRPORT_HOLD_TIMER = 23 => hold_timer: Duration as Ticks<u64>; read_only,
+        IFLA_BRPORT_HOLD_TIMER = 23 => hold_timer: Duration as ClockTicks<u64>; read_only,
         /// Flushes dynamic FDB entries of the port. Requests only.
         IFLA_BRPORT_FLUSH = 24 => fdb_flush: bool as Flag,
         /// Multicast router mode: whether multicast routers are behind the port.
@@ -75,7 +75,7 @@ netlink! {
         /// Isolated: no traffic to other isolated ports.
         IFLA_BRPORT_ISOLATED = 33 => isolated: bool,
         /// Backup port: takes the traffic while this one has no carrier; setting 0 removes it.
-        IFLA_BRPORT_BACKUP_PORT = 34 => backup_port: u32 as Device,
+        IFLA_BRPORT_BACKUP_PORT = 34 => backup_port: u32 as IfIndex,
         /// MRP ring is open: test frames do not come back.
         IFLA_BRPORT_MRP_RING_OPEN = 35 => mrp_ring_open: bool; read_only,
         /// MRP interconnect is open: test frames do not come back.

@@ -1,7 +1,7 @@
 //! Ports of hardware switches.
 
 use crate::link::LinkKind;
-use netlink_packet::{Device, netlink};
+use netlink_packet::{IfIndex, netlink};
 
 netlink! {
     /// A port of a DSA switch (Distributed Switch Architecture). The driver creates it; only its conduit can
@@ -9,7 +9,7 @@ netlink! {
     pub struct Dsa / DsaBuf
     attributes {
         /// Conduit: index of the host's link to the switch.
-        IFLA_DSA_CONDUIT = 1 => conduit: u32 as Device,
+        IFLA_DSA_CONDUIT = 1 => conduit: u32 as IfIndex,
     }
 }
 

@@ -3,7 +3,7 @@
 use super::FlowInfo;
 use super::Tunnel6Flags;
 use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
-use netlink_packet::{Be, Device, Flag, Put, Resets, flags, netlink, values, Scope, View};
+use netlink_packet::{Be, IfIndex, Flag, Put, Resets, flags, netlink, values, Scope, View};
 use std::net::IpAddr;
 
 netlink! {
@@ -12,7 +12,7 @@ netlink! {
     pub struct Gre / GreBuf
     attributes {
         /// Index of the underlying link: `dev`.
-        IFLA_GRE_LINK = 1 => device: u32 as Device,
+        IFLA_GRE_LINK = 1 => device: u32 as IfIndex,
         /// Input flags: GRE header fields required of received packets (big-endian on the wire).
         IFLA_GRE_IFLAGS = 2 => input_flags: GreFlags as Be<GreFlags>,
         /// Output flags: GRE header fields of sent packets (big-endian on the wire).

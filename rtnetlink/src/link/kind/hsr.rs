@@ -2,16 +2,16 @@
 
 use crate::HardwareAddress;
 use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
-use netlink_packet::{Buffer, Device, Put, Scope, View, append, netlink, values};
+use netlink_packet::{Buffer, IfIndex, Put, Scope, View, append, netlink, values};
 
 netlink! {
     /// An HSR or PRP interface (IEC 62439-3): sends each frame through two ports for redundancy.
     pub struct Hsr / HsrBuf
     attributes {
         /// Index of port A (slave 1).
-        IFLA_HSR_SLAVE1 = 1 => port1: u32 as Device,
+        IFLA_HSR_SLAVE1 = 1 => port1: u32 as IfIndex,
         /// Index of port B (slave 2).
-        IFLA_HSR_SLAVE2 = 2 => port2: u32 as Device,
+        IFLA_HSR_SLAVE2 = 2 => port2: u32 as IfIndex,
         /// Last byte of the multicast address for supervision frames.
         IFLA_HSR_MULTICAST_SPEC = 3 => supervision: u8,
         /// Supervision frame multicast address.
@@ -23,7 +23,7 @@ netlink! {
         /// Protocol: HSR or PRP.
         IFLA_HSR_PROTOCOL = 7 => protocol: HsrProtocol,
         /// Interlink port: index of a link to nodes without HSR, or to another ring.
-        IFLA_HSR_INTERLINK = 8 => interlink: u32 as Device,
+        IFLA_HSR_INTERLINK = 8 => interlink: u32 as IfIndex,
     }    also supervision
 }
 
@@ -48,7 +48,7 @@ impl Hsr {
     /// let link = Hsr::over(3, 4).name("hsr0");
     /// assert_eq!(link.view().kind::<Hsr>().and_then(Hsr::port2), Some(4));
     /// ```
-    pub fn over(first: impl Put<Device>, second: impl Put<Device>) -> LinkMessageBuf {
+    pub fn over(first: impl Put<IfIndex>, second: impl Put<IfIndex>) -> LinkMessageBuf {
         LinkMessage::build().kind(Hsr::build().port1(first).port2(second))
     }
 }

@@ -1,7 +1,7 @@
 //! IP over InfiniBand.
 
 use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
-use netlink_packet::{Device, Put, netlink, values};
+use netlink_packet::{IfIndex, Put, netlink, values};
 
 netlink! {
     /// An IP over InfiniBand (IPoIB) partition of its [`parent`](LinkMessage::parent).
@@ -22,7 +22,7 @@ impl LinkKind for Ipoib {
 
 impl Ipoib {
     /// A partition of a link, like `ip link add link PARENT type ipoib pkey PARTITION`: it lacks its name.
-    pub fn on(parent: impl Put<Device>, partition: u16) -> LinkMessageBuf {
+    pub fn on(parent: impl Put<IfIndex>, partition: u16) -> LinkMessageBuf {
         LinkMessage::build().parent(parent).kind(Ipoib::build().partition(partition))
     }
 }

@@ -1,7 +1,7 @@
 //! Links with IP addresses of their own and the hardware address of another link.
 
 use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
-use netlink_packet::{Device, Put, flags, netlink, values};
+use netlink_packet::{IfIndex, Put, flags, netlink, values};
 
 netlink! {
     /// An IPVLAN: shares the MAC address of its [`parent`](LinkMessage::parent). The kind `ipvtap` is one for
@@ -29,7 +29,7 @@ impl Ipvlan {
     /// let link = Ipvlan::on("eth0", IpvlanMode::L3).name("iv0");
     /// assert_eq!(link.view().kind::<Ipvlan>().and_then(Ipvlan::mode), Some(IpvlanMode::L3));
     /// ```
-    pub fn on(parent: impl Put<Device>, mode: IpvlanMode) -> LinkMessageBuf {
+    pub fn on(parent: impl Put<IfIndex>, mode: IpvlanMode) -> LinkMessageBuf {
         LinkMessage::build().parent(parent).kind(Ipvlan::build().mode(mode))
     }
 }

@@ -1,7 +1,7 @@
 //! IPv6 over links of low power.
 
 use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
-use netlink_packet::{Device, Put, netlink};
+use netlink_packet::{IfIndex, Put, netlink};
 
 netlink! {
     /// A 6LoWPAN interface (RFC 4944): IPv6 over its IEEE 802.15.4 [`parent`](LinkMessage::parent). It has no
@@ -16,7 +16,7 @@ impl LinkKind for Lowpan {
 
 impl Lowpan {
     /// One on a link, like `ip link add link PARENT type lowpan`: it lacks its name.
-    pub fn on(parent: impl Put<Device>) -> LinkMessageBuf {
+    pub fn on(parent: impl Put<IfIndex>) -> LinkMessageBuf {
         LinkMessage::build().parent(parent).kind(Lowpan::build())
     }
 }

@@ -1,7 +1,7 @@
 //! MACsec: links whose frames are encrypted between neighbours.
 
 use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
-use netlink_packet::{Be, Buffer, Device, Put, Scope, View, append, netlink, values};
+use netlink_packet::{Be, Buffer, IfIndex, Put, Scope, View, append, netlink, values};
 
 netlink! {
     /// A MACsec interface (IEEE 802.1AE) on its [`parent`](LinkMessage::parent); the `macsec` family of
@@ -67,7 +67,7 @@ impl Macsec {
     /// let link = Macsec::on("eth0").name("macsec0");
     /// assert_eq!(link.view().kind_name(), Some("macsec"));
     /// ```
-    pub fn on(parent: impl Put<Device>) -> LinkMessageBuf {
+    pub fn on(parent: impl Put<IfIndex>) -> LinkMessageBuf {
         LinkMessage::build().parent(parent).kind(Macsec::build())
     }
 }

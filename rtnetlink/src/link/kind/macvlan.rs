@@ -3,7 +3,7 @@
 use crate::HardwareAddress;
 use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{
-    Buffer, Device, Items, Put, Repeated, Scope, View, append, flags, netlink, values,
+    Buffer, IfIndex, Items, Put, Repeated, Scope, View, append, flags, netlink, values,
 };
 
 netlink! {
@@ -55,7 +55,7 @@ impl Macvlan {
     /// let link = Macvlan::on("eth0", MacvlanMode::BRIDGE).name("mv0");
     /// assert_eq!(link.view().kind::<Macvlan>().and_then(Macvlan::mode), Some(MacvlanMode::BRIDGE));
     /// ```
-    pub fn on(parent: impl Put<Device>, mode: MacvlanMode) -> LinkMessageBuf {
+    pub fn on(parent: impl Put<IfIndex>, mode: MacvlanMode) -> LinkMessageBuf {
         LinkMessage::build().parent(parent).kind(Macvlan::build().mode(mode))
     }
 }

@@ -1,7 +1,7 @@
 //! Links to the networks behind a modem: one for each number that its packets have.
 
 use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
-use netlink_packet::{Device, Put, flags, netlink};
+use netlink_packet::{IfIndex, Put, flags, netlink};
 
 netlink! {
     /// An rmnet data channel of a Qualcomm modem, on its [`parent`](LinkMessage::parent).
@@ -20,7 +20,7 @@ impl LinkKind for Rmnet {
 
 impl Rmnet {
     /// A network of this number behind a modem, like `ip link add link PARENT type rmnet mux_id ID`: it lacks its name.
-    pub fn on(parent: impl Put<Device>, mux_id: u16) -> LinkMessageBuf {
+    pub fn on(parent: impl Put<IfIndex>, mux_id: u16) -> LinkMessageBuf {
         LinkMessage::build().parent(parent).kind(Rmnet::build().mux_id(mux_id))
     }
 }

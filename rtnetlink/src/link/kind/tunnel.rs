@@ -2,7 +2,7 @@
 
 use super::Encapsulation;
 use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
-use netlink_packet::{Be, Codec, Device, Fixed, Flag, Put, Resets, Schema, flags, netlink, values};
+use netlink_packet::{Be, Codec, IfIndex, Fixed, Flag, Put, Resets, Schema, flags, netlink, values};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 netlink! {
@@ -10,7 +10,7 @@ netlink! {
     pub struct Tunnel / TunnelBuf
     attributes {
         /// Index of the underlying link: `dev`.
-        IFLA_IPTUN_LINK = 1 => device: u32 as Device,
+        IFLA_IPTUN_LINK = 1 => device: u32 as IfIndex,
         /// Local address of the outer header.
         IFLA_IPTUN_LOCAL = 2 => local: IpAddr,
         /// Remote address of the outer header.

@@ -1,7 +1,7 @@
 //! Tunnels over IPv6: `ip6tnl`.
 
 use crate::link::{Encapsulation, EncapsulationFlags, LinkKind, LinkMessage, LinkMessageBuf};
-use netlink_packet::{Be, Buffer, BuildError, Codec, Device, Flag, Put, Resets, Schema, flags, netlink, values};
+use netlink_packet::{Be, Buffer, BuildError, Codec, IfIndex, Flag, Put, Resets, Schema, flags, netlink, values};
 use std::net::Ipv6Addr;
 
 netlink! {
@@ -9,7 +9,7 @@ netlink! {
     pub struct Tunnel6 / Tunnel6Buf
     attributes {
         /// Index of the underlying link: `dev`.
-        IFLA_IPTUN_LINK = 1 => device: u32 as Device,
+        IFLA_IPTUN_LINK = 1 => device: u32 as IfIndex,
         /// Local address of the outer header.
         IFLA_IPTUN_LOCAL = 2 => local: Ipv6Addr,
         /// Remote address of the outer header.

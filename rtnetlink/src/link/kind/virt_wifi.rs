@@ -1,7 +1,7 @@
 //! Links that look wireless.
 
 use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
-use netlink_packet::{Device, Put, netlink};
+use netlink_packet::{IfIndex, Put, netlink};
 
 netlink! {
     /// A virtual Wi-Fi station with one simulated network, on its [`parent`](LinkMessage::parent). It has no
@@ -16,7 +16,7 @@ impl LinkKind for VirtWifi {
 
 impl VirtWifi {
     /// One on a link, like `ip link add link PARENT type virt_wifi`: it lacks its name.
-    pub fn on(parent: impl Put<Device>) -> LinkMessageBuf {
+    pub fn on(parent: impl Put<IfIndex>) -> LinkMessageBuf {
         LinkMessage::build().parent(parent).kind(VirtWifi::build())
     }
 }

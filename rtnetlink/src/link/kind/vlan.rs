@@ -1,7 +1,7 @@
 //! VLANs: links that tag what they send through another one.
 
 use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
-use netlink_packet::{Be, Buffer, Device, Items, Put, Repeated, flags, netlink, values};
+use netlink_packet::{Be, Buffer, IfIndex, Items, Put, Repeated, flags, netlink, values};
 
 netlink! {
     /// A VLAN (IEEE 802.1Q) on its [`parent`](LinkMessage::parent).
@@ -33,7 +33,7 @@ impl Vlan {
     /// let vlan = Vlan::on("eth0", 5).name("eth0.5");
     /// assert_eq!(vlan.view().kind::<Vlan>().and_then(Vlan::id), Some(5));
     /// ```
-    pub fn on(parent: impl Put<Device>, id: u16) -> LinkMessageBuf {
+    pub fn on(parent: impl Put<IfIndex>, id: u16) -> LinkMessageBuf {
         LinkMessage::build().parent(parent).kind(Vlan::build().id(id))
     }
 }

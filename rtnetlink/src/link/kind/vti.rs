@@ -1,7 +1,7 @@
 //! Tunnels by IPsec: `vti` and `vti6`.
 
 use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
-use netlink_packet::{Be, Device, Put, Resets, netlink};
+use netlink_packet::{Be, IfIndex, Put, Resets, netlink};
 use std::net::IpAddr;
 
 netlink! {
@@ -9,7 +9,7 @@ netlink! {
     pub struct Vti / VtiBuf
     attributes {
         /// Index of the underlying link: `dev`.
-        IFLA_VTI_LINK = 1 => device: u32 as Device,
+        IFLA_VTI_LINK = 1 => device: u32 as IfIndex,
         /// Input key: mark for looking up IPsec states and policies of received packets (big-endian on the
         /// wire).
         IFLA_VTI_IKEY = 2 => input_key: u32 as Be<u32>,

@@ -2,7 +2,7 @@
 
 use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
 use crate::time::Seconds;
-use netlink_packet::{Be, Buffer, Codec, Device, Flag, Put, Schema, netlink, values, Scope, View, append};
+use netlink_packet::{Be, Buffer, Codec, IfIndex, Flag, Put, Schema, netlink, values, Scope, View, append};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ netlink! {
         /// Remote or multicast group IPv4 address; [`remote`](Vxlan::remote) returns either family's.
         IFLA_VXLAN_GROUP = 2 => remote4: Ipv4Addr,
         /// Index of the underlying link: `dev`.
-        IFLA_VXLAN_LINK = 3 => device: u32 as Device,
+        IFLA_VXLAN_LINK = 3 => device: u32 as IfIndex,
         /// Local IPv4 address; [`local`](Vxlan::local) returns either family's.
         IFLA_VXLAN_LOCAL = 4 => local4: Ipv4Addr,
         /// Outer TTL or hop limit; 0 for the system's default (1 for multicast).

@@ -1,14 +1,14 @@
 //! Links of IPsec: what is sent through them meets the policies of their number.
 
 use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
-use netlink_packet::{Device, Flag, Resets, netlink};
+use netlink_packet::{IfIndex, Flag, Resets, netlink};
 
 netlink! {
     /// An XFRM interface: IPsec states and policies with its interface ID apply to its packets.
     pub struct Xfrm / XfrmBuf
     attributes {
         /// Index of the underlying link: `dev`.
-        IFLA_XFRM_LINK = 1 => device: u32 as Device,
+        IFLA_XFRM_LINK = 1 => device: u32 as IfIndex,
         /// Interface ID (`if_id`), nonzero.
         IFLA_XFRM_IF_ID = 2 => id: u32,
         /// `external` (collect metadata): the interface ID comes per packet, from lwtunnel routes or tc.

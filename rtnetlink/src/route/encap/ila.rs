@@ -1,7 +1,7 @@
 //! Identifier locator addressing: the upper half of an address says where, the lower who.
 
 use crate::route::{Encap, EncapType};
-use netlink_packet::{Buffer, BuildError, Codec, Device, Put, Schema, values};
+use netlink_packet::{Buffer, BuildError, Codec, IfIndex, Put, Schema, values};
 use netlink_packet::netlink;
 use std::fmt;
 use std::str::FromStr;
@@ -17,7 +17,7 @@ netlink! {
         /// Locator to match: upper 64 bits of the address before translation. Unused for routes.
         ILA_ATTR_LOCATOR_MATCH = 3 => locator_match: Locator,
         /// Interface index of the input device. Unused for routes.
-        ILA_ATTR_IFINDEX = 4 => device: u32 as Device<i32>,
+        ILA_ATTR_IFINDEX = 4 => device: u32 as IfIndex<i32>,
         /// Direction (obsolete).
         ILA_ATTR_DIR = 5 => direction: u32,
         /// Checksum mode: how translation keeps transport checksums valid.

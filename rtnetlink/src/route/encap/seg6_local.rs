@@ -2,7 +2,7 @@
 
 use super::SegmentHeader;
 use crate::route::{Encap, EncapType, RouteTable};
-use netlink_packet::{Descriptor, Device, flags, netlink, values};
+use netlink_packet::{Descriptor, IfIndex, flags, netlink, values};
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 netlink! {
@@ -20,9 +20,9 @@ netlink! {
         /// IPv6 next hop, for End.X and End.DX6.
         SEG6_LOCAL_NH6 = 5 => next_hop6: Ipv6Addr,
         /// Input interface (`iif`) index.
-        SEG6_LOCAL_IIF = 6 => input_device: u32 as Device,
+        SEG6_LOCAL_IIF = 6 => input_device: u32 as IfIndex,
         /// Output interface (`oif`) index, for End.DX2.
-        SEG6_LOCAL_OIF = 7 => device: u32 as Device,
+        SEG6_LOCAL_OIF = 7 => device: u32 as IfIndex,
         /// BPF program, for End.BPF.
         SEG6_LOCAL_BPF = 8 => program: &Seg6Program as Seg6Program,
         /// VRF table for the lookup, for End.DT4, End.DT6 and End.DT46.

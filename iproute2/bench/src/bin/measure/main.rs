@@ -22,7 +22,7 @@ tasks               many tasks on one handle, and a dump beside requests
 check [--write]     instructions of the hot paths against those of check.tsv
 table [--write]     what counts and wall found, as a table for the README
 
-A workload is one of routes, links, neighbours, change, bulk, get, events. --ours leaves other crates out.";
+A workload is one of routes, links, neighbours, change, batch, get, events. --ours leaves other crates out.";
 
 /// How much more than the committed number a check lets pass: compilers differ.
 const MARGIN: f64 = 1.1;

@@ -83,8 +83,8 @@ const OTHER_REQUESTS: &[Way] = &[
     way("neli, tokio", "neli", "current"),
 ];
 
-/// Those that have a bulk, or come close to one.
-const OTHER_BULKS: &[Way] = &[
+/// Those that have a batch, or come close to one.
+const OTHER_BATCHES: &[Way] = &[
     way("rtnetlink, 64 at once", "rust_netlink", "current"),
     way("nlink", "nlink", "current"),
     way("netlink-bindings, blocking", "bindings", "blocking"),
@@ -146,12 +146,12 @@ pub const WORKLOADS: &[Workload] = &[
         &[REQUESTS, OTHER_REQUESTS],
     ),
     workload(
-        "bulk",
+        "batch",
         "add and delete routes in bulk",
         World::Link,
         (20_000, 5),
         Some((1, 2)),
-        &[REQUESTS, OTHER_BULKS],
+        &[REQUESTS, OTHER_BATCHES],
     ),
     workload("get", "get one link", World::Link, (10_000, 3), Some((1, 2)), &[REQUESTS, OTHER_REQUESTS]),
     workload(
@@ -171,7 +171,7 @@ pub const CHECKED: &[(&str, &str)] = &[
     ("links", "blocking, `for_each`"),
     ("change", "blocking"),
     ("change", "tokio"),
-    ("bulk", "blocking"),
+    ("batch", "blocking"),
     ("get", "blocking"),
     ("get", "tokio"),
     ("events", "blocking"),

@@ -3,9 +3,9 @@
 use crate::order::Order;
 use crate::request::{Added, Changed, Deleted, Done, Request};
 
-/// One request of a [`Bulk`](super::Bulk): any of those that add, change or delete.
+/// One request of a [`Batch`](super::Batch): any of those that add, change or delete.
 ///
-/// A bulk takes them as they are; turn requests of different types into operations by `into`.
+/// A batch takes them as they are; turn requests of different types into operations by `into`.
 pub struct Operation(pub(super) Order);
 
 macro_rules! into_operation {

@@ -4,9 +4,9 @@
 //! their number. So a packet holds no more than the receive buffer has room for if all of them fail, and silence
 //! counts as success only if the last was answered and nothing was lost.
 
-mod batch;
 mod blocking;
 pub(crate) mod operation;
+mod outgoing;
 mod run;
 #[cfg(feature = "tokio")]
 pub(crate) mod streaming;
@@ -19,11 +19,11 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Requests in one go; [`Handle::bulk`](crate::handle::Handle::bulk) makes it. Nothing is sent before it is awaited or
+/// Requests in one go; [`Handle::batch`](crate::handle::Handle::batch) makes it. Nothing is sent before it is awaited or
 /// iterated over.
 ///
 /// It gives a result for each request, in their order, and takes the requests as it needs them: memory is bounded
-/// however many there are. Awaited, or by [`wait`](Bulk::wait) on a blocking handle, it collects the results.
+/// however many there are. Awaited, or by [`wait`](Batch::wait) on a blocking handle, it collects the results.
 ///
 /// Requests are carried out one after another. One that fails does not keep those behind it from being
 /// carried out. Where the answers were lost in an overrun, each request that is not known to have failed
@@ -33,8 +33,8 @@ use std::time::Duration;
 /// behind it, until a request may have changed names, the source had to be waited for, or 0.1 seconds are over.
 ///
 /// A request of several steps, such as a link that gets an alias, is sent by itself, after those before it were carried out.
-#[must_use = "a bulk is sent when it is awaited or iterated over"]
-pub struct Bulk<D, S> {
+#[must_use = "a batch is sent when it is awaited or iterated over"]
+pub struct Batch<D, S> {
     operations: S,
     run: Run,
     mode: PhantomData<fn() -> D>,
@@ -48,23 +48,23 @@ impl<D> Handle<D> {
     /// # async fn run() -> iproute2::Result<()> {
     /// let ip = iproute2::connect()?;
     /// let addresses = (1..=100).map(|host| ip.address().add("lo", std::net::Ipv4Addr::new(192, 0, 2, host)));
-    /// let results = ip.bulk(addresses).await;
+    /// let results = ip.batch(addresses).await;
     /// println!("{} of {} were added", results.iter().filter(|result| result.is_ok()).count(), results.len());
     /// # Ok(())
     /// # }
     /// ```
-    pub fn bulk<I>(&self, operations: I) -> Bulk<D, I::IntoIter>
+    pub fn batch<I>(&self, operations: I) -> Batch<D, I::IntoIter>
     where
         I: IntoIterator,
         I::Item: Into<Operation>,
     {
-        Bulk::new(self.connection(), self.timeout(), operations.into_iter())
+        Batch::new(self.connection(), self.timeout(), operations.into_iter())
     }
 }
 
-impl<D, S> Bulk<D, S> {
+impl<D, S> Batch<D, S> {
     pub(crate) fn new(connection: &Arc<Connection>, timeout: Option<Duration>, operations: S) -> Self {
         let run = Run::new(connection, timeout);
-        Bulk { operations, run, mode: PhantomData }
+        Batch { operations, run, mode: PhantomData }
     }
 }

@@ -1,14 +1,14 @@
-//! What a bulk is doing. Nothing here waits.
+//! What a batch is doing. Nothing here waits.
 
-use super::batch::Batch;
+use super::outgoing::Outgoing;
 use crate::connection::{ANY_PORT, Connection, send};
 use crate::driver::dump::DumpSocket;
 use crate::driver::receive::{Received, own};
-use crate::error::{Kind, Result, io_kind, unanswered};
+use crate::error::{ErrorKind, Result, io_kind, unanswered};
 use crate::order::Order;
 use crate::request::Plan;
 use crate::resolve;
-use netlink_packet::{Buffer, Draft, Exchange, Expect, Outcome};
+use netlink_packet::{Buffer, Exchange, Expect, Outcome, PooledBuffer};
 use netlink_sys::Socket;
 use std::io;
 use std::sync::Arc;
@@ -17,18 +17,18 @@ use std::time::{Duration, Instant};
 /// Bytes of the receive buffer that an answer may take, whatever its length, on the kernels from 6.1 to 6.18.
 const ANSWER: usize = 1024;
 
-/// Bytes that a bulk would have the receive buffer have: a machine's usual limit. The kernel's usual size is half of it.
+/// Bytes that a batch would have the receive buffer have: a machine's usual limit. The kernel's usual size is half of it.
 const ROOM: usize = 425_984;
 
 /// How long a device that was looked up is taken to have its name.
 const NAMES_LAST: Duration = Duration::from_millis(100);
 
-/// What a bulk is doing.
+/// What a batch is doing.
 pub(super) struct Run {
     pub(super) connection: Arc<Connection>,
     pub(super) timeout: Option<Duration>,
     pub(super) socket: Option<DumpSocket>,
-    pub(super) batch: Batch,
+    pub(super) outgoing: Outgoing,
     /// Whether the source has come to its end, after which it is not asked again.
     pub(super) is_over: bool,
     /// The operation that comes next: it was taken, and is not in the packet yet.
@@ -49,7 +49,7 @@ pub(super) enum Fit {
     /// The packet has to go first, or the operation failed without it.
     Full,
     /// A device has to be looked up first.
-    Ask(Draft),
+    Ask(PooledBuffer),
     /// It takes several steps, and is not for packets.
     Steps(Box<Plan>),
 }
@@ -60,7 +60,7 @@ impl Run {
             connection: Arc::clone(connection),
             timeout,
             socket: None,
-            batch: Batch::default(),
+            outgoing: Outgoing::default(),
             is_over: false,
             next: None,
             steps: None,
@@ -73,17 +73,17 @@ impl Run {
     /// Puts an operation into the packet.
     #[inline(always)]
     pub(super) fn add(&mut self, order: Order) -> Fit {
-        let Order { subject, kind, flags, mut message } = order;
-        let (batch, buffer) = (&mut self.batch, &mut *message);
+        let Order { subject, message_type, flags, mut message } = order;
+        let (batch, buffer) = (&mut self.outgoing, &mut *message);
         if !batch.subjects.is_empty()
             && self.devices.is_empty()
             && !subject.has_steps()
             && batch.has_room(buffer.length())
-            && batch.push(subject, kind, flags, buffer).is_ok()
+            && batch.push(subject, message_type, flags, buffer).is_ok()
         {
             return Fit::Yes;
         }
-        self.next = Some(Order { subject, kind, flags, message });
+        self.next = Some(Order { subject, message_type, flags, message });
         self.add_next()
     }
 
@@ -95,7 +95,7 @@ impl Run {
     /// Puts the next operation into the packet, where there is more to do.
     #[inline(never)]
     pub(super) fn add_next(&mut self) -> Fit {
-        if self.batch.apart.is_some() {
+        if self.outgoing.apart.is_some() {
             return Fit::Full;
         }
         if let Some(mut order) = self.next.take() {
@@ -104,11 +104,11 @@ impl Run {
                 Ok(Some(steps)) => {
                     self.steps = Some(Box::new(Plan::of_steps(order, steps, self.timeout)));
                 }
-                Err(error) => self.batch.apart = Some(Err(error)),
+                Err(error) => self.outgoing.apart = Some(Err(error)),
             }
         }
         // What is in the packet is carried out before.
-        match self.steps.take_if(|_| self.batch.subjects.is_empty()) {
+        match self.steps.take_if(|_| self.outgoing.subjects.is_empty()) {
             Some(plan) => Fit::Steps(plan),
             None => Fit::Full,
         }
@@ -117,7 +117,7 @@ impl Run {
     /// The operation that takes several steps is done.
     pub(super) fn done(&mut self, result: Result<()>) {
         self.devices.clear();
-        self.batch.apart = Some(result);
+        self.outgoing.apart = Some(result);
     }
 
     /// Puts an operation into the packet that takes one message.
@@ -126,7 +126,7 @@ impl Run {
             match self.devices.iter().find(|found| found.is(device)) {
                 Some(found) => found.write(&mut order.message),
                 // One of those in the packet may make the device.
-                None if !self.batch.subjects.is_empty() => {
+                None if !self.outgoing.subjects.is_empty() => {
                     self.next = Some(order);
                     return Fit::Full;
                 }
@@ -137,23 +137,23 @@ impl Run {
                 }
             }
         }
-        if !self.batch.has_room(order.message.length()) {
+        if !self.outgoing.has_room(order.message.length()) {
             self.next = Some(order);
             return Fit::Full;
         }
-        if resolve::changes_names(order.kind) {
+        if resolve::changes_names(order.message_type) {
             self.forget_devices();
         }
-        if self.batch.subjects.is_empty() {
+        if self.outgoing.subjects.is_empty() {
             if let Err(error) = self.prepare() {
-                self.batch.apart = Some(Err(order.error(io_kind(error))));
+                self.outgoing.apart = Some(Err(order.error(io_kind(error))));
                 return Fit::Full;
             }
         }
-        match self.batch.push(order.subject, order.kind, order.flags, &mut order.message) {
+        match self.outgoing.push(order.subject, order.message_type, order.flags, &mut order.message) {
             Ok(()) => Fit::Yes,
             Err(problem) => {
-                self.batch.apart = Some(Err(order.error(Kind::Invalid(problem))));
+                self.outgoing.apart = Some(Err(order.error(ErrorKind::Invalid(problem))));
                 Fit::Full
             }
         }
@@ -161,7 +161,7 @@ impl Run {
 
     /// Begins the next packet.
     pub(super) fn begin(&mut self) {
-        self.batch.clear();
+        self.outgoing.clear();
         if self.looked_up.is_some_and(|since| since.elapsed() > NAMES_LAST) {
             self.forget_devices();
         }
@@ -179,29 +179,29 @@ impl Run {
             Some(socket) => socket,
             None => {
                 let socket = self.connection.dump_socket()?;
-                self.batch.window = (room_for_answers(&socket.socket)? / ANSWER).max(1);
+                self.outgoing.window = (room_for_answers(&socket.socket)? / ANSWER).max(1);
                 self.socket.insert(socket)
             }
         };
-        let window = u32::try_from(self.batch.window).unwrap_or(u32::MAX);
+        let window = u32::try_from(self.outgoing.window).unwrap_or(u32::MAX);
         if socket.sequence.checked_add(window).is_none_or(|last| last == u32::MAX) {
             socket.sequence = 1;
         }
-        self.batch.first = socket.sequence;
+        self.outgoing.first = socket.sequence;
         Ok(())
     }
 
     /// Sends the packet.
     pub(super) fn send(&mut self) {
-        let count = self.batch.count();
+        let count = self.outgoing.count();
         let Some(socket) = self.socket.as_mut().filter(|_| count > 0) else { return };
         socket.sequence += count;
-        self.batch.close();
-        match own(&socket.socket).and_then(|()| send(&socket.socket, &self.batch.packet)) {
+        self.outgoing.close();
+        match own(&socket.socket).and_then(|()| send(&socket.socket, &self.outgoing.packet)) {
             Ok(()) => {
-                self.exchange = Some(Exchange::new(ANY_PORT, self.batch.first, Expect::Batch { count }))
+                self.exchange = Some(Exchange::new(ANY_PORT, self.outgoing.first, Expect::Batch { count }))
             }
-            Err(error) => self.batch.broken = Some(error),
+            Err(error) => self.outgoing.broken = Some(error),
         }
     }
 
@@ -209,14 +209,14 @@ impl Run {
     pub(super) fn received(&mut self, received: io::Result<Received>) {
         let (Some(exchange), Some(socket)) = (&mut self.exchange, &mut self.socket) else { return };
         match received {
-            Ok(Received::Datagram { full_length }) => exchange.receive(&mut socket.chunk, full_length),
+            Ok(Received::DatagramInfo { full_length }) => exchange.receive(&mut socket.chunk, full_length),
             Ok(Received::Overrun) => exchange.overrun(),
             Err(error) => {
                 // A late answer must not be taken for one to the next packet.
                 self.socket = None;
                 // What was refused so far is known; of the others it is not.
-                self.batch.outcome = self.exchange.take().map(Exchange::into_outcome).unwrap_or_default();
-                self.batch.broken = Some(unanswered(error));
+                self.outgoing.outcome = self.exchange.take().map(Exchange::into_outcome).unwrap_or_default();
+                self.outgoing.broken = Some(unanswered(error));
                 return;
             }
         }
@@ -233,7 +233,7 @@ impl Run {
         let Some(exchange) = self.exchange.take_if(|exchange| exchange.is_ended()) else {
             return self.exchange.is_none();
         };
-        self.batch.answered(exchange.into_outcome());
+        self.outgoing.answered(exchange.into_outcome());
         true
     }
 
@@ -249,7 +249,7 @@ impl Run {
             }
             Err(kind) => {
                 let error = resolve::failed(&order.subject, &order.message, question, kind);
-                self.batch.apart = Some(Err(error));
+                self.outgoing.apart = Some(Err(error));
             }
         }
     }

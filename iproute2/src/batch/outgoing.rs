@@ -2,7 +2,7 @@
 
 use crate::error::{Result, copy_of, io_kind};
 use crate::order::Subject;
-use netlink_packet::control::ExtendedAck;
+use netlink_packet::control::ExtAck;
 use netlink_packet::{Buffer, BuildError, Failure, Flags, HEADER_LEN, Header, Outcome, View, align};
 use std::io;
 use std::os::fd::OwnedFd;
@@ -13,7 +13,7 @@ const PACKET: usize = 16 * 1024;
 
 /// A packet of requests, and what became of them.
 #[derive(Default)]
-pub(super) struct Batch {
+pub(super) struct Outgoing {
     pub(super) packet: Vec<u8>,
     /// What each request of the packet is about.
     pub(super) subjects: Vec<Subject>,
@@ -39,7 +39,7 @@ pub(super) struct Batch {
     at: usize,
 }
 
-impl Batch {
+impl Outgoing {
     #[cfg(feature = "tokio")]
     pub(super) fn is_empty(&self) -> bool {
         self.subjects.is_empty() && self.apart.is_none()
@@ -71,13 +71,13 @@ impl Batch {
     pub(super) fn push(
         &mut self,
         subject: Subject,
-        kind: u16,
+        message_type: u16,
         flags: Flags,
         message: &mut Buffer,
     ) -> std::result::Result<(), BuildError> {
         let header = Header {
             length: 0,
-            kind,
+            message_type,
             flags: (flags - Flags::ACK) | Flags::REQUEST,
             sequence: self.first + self.count(),
             port: 0,
@@ -109,8 +109,8 @@ impl Batch {
     pub(super) fn answered(&mut self, outcome: Outcome) {
         let well = outcome.failure.is_none() && outcome.refusals().is_empty() && !outcome.is_uncertain();
         self.all_well = well && self.apart.is_none();
-        if let (Some(remark), Some(subject)) = (outcome.remark(), self.subjects.last()) {
-            subject.warn(message_at(&self.packet, self.last), ExtendedAck::cast(remark));
+        if let (Some(ext_ack), Some(subject)) = (outcome.ext_ack(), self.subjects.last()) {
+            subject.warn(message_at(&self.packet, self.last), ExtAck::cast(ext_ack));
         }
         self.outcome = outcome;
     }
@@ -139,7 +139,7 @@ impl Batch {
         let failure = match (refusal, &self.outcome.failure) {
             (Some((_, refusal)), _) => {
                 self.refused += 1;
-                Failure::Refused(refusal.clone())
+                Failure::Kernel(refusal.clone())
             }
             (None, Some(failure)) => (**failure).clone(),
             (None, None) if self.outcome.is_uncertain() => Failure::Lost,
@@ -150,10 +150,10 @@ impl Batch {
 
     /// Begins the next packet.
     pub(super) fn clear(&mut self) {
-        let Batch { mut packet, mut subjects, window, .. } = std::mem::take(self);
+        let Outgoing { mut packet, mut subjects, window, .. } = std::mem::take(self);
         packet.clear();
         subjects.clear();
-        *self = Batch { packet, subjects, window, ..Batch::default() };
+        *self = Outgoing { packet, subjects, window, ..Outgoing::default() };
     }
 }
 

@@ -36,10 +36,10 @@ fn all_fail(ip: &blocking::Handle, count: u32) {
         }
     });
     let mut results = 0;
-    for (number, result) in (0..).zip(ip.bulk(operations)) {
+    for (number, result) in (0..).zip(ip.batch(operations)) {
         let error = result.unwrap_err();
         let (operation, object, is_so) = match number % 3 {
-            0 => ("add address", host(1), error.is_exists()),
+            0 => ("add address", host(1), error.is_already_exists()),
             1 => ("delete address", host(number + 2), error.is_not_found()),
             _ => ("delete route", host(number), error.is_not_found()),
         };
@@ -62,12 +62,12 @@ fn each_failure_has_its_own_error() {
 #[test]
 fn beside_a_dump_that_nobody_reads() {
     let Some(ip) = with_bridge() else { return };
-    let added = ip.bulk((0..2000).map(|number| ip.address().add("b0", host(number)))).wait();
+    let added = ip.batch((0..2000).map(|number| ip.address().add("b0", host(number)))).wait();
     assert!(added.iter().all(Result::is_ok), "{:?}", added.iter().find(|result| result.is_err()));
     let mut waiting = ip.address().list().iter();
     assert!(waiting.next().is_some());
-    let results = ip.bulk((0..2000).map(|number| ip.address().add("b0", host(number)))).wait();
-    assert!(results.iter().all(|result| result.as_ref().is_err_and(Error::is_exists)));
+    let results = ip.batch((0..2000).map(|number| ip.address().add("b0", host(number)))).wait();
+    assert!(results.iter().all(|result| result.as_ref().is_err_and(Error::is_already_exists)));
     assert!(waiting.all(|address| address.is_ok()));
 }
 
@@ -76,7 +76,7 @@ fn each_failure_has_its_own_error_beside_a_dump() {
     let Some(ip) = with_bridge() else { return };
     ip.address().add("b0", host(1)).wait().unwrap();
     let beside =
-        ip.bulk((0..2000).map(|number| ip.route().add(Route::to(host(number)).device("b0").table(78))));
+        ip.batch((0..2000).map(|number| ip.route().add(Route::to(host(number)).device("b0").table(78))));
     assert!(beside.wait().iter().all(Result::is_ok));
     for count in COUNTS {
         let mut waiting = ip.route().list().table(78).iter();
@@ -100,7 +100,7 @@ fn results_come_in_order_and_one_failure_stops_nothing() {
         ip.address().delete("v0", "192.0.2.9/24").into(),
         ip.link().delete("v1").into(),
     ];
-    let results = ip.bulk(operations).wait();
+    let results = ip.batch(operations).wait();
     let errors: Vec<_> = results.iter().map(|result| result.as_ref().err().map(Error::to_string)).collect();
     assert_eq!(results.len(), 8);
     assert_eq!((&errors[0], &errors[1], &errors[5], &errors[7]), (&None, &None, &None, &None), "{errors:?}");
@@ -122,7 +122,7 @@ fn a_name_means_the_device_that_has_it_at_the_time() {
         ip.link().add(bridge()).into(),
         ip.address().add("x", host(2)).into(),
     ];
-    assert!(ip.bulk(operations).all(|result| result.is_ok()));
+    assert!(ip.batch(operations).all(|result| result.is_ok()));
     let addresses = ip.address().list().device("x").wait().unwrap();
     let addresses: Vec<_> = addresses.iter().filter_map(|address| address.local()).collect();
     assert_eq!(addresses, [host(2)]);
@@ -136,11 +136,11 @@ fn in_a_runtime_from_an_iterator_and_from_a_stream() {
     }
     runtime().block_on(async {
         let ip = iproute2::connect().unwrap();
-        let results = ip.bulk((0..1000).map(|number| ip.address().add("b0", host(number % 900)))).await;
+        let results = ip.batch((0..1000).map(|number| ip.address().add("b0", host(number % 900)))).await;
         assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 900);
         assert_eq!(results.iter().position(Result::is_err), Some(900));
         let deletions = futures::stream::iter((0..900).map(|number| ip.address().delete("b0", host(number))));
-        let mut results = ip.bulk_stream(deletions).stream();
+        let mut results = ip.batch_stream(deletions).stream();
         let mut count = 0;
         while let Some(result) = results.next().await {
             result.unwrap();
@@ -162,11 +162,11 @@ fn a_slow_stream_keeps_nothing_back() {
     runtime().block_on(async {
         let ip = iproute2::connect().unwrap();
         let (sender, receiver) = futures::channel::mpsc::unbounded();
-        let mut results = ip.bulk_stream(receiver).stream();
+        let mut results = ip.batch_stream(receiver).stream();
         sender.unbounded_send(ip.address().add("b0", host(1))).unwrap();
         results.next().await.unwrap().unwrap();
         sender.unbounded_send(ip.address().add("b0", host(1))).unwrap();
-        assert!(results.next().await.unwrap().unwrap_err().is_exists());
+        assert!(results.next().await.unwrap().unwrap_err().is_already_exists());
         drop(sender);
         assert!(results.next().await.is_none());
     });
@@ -182,7 +182,7 @@ fn dropped_midway_it_disturbs_nobody() {
         let ip = iproute2::connect().unwrap();
         let links = ip.link().list().await.unwrap().len();
         for _ in 0..20 {
-            let mut results = ip.bulk((0..1000).map(|_| ip.address().add("b0", host(1)))).stream();
+            let mut results = ip.batch((0..1000).map(|_| ip.address().add("b0", host(1)))).stream();
             results.next().await.unwrap().ok();
             drop(results);
             assert_eq!(ip.link().list().await.unwrap().len(), links);
@@ -193,7 +193,7 @@ fn dropped_midway_it_disturbs_nobody() {
 #[test]
 fn flush_deletes_all_that_is_listed() {
     let Some(ip) = with_bridge() else { return };
-    let added = ip.bulk(
+    let added = ip.batch(
         (1..=500)
             .map(|number| ip.address().add("b0", format!("10.0.{}.{}/16", number / 250, number % 250 + 1))),
     );
@@ -246,7 +246,7 @@ fn a_name_is_looked_up_again_where_an_iterator_takes_its_time() {
     let second = (3_001..6_000).map(|number| ip.address().add("x0", host(number)));
     let late = late.flat_map(|()| None::<Operation>);
     let operations = first.map(Operation::from).chain(late).chain(second.map(Operation::from));
-    let results = ip.bulk(operations).wait();
+    let results = ip.batch(operations).wait();
     let lost = results.iter().filter(|result| result.is_err()).count();
     // What is in the packet already was for the one that is gone.
     assert!(lost < 500, "{lost}");
@@ -278,7 +278,7 @@ fn a_name_is_looked_up_again_behind_requests_that_may_change_it() {
     for link in [x, y] {
         ip.link().change(link, LinkMessage::build().down()).wait().unwrap();
     }
-    let results = ip.bulk(operations).wait();
+    let results = ip.batch(operations).wait();
     assert!(results.iter().all(Result::is_ok), "{results:?}");
     let anew = index("x0");
     assert_eq!(devices_of(&ip, [1, 3, 4, 5]), [x, anew, x, anew]);
@@ -287,7 +287,7 @@ fn a_name_is_looked_up_again_behind_requests_that_may_change_it() {
 #[test]
 fn a_name_is_looked_up_again_after_its_link_left() {
     let Some(ip) = with_pair() else { return };
-    let blue = iproute2::Namespace::create("bulk-blue").unwrap();
+    let blue = iproute2::Namespace::create("batch-blue").unwrap();
     let index = ip.link().get("x0").wait().unwrap().index();
     let operations: Vec<Operation> = vec![
         ip.address().add("x0", host(1)).into(),
@@ -295,8 +295,8 @@ fn a_name_is_looked_up_again_after_its_link_left() {
         ip.link().add(Veth::pair("x0", "x2")).into(),
         ip.address().add("x0", host(2)).into(),
     ];
-    let results = ip.bulk(operations).wait();
-    iproute2::Namespace::delete("bulk-blue").unwrap();
+    let results = ip.batch(operations).wait();
+    iproute2::Namespace::delete("batch-blue").unwrap();
     assert!(results.iter().all(Result::is_ok), "{results:?}");
     assert_eq!(devices_of(&ip, [2]), [ip.link().get("x0").wait().unwrap().index()]);
 }
@@ -308,7 +308,7 @@ fn a_name_is_looked_up_again_after_a_stream_was_waited_for() {
     runtime().block_on(async {
         let ip = iproute2::connect().unwrap();
         let (sender, receiver) = futures::channel::mpsc::unbounded();
-        let mut results = ip.bulk_stream(receiver).stream();
+        let mut results = ip.batch_stream(receiver).stream();
         for number in 1..10 {
             sender.unbounded_send(ip.address().add("x0", host(number))).unwrap();
             results.next().await.unwrap().unwrap();
@@ -339,7 +339,7 @@ impl Iterator for Once {
 fn a_source_is_not_asked_again_once_it_has_ended() {
     let Some(ip) = with_bridge() else { return };
     for count in [0, 1, 2_000] {
-        let mut results = ip.bulk(Once(Some(0..count)).map(|n| ip.address().delete("b0", host(n))));
+        let mut results = ip.batch(Once(Some(0..count)).map(|n| ip.address().delete("b0", host(n))));
         assert_eq!(results.by_ref().count(), count as usize);
         assert!(results.next().is_none());
     }
@@ -356,12 +356,12 @@ fn nor_is_it_in_a_runtime() {
         let ip = &iproute2::connect().unwrap();
         for count in [0, 1, 2_000] {
             let deletions = Once(Some(0..count)).map(|n| ip.address().delete("b0", host(n)));
-            assert_eq!(ip.bulk(deletions).await.len(), count as usize);
+            assert_eq!(ip.batch(deletions).await.len(), count as usize);
             // It panics where it is asked again.
             let deletions = futures::stream::unfold(0, |n| async move {
                 (n < count).then(|| (ip.address().delete("b0", host(n)), n + 1))
             });
-            let mut results = ip.bulk_stream(Box::pin(deletions)).stream();
+            let mut results = ip.batch_stream(Box::pin(deletions)).stream();
             assert_eq!(results.by_ref().count().await, count as usize);
             assert!(results.next().await.is_none());
         }

@@ -5,7 +5,7 @@
 //! ```
 //!
 //! ```text
-//! cargo run --release --example bulk_routes [COUNT]
+//! cargo run --release --example batch_routes [COUNT]
 //! ```
 //! It makes a pair of links `v0`, `v1` for that, and 10,000 routes where no number is given.
 
@@ -37,7 +37,7 @@ async fn main() -> Result<()> {
 /// Carries operations out and reports how many there were.
 async fn carry_out<O: Into<Operation>>(ip: &Handle, done: &str, operations: impl Iterator<Item = O>) {
     let (began, mut succeeded, mut failed) = (Instant::now(), 0, 0);
-    let mut results = ip.bulk(operations).stream();
+    let mut results = ip.batch(operations).stream();
     while let Some(result) = results.next().await {
         match result {
             Ok(()) => succeeded += 1,

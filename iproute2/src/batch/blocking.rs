@@ -1,6 +1,6 @@
-//! Bulks of callers that wait.
+//! Batches of callers that wait.
 
-use super::Bulk;
+use super::Batch;
 use super::operation::Operation;
 use super::run::Fit;
 use crate::driver::blocking::{Deadline, exchange};
@@ -13,7 +13,7 @@ use crate::resolve;
 use std::io;
 use std::sync::Arc;
 
-impl<I> Bulk<Blocking, I>
+impl<I> Batch<Blocking, I>
 where
     I: Iterator,
     I::Item: Into<Operation>,
@@ -26,9 +26,9 @@ where
     /// The next result, if need be of the next packet.
     #[inline(never)]
     fn give_next(&mut self) -> Option<Result<()>> {
-        self.run.batch.give().or_else(|| {
+        self.run.outgoing.give().or_else(|| {
             self.exchange();
-            self.run.batch.give()
+            self.run.outgoing.give()
         })
     }
 
@@ -48,7 +48,7 @@ where
                 break;
             };
             match fit {
-                Fit::Yes if run.batch.is_complete() => break,
+                Fit::Yes if run.outgoing.is_complete() => break,
                 Fit::Yes => (),
                 Fit::Full => break,
                 Fit::Ask(mut question) => {
@@ -83,7 +83,7 @@ where
     }
 }
 
-impl<I> Iterator for Bulk<Blocking, I>
+impl<I> Iterator for Batch<Blocking, I>
 where
     I: Iterator,
     I::Item: Into<Operation>,
@@ -92,6 +92,6 @@ where
 
     #[inline]
     fn next(&mut self) -> Option<Result<()>> {
-        self.run.batch.give_well().or_else(|| self.give_next())
+        self.run.outgoing.give_well().or_else(|| self.give_next())
     }
 }

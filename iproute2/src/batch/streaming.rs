@@ -1,6 +1,6 @@
-//! Bulks of tasks: of an iterator or a stream, streamed or collected.
+//! Batches of tasks: of an iterator or a stream, streamed or collected.
 
-use super::Bulk;
+use super::Batch;
 use super::operation::Operation;
 use super::run::{Fit, Run};
 use crate::driver::clock::Timer;
@@ -11,25 +11,25 @@ use crate::handle::Handle;
 use crate::mode::Async;
 use crate::request::Running;
 use crate::resolve;
-use netlink_packet::{Draft, Expect, Flags};
+use netlink_packet::{Expect, Flags, PooledBuffer};
 use std::future::{Future, IntoFuture, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 impl Handle<Async> {
-    /// Many requests in one go, from a stream: see [`bulk`](Self::bulk). What is there is sent; a stream that has to be
+    /// Many requests in one go, from a stream: see [`batch`](Self::batch). What is there is sent; a stream that has to be
     /// waited for does not keep back what came before.
-    pub fn bulk_stream<S>(&self, operations: S) -> Bulk<Async, Streamed<S>>
+    pub fn batch_stream<S>(&self, operations: S) -> Batch<Async, Streamed<S>>
     where
         S: futures_core::Stream + Unpin,
         S::Item: Into<Operation>,
     {
-        Bulk::new(self.connection(), self.timeout(), Streamed(operations))
+        Batch::new(self.connection(), self.timeout(), Streamed(operations))
     }
 }
 
-/// Where an async bulk takes its operations from: an iterator, or a stream.
+/// Where an async batch takes its operations from: an iterator, or a stream.
 pub trait Source {
     /// The next one; `None` after the last.
     #[doc(hidden)]
@@ -47,7 +47,7 @@ where
     }
 }
 
-/// A stream as the source of a bulk; [`Handle::bulk_stream`](crate::handle::Handle::bulk_stream) makes it.
+/// A stream as the source of a batch; [`Handle::batch_stream`](crate::handle::Handle::batch_stream) makes it.
 #[derive(Debug)]
 pub struct Streamed<S>(pub(crate) S);
 
@@ -61,12 +61,12 @@ where
     }
 }
 
-/// The results of an async [`Bulk`], in the order of its operations: a stream.
+/// The results of an async [`Batch`], in the order of its operations: a stream.
 #[must_use = "streams do nothing unless polled"]
 pub struct Results<S> {
     operations: S,
     run: Run,
-    question: Option<(Draft, Exchange)>,
+    question: Option<(PooledBuffer, Exchange)>,
     /// An operation of several steps that is on its way.
     running: Option<Box<Running>>,
     reactor: Place,
@@ -75,7 +75,7 @@ pub struct Results<S> {
     yielded: bool,
 }
 
-impl<S: Source> Bulk<Async, S> {
+impl<S: Source> Batch<Async, S> {
     /// The results as they come, in constant memory.
     pub fn stream(self) -> Results<S> {
         let timer = Timer::new(self.run.timeout);
@@ -101,7 +101,7 @@ impl<S: Source> Results<S> {
 
     #[inline]
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<()>>> {
-        match self.run.batch.give_well() {
+        match self.run.outgoing.give_well() {
             Some(result) => Poll::Ready(Some(result)),
             None => self.poll_packet(cx),
         }
@@ -114,7 +114,7 @@ impl<S: Source> Results<S> {
             if self.run.exchange.is_some() {
                 ready!(self.poll_answer(cx));
             }
-            if let Some(result) = self.run.batch.give() {
+            if let Some(result) = self.run.outgoing.give() {
                 return Poll::Ready(Some(result));
             }
             // The kernel answers within the call that sends: without this the task would keep its thread to itself.
@@ -124,7 +124,7 @@ impl<S: Source> Results<S> {
             }
             self.run.begin();
             ready!(self.poll_fill(cx));
-            if self.run.batch.is_empty() {
+            if self.run.outgoing.is_empty() {
                 return Poll::Ready(None);
             }
             self.run.send();
@@ -159,12 +159,12 @@ impl<S: Source> Results<S> {
                     Poll::Pending => {
                         // Other programs have time to delete devices and make them anew.
                         self.run.forget_devices();
-                        return if self.run.batch.is_empty() { Poll::Pending } else { Poll::Ready(()) };
+                        return if self.run.outgoing.is_empty() { Poll::Pending } else { Poll::Ready(()) };
                     }
                 }
             };
             match fit {
-                Fit::Yes if self.run.batch.is_complete() => return Poll::Ready(()),
+                Fit::Yes if self.run.outgoing.is_complete() => return Poll::Ready(()),
                 Fit::Yes => (),
                 Fit::Full => return Poll::Ready(()),
                 Fit::Ask(question) => self.ask(question),
@@ -176,7 +176,7 @@ impl<S: Source> Results<S> {
         }
     }
 
-    fn ask(&mut self, mut question: Draft) {
+    fn ask(&mut self, mut question: PooledBuffer) {
         let connection = Arc::clone(&self.run.connection);
         let (flags, expect) = (Flags::empty(), Expect::Answer);
         match Exchange::start(connection, &mut question, resolve::KIND, flags, expect, self.run.timeout) {
@@ -208,14 +208,14 @@ impl<S: Source + Unpin> futures_core::Stream for Results<S> {
     }
 }
 
-/// The future of a [`Bulk`]: all results, in the order of the operations.
+/// The future of a [`Batch`]: all results, in the order of the operations.
 #[must_use = "futures do nothing unless polled"]
 pub struct Collecting<S> {
     results: Results<S>,
     collected: Vec<Result<()>>,
 }
 
-impl<S: Source + Unpin> IntoFuture for Bulk<Async, S> {
+impl<S: Source + Unpin> IntoFuture for Batch<Async, S> {
     type Output = Vec<Result<()>>;
     type IntoFuture = Collecting<S>;
 
