@@ -1,4 +1,4 @@
-//! Error numbers of system calls and of the kernel's refusals, as this architecture counts them: errno(3).
+//! Error numbers of system calls and of netlink errors, with this architecture's values: errno(3).
 //!
 //! They differ between architectures: `ENOBUFS` is 105 on most, 132 on MIPS and 55 on SPARC. Compare with these, never
 //! with a number of your own.
@@ -11,9 +11,9 @@ pub use libc::{
 
 use std::io;
 
-/// Whether receiving failed because datagrams were lost: the receive buffer was full (`ENOBUFS`).
+/// Whether an error is an overrun: the receive buffer was full and datagrams were dropped (`ENOBUFS`).
 ///
-/// It is an event, not a failure of the socket: the next call receives what is still there.
+/// An overrun is an event, not a failure of the socket: the next call receives what is still queued.
 ///
 /// ```
 /// use std::io;

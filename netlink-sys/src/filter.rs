@@ -1,12 +1,12 @@
-//! Classic BPF: programs of a few instructions by which the kernel drops datagrams before they take up the receive
+//! Socket filters (classic BPF): short programs that let the kernel drop datagrams before they use the receive
 //! buffer.
 //!
-//! A program runs for each datagram. It loads numbers from it into a register, compares, jumps forward, and returns how
-//! many bytes of the datagram to keep. Loading from beyond the end drops the datagram.
+//! The program runs for each datagram. It loads values from it into the accumulator, compares, jumps forward, and
+//! returns how many bytes of the datagram to keep. A load beyond the end drops the datagram.
 //!
-//! - Offset 0 is the first message's header. A datagram of a dump holds many messages; only the first is at a known place.
-//! - Loads are big-endian, netlink headers are in the machine's order: compare with [`host_half`] and [`host_word`].
-//! - Answers to the socket's own requests pass through it too: let them, or a request waits forever.
+//! - Offset 0 is the first message's header. A datagram of a dump holds many messages; only the first is at a known offset.
+//! - Loads are big-endian, but netlink headers are in host byte order: compare with [`host_half`] and [`host_word`].
+//! - Replies to the socket's own requests are filtered too: accept them, or a request waits forever.
 //!
 //! Of all link and address events only those on new and changed links:
 //!
@@ -28,7 +28,7 @@
 //! # }
 //! ```
 //!
-//! See `Documentation/networking/filter.rst` of the kernel for all that classic BPF can do.
+//! The kernel's `Documentation/networking/filter.rst` describes classic BPF.
 
 use std::fmt;
 
@@ -44,13 +44,13 @@ impl Instruction {
     /// Drops the datagram.
     pub const DROP: Instruction = Instruction::keep(0);
 
-    /// An instruction from its parts, as `linux/filter.h` has them: operation, where to go on if a comparison holds, where
-    /// if it doesn't (both counted from the next instruction), and the operand.
+    /// An instruction from its fields, as in `linux/filter.h`: opcode, jump offset if a comparison is true, jump offset
+    /// if it is false (both relative to the next instruction), and the operand `k`.
     pub const fn new(code: u16, if_true: u8, if_false: u8, operand: u32) -> Instruction {
         Instruction(libc::sock_filter { code, jt: if_true, jf: if_false, k: operand })
     }
 
-    /// Ends the program; of the datagram the first `length` bytes are kept.
+    /// Returns: ends the program and keeps the first `length` bytes of the datagram.
     pub const fn keep(length: u32) -> Instruction {
         Instruction::new(RET, 0, 0, length)
     }
@@ -60,12 +60,12 @@ impl Instruction {
         Instruction::new(LOAD_BYTE, 0, 0, offset)
     }
 
-    /// Loads the two bytes at `offset`, the first one as the higher: see [`host_half`].
+    /// Loads the 16-bit big-endian value at `offset`: see [`host_half`].
     pub const fn load_half(offset: u32) -> Instruction {
         Instruction::new(LOAD_HALF, 0, 0, offset)
     }
 
-    /// Loads the four bytes at `offset`, the first one as the highest: see [`host_word`].
+    /// Loads the 32-bit big-endian value at `offset`: see [`host_word`].
     pub const fn load_word(offset: u32) -> Instruction {
         Instruction::new(LOAD_WORD, 0, 0, offset)
     }
@@ -75,34 +75,34 @@ impl Instruction {
         Instruction::new(LOAD_LENGTH, 0, 0, 0)
     }
 
-    /// Keeps of what was loaded only the bits in `mask`.
+    /// Bitwise AND of the loaded value with `mask`.
     pub const fn mask(mask: u32) -> Instruction {
         Instruction::new(AND, 0, 0, mask)
     }
 
-    /// Leaves out the next `count` instructions.
+    /// Jumps over the next `count` instructions.
     pub const fn jump(count: u32) -> Instruction {
         Instruction::new(JUMP, 0, 0, count)
     }
 
-    /// Leaves out the next `then` instructions if what was loaded equals `value`, else the next `otherwise`.
+    /// Jumps over the next `then` instructions if the loaded value equals `value`, else over the next `otherwise`.
     pub const fn jump_if_equal(value: u32, then: u8, otherwise: u8) -> Instruction {
         Instruction::new(JUMP_EQUAL, then, otherwise, value)
     }
 
-    /// Leaves out the next `then` instructions if what was loaded is greater than `value`, else the next `otherwise`.
+    /// Jumps over the next `then` instructions if the loaded value is greater than `value`, else over the next `otherwise`.
     pub const fn jump_if_greater(value: u32, then: u8, otherwise: u8) -> Instruction {
         Instruction::new(JUMP_GREATER, then, otherwise, value)
     }
 
-    /// Leaves out the next `then` instructions if what was loaded has any bit of `mask`, else the next `otherwise`.
+    /// Jumps over the next `then` instructions if the loaded value has any bit of `mask`, else over the next `otherwise`.
     pub const fn jump_if_any(mask: u32, then: u8, otherwise: u8) -> Instruction {
         Instruction::new(JUMP_ANY, then, otherwise, mask)
     }
 }
 
 impl fmt::Debug for Instruction {
-    /// As `tcpdump -ddd` and `iptables -m bpf` write it: code, jumps, operand.
+    /// Prints as `tcpdump -ddd` and `iptables -m bpf` do: opcode, jump offsets, operand.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let libc::sock_filter { code, jt, jf, k } = self.0;
         write!(f, "{code} {jt} {jf} {k}")
@@ -118,12 +118,12 @@ impl PartialEq for Instruction {
 
 impl Eq for Instruction {}
 
-/// What [`load_half`](Instruction::load_half) loads where `value` lies in the machine's byte order.
+/// The value that [`load_half`](Instruction::load_half) loads where `value` is stored in host byte order.
 pub const fn host_half(value: u16) -> u32 {
     value.to_be() as u32
 }
 
-/// What [`load_word`](Instruction::load_word) loads where `value` lies in the machine's byte order.
+/// The value that [`load_word`](Instruction::load_word) loads where `value` is stored in host byte order.
 pub const fn host_word(value: u32) -> u32 {
     value.to_be()
 }

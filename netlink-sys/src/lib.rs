@@ -1,22 +1,22 @@
-//! Netlink sockets of Linux: every option, nothing copied, for blocking, mio and tokio programs.
+//! Netlink sockets for Linux: every socket option, zero-copy receive, for blocking, mio and tokio programs.
 //!
-//! A [`Socket`] carries datagrams between a program and the kernel. What the bytes mean is not said here: that is the
-//! job of `netlink-packet` and the crates above it.
+//! A [`Socket`] sends and receives datagrams. It doesn't interpret them: that is the job of `netlink-packet` and the
+//! crates above it.
 //!
 //! | to do | see |
 //! | --- | --- |
 //! | open, bind, send, receive, wait | [`Socket`] |
-//! | groups, buffer sizes, how the kernel answers | [`Socket`], under the name of each option |
-//! | tell an overrun from a failure, compare error numbers | [`is_overrun`], [`errno`] |
-//! | have the kernel drop datagrams | [`filter`] |
-//! | work in other network namespaces, make and name them | [`namespace`], [`Socket::open_in`] |
-//! | notice a fork | [`Socket::is_inherited`] |
+//! | multicast groups, buffer sizes, extended acks | [`Socket`], a method for each option |
+//! | distinguish an overrun from a failure, compare error numbers | [`is_overrun`], [`errno`] |
+//! | filter datagrams in the kernel (BPF) | [`filter`] |
+//! | enter, create and name network namespaces | [`namespace`], [`Socket::open_in`] |
+//! | detect a fork | [`Socket::is_inherited`] |
 //! | wait with mio | feature `mio`: `Socket` is an `event::Source` |
 //! | wait with tokio | feature `tokio`: `tokio::AsyncSocket`, `tokio::Readiness` |
 //!
 //! # Print devices as they come and go
 //!
-//! udev's source of news is text: no decoder needed.
+//! Kernel uevents, which udev reads, are text: no decoder is needed.
 //!
 //! ```no_run
 //! use bytes::BytesMut;
@@ -38,7 +38,7 @@
 //! # }
 //! ```
 //!
-//! # Ask the kernel, wait a second at most
+//! # Send a request, wait a second at most for the reply
 //!
 //! ```no_run
 //! use std::io;

@@ -7,10 +7,10 @@ use mio::{Interest, Registry, Token};
 
 use crate::Socket;
 
-/// With the feature `mio`: readable where there is a datagram to receive, or an error such as an overrun.
+/// With the feature `mio`: readable when there is a datagram to receive, or an error such as an overrun.
 ///
 /// Set it [non-blocking](Socket::set_nonblocking), or receive by [`try_recv`](Socket::try_recv), until `WouldBlock`.
-/// It is writable always: waiting for that tells nothing.
+/// It is always writable: there is no point in waiting for that.
 impl Source for Socket {
     fn register(&mut self, registry: &Registry, token: Token, interests: Interest) -> io::Result<()> {
         SourceFd(&self.as_raw_fd()).register(registry, token, interests)

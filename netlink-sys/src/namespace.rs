@@ -1,10 +1,10 @@
-//! Network namespaces: entering and making them, and the mounts that give them names.
+//! Network namespaces: entering and creating them, and the bind mounts that give them names.
 //!
-//! All of it concerns the calling thread alone, and lasts: a thread that entered a namespace stays there, and threads and
-//! processes that it starts begin there. [`run_in`] does it on a thread of its own; so does
+//! All of these functions affect the calling thread only, and permanently: a thread that has entered a namespace stays there, and threads and
+//! processes that it starts inherit it. [`run_in`] uses a thread of its own; so does
 //! [`Socket::open_in`](crate::Socket::open_in).
 //!
-//! A namespace that `ip netns` knows by a name is a file in `/run/netns` on which the namespace is mounted:
+//! A named namespace of `ip netns` is a file in `/run/netns` on which the namespace is bind-mounted:
 //!
 //! ```no_run
 //! use std::fs::{self, File};
@@ -41,16 +41,16 @@ use std::thread;
 
 use crate::sys;
 
-/// Kinds of namespaces, to be joined by `|`: namespaces(7).
+/// Namespace types, to be combined with `|`: namespaces(7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct NamespaceType(libc::c_int);
 
 impl NamespaceType {
-    /// Devices, addresses, routes, ports: `CLONE_NEWNET`, network_namespaces(7).
+    /// Network namespace (devices, addresses, routes, ports): `CLONE_NEWNET`, network_namespaces(7).
     pub const NETWORK: NamespaceType = NamespaceType(libc::CLONE_NEWNET);
-    /// Mounted file systems: `CLONE_NEWNS`, mount_namespaces(7).
+    /// Mount namespace: `CLONE_NEWNS`, mount_namespaces(7).
     pub const MOUNT: NamespaceType = NamespaceType(libc::CLONE_NEWNS);
-    /// Users and capabilities: `CLONE_NEWUSER`, user_namespaces(7).
+    /// User namespace (user ids and capabilities): `CLONE_NEWUSER`, user_namespaces(7).
     pub const USER: NamespaceType = NamespaceType(libc::CLONE_NEWUSER);
 }
 
@@ -64,7 +64,7 @@ impl BitOr for NamespaceType {
 
 /// Runs `work` in a network namespace, on a thread of its own that ends with it; the caller waits.
 ///
-/// A panic of `work` goes on in the caller. The errors are those of [`enter`], and `EAGAIN` where no thread could be
+/// A panic in `work` is resumed in the caller. Errors are those of [`enter`], and `EAGAIN` where no thread could be
 /// started.
 ///
 /// ```no_run
@@ -91,8 +91,8 @@ pub fn current() -> io::Result<OwnedFd> {
     File::open("/proc/thread-self/ns/net").map(OwnedFd::from)
 }
 
-/// Opens the file of a namespace, without waiting: a FIFO would be waited for until somebody writes to it. What kind of file it is
-/// is not looked at, see [`is_network`].
+/// Opens a namespace file without blocking, even where the path is a FIFO. The type of the file is not checked: see
+/// [`is_network`].
 pub fn open(path: impl AsRef<Path>) -> io::Result<OwnedFd> {
     let flags = libc::O_NONBLOCK | libc::O_NOCTTY;
     OpenOptions::new().read(true).custom_flags(flags).open(path).map(OwnedFd::from)
@@ -113,42 +113,42 @@ pub fn enter(namespace: BorrowedFd<'_>, namespace_type: NamespaceType) -> io::Re
 
 /// Moves the calling thread into new namespaces: unshare(2).
 ///
-/// `EPERM` without `CAP_SYS_ADMIN`, but for [`NamespaceType::USER`], which grants it, and which only a process that has a single
-/// thread can ask for (`EINVAL`).
+/// `EPERM` without `CAP_SYS_ADMIN`, except for [`NamespaceType::USER`], which grants it; that one fails with `EINVAL` in a
+/// process of several threads.
 pub fn unshare(types: NamespaceType) -> io::Result<()> {
     sys::unshare(types.0)
 }
 
-/// Moves the calling thread into a new network namespace, where there is a loopback device, down, and nothing else.
+/// Moves the calling thread into a new network namespace, whose only device is a loopback device that is down.
 ///
 /// `EPERM` without `CAP_SYS_ADMIN`.
 pub fn unshare_network() -> io::Result<()> {
     unshare(NamespaceType::NETWORK)
 }
 
-/// Shows at `target` what lies at `source`, with all that is mounted below: `mount --rbind`.
+/// Recursive bind mount of `source` at `target`: `mount --rbind`.
 ///
-/// A namespace mounted so outlives its last process. `ENOENT` unless both exist; `EPERM` without `CAP_SYS_ADMIN`.
+/// A namespace that is bind-mounted outlives its last process. `ENOENT` unless both exist; `EPERM` without `CAP_SYS_ADMIN`.
 pub fn bind_mount(source: impl AsRef<Path>, target: impl AsRef<Path>) -> io::Result<()> {
     let (source, target) = (c_string(source.as_ref())?, c_string(target.as_ref())?);
     sys::mount(&source, &target, libc::MS_BIND | libc::MS_REC)
 }
 
-/// Lets mounts made below `target` appear in all mount namespaces that have it: `mount --make-rshared`.
+/// Shared propagation: mounts made below `target` appear in all mount namespaces that have it: `mount --make-rshared`.
 ///
 /// `EINVAL` where nothing is mounted at `target` itself; `EPERM` without `CAP_SYS_ADMIN`.
 pub fn make_shared(target: impl AsRef<Path>) -> io::Result<()> {
     sys::mount(c"none", &c_string(target.as_ref())?, libc::MS_SHARED | libc::MS_REC)
 }
 
-/// Lets mounts made from now on below `target` stay in this mount namespace: `mount --make-rprivate`.
+/// Private propagation: new mounts below `target` stay in this mount namespace: `mount --make-rprivate`.
 ///
 /// `EINVAL` where nothing is mounted at `target` itself; `EPERM` without `CAP_SYS_ADMIN`.
 pub fn make_private(target: impl AsRef<Path>) -> io::Result<()> {
     sys::mount(c"none", &c_string(target.as_ref())?, libc::MS_PRIVATE | libc::MS_REC)
 }
 
-/// Takes the topmost mount at `target` away, at once even if it is in use: `umount --lazy`.
+/// Lazily unmounts the topmost mount at `target`, even while it is in use: `umount --lazy`.
 ///
 /// `EINVAL` where nothing is mounted there; `EPERM` without `CAP_SYS_ADMIN`.
 pub fn unmount(target: impl AsRef<Path>) -> io::Result<()> {

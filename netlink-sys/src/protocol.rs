@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// Which part of the kernel a socket talks to: `NETLINK_ROUTE` and the others of `linux/netlink.h`.
+/// Netlink protocol, the part of the kernel that a socket talks to: `NETLINK_ROUTE` and the others of `linux/netlink.h`.
 ///
 /// ```
 /// use netlink_sys::Protocol;
@@ -30,35 +30,35 @@ macro_rules! protocols {
 protocols! {
     /// Links, addresses, routes, neighbours, rules, traffic control: rtnetlink(7).
     NETLINK_ROUTE = 0 => ROUTE,
-    /// Nothing; the number is free.
+    /// Unused number.
     NETLINK_UNUSED = 1 => UNUSED,
-    /// Messages between programs: the kernel only carries them.
+    /// User-space sockets: messages between programs.
     NETLINK_USERSOCK = 2 => USERSOCK,
-    /// Nothing any more; formerly `ip_queue`.
+    /// Removed from the kernel: `ip_queue`.
     NETLINK_FIREWALL = 3 => FIREWALL,
-    /// Sockets of all families, as `ss` lists them: sock_diag(7).
+    /// Socket diagnostics, as `ss` uses them: sock_diag(7).
     NETLINK_SOCK_DIAG = 4 => SOCK_DIAG,
-    /// Nothing any more; formerly the `ULOG` target.
+    /// Removed from the kernel: netfilter's `ULOG` target.
     NETLINK_NFLOG = 5 => NFLOG,
-    /// IPsec: states, policies and their events.
+    /// IPsec (XFRM): states, policies and their notifications.
     NETLINK_XFRM = 6 => XFRM,
-    /// Events of SELinux.
+    /// SELinux notifications.
     NETLINK_SELINUX = 7 => SELINUX,
     /// Open-iSCSI.
     NETLINK_ISCSI = 8 => ISCSI,
     /// The audit subsystem.
     NETLINK_AUDIT = 9 => AUDIT,
-    /// Route lookups made by hand.
+    /// FIB lookups.
     NETLINK_FIB_LOOKUP = 10 => FIB_LOOKUP,
-    /// The connector: process events and a few drivers.
+    /// Kernel connector: process events and a few drivers.
     NETLINK_CONNECTOR = 11 => CONNECTOR,
-    /// Nftables, conntrack, ipset, queues and logs.
+    /// Netfilter: nftables, conntrack, ipset, queues and logs.
     NETLINK_NETFILTER = 12 => NETFILTER,
-    /// Nothing any more; formerly `ip6_queue`.
+    /// Removed from the kernel: `ip6_queue`.
     NETLINK_IP6_FW = 13 => IP6_FW,
-    /// Nothing any more; formerly DECnet routing.
+    /// Removed from the kernel: DECnet routing.
     NETLINK_DNRTMSG = 14 => DNRTMSG,
-    /// Devices that come and go, as udev follows them: text, no netlink messages.
+    /// Kernel uevents, as udev reads them: text, not netlink messages.
     NETLINK_KOBJECT_UEVENT = 15 => KOBJECT_UEVENT,
     /// Generic netlink: families found by name, such as `nl80211`, `ethtool`, `wireguard`.
     NETLINK_GENERIC = 16 => GENERIC,
@@ -70,7 +70,7 @@ protocols! {
     NETLINK_RDMA = 20 => RDMA,
     /// The kernel's cryptographic algorithms.
     NETLINK_CRYPTO = 21 => CRYPTO,
-    /// Nothing any more; formerly monitoring of SMC sockets, now under [`SOCK_DIAG`](Protocol::SOCK_DIAG).
+    /// Removed from the kernel: monitoring of SMC sockets, now under [`SOCK_DIAG`](Protocol::SOCK_DIAG).
     NETLINK_SMC = 22 => SMC,
 }
 

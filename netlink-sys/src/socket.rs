@@ -11,7 +11,7 @@ use crate::{Address, Protocol, namespace, sys};
 /// A netlink socket.
 ///
 /// It belongs to the network namespace in which it was opened, whatever namespace its users enter later. Sending and
-/// receiving take `&self`: threads can share it. A call that a signal interrupts is made again.
+/// receiving take `&self`: threads can share it. Calls interrupted by a signal are retried.
 ///
 /// Receiving appends to a [`BytesMut`], one datagram a call:
 ///
@@ -38,7 +38,7 @@ use crate::{Address, Protocol, namespace, sys};
 #[derive(Debug)]
 pub struct Socket {
     fd: OwnedFd,
-    /// Whether control messages may come with datagrams: to look for them makes receiving a short one a fifth slower.
+    /// Whether control messages may come with datagrams: looking for them makes receiving a short one a fifth slower.
     controls: AtomicBool,
     /// The process that opened it.
     process: u32,
@@ -47,7 +47,7 @@ pub struct Socket {
 impl Socket {
     /// Opens a socket in the calling thread's network namespace, closed on exec, in blocking mode, unbound.
     ///
-    /// `EPROTONOSUPPORT` where the kernel lacks the protocol.
+    /// `EPROTONOSUPPORT` where the kernel doesn't have the protocol.
     pub fn new(protocol: Protocol) -> io::Result<Socket> {
         sys::socket(protocol.0).map(|fd| Socket::over(fd, false))
     }
@@ -64,50 +64,50 @@ impl Socket {
         Socket { fd, controls: AtomicBool::new(controls), process: sys::process() }
     }
 
-    /// Whether it was opened by another process, of which this one is a child by fork(2). Costs no system call.
+    /// Whether it was inherited through fork(2) from the process that opened it. Costs no system call.
     ///
-    /// Parent and child then share one socket, with one queue: each receives what the other waits for. A program
-    /// that forks opens a socket of its own in the child. Always `false` before Linux 4.14 (`MADV_WIPEONFORK`).
+    /// Parent and child then share one socket and one queue: each receives what the other waits for. A program
+    /// that forks should open a socket of its own in the child. Always `false` before Linux 4.14 (`MADV_WIPEONFORK`).
     #[inline(always)]
     pub fn is_inherited(&self) -> bool {
         !sys::is_process(self.process)
     }
 
-    /// Takes the port id `port`; 0 lets the kernel choose one (see [`bind_auto`](Socket::bind_auto)).
+    /// Binds the socket to the port id `port`; with 0 the kernel chooses one (see [`bind_auto`](Socket::bind_auto)).
     ///
-    /// The first send binds a socket that has no port yet. One that only listens must be bound here: without a port it
-    /// gets no multicasts. `EADDRINUSE` where another socket has the port; `EINVAL` where this one has another.
+    /// The first send binds a socket that has no port id yet. One that only listens must be bound: without a port id it
+    /// receives no multicasts. `EADDRINUSE` where another socket has the port; `EINVAL` where this one has another.
     pub fn bind(&self, port: u32) -> io::Result<()> {
         sys::bind(self.as_fd(), Address { port, groups: 0 })
     }
 
-    /// Takes a port id that the kernel chooses (the process id if free, else a large number), and tells which.
+    /// Binds the socket to a port id that the kernel chooses (the process id if free, else a large number), and returns it.
     pub fn bind_auto(&self) -> io::Result<Address> {
         self.bind(0)?;
         self.local_address()
     }
 
-    /// Makes `address` the destination of every [`send`](Socket::send), and takes datagrams of other programs only from
-    /// there; the kernel's keep coming. A fresh socket sends to the kernel, too, but takes what any program sends to it:
-    /// connect it to [`Address::KERNEL`] to refuse that, or look at each [`DatagramInfo::sender`].
+    /// Makes `address` the destination of every [`send`](Socket::send), and accepts datagrams of other programs only from
+    /// there; the kernel's are always accepted. An unconnected socket sends to the kernel too, but accepts what any program sends to it:
+    /// connect it to [`Address::KERNEL`] to reject that, or check each [`DatagramInfo::sender`].
     ///
     /// `EPERM` for a peer other than the kernel without `CAP_NET_ADMIN`, but for [`Protocol::USERSOCK`] and
-    /// a few others that are open to everybody.
+    /// a few others that anybody may use.
     pub fn connect(&self, address: Address) -> io::Result<()> {
         sys::connect(self.as_fd(), address)
     }
 
-    /// The port id, 0 while unbound, and those of the groups 1 to 32 that were joined.
+    /// Local address: the port id, 0 while unbound, and the joined groups among 1 to 32.
     pub fn local_address(&self) -> io::Result<Address> {
         sys::local_address(self.as_fd())
     }
 
-    /// Where [`send`](Socket::send) sends to: the kernel, unless [`connect`](Socket::connect) said otherwise.
+    /// Peer address, to which [`send`](Socket::send) sends: the kernel, unless [`connect`](Socket::connect) set another.
     pub fn peer_address(&self) -> io::Result<Address> {
         sys::peer_address(self.as_fd())
     }
 
-    /// Whether [`recv`](Socket::recv) and the sending calls fail with `WouldBlock` where they would have to wait.
+    /// Non-blocking mode: [`recv`](Socket::recv) and the sending calls fail with `WouldBlock` where they would have to wait.
     ///
     /// The mode belongs to the socket, not to the descriptor: duplicates share it.
     pub fn set_nonblocking(&self, nonblocking: bool) -> io::Result<()> {
@@ -116,8 +116,8 @@ impl Socket {
 
     /// Sends one datagram to the kernel, or to the [connected](Socket::connect) peer.
     ///
-    /// Most families do their work inside this call: when it returns, the answer is there to be received, and it can
-    /// sleep for as long as the work takes (deleting links: milliseconds). It waits for room only where the peer is
+    /// Most families do their work inside this call: when it returns, the reply is queued, and it can
+    /// sleep for as long as the work takes (milliseconds to delete links). It waits for buffer space only where the peer is
     /// another program. `EMSGSIZE` for more than [`send_buffer`](Socket::send_buffer) less 32 bytes.
     #[inline]
     pub fn send(&self, datagram: &[u8]) -> io::Result<usize> {
@@ -134,8 +134,8 @@ impl Socket {
 
     /// Sends one datagram to a port, and to multicast groups where `address` has any.
     ///
-    /// `EPERM` as for [`connect`](Socket::connect); `ECONNREFUSED` where nobody has the port. Of several groups only
-    /// the lowest counts.
+    /// `EPERM` as for [`connect`](Socket::connect); `ECONNREFUSED` where no socket has the port id. Of several groups only
+    /// the lowest is used.
     pub fn send_to(&self, datagram: &[u8], address: Address) -> io::Result<usize> {
         sys::send_to(self.as_fd(), datagram, address)
     }
@@ -145,30 +145,30 @@ impl Socket {
         self.controls.store(true, Relaxed);
     }
 
-    /// Receives one datagram into the spare capacity of `buffer`, behind what it holds; waits for one in blocking mode.
+    /// Receives one datagram into the spare capacity of `buffer`, after its contents; waits for one in blocking mode.
     ///
-    /// What has no room is lost, and [`is_truncated`](DatagramInfo::is_truncated) tells: reserve 32 KiB, to which the kernel
-    /// packs a dump if that much was offered, and look. Nothing is reserved here: a buffer without spare capacity is
+    /// Bytes without room are lost, and [`is_truncated`](DatagramInfo::is_truncated) returns `true`: reserve 32 KiB, the largest
+    /// datagram that the kernel packs a dump into, and check. Nothing is reserved here: a buffer without spare capacity is
     /// `InvalidInput`.
     ///
-    /// `ENOBUFS` is an event, not a failure: datagrams were lost because the receive buffer was full. It is told once,
-    /// and the next call goes on; [`is_overrun`](crate::is_overrun) recognizes it.
+    /// `ENOBUFS` is an event, not a failure: datagrams were lost because the receive buffer was full. It is returned once,
+    /// and the next call continues; [`is_overrun`](crate::is_overrun) recognizes it.
     #[inline]
     pub fn recv(&self, buffer: &mut BytesMut) -> io::Result<DatagramInfo> {
         self.recv_flags(buffer, 0)
     }
 
-    /// Receives like [`recv`](Socket::recv), but never waits: `WouldBlock` where there is nothing, in either mode.
+    /// Receives like [`recv`](Socket::recv), but never waits: `WouldBlock` where nothing is queued, in either mode.
     #[inline]
     pub fn try_recv(&self, buffer: &mut BytesMut) -> io::Result<DatagramInfo> {
         self.recv_flags(buffer, libc::MSG_DONTWAIT)
     }
 
-    /// Receives like [`try_recv`](Socket::try_recv); what has no room in `buffer` goes into the spare capacity of
-    /// `overflow`, behind what that holds.
+    /// Receives like [`try_recv`](Socket::try_recv); bytes without room in `buffer` go into the spare capacity of
+    /// `overflow`, after its contents.
     ///
-    /// So hardly anything is ever cut off: a dump comes in datagrams of up to 32 KiB, unless one message takes more (a link with its
-    /// 255 virtual functions does). Memory that nobody has written to yet costs a program nothing.
+    /// This avoids truncation: a dump comes in datagrams of up to 32 KiB, unless a single message is larger (a link with
+    /// 255 virtual functions is). Memory that was never written to costs nothing.
     pub fn try_recv_with_overflow(
         &self,
         buffer: &mut BytesMut,
@@ -190,16 +190,16 @@ impl Socket {
         Ok(datagram)
     }
 
-    /// The length of the next datagram in bytes, which stays in the queue; waits for one in blocking mode.
+    /// Length of the next datagram in bytes; the datagram stays queued. Waits for one in blocking mode.
     ///
-    /// A system call for each datagram is rarely worth it: offer 32 KiB, and look whether it was enough.
+    /// The additional system call is rarely worth it: offer 32 KiB, and check whether that was enough.
     pub fn peek_length(&self) -> io::Result<usize> {
         sys::peek_length(self.as_fd())
     }
 
     /// Waits until there is something to receive (a datagram or an error), at most for `timeout`, forever with `None`.
     ///
-    /// Tells whether there is. Signals don't make it return earlier or later.
+    /// Returns whether there is. Signals change neither the result nor the timeout.
     pub fn wait_readable(&self, timeout: Option<Duration>) -> io::Result<bool> {
         sys::wait_readable(self.as_fd(), timeout)
     }
@@ -219,7 +219,7 @@ impl AsRawFd for Socket {
     }
 }
 
-/// Takes a netlink socket that was opened elsewhere; on any other descriptor the methods fail.
+/// From a descriptor of a netlink socket that was opened elsewhere; on any other descriptor the methods fail.
 impl From<OwnedFd> for Socket {
     fn from(fd: OwnedFd) -> Socket {
         // Nobody knows what was asked for elsewhere.
@@ -233,32 +233,32 @@ impl From<Socket> for OwnedFd {
     }
 }
 
-/// What is known of a datagram besides its bytes.
+/// Metadata of a datagram: sender, length, multicast group, namespace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DatagramInfo {
-    /// Who sent it. In a multicast from the kernel `groups` holds the group, if it is one of 1 to 32.
+    /// Sender. For a multicast from the kernel its `groups` has the group, if it is one of 1 to 32.
     pub sender: Address,
-    /// How many bytes were appended to the buffer.
+    /// Bytes appended to the buffer.
     pub length: usize,
-    /// How long it was; more than `length` if the buffer had no room for all of it.
+    /// Length of the datagram; more than `length` if it was truncated.
     pub full_length: usize,
-    /// The number of the multicast group it was sent to: one of 1 to 32, and with
-    /// [`set_packet_info`](Socket::set_packet_info) any; none for what was sent to this socket alone.
+    /// Multicast group it was sent to: one of 1 to 32, or any with
+    /// [`set_packet_info`](Socket::set_packet_info); none for a unicast.
     pub group: Option<u32>,
-    /// The id of the network namespace it comes from if that is another one than the socket's, with
+    /// Network namespace id (nsid) of the sender where it isn't in the socket's own namespace, with
     /// [`set_listen_all_namespaces`](Socket::set_listen_all_namespaces).
     pub namespace_id: Option<i32>,
 }
 
 impl DatagramInfo {
-    /// Whether bytes were lost because the buffer had no room for them.
+    /// Whether the datagram was truncated because the buffer had no room for all of it (`MSG_TRUNC`).
     #[inline]
     pub fn is_truncated(&self) -> bool {
         self.full_length > self.length
     }
 
-    /// Whether the kernel sent it: on some protocols other programs can send to a socket too, believe none of them.
+    /// Whether the kernel sent it: on some protocols other programs can send to a socket too; don't trust them.
     #[inline]
     pub fn is_from_kernel(&self) -> bool {
         self.sender.port == 0

@@ -1,6 +1,6 @@
-//! Sockets in a tokio runtime, with the feature `tokio`.
+//! Sockets for a tokio runtime, with the feature `tokio`.
 //!
-//! [`AsyncSocket`] owns a socket and stays registered with the runtime. [`Readiness`] is for those who try the socket
+//! [`AsyncSocket`] owns a socket and stays registered with the runtime. [`Readiness`] is for programs that try the socket
 //! first and register only while they wait.
 
 use std::borrow::Borrow;
@@ -24,7 +24,7 @@ use crate::{Address, DatagramInfo, Socket};
 
 /// A socket in a tokio runtime.
 ///
-/// Receiving waits for the kernel; sending doesn't, since the kernel answers at once. Several tasks can share it.
+/// Receiving waits for the kernel; sending doesn't, since the kernel replies at once. Several tasks can share it.
 ///
 /// ```no_run
 /// use netlink_sys::tokio::AsyncSocket;
@@ -59,13 +59,13 @@ impl AsyncSocket {
 
     /// The socket, for its options.
     ///
-    /// Whoever receives from it directly may leave a [`recv`](AsyncSocket::recv) waiting for what is no longer there, and
-    /// does no other harm.
+    /// Receiving from it directly may leave a [`recv`](AsyncSocket::recv) waiting for a datagram that is gone; it does no
+    /// other harm.
     pub fn socket(&self) -> &Socket {
         self.0.get_ref()
     }
 
-    /// Takes the socket out of the runtime. It stays non-blocking.
+    /// Deregisters the socket and returns it. It stays non-blocking.
     pub fn into_socket(self) -> Socket {
         self.0.into_inner()
     }
@@ -73,7 +73,7 @@ impl AsyncSocket {
     /// Sends one datagram to the kernel, or to the connected peer: see [`Socket::send`].
     ///
     /// The kernel never lets it wait. `WouldBlock` where the peer is another program whose receive buffer is full: netlink
-    /// does not tell when there is room again.
+    /// doesn't signal when there is room again.
     pub async fn send(&self, datagram: &[u8]) -> io::Result<usize> {
         self.socket().send(datagram)
     }
@@ -86,7 +86,7 @@ impl AsyncSocket {
 
     /// Receives one datagram into the spare capacity of `buffer`: see [`Socket::recv`].
     ///
-    /// Dropping the future loses nothing.
+    /// Cancel safe: dropping the future loses no datagram.
     pub async fn recv(&self, buffer: &mut BytesMut) -> io::Result<DatagramInfo> {
         loop {
             let mut guard = self.0.readable().await?;
@@ -126,10 +126,10 @@ impl AsRawFd for AsyncSocket {
     }
 }
 
-/// A registration with the reactor, made when somebody has to wait and dropped when nobody does.
+/// Reactor registration, to be made when a task has to wait and dropped when none does.
 ///
-/// A registered socket wakes the runtime for each datagram, even if its reader finds it without being woken. Most of
-/// netlink answers inside the sending call: try the socket first, and wait only after `WouldBlock`.
+/// A registered socket wakes the runtime for each datagram, even if its reader doesn't need to be woken. Most netlink
+/// families reply inside the sending call: try the socket first, and wait only after `WouldBlock`.
 ///
 /// ```no_run
 /// # use std::{future::poll_fn, io, sync::Arc};
@@ -145,7 +145,7 @@ impl AsRawFd for AsyncSocket {
 /// }
 /// ```
 ///
-/// All its methods keep the waker of one task, the last that asked.
+/// Its methods share one waker, that of the task that polled last.
 #[derive(Debug)]
 pub struct Readiness(Registered<Arc<Socket>>);
 
@@ -163,7 +163,7 @@ impl Readiness {
         self.0.get_ref()
     }
 
-    /// Ready where there is something to receive, which a system call has made sure of.
+    /// Ready where there is something to receive, verified by a system call.
     pub fn poll_readable(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         poll_io(&self.0, cx, look)
     }
@@ -173,9 +173,9 @@ impl Readiness {
         poll_io(&self.0, cx, |socket| socket.try_recv(buffer))
     }
 
-    /// Has `operation` try the socket whenever it may be readable, until the result is anything but `WouldBlock`.
+    /// Calls `operation` whenever the socket may be readable, until it returns anything but `WouldBlock`.
     ///
-    /// `WouldBlock` must come from the socket, or the wait has no end.
+    /// `WouldBlock` must come from the socket, or the wait never ends.
     pub fn poll_io<R>(
         &self,
         cx: &mut Context<'_>,
@@ -225,7 +225,7 @@ impl<S: Holder> Drop for Registered<S> {
     }
 }
 
-/// Why a socket can't wait here: the reason inside of an [`io::Error`] whose kind is `Unsupported`.
+/// Why a socket can't wait here: the source of an [`io::Error`] of kind `Unsupported`.
 ///
 /// tokio can't be asked whether a runtime has I/O, and panics where it has none: the panic is caught, but the program's panic hook
 /// prints it, and where panics abort it ends the program.
@@ -245,7 +245,7 @@ impl<S: Holder> Drop for Registered<S> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Missing {
-    /// The calling thread is in no tokio runtime.
+    /// The calling thread isn't in a tokio runtime.
     Runtime,
     /// The runtime was built without I/O: neither by `enable_all` nor by `enable_io`.
     Io,
