@@ -1,4 +1,4 @@
-//! The labels by which addresses of IPv6 are chosen (RFC 6724): source and destination should have the same one.
+//! Address labels of the IPv6 address selection policy table (RFC 6724): a source with the destination's label is preferred.
 //!
 //! | `ip` | here |
 //! | --- | --- |

@@ -1,10 +1,10 @@
-//! What routers announce (RFC 4861), as far as the kernel passes it on: events, and nothing that could be asked for.
-//! `ip monitor prefix` shows the first.
+//! Router advertisements (RFC 4861): the parts that the kernel passes on, as notifications only. `ip monitor prefix`
+//! shows the prefixes.
 //!
 //! | group | message |
 //! | --- | --- |
-//! | [`IPV6_PREFIX`](crate::Group::IPV6_PREFIX) | [`PrefixMessage`]: the prefixes of a link |
-//! | [`ND_USEROPT`](crate::Group::ND_USEROPT) | [`NdOptionMessage`]: what is for programs, such as servers of names |
+//! | [`IPV6_PREFIX`](crate::Group::IPV6_PREFIX) | [`PrefixMessage`]: prefix information options |
+//! | [`ND_USEROPT`](crate::Group::ND_USEROPT) | [`NdOptionMessage`]: neighbour discovery options for user space, such as RDNSS |
 
 use crate::{AddressFamily, Lifetime};
 use ipnet::Ipv6Net;

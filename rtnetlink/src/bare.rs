@@ -1,4 +1,4 @@
-//! Text without the NUL that usually ends it.
+//! Strings without a terminating NUL.
 
 use netlink_packet::{Buffer, BuildError, Codec, Name, Put, Schema};
 use std::marker::PhantomData;

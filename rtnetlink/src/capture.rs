@@ -1,4 +1,4 @@
-//! Messages as the kernel and its tools wrote them: the files in `captures`, each with the command that made it.
+//! Captured messages, as the kernel and its tools wrote them: the files in `captures`, each with its command.
 
 use crate::link::{LinkInfo, StatsMessage, StatsRequest};
 use crate::message;

@@ -1,4 +1,4 @@
-//! Address families: which protocol a message or an address is of.
+//! Address families (`AF_*`): the protocol of a message or an address.
 
 use netlink_packet::values;
 

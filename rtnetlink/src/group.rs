@@ -1,4 +1,4 @@
-//! The multicast groups of the route family: what a socket can listen to.
+//! Multicast groups of the route family: `RTNLGRP_*`.
 
 use netlink_packet::values;
 

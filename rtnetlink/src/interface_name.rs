@@ -1,4 +1,4 @@
-//! Names of interfaces, held against the kernel's rules before they are sent.
+//! Interface names, checked by the kernel's rules before they are sent.
 
 use netlink_packet::{Buffer, BuildError, Codec, Name, Put, Schema};
 use std::borrow::Cow;

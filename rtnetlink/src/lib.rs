@@ -1,29 +1,29 @@
-//! The messages of Linux's route family: links, addresses and what belongs to them.
+//! The messages of rtnetlink(7), Linux's route family: links, addresses, neighbours, routes, rules and next hops.
 //!
-//! This crate is what rtnetlink(7) is about: bytes that the kernel takes and tells, with a name and a type for each.
-//! It does no I/O; `iproute2` has the verbs of `ip` and the sockets.
+//! Every attribute has a name and a type, to read and to build. The crate does no I/O; `iproute2` has the verbs of `ip`
+//! and the sockets.
 //!
-//! | room | what | `ip` |
+//! | module | messages | `ip` |
 //! | --- | --- | --- |
-//! | [`link`] | network devices, of every kind | `ip link`, `bridge link`, `bridge vlan` |
-//! | [`address`] | their addresses | `ip address` |
-//! | [`address_label`] | the labels by which addresses of IPv6 are chosen | `ip addrlabel` |
-//! | [`neighbour`] | the hosts on a link, forwarding entries, and tables of neighbours | `ip neighbour`, `bridge fdb`, `ip ntable` |
-//! | [`route`] | routes, with metrics, several paths and encapsulations | `ip route` |
-//! | [`rule`] | which packets go by which table | `ip rule` |
-//! | [`nexthop`] | next hops as objects of their own, groups and buckets | `ip nexthop` |
-//! | [`netconf`] | the settings of protocols for links | `ip netconf` |
-//! | [`namespace`] | the numbers of network namespaces | `ip netns set`, `ip netns list-id` |
-//! | [`advertisement`] | what routers announce | `ip monitor prefix` |
-//! | [`message`] | the numbers of messages, and what each consists of | |
+//! | [`link`] | network interfaces of every kind | `ip link`, `bridge link`, `bridge vlan` |
+//! | [`address`] | IP addresses of network interfaces | `ip address` |
+//! | [`address_label`] | IPv6 address labels | `ip addrlabel` |
+//! | [`neighbour`] | neighbours (ARP, NDP), FDB entries, and neighbour tables | `ip neighbour`, `bridge fdb`, `ip ntable` |
+//! | [`route`] | routes, with metrics, multipath and lightweight tunnels | `ip route` |
+//! | [`rule`] | policy routing rules | `ip rule` |
+//! | [`nexthop`] | next-hop objects, groups and resilient buckets | `ip nexthop` |
+//! | [`netconf`] | per-interface protocol settings | `ip netconf` |
+//! | [`namespace`] | network namespace ids (nsid) | `ip netns set`, `ip netns list-id` |
+//! | [`advertisement`] | router advertisements | `ip monitor prefix` |
+//! | [`message`] | message types, and the table of each | |
 //!
-//! # Read what the kernel tells of a link
+//! # Read a link message
 //!
 //! ```
 //! use rtnetlink::LinkMessage;
 //! use rtnetlink::link::Vlan;
 //!
-//! /// `eth0.5 is up, VLAN 5 of link 2`: from what follows a message's header.
+//! /// `eth0.5 is up, VLAN 5 of link 2`: from the payload of a message.
 //! fn line(payload: &[u8]) -> Result<String, rtnetlink::netlink_packet::DecodeError> {
 //!     let link = LinkMessage::new(payload)?;
 //!     let state = if link.is_up() { "up" } else { "down" };
@@ -39,8 +39,8 @@
 //! # Ok::<(), rtnetlink::netlink_packet::DecodeError>(())
 //! ```
 //!
-//! A view is the bytes themselves. What isn't there reads as `None`, and so does what is not as it should be, which
-//! `malformed()` tells apart; `{:?}` shows everything, what this crate has no name for as well.
+//! A view is the bytes themselves. Absent attributes read as `None`, and so do malformed ones, which `malformed()`
+//! lists; `{:?}` shows everything, unknown attributes too.
 //!
 //! # Write a request
 //!
@@ -50,11 +50,11 @@
 //! use rtnetlink::netlink_packet::{Build, Flags, Header};
 //! use rtnetlink::{AddressMessage, BuildError};
 //!
-//! /// The bytes to be sent, where the message is complete.
-//! fn request(kind: u16, message: impl Build) -> Result<Vec<u8>, BuildError> {
+//! /// The bytes to send, if the message is complete.
+//! fn request(message_type: u16, message: impl Build) -> Result<Vec<u8>, BuildError> {
 //!     let flags = Flags::REQUEST | Flags::ACK | Flags::CREATE | Flags::EXCL;
 //!     let mut buffer = message.into_buffer();
-//!     buffer.set_header(Header { kind, flags, ..Header::default() }).map(<[u8]>::to_vec)
+//!     buffer.set_header(Header { message_type, flags, ..Header::default() }).map(<[u8]>::to_vec)
 //! }
 //!
 //! // ip link add v0 up type veth peer name v1
@@ -62,25 +62,25 @@
 //! // ip address add 192.0.2.1/24 dev v0, whose index is 7
 //! let address = AddressMessage::build().device(7).prefix("192.0.2.1/24");
 //! assert!(request(RTM_NEWADDR, address).is_ok());
-//! // What can't be written is refused before it is sent, and so is a device that nobody looked up.
+//! // Invalid values are an error before anything is sent, and so is an unresolved device name.
 //! assert!(request(RTM_NEWLINK, Veth::pair("not/a/name", "v1")).is_err());
 //! assert!(request(RTM_NEWADDR, AddressMessage::build().device("v0").prefix("192.0.2.1/24")).is_err());
 //! # Ok::<(), BuildError>(())
 //! ```
 //!
-//! A device may be given by its name as well: the message then says which names are to be looked up first
-//! ([`Buffer::unresolved`](netlink_packet::Buffer::unresolved)), and can't be sent before.
+//! A device may be given by its name too: the message then lists the names to resolve
+//! ([`Buffer::unresolved`](netlink_packet::Buffer::unresolved)), and can't be sent before that.
 //!
 //! # Send back what was listed
 //!
-//! A list tells more than a request may say: what is counted, states of the moment, and some things twice.
-//! [`to_request`](RouteMessage::to_request) leaves that out, and [`to_buf`](RouteMessage::to_buf) is an exact copy.
+//! A listed object has attributes that a request must not have: counters, states, and some things twice.
+//! [`to_request`](RouteMessage::to_request) leaves them out, and [`to_buf`](RouteMessage::to_buf) is an exact copy.
 //!
 //! ```
 //! use rtnetlink::RouteMessage;
 //! use rtnetlink::route::{Route, RouteFlags};
 //!
-//! // As the kernel lists a route by a next hop object whose link has no carrier.
+//! // As the kernel lists a route with a next-hop object whose link has no carrier.
 //! let told = Route::to("198.51.100.0/24").device(2).via("192.0.2.254").next_hop(10).flags(RouteFlags::LINK_DOWN);
 //! let listed: &RouteMessage = told.view();
 //! let request = listed.to_request();
@@ -89,7 +89,7 @@
 //! assert_eq!(request.flags(), RouteFlags::empty());
 //! ```
 //!
-//! # Say what goes over a socket
+//! # Print the messages of a socket
 //!
 //! ```
 //! use rtnetlink::message::describe;
@@ -102,8 +102,8 @@
 //! }
 //! ```
 //!
-//! An attribute that a table lacks has a key of its own ([`Attr`](netlink_packet::Attr)), and a kind of link that this
-//! crate lacks has a [file of its own](link#a-kind-of-your-own) in yours.
+//! For an attribute that a table doesn't have, define a key of your own ([`Attr`](netlink_packet::Attr)); for a link kind,
+//! a [table of your own](link#a-kind-of-your-own).
 
 #![cfg_attr(
     not(test),

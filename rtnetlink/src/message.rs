@@ -1,4 +1,4 @@
-//! The numbers of the route family's messages, and which table reads which.
+//! Message types of the route family (`RTM_*`), and the table of each.
 
 use crate::link::{BridgeSpec, CanStats, RtGenMessage, StatsMessage, StatsRequest};
 use crate::neighbour::{NeighbourMessage, NeighbourTableMessage};

@@ -1,4 +1,4 @@
-//! Network namespaces by the numbers that others have for them.
+//! Network namespace ids (nsid): how one network namespace refers to another.
 //!
 //! | `ip` | here |
 //! | --- | --- |

@@ -1,10 +1,10 @@
-//! The settings of protocols for links, as far as other programs are told of them.
+//! Per-interface protocol settings (forwarding, `rp_filter`, ...) that the kernel notifies: `RTM_NEWNETCONF`.
 //!
 //! | `ip` | here |
 //! | --- | --- |
 //! | `ip netconf show dev eth0` | `NetconfMessage::build().family(AddressFamily::INET).device("eth0")` |
 //!
-//! They can be read and listened to; they are changed by sysctls, or by [`LinkMessage`](crate::LinkMessage).
+//! They can be read and monitored; sysctls or a [`LinkMessage`](crate::LinkMessage) change them.
 
 use crate::AddressFamily;
 use netlink_packet::{IfIndex, netlink, values};

@@ -1,4 +1,4 @@
-//! IP prefixes, from addresses and from text.
+//! IP prefixes from addresses, networks and text.
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use netlink_packet::BuildError;

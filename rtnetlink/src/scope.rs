@@ -1,4 +1,4 @@
-//! Scopes: how far an address or a route reaches.
+//! Scopes: the area in which an address or a route is valid.
 
 use netlink_packet::values;
 

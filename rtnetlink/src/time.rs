@@ -1,4 +1,4 @@
-//! Times as the kernel sends them.
+//! Durations in the kernel's units: clock ticks, milliseconds, seconds.
 
 use netlink_packet::{Buffer, BuildError, Codec, Fixed, Put, Schema, values};
 use std::marker::PhantomData;

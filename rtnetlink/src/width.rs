@@ -1,4 +1,4 @@
-//! Values in integers of another width than their own.
+//! Values stored in integers of another width.
 
 use netlink_packet::{Buffer, BuildError};
 use std::fmt::Display;

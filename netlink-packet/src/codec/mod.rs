@@ -5,15 +5,15 @@
 //! (`str`, `[u8]`, [`Name`], any view), and where one type of value has several forms on the wire, a
 //! type of its own says which: `u16 as Be<u16>`, `bool as Flag`, `u32 as IfIndex`.
 //!
-//! | file | codecs |
-//! | --- | --- |
-//! | `integer.rs` | integers in host order, [`Be`], [`Uint`], `bool`, [`Flag`], byte arrays, [`IfIndex`] |
-//! | `text.rs` | `str`, [`Name`], `[u8]` |
-//! | `address.rs` | `IpAddr`, `Ipv4Addr`, `Ipv6Addr`, [`OwnAddress`], [`OuterAddress`] |
-//! | `list.rs` | [`Repeated`], [`Array`], [`Numbered`], [`Packed`], [`Recorded`] |
-//!
 //! Views (`LinkInfo`) are codecs through [`View`](crate::View); enums and flags
 //! become codecs by [`values!`](crate::values) and [`flags!`](crate::flags).
+
+// | file | codecs |
+// | --- | --- |
+// | `integer.rs` | integers in host order, `Be`, `Uint`, `bool`, `Flag`, byte arrays, `IfIndex` |
+// | `text.rs` | `str`, `Name`, `[u8]` |
+// | `address.rs` | `IpAddr`, `Ipv4Addr`, `Ipv6Addr`, `OwnAddress`, `OuterAddress` |
+// | `list.rs` | `Repeated`, `Array`, `Numbered`, `Packed`, `Recorded` |
 
 mod address;
 mod integer;

@@ -44,10 +44,10 @@
 //! ```
 //!
 //! A family that no table describes can be spoken to with [`GenericMessage`] and keys ([`Attr`](crate::Attr)) of your own.
-//!
-//! | file | what |
-//! | --- | --- |
-//! | `controller.rs` | the controller: families, their operations, multicast groups and policies |
+
+// | file | what |
+// | --- | --- |
+// | `controller.rs` | the controller: families, their operations, multicast groups and policies |
 
 mod controller;
 

@@ -1,4 +1,4 @@
-//! The flags of an address, and who made it.
+//! Address flags (`IFA_F_*`) and address protocols (`IFAPROT_*`).
 
 use netlink_packet::{Buffer, Codec, Fixed, Put, Schema, flags, values};
 

@@ -1,4 +1,4 @@
-//! The message of an address: which one a link has, and for how long.
+//! The address message: an address of a link, with its scope, flags and lifetimes.
 
 use super::{AddressFlags, AddressProtocol, HeaderFlags};
 use crate::{AddressFamily, IntoPrefix, Lifetime, NamespaceId, RouteScope};

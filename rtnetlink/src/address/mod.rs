@@ -1,4 +1,4 @@
-//! Addresses: which ones a link has.
+//! IP addresses of network interfaces: `RTM_NEWADDR` and related messages.
 //!
 //! | `ip` | here |
 //! | --- | --- |
@@ -6,11 +6,11 @@
 //! | `... broadcast + label eth0:web` | `.automatic_broadcast().label("eth0:web")` |
 //! | `ip address add 10.0.0.1 peer 10.0.0.2/24 dev ppp0` | `.device("ppp0").prefix("10.0.0.1").peer("10.0.0.2/24")` |
 //! | `... valid_lft 3600 nodad` | `.valid_lifetime(Duration::from_secs(3600)).flags(AddressFlags::NODAD)` |
-//!
-//! | file | what |
-//! | --- | --- |
-//! | `message.rs` | [`AddressMessage`]: everything that is known of an address |
-//! | `flags.rs` | [`AddressFlags`] and [`AddressProtocol`] |
+
+// | file | what |
+// | --- | --- |
+// | `message.rs` | `AddressMessage`: everything that is known of an address |
+// | `flags.rs` | `AddressFlags` and `AddressProtocol` |
 
 mod flags;
 mod message;

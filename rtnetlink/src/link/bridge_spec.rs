@@ -1,4 +1,4 @@
-//! What a bridge knows of its VLANs and more, in messages of the family `BRIDGE`.
+//! Bridge part of a link (`IFLA_AF_SPEC` of the family `BRIDGE`): VLANs, tunnel ids, MRP, CFM, MST.
 
 use super::kind::BridgePortState;
 use super::{Cfm, Mrp};

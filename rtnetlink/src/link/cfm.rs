@@ -1,4 +1,4 @@
-//! Connectivity fault management of bridges (IEEE 802.1Q, clause 18): end points that watch whether they hear each other.
+//! Connectivity fault management (CFM) of bridges (IEEE 802.1Q, clause 18): maintenance end points (MEP) that exchange CCMs.
 
 use crate::HardwareAddress;
 use netlink_packet::{IfIndex, Items, NLA_F_NESTED, Repeated, netlink};

@@ -1,4 +1,4 @@
-//! What bridges and bonds count besides, of themselves and of their ports.
+//! Extended statistics (xstats) of bridges, bonds and their ports.
 
 use super::BridgeVlanFlags;
 use netlink_packet::{Buffer, Codec, Fixed, Items, Put, Repeated, Schema, netlink};

@@ -1,4 +1,4 @@
-//! What the address families know of a link, and which set of attributes that is.
+//! Per-family part of a link (`IFLA_AF_SPEC`): which table describes it in which message.
 
 use super::{BridgePort, BridgeSpec, BridgeSpecBuf, Inet6Spec, InetSpec};
 use crate::AddressFamily;

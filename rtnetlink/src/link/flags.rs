@@ -1,4 +1,4 @@
-//! The enums and flags of a link itself.
+//! Flags (`IFF_*`), operational state and other enums of a link.
 
 use netlink_packet::{flags, values};
 

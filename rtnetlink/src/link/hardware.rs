@@ -1,4 +1,4 @@
-//! What a link is in other parts of the kernel, and why it is kept down.
+//! Devlink port of a link, and reasons for `proto_down`.
 
 use netlink_packet::netlink;
 

@@ -1,4 +1,4 @@
-//! What IPv4 and IPv6 know of a link: their settings and counters.
+//! IPv4 and IPv6 parts of a link: settings (sysctls) and counters.
 
 use netlink_packet::{
     Buffer, BuildError, Chunks, Codec, Fixed, NLA_TYPE_MASK, Packed, Put, Schema, Scope, View, flags,

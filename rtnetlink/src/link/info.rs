@@ -1,4 +1,4 @@
-//! What kind of link it is: `IFLA_LINKINFO`, whose data only a kind's table can read.
+//! Link kind and its options: `IFLA_LINKINFO`.
 
 use super::kind::{kind_table, port_table};
 use crate::Unterminated;

@@ -1,4 +1,4 @@
-//! Types of links: what their link-layer header is.
+//! Link-layer types: `ARPHRD_*`.
 
 use netlink_packet::values;
 

@@ -1,23 +1,11 @@
-//! Links: network devices, of hardware and of all kinds that the kernel makes.
+//! Links: network interfaces, physical ones and those of every kind that the kernel creates.
 //!
-//! | file | what |
-//! | --- | --- |
-//! | `message.rs` | [`LinkMessage`]: everything that is known of a link, at the top |
-//! | `flags.rs`, `link_type.rs` | [`LinkFlags`], [`OperState`], [`LinkType`] and other enums of a link itself |
-//! | `stats.rs` | [`LinkStats`]: what it has counted |
-//! | `stats_message.rs`, `extra_stats.rs` | [`StatsMessage`]: the same and more by itself; what bridges and bonds count |
-//! | `info.rs` | [`LinkInfo`]: what kind of link it is, and as whose port |
-//! | `kind/` | [`Vlan`], [`Veth`] and the other kinds, a file each; the ports of masters too |
-//! | `family_spec.rs`, `inet.rs`, `bridge_spec.rs` | what IPv4, IPv6 and bridges know of it |
-//! | `mrp.rs`, `cfm.rs` | rings of bridges, and how they watch each other |
-//! | `vf.rs`, `port_profile.rs`, `xdp.rs`, `properties.rs`, `hardware.rs` | what only some links have |
+//! # Families of a link message
 //!
-//! # Whose view
-//!
-//! Most messages are of the family `UNSPEC` and hold everything. A message of the family `BRIDGE` is a bridge's view of its
+//! Most messages are of the family `UNSPEC` and describe the whole link. A message of the family `BRIDGE` describes a bridge
 //! port, with [`bridge_port`](LinkMessage::bridge_port) and [`bridge_spec`](LinkMessage::bridge_spec); one of the
-//! family `INET6` is what IPv6 knows, with [`inet6`](LinkMessage::inet6). The same attribute number then means another
-//! set, and printing, error paths and these getters know which.
+//! family `INET6` the IPv6 part, with [`inet6`](LinkMessage::inet6). The same attribute number then has another
+//! table; printing, error paths and these getters choose the right one.
 //!
 //! # Kinds and ports
 //!
@@ -37,10 +25,10 @@
 //! use rtnetlink::netlink_packet::netlink;
 //!
 //! netlink! {
-//!     /// A lamp that is a network device.
+//!     /// Options of a lamp that is a network interface.
 //!     pub struct Lamp / LampBuf
 //!     attributes {
-//!         /// Its colour.
+//!         /// Colour: RGB, 8 bits each.
 //!         IFLA_LAMP_COLOUR = 1 => colour: u32,
 //!     }
 //! }
@@ -52,6 +40,18 @@
 //! let link = LinkMessage::build().name("lamp0").kind(Lamp::build().colour(0xff8800));
 //! assert_eq!(link.view().kind::<Lamp>().and_then(Lamp::colour), Some(0xff8800));
 //! ```
+
+// | file | what |
+// | --- | --- |
+// | `message.rs` | `LinkMessage`: everything that is known of a link, at the top |
+// | `flags.rs`, `link_type.rs` | `LinkFlags`, `OperState`, `LinkType` and other enums of a link itself |
+// | `stats.rs` | `LinkStats`: what it has counted |
+// | `stats_message.rs`, `extra_stats.rs` | `StatsMessage`: the same and more by itself; what bridges and bonds count |
+// | `info.rs` | `LinkInfo`: what kind of link it is, and as whose port |
+// | `kind/` | `Vlan`, `Veth` and the other kinds, a file each; the ports of masters too |
+// | `family_spec.rs`, `inet.rs`, `bridge_spec.rs` | what IPv4, IPv6 and bridges know of it |
+// | `mrp.rs`, `cfm.rs` | rings of bridges, and how they watch each other |
+// | `vf.rs`, `port_profile.rs`, `xdp.rs`, `properties.rs`, `hardware.rs` | what only some links have |
 
 mod bridge_spec;
 mod cfm;

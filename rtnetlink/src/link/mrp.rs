@@ -1,4 +1,4 @@
-//! Media redundancy of bridges (IEC 62439-2): rings of switches that survive one broken link.
+//! Media redundancy protocol (MRP) of bridges (IEC 62439-2): rings of switches that survive one broken link.
 
 use netlink_packet::{IfIndex, Items, NLA_F_NESTED, Repeated, netlink, values};
 

@@ -1,4 +1,4 @@
-//! Port profiles: what a switch outside is asked to do for a virtual machine's link.
+//! Port profiles (`IFLA_PORT_SELF`, `IFLA_VF_PORTS`): association of a virtual machine's port with an external switch (802.1Qbg, VN-Link).
 
 use netlink_packet::{Items, Repeated, netlink, values};
 

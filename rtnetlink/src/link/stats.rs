@@ -1,4 +1,4 @@
-//! What a link has counted, and where its hardware is.
+//! Link counters (`struct rtnl_link_stats64`) and hardware map.
 
 use netlink_packet::netlink;
 

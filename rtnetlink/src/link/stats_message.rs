@@ -1,4 +1,4 @@
-//! Statistics by themselves: `RTM_GETSTATS` and related messages, as `ip stats` has them.
+//! Statistics messages: `RTM_GETSTATS` and related messages, as in `ip stats`.
 
 use super::{ExtraStats, LinkStats};
 use crate::AddressFamily;

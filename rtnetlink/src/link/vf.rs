@@ -1,4 +1,4 @@
-//! Virtual functions: the links that one piece of hardware offers to virtual machines.
+//! Virtual functions (VF) of a physical function (SR-IOV): settings and statistics.
 
 use super::kind::VlanProtocol;
 use crate::{HardwareAddress, Padded};

@@ -1,4 +1,4 @@
-//! Programs that see a link's packets first.
+//! XDP programs attached to a link.
 
 use netlink_packet::{Attr, Descriptor, flags, netlink, values};
 use std::os::fd::AsFd;

@@ -1,4 +1,4 @@
-//! The states and flags of neighbours.
+//! Neighbour states (`NUD_*`) and flags (`NTF_*`).
 
 use netlink_packet::flags;
 

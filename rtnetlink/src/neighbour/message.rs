@@ -1,4 +1,4 @@
-//! The message of a neighbour, and of an entry of a bridge's or a VXLAN's table.
+//! The neighbour message: an ARP or NDP entry, or an FDB entry of a bridge or a VXLAN.
 
 use super::{ActivityNotify, NeighbourExtFlags, NeighbourFlags, NeighbourState};
 use crate::route::{RouteProtocol, RouteType};

@@ -1,11 +1,5 @@
-//! Neighbours: the hosts on a link and their hardware addresses, the tables of bridges and VXLANs, and how those of
-//! neighbours work.
-//!
-//! | file | what |
-//! | --- | --- |
-//! | `message.rs` | [`NeighbourMessage`], or [`Neighbour`]: everything that is known of a neighbour or an entry |
-//! | `flags.rs` | [`NeighbourState`], [`NeighbourFlags`] |
-//! | `table.rs` | [`NeighbourTableMessage`]: the settings and counters of a table |
+//! Neighbours (ARP and NDP entries), forwarding database (FDB) entries of bridges and VXLANs, and the parameters of
+//! neighbour tables.
 //!
 //! ```
 //! use rtnetlink::neighbour::{Neighbour, NeighbourState, NeighbourTableMessage};
@@ -18,6 +12,12 @@
 //! let table = NeighbourTableMessage::build().name("arp_cache").threshold3(4096u32);
 //! assert_eq!(host.view().address(), Some("192.0.2.7".parse().unwrap()));
 //! ```
+
+// | file | what |
+// | --- | --- |
+// | `message.rs` | `NeighbourMessage`, or `Neighbour`: everything that is known of a neighbour or an entry |
+// | `flags.rs` | `NeighbourState`, `NeighbourFlags` |
+// | `table.rs` | `NeighbourTableMessage`: the settings and counters of a table |
 
 mod flags;
 mod message;

@@ -1,4 +1,4 @@
-//! The tables of neighbours, and how they work on each link.
+//! Neighbour tables: thresholds, counters, and parameters per link.
 
 use crate::{AddressFamily, Milliseconds};
 use netlink_packet::{IfIndex, Scope, View, netlink};

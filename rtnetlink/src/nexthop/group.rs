@@ -1,4 +1,4 @@
-//! Groups of next hops: their members, how they choose, and what they count.
+//! Next-hop groups: members and weights, resilient groups and their buckets, statistics.
 
 use crate::ClockTicks;
 use netlink_packet::{

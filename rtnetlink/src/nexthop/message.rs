@@ -1,4 +1,4 @@
-//! The message of a next hop, and of a group of them.
+//! The next-hop message: a next-hop object, a group, or a bucket of a resilient group.
 
 use super::{
     Bucket, GroupMember, GroupMembers, GroupStats, GroupType, Members, NextHopOperations, ResilientGroup,

@@ -1,11 +1,6 @@
-//! Next hops as objects of their own, which many routes share by their ids, and groups of them.
+//! Next-hop objects, which routes share by id, and groups of them.
 //!
-//! | file | what |
-//! | --- | --- |
-//! | `message.rs` | [`NextHopMessage`]: everything that is known of a next hop, a group or a bucket |
-//! | `group.rs` | [`GroupMember`], [`ResilientGroup`], [`Bucket`], [`GroupStats`] |
-//!
-//! The paths that a route itself holds are [`route::NextHop`](crate::route::NextHop).
+//! The next hops inside of a multipath route are [`route::NextHop`](crate::route::NextHop).
 //!
 //! ```
 //! use rtnetlink::nexthop::NextHopMessage;
@@ -18,6 +13,11 @@
 //! let group = NextHopMessage::group_of([(10, 1), (11, 3)]).id(20);
 //! assert_eq!(group.view().members().map(|member| member.weight).collect::<Vec<_>>(), [1, 3]);
 //! ```
+
+// | file | what |
+// | --- | --- |
+// | `message.rs` | `NextHopMessage`: everything that is known of a next hop, a group or a bucket |
+// | `group.rs` | `GroupMember`, `ResilientGroup`, `Bucket`, `GroupStats` |
 
 mod group;
 mod message;

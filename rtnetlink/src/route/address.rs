@@ -1,4 +1,4 @@
-//! The codecs of a route's own: its destination, and when it expires.
+//! Codecs of a route: its destination and its expiry time.
 
 use super::label::LabelStack;
 use crate::AddressFamily;

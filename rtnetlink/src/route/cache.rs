@@ -1,4 +1,4 @@
-//! What the kernel counts of routes.
+//! Cache information of routes, and counters of multicast routes.
 
 use crate::ClockTicks;
 use netlink_packet::netlink;

@@ -1,4 +1,4 @@
-//! The enums and flags of routes: types, protocols, tables and what is said of next hops.
+//! Route types, protocols, tables, and flags of routes and next hops.
 
 use netlink_packet::{flags, values};
 

@@ -1,4 +1,4 @@
-//! Labels of MPLS.
+//! MPLS labels and label stacks.
 
 use netlink_packet::{Be, Buffer, BuildError, Codec, Fixed, Put, Schema};
 use std::fmt;

@@ -1,4 +1,4 @@
-//! The message of a route: where packets go, and by which way.
+//! The route message: destination, next hops, metrics and encapsulation of a route.
 
 use super::encap::{Encap, EncapData, EncapType};
 use super::next_hop::{Hops, NextHop};

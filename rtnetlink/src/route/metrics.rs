@@ -1,4 +1,4 @@
-//! The metrics of a route: what is known of the path to a destination.
+//! Route metrics (`RTA_METRICS`): MTU, advertised MSS, windows and other path parameters.
 
 use netlink_packet::{Attr, flags, netlink};
 

@@ -1,13 +1,4 @@
-//! Routes: where packets go, and by which way.
-//!
-//! | file | what |
-//! | --- | --- |
-//! | `message.rs` | [`RouteMessage`], or [`Route`]: everything that is known of a route, at the top |
-//! | `next_hop.rs` | [`NextHop`]: one of several paths |
-//! | `flags.rs` | [`RouteType`], [`RouteProtocol`], [`RouteTable`], [`RouteFlags`] and other enums |
-//! | `metrics.rs`, `cache.rs` | [`RouteMetrics`]: what is known of the path; [`RouteCacheInfo`]: how it is used |
-//! | `via.rs`, `realms.rs`, `label.rs`, `address.rs` | gateways of other families, realms, labels of MPLS, destinations |
-//! | `encap/` | what packets are put into: [`encap::Mpls`] and the others, a file each |
+//! Routes of IPv4, IPv6 and MPLS, and multicast routes: `RTM_NEWROUTE` and related messages.
 //!
 //! ```
 //! use rtnetlink::route::{NextHop, Route, RouteType, encap::Mpls};
@@ -21,6 +12,15 @@
 //! // ip route add unreachable 203.0.113.0/24
 //! let unreachable = Route::of(RouteType::UNREACHABLE, "203.0.113.0/24");
 //! ```
+
+// | file | what |
+// | --- | --- |
+// | `message.rs` | `RouteMessage`, or `Route`: everything that is known of a route, at the top |
+// | `next_hop.rs` | `NextHop`: one of several paths |
+// | `flags.rs` | `RouteType`, `RouteProtocol`, `RouteTable`, `RouteFlags` and other enums |
+// | `metrics.rs`, `cache.rs` | `RouteMetrics`: what is known of the path; `RouteCacheInfo`: how it is used |
+// | `via.rs`, `realms.rs`, `label.rs`, `address.rs` | gateways of other families, realms, labels of MPLS, destinations |
+// | `encap/` | what packets are put into: `encap::Mpls` and the others, a file each |
 
 mod address;
 mod cache;

@@ -1,4 +1,4 @@
-//! The next hops of a route over several paths.
+//! Next hops of a multipath route: `struct rtnexthop`.
 
 use super::encap::{Encap, EncapData, EncapType};
 use super::via::Via;

@@ -1,4 +1,4 @@
-//! Realms: what routes and rules class packets by.
+//! Routing realms of routes and rules.
 
 use netlink_packet::{Buffer, Codec, Put, Schema};
 use std::fmt;

@@ -1,4 +1,4 @@
-//! Devices where the kernel wants their names.
+//! Devices that the kernel knows by name: `iif` and `oif` of rules.
 
 use crate::{LONGEST_NAME, LinkMessage};
 use netlink_packet::{Buffer, Codec, Name, Packet, Put, Schema};

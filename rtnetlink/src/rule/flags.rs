@@ -1,4 +1,4 @@
-//! The enums and flags of rules.
+//! Rule actions and flags.
 
 use netlink_packet::{flags, values};
 

@@ -1,4 +1,4 @@
-//! The message of a rule: which packets go by which table.
+//! The rule message: selector and action of a policy routing rule.
 
 use super::{DeviceName, PortRange, RuleAction, RuleFlags, UidRange};
 use crate::route::{HeaderTable, Realms, RouteProtocol, RouteTable, family_of};

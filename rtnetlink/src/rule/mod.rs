@@ -1,10 +1,4 @@
-//! Rules: which packets go by which table of routes.
-//!
-//! | file | what |
-//! | --- | --- |
-//! | `message.rs` | [`RuleMessage`], or [`Rule`]: everything that is known of a rule |
-//! | `flags.rs`, `ranges.rs` | [`RuleAction`], [`RuleFlags`]; ranges of ports and users |
-//! | `device_name.rs` | [`DeviceName`]: devices where the kernel wants their names |
+//! Policy routing rules: `RTM_NEWRULE` and related messages.
 //!
 //! ```
 //! use rtnetlink::rule::{Rule, RuleAction};
@@ -15,6 +9,12 @@
 //! let marked = Rule::of(RuleAction::UNREACHABLE).inverted().masked_mark(7, 0xff).input_device("eth0");
 //! assert_eq!(rule.view().priority(), Some(1000));
 //! ```
+
+// | file | what |
+// | --- | --- |
+// | `message.rs` | `RuleMessage`, or `Rule`: everything that is known of a rule |
+// | `flags.rs`, `ranges.rs` | `RuleAction`, `RuleFlags`; ranges of ports and users |
+// | `device_name.rs` | `DeviceName`: devices where the kernel wants their names |
 
 mod device_name;
 mod flags;

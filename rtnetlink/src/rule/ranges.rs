@@ -1,4 +1,4 @@
-//! Ranges of ports and users.
+//! Port ranges and user id ranges.
 
 use netlink_packet::{Put, netlink};
 use std::ops::RangeInclusive;

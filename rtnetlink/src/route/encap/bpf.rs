@@ -1,4 +1,4 @@
-//! Programs: what they make of packets.
+//! BPF programs of a route: `encap bpf`.
 
 use crate::route::{Encap, EncapType};
 use netlink_packet::{Descriptor, netlink};

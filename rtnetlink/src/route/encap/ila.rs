@@ -1,4 +1,4 @@
-//! Identifier locator addressing: the upper half of an address says where, the lower who.
+//! Identifier locator addressing (ILA): the upper half of an address is a locator, the lower an identifier: `encap ila`.
 
 use crate::route::{Encap, EncapType};
 use netlink_packet::{Buffer, BuildError, Codec, IfIndex, Put, Schema, values};

@@ -1,4 +1,4 @@
-//! Telemetry that packets of IPv6 gather on their way (RFC 9197).
+//! In situ operations, administration and maintenance (IOAM, RFC 9197) of IPv6: `encap ioam6`.
 
 use crate::route::{Encap, EncapType};
 use netlink_packet::{Be, netlink, values};

@@ -1,4 +1,4 @@
-//! Tunnels over IPv4 through a device that has no settings of its own, such as an `external` VXLAN.
+//! IPv4 tunnel parameters for an `external` (collect metadata) tunnel device: `encap ip`.
 
 use crate::route::{Encap, EncapType};
 use netlink_packet::{Be, Items, Repeated, flags, netlink};

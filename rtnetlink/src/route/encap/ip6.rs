@@ -1,4 +1,4 @@
-//! Tunnels over IPv6 through a device that has no settings of its own.
+//! IPv6 tunnel parameters for an `external` (collect metadata) tunnel device: `encap ip6`.
 
 use super::{TunnelFlags, TunnelOptions};
 use crate::route::{Encap, EncapType};

@@ -1,4 +1,4 @@
-//! Encapsulations: what packets of a route are put into, a file, a table and a line in the list below for each.
+//! Lightweight tunnel encapsulations of routes: `RTA_ENCAP`.
 //!
 //! ```
 //! use rtnetlink::route::Route;

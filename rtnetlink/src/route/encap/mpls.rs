@@ -1,4 +1,4 @@
-//! Labels: packets go on as packets of MPLS.
+//! MPLS labels that are pushed onto packets: `encap mpls`.
 
 use crate::route::{Encap, EncapType, LabelStack, Labels};
 use netlink_packet::netlink;

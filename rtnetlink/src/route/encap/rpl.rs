@@ -1,4 +1,4 @@
-//! Source routes of low-power networks (RFC 6554).
+//! RPL source routing header of low-power networks (RFC 6554): `encap rpl`.
 
 use super::{SegmentList, Segments};
 use crate::route::{Encap, EncapType};

@@ -1,4 +1,4 @@
-//! Segment routing over IPv6: packets visit a list of addresses on their way.
+//! Segment routing over IPv6 (SRv6): the segment list that packets get: `encap seg6`.
 
 use crate::route::{Encap, EncapType};
 use netlink_packet::{Buffer, BuildError, Codec, Put, Schema, Scope, netlink, values};

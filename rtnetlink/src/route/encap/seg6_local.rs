@@ -1,4 +1,4 @@
-//! What the end of a segment does with packets (RFC 8986).
+//! Local SRv6 behaviours (RFC 8986): `encap seg6local`.
 
 use super::SegmentHeader;
 use crate::route::{Encap, EncapType, RouteTable};

@@ -1,4 +1,4 @@
-//! IPsec of an interface that many routes share.
+//! XFRM interface id for `external` XFRM interfaces: `encap xfrm`.
 
 use crate::route::{Encap, EncapType};
 use netlink_packet::{IfIndex, netlink};
