@@ -2,10 +2,8 @@
 
 use crate::attribute::{ATTRIBUTE_HEADER_LEN, NLA_TYPE_MASK, RawAttribute, RawAttributes};
 use crate::bytes::{u16_at, u32_at};
-use crate::codec::Put;
-use crate::error::BuildError;
+use crate::error::{BuildError, Unresolved};
 use crate::header::{HEADER_LEN, Header, align};
-use crate::view::View;
 use std::cell::Cell;
 use std::fmt;
 use std::mem;
@@ -48,20 +46,6 @@ struct Extra {
     resets: Resets,
 }
 
-/// A device that was given by name where the message holds its index, or by something else where it holds its name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unresolved {
-    /// Where the index (4 bytes, host order) or the name (16 bytes) belongs, counted from the start of the message with
-    /// its header.
-    pub at: usize,
-    /// The name or alternative name; empty where it was given by its index.
-    pub name: Vec<u8>,
-    /// The index where it was given by that, else 0.
-    pub index: u32,
-    /// Whether the message holds the name.
-    pub wants_name: bool,
-}
-
 /// Which attributes of a set the kernel resets to a default where a request leaves them out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Resets {
@@ -87,23 +71,6 @@ impl Resets {
 
 /// Bytes of a device's name where the message holds it: `IFNAMSIZ`, with the NUL.
 const NAME_ROOM: usize = 16;
-
-/// What it was given by: `"eth0"`, or `with index 2`.
-impl fmt::Display for Unresolved {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.index {
-            0 => write!(f, "{:?}", String::from_utf8_lossy(&self.name)),
-            index => write!(f, "with index {index}"),
-        }
-    }
-}
-
-impl Unresolved {
-    /// The same in bytes that begin at `to` and not at `from`.
-    fn moved(&self, to: usize, from: usize) -> Self {
-        Unresolved { at: self.at - from + to, ..self.clone() }
-    }
-}
 
 impl Buffer {
     /// Room for the message's own header and a fixed header of `header` bytes, all zero.
@@ -439,10 +406,10 @@ impl Buffer {
         }
     }
 
-    /// Moves the attributes with the wanted numbers to the end of another message, with the devices that they leave
-    /// unresolved. `V` is what the message is, behind whose fixed header the attributes begin.
-    pub fn move_attributes<V: View + ?Sized>(&mut self, to: &mut Buffer, wanted: impl Fn(u16) -> bool) {
-        let mut at = HEADER_LEN + V::START;
+    /// Moves the attributes with the wanted numbers, of those that begin at `first`, a length of the body, to the end of
+    /// another message, with the devices that they leave unresolved.
+    pub(crate) fn move_from(&mut self, first: usize, to: &mut Buffer, wanted: impl Fn(u16) -> bool) {
+        let mut at = HEADER_LEN + first;
         while at + ATTRIBUTE_HEADER_LEN <= self.length() {
             let number = u16_at(self.as_written(), at + 2) & NLA_TYPE_MASK;
             let length = align((u16_at(self.as_written(), at) as usize).max(ATTRIBUTE_HEADER_LEN));
@@ -559,32 +526,22 @@ impl Buffer {
         self.extra.as_ref().and_then(|extra| extra.problem.as_ref())
     }
 
-    /// Makes a buffer that holds a copy of a view, ready to be changed.
-    ///
-    /// What a short header lacks is zero; bytes behind the attributes that are none are left out.
-    pub fn from_view<V: View + ?Sized>(view: &V) -> PooledBuffer {
-        let bytes = view.as_bytes();
-        let mut attributes = view.attributes_of().raw();
+    /// Makes a buffer that holds a copy of a set, behind whose first `start` bytes attributes may follow.
+    pub(crate) fn copy_of(bytes: &[u8], start: usize, has_attributes: bool) -> PooledBuffer {
+        let mut attributes = RawAttributes::new(bytes.get(start..).unwrap_or_default());
         let mut buffer = PooledBuffer::new(0);
         buffer.seen = numbers(&mut attributes);
-        let (rest, boundary) = if V::ATTRIBUTES { (attributes.rest().len(), 4) } else { (0, 1) };
+        let (rest, boundary) = if has_attributes { (attributes.rest().len(), 4) } else { (0, 1) };
         buffer.push(&bytes[..bytes.len() - rest]);
-        buffer.pad(boundary, HEADER_LEN + V::START);
-        buffer
-    }
-
-    /// Makes a buffer that holds what a value writes, ready to be changed.
-    pub(crate) fn from_value<V: View + ?Sized>(value: impl Put<V>) -> PooledBuffer {
-        let mut buffer = PooledBuffer::new(0);
-        value.put(&mut buffer);
-        buffer.seen = numbers(&mut V::cast(buffer.body()).attributes_of().raw());
+        buffer.pad(boundary, HEADER_LEN + start);
         buffer
     }
 
     /// Makes a buffer that holds a copy of the nest in a part of this message, ready to be changed; what it needs
     /// from outside of its bytes, such as the names of devices, comes with it.
-    pub(crate) fn nest<V: View + ?Sized>(&self, part: Range<usize>) -> PooledBuffer {
-        let mut nest = Buffer::from_view(V::cast(self.as_written().get(part.clone()).unwrap_or_default()));
+    pub(crate) fn copy_part(&self, part: Range<usize>, start: usize, has_attributes: bool) -> PooledBuffer {
+        let bytes = self.as_written().get(part.clone()).unwrap_or_default();
+        let mut nest = Buffer::copy_of(bytes, start, has_attributes);
         if let Some(outer) = &self.extra {
             let devices = outer.unresolved.iter().filter(|device| part.contains(&device.at));
             let extra = nest.extra.get_or_insert_default();

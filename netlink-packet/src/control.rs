@@ -12,7 +12,7 @@ use crate::header::{
     Flags, HEADER_LEN, Header, Message, NLMSG_DONE, NLMSG_ERROR, NLMSG_MIN_TYPE, NLMSG_OVERRUN, align,
 };
 use crate::policy::{Policy, PolicyBuf};
-use crate::table::{Scope, Table};
+use crate::table::data::{Scope, Table};
 use crate::{Escaped, Name, View, netlink};
 use bytes::Bytes;
 use std::{fmt, io};

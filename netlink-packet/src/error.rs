@@ -1,6 +1,6 @@
 //! What can be wrong with bytes from outside, and with values on their way out.
 
-use crate::buffer::Unresolved;
+use std::fmt;
 use thiserror::Error;
 
 /// Bytes that are too short for the fixed header of what they should be.
@@ -53,4 +53,35 @@ pub enum BuildError {
     /// Anything else, in words.
     #[error("{0}")]
     Invalid(String),
+}
+
+/// A device that was given by name where the message holds its index, or by something else where it holds its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unresolved {
+    /// Where the index (4 bytes, host order) or the name (16 bytes) belongs, counted from the start of the message with
+    /// its header.
+    pub at: usize,
+    /// The name or alternative name; empty where it was given by its index.
+    pub name: Vec<u8>,
+    /// The index where it was given by that, else 0.
+    pub index: u32,
+    /// Whether the message holds the name.
+    pub wants_name: bool,
+}
+
+/// What it was given by: `"eth0"`, or `with index 2`.
+impl fmt::Display for Unresolved {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.index {
+            0 => write!(f, "{:?}", String::from_utf8_lossy(&self.name)),
+            index => write!(f, "with index {index}"),
+        }
+    }
+}
+
+impl Unresolved {
+    /// The same in bytes that begin at `to` and not at `from`.
+    pub(crate) fn moved(&self, to: usize, from: usize) -> Self {
+        Unresolved { at: self.at - from + to, ..self.clone() }
+    }
 }

@@ -125,6 +125,7 @@ mod conversation;
 mod error;
 pub mod generic;
 mod header;
+mod pick;
 pub mod policy;
 mod request;
 mod set;
@@ -133,10 +134,10 @@ mod values;
 mod view;
 
 pub use attribute::{
-    ATTRIBUTE_HEADER_LEN, Attr, Attributes, Keys, NLA_F_NESTED, NLA_F_NET_BYTEORDER, NLA_TYPE_MASK,
-    RawAttribute, RawAttributes,
+    ATTRIBUTE_HEADER_LEN, Attr, Attributes, NLA_F_NESTED, NLA_F_NET_BYTEORDER, NLA_TYPE_MASK, RawAttribute,
+    RawAttributes,
 };
-pub use buffer::{Buffer, PooledBuffer, Resets, Unresolved};
+pub use buffer::{Buffer, PooledBuffer, Resets};
 pub use codec::{
     Around, Array, Be, Chunks, Codec, Descriptor, Entries, Escaped, Fixed, Flag, IfIndex, Items, Name,
     Numbered, OuterAddress, OwnAddress, Packed, Put, Recorded, Records, Repeated, Uint,
@@ -144,15 +145,17 @@ pub use codec::{
 pub use conversation::{
     Conversation, Dump, Exchange, Expect, Failure, Incoming, Objects, Outcome, RequestError,
 };
-pub use error::{BuildError, DecodeError};
+pub use error::{BuildError, DecodeError, Unresolved};
 pub use header::{
     Flags, HEADER_LEN, Header, Message, Messages, NLMSG_DONE, NLMSG_ERROR, NLMSG_MIN_TYPE, NLMSG_NOOP,
     NLMSG_OVERRUN, align,
 };
+pub use pick::Keys;
 pub use policy::{AttributeType, Policy, PolicyBuf};
-pub use request::{Settable, append};
+pub use request::append;
 pub use set::{Nest, NestBuf, built, field, get, nested, rest, set, set_field, set_rest, unset};
-pub use table::{Field, Inside, Malformed, Row, Schema, Scope, Table, Type, Values};
+pub use table::data::{Field, Inside, Row, Schema, Scope, Settable, Table, Type, Values};
+pub use table::read::Malformed;
 pub use values::UnknownWord;
 pub use view::{Build, Packet, View};
 

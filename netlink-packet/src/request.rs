@@ -1,37 +1,12 @@
 //! From what was listed to a request: the same fields and attributes, without those that only the kernel sets.
 
-use crate::attribute::{Attr, RawAttribute};
+use crate::attribute::{Attr, RawAttribute, RawRecords};
 use crate::buffer::{Buffer, PooledBuffer};
-use crate::codec::{Put, RawRecords};
+use crate::codec::Put;
 use crate::header::{HEADER_LEN, align};
-use crate::table::{Field, Inside, LIST, Row, Scope, Table, Type};
-use std::fmt;
-
-/// Which part of a listed field or attribute belongs in a request: what stands behind `;` on its line.
-#[derive(Clone, Copy, Default)]
-pub enum Settable {
-    /// All of it, as it was listed: nothing stands on the line.
-    #[default]
-    Yes,
-    /// None of it: only the kernel sets it, such as a counter or a state (`read_only`).
-    No,
-    /// None of it, though requests can set it: what a list says of it is not what a request says, or whoever sends an
-    /// object back does not mean it (`separate`).
-    Separate,
-    /// All of it, unless the set around it is such that a request may not say it (`unless(function)`).
-    Unless(fn(&Scope<'_>) -> bool),
-    /// These bits of a number (`bits(FLAGS)`).
-    Bits(u64),
-    /// What the function makes of the number, in the set around it (`sent_as(function)`).
-    As(fn(&Scope<'_>, u64) -> u64),
-}
+use crate::table::data::{Field, Inside, LIST, Row, Scope, Settable, Table, Type};
 
 impl Settable {
-    /// Whether requests can set it at all.
-    pub fn is_read_only(&self) -> bool {
-        matches!(self, Settable::No)
-    }
-
     /// Whether a request holds it that is made from this set.
     fn is_sent(&self, scope: &Scope<'_>) -> bool {
         match self {
@@ -54,19 +29,6 @@ impl Settable {
     /// Whether the value itself has to be looked at.
     fn is_partial(&self) -> bool {
         matches!(self, Settable::Bits(_) | Settable::As(_))
-    }
-}
-
-impl fmt::Debug for Settable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Settable::Yes => "yes",
-            Settable::No => "read_only",
-            Settable::Separate => "separate",
-            Settable::Unless(_) => "unless",
-            Settable::Bits(_) => "bits",
-            Settable::As(_) => "sent_as",
-        })
     }
 }
 

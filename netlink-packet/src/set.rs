@@ -59,7 +59,7 @@ pub fn nested<S: View + ?Sized, C: ?Sized, B: Build>(buffer: &Buffer, key: Attr<
             None => return B::from_buffer(PooledBuffer::new(<B::View as View>::START)),
         }
     };
-    B::from_buffer(buffer.nest::<B::View>(payload))
+    B::from_buffer(buffer.copy_part(payload, <B::View as View>::START, <B::View as View>::ATTRIBUTES))
 }
 
 /// The builder of what a value writes, to go on with.

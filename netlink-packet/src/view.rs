@@ -5,7 +5,8 @@ use crate::buffer::{Buffer, PooledBuffer};
 use crate::codec::{Codec, Put};
 use crate::error::DecodeError;
 use crate::header::{HEADER_LEN, Header};
-use crate::table::{Inside, Malformed, Schema, Scope, Table};
+use crate::table::data::{Inside, Schema, Scope, Table};
+use crate::table::read::Malformed;
 use bytes::Bytes;
 use std::fmt;
 use std::marker::PhantomData;
@@ -56,12 +57,19 @@ pub trait View: fmt::Debug + 'static {
     /// The attributes behind the fixed header.
     #[inline]
     fn attributes_of(&self) -> Attributes<'_, Self> {
-        Attributes::of(self)
+        Attributes::behind(Self::START, self.as_bytes())
     }
 
     /// The attributes that can't be read, here and in nests.
     fn malformed_in(&self) -> Vec<Malformed> {
         Scope::of(self).malformed()
+    }
+}
+
+impl<'a> Scope<'a> {
+    /// The outermost set: a whole message.
+    pub fn of<V: View + ?Sized>(view: &'a V) -> Self {
+        Scope::new(V::table(), view.as_bytes())
     }
 }
 
@@ -83,6 +91,29 @@ impl<V: View + ?Sized> Codec for V {
 impl<V: View + ?Sized> Put<V> for &V {
     fn put(self, out: &mut Buffer) {
         out.push(self.as_bytes());
+    }
+}
+
+impl Buffer {
+    /// Makes a buffer that holds a copy of a view, ready to be changed.
+    ///
+    /// What a short header lacks is zero; bytes behind the attributes that are none are left out.
+    pub fn from_view<V: View + ?Sized>(view: &V) -> PooledBuffer {
+        Buffer::copy_of(view.as_bytes(), V::START, V::ATTRIBUTES)
+    }
+
+    /// Makes a buffer that holds what a value writes, ready to be changed.
+    pub(crate) fn from_value<V: View + ?Sized>(value: impl Put<V>) -> PooledBuffer {
+        let mut buffer = PooledBuffer::new(0);
+        value.put(&mut buffer);
+        buffer.note_attributes(V::START);
+        buffer
+    }
+
+    /// Moves the attributes with the wanted numbers to the end of another message, with the devices that they leave
+    /// unresolved. `V` is what the message is, behind whose fixed header the attributes begin.
+    pub fn move_attributes<V: View + ?Sized>(&mut self, to: &mut Buffer, wanted: impl Fn(u16) -> bool) {
+        self.move_from(V::START, to, wanted);
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Codec, Put};
 use crate::buffer::Buffer;
 use crate::error::BuildError;
-use crate::table::{Schema, Scope};
+use crate::table::data::{Schema, Scope};
 use std::fmt;
 use std::marker::PhantomData;
 use std::os::fd::AsFd;

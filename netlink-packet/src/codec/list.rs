@@ -1,12 +1,10 @@
 //! Lists: of repeated attributes, of attributes in a nest, and of values without any header.
 
 use super::{Around, Codec, Fixed, Put};
-use crate::attribute::{NLA_TYPE_MASK, RawAttributes};
+use crate::attribute::{NLA_TYPE_MASK, RawAttributes, RawRecords};
 use crate::buffer::Buffer;
-use crate::bytes::u16_at;
 use crate::error::BuildError;
-use crate::header::align;
-use crate::table::{Inside, Schema, Scope, Type};
+use crate::table::data::{Inside, Schema, Scope, Type};
 use crate::view::View;
 use std::fmt;
 use std::marker::PhantomData;
@@ -308,40 +306,6 @@ impl<'a, V: View + ?Sized> Iterator for Records<'a, V> {
 impl<V: View + ?Sized> fmt::Debug for Records<'_, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(*self).finish()
-    }
-}
-
-/// Structs that begin with their own length, as bytes with their offsets.
-#[derive(Clone, Copy)]
-pub(crate) struct RawRecords<'a> {
-    bytes: &'a [u8],
-    at: usize,
-    least: usize,
-}
-
-impl<'a> RawRecords<'a> {
-    /// The structs in `bytes`, none of which is shorter than `least`.
-    #[inline]
-    pub(crate) fn new(bytes: &'a [u8], least: usize) -> Self {
-        RawRecords { bytes, at: 0, least }
-    }
-
-    /// The bytes not read yet, and their offset.
-    pub(crate) fn rest(&self) -> (usize, &'a [u8]) {
-        (self.at, self.bytes)
-    }
-}
-
-impl<'a> Iterator for RawRecords<'a> {
-    type Item = (usize, &'a [u8]);
-
-    #[inline]
-    fn next(&mut self) -> Option<Self::Item> {
-        let (at, length) = (self.at, usize::from(u16_at(self.bytes, 0)));
-        let record = self.bytes.get(..length).filter(|_| length >= self.least.max(2))?;
-        self.at += align(length);
-        self.bytes = self.bytes.get(align(length)..).unwrap_or_default();
-        Some((at, record))
     }
 }
 

@@ -22,13 +22,12 @@ mod text;
 
 pub use address::{OuterAddress, OwnAddress};
 pub use integer::{Be, Descriptor, Fixed, Flag, IfIndex, Uint};
-pub(crate) use list::RawRecords;
 pub use list::{Array, Chunks, Entries, Items, Numbered, Packed, Recorded, Records, Repeated};
 pub use text::{Escaped, Name};
 
 use crate::attribute::RawAttributes;
 use crate::buffer::Buffer;
-use crate::table::{Inside, Schema, Scope};
+use crate::table::data::{Inside, Schema, Scope, Type};
 use std::fmt::{self, Debug as _};
 
 /// How the payload of an attribute is read.
@@ -83,6 +82,13 @@ pub trait Codec {
             Some(value) => value.fmt(f),
             None => write!(f, "malformed {:?}", crate::bytes::Hex(payload)),
         }
+    }
+}
+
+impl Type {
+    /// The codec `C` as a value.
+    pub const fn of<C: Codec + ?Sized>() -> Self {
+        Type { schema: C::SCHEMA, accepts: C::accepts, show: C::show, inside: C::inside }
     }
 }
 

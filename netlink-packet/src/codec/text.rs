@@ -3,7 +3,7 @@
 use super::{Codec, Put};
 use crate::buffer::Buffer;
 use crate::error::BuildError;
-use crate::table::Schema;
+use crate::table::data::Schema;
 use std::borrow::Cow;
 use std::fmt::{self, Debug as _};
 
@@ -178,7 +178,7 @@ impl Codec for [u8] {
         Some(payload)
     }
 
-    fn show(payload: &[u8], _: &crate::table::Scope<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn show(payload: &[u8], _: &crate::table::data::Scope<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         crate::bytes::Hex(payload).fmt(f)
     }
 }

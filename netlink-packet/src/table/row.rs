@@ -1,0 +1,47 @@
+//! Rows and fields, made from the codecs that the lines of a table name.
+
+use super::data::{Field, Row, Settable, Type};
+use crate::attribute::{Attr, NLA_TYPE_MASK};
+use crate::codec::{Codec, Fixed};
+
+impl Field {
+    /// The field that is at `at` in its header, by the kernel's name and ours.
+    pub const fn of<C: Fixed>(name: &'static str, field: &'static str, at: usize) -> Self {
+        Field { name, field, at, size: C::SIZE, value: Type::of::<C>(), settable: Settable::Yes }
+    }
+
+    /// What stands behind all fields and goes on to the end.
+    pub const fn rest<C: Codec + ?Sized>(name: &'static str, field: &'static str, at: usize) -> Self {
+        Field { name, field, at, size: 0, value: Type::of::<C>(), settable: Settable::Yes }
+    }
+
+    /// The same, of which this belongs in a request.
+    pub const fn settable(self, settable: Settable) -> Self {
+        Field { settable, ..self }
+    }
+
+    /// Where the bytes behind it begin.
+    pub const fn end(&self) -> usize {
+        self.at + self.size
+    }
+}
+
+impl Row {
+    /// The row of a key, with our name for the attribute.
+    pub const fn of<S: ?Sized, C: Codec + ?Sized>(key: Attr<S, C>, field: &'static str) -> Self {
+        let flags = key.number_and_flags() & !NLA_TYPE_MASK;
+        Row {
+            name: key.name(),
+            field,
+            number: key.number(),
+            flags,
+            value: Type::of::<C>(),
+            settable: Settable::Yes,
+        }
+    }
+
+    /// The same, of which this belongs in a request.
+    pub const fn settable(self, settable: Settable) -> Self {
+        Row { settable, ..self }
+    }
+}
