@@ -243,6 +243,7 @@ impl Object for LinkMessage {
     /// `NLM_F_REPLACE` is refused for links: to create without `NLM_F_EXCL` is to change what exists.
     const REPLACE: Flags = Flags::empty();
     const STEPS: Option<Planner> = Some(steps::STEPS);
+    const CHANGES_NAMES: bool = true;
 
     fn label(&self) -> String {
         // A link that gets another name is known by the one that it has.

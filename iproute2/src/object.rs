@@ -17,6 +17,10 @@ pub trait Object: View {
     #[doc(hidden)]
     const STEPS: Option<Planner> = None;
 
+    /// Whether requests with this message may change which device has which name.
+    #[doc(hidden)]
+    const CHANGES_NAMES: bool = false;
+
     /// What errors and logs call the object: `eth0`, `192.0.2.1/24`.
     fn label(&self) -> String;
 
@@ -145,7 +149,8 @@ impl About {
     const fn of<M: Object + ?Sized>(plan: Option<Planned>) -> Self {
         let label = |body: &[u8]| M::cast(body).label();
         let other = |body: &[u8]| M::cast(body).other();
-        About { label, table: M::table, read_back: Question::of::<M>, other, plan }
+        let is_plain = plan.is_none() && !M::CHANGES_NAMES;
+        About { label, table: M::table, read_back: Question::of::<M>, other, plan, is_plain }
     }
 }
 

@@ -55,6 +55,8 @@ pub(crate) struct About {
     pub(crate) read_back: fn(&[u8]) -> Option<Question>,
     pub(crate) other: fn(&[u8]) -> Option<String>,
     pub(crate) plan: Option<Planned>,
+    /// Whether each request is one message, which changes no names of devices.
+    pub(crate) is_plain: bool,
 }
 
 impl Subject {
@@ -62,6 +64,12 @@ impl Subject {
     #[inline]
     pub(crate) fn has_steps(&self) -> bool {
         self.object.plan.is_some()
+    }
+
+    /// Whether a request about such an object is one message, which changes no names of devices.
+    #[inline]
+    pub(crate) fn is_plain(&self) -> bool {
+        self.object.is_plain
     }
 
     fn label(&self, message: &[u8]) -> String {

@@ -13,6 +13,7 @@ use rtnetlink::link::{ExtMask, LinkMessage, LinkMessageBuf};
 use rtnetlink::message::{
     RTM_DELLINK, RTM_DELLINKPROP, RTM_GETLINK, RTM_NEWLINK, RTM_NEWLINKPROP, RTM_SETLINK,
 };
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 /// The kind of the question.
@@ -92,8 +93,32 @@ impl Found {
 }
 
 /// Whether a request of this kind may change which device has which name.
+#[inline]
 pub(crate) fn changes_names(kind: u16) -> bool {
-    [RTM_NEWLINK, RTM_DELLINK, RTM_SETLINK, RTM_NEWLINKPROP, RTM_DELLINKPROP].contains(&kind)
+    matches!(kind, RTM_NEWLINK | RTM_DELLINK | RTM_SETLINK | RTM_NEWLINKPROP | RTM_DELLINKPROP)
+}
+
+/// How many requests of such kinds this process has sent, through whatever handle.
+static CHANGES: AtomicU32 = AtomicU32::new(0);
+
+/// Where the names of devices stand: what was looked up counts no more once this is another number.
+#[inline]
+pub(crate) fn names() -> u32 {
+    CHANGES.load(Ordering::Relaxed)
+}
+
+/// A request of this kind was sent, within which the kernel carries it out.
+#[inline(always)]
+pub(crate) fn sent(kind: u16) {
+    if changes_names(kind) {
+        names_changed();
+    }
+}
+
+/// Requests that may change names were sent.
+#[cold]
+pub(crate) fn names_changed() {
+    CHANGES.fetch_add(1, Ordering::Relaxed);
 }
 
 /// The error of a request one of whose devices could not be looked up by this question.

@@ -322,6 +322,78 @@ fn a_name_is_looked_up_again_after_a_stream_was_waited_for() {
     });
 }
 
+/// Items of a source that deletes `x0` and makes it anew before every tenth of them, through a handle of its own.
+fn of_changing_links<'a, D>(
+    of_source: &'a blocking::Handle,
+    ip: &'a iproute2::Handle<D>,
+) -> impl Iterator<Item = iproute2::Request<D, iproute2::Added<iproute2::AddressMessage>>> + use<'a, D> {
+    (0..100).map(|number| {
+        if number % 10 == 0 {
+            made_anew(of_source);
+        }
+        ip.address().add("x0", host(number))
+    })
+}
+
+/// Each item was for the link that had the name when the source yielded it: the last one, or one that is gone by now.
+fn were_for_the_link_of_their_time(ip: &blocking::Handle, results: &[Result<(), Error>]) {
+    let (gone, last) = results.split_at(90);
+    // Where a task's turn is over its packet goes before the next link is made.
+    let is_so = |result: &Result<(), Error>| result.as_ref().map_or_else(Error::is_not_found, |()| true);
+    assert!(gone.iter().all(is_so), "{gone:?}");
+    assert!(last.len() == 10 && last.iter().all(Result::is_ok), "{last:?}");
+    assert_eq!(devices_of(ip, 90..100), [ip.link().get("x0").wait().unwrap().index(); 10]);
+}
+
+#[test]
+fn a_name_is_looked_up_again_where_an_iterator_makes_its_link_anew() {
+    let Some(ip) = with_pair() else { return };
+    for of_source in [ip.clone(), blocking::connect().unwrap()] {
+        let results = ip.batch(of_changing_links(&of_source, &ip)).wait();
+        were_for_the_link_of_their_time(&ip, &results);
+    }
+}
+
+#[cfg(feature = "tokio")]
+#[test]
+fn a_name_is_looked_up_again_where_a_stream_makes_its_link_anew() {
+    let Some(other) = with_pair() else { return };
+    runtime().block_on(async {
+        let ip = iproute2::connect().unwrap();
+        let stream = futures::stream::iter(of_changing_links(&other, &ip));
+        were_for_the_link_of_their_time(&other, &ip.batch_stream(stream).await);
+        // A stream that is never pending: the kernel answers at once.
+        let anew = |number| {
+            let ip = ip.clone();
+            async move {
+                if number % 10 == 0 {
+                    ip.link().delete("x0").await.unwrap();
+                    ip.link().add(Veth::pair("x0", "x1").up()).await.unwrap();
+                }
+                ip.address().add("x0", host(number))
+            }
+        };
+        let stream = std::pin::pin!(futures::StreamExt::then(futures::stream::iter(0..100), anew));
+        were_for_the_link_of_their_time(&other, &ip.batch_stream(stream).await);
+    });
+}
+
+#[test]
+fn a_name_is_looked_up_again_where_a_reader_of_results_makes_its_link_anew() {
+    let Some(ip) = with_pair() else { return };
+    let count = 4_000;
+    let mut anew = 0;
+    for (number, result) in (0..).zip(ip.batch((0..count).map(|number| ip.address().add("x0", host(number)))))
+    {
+        assert!(result.is_ok(), "{number}: {result:?}");
+        if number % 1_000 == 500 {
+            anew = made_anew(&ip);
+        }
+    }
+    // What was not in a packet by then is for the new link, and the last one was not.
+    assert_eq!(devices_of(&ip, [count - 1]), [anew]);
+}
+
 /// An iterator, or a stream, that must not be asked again once it has ended.
 struct Once(Option<Range<u32>>);
 

@@ -29,8 +29,10 @@ use std::time::Duration;
 /// carried out. Where the answers were lost in an overrun, each request that is not known to have failed
 /// [is lost](crate::Error::is_lost): it may have been carried out.
 ///
-/// A device that a request names is looked up after the requests before it were carried out, and not again for those
-/// behind it, until a request may have changed names, the source had to be waited for, or 0.1 seconds are over.
+/// A device that a request names is looked up once the requests before it were carried out, and not again for those
+/// behind it until names may have changed: by a request about links that this process sent, through whatever handle (the
+/// source may do so between two requests), or by another program while the source had to be waited for, or for longer
+/// than 10 milliseconds before a packet begins. A request that is in a packet keeps its device, up to 416 of them.
 ///
 /// A request of several steps, such as a link that gets an alias, is sent by itself, after those before it were carried out.
 #[must_use = "a batch is sent when it is awaited or iterated over"]

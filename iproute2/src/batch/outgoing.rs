@@ -19,6 +19,8 @@ pub(super) struct Outgoing {
     pub(super) subjects: Vec<Subject>,
     /// Files that requests of the packet name: they have to be open when it is sent.
     descriptors: Vec<Arc<OwnedFd>>,
+    /// Whether one of them may change which device has which name.
+    pub(super) changes_names: bool,
     /// Where the last one begins.
     last: usize,
     /// The result of a request that is not in the packet, since it failed before or took several steps: none comes behind it.

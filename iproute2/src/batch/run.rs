@@ -21,7 +21,7 @@ const ANSWER: usize = 1024;
 const ROOM: usize = 425_984;
 
 /// How long a device that was looked up is taken to have its name.
-const NAMES_LAST: Duration = Duration::from_millis(100);
+const NAMES_LAST: Duration = Duration::from_millis(10);
 
 /// What a batch is doing.
 pub(super) struct Run {
@@ -38,6 +38,8 @@ pub(super) struct Run {
     /// Devices that were looked up, by their names, and when the first of them was.
     devices: Vec<resolve::Found>,
     looked_up: Option<Instant>,
+    /// Where names stood before that.
+    names: u32,
     /// The exchange of the packet, while it goes on.
     pub(super) exchange: Option<Exchange>,
 }
@@ -66,6 +68,7 @@ impl Run {
             steps: None,
             devices: Vec::new(),
             looked_up: None,
+            names: resolve::names(),
             exchange: None,
         }
     }
@@ -77,7 +80,7 @@ impl Run {
         let (batch, buffer) = (&mut self.outgoing, &mut *message);
         if !batch.subjects.is_empty()
             && self.devices.is_empty()
-            && !subject.has_steps()
+            && subject.is_plain()
             && batch.has_room(buffer.length())
             && batch.push(subject, message_type, flags, buffer).is_ok()
         {
@@ -116,33 +119,33 @@ impl Run {
 
     /// The operation that takes several steps is done.
     pub(super) fn done(&mut self, result: Result<()>) {
-        self.devices.clear();
+        self.forget_devices();
         self.outgoing.apart = Some(result);
     }
 
     /// Puts an operation into the packet that takes one message.
     fn add_one(&mut self, mut order: Order) -> Fit {
-        while let Some(device) = order.message.unresolved().last() {
-            match self.devices.iter().find(|found| found.is(device)) {
-                Some(found) => found.write(&mut order.message),
-                // One of those in the packet may make the device.
-                None if !self.outgoing.subjects.is_empty() => {
-                    self.next = Some(order);
-                    return Fit::Full;
-                }
-                None => {
-                    let question = resolve::question(&order.message);
-                    self.next = Some(order);
-                    return question.map_or(Fit::Yes, Fit::Ask);
-                }
-            }
+        // By the source, say, through another handle.
+        if self.names != resolve::names() {
+            self.forget_devices();
         }
-        if !self.outgoing.has_room(order.message.length()) {
+        // What waits for the next packet names its devices still; one that is not known may be made by the packet.
+        let fits = self.outgoing.has_room(order.message.length());
+        if !fits || (!self.outgoing.subjects.is_empty() && !self.knows_devices_of(&order)) {
             self.next = Some(order);
             return Fit::Full;
         }
+        while let Some(device) = order.message.unresolved().last() {
+            let Some(found) = self.devices.iter().find(|found| found.is(device)) else {
+                let question = resolve::question(&order.message);
+                self.next = Some(order);
+                return question.map_or(Fit::Yes, Fit::Ask);
+            };
+            found.write(&mut order.message);
+        }
         if resolve::changes_names(order.message_type) {
             self.forget_devices();
+            self.outgoing.changes_names = true;
         }
         if self.outgoing.subjects.is_empty() {
             if let Err(error) = self.prepare() {
@@ -159,6 +162,11 @@ impl Run {
         }
     }
 
+    /// Whether all devices that an operation names were looked up.
+    fn knows_devices_of(&self, order: &Order) -> bool {
+        order.message.unresolved().iter().all(|device| self.devices.iter().any(|found| found.is(device)))
+    }
+
     /// Begins the next packet.
     pub(super) fn begin(&mut self) {
         self.outgoing.clear();
@@ -171,6 +179,7 @@ impl Run {
     pub(super) fn forget_devices(&mut self) {
         self.devices.clear();
         self.looked_up = None;
+        self.names = resolve::names();
     }
 
     /// Takes a socket, and numbers for a packet.
@@ -202,6 +211,9 @@ impl Run {
                 self.exchange = Some(Exchange::new(ANY_PORT, self.outgoing.first, Expect::Batch { count }))
             }
             Err(error) => self.outgoing.broken = Some(error),
+        }
+        if self.outgoing.changes_names {
+            resolve::names_changed();
         }
     }
 

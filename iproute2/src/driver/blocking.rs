@@ -6,6 +6,7 @@ use super::receive::Received;
 use super::state::State;
 use crate::connection::{ANY_PORT, Connection, send};
 use crate::error::{unanswered, unsendable};
+use crate::resolve;
 use netlink_packet::control::is_acknowledgement;
 use netlink_packet::{Exchange, Flags, Header, Outcome};
 use netlink_sys::Socket;
@@ -21,6 +22,7 @@ pub(crate) fn exchange(connection: &Connection, call: Call<'_>) -> io::Result<An
     let sequence = state.number();
     let header = Header { message_type, flags: flags | Flags::REQUEST, sequence, ..Header::default() };
     send(&connection.socket, message.set_header(header).map_err(unsendable)?)?;
+    resolve::sent(message_type);
     match state.receive_alone(&connection.socket) {
         Ok(Received::DatagramInfo { .. }) if is_acknowledgement(&state.chunk, sequence) => {
             state.chunk.clear();

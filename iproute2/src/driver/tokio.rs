@@ -12,6 +12,7 @@ use super::state::State;
 use super::waiting::Place;
 use crate::connection::{Connection, send};
 use crate::error::{Fault, unanswered, unsendable};
+use crate::resolve;
 use netlink_packet::control::is_acknowledgement;
 use netlink_packet::{Buffer, Expect, Flags, Outcome};
 use std::io;
@@ -45,6 +46,7 @@ impl Exchange {
             Exchange { connection, sequence, waits: false, ended: false, timer: Timer::new(timeout) };
         // Complete, or it would have no number.
         send(&exchange.connection.socket, message.as_written())?;
+        resolve::sent(message_type);
         Ok(exchange)
     }
 
