@@ -17,12 +17,12 @@
 //!
 //! After an overrun the kernel queues nothing more until the queue is read to its end; only then a list may begin.
 
-use super::hint;
+use super::change::Difference;
 use super::message::EventMessage;
 use super::mirror::Mirror;
-use super::silence::{Inquiry, Sign, Suspects};
+use super::silence::{Inquiry, Notification, Sign, Suspects};
 use super::statistics::Statistics;
-use super::topic::{self, Message, SLOT, Told, Topic, TopicSet, is_same_object, says_the_same};
+use super::topic::{self, Message, SLOT, Slots, Told, Topic, TopicSet, says_the_same};
 use super::tree::{Record, Tree};
 use super::window::{End, Merge, Room, Stage, Step, Window, add_slot, of_base};
 use bytes::Bytes;
@@ -46,9 +46,9 @@ pub(super) struct Core {
     /// The groups whose messages are handed on where they are no objects.
     raw_groups: Vec<u32>,
     pub(super) mirror: Mirror,
-    /// TopicSet that were listed.
+    /// Topics that were listed.
     listed: TopicSet,
-    /// TopicSet that are to be listed.
+    /// Topics that are to be listed.
     doubted: TopicSet,
     suspects: Suspects,
     /// Suspects that are being looked into.
@@ -77,13 +77,6 @@ enum Introduction {
     /// All topics before this one, and of it all objects up to this key.
     Within(usize, Option<Box<[u8]>>),
     Over,
-}
-
-/// A change of an object, in the bytes of its messages.
-pub(super) struct Difference {
-    pub(super) topic: Topic,
-    pub(super) before: Option<Record>,
-    pub(super) now: Option<Record>,
 }
 
 /// What comes out.
@@ -150,19 +143,7 @@ impl Core {
         let mut messages = Messages::new(datagram);
         for message in messages.by_ref().filter(|message| message.header.message_type >= NLMSG_MIN_TYPE) {
             self.statistics.events += 1;
-            let bytes = message.bytes;
-            match topic::told(message.header.message_type, bytes) {
-                Told::New(topic, new) if self.tracked.contains(topic) => {
-                    self.new_object(topic, new, message.header.flags);
-                }
-                Told::Gone(topic, gone) if self.tracked.contains(topic) => self.gone_object(topic, gone),
-                told => {
-                    self.hint(told);
-                    if group.is_none_or(|group| self.raw_groups.contains(&group)) {
-                        self.other(EventMessage::new(Bytes::copy_from_slice(bytes), group, namespace));
-                    }
-                }
-            }
+            self.message(message, group, namespace);
         }
         if !messages.rest().is_empty() {
             log::warn!("a datagram of a group ends in bytes that are no message");
@@ -172,44 +153,43 @@ impl Core {
         self.count_down();
     }
 
-    /// What is no object may give some away.
-    fn hint(&mut self, told: Told<'_>) {
-        match told {
-            Told::Ipv6(event) => self.suspect(Sign::Ipv6, None, Some(event)),
-            Told::Prefix(event) | Told::RouterOption(event) => {
-                self.suspect(Sign::Advertisement, None, Some(event));
+    fn message(&mut self, message: netlink_packet::Message<'_>, group: Option<u32>, namespace: Option<i32>) {
+        let (header, bytes) = (message.header, message.bytes);
+        match topic::told(header.message_type, bytes) {
+            Told::New(topic, new) if self.tracked.contains(topic) => {
+                return self.new_object(topic, new, header.flags);
             }
+            Told::Gone(topic, gone) if self.tracked.contains(topic) => return self.gone_object(topic, gone),
+            Told::Part(topic, part) if self.tracked.contains(topic) => self.part_of_object(topic, part),
             _ => (),
         }
-        match told {
-            Told::Port => self.doubt(Topic::Link),
-            Told::Ipv6(event) => {
-                self.ipv6_of_link(event);
-                // An address that is made is told of when its duplicate address detection ends.
-                self.doubt(Topic::Address);
-            }
-            Told::Prefix(prefix) if hint::gives_away_addresses(prefix, &self.mirror) => {
-                self.doubt(Topic::Address);
-            }
-            _ => (),
+        // What is no object may give some away.
+        self.suspect(Sign::Message(header.message_type), None, Some(Message { bytes }));
+        if group.is_none_or(|group| self.raw_groups.contains(&group)) {
+            self.other(EventMessage::new(Bytes::copy_from_slice(bytes), group, namespace));
         }
     }
 
-    /// IPv6 tells its part of a link.
-    fn ipv6_of_link(&mut self, event: Message<'_>) {
-        let key = event.u32(4).to_be_bytes();
-        let is_listed_now = self.window.as_ref().is_some_and(|window| window.topic == Topic::Link);
-        match self.mirror.tree(Topic::Link).get(&key) {
-            // The list may have read the link before this, or after.
-            _ if is_listed_now => self.doubt(Topic::Link),
-            Some(link) => {
-                if let Some(message) = hint::with_ipv6(Message::of(link), event) {
-                    let record = Record::new(&mut self.room.scratch, &key, &message);
-                    self.put(Topic::Link, record);
-                }
-            }
-            None => (),
+    /// A message tells a part of an object.
+    fn part_of_object(&mut self, topic: Topic, part: Message<'_>) {
+        if !self.take_key(topic, part) {
+            return self.doubt(topic);
         }
+        if self.window.as_ref().is_some_and(|window| window.topic == topic) {
+            // The list may have read the object before this, or after.
+            return self.doubt(topic);
+        }
+        let Some(object) = self.mirror.tree(topic).get(&self.room.key) else { return };
+        if let Some(message) = (topic.facts().with_part)(Message::of(object), part) {
+            let record = Record::new(&mut self.room.scratch, &self.room.key, &message);
+            self.put(topic, record);
+        }
+    }
+
+    /// Whether the message says by what its object is known, which is in the room for keys then.
+    fn take_key(&mut self, topic: Topic, message: Message<'_>) -> bool {
+        self.room.key.clear();
+        (topic.facts().key)(message, &mut self.room.key).is_some()
     }
 
     fn other(&mut self, message: EventMessage) {
@@ -401,49 +381,48 @@ impl Core {
     }
 
     fn new_object(&mut self, topic: Topic, message: Message<'_>, flags: Flags) {
-        if message.write_key(topic, &mut self.room.key).is_none() {
+        if !self.take_key(topic, message) {
             return self.doubt(topic);
         }
         self.touch(topic);
         let key = std::mem::take(&mut self.room.key);
-        if topic.has_slots() {
-            self.new_in_slot(topic, &key, message, flags);
+        if let Some(slots) = &topic.facts().slots {
+            self.new_in_slot((topic, slots), &key, message, flags);
         } else {
             let record = Record::new(&mut self.room.scratch, &key, message.bytes);
             let is_news = self.put(topic, record);
-            if !is_news && topic == Topic::Link {
+            if !is_news && topic.facts().is_repeated {
                 self.suspect(Sign::Object(topic), Some(message), Some(message));
             }
         }
         self.room.key = key;
     }
 
-    fn new_in_slot(&mut self, topic: Topic, base: &[u8], message: Message<'_>, flags: Flags) {
+    fn new_in_slot(
+        &mut self,
+        (topic, slots): (Topic, &Slots),
+        base: &[u8],
+        message: Message<'_>,
+        flags: Flags,
+    ) {
         let olds = self.group(topic, base);
-        let same = olds.iter().find(|old| is_same_object(topic, Message::of(old), message));
-        let replaces = flags.contains(Flags::REPLACE) && topic != Topic::Rule;
-        let mut class = olds.iter().filter(|old| Message::of(old).joins(topic) == message.joins(topic));
+        let same = olds.iter().find(|old| (slots.is_same)(Message::of(old), message));
+        let replaces = flags.contains(Flags::REPLACE) && slots.are_replaced;
+        let joins = (slots.joins)(message);
+        let mut class = olds.iter().filter(|old| (slots.joins)(Message::of(old)) == joins);
         let replaced = match (class.next(), class.next()) {
             (Some(one), None) => Some(one),
             (None, _) if olds.len() == 1 => olds.first(),
             _ => None,
         };
-        // Which one of several was replaced is not said; nor whether a rule is there twice now, or was listed already.
+        // Which one of several was replaced is not said; nor whether an equal one is there twice now, or was listed already.
         let doubtful = match same {
-            Some(_) => topic == Topic::Rule || (replaces && olds.len() > 1 && !message.joins(topic)),
+            Some(_) => slots.can_be_equal || (replaces && olds.len() > 1 && !joins),
             None => replaces && replaced.is_none() && !olds.is_empty(),
         };
         let key = match same.or(replaced.filter(|_| replaces)) {
             Some(old) => old.key().to_vec(),
-            None => {
-                let mut key = Vec::with_capacity(base.len() + SLOT);
-                key.extend(base);
-                match olds.is_empty() {
-                    true => key.extend([0; SLOT]),
-                    false => add_slot(self.mirror.tree(topic), &mut key),
-                }
-                key
-            }
+            None => self.free_key(topic, base, olds.is_empty()),
         };
         let record = Record::new(&mut self.room.scratch, &key, message.bytes);
         self.put(topic, record);
@@ -452,26 +431,37 @@ impl Core {
         }
     }
 
+    /// The key of another object that has this in common with others, or of the only one.
+    fn free_key(&self, topic: Topic, base: &[u8], is_only: bool) -> Vec<u8> {
+        let mut key = Vec::with_capacity(base.len() + SLOT);
+        key.extend(base);
+        match is_only {
+            true => key.extend([0; SLOT]),
+            false => add_slot(self.mirror.tree(topic), &mut key),
+        }
+        key
+    }
+
     fn gone_object(&mut self, topic: Topic, message: Message<'_>) {
-        if message.write_key(topic, &mut self.room.key).is_none() {
+        if !self.take_key(topic, message) {
             return self.doubt(topic);
         }
         self.touch(topic);
         let key = std::mem::take(&mut self.room.key);
-        if topic.has_slots() {
-            self.gone_from_slot(topic, &key, message);
+        if let Some(slots) = &topic.facts().slots {
+            self.gone_from_slot((topic, slots), &key, message);
         } else {
             self.take(topic, &key);
         }
         self.room.key = key;
     }
 
-    fn gone_from_slot(&mut self, topic: Topic, base: &[u8], message: Message<'_>) {
+    fn gone_from_slot(&mut self, (topic, slots): (Topic, &Slots), base: &[u8], message: Message<'_>) {
         let olds = self.group(topic, base);
-        let same = olds.iter().rev().find(|old| is_same_object(topic, Message::of(old), message));
+        let same = olds.iter().rev().find(|old| (slots.is_same)(Message::of(old), message));
         match same {
             // One of several paths is gone; what is left the kernel does not say.
-            Some(old) if message.joins(topic) && !has_paths_of(topic, message, Message::of(old)) => {
+            Some(old) if (slots.joins)(message) && !(slots.has_paths_of)(message, Message::of(old)) => {
                 self.doubt(topic);
             }
             Some(old) => self.take(topic, old.key()),
@@ -490,7 +480,7 @@ impl Core {
         let mut olds = self.group(topic, base);
         let mut left = Vec::new();
         for new in news {
-            let same = olds.iter().position(|old| is_same_object(topic, Message::of(old), Message::of(new)));
+            let same = olds.iter().position(|old| topic.is_same_object(Message::of(old), Message::of(new)));
             match same {
                 Some(at) => {
                     let old = olds.remove(at);
@@ -548,7 +538,8 @@ impl Core {
     /// What a notification gives away of silent changes.
     fn suspect(&mut self, of: Sign, before: Option<Message<'_>>, now: Option<Message<'_>>) {
         let was_quiet = self.is_quiet();
-        if self.suspects.note((self.tracked, &self.mirror), of, before, now) && was_quiet {
+        let notification = Notification { of, before, now, mirror: &self.mirror };
+        if self.suspects.note(self.tracked, &mut self.doubted, &notification) && was_quiet {
             self.patience = PATIENCE;
         }
     }
@@ -566,8 +557,8 @@ impl Core {
                 _ => "different",
             };
             let payload = record.message().get(HEADER_LEN..).unwrap_or_default();
-            let object = rtnetlink::message::describe(topic.message(), payload);
-            log::debug!("an audit of {} found one that is {how}: {object:?}", topic.name());
+            let object = rtnetlink::message::describe(topic.facts().types.new, payload);
+            log::debug!("an audit of {} found one that is {how}: {object:?}", topic.facts().name);
         }
     }
 
@@ -653,8 +644,8 @@ impl Core {
     /// Whether a first list can be taken as the state, as it is.
     fn takes_over(&self, window: &Window, complete: bool, most: usize) -> bool {
         let topic = window.topic;
-        // The names of links would take their time.
-        topic != Topic::Link
+        // Names would take their time.
+        topic.facts().names.is_none()
             && complete
             && !self.listed.contains(topic)
             && window.seen.is_empty()
@@ -733,7 +724,7 @@ impl Core {
             let is_known = |listed: &Record| {
                 known
                     .first()
-                    .is_some_and(|known| is_same_object(topic, Message::of(known), Message::of(listed)))
+                    .is_some_and(|known| topic.is_same_object(Message::of(known), Message::of(listed)))
             };
             return !self.listed.contains(topic) && !listed.iter().all(is_known);
         }
@@ -813,12 +804,6 @@ impl Core {
     pub(super) fn pending(&self) -> usize {
         self.pending.before.len()
     }
-}
-
-/// Whether these are all paths of a route.
-fn has_paths_of(topic: Topic, these: Message<'_>, route: Message<'_>) -> bool {
-    let these = these.hops(topic);
-    route.hops(topic).iter().all(|hop| these.iter().any(|this| this.is(hop)))
 }
 
 /// What an object is known by.

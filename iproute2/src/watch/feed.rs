@@ -11,6 +11,7 @@ use crate::error::{Error, ErrorKind, KernelError, Result, io_kind};
 use bytes::BytesMut;
 use netlink_packet::{Dump, Failure, Flags, HEADER_LEN, Header, Messages};
 use netlink_sys::{DatagramInfo, Socket};
+use rtnetlink::LinkMessage;
 use rtnetlink::message::RTM_GETLINK;
 use std::io;
 use std::sync::Arc;
@@ -21,6 +22,9 @@ const EVENT: usize = 512;
 
 /// Objects that are looked at in one turn, which takes about a millisecond.
 const TURN: usize = 1_000;
+
+/// The index that the loopback device has in every namespace.
+const LOOPBACK: u32 = 1;
 
 /// A watch and its sockets.
 pub(super) struct Feed {
@@ -52,12 +56,12 @@ impl Feed {
         audits: Option<Duration>,
     ) -> Result<Self> {
         let groups_of = |topics: TopicSet| -> Vec<u32> {
-            topics.iter().flat_map(Topic::groups).map(|group| group.0).collect()
+            topics.iter().flat_map(|topic| topic.facts().groups).map(|group| group.0).collect()
         };
         let raw_groups = [groups_of(topics), others.to_vec()].concat();
         // A kernel that has no next hops has no group of them: nothing is missed there.
         let tracked = topics.with_helpers();
-        let hints = tracked.iter().flat_map(Topic::hints).map(|group| group.0);
+        let hints = tracked.iter().flat_map(|topic| topic.facts().hints).map(|group| group.0);
         let helpers: Vec<u32> = groups_of(tracked).into_iter().chain(hints).collect();
         let socket = open_socket(connection, &raw_groups, &helpers, buffer)
             .map_err(|error| failed("", io_kind(error)))?;
@@ -118,7 +122,7 @@ impl Feed {
             }
             Err(error) => {
                 self.core.list_failed();
-                Err(failed(topic.name(), io_kind(error)))
+                Err(failed(topic.facts().name, io_kind(error)))
             }
         }
     }
@@ -136,7 +140,7 @@ impl Feed {
         self.core.begin_audit(topic);
         match self.ask(topic) {
             Ok(list) => self.list = Some(list),
-            Err(error) => self.list_failed(failed(topic.name(), io_kind(error)))?,
+            Err(error) => self.list_failed(failed(topic.facts().name, io_kind(error)))?,
         }
         Ok(self.list.is_some())
     }
@@ -159,12 +163,11 @@ impl Feed {
         let barrier = socket.sequence;
         let sequence = barrier.checked_add(1).unwrap_or(1);
         socket.sequence = sequence.checked_add(1).unwrap_or(1);
-        let mut loopback = [0; 16];
-        loopback[4] = 1_u32.to_ne_bytes()[0];
-        loopback[4..8].copy_from_slice(&1_u32.to_ne_bytes());
-        send(&socket.socket, &message(RTM_GETLINK, Flags::REQUEST, barrier, &loopback))?;
-        let (kind, body) = topic.request();
-        let request = message(kind, Flags::REQUEST | Flags::DUMP, sequence, body);
+        let loopback = LinkMessage::build().index(LOOPBACK);
+        let loopback = message(RTM_GETLINK, Flags::REQUEST, barrier, loopback.view().as_bytes());
+        send(&socket.socket, &loopback)?;
+        let get = topic.facts().types.get;
+        let request = message(get, Flags::REQUEST | Flags::DUMP, sequence, &topic.request());
         send(&socket.socket, &request)?;
         socket.chunk.clear();
         Ok(RunningList { socket, dump: Dump::new(ANY_PORT, sequence), topic, request })
@@ -188,7 +191,7 @@ impl Feed {
             Err(error) => {
                 let topic = list.topic;
                 self.list = None;
-                return self.list_failed(failed(topic.name(), io_kind(error)));
+                return self.list_failed(failed(topic.facts().name, io_kind(error)));
             }
         }
         Ok(())
@@ -219,10 +222,10 @@ impl Feed {
             Err(Failure::Kernel(refusal)) => {
                 let diagnostic = refusal.diagnose(&request, None);
                 let refused = KernelError { errno: refusal.errno, diagnostic };
-                return self.list_failed(failed(topic.name(), ErrorKind::Kernel(Box::new(refused))));
+                return self.list_failed(failed(topic.facts().name, ErrorKind::Kernel(Box::new(refused))));
             }
             Err(failure) => {
-                log::warn!("the list of {} has to be made again: {failure:?}", topic.name());
+                log::warn!("the list of {} has to be made again: {failure:?}", topic.facts().name);
                 self.audits.interrupted(topic);
                 self.core.list_failed();
             }

@@ -27,7 +27,7 @@ fn route(kind: u16, flags: Flags, route: RouteMessageBuf) -> Vec<u8> {
 }
 
 fn core(topic: Topic) -> Core {
-    Core::new(TopicSet::from_iter([topic]), topic.groups().iter().map(|group| group.0).collect())
+    Core::new(TopicSet::from_iter([topic]), topic.facts().groups.iter().map(|group| group.0).collect())
 }
 
 /// The queue of events is empty, and all that can be done is done, in the smallest turns.

@@ -4,7 +4,7 @@
 //! kernel's routes do, runs of records are enough, of which only the first and the last are remembered.
 
 use super::mirror::Mirror;
-use super::topic::{self, Message, SLOT, Told, Topic};
+use super::topic::{Message, SLOT, Topic};
 use super::tree::{Record, Records, Tree};
 use std::collections::BTreeSet;
 
@@ -89,11 +89,12 @@ impl Window {
         room: &mut Room,
         messages: impl Iterator<Item = (u16, &'m [u8])>,
     ) {
-        let known = mirror.tree(self.topic);
+        let (facts, known) = (self.topic.facts(), mirror.tree(self.topic));
         let mut cursor = Cursor::behind(known, self.seen.last().map(Record::key));
         for (kind, bytes) in messages {
-            let Told::New(topic, message) = topic::told(kind, bytes) else { continue };
-            if topic != self.topic || message.write_key(topic, &mut room.key).is_none() {
+            let Some(message) = self.topic.listed(kind, bytes) else { continue };
+            room.key.clear();
+            if (facts.key)(message, &mut room.key).is_none() {
                 continue;
             }
             if !self.has_order() || !self.take_in_order(&mut cursor, message, room) {
@@ -102,10 +103,9 @@ impl Window {
         }
     }
 
-    /// Whether the kernel lists the topic in an order like that of the keys, and tells the same of what has not changed.
+    /// Whether what is listed has an order, as far as can be seen.
     fn has_order(&self) -> bool {
-        let ordered = [Topic::Address, Topic::NextHop, Topic::Route4, Topic::Route6];
-        ordered.contains(&self.topic) && self.seen.runs.len() < RUNS
+        self.topic.facts().is_ordered && self.seen.runs.len() < RUNS
     }
 
     /// Takes note of an object that is known, as the only one of its key; `false` if it is not.
@@ -134,7 +134,7 @@ impl Window {
                 known.clone()
             }
         };
-        if known.message().get(16..) == message.bytes.get(16..) {
+        if Message::of(&known).body() == message.body() {
             self.seen.keep_short(&known);
         } else {
             self.fresh.insert(Record::new(&mut room.scratch, known.key(), message.bytes));
@@ -202,7 +202,7 @@ impl Window {
             add_slot(&self.fresh, &mut room.key);
         }
         let known = known.get(&room.key);
-        let record = match known.filter(|known| known.message().get(16..) == message.bytes.get(16..)) {
+        let record = match known.filter(|known| Message::of(known).body() == message.body()) {
             Some(known) => known.clone(),
             None => Record::new(&mut room.scratch, &room.key, message.bytes),
         };

@@ -1,0 +1,27 @@
+//! Ids of namespaces.
+
+use super::message::write_id;
+use super::{Facts, Topic, Types};
+use crate::watch::Mirror;
+use crate::watch::change::{Change, Update};
+use rtnetlink::Group;
+use rtnetlink::message::{RTM_DELNSID, RTM_GETNSID, RTM_NEWNSID};
+use rtnetlink::namespace::NamespaceIdMessage;
+
+pub(super) const TOPIC: Facts = Facts {
+    groups: &[Group::NSID],
+    ..Facts::of::<NamespaceIdMessage>(
+        "namespace ids",
+        Types { new: RTM_NEWNSID, gone: RTM_DELNSID, get: RTM_GETNSID },
+        |id, key| write_id(id.payload(NamespaceIdMessage::NETNSA_NSID), key),
+        |difference| Update::new(difference).map(Change::NamespaceId),
+    )
+};
+
+/// Ids of namespaces.
+impl Mirror {
+    /// All ids of namespaces.
+    pub fn namespace_ids(&self) -> impl Iterator<Item = &NamespaceIdMessage> {
+        self.all(Topic::NamespaceId)
+    }
+}

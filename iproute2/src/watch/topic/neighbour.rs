@@ -1,0 +1,64 @@
+//! Neighbours of IPv4 and IPv6.
+
+use super::message::{address_length, is_ip};
+use super::{Facts, Message, Role, Topic, Types};
+use crate::device::Device;
+use crate::watch::Mirror;
+use crate::watch::change::{Change, Update};
+use crate::watch::mirror::{family, octets};
+use rtnetlink::Group;
+use rtnetlink::message::{RTM_DELNEIGH, RTM_GETNEIGH, RTM_NEWNEIGH};
+use rtnetlink::neighbour::{NeighbourFlags, NeighbourMessage, NeighbourState};
+use std::net::IpAddr;
+
+pub(super) const TOPIC: Facts = Facts {
+    groups: &[Group::NEIGH],
+    // They are found by the names of their links, too.
+    helpers: &[Topic::Link],
+    role,
+    silent: &[NeighbourMessage::NDA_CACHEINFO.number(), NeighbourMessage::NDA_PROBES.number()],
+    ..Facts::of::<NeighbourMessage>(
+        "neighbours",
+        Types { new: RTM_NEWNEIGH, gone: RTM_DELNEIGH, get: RTM_GETNEIGH },
+        write_key,
+        |difference| Update::new(difference).map(Change::Neighbour),
+    )
+};
+
+/// Neighbours without a state, and those that are `INCOMPLETE` or `NOARP`, the kernel makes silently: they are not kept.
+fn role(message: Message<'_>) -> Role {
+    let neighbour: &NeighbourMessage = message.view();
+    if !is_ip(neighbour.family()) || neighbour.flags().intersects(NeighbourFlags::PROXY) {
+        return Role::Other;
+    }
+    let silent = NeighbourState::INCOMPLETE | NeighbourState::NOARP;
+    if silent.contains(neighbour.state()) { Role::Gone } else { Role::Object }
+}
+
+fn write_key(message: Message<'_>, key: &mut Vec<u8>) -> Option<()> {
+    let neighbour: &NeighbourMessage = message.view();
+    key.push(neighbour.family().0);
+    key.extend(message.payload(NeighbourMessage::NDA_DST)?.get(..address_length(neighbour.family()))?);
+    key.extend(neighbour.device().to_be_bytes());
+    Some(())
+}
+
+/// Neighbours.
+impl Mirror {
+    /// All neighbours, by address.
+    pub fn neighbours(&self) -> impl Iterator<Item = &NeighbourMessage> {
+        self.all(Topic::Neighbour)
+    }
+
+    /// The neighbours that have an address: one on each link, at most.
+    pub fn neighbours_at(&self, address: IpAddr) -> impl Iterator<Item = &NeighbourMessage> {
+        let key = [&[family(address).0], &*octets(address)].concat();
+        self.under(Topic::Neighbour, Some(key))
+    }
+
+    /// The neighbour that has an address on a link.
+    pub fn neighbour(&self, device: impl Into<Device>, address: IpAddr) -> Option<&NeighbourMessage> {
+        let index = self.index(device.into())?;
+        self.neighbours_at(address).find(|neighbour| neighbour.device() == index)
+    }
+}

@@ -1,0 +1,49 @@
+//! Routes of IPv4.
+
+use super::route::{self, RTA_MULTIPATH, hops};
+use super::{Differing, Facts, Message, Slots, Topic, address, differing};
+use crate::watch::Mirror;
+use crate::watch::change::{Change, Update};
+use crate::watch::silence::{Doubts::Those, Rule, Sign::Object, Subjects, when};
+use rtnetlink::route::RouteMessage;
+use rtnetlink::{AddressFamily, Group};
+
+pub(super) const TOPIC: Facts = Facts {
+    groups: &[Group::IPV4_ROUTE],
+    helpers: route::HELPERS,
+    family: AddressFamily::INET,
+    role: |message| route::role(message, AddressFamily::INET),
+    slots: Some(Slots {
+        is_same,
+        are_replaced: true,
+        can_be_equal: false,
+        joins: |_| false,
+        has_paths_of: |_, _| true,
+    }),
+    is_ordered: true,
+    silent: route::SILENT,
+    doubts: &[route::DOUBTS, DOUBTS],
+    ..Facts::of::<RouteMessage>("routes of IPv4", route::TYPES, route::write_key, |difference| {
+        Update::new(difference).map(Change::Route)
+    })
+};
+
+const DOUBTS: &[Rule] = &[
+    when(Object(Topic::Address), address::last_goes, Those(route::is_over)),
+    when(Object(Topic::Address), address::first_comes, Those(has_paths_over)),
+];
+
+/// Routes that were appended differ in their paths, or in the fixed header but for its flags.
+fn is_same(a: Message<'_>, b: Message<'_>) -> bool {
+    let fixed = |message: Message<'_>| {
+        let route: &RouteMessage = message.view();
+        (route.header_table(), route.protocol(), route.scope(), route.route_type())
+    };
+    let is_told = |difference| !matches!(difference, Differing::Header | Differing::Attribute(RTA_MULTIPATH));
+    fixed(a) == fixed(b) && hops(a) == hops(b) && !differing(Topic::Route4, a, b).any(is_told)
+}
+
+/// A route of several paths, of which one is over one of the links.
+fn has_paths_over(mirror: &Mirror, route: Message<'_>, subjects: &Subjects) -> bool {
+    route.has(RouteMessage::RTA_MULTIPATH) && route::is_over(mirror, route, subjects)
+}

@@ -1,0 +1,109 @@
+//! Routes of IPv6.
+
+use super::route::{self, RTA_MULTIPATH, hops};
+use super::{Facts, Message, Slots, Topic, link};
+use crate::watch::Mirror;
+use crate::watch::change::{Change, Update};
+use crate::watch::silence::{
+    Doubts::Those, Notification, Rule, Sign::Message as Raw, Sign::Object, Subjects, always, when,
+};
+use rtnetlink::message::{RTM_NEWLINK, RTM_NEWNDUSEROPT, RTM_NEWPREFIX};
+use rtnetlink::route::{RouteMessage, RouteProtocol};
+use rtnetlink::{AddressFamily, Group};
+
+pub(super) const TOPIC: Facts = Facts {
+    groups: &[Group::IPV6_ROUTE],
+    hints: &[Group::IPV6_IFINFO, Group::IPV6_PREFIX, Group::ND_USEROPT],
+    helpers: route::HELPERS,
+    family: AddressFamily::INET6,
+    role: |message| route::role(message, AddressFamily::INET6),
+    slots: Some(Slots { is_same, are_replaced: true, can_be_equal: false, joins, has_paths_of }),
+    is_ordered: true,
+    silent: route::SILENT,
+    same_inside,
+    subjects: |message, subjects| subjects.links.extend(message.view::<RouteMessage>().device()),
+    doubts: &[route::DOUBTS, DOUBTS],
+    ..Facts::of::<RouteMessage>("routes of IPv6", route::TYPES, route::write_key, |difference| {
+        Update::new(difference).map(Change::Route)
+    })
+};
+
+const DOUBTS: &[Rule] = &[
+    when(Object(Topic::Link), link::mtu_changes, Those(has_metrics_over)),
+    when(Object(Topic::Route6), is_of_a_router, Those(is_of_a_router_over)),
+    // What a router advertises is set in routes after it is notified.
+    when(Raw(RTM_NEWLINK), link::is_part_of_ipv6, Those(may_follow_a_router)),
+    when(Raw(RTM_NEWPREFIX), always, Those(may_follow_a_router)),
+    when(Raw(RTM_NEWNDUSEROPT), always, Those(may_follow_a_router)),
+];
+
+/// Whether it is one path or more that the kernel joins with others of equal routes, as it does with gateways.
+fn joins(message: Message<'_>) -> bool {
+    !is_advertised(message)
+        && !message.has(RouteMessage::RTA_NH_ID)
+        && (message.has(RouteMessage::RTA_MULTIPATH)
+            || message.has(RouteMessage::RTA_GATEWAY)
+            || message.has(RouteMessage::RTA_VIA))
+}
+
+fn is_same(a: Message<'_>, b: Message<'_>) -> bool {
+    let next_hop = |message: Message<'_>| message.view::<RouteMessage>().next_hop_id();
+    match (joins(a), joins(b)) {
+        (true, true) => true,
+        (false, false) => {
+            let (a_hops, b_hops) = (hops(a), hops(b));
+            next_hop(a) == next_hop(b)
+                && a_hops.len() == b_hops.len()
+                && a_hops.iter().zip(&b_hops).all(|(a, b)| a.is(b))
+        }
+        _ => false,
+    }
+}
+
+fn has_paths_of(these: Message<'_>, route: Message<'_>) -> bool {
+    let these = hops(these);
+    hops(route).iter().all(|hop| these.iter().any(|this| this.is(hop)))
+}
+
+/// Paths come in any order.
+fn same_inside(kind: u16, a: Message<'_>, b: Message<'_>) -> bool {
+    let has_several = |message: Message<'_>| message.has(RouteMessage::RTA_MULTIPATH);
+    kind == RTA_MULTIPATH
+        && has_several(a)
+        && has_several(b)
+        && hops(a) == hops(b)
+        && hop_flags(a) == hop_flags(b)
+}
+
+/// The flags of paths, in the order of their links.
+fn hop_flags(message: Message<'_>) -> Vec<(u32, u32)> {
+    let hops = message.view::<RouteMessage>().next_hops();
+    let mut flags: Vec<_> = hops.map(|hop| (hop.device(), hop.flags().bits())).collect();
+    flags.sort_unstable();
+    flags
+}
+
+fn is_advertised(route: Message<'_>) -> bool {
+    route.view::<RouteMessage>().protocol() == RouteProtocol::RA
+}
+
+/// A router is announced, or announced differently. Its hop limit and MTU are set after its route is notified, in the route
+/// and for the link.
+pub(super) fn is_of_a_router(change: &Notification<'_>) -> bool {
+    change.now.is_some_and(is_advertised)
+}
+
+/// A route that a router on one of the links announced.
+fn is_of_a_router_over(mirror: &Mirror, route: Message<'_>, subjects: &Subjects) -> bool {
+    is_advertised(route) && route::is_over(mirror, route, subjects)
+}
+
+/// A route with metrics of its own, of which the kernel lowers and raises the MTU with that of its link.
+fn has_metrics_over(mirror: &Mirror, route: Message<'_>, subjects: &Subjects) -> bool {
+    route.has(RouteMessage::RTA_METRICS) && route::is_over(mirror, route, subjects)
+}
+
+/// Either of them.
+fn may_follow_a_router(mirror: &Mirror, route: Message<'_>, subjects: &Subjects) -> bool {
+    (is_advertised(route) || route.has(RouteMessage::RTA_METRICS)) && route::is_over(mirror, route, subjects)
+}
