@@ -22,7 +22,11 @@ fn main() {
     }
     listing.kinds("rt-link", "linkinfo-data-msg", link::kinds());
     listing.kinds("rt-link", "linkinfo-member-data-msg", link::port_kinds());
-    listing.kinds("rt-route", "encap-msg", route::encap::encaps());
+    listing.kinds(
+        "rt-route",
+        "encap-msg",
+        route::encap::encaps().map(|(kind, table)| (format_of(kind), table)),
+    );
     listing.operation("getfamily", CTRL_CMD_GETFAMILY, CTRL_CMD_NEWFAMILY);
     listing.operation("getpolicy", CTRL_CMD_GETPOLICY, CTRL_CMD_GETPOLICY);
     for (number, name) in message::MESSAGES {
@@ -60,11 +64,11 @@ impl Listing {
         &mut self,
         family: &'static str,
         formats: &str,
-        kinds: impl Iterator<Item = (&'static str, &'static Table)>,
+        kinds: impl Iterator<Item = (impl AsRef<str>, &'static Table)>,
     ) {
         self.family = family;
         for (name, table) in kinds {
-            let row = Row::default().text("sub-message", formats).text("format", name);
+            let row = Row::default().text("sub-message", formats).text("format", name.as_ref());
             self.line(row.optional("nested-set", first_attribute(table)));
             self.table(table);
         }
@@ -143,6 +147,16 @@ impl Listing {
             self.line(row.text("name", &spelled(constant)).number("value", value));
         }
     }
+}
+
+/// An encapsulation as the kernel's specification spells it: by the constant's name, not by the word of `ip`.
+fn format_of(encap: route::EncapType) -> String {
+    let names = route::EncapType::SCHEMA.values.map(|values| (values.list)()).unwrap_or_default();
+    names
+        .iter()
+        .find(|(_, number)| *number == u64::from(encap.0))
+        .map(|(name, _)| spelled(name))
+        .unwrap_or_default()
 }
 
 /// What the items of a list are, or of the lists in it; what is no list itself.

@@ -135,8 +135,8 @@ pub use request::{Added, Answer, Changed, Deleted, Done, Request};
 pub use rtnetlink::address::{AddressFlags, AddressMessage};
 pub use rtnetlink::address_label::AddressLabelMessage;
 pub use rtnetlink::link::{
-    Bond, BondMode, BondPort, Bridge, BridgePort, Dummy, LinkFlags, LinkKind, LinkMessage, Macvlan,
-    OperState, Veth, VfSettings, Vlan, Vrf, Vxlan, Wireguard,
+    Bond, BondPort, Bridge, BridgePort, Dummy, LinkFlags, LinkKind, LinkMessage, Macvlan, OperState, Veth,
+    VfSettings, Vlan, Vrf, Vxlan, Wireguard, bond::BondMode,
 };
 pub use rtnetlink::namespace::{NamespaceId, NamespaceIdMessage};
 pub use rtnetlink::neighbour::{

@@ -6,7 +6,7 @@ mod support;
 
 use iproute2::rtnetlink::LinkMessageBuf;
 use iproute2::rtnetlink::link::{
-    BridgeBuf, BridgePort, BridgeSpec, BridgeSpecBuf, BridgeTarget, BridgeVlan, BridgeVlanFlags, Veth,
+    BridgePort, BridgeSpec, BridgeSpecBuf, BridgeTarget, BridgeVlan, BridgeVlanFlags, Veth, bridge::BridgeBuf,
 };
 use iproute2::{AddressFamily, Bridge, Error, Handle, LinkMessage, Operation, blocking};
 use serde_json::Value;

@@ -11,7 +11,10 @@ use bytes::{Bytes, BytesMut};
 use futures::StreamExt;
 use iproute2::netlink_packet::{Attr, Build, Flags, Header, Messages, Name, Packet};
 use iproute2::rtnetlink::link::{
-    Gre, GreBuf, LinkInfo, LinkMessageBuf, MacvlanMode, MulticastSpec, Netkit, VlanFlags, VlanProtocol, Vxcan,
+    Gre, LinkInfo, LinkMessageBuf, MulticastSpec, Netkit, Vxcan,
+    gre::GreBuf,
+    macvlan::MacvlanMode,
+    vlan::{VlanFlags, VlanProtocol},
 };
 use iproute2::rtnetlink::message::{RTM_GETLINK, RTM_NEWLINK};
 use iproute2::{

@@ -381,12 +381,12 @@ fn packets_are_put_into_others() {
                         .id(42u64)
                         .destination("203.0.113.1")
                         .ttl(9)
-                        .flags(encap::TunnelFlags::KEY),
+                        .flags(encap::ip::TunnelFlags::KEY),
                 ),
                 |route| {
                     let tunnel = route.encap::<encap::IpTunnel>().unwrap();
                     assert_eq!((tunnel.id(), tunnel.ttl()), (Some(42), Some(9)));
-                    assert!(tunnel.flags().unwrap().contains(encap::TunnelFlags::KEY));
+                    assert!(tunnel.flags().unwrap().contains(encap::ip::TunnelFlags::KEY));
                 },
             ),
             (
@@ -399,7 +399,7 @@ fn packets_are_put_into_others() {
             ),
             ("seg6", v6(4).encap(encap::Seg6::encap(["fc00::1", "fc00::2"])), |route| {
                 let seg6 = route.encap::<encap::Seg6>().unwrap();
-                assert_eq!(seg6.mode(), Some(encap::Seg6Mode::ENCAP));
+                assert_eq!(seg6.mode(), Some(encap::seg6::Seg6Mode::ENCAP));
                 let path: Vec<_> = seg6.path().map(|segment| segment.to_string()).collect();
                 assert_eq!(path, ["fc00::1", "fc00::2"]);
             }),
@@ -407,14 +407,16 @@ fn packets_are_put_into_others() {
                 "seg6local",
                 v6(5).encap(
                     encap::Seg6Local::build()
-                        .action(encap::Seg6Action::END_DX4)
+                        .action(encap::seg6_local::Seg6Action::END_DX4)
                         .next_hop4("192.0.2.254")
-                        .counters(encap::Seg6Counters::build().packets(0u64).bytes(0u64).errors(0u64)),
+                        .counters(
+                            encap::seg6_local::Seg6Counters::build().packets(0u64).bytes(0u64).errors(0u64),
+                        ),
                 ),
                 |route| {
                     let local = route.encap::<encap::Seg6Local>().unwrap();
-                    assert_eq!(local.action(), Some(encap::Seg6Action::END_DX4));
-                    assert_eq!(local.counters().and_then(encap::Seg6Counters::packets), Some(0));
+                    assert_eq!(local.action(), Some(encap::seg6_local::Seg6Action::END_DX4));
+                    assert_eq!(local.counters().and_then(encap::seg6_local::Seg6Counters::packets), Some(0));
                 },
             ),
             ("rpl", v6(6).encap(encap::Rpl::through(["fc00::1", "fc00::2"])), |route| {
@@ -423,11 +425,9 @@ fn packets_are_put_into_others() {
             }),
             (
                 "ioam6",
-                v6(7).encap(
-                    encap::Ioam6::build()
-                        .mode(encap::Ioam6Mode::INLINE)
-                        .trace(encap::Ioam6Trace::build().namespace(1u16).trace_type(0x8000_0000u32).room(3)),
-                ),
+                v6(7).encap(encap::Ioam6::build().mode(encap::ioam6::Ioam6Mode::INLINE).trace(
+                    encap::ioam6::Ioam6Trace::build().namespace(1u16).trace_type(0x8000_0000u32).room(3),
+                )),
                 |route| {
                     let trace = route.encap::<encap::Ioam6>().and_then(encap::Ioam6::trace).unwrap();
                     assert_eq!((trace.namespace(), trace.room()), (1, 3));
@@ -441,8 +441,8 @@ fn packets_are_put_into_others() {
                 v6(9).encap(
                     encap::Ila::build()
                         .locator("2001:0:0:1")
-                        .checksum_mode(encap::IlaChecksumMode::NO_ACTION)
-                        .identifier_type(encap::IlaIdentifierType::LUID),
+                        .checksum_mode(encap::ila::IlaChecksumMode::NO_ACTION)
+                        .identifier_type(encap::ila::IlaIdentifierType::LUID),
                 ),
                 |route| {
                     assert_eq!(

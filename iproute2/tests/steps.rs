@@ -7,8 +7,8 @@ mod support;
 use iproute2::netlink_packet::{BuildError, Resets, netlink};
 use iproute2::rtnetlink::LinkMessageBuf;
 use iproute2::rtnetlink::link::{
-    AddressGeneration, Bond, BondMode, BondPort, FamilySpecs, Gre, Inet6Spec, LinkKind, Macvlan,
-    ProtoDownReason, Veth,
+    AddressGeneration, Bond, BondPort, FamilySpecs, Gre, Inet6Spec, LinkKind, Macvlan, ProtoDownReason, Veth,
+    bond::BondMode,
 };
 use iproute2::{Error, ErrorKind, Handle, LinkMessage, Namespace, Operation};
 use support::{made, run, run_blocking};

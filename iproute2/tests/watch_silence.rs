@@ -8,7 +8,7 @@ mod router;
 mod state;
 mod support;
 
-use iproute2::rtnetlink::link::{Gre, Ipvlan, IpvlanMode};
+use iproute2::rtnetlink::link::{Gre, Ipvlan, ipvlan::IpvlanMode};
 use iproute2::rtnetlink::route::RouteFlags;
 use iproute2::watch::Topics;
 use iproute2::{

@@ -12,7 +12,9 @@ mod router;
 mod state;
 mod support;
 
-use iproute2::rtnetlink::link::{Gre, Ipvlan, IpvlanMode, MacvlanMode, Tunnel, Tunnel6, VlanProtocol};
+use iproute2::rtnetlink::link::{
+    Gre, Ipvlan, Tunnel, Tunnel6, ipvlan::IpvlanMode, macvlan::MacvlanMode, vlan::VlanProtocol,
+};
 use iproute2::rtnetlink::neighbour::NeighbourExtFlags;
 use iproute2::rtnetlink::nexthop::GroupMember;
 use iproute2::rtnetlink::route::{NextHop, RouteMessageBuf, RouteMetrics, RouteTable};

@@ -104,6 +104,7 @@
 //! | bytes of a datagram and of a message | [`Messages`], [`Header`], [`Flags`], [`RawAttributes`] |
 //! | one set of attributes, and its keys | [`Attributes`], [`Attr`], [`View`], [`Packet`] |
 //! | what a payload means | [`Codec`], [`Put`], and the table at [`netlink!`] |
+//! | attributes whose table another one chooses, such as a kind's options | [`Selector`], [`kinds!`] |
 //! | messages under construction | [`Build`], [`Buffer`], [`PooledBuffer`], [`BuildError`] |
 //! | rows, offsets and names | [`Table`], [`Scope`], [`Schema`] |
 //! | requests made from what was listed | [`Settable`], [`Scope::to_request`] |
@@ -125,6 +126,7 @@ mod conversation;
 mod error;
 pub mod generic;
 mod header;
+mod kind;
 mod pick;
 pub mod policy;
 mod request;
@@ -150,6 +152,7 @@ pub use header::{
     Flags, HEADER_LEN, Header, Message, Messages, NLMSG_DONE, NLMSG_ERROR, NLMSG_MIN_TYPE, NLMSG_NOOP,
     NLMSG_OVERRUN, align,
 };
+pub use kind::{Chosen, Kind, Kinds, Selector};
 pub use pick::Keys;
 pub use policy::{AttributeType, Policy, PolicyBuf};
 pub use request::append;

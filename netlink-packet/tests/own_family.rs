@@ -239,3 +239,254 @@ fn the_number_of_a_family_is_asked_for() {
     let sent: Message<'_> = Messages::new(buffer.set_header(header).unwrap()).next().unwrap();
     assert_eq!(ControllerMessage::new(sent.payload()).unwrap().name(), Some("lamps"));
 }
+
+/// Attributes whose table another attribute chooses: by a name, by a number, and from further away.
+mod kinds {
+    use super::*;
+    use netlink_packet::{Chosen, Kind, Nest, Selector, Table, kinds};
+
+    netlink! {
+        /// A device of the house, whose kind chooses two tables.
+        pub struct Device / DeviceBuf
+        attributes {
+            /// Its kind.
+            DEVICE_KIND = 1 => kind_name: &str as str,
+            /// What is special to its kind.
+            DEVICE_OPTIONS = 2 => options: &Nest as Chosen<Options>,
+            /// What is counted.
+            DEVICE_STATS = 3 | NLA_F_NESTED => stats: &Stats as Stats,
+            /// Where it gets its power from.
+            DEVICE_SUPPLY = 4 | NLA_F_NESTED => supply: &Supply as Supply,
+        }
+    }
+
+    netlink! {
+        /// What is counted of a device.
+        pub struct Stats / StatsBuf
+        attributes {
+            /// What is counted of this kind.
+            STATS_EXTRA = 1 => extra: &Nest as Chosen<Extra>,
+        }
+    }
+
+    netlink! {
+        /// Where power comes from.
+        pub struct Supply / SupplyBuf
+        attributes {
+            /// By what.
+            SUPPLY_TYPE = 1 => supply_type: SupplyType,
+            /// How.
+            SUPPLY_DATA = 2 => data: &Nest as Chosen<SupplyData>,
+        }
+    }
+
+    values! {
+        /// What power comes by.
+        pub struct SupplyType: u16 = "supply-type" {
+            /// A battery.
+            BATTERY = 1 => "battery",
+            /// The sun.
+            SUN = 2 => "sun",
+        }
+    }
+
+    /// A kind of device.
+    trait DeviceKind: View {
+        /// The kernel's name.
+        const NAME: &'static str;
+        /// Other kinds with the same options.
+        const ALIASES: &'static [&'static str] = &[];
+        /// What is counted.
+        type Stats: View + ?Sized;
+    }
+
+    kinds! {
+        /// The kinds, and the tables of their statistics.
+        static DEVICES: &'static str, fn() -> &'static Table = device {
+            Oven,
+            Fan,
+        }
+    }
+
+    const fn device<K: DeviceKind + ?Sized>() -> Kind<&'static str, fn() -> &'static Table> {
+        Kind::new::<K>(K::NAME, K::ALIASES, K::Stats::table)
+    }
+
+    /// A kind of supply.
+    trait SupplyKind: View {
+        /// The kernel's number.
+        const TYPE: SupplyType;
+    }
+
+    kinds! {
+        /// The supplies.
+        static SUPPLIES: SupplyType = supply {
+            Battery,
+        }
+    }
+
+    const fn supply<K: SupplyKind + ?Sized>() -> Kind<SupplyType> {
+        Kind::new::<K>(K::TYPE, &[], ())
+    }
+
+    /// Chooses the table of the options by the kind beside them.
+    pub struct Options;
+
+    impl Selector for Options {
+        const FORMATS: &'static str = "device-options-msg";
+        const OMIT_EMPTY: bool = true;
+
+        fn table(device: &Scope<'_>) -> Option<&'static Table> {
+            DEVICES.table(device.get(Device::DEVICE_KIND)?)
+        }
+    }
+
+    /// Chooses the table of the statistics by the kind of the device around them.
+    pub struct Extra;
+
+    impl Selector for Extra {
+        const FORMATS: &'static str = "device-stats-msg";
+
+        fn table(stats: &Scope<'_>) -> Option<&'static Table> {
+            let kind = DEVICES.get(stats.outer()?.get(Device::DEVICE_KIND)?)?;
+            Some((kind.more)())
+        }
+    }
+
+    /// Chooses the table of a supply's data by a number.
+    pub struct SupplyData;
+
+    impl Selector for SupplyData {
+        const FORMATS: &'static str = "supply-data-msg";
+
+        fn table(supply: &Scope<'_>) -> Option<&'static Table> {
+            SUPPLIES.table(supply.get(Supply::SUPPLY_TYPE)?)
+        }
+    }
+
+    netlink! {
+        /// An oven.
+        pub struct Oven / OvenBuf
+        attributes {
+            /// Power, in watts.
+            OVEN_POWER = 1 => power: u32,
+        }
+    }
+
+    impl DeviceKind for Oven {
+        const NAME: &'static str = "oven";
+        const ALIASES: &'static [&'static str] = &["kiln"];
+        type Stats = OvenStats;
+    }
+
+    netlink! {
+        /// What is counted of an oven: a struct.
+        pub struct OvenStats / OvenStatsBuf
+        header oven_stats: 4 {
+            /// Loaves.
+            loaves = 0 => loaves: u32,
+        }
+    }
+
+    netlink! {
+        /// A fan: a struct with attributes behind it.
+        pub struct Fan / FanBuf
+        header fan_options: 4 {
+            /// Turns a minute.
+            turns = 0 => turns: u32,
+        }
+        attributes {
+            /// Which way.
+            FAN_REVERSED = 1 => reversed: bool,
+        }
+    }
+
+    impl DeviceKind for Fan {
+        const NAME: &'static str = "fan";
+        type Stats = Nest;
+    }
+
+    netlink! {
+        /// A battery.
+        pub struct Battery / BatteryBuf
+        attributes {
+            /// Charge in percent.
+            BATTERY_CHARGE = 1 => charge: u8,
+        }
+    }
+
+    impl SupplyKind for Battery {
+        const TYPE: SupplyType = SupplyType::BATTERY;
+    }
+
+    impl Device {
+        fn kind<K: DeviceKind + ?Sized>(&self) -> Option<&K> {
+            let kind = self.kind_name()?;
+            let matches = kind == K::NAME || K::ALIASES.contains(&kind);
+            matches.then(|| self.options().unwrap_or_default()).and_then(Nest::read_as)
+        }
+    }
+
+    #[test]
+    fn one_name_chooses_options_and_statistics() {
+        let options = Oven::build().power(2_000);
+        let extra = OvenStats::build().loaves(12);
+        let device = Device::build()
+            .stats(Stats::build().extra(extra.buffer()))
+            .options(options.buffer())
+            .kind_name("oven");
+        assert_eq!(
+            format!("{device:?}"),
+            r#"Device { stats: Stats { extra: OvenStats { loaves: 12 } }, options: Oven { power: 2000 }, kind_name: "oven" }"#,
+            "the name may stand behind what it chooses"
+        );
+        assert_eq!(device.kind::<Oven>().and_then(Oven::power), Some(2_000));
+        assert!(device.kind::<Fan>().is_none());
+
+        let alias = Device::build().kind_name("kiln").options(options.buffer());
+        assert_eq!(alias.kind::<Oven>().and_then(Oven::power), Some(2_000));
+        assert!(format!("{alias:?}").contains("Oven { power: 2000 }"));
+        let unknown = Device::build().kind_name("press").options(options.buffer());
+        assert!(!format!("{unknown:?}").contains("Oven"), "{unknown:?}");
+        assert_eq!(unknown.malformed().count(), 0);
+    }
+
+    #[test]
+    fn a_number_chooses() {
+        let battery = Battery::build().charge(80);
+        let supply = |by| Supply::build().data(battery.buffer()).supply_type(by);
+        let device = Device::build().supply(supply(SupplyType::BATTERY));
+        assert_eq!(
+            format!("{device:?}"),
+            "Device { supply: Supply { data: Battery { charge: 80 }, supply_type: battery } }"
+        );
+        let device = Device::build().supply(supply(SupplyType::SUN));
+        assert_eq!(format!("{device:?}"), "Device { supply: Supply { data: [1: [50]], supply_type: sun } }");
+    }
+
+    #[test]
+    fn data_of_a_kind_that_begins_with_a_header() {
+        let fan = Device::build().kind_name("fan").options(Fan::build().turns(9).reversed(true).buffer());
+        assert_eq!(fan.kind::<Fan>().map(|fan| (fan.turns(), fan.reversed())), Some((9, Some(true))));
+        let short = Device::build().kind_name("fan").with(Attr::<Device, u8>::new(2, "SHORT"), 1);
+        assert!(short.kind::<Fan>().is_none());
+        let malformed: Vec<_> = short.malformed().map(|malformed| malformed.path).collect();
+        assert_eq!(malformed, ["DEVICE_OPTIONS"]);
+    }
+
+    #[test]
+    fn nothing_is_left_out_where_the_selector_says_so() {
+        assert!(Device::build().options(Oven::build().buffer()).as_bytes().is_empty());
+        assert_eq!(Supply::build().data(Battery::build().buffer()).as_bytes().len(), 4);
+        assert!(Device::build().kind_name("oven").kind::<Oven>().is_some_and(|oven| oven.power().is_none()));
+    }
+
+    #[test]
+    fn the_lists_name_their_tables() {
+        let names: Vec<_> = DEVICES.tables().map(|(name, table)| (name, table.name)).collect();
+        assert_eq!(names, [("oven", "Oven"), ("kiln", "Oven"), ("fan", "Fan")]);
+        assert_eq!(SUPPLIES.iter().map(|kind| kind.name).collect::<Vec<_>>(), [SupplyType::BATTERY]);
+        let row = &Device::table().rows[1];
+        assert_eq!(row.value.schema.formats, Some("device-options-msg"));
+    }
+}

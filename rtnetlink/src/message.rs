@@ -1,6 +1,6 @@
 //! Message types of the route family (`RTM_*`), and the table of each.
 
-use crate::link::{BridgeSpec, CanStats, RtGenMessage, StatsMessage, StatsRequest};
+use crate::link::{BridgeSpec, RtGenMessage, StatsMessage, StatsRequest, can::CanStats};
 use crate::neighbour::{NeighbourMessage, NeighbourTableMessage};
 use crate::rule::{FamilyMessage, RuleMessage};
 use crate::{

@@ -5,6 +5,7 @@ use netlink_packet::{
     ATTRIBUTE_HEADER_LEN, Array, Attr, Buffer, Build, BuildError, NLA_TYPE_MASK, Nest, Packed, View,
 };
 use rtnetlink::address::{AddressFlags, AddressMessage};
+use rtnetlink::link::tunnel6::FlowInfo;
 use rtnetlink::link::*;
 use rtnetlink::nexthop::NextHopMessage;
 use rtnetlink::route::encap::{Mpls, Rpl, Seg6};

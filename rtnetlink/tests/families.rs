@@ -73,7 +73,7 @@ fn addresses_are_of_the_messages_family() {
         RouteMessage::RTA_DST destination,
         RouteMessage::RTA_SRC source,
         RouteMessage::RTA_GATEWAY raw_gateway,
-        RouteMessage::RTA_PREFSRC source,
+        RouteMessage::RTA_PREFSRC preferred_source,
         RuleMessage::FRA_DST destination,
         RuleMessage::FRA_SRC source,
         AddressMessage::IFA_ADDRESS address,

@@ -2,9 +2,13 @@
 
 use crate::proof::{Case, V0, V1, case, prove};
 use iproute2::rtnetlink::link::{
-    Hsr, HsrProtocol, Ifb, Ipvlan, IpvlanFlags, IpvlanMode, LinkMode, Macsec, MacsecCipher, MacsecOffload,
-    MacsecValidation, MacvlanAddressChange, MacvlanAddresses, MacvlanFlags, MacvlanMode, Netkit, NetkitMode,
-    NetkitPolicy, ProtoDownReason, VlanFlags, VlanProtocol,
+    Hsr, Ifb, Ipvlan, LinkMode, Macsec, Netkit, ProtoDownReason,
+    hsr::HsrProtocol,
+    ipvlan::{IpvlanFlags, IpvlanMode},
+    macsec::{MacsecCipher, MacsecOffload, MacsecValidation},
+    macvlan::{MacvlanAddressChange, MacvlanAddresses, MacvlanFlags, MacvlanMode},
+    netkit::{NetkitMode, NetkitPolicy},
+    vlan::{VlanFlags, VlanProtocol},
 };
 use iproute2::{Dummy, LinkMessage, Macvlan, Veth, Vlan};
 

@@ -2,9 +2,13 @@
 
 use crate::proof::{Case, case, prove};
 use iproute2::rtnetlink::link::{
-    Bond, BondAdSelect, BondArpAllTargets, BondArpValidate, BondFailOverMac, BondLacpRate, BondMode,
-    BondPort, BondPrimaryReselect, BondTransmitHash, BridgeOptions, BridgePort, BridgePortState,
-    LinkMessageBuf, MulticastRouter, Team, TeamPort, VlanProtocol, Vrf, VrfPort,
+    Bond, BondPort, BridgePort, LinkMessageBuf, Team, TeamPort, Vrf, VrfPort,
+    bond::{
+        BondAdSelect, BondArpAllTargets, BondArpValidate, BondFailOverMac, BondLacpRate, BondMode,
+        BondPrimaryReselect, BondTransmitHash,
+    },
+    bridge::{BridgeOptions, BridgePortState, MulticastRouter},
+    vlan::VlanProtocol,
 };
 use iproute2::{Bridge, Dummy, LinkMessage};
 use std::time::Duration;

@@ -3,7 +3,7 @@
 use crate::proof::{Case, V0, case, prove, same_to_ip};
 use crate::support::{enter, ip as ip_runs, skip};
 use iproute2::rtnetlink::link::{
-    Batadv, Gtp, GtpRole, Nlmon, Tun, TunMode, Vcan, Vsockmon, Vxcan, Wireguard, Xfrm,
+    Batadv, Gtp, Nlmon, Tun, Vcan, Vsockmon, Vxcan, Wireguard, Xfrm, gtp::GtpRole, tun::TunMode,
 };
 use iproute2::{LinkMessage, blocking};
 use std::fs::File;

@@ -4,8 +4,8 @@
 use crate::proof::kernel;
 use crate::support::{enter, is_unknown_kind, skip};
 use iproute2::rtnetlink::link::{
-    BondLacpRate, BondPort, Geneve, Hsr, LinkMessageBuf, Macsec, MacvlanMode, Netkit, NetkitPolicy,
-    VlanProtocol, Xfrm,
+    BondPort, Geneve, Hsr, LinkMessageBuf, Macsec, Netkit, Xfrm, bond::BondLacpRate, macvlan::MacvlanMode,
+    netkit::NetkitPolicy, vlan::VlanProtocol,
 };
 use iproute2::{
     Bond, BondMode, Bridge, BridgePort, Dummy, LinkMessage, Macvlan, Veth, Vlan, Vrf, Vxlan, blocking,

@@ -4,9 +4,11 @@ use crate::proof::{Case, V0, case, prove};
 use iproute2::LinkMessage;
 use iproute2::Vxlan;
 use iproute2::rtnetlink::link::{
-    Encapsulation, EncapsulationFlags, ErspanDirection, FlowInfo, Geneve, Gre, GreFlags, Tunnel, Tunnel6,
-    Tunnel6Flags, Tunnel6Protocol, TunnelFlags, TunnelProtocol, Vti, VxlanDf, VxlanLabelPolicy,
-    VxlanPortRange,
+    Geneve, Gre, Tunnel, Tunnel6, Vti,
+    gre::{ErspanDirection, GreFlags},
+    tunnel::{Encapsulation, EncapsulationFlags, TunnelFlags, TunnelProtocol},
+    tunnel6::{FlowInfo, Tunnel6Flags, Tunnel6Protocol},
+    vxlan::{VxlanDf, VxlanLabelPolicy, VxlanPortRange},
 };
 use std::time::Duration;
 

@@ -7,8 +7,10 @@ use iproute2::rtnetlink::link::{Vrf, Xfrm};
 use iproute2::rtnetlink::neighbour::{NeighbourExtFlags, NeighbourMessageBuf};
 use iproute2::rtnetlink::nexthop::{NextHopMessageBuf, ResilientGroup};
 use iproute2::rtnetlink::route::encap::{
-    self, ErspanOption, GeneveOption, Ip6Tunnel, IpTunnel, Mpls, Seg6, Seg6Action, Seg6Counters, Seg6Local,
-    Seg6Mode, SegmentHeader, TunnelFlags, TunnelOptions, VxlanOption,
+    self, Ip6Tunnel, IpTunnel, Mpls, Seg6, Seg6Local,
+    ip::{ErspanOption, GeneveOption, TunnelFlags, TunnelOptions, VxlanOption},
+    seg6::{Seg6Mode, SegmentHeader},
+    seg6_local::{Seg6Action, Seg6Counters},
 };
 use iproute2::rtnetlink::route::{Realms, RouteFeatures, RouteMessageBuf, RouteMetrics, RouterPreference};
 use iproute2::rtnetlink::rule::RuleMessageBuf;

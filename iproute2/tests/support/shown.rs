@@ -2,10 +2,17 @@
 
 use iproute2::netlink_packet::{Name, Packet};
 use iproute2::rtnetlink::link::{
-    Batadv, Bond, BondAdInfo, BondArpValidate, BondPort, BridgeOptions, BridgeOptionsChange, BridgePort,
-    Encapsulation, EncapsulationFlags, FlowInfo, Geneve, Gre, GreFlags, Gtp, Hsr, Inet6Spec, Ipvlan,
-    IpvlanFlags, LacpState, LinkInfo, LinkType, Macsec, MacvlanAddresses, MacvlanFlags, ProtoDownReason, Tun,
-    Tunnel, Tunnel6, Tunnel6Flags, TunnelFlags, VlanQos, Vrf, VrfPort, Vti, Xfrm,
+    Batadv, Bond, BondPort, BridgePort, Geneve, Gre, Gtp, Hsr, Inet6Spec, Ipvlan, LinkInfo, LinkType, Macsec,
+    ProtoDownReason, Tun, Tunnel, Tunnel6, Vrf, VrfPort, Vti, Xfrm,
+    bond::{BondAdInfo, BondArpValidate},
+    bond_port::LacpState,
+    bridge::{BridgeOptions, BridgeOptionsChange},
+    gre::GreFlags,
+    ipvlan::IpvlanFlags,
+    macvlan::{MacvlanAddresses, MacvlanFlags},
+    tunnel::{Encapsulation, EncapsulationFlags, TunnelFlags},
+    tunnel6::{FlowInfo, Tunnel6Flags},
+    vlan::VlanQos,
 };
 use iproute2::{Bridge, HardwareAddress, LinkFlags, LinkMessage, Macvlan, Vlan, Vxlan};
 use serde_json::{Map, Value, json};

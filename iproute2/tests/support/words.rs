@@ -5,8 +5,9 @@ use iproute2::netlink_packet::{Nest, View};
 use iproute2::rtnetlink::neighbour::{NeighbourExtFlags, NeighbourSettings, NeighbourTableStats};
 use iproute2::rtnetlink::nexthop::{Bucket, GroupType};
 use iproute2::rtnetlink::route::encap::{
-    self, EncapType, GeneveOption, Ip6Tunnel, IpTunnel, Mpls, Seg6, Seg6Local, SegmentHeader, TunnelFlags,
-    TunnelOptions, Xfrm,
+    self, EncapType, Ip6Tunnel, IpTunnel, Mpls, Seg6, Seg6Local, Xfrm,
+    ip::{GeneveOption, TunnelFlags, TunnelOptions},
+    seg6::SegmentHeader,
 };
 use iproute2::rtnetlink::route::{
     Labels, NextHopFlags, Realms, RouteFeatures, RouteFlags, RouteMetrics, RouterPreference, Via,
@@ -318,7 +319,7 @@ impl Names {
             EncapType::SEG6_LOCAL => {
                 let local = Seg6Local::cast(data.as_bytes());
                 let header = |header: &SegmentHeader| json!({ "segs": words(header.path()) });
-                let counters = |counters: &encap::Seg6Counters| {
+                let counters = |counters: &encap::seg6_local::Seg6Counters| {
                     let (packets, bytes, errors) = (counters.packets(), counters.bytes(), counters.errors());
                     json!({ "packets": packets, "bytes": bytes, "errors": errors })
                 };

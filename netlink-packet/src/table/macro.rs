@@ -61,6 +61,7 @@
 /// | a nest of attributes of one type | `Items<'_, u32> as Array<u32>` |
 /// | the same, and their numbers mean something | `Entries<'_, u32> as Numbered<u32>` |
 /// | integers or other values of one length in a row | `Chunks<'_, u32> as Packed<u32>` |
+/// | attributes of a table that another attribute chooses, such as the options of a kind | `&Nest as Chosen<LampData>`: [`Selector`](crate::Selector) |
 /// | anything else | a type of your own that implements [`Codec`], and [`Put`](crate::Put) to be written |
 ///
 /// A mistake is reported on its line; where the compiler can't, it tells the name.

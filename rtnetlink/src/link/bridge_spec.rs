@@ -1,7 +1,7 @@
 //! Bridge part of a link (`IFLA_AF_SPEC` of the family `BRIDGE`): VLANs, tunnel ids, MRP, CFM, MST.
 
-use super::kind::BridgePortState;
 use super::{Cfm, Mrp};
+use crate::link::bridge::BridgePortState;
 use netlink_packet::{Items, NLA_F_NESTED, Repeated, flags, netlink, values};
 use std::ops::RangeInclusive;
 

@@ -173,7 +173,7 @@ impl Codec for ProtocolInfo {
     }
 }
 
-impl Put<ProtocolInfo> for super::BridgePortBuf {
+impl Put<ProtocolInfo> for super::bridge_port::BridgePortBuf {
     fn put(self, out: &mut Buffer) {
         out.push_body(self.buffer());
     }

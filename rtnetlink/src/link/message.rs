@@ -3,10 +3,11 @@
 use super::{
     AltName, BondPort, BridgePort, BridgeSpec, DevlinkPort, DpllPin, ExtMask, FamilySpecs, FamilySpecsOf,
     Inet6Spec, InetSpec, InterfaceName, Ipvlan, LinkEvent, LinkFlags, LinkInfo, LinkInfoBuf, LinkKind,
-    LinkMap, LinkMode, LinkProperties, LinkStats, LinkStats32, LinkType, MulticastSpec, Netkit, NetkitMode,
-    OperState, PortKind, PortProfile, PortProfiles, ProtoDownReason, ProtocolInfo, Vf, VfBuf, VfList,
-    VfListBuf, VfSettings, Xdp,
+    LinkMap, LinkMode, LinkProperties, LinkStats, LinkStats32, LinkType, MulticastSpec, Netkit, OperState,
+    PortKind, PortProfile, PortProfiles, ProtoDownReason, ProtocolInfo, Vf, VfBuf, VfList, VfListBuf,
+    VfSettings, Xdp,
 };
+use crate::link::netkit::NetkitMode;
 use crate::{AddressFamily, HardwareAddress, NamespaceId, Unterminated};
 use netlink_packet::{
     Buffer, Build, Descriptor, IfIndex, NLA_F_NESTED, Name, Nest, Put, Scope, Uint, View, built, nested,

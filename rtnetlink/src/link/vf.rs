@@ -1,6 +1,6 @@
 //! Virtual functions (VF) of a physical function (SR-IOV): settings and statistics.
 
-use super::kind::VlanProtocol;
+use crate::link::vlan::VlanProtocol;
 use crate::{HardwareAddress, Padded};
 use netlink_packet::{Be, Buffer, Items, Put, Repeated, netlink, values};
 

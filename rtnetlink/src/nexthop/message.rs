@@ -5,7 +5,7 @@ use super::{
 };
 use crate::route::{Encap, EncapType, NextHopFlags, RouteProtocol, encap::EncapData, family_of};
 use crate::{AddressFamily, RouteScope};
-use netlink_packet::{Build, Flag, IfIndex, Nest, OwnAddress, Put, netlink};
+use netlink_packet::{Build, Chosen, Flag, IfIndex, Nest, OwnAddress, Put, netlink};
 use std::net::IpAddr;
 
 /// The number of the attribute that tells what the encapsulation is.
@@ -51,7 +51,7 @@ netlink! {
         /// Lightweight tunnel encapsulation type.
         NHA_ENCAP_TYPE = 7 => encap_type: EncapType,
         /// Encapsulation parameters as raw attributes; [`encap`](NextHopMessage::encap) reads them.
-        NHA_ENCAP = 8 | netlink_packet::NLA_F_NESTED => raw_encap: &Nest as EncapData<ENCAP_TYPE>,
+        NHA_ENCAP = 8 | netlink_packet::NLA_F_NESTED => raw_encap: &Nest as Chosen<EncapData<ENCAP_TYPE>>,
         /// Lists only groups. Dump requests only.
         NHA_GROUPS = 9 => groups: bool as Flag; separate,
         /// Lists only nexthops whose device has this master. Dump requests only.

@@ -11,8 +11,8 @@ use super::{
 use crate::{AddressFamily, IntoPrefix, RouteScope};
 use ipnet::IpNet;
 use netlink_packet::{
-    ATTRIBUTE_HEADER_LEN, Be, Buffer, Build, BuildError, Codec, IfIndex, Nest, OwnAddress, Put, Recorded,
-    Records, Scope, View, append, nested, netlink,
+    ATTRIBUTE_HEADER_LEN, Be, Buffer, Build, BuildError, Chosen, Codec, IfIndex, Nest, OwnAddress, Put,
+    Recorded, Records, Scope, View, append, nested, netlink,
 };
 use std::net::IpAddr;
 use std::time::Duration;
@@ -105,7 +105,7 @@ netlink! {
         /// Lightweight tunnel encapsulation type.
         RTA_ENCAP_TYPE = 21 => encap_type: EncapType; unless(is_by_next_hop_object),
         /// Encapsulation parameters as raw attributes; [`encap`](RouteMessage::encap) reads them.
-        RTA_ENCAP = 22 | netlink_packet::NLA_F_NESTED => raw_encap: &Nest as EncapData<ENCAP_TYPE>; unless(is_by_next_hop_object),
+        RTA_ENCAP = 22 | netlink_packet::NLA_F_NESTED => raw_encap: &Nest as Chosen<EncapData<ENCAP_TYPE>>; unless(is_by_next_hop_object),
         /// Expiry time of a route to add, counted from now; [`expires_in`](RouteMessage::expires_in) reads a
         /// listed route's. In a multicast route, the time since its last use.
         RTA_EXPIRES = 23 => expires: Duration as Expiry; separate,

@@ -4,7 +4,7 @@ use super::encap::{Encap, EncapData, EncapType};
 use super::via::Via;
 use super::{LabelStack, Labels, NextHopFlags, Realms, ShortNextHopFlags};
 use crate::AddressFamily;
-use netlink_packet::{Build, BuildError, IfIndex, Nest, OuterAddress, Put, built, netlink};
+use netlink_packet::{Build, BuildError, Chosen, IfIndex, Nest, OuterAddress, Put, built, netlink};
 use std::net::IpAddr;
 
 /// The number of the attribute that tells what the encapsulation is.
@@ -42,7 +42,7 @@ netlink! {
         /// Lightweight tunnel encapsulation type.
         RTA_ENCAP_TYPE = 21 => encap_type: EncapType,
         /// Encapsulation parameters as raw attributes; [`encap`](NextHop::encap) reads them.
-        RTA_ENCAP = 22 | netlink_packet::NLA_F_NESTED => raw_encap: &Nest as EncapData<ENCAP_TYPE>,
+        RTA_ENCAP = 22 | netlink_packet::NLA_F_NESTED => raw_encap: &Nest as Chosen<EncapData<ENCAP_TYPE>>,
     }
 }
 

@@ -1,5 +1,10 @@
 //! Routes as `ip` asks for them and as the kernel tells them.
 
+use super::encap::ila::{IlaChecksumMode, IlaHook, IlaIdentifierType};
+use super::encap::ioam6::{Ioam6Mode, Ioam6Trace};
+use super::encap::ip::{ErspanOption, GeneveOption, IpTunnelBuf, TunnelFlags, TunnelOptions, VxlanOption};
+use super::encap::seg6::{Seg6Mode, SegmentHeader};
+use super::encap::seg6_local::{Seg6Action, Seg6Counters};
 use super::encap::*;
 use super::*;
 use crate::capture::capture;

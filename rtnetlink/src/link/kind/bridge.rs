@@ -4,7 +4,7 @@ use crate::HardwareAddress;
 use crate::hardware_address::Ethernet;
 use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use crate::time::ClockTicks;
-use super::{MulticastRouter, VlanProtocol};
+use crate::link::vlan::VlanProtocol;
 use netlink_packet::{Be, Buffer, Codec, Fixed, Flag, Put, Schema, flags, netlink, values, Scope, View};
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -286,6 +286,20 @@ values! {
         FORWARDING = 3 => "forwarding",
         /// Blocking: receives BPDUs only, to prevent a loop.
         BLOCKING = 4 => "blocking",
+    }
+}
+
+values! {
+    /// Multicast router mode of a bridge or a bridge port: `MDB_RTR_TYPE_*`.
+    pub struct MulticastRouter: u8 = "" {
+        /// Disabled: no multicast routers.
+        DISABLED = 0 => "disabled",
+        /// Temporary by query: learned from received queries (default).
+        TEMP_QUERY = 1 => "temp_query",
+        /// Permanent: always treated as having a multicast router.
+        PERMANENT = 2 => "perm",
+        /// Temporary: as permanent, but expires unless renewed.
+        TEMPORARY = 3 => "temp",
     }
 }
 

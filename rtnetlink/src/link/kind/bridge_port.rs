@@ -1,9 +1,9 @@
 //! Ports of bridges.
 
-use super::{BridgeId, BridgePortState};
+use crate::link::bridge::{MulticastRouter, BridgeId, BridgePortState};
 use crate::link::PortKind;
 use crate::time::ClockTicks;
-use netlink_packet::{IfIndex, Flag, netlink, values};
+use netlink_packet::{IfIndex, Flag, netlink};
 use std::time::Duration;
 
 netlink! {
@@ -103,20 +103,6 @@ netlink! {
 
 impl PortKind for BridgePort {
     const NAME: &'static str = "bridge";
-}
-
-values! {
-    /// Multicast router mode of a bridge or a bridge port: `MDB_RTR_TYPE_*`.
-    pub struct MulticastRouter: u8 = "" {
-        /// Disabled: no multicast routers.
-        DISABLED = 0 => "disabled",
-        /// Temporary by query: learned from received queries (default).
-        TEMP_QUERY = 1 => "temp_query",
-        /// Permanent: always treated as having a multicast router.
-        PERMANENT = 2 => "perm",
-        /// Temporary: as permanent, but expires unless renewed.
-        TEMPORARY = 3 => "temp",
-    }
 }
 
 #[cfg(all(test, target_endian = "little"))]

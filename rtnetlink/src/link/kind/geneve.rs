@@ -1,6 +1,6 @@
 //! Geneve tunnels: Ethernet over UDP, with options.
 
-use crate::link::{LinkKind, LinkMessage, LinkMessageBuf, VxlanDf};
+use crate::link::{LinkKind, LinkMessage, LinkMessageBuf, vxlan::VxlanDf};
 use netlink_packet::{Be, Flag, Put, netlink, Scope, View};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

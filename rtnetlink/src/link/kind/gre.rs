@@ -1,7 +1,8 @@
 //! Tunnels by GRE, over IPv4 and IPv6: of packets, of Ethernet frames, of copies of frames.
 
-use super::FlowInfo;
-use super::Tunnel6Flags;
+use crate::link::tunnel6::FlowInfo;
+use crate::link::tunnel6::Tunnel6Flags;
+use crate::link::tunnel::{Encapsulation, EncapsulationFlags};
 use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Be, IfIndex, Flag, Put, Resets, flags, netlink, values, Scope, View};
 use std::net::IpAddr;
@@ -134,32 +135,6 @@ values! {
         INGRESS = 0 => "ingress",
         /// Egress: transmitted traffic.
         EGRESS = 1 => "egress",
-    }
-}
-
-values! {
-    /// Secondary encapsulation of an IP tunnel: `TUNNEL_ENCAP_*`, in the words of `ip`.
-    pub struct Encapsulation: u16 = "tunnel-encap-type" {
-        /// None.
-        NONE = 0 => "none",
-        /// Foo over UDP (FOU): a UDP header only.
-        FOU = 1 => "fou",
-        /// Generic UDP Encapsulation (GUE).
-        GUE = 2 => "gue",
-        /// MPLS.
-        MPLS = 3 => "mpls",
-    }
-}
-
-flags! {
-    /// Flags of the secondary UDP encapsulation: `TUNNEL_ENCAP_FLAG_*`, in the words of `ip`.
-    pub struct EncapsulationFlags: u16 = "tunnel-encap-flags" {
-        /// UDP checksums over IPv4.
-        const CSUM = 1 => "csum";
-        /// UDP checksums over IPv6.
-        const CSUM6 = 2 => "csum6";
-        /// Remote checksum offload (GUE).
-        const REMCSUM = 4 => "remcsum";
     }
 }
 

@@ -24,7 +24,7 @@ impl Ipvlan {
     /// A link of this mode on another, like `ip link add link PARENT type ipvlan mode MODE`: it lacks its name.
     ///
     /// ```
-    /// use rtnetlink::link::{Ipvlan, IpvlanMode};
+    /// use rtnetlink::link::Ipvlan;
     ///
     /// let link = Ipvlan::on("eth0", IpvlanMode::L3).name("iv0");
     /// assert_eq!(link.view().kind::<Ipvlan>().and_then(Ipvlan::mode), Some(IpvlanMode::L3));

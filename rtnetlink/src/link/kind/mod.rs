@@ -3,56 +3,32 @@
 //! What stands behind `type` in `ip link add ... type vxlan id 7`, and behind `type ..._slave` for ports; the page of
 //! [`link`](super) has the calls.
 
-use super::info::{LinkKind, PortKind};
 use crate::route::address_of;
-use netlink_packet::{Attr, Build, Put, Resets, Table, View, set};
+use netlink_packet::{Attr, Build, Kind, Put, Resets, Table, View, kinds, set};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Names the kinds: a file of the table, and who reads it.
-macro_rules! kinds {
-    (links { $($file:ident: $Link:ident,)* } ports { $($port_file:ident: $Port:ident,)* }) => {
-        $(mod $file; pub use $file::*;)*
-        $(mod $port_file; pub use $port_file::*;)*
+/// A kind of link: the table of what is special to it. See [`crate::link`] for a kind of your own.
+pub trait LinkKind: View {
+    /// The name that the kernel has for it, such as `vlan`.
+    const NAME: &'static str;
 
-        /// The kinds of links that have a table here: their names, and the table.
-        pub fn kinds() -> impl Iterator<Item = (&'static str, &'static Table)> {
-            let tables = [$(($Link::NAME, $Link::ALIASES, <$Link as View>::table()),)*];
-            tables.into_iter().flat_map(|(name, aliases, table)| {
-                std::iter::once(&name).chain(aliases).map(|name| (*name, table)).collect::<Vec<_>>()
-            })
-        }
+    /// Other kinds that have the same attributes, as `macvtap` has those of `macvlan`.
+    const ALIASES: &'static [&'static str] = &[];
 
-        /// Which options of a kind the kernel resets where a change leaves them out; none of kinds without a table here.
-        pub fn kind_resets(name: &str) -> Resets {
-            $(if name == $Link::NAME || $Link::ALIASES.contains(&name) {
-                return $Link::RESETS;
-            })*
-            Resets::None
-        }
+    /// Which of a link's options the kernel resets when a change leaves them out: all those of most tunnels, if it does not
+    /// refuse such a change. `iproute2` reads the link's options before a change, and adds these as they are.
+    const RESETS: Resets = Resets::None;
+}
 
-        /// The kinds of masters whose ports have a table here: their names, and the table.
-        pub fn port_kinds() -> impl Iterator<Item = (&'static str, &'static Table)> {
-            [$(($Port::NAME, <$Port as View>::table()),)*].into_iter()
-        }
-
-        pub(super) fn kind_table(name: &str) -> Option<&'static Table> {
-            $(if name == $Link::NAME || $Link::ALIASES.contains(&name) {
-                return Some(<$Link as View>::table());
-            })*
-            None
-        }
-
-        pub(super) fn port_table(name: &str) -> Option<&'static Table> {
-            $(if name == $Port::NAME {
-                return Some(<$Port as View>::table());
-            })*
-            None
-        }
-    };
+/// What a link of some kind knows of each of its ports, as a bridge does.
+pub trait PortKind: View {
+    /// The name of the kind that the port's master is, such as `bridge`.
+    const NAME: &'static str;
 }
 
 kinds! {
-    links {
+    /// The kinds of links that have a table here, with what a change resets.
+    pub(super) static KINDS: &'static str, Resets = link_kind {
         amt: Amt,
         bareudp: Bareudp,
         batadv: Batadv,
@@ -96,12 +72,39 @@ kinds! {
         wwan: Wwan,
         xfrm: Xfrm,
     }
-    ports {
+}
+
+kinds! {
+    /// The kinds of masters whose ports have a table here.
+    pub(super) static PORT_KINDS: &'static str = port_kind {
         bond_port: BondPort,
         bridge_port: BridgePort,
         team_port: TeamPort,
         vrf_port: VrfPort,
     }
+}
+
+const fn link_kind<K: LinkKind + ?Sized>() -> Kind<&'static str, Resets> {
+    Kind::new::<K>(K::NAME, K::ALIASES, K::RESETS)
+}
+
+const fn port_kind<P: PortKind + ?Sized>() -> Kind<&'static str> {
+    Kind::new::<P>(P::NAME, &[], ())
+}
+
+/// The kinds of links that have a table here: their names, and the table.
+pub fn kinds() -> impl Iterator<Item = (&'static str, &'static Table)> {
+    KINDS.tables()
+}
+
+/// The kinds of masters whose ports have a table here: their names, and the table.
+pub fn port_kinds() -> impl Iterator<Item = (&'static str, &'static Table)> {
+    PORT_KINDS.tables()
+}
+
+/// Which options of a kind the kernel resets where a change leaves them out; none of kinds without a table here.
+pub fn kind_resets(name: &str) -> Resets {
+    KINDS.get(name).map_or(Resets::None, |kind| kind.more)
 }
 
 /// Sets an address where a kind has an attribute for each family.

@@ -1,6 +1,5 @@
 //! Tunnels over IPv4: `ipip` and `sit`.
 
-use super::Encapsulation;
 use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Be, Codec, IfIndex, Fixed, Flag, Put, Resets, Schema, flags, netlink, values};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -40,7 +39,7 @@ netlink! {
         /// Secondary UDP encapsulation type: FOU or GUE.
         IFLA_IPTUN_ENCAP_TYPE = 15 => encap_type: Encapsulation,
         /// Flags of the secondary UDP encapsulation.
-        IFLA_IPTUN_ENCAP_FLAGS = 16 => encap_flags: super::EncapsulationFlags,
+        IFLA_IPTUN_ENCAP_FLAGS = 16 => encap_flags: EncapsulationFlags,
         /// UDP source port of the encapsulation (big-endian on the wire); 0 chooses one per flow.
         IFLA_IPTUN_ENCAP_SPORT = 17 => encap_source_port: u16 as Be<u16>,
         /// UDP destination port of the encapsulation (big-endian on the wire).
@@ -130,11 +129,37 @@ values! {
     }
 }
 
+values! {
+    /// Secondary encapsulation of an IP tunnel: `TUNNEL_ENCAP_*`, in the words of `ip`.
+    pub struct Encapsulation: u16 = "tunnel-encap-type" {
+        /// None.
+        NONE = 0 => "none",
+        /// Foo over UDP (FOU): a UDP header only.
+        FOU = 1 => "fou",
+        /// Generic UDP Encapsulation (GUE).
+        GUE = 2 => "gue",
+        /// MPLS.
+        MPLS = 3 => "mpls",
+    }
+}
+
+flags! {
+    /// Flags of the secondary UDP encapsulation: `TUNNEL_ENCAP_FLAG_*`, in the words of `ip`.
+    pub struct EncapsulationFlags: u16 = "tunnel-encap-flags" {
+        /// UDP checksums over IPv4.
+        const CSUM = 1 => "csum";
+        /// UDP checksums over IPv6.
+        const CSUM6 = 2 => "csum6";
+        /// Remote checksum offload (GUE).
+        const REMCSUM = 4 => "remcsum";
+    }
+}
+
 #[cfg(all(test, target_endian = "little"))]
 mod tests {
     use super::*;
     use crate::capture::capture;
-    use crate::link::EncapsulationFlags;
+
 
     #[test]
     fn ipip() {

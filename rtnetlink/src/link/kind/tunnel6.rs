@@ -1,6 +1,6 @@
 //! Tunnels over IPv6: `ip6tnl`.
 
-use crate::link::{Encapsulation, EncapsulationFlags, LinkKind, LinkMessage, LinkMessageBuf};
+use crate::link::{LinkKind, LinkMessage, LinkMessageBuf, tunnel::{Encapsulation, EncapsulationFlags}};
 use netlink_packet::{Be, Buffer, BuildError, Codec, IfIndex, Flag, Put, Resets, Schema, flags, netlink, values};
 use std::net::Ipv6Addr;
 
@@ -133,7 +133,7 @@ impl Put<FlowInfo> for FlowInfo {
 mod tests {
     use super::*;
     use crate::capture::capture;
-    use crate::link::{Encapsulation, EncapsulationFlags};
+    use crate::link::tunnel::{Encapsulation, EncapsulationFlags};
 
     #[test]
     fn ip6tnl() {

@@ -1,6 +1,6 @@
 //! IPv6 tunnel parameters for an `external` (collect metadata) tunnel device: `encap ip6`.
 
-use super::{TunnelFlags, TunnelOptions};
+use crate::route::encap::ip::{TunnelFlags, TunnelOptions};
 use crate::route::{Encap, EncapType};
 use netlink_packet::{Be, netlink};
 use std::net::Ipv6Addr;

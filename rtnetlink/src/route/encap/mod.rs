@@ -2,7 +2,7 @@
 //!
 //! ```
 //! use rtnetlink::route::Route;
-//! use rtnetlink::route::encap::{Seg6, Seg6Mode};
+//! use rtnetlink::route::encap::{Seg6, seg6::Seg6Mode};
 //!
 //! // ip -6 route add 2001:db8:1::/64 encap seg6 mode encap segs fc00::1,fc00::2 dev eth0
 //! let route = Route::to("2001:db8:1::/64").encap(Seg6::encap(["fc00::1", "fc00::2"])).device("eth0");
@@ -11,8 +11,7 @@
 //!
 //! One of your own is a table by [`netlink!`](netlink_packet::netlink) that says its number: `impl Encap for Mine`.
 
-use netlink_packet::{Buffer, Codec, Inside, Nest, Put, RawAttributes, Schema, Scope, Table, View, values};
-use std::fmt;
+use netlink_packet::{Attr, Kind, Nest, Scope, Selector, Table, View, kinds, values};
 
 /// What packets are put into: the table of how. See [`crate::route::encap`].
 pub trait Encap: View {
@@ -22,7 +21,7 @@ pub trait Encap: View {
     /// Reads the attributes of an encapsulation; `None` where it is of another type.
     #[doc(hidden)]
     fn of(encap_type: EncapType, data: &Nest) -> Option<&Self> {
-        (encap_type == Self::TYPE).then(|| Self::read(data.as_bytes()).ok()).flatten()
+        (encap_type == Self::TYPE).then_some(data).and_then(Nest::read_as)
     }
 }
 
@@ -54,74 +53,38 @@ values! {
     }
 }
 
-/// Names the encapsulations: a file, the table, and the name in the kernel's specification.
-macro_rules! encaps {
-    ($($file:ident: $Encap:ident = $name:literal,)*) => {
-        $(mod $file; pub use $file::*;)*
-
-        /// The encapsulations that have a table here: their names in the kernel's specification, and the table.
-        pub fn encaps() -> impl Iterator<Item = (&'static str, &'static Table)> {
-            [$(($name, <$Encap as View>::table()),)*].into_iter()
-        }
-
-        fn encap_table(encap_type: EncapType) -> Option<&'static Table> {
-            $(if encap_type == $Encap::TYPE {
-                return Some(<$Encap as View>::table());
-            })*
-            None
-        }
-    };
+kinds! {
+    /// The encapsulations that have a table here.
+    static ENCAPS: EncapType = kind {
+        mpls: Mpls,
+        ip: IpTunnel,
+        ip6: Ip6Tunnel,
+        ila: Ila,
+        seg6: Seg6,
+        seg6_local: Seg6Local,
+        bpf: Bpf,
+        rpl: Rpl,
+        ioam6: Ioam6,
+        xfrm: Xfrm,
+    }
 }
 
-encaps! {
-    mpls: Mpls = "mpls",
-    ip: IpTunnel = "ip",
-    ip6: Ip6Tunnel = "ip6",
-    ila: Ila = "ila",
-    seg6: Seg6 = "seg6",
-    seg6_local: Seg6Local = "seg6-local",
-    bpf: Bpf = "bpf",
-    rpl: Rpl = "rpl",
-    ioam6: Ioam6 = "ioam6",
-    xfrm: Xfrm = "xfrm",
+const fn kind<E: Encap + ?Sized>() -> Kind<EncapType> {
+    Kind::new::<E>(E::TYPE, &[], ())
 }
 
-/// The codec of how packets are put into others: attributes of the set that the type under the number `SELECTOR`, mostly
-/// behind them, chooses.
+/// The encapsulations that have a table here: their types, and the table.
+pub fn encaps() -> impl Iterator<Item = (EncapType, &'static Table)> {
+    ENCAPS.tables()
+}
+
+/// Chooses the table of an encapsulation's attributes: the type under the number `SELECTOR`, mostly behind them, does.
 pub struct EncapData<const SELECTOR: u16>;
 
-impl<const SELECTOR: u16> Codec for EncapData<SELECTOR> {
-    type Value<'a> = &'a Nest;
-    const SCHEMA: Schema = Schema { formats: Some("rt-route/encap-msg"), ..Schema::new("sub-message") };
+impl<const SELECTOR: u16> Selector for EncapData<SELECTOR> {
+    const FORMATS: &'static str = "rt-route/encap-msg";
 
-    #[inline]
-    fn decode(payload: &[u8]) -> Option<&Nest> {
-        Nest::new(payload).ok()
-    }
-
-    fn inside(scope: &Scope<'_>) -> Inside {
-        let encap_type = scope.attributes().payload_of(SELECTOR).and_then(EncapType::decode);
-        encap_type.and_then(encap_table).map_or(Inside::Value, Inside::Set)
-    }
-
-    fn show(payload: &[u8], scope: &Scope<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut raw = RawAttributes::new(payload);
-        if raw.by_ref().count() > 0 && raw.rest().is_empty() {
-            return f.debug_list().entries(RawAttributes::new(payload)).finish();
-        }
-        <[u8]>::show(payload, scope, f)
-    }
-}
-
-impl<const SELECTOR: u16> Put<EncapData<SELECTOR>> for &Nest {
-    fn put(self, out: &mut Buffer) {
-        out.push(self.as_bytes());
-    }
-}
-
-/// What an encapsulation's builder made.
-impl<const SELECTOR: u16> Put<EncapData<SELECTOR>> for &Buffer {
-    fn put(self, out: &mut Buffer) {
-        out.push_body(self);
+    fn table(set: &Scope<'_>) -> Option<&'static Table> {
+        ENCAPS.table(set.get(Attr::<Nest, EncapType>::new(SELECTOR, "encap type"))?)
     }
 }

@@ -1,6 +1,6 @@
 //! RPL source routing header of low-power networks (RFC 6554): `encap rpl`.
 
-use super::{SegmentList, Segments};
+use crate::route::encap::seg6::{SegmentList, Segments};
 use crate::route::{Encap, EncapType};
 use netlink_packet::{Buffer, Codec, Put, netlink};
 use std::net::Ipv6Addr;

@@ -1,6 +1,6 @@
 //! Local SRv6 behaviours (RFC 8986): `encap seg6local`.
 
-use super::SegmentHeader;
+use crate::route::encap::seg6::SegmentHeader;
 use crate::route::{Encap, EncapType, RouteTable};
 use netlink_packet::{Descriptor, IfIndex, flags, netlink, values};
 use std::net::{Ipv4Addr, Ipv6Addr};
