@@ -131,7 +131,7 @@ impl<'a> Iterator for RawRecords<'a> {
 
 /// The key of one attribute: its number and name, the set it belongs to, and the codec of its value.
 ///
-/// `S` is the set (a view such as `LinkMessage`) and `C` the [`Codec`]. Every row of a [`netlink!`](crate::netlink) table
+/// `S` is the set (a view such as `LinkMessage`) and `C` the [`Codec`](crate::Codec). Every row of a [`netlink!`](crate::netlink) table
 /// makes one; you can make your own for an attribute that no table has:
 ///
 /// ```

@@ -3,7 +3,7 @@
 /// Makes a view, its builder and the keys of its attributes from one line for each of them.
 ///
 /// The kernel's side stands left of the arrow, ours right of it: a name, the type that reading gives, and, where
-/// that type is not its own [`Codec`], the codec behind `as`. A borrowed value's codec is what it borrows:
+/// that type is not its own [`Codec`](crate::Codec), the codec behind `as`. A borrowed value's codec is what it borrows:
 /// `&str as str`, `&Name as Name`, `&LinkInfo as LinkInfo`. Both blocks can be left out:
 /// without `attributes` it is a struct, without `header` a nest.
 ///
@@ -62,7 +62,7 @@
 /// | the same, and their numbers mean something | `Entries<'_, u32> as Numbered<u32>` |
 /// | integers or other values of one length in a row | `Chunks<'_, u32> as Packed<u32>` |
 /// | attributes of a table that another attribute chooses, such as the options of a kind | `&Nest as Chosen<LampData>`: [`Selector`](crate::Selector) |
-/// | anything else | a type of your own that implements [`Codec`], and [`Put`](crate::Put) to be written |
+/// | anything else | a type of your own that implements [`Codec`](crate::Codec), and [`Put`](crate::Put) to be written |
 ///
 /// A mistake is reported on its line; where the compiler can't, it tells the name.
 ///
