@@ -210,6 +210,36 @@ fn flush_deletes_all_that_is_listed() {
     );
 }
 
+#[cfg(feature = "tokio")]
+#[test]
+fn others_have_their_turn_while_links_are_deleted() {
+    let Some(ip) = with_bridge() else { return };
+    for number in 0..30 {
+        let pair = Veth::pair(format!("x{number}"), format!("y{number}")).master("b0");
+        ip.link().add(pair).wait().unwrap();
+    }
+    runtime().block_on(async {
+        let ip = iproute2::connect().unwrap();
+        let turns = std::rc::Rc::new(std::cell::Cell::new(0));
+        let flush = async {
+            ip.link().list().await.unwrap();
+            turns.set(0);
+            let deleted = ip.link().list().master("b0").flush().await.unwrap();
+            assert_eq!(deleted, 30);
+            turns.get()
+        };
+        let others = async {
+            loop {
+                tokio::task::yield_now().await;
+                turns.set(turns.get() + 1);
+            }
+        };
+        // One of them may take the kernel 20 ms, and it carries out a packet within the send.
+        let turns = tokio::select! { turns = flush => turns, () = others => 0 };
+        assert!(turns >= 2, "{turns}");
+    });
+}
+
 /// The index of a link that was deleted and made anew.
 fn made_anew(ip: &blocking::Handle) -> u32 {
     ip.link().delete("x0").wait().unwrap();

@@ -7,6 +7,7 @@
 mod blocking;
 pub(crate) mod operation;
 mod outgoing;
+mod pace;
 mod run;
 #[cfg(feature = "tokio")]
 pub(crate) mod streaming;
@@ -26,7 +27,10 @@ use std::time::Duration;
 /// however many there are. Awaited, or by [`wait`](Batch::wait) on a blocking handle, it collects the results.
 ///
 /// Requests are carried out one after another. One that fails does not keep those behind it from being
-/// carried out. Where the answers were lost in an overrun, each request that is not known to have failed
+/// carried out. They are packed as many as the kernel carries out in some milliseconds, within a system call that holds
+/// the thread: where the last ones took longer, fewer. A single one that takes long nothing can cut short.
+///
+/// Where the answers were lost in an overrun, each request that is not known to have failed
 /// [is lost](crate::Error::is_lost): it may have been carried out.
 ///
 /// A device that a request names is looked up once the requests before it were carried out, and not again for those

@@ -1,6 +1,7 @@
 //! What a batch is doing. Nothing here waits.
 
 use super::outgoing::Outgoing;
+use super::pace::Pace;
 use crate::connection::{ANY_PORT, Connection, send};
 use crate::driver::dump::DumpSocket;
 use crate::driver::receive::{Received, own};
@@ -29,6 +30,7 @@ pub(super) struct Run {
     pub(super) timeout: Option<Duration>,
     pub(super) socket: Option<DumpSocket>,
     pub(super) outgoing: Outgoing,
+    pace: Pace,
     /// Whether the source has come to its end, after which it is not asked again.
     pub(super) is_over: bool,
     /// The operation that comes next: it was taken, and is not in the packet yet.
@@ -63,6 +65,7 @@ impl Run {
             timeout,
             socket: None,
             outgoing: Outgoing::default(),
+            pace: Pace::default(),
             is_over: false,
             next: None,
             steps: None,
@@ -143,15 +146,16 @@ impl Run {
             };
             found.write(&mut order.message);
         }
-        if resolve::changes_names(order.message_type) {
-            self.forget_devices();
-            self.outgoing.changes_names = true;
-        }
         if self.outgoing.subjects.is_empty() {
             if let Err(error) = self.prepare() {
                 self.outgoing.apart = Some(Err(order.error(io_kind(error))));
                 return Fit::Full;
             }
+        }
+        if resolve::changes_names(order.message_type) {
+            self.forget_devices();
+            self.outgoing.changes_names = true;
+            self.outgoing.window = self.outgoing.window.min(self.pace.of_links());
         }
         match self.outgoing.push(order.subject, order.message_type, order.flags, &mut order.message) {
             Ok(()) => Fit::Yes,
@@ -188,11 +192,12 @@ impl Run {
             Some(socket) => socket,
             None => {
                 let socket = self.connection.dump_socket()?;
-                self.outgoing.window = (room_for_answers(&socket.socket)? / ANSWER).max(1);
+                self.pace = Pace::new((room_for_answers(&socket.socket)? / ANSWER).max(1));
                 self.socket.insert(socket)
             }
         };
-        let window = u32::try_from(self.outgoing.window).unwrap_or(u32::MAX);
+        self.outgoing.window = self.pace.now();
+        let window = u32::try_from(self.pace.most()).unwrap_or(u32::MAX);
         if socket.sequence.checked_add(window).is_none_or(|last| last == u32::MAX) {
             socket.sequence = 1;
         }
@@ -206,12 +211,14 @@ impl Run {
         let Some(socket) = self.socket.as_mut().filter(|_| count > 0) else { return };
         socket.sequence += count;
         self.outgoing.close();
+        let began = Instant::now();
         match own(&socket.socket).and_then(|()| send(&socket.socket, &self.outgoing.packet)) {
             Ok(()) => {
                 self.exchange = Some(Exchange::new(ANY_PORT, self.outgoing.first, Expect::Batch { count }))
             }
             Err(error) => self.outgoing.broken = Some(error),
         }
+        self.pace.took(self.outgoing.subjects.len(), began.elapsed());
         if self.outgoing.changes_names {
             resolve::names_changed();
         }
