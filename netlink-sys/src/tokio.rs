@@ -8,7 +8,6 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 use std::mem;
-use std::ops::Deref;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
@@ -62,10 +61,11 @@ impl AsyncSocket {
     /// Receiving from it directly may leave a [`recv`](AsyncSocket::recv) waiting for a datagram that is gone; it does no
     /// other harm.
     pub fn socket(&self) -> &Socket {
-        self.0.get_ref()
+        self.0.holder()
     }
 
-    /// Deregisters the socket and returns it. It stays non-blocking.
+    /// Deregisters the socket and returns it. It stays non-blocking. In a child of the process that registered it the
+    /// registration is left as it is: it is the parent's.
     pub fn into_socket(self) -> Socket {
         self.0.into_inner()
     }
@@ -89,8 +89,8 @@ impl AsyncSocket {
     /// Cancel safe: dropping the future loses no datagram.
     pub async fn recv(&self, buffer: &mut BytesMut) -> io::Result<DatagramInfo> {
         loop {
-            let mut guard = self.0.readable().await?;
-            if let Ok(result) = guard.try_io(|fd| fd.get_ref().try_recv(buffer)) {
+            let mut guard = self.0.place().readable().await?;
+            if let Ok(result) = guard.try_io(|_| self.socket().try_recv(buffer)) {
                 return result;
             }
         }
@@ -106,8 +106,8 @@ impl AsyncSocket {
     /// Another task that shares the socket may be the first to receive it.
     pub async fn readable(&self) -> io::Result<()> {
         loop {
-            let mut guard = self.0.readable().await?;
-            if let Ok(result) = guard.try_io(|fd| look(fd.get_ref())) {
+            let mut guard = self.0.place().readable().await?;
+            if let Ok(result) = guard.try_io(|_| look(self.socket())) {
                 return result;
             }
         }
@@ -160,7 +160,7 @@ impl Readiness {
 
     /// The socket.
     pub fn socket(&self) -> &Arc<Socket> {
-        self.0.get_ref()
+        self.0.holder()
     }
 
     /// Ready where there is something to receive, verified by a system call.
@@ -197,31 +197,43 @@ impl Holder for Arc<Socket> {}
 /// In a child of the process that registered it dropping it does nothing: the reactor is shared with the parent, which would
 /// not be woken any more.
 #[derive(Debug)]
-struct Registered<S: Holder>(
-    /// There until it is dropped or taken.
-    Option<AsyncFd<S>>,
-);
-
-impl<S: Holder> Deref for Registered<S> {
-    type Target = AsyncFd<S>;
-
-    #[inline]
-    fn deref(&self) -> &AsyncFd<S> {
-        self.0.as_ref().expect("it is there until it is dropped")
-    }
+struct Registered<S: Holder> {
+    /// There until it is dropped or taken, and gone before the holder.
+    place: Option<AsyncFd<RawFd>>,
+    /// The same.
+    holder: Option<S>,
 }
 
+const THERE: &str = "it is there until it is dropped";
+
 impl<S: Holder> Registered<S> {
+    #[inline]
+    fn place(&self) -> &AsyncFd<RawFd> {
+        self.place.as_ref().expect(THERE)
+    }
+
+    #[inline]
+    fn holder(&self) -> &S {
+        self.holder.as_ref().expect(THERE)
+    }
+
     fn into_inner(mut self) -> S {
-        self.0.take().expect("it is there until it is dropped").into_inner()
+        self.leave();
+        self.holder.take().expect(THERE)
+    }
+
+    /// Leaves the reactor, if it is the own one.
+    fn leave(&mut self) {
+        let Some(place) = self.place.take() else { return };
+        if Borrow::<Socket>::borrow(self.holder()).is_inherited() {
+            mem::forget(place);
+        }
     }
 }
 
 impl<S: Holder> Drop for Registered<S> {
     fn drop(&mut self) {
-        if let Some(fd) = self.0.take_if(|fd| (*fd).get_ref().borrow().is_inherited()) {
-            mem::forget(fd);
-        }
+        self.leave();
     }
 }
 
@@ -276,17 +288,17 @@ impl From<Missing> for io::Error {
 }
 
 #[allow(unsafe_code)]
-fn register<S: Holder>(socket: S) -> io::Result<Registered<S>> {
+fn register<S: Holder>(holder: S) -> io::Result<Registered<S>> {
     Handle::try_current().map_err(|_| Missing::Runtime)?;
     let register = || {
-        // SAFETY: `AsyncFd` owns `socket`, which owns the descriptor or a share of it: it stays open and the same until
-        // the `AsyncFd` is gone. Nothing replaces it, since nobody is given `&mut` to the `AsyncFd`.
-        unsafe { AsyncFd::register_with_interest(socket, Interest::READABLE) }
+        // SAFETY: `holder` owns the descriptor or a share of it, and is kept beside the `AsyncFd` until that is gone: it stays
+        // open and the same. Nothing replaces either, since nobody is given `&mut` to them.
+        unsafe { AsyncFd::register_with_interest(holder.as_raw_fd(), Interest::READABLE) }
     };
     // All that can be left half done in a panic is dropped with it.
     match panic::catch_unwind(AssertUnwindSafe(register)) {
         Ok(registered) => match registered {
-            Ok(registered) => Ok(Registered(Some(registered))),
+            Ok(place) => Ok(Registered { place: Some(place), holder: Some(holder) }),
             Err(error) => Err(error.into()),
         },
         Err(_) => Err(Missing::Io.into()),
@@ -296,13 +308,13 @@ fn register<S: Holder>(socket: S) -> io::Result<Registered<S>> {
 /// The guard is taken before the receive that fails: a datagram that comes in between sets the readiness again, and the
 /// guard then clears nothing.
 fn poll_io<S: Holder, R>(
-    fd: &AsyncFd<S>,
+    registered: &Registered<S>,
     cx: &mut Context<'_>,
     mut operation: impl FnMut(&Socket) -> io::Result<R>,
 ) -> Poll<io::Result<R>> {
     loop {
-        let mut guard = ready!(fd.poll_read_ready(cx))?;
-        if let Ok(result) = guard.try_io(|fd| operation(fd.get_ref().borrow())) {
+        let mut guard = ready!(registered.place().poll_read_ready(cx))?;
+        if let Ok(result) = guard.try_io(|_| operation(registered.holder().borrow())) {
             return Poll::Ready(result);
         }
     }

@@ -25,3 +25,44 @@ fn a_childs_sockets_are_its_own_and_its_parents_are_not() {
     let taken = Socket::from(std::os::fd::OwnedFd::from(socket));
     assert!(!taken.is_inherited() && in_child(|| taken.is_inherited()));
 }
+
+/// A child has the socket of its parent out of the runtime, or drops it: the parent is woken all the same.
+#[cfg(feature = "tokio")]
+#[test]
+fn what_a_child_takes_from_a_runtime_stays_the_parents() {
+    use bytes::BytesMut;
+    use netlink_sys::tokio::AsyncSocket;
+    use std::time::Duration;
+
+    if !enter() {
+        return;
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let [one, two] = [(); 2].map(|()| Socket::new(Protocol::USERSOCK).unwrap());
+        one.connect(two.bind_auto().unwrap()).unwrap();
+        let mut parents = Some(AsyncSocket::new(two).unwrap());
+        let takes: [fn(AsyncSocket) -> bool; 2] = [
+            |socket| {
+                drop(socket);
+                true
+            },
+            |socket| {
+                let socket = socket.into_socket();
+                // It is the same socket, which has what came and no place in a reactor.
+                socket.is_inherited() && socket.recv(&mut BytesMut::with_capacity(8)).is_ok()
+            },
+        ];
+        for (number, take) in takes.into_iter().enumerate() {
+            one.send(b"first").unwrap();
+            assert!(in_child(|| parents.take().is_some_and(take)), "{number}");
+            let socket = parents.as_ref().unwrap();
+            let mut buffer = BytesMut::with_capacity(64);
+            while socket.socket().try_recv(&mut buffer).is_ok() {}
+            assert!(tokio::time::timeout(Duration::from_millis(1), socket.recv(&mut buffer)).await.is_err());
+            one.send(b"second").unwrap();
+            let woken = tokio::time::timeout(Duration::from_secs(10), socket.recv(&mut buffer)).await;
+            woken.expect("the child has taken the socket out of the parent's reactor").unwrap();
+        }
+    });
+}
