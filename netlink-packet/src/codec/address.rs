@@ -174,6 +174,25 @@ fn of_family(family: u8, payload: &[u8]) -> Option<IpAddr> {
     }
 }
 
+/// Lets values that one codec writes be written in the same way by another.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! put_like {
+    ($Codec:ident as $like:ty: $([$($generics:tt)*] $from:ty),*) => { $(
+        impl<$($generics)*> $crate::Put<$Codec> for $from {
+            #[inline]
+            fn put(self, out: &mut $crate::Buffer) {
+                $crate::Put::<$like>::put(self, out);
+            }
+
+            #[inline]
+            fn put_as(self, key: (u16, &'static str), out: &mut $crate::Buffer) {
+                $crate::Put::<$like>::put_as(self, key, out);
+            }
+        }
+    )* };
+}
+
 macro_rules! family_addresses {
     ($($Codec:ident $around:ident => $family:expr),*) => { $(
         impl Codec for $Codec {
@@ -203,17 +222,7 @@ macro_rules! family_addresses {
             }
         }
 
-        impl<T: Put<IpAddr>> Put<$Codec> for T {
-            #[inline]
-            fn put(self, out: &mut Buffer) {
-                Put::<IpAddr>::put(self, out);
-            }
-
-            #[inline]
-            fn put_as(self, key: (u16, &'static str), out: &mut Buffer) {
-                Put::<IpAddr>::put_as(self, key, out);
-            }
-        }
+        put_like! { $Codec as IpAddr: [T: Put<IpAddr>] T }
     )* };
 }
 

@@ -2,7 +2,7 @@
 
 use super::label::LabelStack;
 use crate::AddressFamily;
-use netlink_packet::{Around, Buffer, Codec, OwnAddress, Put, Schema, Scope};
+use netlink_packet::{Around, Buffer, Codec, OwnAddress, Put, Schema, Scope, put_like};
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
@@ -50,23 +50,7 @@ fn is_of_labels(scope: &Scope<'_>) -> bool {
     scope.family() == Some(AddressFamily::MPLS.0)
 }
 
-macro_rules! put_address {
-    ($($from:ty),*) => { $(
-        impl Put<RouteAddress> for $from {
-            #[inline]
-            fn put(self, out: &mut Buffer) {
-                Put::<IpAddr>::put(self, out);
-            }
-
-            #[inline]
-            fn put_as(self, key: (u16, &'static str), out: &mut Buffer) {
-                Put::<IpAddr>::put_as(self, key, out);
-            }
-        }
-    )* };
-}
-
-put_address! { IpAddr, Ipv4Addr, Ipv6Addr, &str }
+put_like! { RouteAddress as IpAddr: [] IpAddr, [] Ipv4Addr, [] Ipv6Addr, [] &str }
 
 impl Put<RouteAddress> for Label {
     fn put(self, out: &mut Buffer) {
