@@ -179,7 +179,7 @@ impl Object for AddressMessage {
     fn lacks(&self) -> Option<&'static str> {
         let address =
             self.local().or_else(|| self.address().filter(|_| self.family() == AddressFamily::INET6));
-        address.is_none().then_some("it has no local address, and the kernel would delete the first one")
+        address.is_none().then_some("without a local address the kernel would delete the first one")
     }
 
     fn label(&self) -> String {

@@ -67,7 +67,7 @@ pub enum ErrorKind {
     #[error(transparent)]
     TooShort(#[from] DecodeError),
     /// The answer was longer than the room for it, which has grown now.
-    #[error("the answer of {length} bytes was cut off")]
+    #[error("the answer of {length} bytes was truncated")]
     Truncated {
         /// Bytes of the answer.
         length: usize,
@@ -88,11 +88,11 @@ pub enum ErrorKind {
     #[error("the answer was lost: {}", call(.0))]
     Unanswered(#[source] io::Error),
     /// Another host has the address: duplicate address detection failed.
-    #[error("another host has it")]
+    #[error("duplicate address detected: another host has it")]
     Duplicate,
     /// It was begun before a fork, and this is the child: a list, batch, watch or request under way is the parent's. What the child begins
     /// by itself works, also by a handle of the parent's.
-    #[error("begun by the parent of this process, before a fork: begin it anew")]
+    #[error("started before a fork, by the parent of this process: start it again")]
     Forked,
     /// An async handle was used outside of a tokio runtime.
     #[error("no tokio runtime here: call it inside of one, or use iproute2::blocking")]

@@ -187,9 +187,10 @@ fn path_of(name: &OsStr) -> io::Result<PathBuf> {
     let mut parts = Path::new(name).components();
     match (parts.next(), parts.next()) {
         (Some(std::path::Component::Normal(part)), None) if part == name => Ok(Path::new(NAMES).join(name)),
-        _ => {
-            Err(io::Error::new(io::ErrorKind::InvalidInput, "a name is not empty, not . or .., and has no /"))
-        }
+        _ => Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "not a valid name for a namespace: it must not be empty, . or .., or contain /",
+        )),
     }
 }
 

@@ -492,10 +492,7 @@ fn refuse_ignored<M: Object + ?Sized>(message: &mut Buffer) {
     let found = view.attributes_of().raw().find(|attribute| ignored.contains(&attribute.number()));
     let row = found.and_then(|found| M::table().rows.iter().find(|row| row.number == found.number()));
     if let Some(row) = row {
-        refuse_as(
-            message,
-            &format!("{} means nothing in this request: the kernel would ignore it", row.field),
-        );
+        refuse_as(message, &format!("the kernel ignores {} in this request", row.field));
     }
 }
 

@@ -348,7 +348,7 @@ impl Object for RouteMessage {
         let vague = self.destination_length() == 0
             && self.table() == RouteTable::UNSPEC
             && self.attributes().raw().payload_of(RouteMessage::RTA_DST.number()).is_none();
-        vague.then_some("it has no destination, and the kernel would delete the default route")
+        vague.then_some("without a destination the kernel would delete the default route")
     }
 
     fn label(&self) -> String {

@@ -160,7 +160,7 @@ impl Object for RuleMessage {
         let selects = header.iter().any(|field| *field != 0)
             || self.header_table() != RouteTable::UNSPEC
             || self.attributes().raw().any(is_selector);
-        (!selects).then_some("it has no selector, and the kernel would delete the first rule")
+        (!selects).then_some("without a selector the kernel would delete the first rule")
     }
 
     fn label(&self) -> String {

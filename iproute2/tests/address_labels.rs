@@ -76,7 +76,10 @@ fn the_verbs() {
         let listed = labels.list().label(102).await.unwrap();
         labels.delete(&listed[0]).await.unwrap();
         let error = labels.add("192.0.2.0/24", 1).await.unwrap_err();
-        assert_eq!(error.to_string(), "add address label: 192.0.2.0/24 is of IPv4, which has no labels");
+        assert_eq!(
+            error.to_string(),
+            "add address label: 192.0.2.0/24 is an IPv4 prefix: address labels are for IPv6 only"
+        );
         let error = labels.add(AddressLabelMessage::of("2001:db8::/32").device("no"), 1).await.unwrap_err();
         assert!(error.is_not_found(), "{error}");
 

@@ -256,7 +256,7 @@ fn what_is_not_even_sent() {
             let error = add(&ip, named(name)).await;
             assert!(error.is_invalid(), "{error}");
             assert!(matches!(error.kind(), ErrorKind::Invalid(_)), "{error}");
-            assert!(error.to_string().contains("is no name for an interface"), "{error}");
+            assert!(error.to_string().contains("is not a valid interface name"), "{error}");
         }
         for prefix in ["", "192.0.2.1/33", "192.0.2.256/24", "2001:db8::1/129", "v0"] {
             let error = ip.address().add("lo", prefix).await.unwrap_err();

@@ -476,8 +476,8 @@ fn what_can_only_be_made_with_a_link_is_compared() {
         };
         // The kernel ignores a kind without options.
         let bridge = || LinkMessage::build().kind(Bridge::build());
-        refused(ip.link().change("p0", bridge()).wait(), "link p0: there is a link of another kind: veth");
-        refused(ip.link().add(bridge().name("p0")).replace().wait(), "there is a link of another kind: veth");
+        refused(ip.link().change("p0", bridge()).wait(), "link p0: a link of another kind exists: veth");
+        refused(ip.link().add(bridge().name("p0")).replace().wait(), "a link of another kind exists: veth");
         ip.link().change("p0", LinkMessage::build().kind(Veth::build()).mtu(1400)).wait().unwrap();
         assert_eq!(ip.link().get("p0").wait().unwrap().mtu(), Some(1400));
         let queues = Veth::pair("p0", "p1").tx_queues(7);
@@ -546,7 +546,7 @@ fn an_error_tells_which_end_of_a_pair_exists() {
         assert_eq!(error.to_string(), "add link q0: device other: file exists");
         // What has the name is another kind of link.
         let error = ip.link().add(Veth::pair("lo", "q1")).replace().await.unwrap_err();
-        assert_eq!(error.to_string(), "add link lo: there is a link of another kind: none");
+        assert_eq!(error.to_string(), "add link lo: a link of another kind exists: none");
     });
     run_blocking(|ip| {
         ip.link().add(Veth::pair("p0", "taken")).wait().unwrap();

@@ -103,7 +103,7 @@ fn groups_and_routes_by_them() {
         let error = hops.add(NextHopMessage::group_of([99]).id(21)).await.unwrap_err();
         assert_eq!(error.to_string(), "add next hop 21: invalid argument: Invalid nexthop id");
         let error = hops.add(NextHopMessage::group_of([(10, 0)])).await.unwrap_err();
-        assert_eq!(error.to_string(), "add next hop: 0 is no weight: they are 1 to 65536");
+        assert_eq!(error.to_string(), "add next hop: 0 is not a valid weight: it must be 1 to 65536");
     });
 }
 

@@ -244,7 +244,7 @@ fn the_way_of_a_packet() {
         );
         assert_eq!(
             handle.route().get("no address").await.unwrap_err().to_string(),
-            "get route: \"no address\" is no IP prefix"
+            "get route: \"no address\" is not a valid IP prefix"
         );
     });
 }

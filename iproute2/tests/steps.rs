@@ -265,7 +265,7 @@ fn options_of_a_tunnel_that_are_not_changed_stay() {
         assert_eq!(link.mtu(), Some(1333));
         let of_another = LinkMessage::build().kind_named("gretap", Gre::build().ttl(9));
         let error = ip.link().change("t0", of_another).await.unwrap_err();
-        assert_eq!(error.to_string(), "change link t0: there is a link of another kind: gre");
+        assert_eq!(error.to_string(), "change link t0: a link of another kind exists: gre");
         let missing =
             ip.link().change("t1", LinkMessage::build().kind(Gre::build().ttl(9))).await.unwrap_err();
         assert_eq!(missing.to_string(), "change link t1: no such device");

@@ -209,7 +209,7 @@ impl Buffer {
     fn push_slowly(&mut self, bytes: &[u8]) {
         let (at, end) = (self.length(), self.length() + bytes.len());
         if end > LONGEST {
-            return self.refuse(BuildError::Invalid(format!("a message holds no {end} bytes")));
+            return self.refuse(BuildError::Invalid(format!("{end} bytes are too long for a message")));
         }
         let heap = &mut self.extra.get_or_insert_default().heap;
         if heap.is_empty() && end > INLINE {

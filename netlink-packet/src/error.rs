@@ -5,7 +5,7 @@ use thiserror::Error;
 
 /// Bytes that are too short for the fixed header of what they should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("{set} begins with {wanted} bytes of header, and there are {found}")]
+#[error("{set} is too short: its header has {wanted} bytes, found {found}")]
 pub struct DecodeError {
     /// The message or nest that was to be read, such as `LinkMessage`.
     pub set: &'static str,
@@ -21,22 +21,22 @@ pub struct DecodeError {
 #[non_exhaustive]
 pub enum BuildError {
     /// Text with a NUL inside, which would end it for the kernel.
-    #[error("a NUL byte inside of text")]
+    #[error("a NUL byte in a string")]
     Nul,
     /// Text that should be an IP address.
-    #[error("{0:?} is no IP address")]
+    #[error("{0:?} is not a valid IP address")]
     NotAnAddress(String),
     /// Text that should be an IP prefix such as `192.0.2.0/24`.
-    #[error("{0:?} is no IP prefix")]
+    #[error("{0:?} is not a valid IP prefix")]
     NotAPrefix(String),
     /// Text that should be a hardware address such as `02:00:00:00:00:01`.
-    #[error("{0:?} is no hardware address")]
+    #[error("{0:?} is not a valid hardware address")]
     NotAHardwareAddress(String),
     /// A number that is not the index of a device: 0, or one that is negative to the kernel.
     #[error("no device has index {0}")]
     NotAnIndex(u32),
     /// An attribute of more than 65,531 bytes: its length would not fit into its header.
-    #[error("{attribute} is {length} bytes long, more than an attribute holds")]
+    #[error("{attribute} is {length} bytes long, too long for an attribute")]
     TooLong {
         /// The kernel's name of the attribute.
         attribute: &'static str,

@@ -210,7 +210,7 @@ macro_rules! __number {
 
 /// Text that is neither a word for a value of the enum nor a number.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{word:?} is no {name}")]
+#[error("{word:?} is not a valid {name}")]
 pub struct UnknownWord {
     name: &'static str,
     word: String,

@@ -135,7 +135,7 @@ fn attributes_have_a_longest_length() {
     let lamp = Lamp::build().bytes(vec![7; 65_532]);
     let problem = BuildError::TooLong { attribute: "LAMP_BYTES", length: 65_532 };
     assert_eq!(lamp.buffer().problem(), Some(&problem));
-    assert_eq!(problem.to_string(), "LAMP_BYTES is 65532 bytes long, more than an attribute holds");
+    assert_eq!(problem.to_string(), "LAMP_BYTES is 65532 bytes long, too long for an attribute");
 
     // A nest of attributes that are short enough.
     let some: Attr<Nest, [u8]> = Attr::new(1, "SOME");

@@ -176,7 +176,7 @@ impl Socket {
     ) -> io::Result<DatagramInfo> {
         let datagram = sys::recv_overflow(self.as_fd(), buffer, overflow, libc::MSG_DONTWAIT)?;
         if datagram.is_truncated() {
-            log::debug!("of {} bytes only {} had room", datagram.full_length, datagram.length);
+            log::debug!("a datagram of {} bytes was truncated to {}", datagram.full_length, datagram.length);
         }
         Ok(datagram)
     }
@@ -185,7 +185,7 @@ impl Socket {
     fn recv_flags(&self, buffer: &mut BytesMut, flags: libc::c_int) -> io::Result<DatagramInfo> {
         let datagram = sys::recv(self.as_fd(), buffer, flags, self.controls.load(Relaxed))?;
         if datagram.is_truncated() {
-            log::debug!("of {} bytes only {} had room", datagram.full_length, datagram.length);
+            log::debug!("a datagram of {} bytes was truncated to {}", datagram.full_length, datagram.length);
         }
         Ok(datagram)
     }

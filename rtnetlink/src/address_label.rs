@@ -62,7 +62,9 @@ impl AddressLabelMessageBuf {
                 self.family(AddressFamily::INET6).prefix_length(prefix.prefix_len()).address(prefix.addr())
             }
             Ok(IpNet::V4(prefix)) => {
-                self.0.refuse(BuildError::Invalid(format!("{prefix} is of IPv4, which has no labels")));
+                self.0.refuse(BuildError::Invalid(format!(
+                    "{prefix} is an IPv4 prefix: address labels are for IPv6 only"
+                )));
                 self
             }
             Err(problem) => {
@@ -103,7 +105,10 @@ mod tests {
         let problem =
             |prefix: &str| AddressLabelMessage::of(prefix).buffer().problem().map(|one| one.to_string());
         assert_eq!(problem("2001:db8::"), None);
-        assert_eq!(problem("192.0.2.0/24").as_deref(), Some("192.0.2.0/24 is of IPv4, which has no labels"));
-        assert_eq!(problem("nothing").as_deref(), Some("\"nothing\" is no IP prefix"));
+        assert_eq!(
+            problem("192.0.2.0/24").as_deref(),
+            Some("192.0.2.0/24 is an IPv4 prefix: address labels are for IPv6 only")
+        );
+        assert_eq!(problem("nothing").as_deref(), Some("\"nothing\" is not a valid IP prefix"));
     }
 }

@@ -42,7 +42,7 @@ macro_rules! names {
                     let name: &[u8] = self.as_ref();
                     if !is_name(name, $longest) {
                         let shown = name.escape_ascii();
-                        out.refuse(BuildError::Invalid(format!("\"{shown}\" is no {}", $what)));
+                        out.refuse(BuildError::Invalid(format!("\"{shown}\" is not a valid {}", $what)));
                     }
                     out.push(name);
                     out.push(&[0]);
@@ -59,7 +59,7 @@ macro_rules! names {
 }
 
 names! {
-    InterfaceName LONGEST_NAME "name for an interface" [&str, &String, String, &Name, &[u8]]
+    InterfaceName LONGEST_NAME "interface name" [&str, &String, String, &Name, &[u8]]
     AltName LONGEST_ALT_NAME "alternative name" [&str, &String, String, &Name, &[u8]]
 }
 

@@ -30,7 +30,7 @@ fn units<T: TryFrom<u128> + Default>(time: Duration, unit: u64, out: &mut Buffer
     let units = time.as_millis() / u128::from(unit);
     let units = if units == 0 && !time.is_zero() { None } else { T::try_from(units).ok() };
     units.unwrap_or_else(|| {
-        out.refuse(BuildError::Invalid(format!("{time:?} can't be told in units of {unit} ms")));
+        out.refuse(BuildError::Invalid(format!("{time:?} can't be written in units of {unit} ms")));
         T::default()
     })
 }

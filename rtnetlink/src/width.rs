@@ -6,7 +6,7 @@ use std::fmt::Display;
 /// Refuses a value that has more bits than there are.
 #[cold]
 pub(crate) fn refuse(value: &dyn Display, bits: u32, out: &mut Buffer) {
-    out.refuse(BuildError::Invalid(format!("{value} has more than {bits} bits")));
+    out.refuse(BuildError::Invalid(format!("{value} does not fit into {bits} bits")));
 }
 
 /// Makes the codec of a value that stands in an integer of another width: its name, the integer and the value, and how

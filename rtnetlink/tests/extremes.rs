@@ -61,7 +61,7 @@ fn segment_lists_fit_into_their_header() {
     }
     let route = Route::to("2001:db8::/32").encap(Seg6::encap(path(200)));
     let problem = route.buffer().problem().map(ToString::to_string);
-    assert_eq!(problem.as_deref(), Some("200 segments: a header lists 1 to 127"));
+    assert_eq!(problem.as_deref(), Some("200 segments: a segment routing header has 1 to 127"));
 }
 
 #[test]

@@ -47,7 +47,7 @@ impl Alarm {
             match timer(|| sleep_until(due.into())) {
                 Ok(sleep) => self.set = Some((runtime, sleep)),
                 Err(error) => {
-                    log::warn!("nothing is done by the clock: {error}");
+                    log::warn!("timed work of a watch, such as audits, is off: {error}");
                     self.without = Some(runtime);
                 }
             }

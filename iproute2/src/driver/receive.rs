@@ -48,7 +48,7 @@ pub(crate) fn receive(
 /// Makes room for a datagram like the one that was cut off.
 #[cold]
 fn grow(room: &mut usize, full_length: usize) {
-    log::warn!("a datagram of {full_length} bytes was cut off to {room}: the room grows");
+    log::warn!("a datagram of {full_length} bytes was truncated to {room}: growing the receive buffer");
     *room = full_length.next_power_of_two();
 }
 

@@ -372,7 +372,7 @@ fn check_creation(link: &LinkMessage, present: &LinkMessage) -> Result<()> {
     if let Some(kind) = link.kind_name() {
         if present.kind_name() != Some(kind) {
             let kind = present.kind_name().unwrap_or("none");
-            return Err(BuildError::Invalid(format!("there is a link of another kind: {kind}")));
+            return Err(BuildError::Invalid(format!("a link of another kind exists: {kind}")));
         }
         let (asked, is) = (options_of(link), options_of(present));
         for (_, option) in OPTIONS_AT_CREATION.iter().filter(|(name, _)| *name == kind) {

@@ -146,7 +146,7 @@ impl Core {
             self.message(message, group, namespace);
         }
         if !messages.rest().is_empty() {
-            log::warn!("a datagram of a group ends in bytes that are no message");
+            log::warn!("a multicast datagram ends with bytes that are not a message");
             self.lose();
         }
         self.patience = self.patience.saturating_sub(1);
@@ -558,7 +558,7 @@ impl Core {
             };
             let payload = record.message().get(HEADER_LEN..).unwrap_or_default();
             let object = rtnetlink::message::describe(topic.facts().types.new, payload);
-            log::debug!("an audit of {} found one that is {how}: {object:?}", topic.facts().name);
+            log::debug!("an audit of {} found an object that is {how}: {object:?}", topic.facts().name);
         }
     }
 

@@ -150,7 +150,7 @@ impl Feed {
         let is_passed_over = self.core.is_auditing() && !self.audits.is_awaited();
         self.core.list_failed();
         if is_passed_over {
-            log::warn!("an audit came to nothing: {error}");
+            log::warn!("an audit failed: {error}");
             return Ok(());
         }
         Err(error)
@@ -225,7 +225,7 @@ impl Feed {
                 return self.list_failed(failed(topic.facts().name, ErrorKind::Kernel(Box::new(refused))));
             }
             Err(failure) => {
-                log::warn!("the list of {} has to be made again: {failure:?}", topic.facts().name);
+                log::warn!("listing {} again: {failure:?}", topic.facts().name);
                 self.audits.interrupted(topic);
                 self.core.list_failed();
             }

@@ -71,7 +71,10 @@ pub(super) fn take(
         return Ok(Taken::Nothing);
     }
     if datagram.is_truncated() {
-        log::warn!("an event of {} bytes was cut off to {room}: the room grows", datagram.full_length);
+        log::warn!(
+            "an event of {} bytes was truncated to {room}: growing the receive buffer",
+            datagram.full_length
+        );
         *room = datagram.full_length.next_power_of_two();
     }
     trace("<-", chunk);

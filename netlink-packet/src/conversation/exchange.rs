@@ -22,7 +22,7 @@ pub enum Failure {
     #[error("the answer is malformed")]
     Malformed,
     /// The answer was longer than the room for it.
-    #[error("the answer of {length} bytes was cut off")]
+    #[error("the answer of {length} bytes was truncated")]
     Truncated {
         /// Bytes of the datagram.
         length: usize,
@@ -65,7 +65,7 @@ pub enum RequestError {
     #[error(transparent)]
     Incomplete(#[from] BuildError),
     /// All sequence numbers, or as many in a row as the request takes, belong to exchanges that have not been taken or closed.
-    #[error("no sequence number is free")]
+    #[error("no free sequence number")]
     NoNumber,
 }
 

@@ -151,7 +151,8 @@ impl<P: Indexed<Value = i32>, const N: usize> Put<ByIndex<P>> for [(P, i32); N] 
         for (setting, value) in self {
             let number = setting.index().checked_add(1).and_then(|number| u16::try_from(number).ok());
             let Some(number) = number.filter(|number| *number <= NLA_TYPE_MASK) else {
-                return out.refuse(BuildError::Invalid(format!("there is no setting {}", setting.index())));
+                return out
+                    .refuse(BuildError::Invalid(format!("{} is not a valid setting", setting.index())));
             };
             let start = out.open(number);
             out.push(&value.to_ne_bytes());

@@ -533,7 +533,7 @@ mod tests {
     #[test]
     fn names_that_the_kernel_refuses() {
         for name in ["", "a/b", "more_than_15_byt"] {
-            let problem = BuildError::Invalid(format!("{name:?} is no name for an interface"));
+            let problem = BuildError::Invalid(format!("{name:?} is not a valid interface name"));
             assert_eq!(LinkMessage::build().name(name).buffer().problem(), Some(&problem));
         }
     }

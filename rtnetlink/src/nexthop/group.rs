@@ -86,9 +86,10 @@ impl Put<GroupMembers> for GroupMember {
                 let [high, low] = weight.to_be_bytes();
                 GroupEntry::build().id(self.id).weight_low(low).weight_high(high).put(out);
             }
-            _ => {
-                out.refuse(BuildError::Invalid(format!("{} is no weight: they are 1 to 65536", self.weight)))
-            }
+            _ => out.refuse(BuildError::Invalid(format!(
+                "{} is not a valid weight: it must be 1 to 65536",
+                self.weight
+            ))),
         }
     }
 }

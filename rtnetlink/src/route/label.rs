@@ -83,7 +83,9 @@ impl Codec for LabelStack {
 fn put_labels(labels: &[u32], out: &mut Buffer) {
     for (place, label) in labels.iter().enumerate() {
         if *label > LARGEST {
-            out.refuse(BuildError::Invalid(format!("{label} is no label: it has more than 20 bits")));
+            out.refuse(BuildError::Invalid(format!(
+                "{label} is not a valid MPLS label: it must be 0 to 1048575"
+            )));
         }
         let bottom = if place + 1 == labels.len() { BOTTOM } else { 0 };
         Put::<Be<u32>>::put(label << 12 | bottom, out);
@@ -112,7 +114,7 @@ impl Put<LabelStack> for &str {
     fn put(self, out: &mut Buffer) {
         match self.split('/').map(str::parse).collect::<Result<Vec<u32>, _>>() {
             Ok(labels) => put_labels(&labels, out),
-            Err(_) => out.refuse(BuildError::Invalid(format!("{self:?} is no stack of labels"))),
+            Err(_) => out.refuse(BuildError::Invalid(format!("{self:?} is not a valid MPLS label stack"))),
         }
     }
 }

@@ -75,7 +75,9 @@ impl NextHopBuf {
         match weight.checked_sub(1).and_then(|hops| u8::try_from(hops).ok()) {
             Some(hops) => self.hops(hops),
             None => {
-                self.0.refuse(BuildError::Invalid(format!("{weight} is no weight: they are 1 to 256")));
+                self.0.refuse(BuildError::Invalid(format!(
+                    "{weight} is not a valid weight: it must be 1 to 256"
+                )));
                 self
             }
         }

@@ -151,7 +151,7 @@ fn labels() {
 #[test]
 fn a_label_of_21_bits_is_refused() {
     let route = Route::label(1 << 20);
-    assert!(route.buffer().problem().unwrap().to_string().starts_with("1048576 is no label"));
+    assert!(route.buffer().problem().unwrap().to_string().starts_with("1048576 is not a valid MPLS label"));
 }
 
 #[test]

@@ -294,10 +294,7 @@ fn an_answer_that_does_not_decode_fails_its_own_request() {
             let ip = ip.clone();
             async move { ip.link().get(index).await.map(drop).unwrap_err().to_string() }
         };
-        assert_eq!(
-            failed(1).await,
-            "get link 1: LinkMessage begins with 16 bytes of header, and there are 8"
-        );
+        assert_eq!(failed(1).await, "get link 1: LinkMessage is too short: its header has 16 bytes, found 8");
         assert_eq!(failed(2).await, "get link 2: the answer is malformed");
         assert_eq!(ip.link().get(3).await.unwrap().index(), 3);
         assert_eq!(failed(4).await, "get link 4: done, but the kernel did not return the object");

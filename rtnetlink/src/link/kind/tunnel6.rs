@@ -122,7 +122,7 @@ impl Codec for FlowInfo {
 impl Put<FlowInfo> for FlowInfo {
     fn put(self, out: &mut Buffer) {
         if self.label > LARGEST_LABEL {
-            out.refuse(BuildError::Invalid(format!("{} is not a flow label: it has more than 20 bits", self.label)));
+            out.refuse(BuildError::Invalid(format!("{} is not a flow label: it does not fit into 20 bits", self.label)));
         }
         let info = u32::from(self.class) << 20 | self.label & LARGEST_LABEL;
         out.push(&info.to_be_bytes());

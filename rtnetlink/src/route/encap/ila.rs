@@ -65,7 +65,7 @@ impl FromStr for Locator {
                 let value = [a, b, c, d].iter().fold(0, |value, group| value << 16 | u64::from(**group));
                 Ok(Locator(value.to_be_bytes()))
             }
-            _ => Err(BuildError::Invalid(format!("{text:?} is no half of an address"))),
+            _ => Err(BuildError::Invalid(format!("{text:?} is not a valid ILA locator"))),
         }
     }
 }
