@@ -1,11 +1,13 @@
 //! What a request asks for: its message, what that is about, and the steps that it takes besides: what is asked before the
 //! message is sent, and what is sent after it.
 
+use crate::driver::call::Call;
 use crate::error::{Error, ErrorKind, Result, failure_kind};
 use bytes::Bytes;
 use netlink_packet::control::{Diagnostic, ExtAck};
-use netlink_packet::{BuildError, Failure, Flags, HEADER_LEN, PooledBuffer, Table};
+use netlink_packet::{BuildError, Expect, Failure, Flags, HEADER_LEN, PooledBuffer, Table};
 use std::collections::VecDeque;
+use std::time::Duration;
 
 /// What a request asks for.
 pub(crate) struct Order {
@@ -104,6 +106,13 @@ pub(crate) struct Question {
     pub(crate) message: PooledBuffer,
     /// Whether the object that came is the one that the request made.
     pub(crate) is_answer: fn(&[u8], &[u8]) -> bool,
+}
+
+impl Question {
+    pub(crate) fn call(&mut self, timeout: Option<Duration>) -> Call<'_> {
+        let Question { message, message_type, .. } = self;
+        Call { message, message_type: *message_type, flags: Flags::empty(), expect: Expect::Answer, timeout }
+    }
 }
 
 /// Finds out which steps a request takes, before it is sent.

@@ -166,19 +166,12 @@ impl Step {
     /// The message to send, where it is not the request's own.
     #[cold]
     fn call(&mut self, timeout: Option<Duration>) -> Option<Call<'_>> {
-        let ask = |message, message_type| Call {
-            message,
-            message_type,
-            flags: Flags::empty(),
-            expect: Expect::Answer,
-            timeout,
-        };
         match self {
             Step::Main => None,
-            Step::Resolve(question) => Some(ask(question, resolve::KIND)),
-            Step::Ask(Question { message, message_type, .. }, _)
-            | Step::ReadBack(Question { message, message_type, .. })
-            | Step::Taken(Question { message, message_type, .. }, _) => Some(ask(message, *message_type)),
+            Step::Resolve(question) => Some(resolve::call(question, timeout)),
+            Step::Ask(question, _) | Step::ReadBack(question) | Step::Taken(question, _) => {
+                Some(question.call(timeout))
+            }
             Step::Undo(Undo { message, message_type, .. }, _) => Some(Call {
                 message,
                 message_type: *message_type,
@@ -474,7 +467,7 @@ impl Plan {
 }
 
 /// Whether the kernel has no such device.
-fn is_missing(failure: &Failure) -> bool {
+pub(crate) fn is_missing(failure: &Failure) -> bool {
     matches!(failure, Failure::Kernel(refusal) if refusal.errno == ENODEV)
 }
 

@@ -554,3 +554,39 @@ fn an_error_tells_which_end_of_a_pair_exists() {
         assert_eq!(error.to_string(), "add link q0: device taken: file exists");
     });
 }
+
+#[test]
+fn an_error_tells_which_end_of_a_pair_exists_in_a_batch() {
+    let ends = [
+        ("q0", "taken"),
+        ("q1", "w1"),
+        ("taken", "w2"),
+        ("q3", "p0"),
+        ("q1", "w4"),
+        ("q5", "q5"),
+        ("q6", "w6"),
+    ];
+    let told = |results: Vec<iproute2::Result<()>>| {
+        let words =
+            |result: iproute2::Result<()>| result.map_or_else(|error| error.to_string(), |()| String::new());
+        let words: Vec<String> = results.into_iter().map(words).collect();
+        let wanted = [
+            "add link q0: device taken: file exists",
+            "",
+            "add link taken: file exists",
+            "add link q3: device p0: file exists",
+            "add link q1: file exists",
+            "add link q5: device q5: file exists",
+            "",
+        ];
+        assert_eq!(words, wanted);
+    };
+    run(|ip| async move {
+        ip.link().add(Veth::pair("p0", "taken")).await.unwrap();
+        told(ip.batch(ends.map(|(one, other)| ip.link().add(Veth::pair(one, other)))).await);
+    });
+    run_blocking(|ip| {
+        ip.link().add(Veth::pair("p0", "taken")).wait().unwrap();
+        told(ip.batch(ends.map(|(one, other)| ip.link().add(Veth::pair(one, other)))).wait());
+    });
+}

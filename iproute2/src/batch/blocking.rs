@@ -80,6 +80,10 @@ where
             }
             run.received(received);
         }
+        while let Some(mut question) = run.outgoing.doubt() {
+            let answered = exchange(&run.connection, question.call(run.timeout));
+            run.outgoing.doubt_answered(answered.map(Answered::into_outcome));
+        }
     }
 }
 

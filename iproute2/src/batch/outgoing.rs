@@ -1,9 +1,11 @@
 //! A packet of requests, and what became of them.
 
 use crate::error::{Result, copy_of, io_kind};
-use crate::order::Subject;
+use crate::order::{Question, Subject};
+use crate::request::is_missing;
 use netlink_packet::control::ExtAck;
 use netlink_packet::{Buffer, BuildError, Failure, Flags, HEADER_LEN, Header, Outcome, View, align};
+use netlink_sys::errno::EEXIST;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
@@ -39,6 +41,19 @@ pub(super) struct Outgoing {
     refused: usize,
     /// Where the request begins whose result comes next, while not all went well.
     at: usize,
+    doubts: Doubts,
+}
+
+/// Requests that failed since what they add exists: it may be another object that they add with it.
+#[derive(Default)]
+struct Doubts {
+    /// How many refusals were looked at.
+    refusals: usize,
+    /// The request that was looked at last, by its place among them, and where it begins.
+    place: usize,
+    at: usize,
+    /// Requests whose other object exists, and what errors call that.
+    others: Vec<(usize, String)>,
 }
 
 impl Outgoing {
@@ -138,6 +153,7 @@ impl Outgoing {
         if let (None, Some(error)) = (refusal, &self.broken) {
             return Some(Err(subject.error(message, io_kind(copy_of(error)))));
         }
+        let place = self.given - 1;
         let failure = match (refusal, &self.outcome.failure) {
             (Some((_, refusal)), _) => {
                 self.refused += 1;
@@ -147,7 +163,47 @@ impl Outgoing {
             (None, None) if self.outcome.is_uncertain() => Failure::Lost,
             (None, None) => return Some(Ok(())),
         };
-        Some(Err(subject.failure(message, failure)))
+        let error = subject.failure(message, failure);
+        Some(Err(match self.doubts.others.iter().find(|(of, _)| *of == place) {
+            Some((_, other)) => error.about_device(other.clone()),
+            None => error,
+        }))
+    }
+
+    /// The question whether the object exists that a request adds, which failed since it or another one does.
+    #[inline]
+    pub(super) fn doubt(&mut self) -> Option<Question> {
+        if self.changes_names { self.next_doubt() } else { None }
+    }
+
+    #[cold]
+    fn next_doubt(&mut self) -> Option<Question> {
+        let Doubts { refusals, place, at, .. } = &mut self.doubts;
+        while let Some((of, refusal)) = self.outcome.refusals().get(*refusals) {
+            *refusals += 1;
+            while *place < *of as usize {
+                *at += align(message_at(&self.packet, *at).len());
+                *place += 1;
+            }
+            let body = message_at(&self.packet, *at).get(HEADER_LEN..).unwrap_or_default();
+            let object = self.subjects.get(*place).map(|subject| subject.object);
+            let object = object.filter(|object| refusal.errno == EEXIST && (object.other)(body).is_some());
+            if let Some(question) = object.and_then(|object| (object.read_back)(body)) {
+                return Some(question);
+            }
+        }
+        None
+    }
+
+    /// Takes the answer to the last such question.
+    pub(super) fn doubt_answered(&mut self, outcome: io::Result<Outcome>) {
+        let Doubts { place, at, others, .. } = &mut self.doubts;
+        let is_missing =
+            outcome.is_ok_and(|outcome| outcome.failure.is_some_and(|failure| is_missing(&failure)));
+        if let (true, Some(subject)) = (is_missing, self.subjects.get(*place)) {
+            let body = message_at(&self.packet, *at).get(HEADER_LEN..).unwrap_or_default();
+            others.extend((subject.object.other)(body).map(|other| (*place, other)));
+        }
     }
 
     /// Begins the next packet.

@@ -3,6 +3,7 @@
 use super::Batch;
 use super::operation::Operation;
 use super::run::{Fit, Run};
+use crate::driver::call::Call;
 use crate::driver::clock::Timer;
 use crate::driver::tokio::{Exchange, poll_dump};
 use crate::driver::waiting::Place;
@@ -67,6 +68,8 @@ pub struct Results<S> {
     operations: S,
     run: Run,
     question: Option<(PooledBuffer, Exchange)>,
+    /// The question which of the objects exists that a request would have added.
+    doubt: Option<Exchange>,
     /// An operation of several steps that is on its way.
     running: Option<Box<Running>>,
     reactor: Place,
@@ -83,6 +86,7 @@ impl<S: Source> Batch<Async, S> {
             operations: self.operations,
             run: self.run,
             question: None,
+            doubt: None,
             running: None,
             reactor: Place::default(),
             timer,
@@ -114,6 +118,7 @@ impl<S: Source> Results<S> {
             if self.run.exchange.is_some() {
                 ready!(self.poll_answer(cx));
             }
+            ready!(self.poll_doubts(cx));
             if let Some(result) = self.run.outgoing.give() {
                 return Poll::Ready(Some(result));
             }
@@ -182,6 +187,25 @@ impl<S: Source> Results<S> {
         match Exchange::start(connection, &mut question, resolve::KIND, flags, expect, self.run.timeout) {
             Ok(exchange) => self.question = Some((question, exchange)),
             Err(error) => self.run.answered(&question, Err(error)),
+        }
+    }
+
+    /// Finds out what exists, where the requests of the packet don't say it.
+    #[inline]
+    fn poll_doubts(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        loop {
+            if let Some(doubt) = &mut self.doubt {
+                let outcome = ready!(doubt.poll_outcome(cx));
+                self.doubt = None;
+                self.run.outgoing.doubt_answered(outcome);
+            }
+            let Some(mut question) = self.run.outgoing.doubt() else { return Poll::Ready(()) };
+            let Call { message, message_type, flags, expect, timeout } = question.call(self.run.timeout);
+            let connection = Arc::clone(&self.run.connection);
+            match Exchange::start(connection, message, message_type, flags, expect, timeout) {
+                Ok(exchange) => self.doubt = Some(exchange),
+                Err(error) => self.run.outgoing.doubt_answered(Err(error)),
+            }
         }
     }
 
