@@ -40,11 +40,11 @@ impl<D> Addresses<'_, D> {
     }
 
     /// Adds an address to a link, like `ip address add PREFIX dev DEV`; an error that
-    /// [exists](crate::Error::is_already_exists) where it has that already.
+    /// [already exists](crate::Error::is_already_exists) where the link has it already.
     ///
-    /// The address is a prefix such as `"192.0.2.1/24"`, an address (which stands for itself alone), or a message that
-    /// says more: [`AddressMessage::build()`](AddressMessage::build). [`replace`](Request::replace) changes an address
-    /// that is there instead of failing.
+    /// The address is a prefix such as `"192.0.2.1/24"`, an address (a prefix of full length), or a message with more
+    /// attributes: [`AddressMessage::build()`](AddressMessage::build). [`replace`](Request::replace) changes an
+    /// existing address instead of failing.
     pub fn add(
         &self,
         device: impl Into<Device>,
@@ -58,7 +58,7 @@ impl<D> Addresses<'_, D> {
 
     /// Deletes an address of a link, like `ip address delete PREFIX dev DEV`.
     ///
-    /// A message that holds no local address is refused: the kernel would delete the first one of the link or network.
+    /// A message without a local address is refused: the kernel would delete the first one of the link or network.
     pub fn delete(
         &self,
         device: impl Into<Device>,
@@ -80,7 +80,7 @@ into_message! {
         rtnetlink::ipnet::IpNet rtnetlink::ipnet::Ipv4Net rtnetlink::ipnet::Ipv6Net
 }
 
-/// Filters of a list of addresses. The kernel applies the first two, so that others are not even sent.
+/// Filters of a list of addresses. The first two are applied by the kernel.
 impl<D> List<D, AddressMessage> {
     /// Only addresses of this link, like `ip address show dev DEV`.
     pub fn device(self, device: impl Into<Device>) -> Self {
@@ -95,12 +95,12 @@ impl<D> List<D, AddressMessage> {
             .wanted(|address, request| address.family() == request.family())
     }
 
-    /// Only addresses that are valid this far, like `ip address show scope SCOPE`. It is applied here.
+    /// Only addresses of this scope, like `ip address show scope SCOPE`. Applied in user space.
     pub fn scope(self, scope: RouteScope) -> Self {
         self.filter(move |address| address.scope() == scope)
     }
 
-    /// Only this address, or those of this network, like `ip address show to PREFIX`. It is applied here.
+    /// Only addresses in this prefix, like `ip address show to PREFIX`. Applied in user space.
     pub fn to(self, prefix: impl IntoPrefix) -> Self {
         match prefix.into_prefix() {
             Ok(within) => {

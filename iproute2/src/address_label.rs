@@ -1,4 +1,4 @@
-//! The labels by which addresses of IPv6 are chosen (RFC 6724): what `ip addrlabel` does.
+//! IPv6 address labels of source address selection (RFC 6724): what `ip addrlabel` does.
 //!
 //! | `ip` | here |
 //! | --- | --- |
@@ -8,7 +8,7 @@
 //! | `ip addrlabel delete prefix 2001:db8::/32 label 99` | [`ip.address_label().delete("2001:db8::/32")`](AddressLabels::delete) |
 //! | `ip addrlabel flush` | [`ip.address_label().list().flush()`](List::flush) |
 //!
-//! A namespace begins with the labels of RFC 6724, and a flush takes those as well.
+//! A new namespace has the default labels of RFC 6724; a flush deletes those too.
 
 use crate::device::{Device, one};
 use crate::handle::{Handle, verbs};
@@ -22,7 +22,7 @@ use rtnetlink::message::{RTM_DELADDRLABEL, RTM_GETADDRLABEL, RTM_NEWADDRLABEL};
 use std::net::Ipv6Addr;
 
 impl<D> Handle<D> {
-    /// The labels by which addresses of IPv6 are chosen: `ip addrlabel`.
+    /// IPv6 address labels: `ip addrlabel`.
     pub fn address_label(&self) -> AddressLabels<'_, D> {
         AddressLabels(self)
     }
@@ -40,12 +40,12 @@ impl<D> AddressLabels<'_, D> {
         self.0.list("list address labels", RTM_GETADDRLABEL, message)
     }
 
-    /// Gets the label that an address has: that of the longest prefix that it is in.
+    /// Gets the label of an address: that of the longest matching prefix.
     pub fn get(&self, address: Ipv6Addr) -> Request<D, Packet<AddressLabelMessage>> {
         self.0.request("get address label", RTM_GETADDRLABEL, Flags::empty(), of_address(address))
     }
 
-    /// Gives a prefix a label, like `ip addrlabel add`; an error that [exists](crate::Error::is_already_exists) where it has one,
+    /// Adds the label of a prefix, like `ip addrlabel add`; an error that [already exists](crate::Error::is_already_exists) where it has one,
     /// which [`replace`](Request::replace) changes.
     pub fn add(
         &self,
@@ -57,7 +57,7 @@ impl<D> AddressLabels<'_, D> {
         self.0.request("add address label", RTM_NEWADDRLABEL, flags, message)
     }
 
-    /// Takes a prefix's label away, like `ip addrlabel delete`; an error that [is not found](crate::Error::is_not_found)
+    /// Deletes the label of a prefix, like `ip addrlabel delete`; an error that [is not found](crate::Error::is_not_found)
     /// where it has none.
     pub fn delete(&self, prefix: impl IntoMessage<AddressLabelMessage>) -> Request<D, Deleted> {
         // The kernel wants a label and looks at none.
@@ -76,14 +76,14 @@ into_message! {
     AddressLabelMessage::of: &str &String String Ipv6Addr rtnetlink::ipnet::Ipv6Net rtnetlink::ipnet::IpNet
 }
 
-/// Filters of a list of address labels. They are applied here.
+/// Filters of a list of address labels, applied in user space.
 impl<D> List<D, AddressLabelMessage> {
     /// Only prefixes with this label.
     pub fn label(self, label: u32) -> Self {
         self.filter(move |entry| entry.label() == Some(label))
     }
 
-    /// Only labels for this link.
+    /// Only labels of this link.
     pub fn device(self, device: impl Into<Device>) -> Self {
         self.ask_here(|message: AddressLabelMessageBuf| message.device(one(device)))
             .wanted(|entry, request| entry.device() == request.device())

@@ -3,7 +3,7 @@
 use netlink_packet::{Buffer, BuildError, Name, Packet, Put};
 use rtnetlink::link::LinkMessage;
 
-/// A device: its name, an alternative name, its index, or a link that was listed.
+/// A device (network interface): its name, an alternative name, its index, or a listed link.
 ///
 /// Verbs take `impl Into<Device>`, so `"eth0"`, `2` and `&link` all do. A name is looked up by the kernel, in the
 /// handle's namespace; where the request needs an index, that costs one more request.

@@ -12,20 +12,20 @@ use netlink_packet::{Flags, Packet};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Deletes all that a list finds, like `ip ... flush`. It gives how many were deleted.
+/// Deletes all objects of a list, like `ip ... flush`, and returns how many were deleted.
 ///
-/// Unless [`all`](Self::all) is asked for, or the list names them, it spares what `ip ... flush` spares and what a host
+/// Unless [`all`](Self::all) is called, or a filter selects them, it keeps what `ip ... flush` keeps and what a host
 /// can hardly do without:
 ///
-/// | of | it spares | named by |
+/// | objects | kept | selected by |
 /// | --- | --- | --- |
-/// | rules | those of priority 0, and those of multicast routing | [`priority`](List::priority); the family |
-/// | routes | the table `local`, and the route by which IPv6 has no default route (metric 4,294,967,295) | [`table`](List::table) |
-/// | neighbours | `PERMANENT` and `NOARP` ones, but for those that were learned externally | [`state`](List::state) |
-/// | forwarding entries | the addresses that devices receive for (`self` without a remote host); of a bridge, all `self` | |
+/// | rules | rules of priority 0, and those of multicast routing | [`priority`](List::priority); the family |
+/// | routes | the table `local`, and IPv6's null entry (metric 4,294,967,295) | [`table`](List::table) |
+/// | neighbours | `PERMANENT` and `NOARP` entries, unless they were learned externally | [`state`](List::state) |
+/// | FDB entries | addresses that devices receive (`self` without a remote host); of a bridge, all `self` | |
 ///
-/// What is gone before it is deleted is no error: deleting an address takes the secondary ones of its network along.
-/// Where something can't be deleted, the rest is, and the first such error is the result.
+/// An object that is gone already is no error: deleting an address deletes the secondary addresses of its network.
+/// Where an object can't be deleted, the others are, and the first such error is the result.
 #[must_use = "nothing is deleted before it is awaited, or waited for on a blocking handle"]
 pub struct Flush<D, M: Deletable + ?Sized> {
     list: List<D, M>,
@@ -40,7 +40,7 @@ impl<D, M: Deletable + ?Sized> List<D, M> {
 }
 
 impl<D, M: Deletable + ?Sized> Flush<D, M> {
-    /// Deletes also what a flush spares otherwise, like `ip neighbour flush nud all`.
+    /// Deletes also what a flush keeps otherwise, like `ip neighbour flush nud all`.
     pub fn all(self) -> Self {
         Flush { all: true, ..self }
     }

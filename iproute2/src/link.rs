@@ -58,19 +58,19 @@ impl<D> Links<'_, D> {
         self.0.request("get link", RTM_GETLINK, Flags::empty(), message)
     }
 
-    /// Creates a link, like `ip link add`; an error that [exists](crate::Error::is_already_exists) where the name is taken.
+    /// Creates a link, like `ip link add`; an error that [already exists](crate::Error::is_already_exists) where the name is taken.
     ///
     /// [`replace`](Request::replace) changes the link that has the name instead of failing. It fails if that link is of
     /// another kind, or differs in what can be set only when a link is created. The other end of a pair that exists stays
     /// as it is.
     ///
-    /// A link that was listed is made again with its index, if no other has it by now. Of a pair a list tells one end, and
-    /// the kernel names the other.
+    /// A listed link is created again with its index, if no other link has it by now. Of a veth pair only the listed end has
+    /// its name again; the kernel chooses the peer's.
     ///
-    /// The kernel ignores some attributes in a request that creates a link: an alias, alternative names, what its master
-    /// knows of it as a port, what address families know of it, `proto_down`, and of the other end of a pair also its
+    /// The kernel ignores some attributes in a request that creates a link: alias, alternative names, port options of its
+    /// master, settings of address families, `proto_down`, and for the peer of a pair also its
     /// master. They are set by further messages, as one request, before the link is set up. If one is refused, the link is
-    /// deleted again and the error says at which [`step`](crate::Error::step). Such a message has to say the link's name or
+    /// deleted again and the error names the [`step`](crate::Error::step). Such a message must have the link's name or
     /// index.
     pub fn add(&self, link: impl IntoMessage<LinkMessage>) -> Request<D, Added<LinkMessage>> {
         self.0.request("add link", RTM_NEWLINK, Flags::CREATE | Flags::EXCL | Flags::ACK, link.into_message())
@@ -78,20 +78,19 @@ impl<D> Links<'_, D> {
 
     /// Changes a link, like `ip link set dev DEV ...`: whatever the message sets.
     ///
-    /// A name that the message sets is the link's new one; most links must be down for that. Alternative names are added
-    /// to those it has.
+    /// A name in the message renames the link; most links must be down for that. Alternative names are added to the
+    /// existing ones.
     ///
     /// Options of a kind that the kernel [resets](rtnetlink::link::LinkKind::RESETS) where a change leaves them out, as those
-    /// of most tunnels, are read first and sent as they are, and so is the MTU. What can be set only when a
-    /// link is created, such as its number of queues, its parent and the number of a VLAN, is compared, and an error where it
-    /// differs; so is the kind.
+    /// of most tunnels, are read first and sent unchanged, and so is the MTU. What can be set only when a
+    /// link is created (number of queues, parent, VLAN id, kind) must not differ from the link's.
     ///
-    /// A link that was listed can be sent back with a part of it changed, `change(&link, link.to_request().mtu(1400))`: it is
+    /// A listed link can be sent back with a part of it changed, `change(&link, link.to_request().mtu(1400))`: it is
     /// read, and only what differs is sent.
     ///
     /// A message of the family [`BRIDGE`](AddressFamily::BRIDGE) with
-    /// [`family_specs`](LinkMessageBuf::family_specs) (a `BridgeSpec` sets the family) or [`protocol_info`](LinkMessageBuf::protocol_info) changes what a
-    /// bridge knows of a port: VLANs are added, like `bridge vlan add`, and port settings changed, like `bridge link set`.
+    /// [`family_specs`](LinkMessageBuf::family_specs) (a `BridgeSpec` sets the family) or [`protocol_info`](LinkMessageBuf::protocol_info) changes
+    /// the bridge part of a port: VLANs are added, like `bridge vlan add`, and port options changed, like `bridge link set`.
     pub fn change(
         &self,
         device: impl Into<Device>,
@@ -116,10 +115,10 @@ impl<D> Links<'_, D> {
         self.0.request("delete link", RTM_DELLINK, Flags::ACK, message)
     }
 
-    /// Changes all links of a group, like `ip link set group GROUP ...`: whatever the message sets. That there are none is
-    /// no error.
+    /// Changes all links of a group, like `ip link set group GROUP ...`: whatever the message sets. A group without links
+    /// is no error.
     ///
-    /// They are changed one after another; where one of them can't be, those before it are changed.
+    /// They are changed one after another; where one fails, those before it stay changed.
     pub fn change_group(&self, group: u32, change: LinkMessageBuf) -> Request<D, Done> {
         let problem = names_a_link(&change)
             .then(|| BuildError::Invalid("a group's name, index and group can't be changed".to_owned()));
@@ -132,13 +131,13 @@ impl<D> Links<'_, D> {
 
     /// Deletes all links of a group, like `ip link delete group GROUP`; an error that
     /// [is not found](crate::Error::is_not_found) where there are none, and that
-    /// [is not permitted](crate::Error::is_not_permitted) for group 0, in which links begin.
+    /// [is not permitted](crate::Error::is_not_permitted) for group 0, the default group.
     pub fn delete_group(&self, group: u32) -> Request<D, Done> {
         let message = LinkMessage::build().group(group);
         self.0.request("delete links", RTM_DELLINK, Flags::ACK, message)
     }
 
-    /// Takes VLANs, tunnels and the like away from a port of a bridge, like `bridge vlan delete dev DEV vid VLAN`;
+    /// Deletes VLANs, tunnel ids and the like from a bridge port, like `bridge vlan delete dev DEV vid VLAN`;
     /// [`change`](Self::change) with a message of the family `BRIDGE` adds them.
     ///
     /// [`BridgeTarget::SELF`](rtnetlink::link::BridgeTarget::SELF) among its flags means the bridge itself, like
@@ -205,7 +204,7 @@ fn of(change: LinkMessageBuf, device: Device) -> LinkMessageBuf {
     }
 }
 
-/// Filters of a list of links. The kernel applies the first two, so that others are not even sent.
+/// Filters of a list of links. The first two are applied by the kernel.
 impl<D> List<D, LinkMessage> {
     /// Only the ports of this link, like `ip link show master DEV`.
     pub fn master(self, device: impl Into<Device>) -> Self {
@@ -220,13 +219,13 @@ impl<D> List<D, LinkMessage> {
         self.ask(of_kind).wanted(|link, request| link.kind_name() == request.kind_name())
     }
 
-    /// Only links that the administrator wants up, like `ip link show up`.
+    /// Only links that are administratively up (`IFF_UP`), like `ip link show up`.
     pub fn up(self) -> Self {
         self.filter(|link| link.flags().contains(LinkFlags::UP))
     }
 
-    /// Leaves the counters of IPv6 and of virtual functions out: less to send and to read. The link's own
-    /// [`stats`](LinkMessage::stats) the kernel sends in any case.
+    /// Without the statistics of IPv6 and of virtual functions: shorter messages. The kernel always sends the link's own
+    /// [`stats`](LinkMessage::stats).
     pub fn without_stats(self) -> Self {
         self.ask(|message: LinkMessageBuf| {
             let mask = message.view().ext_mask().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Network namespaces: by name as `ip netns` has them, by process, by path, or as an open file.
+//! Network namespaces: by name as in `ip netns`, by process, by path, or as an open file.
 //!
 //! | `ip` | here |
 //! | --- | --- |
@@ -9,8 +9,8 @@
 //! | `ip netns exec blue ...` | [`Namespace::named("blue")?.run(\|\| ...)`](Namespace::run) |
 //! | `ip link set dev v1 netns blue` | `ip.link().change("v1", LinkMessage::build().namespace_file(&blue))` |
 //!
-//! The calling thread never changes its namespace, nor does the runtime's: what has to be done inside of another one is
-//! done by a thread that lives just for that.
+//! Neither the calling thread nor the runtime's threads ever change their namespace: work inside of another one is
+//! done by a short-lived thread.
 
 use crate::error::{Error, ErrorKind, Result};
 use netlink_sys::errno::ESRCH;
@@ -28,7 +28,7 @@ const NAMES: &str = "/run/netns";
 /// The namespace of the calling thread.
 const THREAD: &str = "/proc/thread-self/ns/net";
 
-/// A network namespace, held open: it lives at least as long as this does.
+/// A network namespace, held open: it lives at least as long as this value.
 #[derive(Debug)]
 pub struct Namespace {
     file: OwnedFd,
@@ -40,7 +40,7 @@ impl Namespace {
     /// The namespace that `ip netns add NAME` or [`create`](Self::create) made.
     ///
     /// # Errors
-    /// [Is not found](Error::is_not_found) where there is none of that name.
+    /// [Is not found](Error::is_not_found) where there is no namespace of that name.
     pub fn named(name: impl AsRef<OsStr>) -> Result<Self> {
         let name = name.as_ref();
         match path_of(name) {
@@ -53,7 +53,7 @@ impl Namespace {
     ///
     /// # Errors
     /// [Is not found](Error::is_not_found) where there is no such process; [is not
-    /// permitted](Error::is_not_permitted) where the caller may not look into it.
+    /// permitted](Error::is_not_permitted) where the caller may not access it.
     pub fn of_process(id: u32) -> Result<Self> {
         let name = OsString::from(format!("of process {id}"));
         let path = format!("/proc/{id}/ns/net");
@@ -85,11 +85,10 @@ impl Namespace {
         }
     }
 
-    /// Makes a new namespace and gives it a name, like `ip netns add NAME`. Nothing is in it but a loopback device,
-    /// which is down.
+    /// Creates a named namespace, like `ip netns add NAME`. Its only link is a loopback device that is down.
     ///
     /// # Errors
-    /// [Exists](Error::is_already_exists) where the name is taken; [is not permitted](Error::is_not_permitted) without
+    /// [Already exists](Error::is_already_exists) where the name is taken; [is not permitted](Error::is_not_permitted) without
     /// `CAP_SYS_ADMIN`.
     pub fn create(name: impl AsRef<OsStr>) -> Result<Self> {
         let name = name.as_ref();
@@ -97,27 +96,27 @@ impl Namespace {
         Ok(Namespace { file: made.into(), name: name.to_owned() })
     }
 
-    /// Takes a namespace's name away, like `ip netns delete NAME`. It ends once nobody uses it any more.
+    /// Deletes the name of a namespace, like `ip netns delete NAME`. The namespace lives on while it is in use.
     ///
     /// # Errors
-    /// [Is not found](Error::is_not_found) where there is none of that name.
+    /// [Is not found](Error::is_not_found) where there is no namespace of that name.
     pub fn delete(name: impl AsRef<OsStr>) -> Result<()> {
         let name = name.as_ref();
         path_of(name).and_then(|path| delete(&path)).map_err(|error| failed("delete namespace", name, error))
     }
 
-    /// The names that there are, in order, like `ip netns list`.
+    /// Names of namespaces, sorted, like `ip netns list`.
     ///
     /// # Errors
-    /// The directory of names can't be read; that there is none means that there are no names.
+    /// The directory of names can't be read; without the directory there are no names.
     pub fn names() -> Result<Vec<OsString>> {
         names().map_err(|error| failed("list namespaces", OsStr::new(""), error))
     }
 
-    /// Runs a closure inside of the namespace, on a thread of its own, and waits for it. A panic in it goes on in the
-    /// caller.
+    /// Runs a closure inside of the namespace, on a thread of its own, and waits for it. A panic in it is resumed in
+    /// the caller.
     ///
-    /// Sockets and processes that the closure makes stay in the namespace.
+    /// Sockets that the closure opens and processes that it starts stay in the namespace.
     ///
     /// # Errors
     /// [Is not permitted](Error::is_not_permitted) where the caller may not enter it.
@@ -125,10 +124,10 @@ impl Namespace {
         namespace::run_in(self.as_fd(), work).map_err(|error| self.failed("enter namespace", error))
     }
 
-    /// The same namespace, held open once more.
+    /// Duplicates the descriptor of the namespace.
     ///
     /// # Errors
-    /// There are too many open files.
+    /// The limit of open files is reached (`EMFILE`).
     pub fn try_clone(&self) -> io::Result<Self> {
         Ok(Namespace { file: self.file.try_clone()?, name: self.name.clone() })
     }

@@ -1,4 +1,4 @@
-//! The numbers that other network namespaces have in this one: what `ip netns set` and `ip netns list-id` do.
+//! Network namespace ids (nsid), by which this namespace refers to others: what `ip netns set` and `ip netns list-id` do.
 //!
 //! | `ip` | here |
 //! | --- | --- |
@@ -9,7 +9,7 @@
 //! | `ip netns set blue 5` | [`ip.namespace_id().set(&Namespace::named("blue")?, NamespaceId(5))`](NamespaceIds::set) |
 //! | `ip netns set blue auto` | `ip.namespace_id().set(&Namespace::named("blue")?, NamespaceId::UNASSIGNED)` |
 //!
-//! Namespaces themselves are made and named by [`Namespace`].
+//! [`Namespace`] creates and names namespaces.
 
 use crate::handle::{Handle, verbs};
 use crate::list::List;
@@ -22,7 +22,7 @@ use rtnetlink::message::{RTM_GETNSID, RTM_NEWNSID};
 use rtnetlink::namespace::{NamespaceIdMessage, NamespaceIdMessageBuf};
 
 impl<D> Handle<D> {
-    /// The numbers that other network namespaces have in this one: `ip netns set`, `ip netns list-id`.
+    /// Network namespace ids (nsid): `ip netns set`, `ip netns list-id`.
     pub fn namespace_id(&self) -> NamespaceIds<'_, D> {
         NamespaceIds(self)
     }
@@ -35,14 +35,14 @@ verbs! {
 }
 
 impl<D> NamespaceIds<'_, D> {
-    /// Lists the numbers of the namespaces that have one here, like `ip netns list-id`.
+    /// Lists the ids of namespaces that have one here, like `ip netns list-id`.
     pub fn list(&self) -> List<D, NamespaceIdMessage> {
         self.0.list("list namespace ids", RTM_GETNSID, NamespaceIdMessage::build())
     }
 
-    /// Asks which number a namespace has here; [`NamespaceId::UNASSIGNED`] where it has none.
+    /// Gets the id of a namespace; [`NamespaceId::UNASSIGNED`] where it has none here.
     ///
-    /// By a number it says whether there is such a namespace, like `ip netns list-id nsid ID`; an error that
+    /// With an id it checks whether there is such a namespace, like `ip netns list-id nsid ID`; an error that
     /// [is not found](crate::Error::is_not_found) where there is none.
     pub fn get(
         &self,
@@ -52,10 +52,10 @@ impl<D> NamespaceIds<'_, D> {
         self.0.request("get namespace id", RTM_GETNSID, Flags::empty(), message)
     }
 
-    /// Gives a namespace a number here, like `ip netns set NAME ID`: of [`NamespaceId::UNASSIGNED`] the kernel chooses one.
-    /// An error that [exists](crate::Error::is_already_exists) where it has a number already, or another has that one.
+    /// Assigns an id to a namespace, like `ip netns set NAME ID`: for [`NamespaceId::UNASSIGNED`] the kernel chooses one.
+    /// An error that [already exists](crate::Error::is_already_exists) where it has an id already, or another has that one.
     ///
-    /// A number stays as long as the namespace.
+    /// An id stays until the namespace is gone.
     pub fn set(
         &self,
         namespace: impl IntoMessage<NamespaceIdMessage>,
@@ -72,9 +72,9 @@ into_message! {
     NamespaceIdMessage::of_id: NamespaceId
 }
 
-/// What is asked of a list of namespace ids.
+/// Options of a list of namespace ids.
 impl<D> List<D, NamespaceIdMessage> {
-    /// The numbers that another namespace has for others, like `ip netns list-id target-nsid ID`; each with that which
+    /// The ids that another namespace uses, like `ip netns list-id target-nsid ID`; each with the id that
     /// the namespace has here ([`current`](NamespaceIdMessage::current)).
     pub fn target(self, id: NamespaceId) -> Self {
         self.ask(|message: NamespaceIdMessageBuf| message.target(id))

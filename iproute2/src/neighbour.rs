@@ -32,12 +32,12 @@ use rtnetlink::neighbour::{
 use std::net::IpAddr;
 
 impl<D> Handle<D> {
-    /// Neighbours of network interfaces, and where bridges and VXLANs send frames: `ip neighbour`, `bridge fdb`.
+    /// Neighbours (ARP, NDP), and FDB entries of bridges and VXLANs: `ip neighbour`, `bridge fdb`.
     pub fn neighbour(&self) -> Neighbours<'_, D> {
         Neighbours(self)
     }
 
-    /// The tables of neighbours, and how they work: `ip ntable`.
+    /// Neighbour tables and their parameters: `ip ntable`.
     pub fn neighbour_table(&self) -> NeighbourTables<'_, D> {
         NeighbourTables(self)
     }
@@ -49,13 +49,13 @@ verbs! {
 }
 
 impl<D> Neighbours<'_, D> {
-    /// Lists the neighbours of all states, like `ip neighbour show nud all`; those that this host answers for
-    /// [`proxy`](List::proxy) lists.
+    /// Lists the neighbours of all states, like `ip neighbour show nud all`; proxy entries only with
+    /// [`proxy`](List::proxy).
     pub fn list(&self) -> List<D, NeighbourMessage> {
         self.of_family("list neighbours", AddressFamily::UNSPEC)
     }
 
-    /// Lists where bridges and VXLANs send frames, like `bridge fdb show`.
+    /// Lists the FDB entries of bridges, their ports and VXLANs, like `bridge fdb show`.
     pub fn fdb(&self) -> List<D, NeighbourMessage> {
         self.of_family("list forwarding entries", AddressFamily::BRIDGE)
     }
@@ -64,7 +64,7 @@ impl<D> Neighbours<'_, D> {
         self.0.list(operation, RTM_GETNEIGH, NeighbourMessage::build().family(family))
     }
 
-    /// Gets one neighbour, like `ip neighbour get ADDRESS dev DEV`, or one entry of a bridge's table, like
+    /// Gets one neighbour, like `ip neighbour get ADDRESS dev DEV`, or one FDB entry, like
     /// `bridge fdb get LLADDR dev DEV`; an error that [is not found](crate::Error::is_not_found) where there is none.
     pub fn get(
         &self,
@@ -76,8 +76,8 @@ impl<D> Neighbours<'_, D> {
         self.0.request("get neighbour", RTM_GETNEIGH, Flags::empty(), message)
     }
 
-    /// Adds a neighbour on a link, like `ip neighbour add`, or an entry of its table, like `bridge fdb add`; an error that
-    /// [exists](crate::Error::is_already_exists) where it is known.
+    /// Adds a neighbour on a link, like `ip neighbour add`, or an FDB entry, like `bridge fdb add`; an error that
+    /// [already exists](crate::Error::is_already_exists) where there is one.
     pub fn add(
         &self,
         device: impl Into<Device>,
@@ -89,7 +89,7 @@ impl<D> Neighbours<'_, D> {
             .says_nothing_ignored::<NeighbourMessage>()
     }
 
-    /// Adds another destination for a hardware address to a VXLAN's table, like `bridge fdb append`.
+    /// Adds another remote host for a hardware address to the FDB of a VXLAN, like `bridge fdb append`.
     pub fn append(
         &self,
         device: impl Into<Device>,
@@ -101,7 +101,7 @@ impl<D> Neighbours<'_, D> {
             .says_nothing_ignored::<NeighbourMessage>()
     }
 
-    /// Adds a neighbour, or changes the one that is there, like `ip neighbour replace`.
+    /// Adds a neighbour, or changes the existing one, like `ip neighbour replace`.
     pub fn replace(
         &self,
         device: impl Into<Device>,
@@ -126,7 +126,7 @@ impl<D> Neighbours<'_, D> {
             .says_nothing_ignored::<NeighbourMessage>()
     }
 
-    /// Deletes a neighbour of a link, like `ip neighbour delete ADDRESS dev DEV`, or an entry of its table.
+    /// Deletes a neighbour of a link, like `ip neighbour delete ADDRESS dev DEV`, or an FDB entry, like `bridge fdb delete`.
     pub fn delete(
         &self,
         device: impl Into<Device>,
@@ -174,16 +174,16 @@ fn with<T>(
     }
 }
 
-/// Filters of a list of neighbours. The kernel applies the first four, so that others are not even sent.
+/// Filters of a list of neighbours. The first four are applied by the kernel.
 impl<D> List<D, NeighbourMessage> {
-    /// Only neighbours on this link, like `ip neighbour show dev DEV`; of forwarding entries, those of this port or bridge.
+    /// Only neighbours on this link, like `ip neighbour show dev DEV`; of FDB entries, those of this port or bridge.
     pub fn device(self, device: impl Into<Device>) -> Self {
         let device = one(device);
         self.ask(|message: NeighbourMessageBuf| message.via(device))
             .wanted(|neighbour, request| Some(neighbour.device()) == request.via())
     }
 
-    /// Only neighbours on ports of this link, like `ip neighbour show vrf NAME`; of forwarding entries, those of this bridge,
+    /// Only neighbours on ports of this link, like `ip neighbour show vrf NAME`; of FDB entries, those of this bridge,
     /// like `bridge fdb show br DEV`.
     pub fn master(self, device: impl Into<Device>) -> Self {
         let device = one(device);
@@ -199,23 +199,23 @@ impl<D> List<D, NeighbourMessage> {
             .wanted(move |neighbour, _| neighbour.family() == family)
     }
 
-    /// Those that this host answers for in place of others, like `ip neighbour show proxy`.
+    /// Proxy entries, for which this host answers, like `ip neighbour show proxy`.
     pub fn proxy(self) -> Self {
         self.ask(|message: NeighbourMessageBuf| message.flags(NeighbourFlags::PROXY))
             .filter(|neighbour| neighbour.flags().contains(NeighbourFlags::PROXY))
     }
 
-    /// Only neighbours in one of these states, like `ip neighbour show nud STATE`. It is applied here.
+    /// Only neighbours in one of these states, like `ip neighbour show nud STATE`. Applied in user space.
     pub fn state(self, states: NeighbourState) -> Self {
         self.filter(move |neighbour| neighbour.state().intersects(states)).naming_spared()
     }
 
-    /// Only the neighbour that has this address, like `ip neighbour show to ADDRESS`. It is applied here.
+    /// Only neighbours with this address, like `ip neighbour show to ADDRESS`. Applied in user space.
     pub fn to(self, address: IpAddr) -> Self {
         self.filter(move |neighbour| neighbour.address() == Some(address))
     }
 
-    /// Only forwarding entries for this VLAN, like `bridge fdb show vlan VLAN`. It is applied here.
+    /// Only FDB entries of this VLAN, like `bridge fdb show vlan VLAN`. Applied in user space.
     pub fn vlan(self, vlan: u16) -> Self {
         self.filter(move |neighbour| neighbour.vlan() == Some(vlan))
     }
@@ -280,14 +280,14 @@ verbs! {
 }
 
 impl<D> NeighbourTables<'_, D> {
-    /// Lists the tables of neighbours, and their settings for each link, like `ip ntable show`.
+    /// Lists the neighbour tables, and their parameters for each link, like `ip ntable show`.
     pub fn list(&self) -> List<D, NeighbourTableMessage> {
         self.0.list("list neighbour tables", RTM_GETNEIGHTBL, NeighbourTableMessage::build())
     }
 
-    /// Changes a table by its name, or its settings for a link, like `ip ntable change name NAME ...`.
+    /// Changes a table by its name, or its parameters for a link, like `ip ntable change name NAME ...`.
     ///
-    /// Thresholds and the interval of collections are the initial namespace's alone: elsewhere an error that
+    /// Thresholds and the garbage collection interval exist in the initial namespace only: elsewhere an error that
     /// [is not found](crate::Error::is_not_found).
     pub fn change(
         &self,
@@ -297,7 +297,7 @@ impl<D> NeighbourTables<'_, D> {
     }
 }
 
-/// Filters of a list of neighbour tables. The kernel applies the first.
+/// Filters of a list of neighbour tables. The first is applied by the kernel.
 impl<D> List<D, NeighbourTableMessage> {
     /// Only tables of this family, like `ip -4 ntable show`.
     pub fn family(self, family: AddressFamily) -> Self {
@@ -305,7 +305,7 @@ impl<D> List<D, NeighbourTableMessage> {
             .wanted(move |table, _| table.family() == family)
     }
 
-    /// Only the settings for this link, like `ip ntable show dev DEV`. It is applied here.
+    /// Only the parameters for this link, like `ip ntable show dev DEV`. Applied in user space.
     pub fn device(self, device: impl Into<Device>) -> Self {
         let settings = NeighbourSettings::build().device(one(device));
         let device = |table: &NeighbourTableMessage| table.settings().and_then(NeighbourSettings::device);
@@ -313,7 +313,7 @@ impl<D> List<D, NeighbourTableMessage> {
             .wanted(move |table, request| device(table) == device(request))
     }
 
-    /// Only the table with this name, like `ip ntable show name NAME`. It is applied here.
+    /// Only the table with this name, like `ip ntable show name NAME`. Applied in user space.
     pub fn name(self, name: &str) -> Self {
         let name = name.to_owned();
         self.filter(move |table| table.name() == Some(&*name))

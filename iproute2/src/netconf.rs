@@ -1,4 +1,4 @@
-//! The settings of protocols for links, as the kernel tells other programs: what `ip netconf` does.
+//! Per-interface protocol settings: what `ip netconf` does.
 //!
 //! | `ip` | here |
 //! | --- | --- |
@@ -7,7 +7,7 @@
 //! | `ip -4 netconf show dev eth0` | [`ip.netconf().get(AddressFamily::INET, "eth0")`](Netconf::get) |
 //!
 //! They are changed by sysctls. [`events`](crate::Handle::events) of the groups `IPV4_NETCONF`, `IPV6_NETCONF` and
-//! `MPLS_NETCONF` tell of changes.
+//! `MPLS_NETCONF` report changes.
 
 use crate::device::Device;
 use crate::handle::{Handle, verbs};
@@ -20,7 +20,7 @@ use rtnetlink::message::RTM_GETNETCONF;
 use rtnetlink::netconf::{NetconfMessage, NetconfMessageBuf};
 
 impl<D> Handle<D> {
-    /// The settings of protocols for links: `ip netconf`.
+    /// Per-interface protocol settings: `ip netconf`.
     pub fn netconf(&self) -> Netconf<'_, D> {
         Netconf(self)
     }
@@ -32,7 +32,7 @@ verbs! {
 }
 
 impl<D> Netconf<'_, D> {
-    /// Lists the settings of all protocols for all links, for all of them and for new ones, like `ip netconf show`.
+    /// Lists the settings of all protocols: of each link, of all links (`all`) and of new links (`default`), like `ip netconf show`.
     pub fn list(&self) -> List<D, NetconfMessage> {
         self.0.list("list netconf", RTM_GETNETCONF, NetconfMessage::build())
     }
@@ -47,18 +47,18 @@ impl<D> Netconf<'_, D> {
         self.0.request("get netconf", RTM_GETNETCONF, Flags::empty(), message)
     }
 
-    /// Gets the settings of a protocol that hold for all links.
+    /// Gets the settings of a protocol for all links: `all`.
     pub fn all(&self, family: AddressFamily) -> Request<D, Packet<NetconfMessage>> {
         self.get(family, NetconfMessage::ALL)
     }
 
-    /// Gets the settings of a protocol that new links begin with.
+    /// Gets the settings of a protocol that new links get: `default`.
     pub fn default(&self, family: AddressFamily) -> Request<D, Packet<NetconfMessage>> {
         self.get(family, NetconfMessage::DEFAULT)
     }
 }
 
-/// Filters of a list of settings. The kernel applies the first, so that others are not even sent.
+/// Filters of a list of settings. The first is applied by the kernel.
 impl<D> List<D, NetconfMessage> {
     /// Only settings of this protocol, like `ip -6 netconf show`.
     pub fn family(self, family: AddressFamily) -> Self {
@@ -66,7 +66,7 @@ impl<D> List<D, NetconfMessage> {
             .wanted(move |settings, _| settings.family() == family)
     }
 
-    /// Only settings for this link, like `ip netconf show dev DEV`. It is applied here.
+    /// Only settings of this link, like `ip netconf show dev DEV`. Applied in user space.
     pub fn device(self, device: impl Into<Device>) -> Self {
         self.ask_here(|message: NetconfMessageBuf| message.device(device.into()))
             .wanted(|settings, request| settings.device() == request.device())

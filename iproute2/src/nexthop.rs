@@ -1,4 +1,4 @@
-//! Next hops as objects of their own: what `ip nexthop` does.
+//! Next-hop objects and groups: what `ip nexthop` does.
 //!
 //! | `ip` | here |
 //! | --- | --- |
@@ -26,7 +26,7 @@ use rtnetlink::nexthop::{Bucket, NextHopMessage, NextHopMessageBuf, NextHopOpera
 use rtnetlink::route::RouteProtocol;
 
 impl<D> Handle<D> {
-    /// Next hops as objects of their own, and groups of them: `ip nexthop`.
+    /// Next-hop objects and groups: `ip nexthop`.
     pub fn nexthop(&self) -> NextHops<'_, D> {
         NextHops(self)
     }
@@ -48,7 +48,7 @@ impl<D> NextHops<'_, D> {
         self.0.list("list buckets of next hops", RTM_GETNEXTHOPBUCKET, NextHopMessage::build())
     }
 
-    /// Gets one next hop or group by its id, with what it has counted, like `ip -s nexthop get id ID`; an error that
+    /// Gets one next hop or group by its id, with its statistics, like `ip -s nexthop get id ID`; an error that
     /// [is not found](crate::Error::is_not_found) where there is none.
     pub fn get(&self, id: u32) -> Request<D, Packet<NextHopMessage>> {
         self.0.request("get next hop", RTM_GETNEXTHOP, Flags::empty(), NextHopMessage::build().id(id))
@@ -60,7 +60,7 @@ impl<D> NextHops<'_, D> {
         self.0.request("get bucket of next hop", RTM_GETNEXTHOPBUCKET, Flags::empty(), message)
     }
 
-    /// Adds a next hop or a group, like `ip nexthop add`; an error that [exists](crate::Error::is_already_exists) where its id is
+    /// Adds a next hop or a group, like `ip nexthop add`; an error that [already exists](crate::Error::is_already_exists) where its id is
     /// taken.
     pub fn add(&self, hop: impl IntoMessage<NextHopMessage>) -> Request<D, Added<NextHopMessage>> {
         self.0.request(
@@ -71,7 +71,7 @@ impl<D> NextHops<'_, D> {
         )
     }
 
-    /// Adds a next hop or a group, or puts it in the place of the one that has its id, like `ip nexthop replace`.
+    /// Adds a next hop or a group, or replaces the one with its id, like `ip nexthop replace`.
     pub fn replace(&self, hop: impl IntoMessage<NextHopMessage>) -> Request<D, Added<NextHopMessage>> {
         self.0.request(
             "replace next hop",
@@ -81,7 +81,7 @@ impl<D> NextHops<'_, D> {
         )
     }
 
-    /// Deletes a next hop or a group by its id, or as it was listed, like `ip nexthop delete id ID`. Routes by it are
+    /// Deletes a next hop or a group by its id, or a listed one, like `ip nexthop delete id ID`. Routes that use it are
     /// deleted too.
     pub fn delete(&self, hop: impl IntoMessage<NextHopMessage>) -> Request<D, Deleted> {
         self.0.request("delete next hop", RTM_DELNEXTHOP, Flags::ACK, hop.into_key())
@@ -100,8 +100,7 @@ fn key(hop: NextHopMessageBuf) -> NextHopMessageBuf {
 
 into_message! { NextHopMessage / NextHopMessageBuf found by key, of_id: u32 }
 
-/// Filters of a list of next hops or buckets. The kernel applies those that say nothing else, so that others are not even
-/// sent.
+/// Filters of a list of next hops or buckets, applied by the kernel unless stated otherwise.
 impl<D> List<D, NextHopMessage> {
     /// Only next hops of this family, like `ip -6 nexthop show`.
     pub fn family(self, family: AddressFamily) -> Self {
@@ -109,7 +108,7 @@ impl<D> List<D, NextHopMessage> {
             .wanted(move |hop, _| hop.family() == family)
     }
 
-    /// Only next hops by this device, like `ip nexthop show dev DEV`.
+    /// Only next hops with this output interface, like `ip nexthop show dev DEV`.
     pub fn device(self, device: impl Into<Device>) -> Self {
         let device = one(device);
         // Of a bucket the kernel tells no device.
@@ -117,8 +116,8 @@ impl<D> List<D, NextHopMessage> {
             .wanted(|hop, request| hop.bucket().is_some() || hop.device() == request.device())
     }
 
-    /// Only next hops whose device is a port of this link, like `ip nexthop show master DEV`. Kernels tell no master: they
-    /// alone apply it.
+    /// Only next hops whose device is a port of this link, like `ip nexthop show master DEV`. The kernel alone
+    /// applies it: messages have no master.
     pub fn master(self, device: impl Into<Device>) -> Self {
         let device = one(device);
         self.ask(|message: NextHopMessageBuf| message.master(device))
@@ -129,7 +128,7 @@ impl<D> List<D, NextHopMessage> {
         self.ask(|message: NextHopMessageBuf| message.groups(true)).filter(|hop| hop.group().is_some())
     }
 
-    /// With what groups have counted, like `ip -s nexthop show`; since Linux 6.9.
+    /// With group statistics, like `ip -s nexthop show`; since Linux 6.9.
     pub fn stats(self) -> Self {
         self.ask(|message: NextHopMessageBuf| message.operations(NextHopOperations::DUMP_STATS))
     }
@@ -139,18 +138,18 @@ impl<D> List<D, NextHopMessage> {
         self.ask(|message: NextHopMessageBuf| message.id(id)).wanted(move |hop, _| hop.id() == Some(id))
     }
 
-    /// Only the buckets that this member has, like `ip nexthop bucket show nhid ID`.
+    /// Only the buckets of this member, like `ip nexthop bucket show nhid ID`.
     pub fn member(self, id: u32) -> Self {
         self.ask(|message: NextHopMessageBuf| message.bucket(Bucket::build().member_id(id)))
             .wanted(move |hop, _| hop.bucket().and_then(Bucket::member_id) == Some(id))
     }
 
-    /// Only next hops that were made by this, like `ip nexthop show proto PROTOCOL`. It is applied here.
+    /// Only next hops of this protocol (origin), like `ip nexthop show proto PROTOCOL`. Applied in user space.
     pub fn protocol(self, protocol: RouteProtocol) -> Self {
         self.filter(move |hop| hop.protocol() == protocol)
     }
 
-    /// Only next hops for frames of VXLANs, like `ip nexthop show fdb`. It is applied here.
+    /// Only FDB next hops (of VXLANs), like `ip nexthop show fdb`. Applied in user space.
     pub fn fdb(self) -> Self {
         self.filter(|hop| hop.fdb() == Some(true))
     }

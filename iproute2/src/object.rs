@@ -72,13 +72,13 @@ pub trait Deletable: Object {
     }
 }
 
-/// What can be given where a verb wants an object of the type `M`: one that was built or listed, or what stands for it.
+/// Arguments for an object of the type `M`: a builder, a listed object, or a value that identifies one.
 ///
 /// | given | what is sent |
 /// | --- | --- |
-/// | a builder (`RouteMessageBuf`), or a reference to one | what it says |
-/// | what was listed: `&RouteMessage`, `Packet<RouteMessage>` or `&Packet<RouteMessage>` | its [`to_request`]: the same without what only the kernel sets |
-/// | what the noun's page names: a prefix, an address, text, a number | the message that it stands for |
+/// | a builder (`RouteMessageBuf`), or a reference to one | its message |
+/// | a listed object: `&RouteMessage`, `Packet<RouteMessage>` or `&Packet<RouteMessage>` | its [`to_request`]: the same without attributes that only the kernel sets |
+/// | a prefix, an address, text or a number, as the noun's page says | the message that it identifies |
 ///
 /// ```no_run
 /// use rtnetlink::Route;

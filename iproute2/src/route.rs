@@ -45,10 +45,10 @@ impl<D> Routes<'_, D> {
         self.0.list("list routes", RTM_GETROUTE, RouteMessage::build()).empty_on(ENOENT)
     }
 
-    /// Asks which way a packet to this address would go, like `ip route get ADDRESS`; an error where there is none:
-    /// "network is unreachable".
+    /// Looks up the route of a packet to this address, like `ip route get ADDRESS`; "network is unreachable" where there is
+    /// none.
     ///
-    /// More about the packet, such as its [mark](Request::mark), the request's own methods say.
+    /// Further methods of the request set more of the packet, such as its [mark](Request::mark).
     pub fn get(&self, destination: impl IntoPrefix) -> Request<D, Lookup> {
         let message = RouteMessage::build();
         let (message, problem) = match destination.into_prefix() {
@@ -62,7 +62,7 @@ impl<D> Routes<'_, D> {
         }
     }
 
-    /// Adds a route, like `ip route add`; an error that [exists](crate::Error::is_already_exists) where there is one for the
+    /// Adds a route, like `ip route add`; an error that [already exists](crate::Error::is_already_exists) where there is one to the
     /// same destination with the same metric.
     #[inline]
     pub fn add(&self, route: impl IntoMessage<RouteMessage>) -> Request<D, Added<RouteMessage>> {
@@ -76,7 +76,7 @@ impl<D> Routes<'_, D> {
             .says_nothing_ignored::<RouteMessage>()
     }
 
-    /// Adds a route behind others for the same destination, like `ip route append`.
+    /// Adds a route after others to the same destination, like `ip route append`.
     pub fn append(&self, route: impl IntoMessage<RouteMessage>) -> Request<D, Added<RouteMessage>> {
         self.0
             .request(
@@ -88,7 +88,7 @@ impl<D> Routes<'_, D> {
             .says_nothing_ignored::<RouteMessage>()
     }
 
-    /// Adds a route, or puts it in the place of the first one for the same destination with the same metric, like
+    /// Adds a route, or replaces the first one to the same destination with the same metric, like
     /// `ip route replace`.
     pub fn replace(&self, route: impl IntoMessage<RouteMessage>) -> Request<D, Added<RouteMessage>> {
         self.0
@@ -101,7 +101,7 @@ impl<D> Routes<'_, D> {
             .says_nothing_ignored::<RouteMessage>()
     }
 
-    /// Puts a route in the place of the first one for the same destination with the same metric, like `ip route change`;
+    /// Replaces the first route to the same destination with the same metric, like `ip route change`;
     /// an error that [is not found](crate::Error::is_not_found) where there is none.
     pub fn change(&self, route: impl IntoMessage<RouteMessage>) -> Request<D, Changed<RouteMessage>> {
         self.0
@@ -111,10 +111,10 @@ impl<D> Routes<'_, D> {
 
     /// Deletes a route, like `ip route delete`.
     ///
-    /// Text and prefixes mean the first route of the main table to this destination. A route that is built means the
-    /// first one that has what it says: its gateway, device, metric, table and so on. One that was listed means just that.
+    /// Text and prefixes select the first route of the main table to this destination. A built route selects the
+    /// first one that has its attributes: gateway, device, metric, table and so on. A listed route selects exactly itself.
     ///
-    /// A message with neither a destination nor a table is refused: to the kernel it is the default route. That one is
+    /// A message with neither a destination nor a table is refused: the kernel would take it for the default route, which is
     /// `Route::to("default")`.
     #[inline]
     pub fn delete(&self, route: impl IntoMessage<RouteMessage>) -> Request<D, Deleted> {
@@ -148,7 +148,7 @@ into_message! {
         rtnetlink::ipnet::IpNet rtnetlink::ipnet::Ipv4Net rtnetlink::ipnet::Ipv6Net
 }
 
-/// The answer of a request for the way that a packet would go: the route.
+/// The answer of a route lookup: the route.
 pub struct Lookup(());
 
 impl Answer for Lookup {
@@ -159,61 +159,61 @@ impl Answer for Lookup {
     }
 }
 
-/// What a packet is like whose way is asked for, in the words of `ip route get`.
+/// Attributes of the packet in a route lookup, in the words of `ip route get`.
 impl<D> Request<D, Lookup> {
-    /// It comes from this address, like `from ADDRESS`.
+    /// Source address: `from ADDRESS`.
     pub fn from(self, address: impl IntoPrefix) -> Self {
         self.ask(|message: RouteMessageBuf| message.from(address))
     }
 
-    /// It came in by this device, like `iif DEV`.
+    /// Input interface: `iif DEV`.
     pub fn input_device(self, device: impl Into<Device>) -> Self {
         let device = one(device);
         self.ask(|message: RouteMessageBuf| message.input_device(device))
     }
 
-    /// It leaves by this device, or is in this VRF, like `oif DEV` or `vrf DEV`.
+    /// Output interface, or the VRF: `oif DEV`, `vrf DEV`.
     pub fn device(self, device: impl Into<Device>) -> Self {
         let device = one(device);
         self.ask(|message: RouteMessageBuf| message.device(device))
     }
 
-    /// It has this mark, like `mark MARK`.
+    /// Firewall mark (fwmark): `mark MARK`.
     pub fn mark(self, mark: u32) -> Self {
         self.ask(|message: RouteMessageBuf| message.mark(mark))
     }
 
-    /// It is this user's, like `uid UID`.
+    /// User id of the sender: `uid UID`.
     pub fn uid(self, uid: u32) -> Self {
         self.ask(|message: RouteMessageBuf| message.uid(uid))
     }
 
-    /// It has this type of service, like `tos TOS`.
+    /// Type of service (TOS): `tos TOS`.
     pub fn tos(self, tos: u8) -> Self {
         self.ask(|message: RouteMessageBuf| message.tos(tos))
     }
 
-    /// It is of this protocol, by its number in the header, like `ipproto PROTOCOL`: 6 is TCP, 17 UDP.
+    /// IP protocol number: `ipproto PROTOCOL`; 6 is TCP, 17 UDP.
     pub fn ip_protocol(self, protocol: u8) -> Self {
         self.ask(|message: RouteMessageBuf| message.ip_protocol(protocol))
     }
 
-    /// It comes from this port, like `sport PORT`.
+    /// Source port: `sport PORT`.
     pub fn source_port(self, port: u16) -> Self {
         self.ask(|message: RouteMessageBuf| message.source_port(port))
     }
 
-    /// It goes to this port, like `dport PORT`.
+    /// Destination port: `dport PORT`.
     pub fn destination_port(self, port: u16) -> Self {
         self.ask(|message: RouteMessageBuf| message.destination_port(port))
     }
 
-    /// It has this flow label, like `flowlabel LABEL`.
+    /// IPv6 flow label: `flowlabel LABEL`.
     pub fn flow_label(self, label: u32) -> Self {
         self.ask(|message: RouteMessageBuf| message.flow_label(label))
     }
 
-    /// Gives the route as it is in its table, and not as the packet would take it, like `fibmatch`.
+    /// Returns the matching entry of the routing table instead of the resolved route: `fibmatch`.
     pub fn fib_match(self) -> Self {
         self.ask(|message: RouteMessageBuf| {
             let flags = message.view().flags();
@@ -222,10 +222,9 @@ impl<D> Request<D, Lookup> {
     }
 }
 
-/// Filters of a list of routes. The kernel applies the first five, so that others are not even sent; a device that does not
-/// exist is an error.
+/// Filters of a list of routes. The first five are applied by the kernel; a device that doesn't exist is an error.
 impl<D> List<D, RouteMessage> {
-    /// Only routes of this table, like `ip route show table TABLE`. One that does not exist is empty.
+    /// Only routes of this table, like `ip route show table TABLE`. A table that doesn't exist is empty.
     pub fn table(self, table: impl Into<RouteTable>) -> Self {
         let table = table.into();
         self.ask(|message: RouteMessageBuf| message.table(table))
@@ -238,14 +237,14 @@ impl<D> List<D, RouteMessage> {
             .wanted(move |route, _| route.family() == family)
     }
 
-    /// Only routes that leave by this device, like `ip route show dev DEV`.
+    /// Only routes with this output interface, like `ip route show dev DEV`.
     pub fn device(self, device: impl Into<Device>) -> Self {
         let device = one(device);
         self.ask(|message: RouteMessageBuf| message.device(device))
             .wanted(|route, request| leaves_by(route, request.device().unwrap_or_default()))
     }
 
-    /// Only routes that were made by this, like `ip route show proto PROTOCOL`.
+    /// Only routes of this protocol (origin), like `ip route show proto PROTOCOL`.
     pub fn protocol(self, protocol: RouteProtocol) -> Self {
         self.ask(|message: RouteMessageBuf| message.protocol(protocol))
             .wanted(move |route, _| route.protocol() == protocol)
@@ -257,28 +256,28 @@ impl<D> List<D, RouteMessage> {
             .wanted(move |route, _| route.route_type() == route_type)
     }
 
-    /// Exceptions that the kernel learned, such as a path's MTU, in place of routes: `ip route show cache`.
+    /// Cached exceptions (such as a learned path MTU) instead of routes: `ip route show cache`.
     pub fn cached(self) -> Self {
         self.ask(|message: RouteMessageBuf| message.flags(RouteFlags::CLONED))
             .filter(|route| route.flags().contains(RouteFlags::CLONED))
     }
 
-    /// Only routes whose destination is this far away, like `ip route show scope SCOPE`. It is applied here.
+    /// Only routes of this scope, like `ip route show scope SCOPE`. Applied in user space.
     pub fn scope(self, scope: RouteScope) -> Self {
         self.filter(move |route| route.scope() == scope)
     }
 
-    /// Only routes to this destination, like `ip route show exact PREFIX`. It is applied here.
+    /// Only routes to exactly this prefix, like `ip route show exact PREFIX`. Applied in user space.
     pub fn to(self, prefix: impl IntoPrefix) -> Self {
         self.prefix(prefix, |own, wanted| own == wanted)
     }
 
-    /// Only routes to this destination or a part of it, like `ip route show root PREFIX`. It is applied here.
+    /// Only routes to this prefix or a more specific one, like `ip route show root PREFIX`. Applied in user space.
     pub fn within(self, prefix: impl IntoPrefix) -> Self {
         self.prefix(prefix, |own, wanted| wanted.contains(own))
     }
 
-    /// Only routes to all of this destination or more, like `ip route show match PREFIX`. It is applied here.
+    /// Only routes to this prefix or a less specific one, like `ip route show match PREFIX`. Applied in user space.
     pub fn covering(self, prefix: impl IntoPrefix) -> Self {
         self.prefix(prefix, |own, wanted| own.contains(wanted))
     }
@@ -293,7 +292,7 @@ impl<D> List<D, RouteMessage> {
         }
     }
 
-    /// Only routes by this gateway, like `ip route show via ADDRESS`. It is applied here.
+    /// Only routes with this gateway, like `ip route show via ADDRESS`. Applied in user space.
     pub fn via(self, gateway: IpAddr) -> Self {
         self.filter(move |route| {
             route.gateway() == Some(gateway) || route.next_hops().any(|hop| hop.gateway() == Some(gateway))

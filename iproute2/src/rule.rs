@@ -1,4 +1,4 @@
-//! Rules: what `ip rule` does.
+//! Policy routing rules: what `ip rule` does.
 //!
 //! | `ip` | here |
 //! | --- | --- |
@@ -24,7 +24,7 @@ use rtnetlink::route::{RouteProtocol, RouteTable};
 use rtnetlink::rule::{RuleAction, RuleMessage, RuleMessageBuf};
 
 impl<D> Handle<D> {
-    /// Rules, which say which packets go by which table: `ip rule`.
+    /// Policy routing rules: `ip rule`.
     pub fn rule(&self) -> Rules<'_, D> {
         Rules(self)
     }
@@ -41,22 +41,22 @@ impl<D> Rules<'_, D> {
         self.0.list("list rules", RTM_GETRULE, RuleMessage::build())
     }
 
-    /// Adds a rule, like `ip rule add`; an error that [exists](crate::Error::is_already_exists) where there is the same.
+    /// Adds a rule, like `ip rule add`; an error that [already exists](crate::Error::is_already_exists) where there is an equal one.
     ///
-    /// Without a priority it comes before all others but the first. The kernel can't replace rules.
+    /// Without a priority it is placed before all others but the first. The kernel can't replace rules.
     pub fn add(&self, rule: impl IntoMessage<RuleMessage>) -> Request<D, Added<RuleMessage>> {
         self.0
             .request("add rule", RTM_NEWRULE, Flags::CREATE | Flags::EXCL | Flags::ACK, rule.into_message())
             .says_nothing_ignored::<RuleMessage>()
     }
 
-    /// Deletes the first rule that has all that is said, like `ip rule delete`: a message, or a priority alone.
+    /// Deletes the first rule that matches, like `ip rule delete`: a message, or a priority alone.
     ///
-    /// A rule that says no family is of IPv4, and so is a priority alone; of IPv6 it is
+    /// A message without a family means IPv4, and so does a priority alone; for IPv6 write
     /// `Rule::at(1000).family(AddressFamily::INET6)`.
     ///
-    /// A message without any selector is refused: the kernel would delete the first rule. Neither a prefix of length 0
-    /// nor the target of a `goto` is a selector to it.
+    /// A message without any selector is refused: the kernel would delete the first rule. It takes neither a prefix of length 0
+    /// nor the target of a `goto` for a selector.
     pub fn delete(&self, rule: impl IntoMessage<RuleMessage>) -> Request<D, Deleted> {
         self.0.request("delete rule", RTM_DELRULE, Flags::ACK, rule.into_key()).about_one::<RuleMessage>()
     }
@@ -72,7 +72,7 @@ fn built_key(rule: RuleMessageBuf) -> RuleMessageBuf {
 
 into_message! { RuleMessage / RuleMessageBuf found by built_key, RuleMessage::at: u32 }
 
-/// Filters of a list of rules. The kernel applies the first, so that others are not even sent.
+/// Filters of a list of rules. The first is applied by the kernel.
 impl<D> List<D, RuleMessage> {
     /// Only rules of this family, like `ip -6 rule show`.
     pub fn family(self, family: AddressFamily) -> Self {
@@ -80,34 +80,34 @@ impl<D> List<D, RuleMessage> {
             .wanted(move |rule, _| rule.family() == family)
     }
 
-    /// Only rules by which this table is looked up, like `ip rule show lookup TABLE`. It is applied here.
+    /// Only rules that look up this table, like `ip rule show lookup TABLE`. Applied in user space.
     pub fn table(self, table: impl Into<RouteTable>) -> Self {
         let table = table.into();
         self.filter(move |rule| rule.table() == table)
     }
 
-    /// Only rules with this priority, like `ip rule show pref PRIORITY`. It is applied here.
+    /// Only rules with this priority, like `ip rule show pref PRIORITY`. Applied in user space.
     pub fn priority(self, priority: u32) -> Self {
         self.filter(move |rule| rule.priority().unwrap_or_default() == priority).naming_spared()
     }
 
-    /// Only rules that do this. It is applied here.
+    /// Only rules with this action. Applied in user space.
     pub fn action(self, action: RuleAction) -> Self {
         self.filter(move |rule| rule.action() == action)
     }
 
-    /// Only rules that were made by this, like `ip rule show protocol PROTOCOL`. It is applied here.
+    /// Only rules of this protocol (origin), like `ip rule show protocol PROTOCOL`. Applied in user space.
     pub fn protocol(self, protocol: RouteProtocol) -> Self {
         self.filter(move |rule| rule.protocol() == Some(protocol))
     }
 
-    /// Only rules for packets that come in by this device, like `ip rule show iif DEV`. It is applied here.
+    /// Only rules with this input interface, like `ip rule show iif DEV`. Applied in user space.
     pub fn input_device(self, device: impl Into<Device>) -> Self {
         self.ask_here(|message: RuleMessageBuf| message.input_device(one(device)))
             .wanted(|rule, request| rule.input_device() == request.input_device())
     }
 
-    /// Only rules for packets of sockets that are bound to this device, like `ip rule show oif DEV`. It is applied here.
+    /// Only rules with this output interface (of sockets bound to it), like `ip rule show oif DEV`. Applied in user space.
     pub fn device(self, device: impl Into<Device>) -> Self {
         self.ask_here(|message: RuleMessageBuf| message.device(one(device)))
             .wanted(|rule, request| rule.device() == request.device())

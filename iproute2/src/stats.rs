@@ -1,4 +1,4 @@
-//! What links have counted, by kind and family: what `ip stats` does.
+//! Link statistics by group: what `ip stats` does.
 //!
 //! | `ip` | here |
 //! | --- | --- |
@@ -8,7 +8,7 @@
 //! | `ip stats show dev v0` | `ip.stats().get("v0", StatsFilter::all())` |
 //! | `ip stats set dev v0 l3_stats on` | [`ip.stats().set_l3("v0", true)`](Stats::set_l3) |
 //!
-//! What every link counts is part of each [`LinkMessage`](crate::LinkMessage::stats) as well.
+//! The basic counters are part of each [`LinkMessage`](crate::LinkMessage::stats), too.
 
 use crate::device::{Device, one};
 use crate::handle::{Handle, verbs};
@@ -20,7 +20,7 @@ use rtnetlink::link::{StatsFilter, StatsMessage, StatsMessageBuf, StatsRequest, 
 use rtnetlink::message::{RTM_GETSTATS, RTM_SETSTATS};
 
 impl<D> Handle<D> {
-    /// What links have counted, by kind and family: `ip stats`.
+    /// Link statistics by group: `ip stats`.
     pub fn stats(&self) -> Stats<'_, D> {
         Stats(self)
     }
@@ -32,19 +32,19 @@ verbs! {
 }
 
 impl<D> Stats<'_, D> {
-    /// Lists what links have counted, like `ip stats show group GROUP`. A link that counts nothing of what is asked for
-    /// may be left out.
+    /// Lists statistics of all links, like `ip stats show group GROUP`. Links that have none of the requested groups may be
+    /// left out.
     pub fn list(&self, filter: StatsFilter) -> List<D, StatsMessage> {
         self.0.list("list stats", RTM_GETSTATS, StatsMessage::build().filter(filter))
     }
 
-    /// Gets what one link has counted, like `ip stats show dev DEV group GROUP`.
+    /// Gets the statistics of one link, like `ip stats show dev DEV group GROUP`.
     pub fn get(&self, device: impl Into<Device>, filter: StatsFilter) -> Request<D, Packet<StatsMessage>> {
         let message = StatsRequest::build().index(one(device)).filter(filter);
         self.0.request("get stats", RTM_GETSTATS, Flags::empty(), message)
     }
 
-    /// Has the link's hardware count what it routes, or no longer, like `ip stats set dev DEV l3_stats on`.
+    /// Turns hardware counters of routed (L3) packets on or off, like `ip stats set dev DEV l3_stats on`.
     pub fn set_l3(&self, device: impl Into<Device>, on: bool) -> Request<D, Changed<StatsRequest>> {
         let message = StatsRequest::build().index(one(device)).l3_stats(on);
         self.0.request("change stats", RTM_SETSTATS, Flags::ACK, message)
