@@ -10,6 +10,7 @@ use rtnetlink::AddressMessage;
 use rtnetlink::link::LinkMessage;
 use rtnetlink::namespace::NamespaceIdMessage;
 use rtnetlink::neighbour::NeighbourMessage;
+use rtnetlink::netconf::NetconfMessage;
 use rtnetlink::nexthop::NextHopMessage;
 use rtnetlink::route::RouteMessage;
 use rtnetlink::rule::RuleMessage;
@@ -32,6 +33,8 @@ pub enum Change {
     NextHop(Update<NextHopMessage>),
     /// Of the id of a namespace.
     NamespaceId(Update<NamespaceIdMessage>),
+    /// Of the settings of a protocol for a link.
+    Netconf(Update<NetconfMessage>),
     /// The present state is told: what follows is news. It comes once.
     Complete,
     /// Events were lost. It lists again by itself, and the differences follow; only messages that are no objects

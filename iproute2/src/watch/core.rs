@@ -160,7 +160,12 @@ impl Core {
                 return self.new_object(topic, new, header.flags);
             }
             Told::Gone(topic, gone) if self.tracked.contains(topic) => return self.gone_object(topic, gone),
-            Told::Part(topic, part) if self.tracked.contains(topic) => self.part_of_object(topic, part),
+            Told::Part(topic, part) if self.tracked.contains(topic) => {
+                self.part_of_object(topic, part);
+                if topic.facts().is_told_in_parts {
+                    return;
+                }
+            }
             _ => (),
         }
         // What is no object may give some away.
@@ -179,8 +184,14 @@ impl Core {
             // The list may have read the object before this, or after.
             return self.doubt(topic);
         }
-        let Some(object) = self.mirror.tree(topic).get(&self.room.key) else { return };
-        if let Some(message) = (topic.facts().with_part)(Message::of(object), part) {
+        let facts = topic.facts();
+        let whole = match self.mirror.tree(topic).get(&self.room.key) {
+            Some(object) => (facts.with_part)(Message::of(object), part),
+            // The first notification of an object tells all of it. Of one that was missed the list to come does.
+            None if facts.is_told_in_parts && !self.doubted.contains(topic) => Some(part.bytes.to_vec()),
+            None => None,
+        };
+        if let Some(message) = whole {
             let record = Record::new(&mut self.room.scratch, &self.room.key, &message);
             self.put(topic, record);
         }

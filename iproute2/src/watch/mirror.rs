@@ -7,8 +7,7 @@ use rtnetlink::AddressFamily;
 use std::fmt;
 use std::net::IpAddr;
 
-/// What a watch knows: links, addresses, neighbours, next hops, routes, rules and namespace ids, of the groups that it
-/// watches.
+/// What a watch knows of its [topics](super::Topics), and of those by which it finds out what the kernel is silent about.
 ///
 /// A clone is a snapshot: it takes no time, and stays as it is while the watch goes on. The two share all that has not
 /// changed since.

@@ -105,6 +105,11 @@ pub(super) fn comes_or_goes(change: &Notification<'_>) -> bool {
     change.before.is_some() != change.now.is_some()
 }
 
+/// It is there, and was.
+pub(super) fn changes(change: &Notification<'_>) -> bool {
+    change.before.is_some() && change.now.is_some()
+}
+
 pub(super) fn goes(change: &Notification<'_>) -> bool {
     change.now.is_none()
 }

@@ -6,9 +6,12 @@ use super::topic::{Topic, TopicSet};
 use super::tree::{Record, Tree};
 use super::{Change, Update};
 use netlink_packet::{Attr, Build, Flags, HEADER_LEN, Header};
-use rtnetlink::message::{RTM_DELLINK, RTM_DELROUTE, RTM_NEWLINK, RTM_NEWROUTE, RTM_NEWTCLASS};
+use rtnetlink::message::{
+    RTM_DELLINK, RTM_DELNETCONF, RTM_DELROUTE, RTM_NEWLINK, RTM_NEWNETCONF, RTM_NEWROUTE, RTM_NEWTCLASS,
+};
+use rtnetlink::netconf::{NetconfMessage, ReversePathFilter};
 use rtnetlink::route::{NextHop, Route, RouteMessageBuf};
-use rtnetlink::{Group, LinkMessage};
+use rtnetlink::{AddressFamily, Group, LinkMessage};
 use std::collections::{BTreeMap, VecDeque};
 
 const LINK: Option<u32> = Some(Group::LINK.0);
@@ -320,6 +323,72 @@ fn the_longest_prefix_matches() {
     assert!(mirror.route_for(100, "2001:db8::1".parse().unwrap()).is_none());
     assert_eq!(mirror.routes_to(100, "10.1.2.0/24").count(), 1);
     assert_eq!((mirror.routes_in(100).count(), mirror.routes_in(101).count()), (6, 0));
+}
+
+/// Of the settings of a link only those are notified that change, and all of a new one's.
+#[test]
+fn a_part_is_laid_over_what_is_known() {
+    let group = Some(Group::IPV4_NETCONF.0);
+    let settings = |index: u32, filter: i32, forwarding: Option<bool>| {
+        let settings = NetconfMessage::build().family(AddressFamily::INET).device(index);
+        let settings = settings.reverse_path_filter(ReversePathFilter(filter));
+        let settings = if let Some(on) = forwarding { settings.forwarding(on) } else { settings };
+        message(RTM_NEWNETCONF, Flags::empty(), settings)
+    };
+    let known = |core: &Core| -> Vec<_> {
+        let of = |one: &NetconfMessage| (one.device(), one.reverse_path_filter(), one.forwarding());
+        core.mirror.netconf().map(of).collect()
+    };
+    let as_known = |index: u32, filter: i32| (Some(index), Some(ReversePathFilter(filter)), Some(true));
+    let mut core = Core::new(TopicSet::from_iter([Topic::Netconf]), vec![Group::IPV4_NETCONF.0]);
+    // A notification before the list, and one beside it: neither tells all, and the list may be older.
+    core.datagram(&settings(1, 1, None), group, None);
+    core.queue_is_empty();
+    let mut lists = 0;
+    while let Some(topic) = begin_list(&mut core) {
+        if topic == Topic::Netconf {
+            let filter = if lists == 0 { 0 } else { 2 };
+            let listed = settings(1, filter, Some(true));
+            core.listed(std::iter::once((RTM_NEWNETCONF, listed.as_slice())));
+            if lists == 0 {
+                core.datagram(&settings(1, 2, None), group, None);
+                core.datagram(&settings(2, 1, None), group, None);
+            }
+            lists += 1;
+        }
+        core.list_ended(true, 100);
+        empty(&mut core);
+        assert!(
+            known(&core).iter().all(|(_, _, forwarding)| forwarding.is_some()),
+            "it is whole at any time"
+        );
+    }
+    assert_eq!((lists, known(&core)), (2, vec![as_known(1, 2)]));
+    // What changes, and a new one.
+    core.datagram(&settings(1, 1, None), group, None);
+    core.datagram(&settings(2, 0, Some(true)), group, None);
+    assert_eq!(known(&core), [as_known(1, 1), as_known(2, 0)]);
+    empty(&mut core);
+    assert_eq!(begin_list(&mut core), None, "nothing has to be listed");
+    // Of one that was missed what comes is no whole.
+    core.overrun();
+    core.datagram(&settings(3, 1, None), group, None);
+    assert_eq!(known(&core).len(), 2);
+    core.datagram(
+        &message(
+            RTM_DELNETCONF,
+            Flags::empty(),
+            NetconfMessage::build().family(AddressFamily::INET).device(2),
+        ),
+        group,
+        None,
+    );
+    assert_eq!(known(&core), [as_known(1, 1)]);
+    let told = std::iter::from_fn(|| core.next()).map(output_to_change);
+    assert!(
+        told.into_iter().all(|change| !matches!(change, Change::Other(_))),
+        "nor are its notifications handed on"
+    );
 }
 
 /// A kernel that is made up: what there is, what it has queued, and a list that goes on while things change.

@@ -8,7 +8,8 @@ use iproute2::rtnetlink::namespace::NamespaceIdMessage;
 use iproute2::rtnetlink::rule::RuleMessage;
 use iproute2::watch::{Change, Mirror, Update};
 use iproute2::{
-    AddressMessage, LinkMessage, NeighbourMessage, NeighbourState, NextHopMessage, RouteMessage, blocking,
+    AddressMessage, LinkMessage, NeighbourMessage, NeighbourState, NetconfMessage, NextHopMessage,
+    RouteMessage, blocking,
 };
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -53,7 +54,7 @@ fn said(tag: u8, body: &[u8]) -> Said {
         ROUTE => (12, &[12]),
         RULE => (12, &[]),
         NEXT_HOP => (8, &[]),
-        NAMESPACE_ID => (4, &[]),
+        NAMESPACE_ID | NETCONF => (4, &[]),
         _ => unreachable!(),
     };
     let mut fixed = body[..header].to_vec();
@@ -98,6 +99,7 @@ const ROUTE: u8 = 3;
 const RULE: u8 = 4;
 const NEXT_HOP: u8 = 5;
 const NAMESPACE_ID: u8 = 6;
+const NETCONF: u8 = 7;
 
 /// The fixed header under the kind of object, then the attributes by number.
 type Said = Vec<(u16, Vec<u8>)>;
@@ -172,6 +174,7 @@ pub(crate) fn apply(state: &mut State, change: &Change) {
         Change::Rule(update) => replay(state, RULE, update),
         Change::NextHop(update) => replay(state, NEXT_HOP, update),
         Change::NamespaceId(update) => replay(state, NAMESPACE_ID, update),
+        Change::Netconf(update) => replay(state, NETCONF, update),
         _ => (),
     }
 }
@@ -227,6 +230,7 @@ fn objects_of(mirror: &Mirror) -> Objects {
     all(&mut out, RULE, mirror.rules());
     all(&mut out, NEXT_HOP, mirror.next_hops());
     all(&mut out, NAMESPACE_ID, mirror.namespace_ids());
+    all(&mut out, NETCONF, mirror.netconf());
     out
 }
 
@@ -247,6 +251,7 @@ fn list(ip: &blocking::Handle) -> iproute2::Result<Objects> {
     all(&mut out, RULE, ip.rule().list().wait()?);
     all(&mut out, NEXT_HOP, ip.nexthop().list().wait()?);
     all(&mut out, NAMESPACE_ID, ip.namespace_id().list().wait()?);
+    all(&mut out, NETCONF, ip.netconf().list().wait()?);
     Ok(out)
 }
 
@@ -297,6 +302,7 @@ fn words(said: &Said, shown: impl Fn(&(u16, Vec<u8>)) -> bool) -> String {
         ROUTE => <RouteMessage as View>::table(),
         RULE => <RuleMessage as View>::table(),
         NEXT_HOP => <NextHopMessage as View>::table(),
+        NETCONF => <NetconfMessage as View>::table(),
         _ => <NamespaceIdMessage as View>::table(),
     };
     let part = |(kind, payload): &(u16, Vec<u8>)| {

@@ -8,7 +8,7 @@ use crate::watch::Mirror;
 use crate::watch::change::{Change, Update};
 use crate::watch::silence::{
     Doubts::All, Doubts::Those, Notification, Rule, Sign::Message as Raw, Sign::Object, Subjects, always,
-    goes, when,
+    changes, goes, when,
 };
 use netlink_packet::{RawAttributes, View};
 use rtnetlink::link::{
@@ -64,6 +64,8 @@ const DOUBTS: &[Rule] = &[
     when(Object(Topic::Link), address_changes, Those(itself_a_bond)),
     when(Object(Topic::Link), is_repeated, Those(itself_a_bond)),
     when(Object(Topic::Link), bond_changes, Those(itself)),
+    // They are among what address families say of it.
+    when(Object(Topic::Netconf), changes, Those(itself)),
     when(Object(Topic::Route6), super::route_ipv6::is_of_a_router, Those(itself_in_ipv6)),
     when(Raw(RTM_NEWLINK), is_port_of_a_bridge, All),
     when(Raw(RTM_DELLINK), is_port_of_a_bridge, All),

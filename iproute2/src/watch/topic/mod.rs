@@ -10,6 +10,7 @@
 //! | route of IPv6 | the same with the source prefix; gateways of equal routes are one route's paths |
 //! | rule | all that it says |
 //! | next hop, namespace id | id |
+//! | netconf | protocol, link |
 //!
 //! Another topic is another file with a `TOPIC` and the methods of [`Mirror`](super::Mirror) that answer for it, its line in
 //! the list below, and its variant of [`Change`].
@@ -20,6 +21,7 @@ mod link;
 mod message;
 mod namespace_id;
 mod neighbour;
+mod netconf;
 mod next_hop;
 mod part;
 mod route;
@@ -75,6 +77,8 @@ topics! {
     RULE => Rule: rule,
     /// Ids of namespaces.
     NAMESPACE_ID => NamespaceId: namespace_id,
+    /// Settings of protocols for links, of which some are notified: `ip netconf`.
+    NETCONF => Netconf: netconf,
 }
 
 const _: () = assert!(Topic::ALL.len() <= u32::BITS as usize, "a set of topics is a bit for each");
@@ -116,6 +120,8 @@ pub(super) struct Facts {
     pub(super) is_ordered: bool,
     /// Whether an object that is notified again without news gives something away.
     pub(super) is_repeated: bool,
+    /// Whether a notification tells only what changed of an object that is known.
+    pub(super) is_told_in_parts: bool,
     /// Names by which objects are found, too.
     pub(super) names: Option<Names>,
     /// The message of an object, with what another message tells of a part of it.
@@ -195,6 +201,7 @@ impl Facts {
             slots: None,
             is_ordered: false,
             is_repeated: false,
+            is_told_in_parts: false,
             names: None,
             with_part: |_, _| None,
             same_header: |a, b| a.body().get(..M::HEADER) == b.body().get(..M::HEADER),
@@ -338,6 +345,7 @@ pub(super) fn told(message_type: u16, bytes: &[u8]) -> Told<'_> {
             continue;
         }
         match (facts.role)(message) {
+            Role::Object if is_new && facts.is_told_in_parts => return Told::Part(topic, message),
             Role::Object if is_new => return Told::New(topic, message),
             Role::Object | Role::Gone => return Told::Gone(topic, message),
             Role::Part if is_new => return Told::Part(topic, message),
@@ -350,7 +358,7 @@ pub(super) fn told(message_type: u16, bytes: &[u8]) -> Told<'_> {
 /// The topic that a message is an object of.
 pub(super) fn of(message_type: u16, bytes: &[u8]) -> Option<Topic> {
     match told(message_type, bytes) {
-        Told::New(topic, _) | Told::Gone(topic, _) => Some(topic),
-        Told::Part(..) | Told::Other => None,
+        Told::New(topic, _) | Told::Gone(topic, _) | Told::Part(topic, _) => Some(topic),
+        Told::Other => None,
     }
 }
