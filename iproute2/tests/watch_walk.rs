@@ -114,13 +114,15 @@ impl Walk {
             40..47 => self.change_master(),
             47..50 => self.change_kind(),
             50..52 => self.wander(),
-            52..63 => self.change_address(),
-            63..68 => self.advertise(),
-            68..82 => self.change_route(),
-            82..88 => self.change_next_hop(),
-            88..92 => self.change_rule(),
-            92 if self.audited => self.set(),
-            92..94 => self.speak(),
+            52..62 => self.change_address(),
+            62..67 => self.advertise(),
+            67..79 => self.change_route(),
+            79..85 => self.change_next_hop(),
+            85..88 => self.change_rule(),
+            88 if self.audited => self.set(),
+            88..90 => self.speak(),
+            90..94 => self.change_entry(),
+            94..96 => self.configure(),
             _ => self.change_neighbour(),
         };
         self.done += 1;
@@ -436,16 +438,55 @@ impl Walk {
         (format!("{link}: neighbour {address} {what} {low}"), request.wait())
     }
 
+    /// Changes an entry of a bridge's or a VXLAN's forwarding database. Links get the same addresses.
+    fn change_entry(&mut self) -> (String, Result<()>) {
+        let (link, low) = (self.link(), self.random.below(4) as u8);
+        let entry = Neighbour::fdb([2, 0, 0, 0, 1, low]);
+        let of_port = NeighbourFlags::MASTER;
+        let to = IpAddr::from([10, 1, 0, 9 + low]);
+        let (link, what, entry) = match self.random.below(6) {
+            0 => (link, "static", entry.flags(of_port).state(NeighbourState::NOARP)),
+            1 => (link, "dynamic", entry.flags(of_port).state(NeighbourState::REACHABLE)),
+            2 => (link, "permanent", entry.flags(of_port)),
+            3 => (link, "received", entry),
+            4 => (self.one_of(&["x0", "x1"]), "to", entry.address(to)),
+            _ => (self.one_of(&["x0", "x1"]), "else", Neighbour::fdb([0; 6]).address(to)),
+        };
+        let neighbours = self.ip.neighbour();
+        let (verb, result) = match self.random.below(4) {
+            0 => ("delete", neighbours.delete(link, entry).wait()),
+            1 => ("append", neighbours.append(link, entry).wait()),
+            2 => ("add", neighbours.add(link, entry).wait()),
+            _ => ("replace", neighbours.replace(link, entry).wait()),
+        };
+        (format!("{link}: {verb} forwarding entry {what} {low}"), result)
+    }
+
+    /// Changes a setting of a link, or of those for which it was never set, that the kernel notifies.
+    fn configure(&mut self) -> (String, Result<()>) {
+        self.write(&[
+            "ipv4/conf/LINK/rp_filter",
+            "ipv4/conf/LINK/proxy_arp",
+            "ipv4/conf/all/proxy_arp",
+            "ipv4/conf/default/rp_filter",
+        ])
+    }
+
     /// Changes a setting of a link that the kernel tells nobody of.
     fn set(&mut self) -> (String, Result<()>) {
-        const SETTINGS: &[&str] = &[
+        self.write(&[
+            "ipv4/conf/LINK/bc_forwarding",
+            "ipv6/conf/LINK/proxy_ndp",
             "ipv4/conf/LINK/ignore_routes_with_linkdown",
             "ipv6/conf/LINK/ignore_routes_with_linkdown",
             "ipv6/conf/LINK/disable_ipv6",
             "ipv6/conf/LINK/hop_limit",
             "ipv6/conf/LINK/accept_ra",
-        ];
-        let (setting, link, value) = (self.one_of(SETTINGS), self.link(), 1 + self.random.below(2));
+        ])
+    }
+
+    fn write(&mut self, settings: &[&str]) -> (String, Result<()>) {
+        let (setting, link, value) = (self.one_of(settings), self.link(), 1 + self.random.below(2));
         let value = if setting.contains("hop") { value } else { value - 1 };
         let path = format!("/proc/sys/net/{}", setting.replace("LINK", link));
         let written = std::fs::write(&path, value.to_string());

@@ -35,6 +35,8 @@ pub enum Change {
     NamespaceId(Update<NamespaceIdMessage>),
     /// Of the settings of a protocol for a link.
     Netconf(Update<NetconfMessage>),
+    /// Of an entry of a bridge's or a VXLAN's forwarding database.
+    Fdb(Update<NeighbourMessage>),
     /// The present state is told: what follows is news. It comes once.
     Complete,
     /// Events were lost. It lists again by itself, and the differences follow; only messages that are no objects

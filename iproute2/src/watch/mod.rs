@@ -29,14 +29,19 @@
 //!   of LACP (802.3ad) of a bond's ports;
 //! - hop limit and route preferences in a router advertisement (RFC 4861) without a prefix, an option for programs (such as
 //!   RDNSS), a new MTU or a new flag;
+//! - among the settings of protocols `bc_forwarding` of IPv4, until its link is notified, and `proxy_ndp`, where something
+//!   else is changed at the same time;
+//! - `offload` of forwarding entries; the address of a bridge's port in a VLAN that it leaves, where another port has it too;
 //! - `trap` and `offload` of routes in hardware, unless `net.ipv4.fib_notify_on_flag_change` (of IPv6: `net.ipv6...`) is 1;
 //! - the carrier of a link that is down, where its lower link's is notified before it comes or goes;
 //! - the other end of a link, or its lower link, that moves back here or between other namespaces; settings in `/sys` and `/proc/sys`, and
 //!   what follows from them for routes and addresses; and what a later kernel changes silently.
 //!
 //! Left out are neighbours that have not answered yet (`INCOMPLETE`) or need not be asked (`NOARP`, which `ip neighbour`
-//! hides, too): when one that failed is asked for again, the mirror has it as failed until it answers. Proxy entries and
-//! entries of bridges' tables are not kept; their messages come as [`Change::Other`].
+//! hides, too): when one that failed is asked for again, the mirror has it as failed until it answers. Left out of forwarding
+//! databases is what says nothing of its age (`NDA_CACHEINFO`): the unicast and multicast addresses that a device receives,
+//! which the kernel changes silently, and tables in hardware. These are not kept, nor are proxy entries; their messages come
+//! as [`Change::Other`].
 //!
 //! # Audits
 //!

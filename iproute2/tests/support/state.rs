@@ -51,6 +51,7 @@ fn said(tag: u8, body: &[u8]) -> Said {
         LINK => (16, &[6, 7, 11, 23, 30, 35, 44, 47, 48, 61]),
         ADDRESS => (8, &[6]),
         NEIGHBOUR => (12, &[3, 4]),
+        FDB => (12, &[3]),
         ROUTE => (12, &[12]),
         RULE => (12, &[]),
         NEXT_HOP => (8, &[]),
@@ -64,6 +65,10 @@ fn said(tag: u8, body: &[u8]) -> Said {
     // A neighbour that is used becomes DELAY for 5 seconds: nothing but a list tells that.
     if tag == NEIGHBOUR && fixed[8] == DELAY {
         fixed[8] = STALE;
+    }
+    // An entry that was not used for long is about to go.
+    if tag == FDB && fixed[8] == STALE {
+        fixed[8] = REACHABLE;
     }
     let mut parts = vec![(u16::from(tag), fixed)];
     for attribute in RawAttributes::new(&body[header..]) {
@@ -88,6 +93,7 @@ fn said(tag: u8, body: &[u8]) -> Said {
     parts
 }
 
+const REACHABLE: u8 = 2;
 const STALE: u8 = 4;
 const DELAY: u8 = 8;
 const FAILED: u8 = 0x20;
@@ -100,6 +106,7 @@ const RULE: u8 = 4;
 const NEXT_HOP: u8 = 5;
 const NAMESPACE_ID: u8 = 6;
 const NETCONF: u8 = 7;
+const FDB: u8 = 8;
 
 /// The fixed header under the kind of object, then the attributes by number.
 type Said = Vec<(u16, Vec<u8>)>;
@@ -175,6 +182,7 @@ pub(crate) fn apply(state: &mut State, change: &Change) {
         Change::NextHop(update) => replay(state, NEXT_HOP, update),
         Change::NamespaceId(update) => replay(state, NAMESPACE_ID, update),
         Change::Netconf(update) => replay(state, NETCONF, update),
+        Change::Fdb(update) => replay(state, FDB, update),
         _ => (),
     }
 }
@@ -231,6 +239,7 @@ fn objects_of(mirror: &Mirror) -> Objects {
     all(&mut out, NEXT_HOP, mirror.next_hops());
     all(&mut out, NAMESPACE_ID, mirror.namespace_ids());
     all(&mut out, NETCONF, mirror.netconf());
+    all(&mut out, FDB, mirror.fdb());
     out
 }
 
@@ -252,6 +261,9 @@ fn list(ip: &blocking::Handle) -> iproute2::Result<Objects> {
     all(&mut out, NEXT_HOP, ip.nexthop().list().wait()?);
     all(&mut out, NAMESPACE_ID, ip.namespace_id().list().wait()?);
     all(&mut out, NETCONF, ip.netconf().list().wait()?);
+    // Nor what devices receive.
+    let is_entry = |entry: &NeighbourMessage| entry.cache_info().is_some();
+    all(&mut out, FDB, ip.neighbour().fdb().filter(is_entry).wait()?);
     Ok(out)
 }
 
@@ -298,7 +310,7 @@ fn words(said: &Said, shown: impl Fn(&(u16, Vec<u8>)) -> bool) -> String {
     let table: &Table = match said[0].0 as u8 {
         LINK => <LinkMessage as View>::table(),
         ADDRESS => <AddressMessage as View>::table(),
-        NEIGHBOUR => <NeighbourMessage as View>::table(),
+        NEIGHBOUR | FDB => <NeighbourMessage as View>::table(),
         ROUTE => <RouteMessage as View>::table(),
         RULE => <RuleMessage as View>::table(),
         NEXT_HOP => <NextHopMessage as View>::table(),

@@ -39,7 +39,7 @@ pub(super) const TOPIC: Facts = Facts {
         LinkMessage::IFLA_ALLMULTI.number(),
     ],
     same_inside,
-    subjects: |message, subjects| subjects.links.extend([message.view::<LinkMessage>().index()]),
+    subjects,
     doubts: &[DOUBTS],
     ..Facts::of::<LinkMessage>(
         "links",
@@ -185,6 +185,12 @@ fn info_without_clocks(info: &[u8]) -> Vec<(u16, Parts<'_>)> {
             kind => (kind, vec![(0, attribute.payload)]),
         })
         .collect()
+}
+
+fn subjects(message: Message<'_>, subjects: &mut Subjects) {
+    let link: &LinkMessage = message.view();
+    subjects.links.insert(link.index());
+    subjects.addresses.extend(link.address().map(|address| address.as_bytes().into()));
 }
 
 // How links change.

@@ -11,12 +11,14 @@
 //! | rule | all that it says |
 //! | next hop, namespace id | id |
 //! | netconf | protocol, link |
+//! | FDB | bridge or VXLAN, hardware address, VLAN, source VNI; what a VXLAN sends to several, also by destination |
 //!
 //! Another topic is another file with a `TOPIC` and the methods of [`Mirror`](super::Mirror) that answer for it, its line in
 //! the list below, and its variant of [`Change`].
 
 mod address;
 mod differing;
+mod fdb;
 mod link;
 mod message;
 mod namespace_id;
@@ -79,6 +81,8 @@ topics! {
     NAMESPACE_ID => NamespaceId: namespace_id,
     /// Settings of protocols for links, of which some are notified: `ip netconf`.
     NETCONF => Netconf: netconf,
+    /// Forwarding databases of bridges and VXLANs: `bridge fdb`.
+    FDB => Fdb: fdb,
 }
 
 const _: () = assert!(Topic::ALL.len() <= u32::BITS as usize, "a set of topics is a bit for each");

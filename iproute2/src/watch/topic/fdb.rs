@@ -1,0 +1,142 @@
+//! Forwarding databases (FDB) of bridges and VXLANs: `bridge fdb`.
+//!
+//! Of the entries that `bridge fdb` shows those are left out that say nothing of when they were used (`NDA_CACHEINFO`): the
+//! unicast and multicast addresses that devices receive, and the tables of switches in hardware, both of which the kernel
+//! changes silently.
+//!
+//! What the kernel is silent about in the others:
+//!
+//! | change | is known |
+//! | --- | --- |
+//! | a port's own address, when the port leaves or gets another, becomes that of another port with the same address | at once: the link is notified |
+//! | a VXLAN comes from another namespace, or goes there, with its entries | at once: the link is notified |
+//! | an entry grows older, and stale when it is about to go | that is no change |
+//! | `offload`; the address of a port in a VLAN that it leaves, which another port has as well | by an audit |
+
+use super::message::number;
+use super::{Facts, Message, Role, Topic, Types};
+use crate::device::Device;
+use crate::watch::Mirror;
+use crate::watch::change::{Change, Update};
+use crate::watch::silence::{
+    Doubts::All, Doubts::Those, Notification, Rule, Sign::Object, Subjects, goes, when,
+};
+use rtnetlink::link::{LinkKind, LinkMessage, Vxlan};
+use rtnetlink::message::{RTM_DELNEIGH, RTM_GETNEIGH, RTM_NEWNEIGH};
+use rtnetlink::neighbour::{NeighbourMessage, NeighbourState};
+use rtnetlink::{AddressFamily, Group};
+
+pub(super) const TOPIC: Facts = Facts {
+    groups: &[Group::NEIGH],
+    helpers: &[Topic::Link],
+    family: AddressFamily::BRIDGE,
+    role,
+    same_header: |a, b| header(a) == header(b),
+    silent: &[NeighbourMessage::NDA_CACHEINFO.number()],
+    doubts: &[DOUBTS],
+    ..Facts::of::<NeighbourMessage>(
+        "forwarding entries",
+        Types { new: RTM_NEWNEIGH, gone: RTM_DELNEIGH, get: RTM_GETNEIGH },
+        write_key,
+        |difference| Update::new(difference).map(Change::Fdb),
+    )
+};
+
+const DOUBTS: &[Rule] = &[
+    when(Object(Topic::Link), leaves_or_is_readdressed, Those(is_out_of_place)),
+    when(Object(Topic::Link), is_a_vxlan_that_comes, All),
+];
+
+fn role(message: Message<'_>) -> Role {
+    let is_entry = message.family() == AddressFamily::BRIDGE && message.has(NeighbourMessage::NDA_CACHEINFO);
+    if is_entry { Role::Object } else { Role::Other }
+}
+
+/// The table of the bridge or VXLAN that the entry is in, the hardware address and the VLAN; of what a VXLAN sends to
+/// several, the destination as well.
+fn write_key(message: Message<'_>, key: &mut Vec<u8>) -> Option<()> {
+    let entry: &NeighbourMessage = message.view();
+    let address = message.payload(NeighbourMessage::NDA_LLADDR)?;
+    key.extend(entry.master().unwrap_or(entry.device()).to_be_bytes());
+    key.extend(address.get(..address.len().min(LONGEST))?);
+    key.extend(entry.vlan().unwrap_or_default().to_be_bytes());
+    key.extend(entry.source_vni().unwrap_or_default().to_be_bytes());
+    if entry.master().is_none() && can_have_several(address) {
+        key.extend(entry.port().unwrap_or_default().to_be_bytes());
+        let numbers = [NeighbourMessage::NDA_VNI, NeighbourMessage::NDA_NH_ID];
+        for of in numbers {
+            key.extend(message.payload(of).map_or(0, number).to_be_bytes());
+        }
+        key.extend(entry.via().unwrap_or_default().to_be_bytes());
+        let to = message.payload(NeighbourMessage::NDA_DST).unwrap_or_default();
+        key.extend(to.get(..to.len().min(LONGEST))?);
+    }
+    Some(())
+}
+
+/// Bytes of the longest address in a key.
+const LONGEST: usize = 16;
+
+/// Whether a VXLAN sends what is for a hardware address to several destinations: one of a group, or zero, by which all else is
+/// sent.
+fn can_have_several(address: &[u8]) -> bool {
+    let is_group = address.first().is_some_and(|first| first & GROUP_BIT != 0);
+    is_group || address.iter().all(|byte| *byte == 0)
+}
+
+/// The individual/group bit of an Ethernet address.
+const GROUP_BIT: u8 = 1;
+
+/// The fixed header. An entry that was not used for long becomes stale before it goes.
+fn header(message: Message<'_>) -> impl PartialEq {
+    let entry: &NeighbourMessage = message.view();
+    let state = match entry.state() {
+        NeighbourState::STALE => NeighbourState::REACHABLE,
+        state => state,
+    };
+    (entry.family(), entry.device(), state, entry.flags(), entry.route_type())
+}
+
+/// A link goes, leaves its bridge, or gets another address.
+fn leaves_or_is_readdressed(change: &Notification<'_>) -> bool {
+    goes(change) || change.differs(LinkMessage::master) || change.differs(LinkMessage::address)
+}
+
+/// It may come from another namespace, and bring its entries.
+fn is_a_vxlan_that_comes(change: &Notification<'_>) -> bool {
+    let kind = |link: Message<'_>| link.view::<LinkMessage>().kind_name() == Some(Vxlan::NAME);
+    change.before.is_none() && change.now.is_some_and(kind)
+}
+
+/// An entry for one of the links that can't be for it any more: that is gone, is no port of this bridge, or has another
+/// address than this one of its own.
+fn is_out_of_place(mirror: &Mirror, message: Message<'_>, subjects: &Subjects) -> bool {
+    let entry: &NeighbourMessage = message.view();
+    if !subjects.links.contains(&entry.device()) {
+        return false;
+    }
+    let Some(link) = mirror.link(entry.device()) else { return true };
+    let is_strange = |master| master != entry.device() && link.master() != Some(master);
+    let had_address = || {
+        let address = message.payload(NeighbourMessage::NDA_LLADDR).unwrap_or_default();
+        entry.state().contains(NeighbourState::PERMANENT)
+            && subjects.addresses.contains(address)
+            && link.address().is_none_or(|own| own.as_bytes() != address)
+    };
+    entry.master().is_some_and(is_strange) || had_address()
+}
+
+/// Forwarding databases.
+impl Mirror {
+    /// The entries of the forwarding databases of all bridges and VXLANs: `bridge fdb show`, without the addresses that
+    /// devices receive (`NDA_CACHEINFO` is missing there).
+    pub fn fdb(&self) -> impl Iterator<Item = &NeighbourMessage> {
+        self.all(Topic::Fdb)
+    }
+
+    /// The entries of a bridge or a VXLAN, by hardware address: `bridge fdb show br DEV`.
+    pub fn fdb_of(&self, device: impl Into<Device>) -> impl Iterator<Item = &NeighbourMessage> {
+        let index = self.index(device.into());
+        self.under(Topic::Fdb, index.map(|index| index.to_be_bytes().to_vec()))
+    }
+}
