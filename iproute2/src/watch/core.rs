@@ -583,53 +583,60 @@ impl Core {
 
     /// Whether that was all.
     fn merge_some(&mut self, window: &mut Window, most: usize) -> bool {
-        let topic = window.topic;
-        let Stage::Merging(Merge { complete, is_unsure, step }) = &window.stage else { return true };
-        let (complete, mut is_unsure) = (*complete, *is_unsure);
-        let next = match step {
-            Step::Touched(last) => {
-                let from = last.as_deref().map_or(Unbounded, Excluded);
-                let bases: Vec<_> =
-                    window.touched.range::<[u8], _>((from, Unbounded)).take(most).cloned().collect();
-                is_unsure |= bases.iter().any(|base| self.is_unsure_of_touched(window, base));
-                let last = bases.into_iter().nth(most.saturating_sub(1));
-                last.map_or(Step::Listed(None), |last| Step::Touched(Some(last)))
-            }
-            Step::Listed(None) if self.takes_over(window, complete, most) => {
-                is_unsure |= self.take_over(window);
-                return self.goes_on(window, Merge { complete, is_unsure, step: Step::Missing(None) }, true);
-            }
-            Step::Listed(last) => {
-                let groups = window.kept_behind(last.as_deref(), most);
-                for group in &groups {
-                    is_unsure |= self.merge_group(window, group);
-                }
-                let last = groups.last().and_then(|group| group.first());
-                match last.map(|record| topic.base(record.key()).into()) {
-                    Some(last) => Step::Listed(Some(last)),
-                    None => Step::Missing(None),
-                }
-            }
-            Step::Missing(from) => {
-                let (missing, from) = match complete {
-                    true => window.missing_from(self.mirror.tree(topic), from.as_deref(), most),
-                    false => (Vec::new(), None),
-                };
-                missing.iter().for_each(|record| self.take(topic, record.key()));
-                let is_over = from.is_none();
-                return self.goes_on(
-                    window,
-                    Merge { complete, is_unsure, step: Step::Missing(from) },
-                    is_over,
-                );
-            }
+        let Stage::Merging(Merge { complete, step, .. }) = &mut window.stage else { return true };
+        let (complete, step) = (*complete, std::mem::replace(step, Step::Missing(None)));
+        let (is_unsure, next) = match step {
+            Step::Touched(last) => self.merge_touched(window, last.as_deref(), most),
+            Step::Listed(None) if self.takes_over(window, complete, most) => (self.take_over(window), None),
+            Step::Listed(last) => self.merge_listed(window, last.as_deref(), most),
+            Step::Missing(from) => (false, self.merge_missing(window, complete, from.as_deref(), most)),
         };
-        self.goes_on(window, Merge { complete, is_unsure, step: next }, false)
+        let is_over = next.is_none();
+        if let Stage::Merging(merge) = &mut window.stage {
+            merge.is_unsure |= is_unsure;
+            merge.step = next.unwrap_or(Step::Missing(None));
+        }
+        is_over
     }
 
-    fn goes_on(&self, window: &mut Window, merge: Merge, is_over: bool) -> bool {
-        window.stage = Stage::Merging(merge);
-        is_over
+    /// What events were about, behind a key: whether something is left open, and what comes next.
+    fn merge_touched(&self, window: &Window, last: Option<&[u8]>, most: usize) -> (bool, Option<Step>) {
+        let from = last.map_or(Unbounded, Excluded);
+        let bases: Vec<_> = window.touched.range::<[u8], _>((from, Unbounded)).take(most).cloned().collect();
+        let is_unsure = bases.iter().any(|base| self.is_unsure_of_touched(window, base));
+        let last = bases.into_iter().nth(most.saturating_sub(1));
+        (is_unsure, Some(last.map_or(Step::Listed(None), |last| Step::Touched(Some(last)))))
+    }
+
+    /// The same of what was listed and is not known alike.
+    fn merge_listed(&mut self, window: &Window, last: Option<&[u8]>, most: usize) -> (bool, Option<Step>) {
+        let groups = window.kept_behind(last, most);
+        let mut is_unsure = false;
+        for group in &groups {
+            is_unsure |= self.merge_group(window, group);
+        }
+        let last = groups.last().and_then(|group| group.first());
+        let next = match last.map(|record| window.topic.base(record.key()).into()) {
+            Some(last) => Step::Listed(Some(last)),
+            None => Step::Missing(None),
+        };
+        (is_unsure, Some(next))
+    }
+
+    /// The same of what is known and was not listed, from a key on: it is gone, if the list is complete.
+    fn merge_missing(
+        &mut self,
+        window: &Window,
+        complete: bool,
+        from: Option<&[u8]>,
+        most: usize,
+    ) -> Option<Step> {
+        if !complete {
+            return None;
+        }
+        let (missing, from) = window.missing_from(self.mirror.tree(window.topic), from, most);
+        missing.iter().for_each(|record| self.take(window.topic, record.key()));
+        from.map(|from| Step::Missing(Some(from)))
     }
 
     /// A list was brought together with what is known.
