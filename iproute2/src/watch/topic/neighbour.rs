@@ -5,7 +5,7 @@ use super::{Facts, Message, Role, Topic, Types};
 use crate::device::Device;
 use crate::watch::Mirror;
 use crate::watch::change::{Change, Update};
-use crate::watch::mirror::{family, octets};
+use crate::watch::mirror::family;
 use rtnetlink::Group;
 use rtnetlink::message::{RTM_DELNEIGH, RTM_GETNEIGH, RTM_NEWNEIGH};
 use rtnetlink::neighbour::{NeighbourFlags, NeighbourMessage, NeighbourState};
@@ -52,7 +52,11 @@ impl Mirror {
 
     /// The neighbours that have an address: one on each link, at most.
     pub fn neighbours_at(&self, address: IpAddr) -> impl Iterator<Item = &NeighbourMessage> {
-        let key = [&[family(address).0], &*octets(address)].concat();
+        let mut key = vec![family(address).0];
+        match address {
+            IpAddr::V4(address) => key.extend(address.octets()),
+            IpAddr::V6(address) => key.extend(address.octets()),
+        }
         self.under(Topic::Neighbour, Some(key))
     }
 

@@ -3,7 +3,7 @@
 use super::message::{address_length, number};
 use super::{Message, Role, Topic, Types, link};
 use crate::watch::Mirror;
-use crate::watch::mirror::{family, octets};
+use crate::watch::mirror::family;
 use crate::watch::silence::{Doubts::Those, Rule, Sign::Object, Subjects, goes, was_there, when};
 use netlink_packet::RawAttributes;
 use rtnetlink::ipnet::IpNet;
@@ -216,8 +216,16 @@ impl Mirror {
 /// What the keys of the routes to a destination begin with.
 fn prefix_key(table: RouteTable, prefix: IpNet) -> (Topic, Vec<u8>) {
     let mut key = Vec::with_capacity(96);
-    write_prefix(&mut key, table.0, &octets(prefix.addr()), prefix.prefix_len());
-    (if prefix.addr().is_ipv4() { Topic::Route4 } else { Topic::Route6 }, key)
+    match prefix.addr() {
+        IpAddr::V4(to) => {
+            write_prefix(&mut key, table.0, &to.octets(), prefix.prefix_len());
+            (Topic::Route4, key)
+        }
+        IpAddr::V6(to) => {
+            write_prefix(&mut key, table.0, &to.octets(), prefix.prefix_len());
+            (Topic::Route6, key)
+        }
+    }
 }
 
 /// The destination that the key of a route tells, if it is in this table.
