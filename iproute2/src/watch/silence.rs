@@ -77,6 +77,18 @@ static RULES: [(Topic, Rule); COUNT] = {
     rules
 };
 
+/// The topics whose objects give others away when they change.
+static GIVE_AWAY: TopicSet = {
+    let (mut topics, mut at) = (TopicSet::EMPTY, 0);
+    while at < COUNT {
+        if let Sign::Object(topic) = RULES[at].1.of {
+            topics.add(topic);
+        }
+        at += 1;
+    }
+    topics
+};
+
 /// What is notified; where it is a change of an object, the mirror knows it already.
 pub(super) struct Notification<'a> {
     pub(super) of: Sign,
@@ -166,6 +178,9 @@ impl Suspects {
         notification: &Notification<'_>,
     ) -> bool {
         let mut applied = false;
+        if matches!(notification.of, Sign::Object(topic) if !GIVE_AWAY.contains(topic)) {
+            return false;
+        }
         for (at, (topic, rule)) in RULES.iter().enumerate() {
             if rule.of != notification.of || !tracked.contains(*topic) || !(rule.when)(notification) {
                 continue;

@@ -267,6 +267,8 @@ pub(super) const SLOT: usize = 2;
 pub(super) struct TopicSet(u32);
 
 impl TopicSet {
+    pub(super) const EMPTY: TopicSet = TopicSet(0);
+
     pub(super) const fn contains(self, topic: Topic) -> bool {
         self.0 & 1 << topic as u32 != 0
     }
@@ -327,7 +329,7 @@ const NOUN: u16 = 4;
 
 /// The topics whose objects a message can be, by the noun of its type.
 static BY_NOUN: [TopicSet; 32] = {
-    let mut nouns = [TopicSet(0); 32];
+    let mut nouns = [TopicSet::EMPTY; 32];
     let mut at = 0;
     while at < Topic::ALL.len() {
         let Types { new, gone, .. } = FACTS[at].types;
