@@ -3,6 +3,7 @@
 use crate::attribute::{Attr, RawAttributes};
 use crate::buffer::Buffer;
 use crate::codec::{Codec, Put};
+use crate::plain::Plain;
 use crate::set::Nest;
 use crate::table::data::{Inside, Schema, Scope, Table};
 use crate::view::View;
@@ -134,6 +135,10 @@ impl<S: Selector> Codec for Chosen<S> {
             return f.debug_list().entries(RawAttributes::new(payload)).finish();
         }
         <[u8]>::show(payload, scope, f)
+    }
+
+    fn plain<'a>(payload: &'a [u8], _: &Scope<'_>) -> Plain<'a> {
+        Plain::raw(payload)
     }
 }
 

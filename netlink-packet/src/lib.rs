@@ -99,6 +99,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # Serialize
+//!
+//! With the feature `serde`, each view, packet and builder is a map of its fields and attributes by the names of their getters,
+//! as `Debug` prints them: numbers, addresses and names as text, enums by their words, flags as a list of words, nests and
+//! structs as maps, lists as lists, times in seconds, bytes in hexadecimal digits. What has no word is its number, an
+//! attribute that no table knows stands under its number, and one that can't be read is null. A name that is not UTF-8 is
+//! what it prints as, `e\\xff0`. A codec of your own says by [`Codec::plain`] what its values are.
+//!
 //! | what | where |
 //! | --- | --- |
 //! | bytes of a datagram and of a message | [`Messages`], [`Header`], [`Flags`], [`RawAttributes`] |
@@ -128,6 +136,7 @@ pub mod generic;
 mod header;
 mod kind;
 mod pick;
+mod plain;
 pub mod policy;
 mod request;
 mod set;
@@ -154,6 +163,7 @@ pub use header::{
 };
 pub use kind::{Chosen, Kind, Kinds, Selector};
 pub use pick::Keys;
+pub use plain::Plain;
 pub use policy::{AttributeType, Policy, PolicyBuf};
 pub use request::append;
 pub use set::{Nest, NestBuf, built, field, get, nested, rest, set, set_field, set_rest, unset};
@@ -164,3 +174,6 @@ pub use view::{Build, Packet, View};
 
 #[doc(hidden)]
 pub use bitflags;
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+pub use serde;

@@ -84,6 +84,7 @@ macro_rules! values {
         }
 
         $crate::__number! { $Name: $int, $spec, false, |number| $Name(number), |value| value.0,
+            |value| value.word().map_or($crate::Plain::from(value.0), $crate::Plain::from),
             || vec![$((stringify!($VALUE), $value)),*] }
     };
 }
@@ -146,6 +147,7 @@ macro_rules! flags {
         }
 
         $crate::__number! { $Name: $int, $spec, true, |number| $Name::from_bits_retain(number), |value| value.bits(),
+            |value| $crate::Plain::flags(value.bits().into(), &[$(($value, $word)),*]),
             || vec![$((stringify!($VALUE), $value)),*] }
     };
 }
@@ -154,7 +156,7 @@ macro_rules! flags {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __number {
-    ($Name:ident : $int:ident, $spec:literal, $flags:literal, $from:expr, $into:expr, $list:expr) => {
+    ($Name:ident : $int:ident, $spec:literal, $flags:literal, $from:expr, $into:expr, $plain:expr, $list:expr) => {
         impl $crate::Codec for $Name {
             type Value<'a> = $Name;
             const SCHEMA: $crate::Schema = $crate::Schema {
@@ -167,7 +169,21 @@ macro_rules! __number {
                 let from: fn($int) -> $Name = $from;
                 <$int as $crate::Codec>::decode(payload).map(from)
             }
+
+            fn plain<'a>(payload: &'a [u8], _: &$crate::Scope<'_>) -> $crate::Plain<'a> {
+                <Self as $crate::Codec>::decode(payload).into()
+            }
         }
+
+        /// The word, or the number of what has none; of flags a list of words, and a number of the bits that have none.
+        impl From<$Name> for $crate::Plain<'_> {
+            fn from(value: $Name) -> Self {
+                let plain: fn($Name) -> $crate::Plain<'static> = $plain;
+                plain(value)
+            }
+        }
+
+        $crate::__serialize! { plain $Name }
 
         impl $crate::Fixed for $Name {
             type Owned = $Name;

@@ -5,6 +5,7 @@ use crate::buffer::{Buffer, PooledBuffer};
 use crate::codec::{Codec, Put};
 use crate::error::DecodeError;
 use crate::header::{HEADER_LEN, Header};
+use crate::plain::Plain;
 use crate::table::data::{Inside, Schema, Scope, Table};
 use crate::table::read::Malformed;
 use bytes::Bytes;
@@ -85,6 +86,10 @@ impl<V: View + ?Sized> Codec for V {
 
     fn inside(_: &Scope<'_>) -> Inside {
         Inside::Set(V::table())
+    }
+
+    fn plain<'a>(payload: &'a [u8], _: &Scope<'_>) -> Plain<'a> {
+        Plain::Set(V::table(), payload.into())
     }
 }
 
@@ -189,6 +194,14 @@ impl<M: View + ?Sized> AsRef<M> for Packet<M> {
 impl<M: ?Sized> Clone for Packet<M> {
     fn clone(&self) -> Self {
         Packet { bytes: self.bytes.clone(), view: PhantomData }
+    }
+}
+
+/// As the view does; the feature `serde` has it.
+#[cfg(feature = "serde")]
+impl<M: View + ?Sized> serde::Serialize for Packet<M> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Scope::of(&**self).serialize(serializer)
     }
 }
 

@@ -8,7 +8,7 @@
 
 use crate::{AddressFamily, Lifetime};
 use ipnet::Ipv6Net;
-use netlink_packet::{Be, Buffer, Codec, IfIndex, Put, Schema, Scope, View, flags, netlink, values};
+use netlink_packet::{Be, Buffer, Codec, IfIndex, Plain, Put, Schema, Scope, View, flags, netlink, values};
 use std::fmt;
 use std::net::Ipv6Addr;
 
@@ -162,6 +162,15 @@ impl Codec for OptionBody {
         let message = <NdOptionMessage as View>::cast(scope.bytes());
         f.debug_list().entries(message.options()).finish()?;
         write!(f, ", {:?}", message.trailer())
+    }
+
+    fn plain<'a>(_: &'a [u8], scope: &Scope<'_>) -> Plain<'a> {
+        fn set<V: View + ?Sized>(view: &V) -> Plain<'static> {
+            Plain::Set(V::table(), view.as_bytes().to_vec().into())
+        }
+        let message = <NdOptionMessage as View>::cast(scope.bytes());
+        let options = message.options().map(set).collect();
+        Plain::Map(vec![("options".into(), options), ("trailer".into(), set(message.trailer()))])
     }
 }
 

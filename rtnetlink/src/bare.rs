@@ -1,6 +1,6 @@
 //! Strings without a terminating NUL.
 
-use netlink_packet::{Buffer, BuildError, Codec, Name, Put, Schema};
+use netlink_packet::{Buffer, BuildError, Codec, Name, Plain, Put, Schema, Scope};
 use std::marker::PhantomData;
 
 /// The codec of text that is written without a NUL behind it, where the kernel would take that for a part of the
@@ -14,6 +14,10 @@ impl<C: Codec + ?Sized> Codec for Unterminated<C> {
     #[inline]
     fn decode(payload: &[u8]) -> Option<C::Value<'_>> {
         C::decode(payload)
+    }
+
+    fn plain<'a>(payload: &'a [u8], scope: &Scope<'_>) -> Plain<'a> {
+        C::plain(payload, scope)
     }
 }
 

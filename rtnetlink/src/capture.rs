@@ -155,3 +155,87 @@ fn a_message_built_again_is_the_same() {
         assert_eq!(built, capture.payload, "{name}");
     }
 }
+
+/// The feature `serde`.
+#[cfg(feature = "serde")]
+mod serialized {
+    use super::*;
+    use serde_json::Value;
+    use std::collections::BTreeSet;
+
+    /// The paths of all fields that are printed: the pretty form has a line for each, and indents what is inside.
+    fn printed(scope: &Scope<'_>) -> BTreeSet<String> {
+        let mut around: Vec<(usize, String)> = Vec::new();
+        let mut paths = BTreeSet::new();
+        for line in format!("{scope:#?}").lines() {
+            let indent = line.len() - line.trim_start().len();
+            let Some((name, _)) = line.trim_start().split_once(": ") else { continue };
+            if name.contains(['"', '<', '[', '(']) {
+                continue;
+            }
+            around.retain(|(outer, _)| *outer < indent);
+            around.push((indent, name.to_owned()));
+            paths.insert(around.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join("/"));
+        }
+        paths
+    }
+
+    /// The paths of all keys of maps.
+    fn keys(value: &Value, around: &str, paths: &mut BTreeSet<String>) {
+        match value {
+            Value::Array(list) => list.iter().for_each(|item| keys(item, around, paths)),
+            Value::Object(map) => {
+                for (name, value) in map {
+                    let path = if around.is_empty() { name.clone() } else { format!("{around}/{name}") };
+                    keys(value, &path, paths);
+                    paths.insert(path);
+                }
+            }
+            _ => (),
+        }
+    }
+
+    #[test]
+    fn everything_that_is_printed_is_there() {
+        for (name, Capture { kind, payload }) in all() {
+            let scope = Scope::new(message::table(kind).unwrap(), &payload);
+            let value = serde_json::to_value(scope).unwrap();
+            let mut serialized = BTreeSet::new();
+            keys(&value, "", &mut serialized);
+            let mut printed = printed(&scope);
+            // What follows the header of a router advertisement prints without names for its two parts.
+            for paths in [&mut serialized, &mut printed] {
+                paths.retain(|path| {
+                    kind != message::RTM_NEWNDUSEROPT || !path.contains("body/") && !path.contains(']')
+                });
+            }
+            assert_eq!(serialized, printed, "{name}: {value:#}\n{scope:#?}");
+        }
+    }
+
+    #[test]
+    fn exact_texts() {
+        for (name, text) in [
+            (
+                "add_vlan",
+                r#"{"family":"unspec","link_type":0,"index":0,"flags":[],"changed":[],"parent":2,"interface_name":"eth0.5","info":{"kind_name":"vlan","data":{"id":5}}}"#,
+            ),
+            (
+                "add_route_ip_geneve",
+                r#"{"family":"inet","destination_length":24,"source_length":0,"tos":0,"header_table":"main","protocol":"boot","scope":"link","route_type":"unicast","flags":[],"destination":"198.51.112.0","raw_encap":{"id":42,"destination":"203.0.113.1","options":{"geneve":[{"class":1,"option_type":2,"data":"a1b2c3d4"}]}},"encap_type":"ip","device":3}"#,
+            ),
+        ] {
+            let (_, Capture { kind, payload }) = all().find(|(other, _)| other == name).unwrap();
+            let scope = Scope::new(message::table(kind).unwrap(), &payload);
+            assert_eq!(serde_json::to_string(&scope).unwrap(), text, "{name}");
+        }
+        let link = all().find(|(name, _)| name == "link_eth0").map(|(_, capture)| capture).unwrap();
+        let link = serde_json::to_value(link.link()).unwrap();
+        assert_eq!(link["flags"][0], "BROADCAST");
+        assert_eq!(link["address"], "02:00:00:00:00:05");
+        assert_eq!(link["family_specs"]["inet"]["settings"]["accept_redirects"], 1);
+        let bond = all().find(|(name, _)| name == "link_bond1").map(|(_, capture)| capture).unwrap();
+        let bond = serde_json::to_value(bond.link().info().unwrap()).unwrap();
+        assert_eq!(bond["data"]["miimon"], 0.1, "seconds");
+    }
+}

@@ -109,6 +109,14 @@ impl fmt::Debug for HardwareAddress {
     }
 }
 
+/// Its text.
+#[cfg(feature = "serde")]
+impl netlink_packet::serde::Serialize for HardwareAddress {
+    fn serialize<S: netlink_packet::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 impl Default for HardwareAddress {
     /// The address without bytes, as devices without link-layer addresses have it.
     fn default() -> Self {

@@ -1,6 +1,6 @@
 //! Interface names, checked by the kernel's rules before they are sent.
 
-use netlink_packet::{Buffer, BuildError, Codec, Name, Put, Schema};
+use netlink_packet::{Buffer, BuildError, Codec, Name, Plain, Put, Schema, Scope};
 use std::borrow::Cow;
 
 /// The longest name that an interface can have: `IFNAMSIZ` without its NUL.
@@ -33,6 +33,10 @@ macro_rules! names {
             #[inline]
             fn decode(payload: &[u8]) -> Option<&Name> {
                 Name::decode(payload)
+            }
+
+            fn plain<'a>(payload: &'a [u8], scope: &Scope<'_>) -> Plain<'a> {
+                Name::plain(payload, scope)
             }
         }
 

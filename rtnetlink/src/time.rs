@@ -1,6 +1,6 @@
 //! Durations in the kernel's units: clock ticks, milliseconds, seconds.
 
-use netlink_packet::{Buffer, BuildError, Codec, Fixed, Put, Schema, values};
+use netlink_packet::{Buffer, BuildError, Codec, Fixed, Plain, Put, Schema, Scope, values};
 use std::marker::PhantomData;
 use std::time::Duration;
 
@@ -44,6 +44,10 @@ macro_rules! ticks {
             fn decode(payload: &[u8]) -> Option<Duration> {
                 $int::decode(payload).map(|ticks| Duration::from_millis(u64::from(ticks).saturating_mul(TICK)))
             }
+
+            fn plain<'a>(payload: &'a [u8], _: &Scope<'_>) -> Plain<'a> {
+                Self::decode(payload).into()
+            }
         }
 
         impl Fixed for ClockTicks<$int> {
@@ -73,6 +77,10 @@ impl Codec for Seconds {
     fn decode(payload: &[u8]) -> Option<Duration> {
         u32::decode(payload).map(|seconds| Duration::from_secs(seconds.into()))
     }
+
+    fn plain<'a>(payload: &'a [u8], _: &Scope<'_>) -> Plain<'a> {
+        Self::decode(payload).into()
+    }
 }
 
 impl Put<Seconds> for Duration {
@@ -90,6 +98,10 @@ macro_rules! milliseconds {
 
             fn decode(payload: &[u8]) -> Option<Duration> {
                 $int::decode(payload).map(|milliseconds| Duration::from_millis(milliseconds.into()))
+            }
+
+            fn plain<'a>(payload: &'a [u8], _: &Scope<'_>) -> Plain<'a> {
+                Self::decode(payload).into()
             }
         }
 

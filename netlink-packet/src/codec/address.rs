@@ -3,6 +3,7 @@
 use super::{Around, Codec, Fixed, Put};
 use crate::buffer::Buffer;
 use crate::error::BuildError;
+use crate::plain::Plain;
 use crate::table::data::{Schema, Scope};
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -60,6 +61,10 @@ macro_rules! fixed_addresses {
 
             fn decode(payload: &[u8]) -> Option<Option<$addr>> {
                 $addr::decode(payload).map(Some)
+            }
+
+            fn plain<'a>(payload: &'a [u8], _: &Scope<'_>) -> Plain<'a> {
+                $addr::decode(payload).map(|address| address.to_string()).into()
             }
         }
 
@@ -218,6 +223,13 @@ macro_rules! family_addresses {
                 match of_family(scope.family().unwrap_or(AF_UNSPEC), payload) {
                     Some(address) => fmt::Debug::fmt(&address, f),
                     None => <[u8]>::show(payload, scope, f),
+                }
+            }
+
+            fn plain<'a>(payload: &'a [u8], scope: &Scope<'_>) -> Plain<'a> {
+                match of_family(scope.family().unwrap_or(AF_UNSPEC), payload) {
+                    Some(address) => Plain::shown(address),
+                    None => Plain::hex(payload),
                 }
             }
         }

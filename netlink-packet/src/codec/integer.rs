@@ -3,6 +3,7 @@
 use super::{Codec, Put};
 use crate::buffer::Buffer;
 use crate::error::BuildError;
+use crate::plain::Plain;
 use crate::table::data::{Schema, Scope};
 use std::fmt;
 use std::marker::PhantomData;
@@ -34,6 +35,10 @@ macro_rules! integers {
             #[inline]
             fn decode(payload: &[u8]) -> Option<$int> {
                 payload.try_into().ok().map($int::from_ne_bytes)
+            }
+
+            fn plain<'a>(payload: &'a [u8], _: &Scope<'_>) -> Plain<'a> {
+                Self::decode(payload).into()
             }
         }
 
@@ -86,6 +91,14 @@ impl<T: Fixed> Codec for Be<T> {
     fn decode(payload: &[u8]) -> Option<T::Owned> {
         (payload.len() == T::SIZE).then(|| Self::read(payload))
     }
+
+    fn plain<'a>(payload: &'a [u8], scope: &Scope<'_>) -> Plain<'a> {
+        let mut host = payload.to_vec();
+        if cfg!(target_endian = "little") {
+            host.reverse();
+        }
+        T::plain(&host, scope).into_owned()
+    }
 }
 
 impl<T: Fixed> Fixed for Be<T> {
@@ -115,6 +128,10 @@ impl Codec for Uint {
     fn decode(payload: &[u8]) -> Option<u64> {
         u64::decode(payload).or_else(|| u32::decode(payload).map(u64::from))
     }
+
+    fn plain<'a>(payload: &'a [u8], _: &Scope<'_>) -> Plain<'a> {
+        Self::decode(payload).into()
+    }
 }
 
 impl Put<Uint> for u64 {
@@ -134,6 +151,10 @@ impl Codec for bool {
     #[inline]
     fn decode(payload: &[u8]) -> Option<bool> {
         u8::decode(payload).map(|byte| byte != 0)
+    }
+
+    fn plain<'a>(payload: &'a [u8], _: &Scope<'_>) -> Plain<'a> {
+        Self::decode(payload).into()
     }
 }
 
@@ -165,6 +186,10 @@ impl Codec for Flag {
     fn decode(_: &[u8]) -> Option<bool> {
         Some(true)
     }
+
+    fn plain<'a>(_: &'a [u8], _: &Scope<'_>) -> Plain<'a> {
+        true.into()
+    }
 }
 
 impl Put<Flag> for bool {
@@ -190,6 +215,10 @@ impl<const N: usize> Codec for [u8; N] {
 
     fn show(payload: &[u8], scope: &Scope<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         <[u8]>::show(payload, scope, f)
+    }
+
+    fn plain<'a>(payload: &'a [u8], _: &Scope<'_>) -> Plain<'a> {
+        Plain::hex(payload)
     }
 }
 
@@ -231,6 +260,10 @@ macro_rules! descriptors {
             fn decode(payload: &[u8]) -> Option<u32> {
                 u32::decode(payload)
             }
+
+            fn plain<'a>(payload: &'a [u8], _: &Scope<'_>) -> Plain<'a> {
+                Self::decode(payload).into()
+            }
         }
 
         impl<T: AsFd> Put<Descriptor<$int>> for &T {
@@ -264,6 +297,10 @@ macro_rules! devices {
             #[inline]
             fn decode(payload: &[u8]) -> Option<u32> {
                 u32::decode(payload)
+            }
+
+            fn plain<'a>(payload: &'a [u8], _: &Scope<'_>) -> Plain<'a> {
+                Self::decode(payload).into()
             }
         }
 

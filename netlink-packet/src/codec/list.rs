@@ -4,6 +4,7 @@ use super::{Around, Codec, Fixed, Put};
 use crate::attribute::{NLA_TYPE_MASK, RawAttributes, RawRecords};
 use crate::buffer::Buffer;
 use crate::error::BuildError;
+use crate::plain::Plain;
 use crate::table::data::{Inside, Schema, Scope, Type};
 use crate::view::View;
 use std::fmt;
@@ -92,6 +93,10 @@ impl<C: Codec + ?Sized> Codec for Repeated<C> {
 
     fn show(payload: &[u8], scope: &Scope<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         C::show(payload, scope, f)
+    }
+
+    fn plain<'a>(payload: &'a [u8], scope: &Scope<'_>) -> Plain<'a> {
+        C::plain(payload, scope)
     }
 }
 
@@ -266,6 +271,13 @@ impl<C: Fixed> Codec for Packed<C> {
 
     fn decode(payload: &[u8]) -> Option<Chunks<'_, C>> {
         Some(Chunks { bytes: payload, codec: PhantomData })
+    }
+
+    fn plain<'a>(payload: &'a [u8], scope: &Scope<'_>) -> Plain<'a> {
+        match C::SIZE {
+            0 => Plain::hex(payload),
+            size => payload.chunks_exact(size).map(|value| C::plain(value, scope)).collect(),
+        }
     }
 }
 

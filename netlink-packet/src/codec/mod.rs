@@ -27,8 +27,10 @@ pub use text::{Escaped, Name};
 
 use crate::attribute::RawAttributes;
 use crate::buffer::Buffer;
+use crate::plain::Plain;
 use crate::table::data::{Inside, Schema, Scope, Type};
 use std::fmt::{self, Debug as _};
+use std::marker::PhantomData;
 
 /// How the payload of an attribute is read.
 ///
@@ -83,12 +85,38 @@ pub trait Codec {
             None => write!(f, "malformed {:?}", crate::bytes::Hex(payload)),
         }
     }
+
+    /// A payload that [`accepts`](Self::accepts) takes in plain terms, as the feature `serde` serializes it: unless a codec
+    /// says otherwise, the text that it prints as.
+    fn plain<'a>(payload: &'a [u8], scope: &Scope<'_>) -> Plain<'a> {
+        Plain::shown(Shown::<Self> { payload, scope, codec: PhantomData })
+    }
 }
 
 impl Type {
     /// The codec `C` as a value.
     pub const fn of<C: Codec + ?Sized>() -> Self {
-        Type { schema: C::SCHEMA, accepts: C::accepts, show: C::show, inside: C::inside }
+        Type {
+            schema: C::SCHEMA,
+            accepts: C::accepts,
+            show: C::show,
+            inside: C::inside,
+            #[cfg(feature = "serde")]
+            plain: C::plain,
+        }
+    }
+}
+
+/// What a payload prints as.
+struct Shown<'a, C: ?Sized> {
+    payload: &'a [u8],
+    scope: &'a Scope<'a>,
+    codec: PhantomData<fn(&C)>,
+}
+
+impl<C: Codec + ?Sized> fmt::Display for Shown<'_, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        C::show(self.payload, self.scope, f)
     }
 }
 

@@ -3,7 +3,8 @@
 use super::{Codec, Put};
 use crate::buffer::Buffer;
 use crate::error::BuildError;
-use crate::table::data::Schema;
+use crate::plain::Plain;
+use crate::table::data::{Schema, Scope};
 use std::borrow::Cow;
 use std::fmt::{self, Debug as _};
 
@@ -15,6 +16,10 @@ impl Codec for str {
     #[inline]
     fn decode(payload: &[u8]) -> Option<&str> {
         std::str::from_utf8(until_nul(payload)).ok()
+    }
+
+    fn plain<'a>(payload: &'a [u8], _: &Scope<'_>) -> Plain<'a> {
+        Self::decode(payload).into()
     }
 }
 
@@ -152,6 +157,24 @@ macro_rules! equal_to_text {
 
 equal_to_text! { str, &str, String }
 
+/// Its text; of a name that is not UTF-8, what it prints as.
+#[cfg(feature = "serde")]
+impl serde::Serialize for Name {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Plain::from(self).serialize(serializer)
+    }
+}
+
+/// Its text; of a name that is not UTF-8, what it prints as: `e\\xff0`.
+impl<'a> From<&'a Name> for Plain<'a> {
+    fn from(name: &'a Name) -> Self {
+        match name.to_str() {
+            Some(text) => text.into(),
+            None => Plain::shown(name),
+        }
+    }
+}
+
 impl<'a> From<&'a str> for &'a Name {
     fn from(text: &'a str) -> Self {
         Name::new(text)
@@ -166,6 +189,10 @@ impl Codec for Name {
     fn decode(payload: &[u8]) -> Option<&Name> {
         Some(Name::new(payload))
     }
+
+    fn plain<'a>(payload: &'a [u8], _: &Scope<'_>) -> Plain<'a> {
+        Name::new(payload).into()
+    }
 }
 
 /// Bytes of any length.
@@ -178,8 +205,12 @@ impl Codec for [u8] {
         Some(payload)
     }
 
-    fn show(payload: &[u8], _: &crate::table::data::Scope<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn show(payload: &[u8], _: &Scope<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         crate::bytes::Hex(payload).fmt(f)
+    }
+
+    fn plain<'a>(payload: &'a [u8], _: &Scope<'_>) -> Plain<'a> {
+        Plain::hex(payload)
     }
 }
 

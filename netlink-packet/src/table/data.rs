@@ -108,6 +108,8 @@ pub struct Type {
     pub(crate) accepts: fn(&[u8], &Scope<'_>) -> bool,
     pub(crate) show: fn(&[u8], &Scope<'_>, &mut fmt::Formatter<'_>) -> fmt::Result,
     pub(crate) inside: fn(&Scope<'_>) -> Inside,
+    #[cfg(feature = "serde")]
+    pub(crate) plain: for<'a> fn(&'a [u8], &Scope<'_>) -> crate::plain::Plain<'a>,
 }
 
 impl Type {

@@ -304,6 +304,8 @@ macro_rules! netlink {
             }
         }
 
+        $crate::__serialize! { set $View, $Buf }
+
         impl ::core::cmp::PartialEq for $View {
             fn eq(&self, other: &Self) -> bool {
                 self.0 == other.0
@@ -469,4 +471,48 @@ macro_rules! __codec {
     ($ty:ty, $codec:ty) => {
         $codec
     };
+}
+
+/// What the feature `serde` adds to a view and its builder, or to a number with names.
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __serialize {
+    (set $View:ident, $Buf:ident) => {
+        /// A map of every field and attribute by name.
+        impl $crate::serde::Serialize for $View {
+            fn serialize<S: $crate::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                $crate::serde::Serialize::serialize(&$crate::Scope::of(self), serializer)
+            }
+        }
+
+        impl $crate::serde::Serialize for $Buf {
+            fn serialize<S: $crate::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                $crate::serde::Serialize::serialize(self.view(), serializer)
+            }
+        }
+    };
+    (plain $Name:ident) => {
+        impl $crate::serde::Serialize for $Name {
+            fn serialize<S: $crate::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                $crate::serde::Serialize::serialize(&$crate::Plain::from(*self), serializer)
+            }
+        }
+    };
+}
+
+#[cfg(not(feature = "serde"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __serialize {
+    ($($tokens:tt)*) => {};
 }

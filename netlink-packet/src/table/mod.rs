@@ -4,3 +4,5 @@ pub(crate) mod data;
 mod r#macro;
 pub(crate) mod read;
 mod row;
+#[cfg(feature = "serde")]
+mod serialize;

@@ -1,6 +1,6 @@
 //! Address flags (`IFA_F_*`) and address protocols (`IFAPROT_*`).
 
-use netlink_packet::{Buffer, Codec, Fixed, Put, Schema, flags, values};
+use netlink_packet::{Buffer, Codec, Fixed, Plain, Put, Schema, Scope, flags, values};
 
 flags! {
     /// Address flags: `IFA_F_*`, in the words and the order of `ip`.
@@ -43,6 +43,10 @@ impl Codec for HeaderFlags {
 
     fn decode(payload: &[u8]) -> Option<AddressFlags> {
         u8::decode(payload).map(|flags| AddressFlags::from_bits_retain(flags.into()))
+    }
+
+    fn plain<'a>(payload: &'a [u8], _: &Scope<'_>) -> Plain<'a> {
+        Self::decode(payload).into()
     }
 }
 

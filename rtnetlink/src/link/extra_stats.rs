@@ -1,7 +1,7 @@
 //! Extended statistics (xstats) of bridges, bonds and their ports.
 
 use super::BridgeVlanFlags;
-use netlink_packet::{Buffer, Codec, Fixed, Items, Put, Repeated, Schema, netlink};
+use netlink_packet::{Buffer, Codec, Fixed, Items, Plain, Put, Repeated, Schema, Scope, netlink};
 
 netlink! {
     /// Statistics of a kind of link (`xstats`), in [`StatsMessage`](super::StatsMessage).
@@ -119,6 +119,11 @@ impl Codec for BothWays {
 
     fn decode(payload: &[u8]) -> Option<BothWays> {
         (payload.len() == Self::SIZE).then(|| Self::read(payload))
+    }
+
+    fn plain<'a>(payload: &'a [u8], _: &Scope<'_>) -> Plain<'a> {
+        let BothWays { rx, tx } = Self::read(payload);
+        Plain::Map(vec![("rx".into(), rx.into()), ("tx".into(), tx.into())])
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{BridgePort, BridgeSpec, BridgeSpecBuf, Inet6Spec, InetSpec};
 use crate::AddressFamily;
 use netlink_packet::{
-    Around, Buffer, Build, Codec, HEADER_LEN, Inside, Items, Nest, Put, Repeated, Schema, Scope, View,
+    Around, Buffer, Build, Codec, HEADER_LEN, Inside, Items, Nest, Plain, Put, Repeated, Schema, Scope, View,
     netlink,
 };
 use std::fmt;
@@ -170,6 +170,10 @@ impl Codec for ProtocolInfo {
 
     fn show(payload: &[u8], scope: &Scope<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         <[u8]>::show(payload, scope, f)
+    }
+
+    fn plain<'a>(payload: &'a [u8], _: &Scope<'_>) -> Plain<'a> {
+        Plain::hex(payload)
     }
 }
 

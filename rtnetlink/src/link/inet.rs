@@ -1,7 +1,7 @@
 //! IPv4 and IPv6 parts of a link: settings (sysctls) and counters.
 
 use netlink_packet::{
-    Buffer, BuildError, Chunks, Codec, Fixed, NLA_TYPE_MASK, Packed, Put, Schema, Scope, View, flags,
+    Buffer, BuildError, Chunks, Codec, Fixed, NLA_TYPE_MASK, Packed, Plain, Put, Schema, Scope, View, flags,
     netlink, values,
 };
 use std::fmt;
@@ -144,6 +144,14 @@ impl<P: Indexed> Codec for ByIndex<P> {
     fn decode(payload: &[u8]) -> Option<IndexedValues<'_, P>> {
         <Packed<P::Value> as Codec>::decode(payload).map(|values| IndexedValues { values })
     }
+
+    fn plain<'a>(payload: &'a [u8], scope: &Scope<'_>) -> Plain<'a> {
+        let values = payload.chunks_exact(<P::Value as Fixed>::SIZE);
+        let named = (0..).map(P::at).zip(values);
+        Plain::Map(
+            named.map(|(what, value)| (format!("{what:?}").into(), P::Value::plain(value, scope))).collect(),
+        )
+    }
 }
 
 impl<P: Indexed<Value = i32>, const N: usize> Put<ByIndex<P>> for [(P, i32); N] {
@@ -194,6 +202,10 @@ impl Codec for Ipv6Statistics {
 
     fn decode(payload: &[u8]) -> Option<Chunks<'_, u64>> {
         <Packed<u64> as Codec>::decode(payload)
+    }
+
+    fn plain<'a>(payload: &'a [u8], scope: &Scope<'_>) -> Plain<'a> {
+        <Packed<u64> as Codec>::plain(payload, scope)
     }
 }
 

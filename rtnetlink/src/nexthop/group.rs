@@ -2,7 +2,7 @@
 
 use crate::ClockTicks;
 use netlink_packet::{
-    Buffer, BuildError, Codec, Items, Put, Repeated, Schema, Uint, View, flags, netlink, values,
+    Buffer, BuildError, Codec, Items, Plain, Put, Repeated, Schema, Scope, Uint, View, flags, netlink, values,
 };
 use std::fmt;
 use std::time::Duration;
@@ -76,6 +76,13 @@ impl Codec for GroupMembers {
 
     fn decode(payload: &[u8]) -> Option<Members<'_>> {
         (payload.len() % GroupEntry::HEADER == 0).then_some(Members(payload))
+    }
+
+    fn plain<'a>(payload: &'a [u8], _: &Scope<'_>) -> Plain<'a> {
+        let member = |member: GroupMember| {
+            Plain::Map(vec![("id".into(), member.id.into()), ("weight".into(), member.weight.into())])
+        };
+        Members(payload).map(member).collect()
     }
 }
 

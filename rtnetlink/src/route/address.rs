@@ -2,7 +2,7 @@
 
 use super::label::LabelStack;
 use crate::AddressFamily;
-use netlink_packet::{Around, Buffer, Codec, OwnAddress, Put, Schema, Scope, put_like};
+use netlink_packet::{Around, Buffer, Codec, OwnAddress, Plain, Put, Schema, Scope, put_like};
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
@@ -44,6 +44,13 @@ impl Codec for RouteAddress {
             false => OwnAddress::show(payload, scope, f),
         }
     }
+
+    fn plain<'a>(payload: &'a [u8], scope: &Scope<'_>) -> Plain<'a> {
+        match is_of_labels(scope) {
+            true => LabelStack::plain(payload, scope),
+            false => OwnAddress::plain(payload, scope),
+        }
+    }
 }
 
 fn is_of_labels(scope: &Scope<'_>) -> bool {
@@ -69,6 +76,10 @@ impl Codec for Expiry {
     fn decode(payload: &[u8]) -> Option<Duration> {
         let seconds = u32::decode(payload).map(|seconds| Duration::from_secs(seconds.into()));
         seconds.or_else(|| crate::ClockTicks::<u64>::decode(payload))
+    }
+
+    fn plain<'a>(payload: &'a [u8], _: &Scope<'_>) -> Plain<'a> {
+        Self::decode(payload).into()
     }
 }
 

@@ -1,6 +1,6 @@
 //! MPLS labels and label stacks.
 
-use netlink_packet::{Be, Buffer, BuildError, Codec, Fixed, Put, Schema};
+use netlink_packet::{Be, Buffer, BuildError, Codec, Fixed, Plain, Put, Schema, Scope};
 use std::fmt;
 
 /// An entry of a label stack: the label, and what packets carry beside it.
@@ -77,6 +77,10 @@ impl Codec for LabelStack {
 
     fn decode(payload: &[u8]) -> Option<Labels<'_>> {
         (payload.len() % 4 == 0).then_some(Labels(payload))
+    }
+
+    fn plain<'a>(payload: &'a [u8], _: &Scope<'_>) -> Plain<'a> {
+        Labels(payload).map(|entry| entry.label()).collect()
     }
 }
 

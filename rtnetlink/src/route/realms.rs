@@ -1,6 +1,6 @@
 //! Routing realms of routes and rules.
 
-use netlink_packet::{Buffer, Codec, Put, Schema};
+use netlink_packet::{Buffer, Codec, Plain, Put, Schema, Scope};
 use std::fmt;
 
 /// Where packets come from and where they go, as numbers by which traffic control and counters class them
@@ -32,6 +32,15 @@ impl Codec for Realms {
             let [a, b, c, d] = both.to_be_bytes();
             Realms { from: u16::from_be_bytes([a, b]), to: u16::from_be_bytes([c, d]) }
         })
+    }
+
+    fn plain<'a>(payload: &'a [u8], _: &Scope<'_>) -> Plain<'a> {
+        match Self::decode(payload) {
+            Some(Realms { from, to }) => {
+                Plain::Map(vec![("from".into(), from.into()), ("to".into(), to.into())])
+            }
+            None => Plain::Null,
+        }
     }
 }
 

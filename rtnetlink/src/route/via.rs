@@ -1,7 +1,7 @@
 //! A gateway of another address family than the route.
 
 use crate::{AddressFamily, HardwareAddress};
-use netlink_packet::{Around, Buffer, BuildError, Codec, Fixed, Put, Schema, Scope, netlink};
+use netlink_packet::{Around, Buffer, BuildError, Codec, Fixed, Plain, Put, Schema, Scope, netlink};
 use std::fmt;
 use std::net::IpAddr;
 
@@ -70,6 +70,13 @@ impl Codec for ViaAddress {
         match ViaAddress::of_family(ViaAddress::family(scope.bytes()), payload) {
             Some(address) => fmt::Debug::fmt(&address, f),
             None => <[u8]>::show(payload, scope, f),
+        }
+    }
+
+    fn plain<'a>(payload: &'a [u8], scope: &Scope<'_>) -> Plain<'a> {
+        match ViaAddress::of_family(ViaAddress::family(scope.bytes()), payload) {
+            Some(address) => Plain::shown(address),
+            None => Plain::hex(payload),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Devices that the kernel knows by name: `iif` and `oif` of rules.
 
 use crate::{LONGEST_NAME, LinkMessage};
-use netlink_packet::{Buffer, Codec, Name, Packet, Put, Schema};
+use netlink_packet::{Buffer, Codec, Name, Packet, Plain, Put, Schema, Scope};
 
 /// The codec of a device where the kernel wants its name: `input_device: &Name as DeviceName`.
 ///
@@ -17,6 +17,10 @@ impl Codec for DeviceName {
     #[inline]
     fn decode(payload: &[u8]) -> Option<&Name> {
         Name::decode(payload)
+    }
+
+    fn plain<'a>(payload: &'a [u8], scope: &Scope<'_>) -> Plain<'a> {
+        Name::plain(payload, scope)
     }
 }
 

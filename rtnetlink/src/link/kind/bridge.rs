@@ -5,7 +5,7 @@ use crate::hardware_address::Ethernet;
 use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use crate::time::ClockTicks;
 use crate::link::vlan::VlanProtocol;
-use netlink_packet::{Be, Buffer, Codec, Fixed, Flag, Put, Schema, flags, netlink, values, Scope, View};
+use netlink_packet::{Be, Buffer, Codec, Fixed, Flag, Plain, Put, Schema, Scope, View, flags, netlink, values};
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
@@ -211,6 +211,10 @@ impl Codec for BridgePriority {
 
     fn decode(payload: &[u8]) -> Option<u16> {
         <Be<u16> as Codec>::decode(payload)
+    }
+
+    fn plain<'a>(payload: &'a [u8], _: &Scope<'_>) -> Plain<'a> {
+        Self::decode(payload).into()
     }
 }
 

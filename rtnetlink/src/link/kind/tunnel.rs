@@ -1,7 +1,7 @@
 //! Tunnels over IPv4: `ipip` and `sit`.
 
 use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
-use netlink_packet::{Be, Codec, IfIndex, Fixed, Flag, Put, Resets, Schema, flags, netlink, values};
+use netlink_packet::{Be, Codec, Fixed, Flag, IfIndex, Plain, Put, Resets, Schema, Scope, flags, netlink, values};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 netlink! {
@@ -106,6 +106,10 @@ impl Codec for TunnelFlagsHostOrder {
 
     fn decode(payload: &[u8]) -> Option<TunnelFlags> {
         (payload.len() == TunnelFlags::SIZE).then(|| TunnelFlags::read(payload))
+    }
+
+    fn plain<'a>(payload: &'a [u8], _: &Scope<'_>) -> Plain<'a> {
+        Self::decode(payload).into()
     }
 }
 

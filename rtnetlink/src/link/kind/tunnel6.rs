@@ -1,7 +1,7 @@
 //! Tunnels over IPv6: `ip6tnl`.
 
 use crate::link::{LinkKind, LinkMessage, LinkMessageBuf, tunnel::{Encapsulation, EncapsulationFlags}};
-use netlink_packet::{Be, Buffer, BuildError, Codec, IfIndex, Flag, Put, Resets, Schema, flags, netlink, values};
+use netlink_packet::{Be, Buffer, BuildError, Codec, Flag, IfIndex, Plain, Put, Resets, Schema, Scope, flags, netlink, values};
 use std::net::Ipv6Addr;
 
 netlink! {
@@ -116,6 +116,15 @@ impl Codec for FlowInfo {
         let info = u32::from_be_bytes(payload.try_into().ok()?);
         let [class, ..] = (info << 4).to_be_bytes();
         Some(FlowInfo { class, label: info & LARGEST_LABEL })
+    }
+
+    fn plain<'a>(payload: &'a [u8], _: &Scope<'_>) -> Plain<'a> {
+        match Self::decode(payload) {
+            Some(FlowInfo { class, label }) => {
+                Plain::Map(vec![("class".into(), class.into()), ("label".into(), label.into())])
+            }
+            None => Plain::Null,
+        }
     }
 }
 

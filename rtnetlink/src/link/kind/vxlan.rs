@@ -2,7 +2,7 @@
 
 use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
 use crate::time::Seconds;
-use netlink_packet::{Be, Buffer, Codec, IfIndex, Flag, Put, Schema, netlink, values, Scope, View, append};
+use netlink_packet::{Be, Buffer, Codec, Flag, IfIndex, Plain, Put, Schema, Scope, View, append, netlink, values};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
@@ -145,6 +145,10 @@ impl Codec for FlagOrByte {
 
     fn decode(payload: &[u8]) -> Option<bool> {
         if payload.is_empty() { Some(true) } else { bool::decode(payload) }
+    }
+
+    fn plain<'a>(payload: &'a [u8], _: &Scope<'_>) -> Plain<'a> {
+        Self::decode(payload).into()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Segment routing over IPv6 (SRv6): the segment list that packets get: `encap seg6`.
 
 use crate::route::{Encap, EncapType};
-use netlink_packet::{Buffer, BuildError, Codec, Put, Schema, Scope, netlink, values};
+use netlink_packet::{Buffer, BuildError, Codec, Plain, Put, Schema, Scope, netlink, values};
 use std::fmt;
 use std::net::Ipv6Addr;
 
@@ -207,6 +207,13 @@ impl Codec for SegmentList {
         match payload.len() % 16 {
             0 => fmt::Debug::fmt(&whole, f),
             _ => <[u8]>::show(payload, scope, f),
+        }
+    }
+
+    fn plain<'a>(payload: &'a [u8], _: &Scope<'_>) -> Plain<'a> {
+        match payload.len() % 16 {
+            0 => Segments(payload).map(Plain::shown).collect(),
+            _ => Plain::hex(payload),
         }
     }
 }
