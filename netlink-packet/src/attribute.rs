@@ -1,4 +1,4 @@
-//! Attributes: their bytes, structs that stand behind one another in them, and typed keys.
+//! Attributes (`struct nlattr`): their bytes, arrays of structs inside of them, and typed keys.
 //!
 //! ```text
 //!  0               2               4
@@ -14,30 +14,30 @@ use std::marker::PhantomData;
 
 /// Bytes of an attribute's header: `NLA_HDRLEN`.
 pub const ATTRIBUTE_HEADER_LEN: usize = 4;
-/// `NLA_F_NESTED`: the payload is attributes again. Many families ask for it, older ones never set it.
+/// `NLA_F_NESTED`: the payload is nested attributes. Many families require it, older ones never set it.
 pub const NLA_F_NESTED: u16 = 0x8000;
-/// `NLA_F_NET_BYTEORDER`: the payload is in network byte order (next to nobody sets it).
+/// `NLA_F_NET_BYTEORDER`: the payload is in network byte order (rarely set).
 pub const NLA_F_NET_BYTEORDER: u16 = 0x4000;
-/// The bits of the number itself: `NLA_TYPE_MASK`.
+/// Bits of the attribute type: `NLA_TYPE_MASK`.
 pub const NLA_TYPE_MASK: u16 = 0x3fff;
 
-/// One attribute in place.
+/// One attribute, in place.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct RawAttribute<'a> {
-    /// Its number with the two flag bits.
+    /// Attribute type (number) with the two flag bits: `nla_type`.
     pub number_and_flags: u16,
-    /// What follows its header, without the padding.
+    /// Payload, without the padding.
     pub payload: &'a [u8],
 }
 
 impl RawAttribute<'_> {
-    /// Its number without flag bits.
+    /// Attribute type (number) without the flag bits.
     #[inline]
     pub fn number(&self) -> u16 {
         self.number_and_flags & NLA_TYPE_MASK
     }
 
-    /// Bytes that it takes with its header and without padding.
+    /// Length in bytes, with the header and without padding: `nla_len`.
     #[inline]
     pub fn length(&self) -> usize {
         ATTRIBUTE_HEADER_LEN + self.payload.len()
@@ -50,10 +50,10 @@ impl fmt::Debug for RawAttribute<'_> {
     }
 }
 
-/// Attributes one after another, by number.
+/// Iterates over attributes.
 ///
-/// It ends at the end of the bytes or at the first invalid length; [`rest`](Self::rest) holds
-/// what could not be read then.
+/// It ends at the end of the bytes or at the first invalid length; [`rest`](Self::rest) returns
+/// the bytes that could not be read.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RawAttributes<'a> {
     bytes: &'a [u8],
@@ -66,7 +66,7 @@ impl<'a> RawAttributes<'a> {
         RawAttributes { bytes }
     }
 
-    /// The bytes not read yet; after the end, those that are no attribute.
+    /// The bytes not read yet; at the end, those that aren't an attribute.
     #[inline]
     pub fn rest(&self) -> &'a [u8] {
         self.bytes
@@ -95,7 +95,7 @@ impl<'a> Iterator for RawAttributes<'a> {
     }
 }
 
-/// Structs that begin with their own length, as bytes with their offsets.
+/// Iterates over structs that begin with their own length, as bytes with their offsets.
 #[derive(Clone, Copy)]
 pub(crate) struct RawRecords<'a> {
     bytes: &'a [u8],
@@ -104,7 +104,7 @@ pub(crate) struct RawRecords<'a> {
 }
 
 impl<'a> RawRecords<'a> {
-    /// The structs in `bytes`, none of which is shorter than `least`.
+    /// The structs in `bytes`, each of at least `least` bytes.
     #[inline]
     pub(crate) fn new(bytes: &'a [u8], least: usize) -> Self {
         RawRecords { bytes, at: 0, least }
@@ -129,10 +129,10 @@ impl<'a> Iterator for RawRecords<'a> {
     }
 }
 
-/// The key of one attribute: its number and name, the set it belongs to, and the codec of its value.
+/// Typed key of an attribute: its number and name, the set it belongs to, and the codec of its value.
 ///
-/// `S` is the set (a view such as `LinkMessage`) and `C` the [`Codec`](crate::Codec). Every row of a [`netlink!`](crate::netlink) table
-/// makes one; you can make your own for an attribute that no table has:
+/// `S` is the set (a view such as `LinkMessage`) and `C` the [`Codec`](crate::Codec). Every line of a [`netlink!`](crate::netlink) table
+/// defines one; define your own for an attribute that no table has:
 ///
 /// ```
 /// use netlink_packet::{Attr, Nest};
@@ -163,8 +163,8 @@ impl<S: ?Sized, C: ?Sized> fmt::Debug for Attr<S, C> {
 }
 
 impl<S: ?Sized, C: ?Sized> Attr<S, C> {
-    /// A key by its number, which may carry [`NLA_F_NESTED`] for builders to write, and the name
-    /// it has in the kernel's headers.
+    /// A key from the number, with [`NLA_F_NESTED`] if builders have to write it, and the name
+    /// in the kernel's headers.
     pub const fn new(number_and_flags: u16, name: &'static str) -> Self {
         Attr { number_and_flags, name, set: PhantomData, codec: PhantomData }
     }
@@ -187,7 +187,7 @@ impl<S: ?Sized, C: ?Sized> Attr<S, C> {
     }
 }
 
-/// The attributes of one set: what a message or a nest has behind its fixed header.
+/// The attributes of one set: those after the fixed header of a message or a nest.
 pub struct Attributes<'a, S: ?Sized> {
     pub(crate) raw: RawAttributes<'a>,
     /// All bytes of the set.
@@ -219,14 +219,14 @@ impl<'a, S: ?Sized> From<RawAttributes<'a>> for Attributes<'a, S> {
 }
 
 impl<'a, S: ?Sized> Attributes<'a, S> {
-    /// The bytes, read as attributes of the set, whose fixed header is not at hand: values whose meaning depends on it
-    /// read by their length.
+    /// Attributes of a set without its fixed header: values whose meaning depends on the header are read
+    /// by their length.
     #[inline]
     pub fn new(bytes: &'a [u8]) -> Self {
         RawAttributes::new(bytes).into()
     }
 
-    /// The attributes of a set, by all its bytes, of which the first `start` are its fixed header.
+    /// The attributes of a set from all its bytes, of which the first `start` are its fixed header.
     #[inline]
     pub(crate) fn behind(start: usize, bytes: &'a [u8]) -> Self {
         let (raw, family) = match bytes.get(start..) {
@@ -236,7 +236,7 @@ impl<'a, S: ?Sized> Attributes<'a, S> {
         Attributes { raw: RawAttributes::new(raw), bytes, family, set: PhantomData }
     }
 
-    /// All of them by number, known or not.
+    /// All attributes as raw bytes, known or not.
     #[inline]
     pub fn raw(self) -> RawAttributes<'a> {
         self.raw

@@ -1,4 +1,4 @@
-//! The bytes of a message under construction.
+//! Messages under construction.
 
 use crate::attribute::{ATTRIBUTE_HEADER_LEN, NLA_TYPE_MASK, RawAttribute, RawAttributes};
 use crate::bytes::{u16_at, u32_at};
@@ -20,9 +20,9 @@ const LONGEST: usize = u32::MAX as usize - 3;
 /// A message under construction: room for its header, the fixed header of its type, and attributes.
 ///
 /// Short messages stay inside the value itself; longer ones move to the heap. [`netlink!`](crate::netlink)
-/// makes builders with named setters around it, in a [`PooledBuffer`]. A value that can't be written is
-/// [refused](Self::refuse), and a device that is given by name is left [unresolved](Self::unresolved); a message with either
-/// is incomplete, and the methods that give the bytes to send fail: [`set_header`](Self::set_header) and
+/// makes builders with named setters around it, in a [`PooledBuffer`]. An invalid value is
+/// [refused](Self::refuse), and a device given by name is [unresolved](Self::unresolved); a message with either
+/// is incomplete, and the methods that return the bytes to send fail: [`set_header`](Self::set_header) and
 /// [`message`](Self::message).
 #[derive(Clone)]
 pub struct Buffer {
@@ -46,20 +46,20 @@ struct Extra {
     resets: Resets,
 }
 
-/// Which attributes of a set the kernel resets to a default where a request leaves them out.
+/// Attributes of a set that the kernel resets to their defaults where a request leaves them out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Resets {
     /// None: each keeps its value.
     #[default]
     None,
-    /// All: the set is taken as a whole.
+    /// All: a request replaces the whole set.
     All,
     /// Those with these numbers.
     These(&'static [u16]),
 }
 
 impl Resets {
-    /// Whether the attribute with this number is among them.
+    /// Whether the attribute with this number is reset.
     pub fn contains(&self, number: u16) -> bool {
         match self {
             Resets::None => false,
@@ -73,7 +73,7 @@ impl Resets {
 const NAME_ROOM: usize = 16;
 
 impl Buffer {
-    /// Room for the message's own header and a fixed header of `header` bytes, all zero.
+    /// A message with room for the netlink header and a fixed header of `header` bytes, all zero.
     #[inline]
     pub fn new(header: usize) -> Self {
         let mut buffer = Buffer { seen: 0, extra: None, length: 0, inline: [0; INLINE] };
@@ -109,7 +109,7 @@ impl Buffer {
         }
     }
 
-    /// The whole message, its header first, to be sent.
+    /// The whole message, with its header, to be sent.
     ///
     /// # Errors
     /// The message is not [complete](Self::is_complete), or its header is not written
@@ -125,8 +125,7 @@ impl Buffer {
         }
     }
 
-    /// The whole message as far as it is written, complete or not: to look at and to explain errors with, not to
-    /// be sent.
+    /// The whole message, complete or not: for inspection and for error paths, not to be sent.
     #[inline]
     pub fn as_written(&self) -> &[u8] {
         match &self.extra {
@@ -170,7 +169,7 @@ impl Buffer {
         self.length = length as u32;
     }
 
-    /// Writes the message's header; its length is filled in. Gives the whole message, to be sent.
+    /// Writes the message's header, with the length filled in, and returns the whole message, to be sent.
     ///
     /// # Errors
     /// The message is not [complete](Self::is_complete): a value could not be written, or a device is not resolved.
@@ -226,7 +225,7 @@ impl Buffer {
         self.set_length(end);
     }
 
-    /// Appends an attribute whose payload has a fixed length.
+    /// Appends an attribute with a payload of fixed length.
     #[inline(always)]
     pub fn attribute<const N: usize>(&mut self, number_and_flags: u16, payload: [u8; N]) {
         let (at, length) = (self.length(), ATTRIBUTE_HEADER_LEN + N);
@@ -251,7 +250,7 @@ impl Buffer {
         self.close(start, "");
     }
 
-    /// Begins an attribute; [`close`](Self::close) ends it with what was pushed in between.
+    /// Opens an attribute; [`close`](Self::close) ends it after its payload was pushed.
     #[inline]
     pub fn open(&mut self, number_and_flags: u16) -> usize {
         let start = self.length();
@@ -260,7 +259,7 @@ impl Buffer {
         start
     }
 
-    /// Ends the attribute that begins at `start`: writes its length, and pads.
+    /// Closes the attribute that begins at `start`: writes its length, and pads.
     #[inline]
     pub fn close(&mut self, start: usize, name: &'static str) {
         let length = self.length() - start;
@@ -274,14 +273,14 @@ impl Buffer {
         self.push(&[0; 3][..align(length) - length]);
     }
 
-    /// Appends an attribute as it is.
+    /// Appends a copy of an attribute.
     pub(crate) fn push_attribute(&mut self, attribute: &RawAttribute<'_>) {
         let start = self.open(attribute.number_and_flags);
         self.push(attribute.payload);
         self.close(start, "");
     }
 
-    /// Takes back all from `start` on, counted from the start of the message with its header.
+    /// Truncates the message at `start`, an offset from the start of the message with its header.
     pub(crate) fn take_back(&mut self, start: usize) {
         self.truncate(start);
     }
@@ -385,7 +384,7 @@ impl Buffer {
         write(self);
     }
 
-    /// Appends the body of another message, with the devices that it leaves unresolved.
+    /// Appends the body of another message, with its unresolved devices.
     pub fn push_body(&mut self, other: &Buffer) {
         self.push_part(other, HEADER_LEN..other.length());
     }
@@ -423,7 +422,7 @@ impl Buffer {
         }
     }
 
-    /// Appends 4 bytes for the index of a device that is known by name; see [`unresolved`](Self::unresolved).
+    /// Appends 4 bytes for the index of a device given by name; see [`unresolved`](Self::unresolved).
     pub fn push_device(&mut self, name: &[u8]) {
         self.refuse_name(name, false);
         let at = self.length();
@@ -452,31 +451,31 @@ impl Buffer {
         }
     }
 
-    /// Appends the number of a descriptor (4 bytes), and keeps it open until the message is dropped.
+    /// Appends a file descriptor (4 bytes), and keeps it open until the message is dropped.
     pub fn push_descriptor(&mut self, descriptor: OwnedFd) {
         self.push(&descriptor.as_raw_fd().to_ne_bytes());
         self.extra.get_or_insert_default().descriptors.push(Arc::new(descriptor));
     }
 
-    /// The descriptors whose numbers the message holds: they have to be open when it is sent.
+    /// File descriptors in the message: they must be open when it is sent.
     #[inline]
     pub fn descriptors(&self) -> &[Arc<OwnedFd>] {
         self.extra.as_ref().map_or(&[], |extra| &extra.descriptors)
     }
 
-    /// The devices that were given by name and whose index is 0 in the message so far; and those whose name is missing.
+    /// Unresolved devices: those given by name, whose index is still 0 in the message, and those given by index, whose name is missing.
     #[inline]
     pub fn unresolved(&self) -> &[Unresolved] {
         self.extra.as_ref().map_or(&[], |extra| &extra.unresolved)
     }
 
-    /// Whether it can be sent as it is: nothing is unresolved, and nothing was refused.
+    /// Whether it can be sent: no device is unresolved, and no value was refused.
     #[inline]
     pub fn is_complete(&self) -> bool {
         self.extra.as_ref().is_none_or(|extra| extra.unresolved.is_empty() && extra.problem.is_none())
     }
 
-    /// Why it can't be sent, where it isn't [complete](Self::is_complete).
+    /// The reason why it can't be sent, where it isn't [complete](Self::is_complete).
     #[inline]
     pub(crate) fn check(&self) -> Result<(), BuildError> {
         #[cold]
@@ -490,7 +489,7 @@ impl Buffer {
         }
     }
 
-    /// Writes the index or the name of the device that was asked for last, which is then resolved.
+    /// Writes the index or the name of the last unresolved device, which is then resolved.
     pub fn resolve_last(&mut self, index: u32, name: &[u8]) {
         let last = self.extra.as_mut().and_then(|extra| extra.unresolved.pop());
         let Some(Unresolved { at, wants_name, .. }) = last else { return };
@@ -509,18 +508,18 @@ impl Buffer {
         }
     }
 
-    /// What the kernel resets of the attributes that the message leaves out.
+    /// Attributes that the kernel resets where the message leaves them out.
     pub fn resets(&self) -> Resets {
         self.extra.as_ref().map_or(Resets::None, |extra| extra.resets)
     }
 
-    /// Notes a value that can't be written. The first one is kept, and the message can't be sent.
+    /// Records an invalid value. The first one is kept, and the message can't be sent.
     #[cold]
     pub fn refuse(&mut self, problem: BuildError) {
         self.extra.get_or_insert_default().problem.get_or_insert(problem);
     }
 
-    /// What could not be written, if anything.
+    /// The first invalid value, if any.
     #[inline]
     pub fn problem(&self) -> Option<&BuildError> {
         self.extra.as_ref().and_then(|extra| extra.problem.as_ref())
@@ -559,10 +558,10 @@ impl Buffer {
     }
 }
 
-/// A [`Buffer`] in a box, which is handed on for nothing.
+/// A boxed [`Buffer`] that is reused.
 ///
-/// Each thread keeps the box that it dropped last for the next one: messages that are built and sent one after
-/// another take no memory.
+/// Each thread keeps the box that it dropped last for the next message: building and sending messages one after
+/// another allocates nothing.
 pub struct PooledBuffer(
     /// None once it is given up.
     Option<Box<Buffer>>,
@@ -576,7 +575,7 @@ thread_local! {
 static NOTHING: Buffer = Buffer { seen: 0, extra: None, length: 0, inline: [0; INLINE] };
 
 impl PooledBuffer {
-    /// A message with room for its own header and a fixed header of `header` bytes, all zero.
+    /// A message with room for the netlink header and a fixed header of `header` bytes, all zero.
     #[inline]
     pub fn new(header: usize) -> Self {
         let mut buffer = PooledBuffer::take();

@@ -1,11 +1,11 @@
-//! Control messages: acknowledgements, refusals and the ends of dumps, with what the kernel says of them.
+//! Control messages: acknowledgements, errors and the ends of dumps, with their extended acks.
 //!
 //! ```text
 //! NLMSG_ERROR  | code, 4 bytes | header of the request | its payload, unless capped | extended ack, if flagged |
 //! NLMSG_DONE   | code, 4 bytes | extended ack, if flagged |
 //! ```
-//! The code is 0 or a negative errno. The extended ack is attributes, of which the kernel sends
-//! those that it has something to say in.
+//! The code is 0 or a negative errno. The extended ack is a set of optional
+//! attributes.
 
 use crate::bytes::u32_at;
 use crate::header::{
@@ -20,8 +20,8 @@ use std::{fmt, io};
 netlink! {
     /// Extended acknowledgement (extack) of a request: `NLMSGERR_ATTR_*`.
     ///
-    /// It comes where the socket asked for it (`NETLINK_EXT_ACK`), with refusals and as a warning with success.
-    pub struct ExtAck / ExtendedAckBuf
+    /// It comes where the socket has `NETLINK_EXT_ACK` set, with errors, and as a warning with success.
+    pub struct ExtAck / ExtAckBuf
     attributes {
         /// Error or warning message in words.
         NLMSGERR_ATTR_MSG = 1 => message: &Name as Name,
@@ -38,25 +38,25 @@ netlink! {
     }
 }
 
-/// What a message is to the one who asked.
+/// What a message means for a request.
 #[derive(Clone, Copy, Debug)]
 pub enum Reply<'a> {
-    /// An object of the family, an answer or a part of one.
+    /// An object of the family: the answer, or a part of it.
     Object,
-    /// `NLMSG_ERROR`: the request was carried out (code 0) or refused.
+    /// `NLMSG_ERROR`: acknowledgement (code 0) or error.
     Ack(Ack<'a>),
-    /// `NLMSG_DONE`: the dump is over, with an error of its own where the code isn't 0.
+    /// `NLMSG_DONE`: end of a dump, with an error where the code isn't 0.
     Done(Ack<'a>),
     /// `NLMSG_OVERRUN`: data was lost.
     Overrun,
-    /// `NLMSG_NOOP` and numbers that are reserved.
+    /// `NLMSG_NOOP` and reserved message types.
     Nothing,
-    /// A control message that is too short to be one.
+    /// A control message that is too short.
     Malformed,
 }
 
 impl<'a> Reply<'a> {
-    /// Tells what a message is.
+    /// Classifies a message.
     #[inline]
     pub fn of(message: &Message<'a>) -> Self {
         // Most messages are objects: one look at the number tells.
@@ -72,12 +72,12 @@ impl<'a> Reply<'a> {
     }
 }
 
-/// A code and what the kernel says of it.
+/// Acknowledgement or error: an errno and the extended ack.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Ack<'a> {
     /// 0, or an errno as a positive number.
     pub errno: i32,
-    /// The bytes of the [`ExtAck`]; none where the kernel says no more than the number.
+    /// The bytes of the [`ExtAck`]; empty where there is none.
     pub extended: &'a [u8],
 }
 
@@ -96,14 +96,14 @@ impl<'a> Ack<'a> {
         Some(Ack { errno: code.checked_neg().unwrap_or(i32::MAX).max(0), extended })
     }
 
-    /// What the kernel says beyond the number.
+    /// The extended ack.
     pub fn extended(&self) -> &'a ExtAck {
         ExtAck::cast(self.extended)
     }
 }
 
-/// Whether a datagram is one acknowledgement of this request and no more: it was carried out, and the kernel has
-/// nothing to say of it. What is not may be one all the same; [`Reply::of`] tells.
+/// Whether a datagram is exactly one plain acknowledgement of this request, without an extended ack. A datagram for
+/// which this is `false` may contain an acknowledgement too: see [`Reply::of`].
 #[inline]
 pub fn is_acknowledgement(datagram: &[u8], sequence: u32) -> bool {
     let Some(bytes) = datagram.first_chunk::<ACKNOWLEDGEMENT>() else { return false };
@@ -118,7 +118,7 @@ pub fn is_acknowledgement(datagram: &[u8], sequence: u32) -> bool {
 /// Bytes of the shortest acknowledgement: a header and a code.
 const ACKNOWLEDGEMENT: usize = HEADER_LEN + 4;
 
-/// Bytes of the request that an ack repeats behind its code.
+/// Bytes of the request that are repeated after the code.
 fn echoed(payload: &[u8], flags: Flags) -> usize {
     if flags.contains(Flags::CAPPED) {
         HEADER_LEN
@@ -127,9 +127,10 @@ fn echoed(payload: &[u8], flags: Flags) -> usize {
     }
 }
 
-/// A refusal as it came: the errno, and the bytes of the [`ExtAck`].
+/// An error of the kernel as received: the errno, and the bytes of the [`ExtAck`].
 ///
-/// It prints the reason and the kernel's text; what that points at, [`explain`](Self::diagnose) finds in the request.
+/// It prints the errno's text and the kernel's message; [`diagnose`](Self::diagnose) resolves attribute names by means of
+/// the request.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RawError {
     /// The errno as a positive number.
@@ -143,7 +144,7 @@ impl RawError {
         RawError { errno: ack.errno, extended: Bytes::copy_from_slice(ack.extended) }
     }
 
-    /// Reads what the kernel says, and finds what it points at in the request, which is needed whole, with its header.
+    /// Decodes the extended ack, and resolves the attribute it points at in the request (the whole message, with its header).
     pub fn diagnose(&self, request: &[u8], table: Option<&'static Table>) -> Diagnostic {
         Diagnostic::new(ExtAck::cast(&self.extended), request, table)
     }
@@ -166,26 +167,26 @@ impl fmt::Debug for RawError {
     }
 }
 
-/// What the kernel says of a request, resolved to the names of attributes.
+/// Extended ack of a request, with attribute names resolved.
 #[derive(Clone, Debug, Default)]
 pub struct Diagnostic {
-    /// The reason in the kernel's words.
+    /// Message of the kernel.
     pub message: Option<String>,
-    /// The attribute that is to blame, with the nests around it, outermost first: `IFLA_LINKINFO`, `IFLA_INFO_DATA`,
+    /// Path of the offending attribute, with the nests around it, outermost first: `IFLA_LINKINFO`, `IFLA_INFO_DATA`,
     /// `IFLA_VXLAN_ID`. Empty where the kernel points at none.
     pub path: Vec<&'static str>,
-    /// The attribute that is missing, likewise.
+    /// Path of the missing attribute.
     pub missing: Vec<&'static str>,
-    /// The number of the attribute that is missing, for those that have no name here.
+    /// Number of the missing attribute, also where it has no name here.
     pub missing_type: Option<u32>,
-    /// What the attribute should have been.
+    /// Policy that the attribute violates.
     pub policy: Option<PolicyBuf>,
-    /// What a subsystem tells those who know it.
+    /// Cookie: subsystem-specific data.
     pub cookie: Vec<u8>,
 }
 
 impl Diagnostic {
-    /// Reads an extended acknowledgement of this request.
+    /// Decodes an extended ack of this request.
     pub fn new(extended: &ExtAck, request: &[u8], table: Option<&'static Table>) -> Self {
         let scope = table.zip(request.get(HEADER_LEN..)).map(|(table, body)| Scope::new(table, body));
         // Offsets count from the start of the request with its header.
@@ -207,8 +208,8 @@ impl Diagnostic {
     }
 }
 
-/// `VXLAN ID must be lower than 16777216 (IFLA_LINKINFO / IFLA_INFO_DATA / IFLA_VXLAN_ID, a u32 from ...)`:
-/// as much of it as the kernel said.
+/// Prints `VXLAN ID must be lower than 16777216 (IFLA_LINKINFO / IFLA_INFO_DATA / IFLA_VXLAN_ID: wants ...)`, as far as
+/// the kernel sent it.
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut space = "";

@@ -1,12 +1,12 @@
-//! A dump that is alone on its socket.
+//! A dump on a socket of its own.
 
 use super::Failure;
 use crate::control::{RawError, Reply};
 use crate::header::{Flags, Header, Message, Messages};
 use bytes::Bytes;
 
-/// The progress of a dump that is alone on its socket: what is left to do is to receive, and to hand the
-/// datagrams' messages to [`read`](Self::read).
+/// State of a dump on a socket of its own: the caller receives datagrams, and passes their messages to
+/// [`read`](Self::read).
 ///
 /// ```
 /// use netlink_packet::{Dump, Flags, Header, Messages, NLMSG_DONE};
@@ -33,9 +33,9 @@ pub struct Dump {
 }
 
 impl Dump {
-    /// A dump on the socket with this port id that was asked for under this sequence number.
+    /// A dump requested with this sequence number on the socket with this port id.
     ///
-    /// With port 0 it is not looked at: see [`Conversation::new`](super::Conversation::new).
+    /// Port 0 is not compared: see [`Conversation::new`](super::Conversation::new).
     pub fn new(port: u32, sequence: u32) -> Self {
         Dump { port, sequence, finished: false, interrupted: false, ending: None, ext_ack: None }
     }
@@ -46,8 +46,8 @@ impl Dump {
         header.sequence == self.sequence && (self.port == 0 || header.port == self.port)
     }
 
-    /// The next object of the dump among a datagram's messages. `None` means that the datagram is read: after it
-    /// look at [`ending`](Self::ending), and receive the next one while there is none.
+    /// The next object of the dump among a datagram's messages. `None` means that the datagram is exhausted: then check
+    /// [`ending`](Self::ending), and receive the next one while that is `None`.
     #[inline(always)]
     pub fn read<'a>(&mut self, messages: &mut Messages<'a>) -> Option<Message<'a>> {
         while self.ending.is_none() {
@@ -95,35 +95,35 @@ impl Dump {
         }
     }
 
-    /// The datagram was longer than the room for it: messages are lost. `length` is what it would have taken.
+    /// The datagram was truncated: messages are lost. `length` is its full length.
     pub fn truncated(&mut self, length: usize) {
         self.ending.get_or_insert(Err(Failure::Truncated { length }));
     }
 
-    /// The socket's buffer overflowed (`ENOBUFS`): messages may be lost.
+    /// The receive buffer overflowed (`ENOBUFS`): messages may be lost.
     pub fn overrun(&mut self) {
         self.ending.get_or_insert(Err(Failure::Lost));
     }
 
     /// Whether the end of the dump (`NLMSG_DONE`) was read, so that the socket is free for another one.
     ///
-    /// After any other ending the kernel may still be dumping, also after a refusal: it says `ENOBUFS` where it could not
-    /// begin, and goes on with the next receive. Another dump on the socket would be refused with `EBUSY`.
+    /// After any other ending, an error included, the kernel may still be dumping: it reports `ENOBUFS` where it could not
+    /// begin, and continues with the next receive. Another dump on the socket would be refused with `EBUSY`.
     pub fn is_finished(&self) -> bool {
         self.finished
     }
 
-    /// Whether a change interrupted it so far; at the end it then is [`Failure::Interrupted`].
+    /// Whether it was interrupted so far (`NLM_F_DUMP_INTR`); it will then end as [`Failure::Interrupted`].
     pub fn is_interrupted(&self) -> bool {
         self.interrupted
     }
 
-    /// How it ended; `None` while more is to come.
+    /// How it ended; `None` while it is in progress.
     pub fn ending(&self) -> Option<&Result<(), Failure>> {
         self.ending.as_ref()
     }
 
-    /// What the kernel remarks at an end that is no refusal, a warning mostly: the bytes of an
+    /// Extended ack of a successful end, mostly a warning: the bytes of an
     /// [`ExtAck`](crate::control::ExtAck).
     pub fn ext_ack(&self) -> Option<&Bytes> {
         self.ext_ack.as_ref()

@@ -1,4 +1,4 @@
-//! One exchange: a request, what answers it, and how it ends.
+//! One exchange: a request, its replies, and how it ends.
 
 use crate::control::{Ack, RawError, Reply};
 use crate::error::BuildError;
@@ -6,22 +6,22 @@ use crate::header::{Flags, Header, Message, Messages};
 use bytes::{Bytes, BytesMut};
 use thiserror::Error;
 
-/// What ends an exchange other than success.
+/// Why an exchange failed.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Failure {
-    /// The kernel said no.
+    /// The kernel returned an error.
     #[error("refused: {0}")]
     Kernel(RawError),
-    /// The dump changed while it was read (`NLM_F_DUMP_INTR`): what came is not one consistent state.
+    /// The dump was interrupted by a change (`NLM_F_DUMP_INTR`): its objects aren't a consistent state.
     #[error("interrupted by a change")]
     Interrupted,
     /// The socket's receive buffer overflowed: whether the request was carried out is not known.
     #[error("the answer was lost in an overrun")]
     Lost,
-    /// The answer does not decode.
+    /// The reply doesn't decode.
     #[error("the answer is malformed")]
     Malformed,
-    /// The answer was longer than the room for it.
+    /// The reply was truncated for lack of room.
     #[error("the answer of {length} bytes was truncated")]
     Truncated {
         /// Bytes of the datagram.
@@ -29,24 +29,24 @@ pub enum Failure {
     },
 }
 
-/// What ends an exchange well.
+/// The replies that complete an exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expect {
-    /// An acknowledgement, which the request asks for by `NLM_F_ACK`; objects that come before it are kept.
+    /// An acknowledgement (`NLM_F_ACK`); objects before it are kept.
     Ack,
-    /// One object, or several that are marked as parts and the end.
+    /// One object, or a multipart reply up to its end.
     Answer,
-    /// Objects up to the end of the dump, which the request asks for by `NLM_F_DUMP`. An acknowledgement ends it, too.
+    /// A dump (`NLM_F_DUMP`): objects up to its end. An acknowledgement ends it, too.
     Dump,
-    /// The acknowledgement of the last of several requests that were sent under consecutive numbers.
+    /// A batch: the acknowledgement of the last of several requests with consecutive sequence numbers.
     Batch {
-        /// How many; at least one.
+        /// Number of requests; at least one.
         count: u32,
     },
 }
 
 impl Expect {
-    /// The flags without which it never comes.
+    /// The flags that the request needs for it.
     #[inline]
     pub(super) fn flags(self) -> Flags {
         match self {
@@ -61,20 +61,20 @@ impl Expect {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum RequestError {
-    /// The message is not complete.
+    /// The message isn't complete.
     #[error(transparent)]
     Incomplete(#[from] BuildError),
-    /// All sequence numbers, or as many in a row as the request takes, belong to exchanges that have not been taken or closed.
+    /// No sequence numbers are free, or not as many in a row as the request needs: exchanges must be taken or closed first.
     #[error("no free sequence number")]
     NoNumber,
 }
 
-/// How an exchange went.
+/// Outcome of an exchange.
 #[derive(Debug, Default)]
 pub struct Outcome {
-    /// The objects that came, each a message with its header.
+    /// The received objects, each a message with its header.
     pub objects: Objects,
-    /// The failure, if it was none of success.
+    /// The failure, if it failed.
     pub failure: Option<Box<Failure>>,
     /// What few exchanges have.
     rare: Option<Box<Rare>>,
@@ -88,19 +88,19 @@ struct Rare {
 }
 
 impl Outcome {
-    /// What the kernel says of a request that it carried out: the bytes of an
-    /// [`ExtAck`](crate::control::ExtAck), mostly a warning.
+    /// Extended ack of a successful request, mostly a warning: the bytes of an
+    /// [`ExtAck`](crate::control::ExtAck).
     #[inline]
     pub fn ext_ack(&self) -> Option<&Bytes> {
         self.rare.as_ref().and_then(|rare| rare.ext_ack.as_ref())
     }
 
-    /// Of a batch, the requests that were refused, by their place in it.
+    /// Errors of a batch, with the index of each request.
     pub fn refusals(&self) -> &[(u32, RawError)] {
         self.rare.as_ref().map_or(&[], |rare| &rare.refusals)
     }
 
-    /// Of a batch, whether answers were lost: those that are not refused may have been, too.
+    /// Whether replies of a batch were lost: requests without an error may have failed, too.
     pub fn is_uncertain(&self) -> bool {
         self.rare.as_ref().is_some_and(|rare| rare.uncertain)
     }
@@ -111,7 +111,7 @@ impl Outcome {
     }
 }
 
-/// Objects in the order in which they came. One, as is common, takes no memory of its own.
+/// Received objects, in order. A single one, as is common, allocates nothing.
 #[derive(Debug, Default)]
 pub struct Objects {
     first: Option<Bytes>,
@@ -127,7 +127,7 @@ impl Objects {
         }
     }
 
-    /// Takes the first.
+    /// Removes and returns the first one.
     #[inline]
     pub fn take_first(&mut self) -> Option<Bytes> {
         self.first.take()
@@ -143,8 +143,8 @@ impl IntoIterator for Objects {
     }
 }
 
-/// One exchange by itself, for a driver that sends a request and waits until it has ended before it sends the next.
-/// [`Conversation`](super::Conversation) follows many at once.
+/// A single exchange, for a driver that sends one request at a time.
+/// [`Conversation`](super::Conversation) handles many at once.
 #[derive(Debug)]
 pub struct Exchange {
     port: u32,
@@ -157,9 +157,9 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    /// An exchange on the socket with this port id, whose request has this sequence number, of a batch its first request.
+    /// An exchange on the socket with this port id; the request (the first one of a batch) has this sequence number.
     ///
-    /// With port 0 it is not looked at: see [`Conversation::new`](super::Conversation::new).
+    /// Port 0 is not compared: see [`Conversation::new`](super::Conversation::new).
     #[inline]
     pub fn new(port: u32, sequence: u32, expect: Expect) -> Self {
         let outcome = Outcome::default();
@@ -172,20 +172,20 @@ impl Exchange {
         self.ended
     }
 
-    /// How it went; complete once it [has ended](Self::is_ended).
+    /// The outcome; final once the exchange [has ended](Self::is_ended).
     #[inline]
     pub fn into_outcome(self) -> Outcome {
         self.outcome
     }
 
     /// Reads a datagram that came from the kernel, like [`Conversation::receive`](super::Conversation::receive).
-    /// Messages that don't belong to this exchange are passed over.
+    /// Messages of other exchanges are ignored.
     #[inline]
     pub fn receive(&mut self, datagram: &mut BytesMut, full_length: usize) {
         receive(self, datagram, full_length);
     }
 
-    /// The socket's receive buffer overflowed (`ENOBUFS`). What is in the queue can still be read; after that call
+    /// The receive buffer overflowed (`ENOBUFS`). Queued datagrams can still be read; after them call
     /// [`queue_is_empty`](Self::queue_is_empty).
     pub fn overrun(&mut self) {
         if self.ended {
@@ -197,8 +197,8 @@ impl Exchange {
         }
     }
 
-    /// Nothing more is in the socket's queue: if an overrun hit the exchange before, it is over, as
-    /// [`Failure::Lost`]. Whether that is so.
+    /// The socket's queue is empty: an exchange hit by an overrun ends as
+    /// [`Failure::Lost`]. Returns whether it did.
     pub fn queue_is_empty(&mut self) -> bool {
         let lost = self.overrun && !self.ended;
         if lost {

@@ -1,24 +1,24 @@
-//! The conversation with the kernel: which message answers what, and how each exchange ends.
+//! The conversation with the kernel without I/O: matches replies to requests, and ends each exchange.
 //!
-//! No socket, no clock and no task: bytes go in, endings come out. A driver sends what it likes under the numbers
-//! that [`Conversation::open`] gives, receives, hands each datagram to [`Conversation::receive`], and takes the
+//! It has no socket, clock or task: datagrams go in, outcomes come out. A driver sends requests with the sequence numbers
+//! of [`Conversation::open`], receives, passes each datagram to [`Conversation::receive`], and takes the
 //! outcomes. [`Exchange`] is the same for one request at a time, and [`Dump`] for a dump on a socket of its own, without keeping its messages.
 //!
 //! An exchange ends in one of these ways, each once:
 //!
-//! | what comes | how it ends |
+//! | received | outcome |
 //! | --- | --- |
-//! | an acknowledgement; the only answer; the end of an answer in parts; an acknowledgement instead of that end | `Ok` |
+//! | an acknowledgement; the only object; the end of a multipart reply; an acknowledgement instead of that end | `Ok` |
 //! | an errno, in an ack or at the end of a dump | [`Failure::Kernel`] |
 //! | `NLM_F_DUMP_INTR` on any part, then the end | [`Failure::Interrupted`] |
-//! | `ENOBUFS`, and nothing more in the queue | [`Failure::Lost`] |
-//! | a message that is cut short, or a control message without a code | [`Failure::Malformed`] |
-//! | a datagram longer than the room | [`Failure::Truncated`] |
-//! | nothing: the caller leaves | [`Conversation::close`]; a late reply is dropped |
+//! | `ENOBUFS`, and an empty queue | [`Failure::Lost`] |
+//! | a truncated message, or a control message without a code | [`Failure::Malformed`] |
+//! | a datagram longer than the buffer | [`Failure::Truncated`] |
+//! | nothing: the caller gives up | [`Conversation::close`]; a late reply is dropped |
 //!
 //! A message belongs to an exchange if it carries the exchange's sequence number **and** the port id of the socket, which the
-//! kernel writes into every reply. What another program's request caused can carry the same number, but not the same port:
-//! it is an event.
+//! kernel writes into every reply. A notification caused by another program's request can have the same number, but not
+//! the same port id: it is an event.
 
 mod dump;
 mod exchange;
@@ -33,17 +33,17 @@ use bytes::BytesMut;
 use exchange::Listener;
 use std::collections::VecDeque;
 
-/// What [`Conversation::receive`] tells its caller about.
+/// What [`Conversation::receive`] reports to its caller.
 #[derive(Debug)]
 pub enum Incoming<'a, T> {
     /// An exchange has ended: its outcome can be taken.
     Ended {
-        /// Its number.
+        /// Its sequence number.
         sequence: u32,
-        /// What the driver gave it.
+        /// The tag given to it.
         tag: &'a mut T,
     },
-    /// A message that answers nothing: of a multicast group.
+    /// A notification: a message that answers no request, of a multicast group.
     Event(Message<'a>),
 }
 
@@ -72,14 +72,14 @@ struct Open<T> {
 impl<T> Conversation<T> {
     /// A conversation on the socket with this port id (`nl_pid`), which the kernel's replies carry.
     ///
-    /// With 0 the port is not looked at: for a socket that is not bound yet and joins no multicast group, and for a family whose
-    /// replies don't carry it (audit). In a group, events of other programs' requests are then taken
-    /// for answers, and late answers for events.
+    /// Port 0 is not compared: for a socket that isn't bound yet and joins no multicast group, and for a family whose
+    /// replies don't carry it (audit). In a group, notifications of other programs' requests could then be taken
+    /// for replies, and late replies for notifications.
     pub fn new(port: u32) -> Self {
         Self::starting_at(port, 1)
     }
 
-    /// A conversation whose first exchange gets this number.
+    /// A conversation whose first exchange has this sequence number.
     pub fn starting_at(port: u32, next: u32) -> Self {
         Conversation { exchanges: VecDeque::new(), next: next.into(), port }
     }
@@ -89,15 +89,15 @@ impl<T> Conversation<T> {
         self.exchanges.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are no exchanges.
     pub fn is_empty(&self) -> bool {
         self.exchanges.is_empty()
     }
 
-    /// Begins an exchange whose request the caller writes; gives its sequence number, of a batch that of its first request.
+    /// Opens an exchange whose request the caller writes, and returns its sequence number (of a batch, that of the first request).
     ///
     /// # Errors
-    /// [`RequestError::NoNumber`]: as many numbers as it takes are not free, of 4,294,967,295 in all.
+    /// [`RequestError::NoNumber`]: not enough of the 4,294,967,295 sequence numbers are free.
     #[inline]
     pub fn open(&mut self, expect: Expect, tag: T) -> Result<u32, RequestError> {
         let mut exchange = Exchange::new(self.port, 0, expect);
@@ -109,16 +109,16 @@ impl<T> Conversation<T> {
         Ok(sequence)
     }
 
-    /// Begins an exchange and writes the header of its request: message_type, flags and number. Then send
+    /// Opens an exchange and writes the header of its request: message type, flags and sequence number. Then send
     /// [the message](Buffer::message).
     ///
-    /// The flags that the ending takes are set: `NLM_F_REQUEST` always, `NLM_F_ACK` for [`Expect::Ack`], `NLM_F_DUMP` for
-    /// [`Expect::Dump`]. Of a batch of several, which are numbered one after another, only the last has to ask for its
+    /// The flags that the expected reply requires are set: `NLM_F_REQUEST` always, `NLM_F_ACK` for [`Expect::Ack`], `NLM_F_DUMP` for
+    /// [`Expect::Dump`]. In a batch, whose requests have consecutive numbers, only the last has to request an
     /// acknowledgement.
     ///
     /// # Errors
-    /// [`RequestError::Incomplete`]: the message can't be sent as it is, because a value could not be written or a
-    /// device is not resolved. [`RequestError::NoNumber`] as for [`open`](Self::open). No exchange is begun then.
+    /// [`RequestError::Incomplete`]: the message has an invalid value or an unresolved
+    /// device. [`RequestError::NoNumber`] as for [`open`](Self::open). No exchange is opened then.
     #[inline]
     pub fn request(
         &mut self,
@@ -172,12 +172,11 @@ impl<T> Conversation<T> {
         None
     }
 
-    /// Reads a datagram that came from the kernel, and tells of the exchanges that ended by it and of messages
-    /// that answer nothing.
+    /// Reads a datagram received from the kernel, and reports the exchanges that it ended and the notifications in it.
     ///
-    /// Objects that are kept share the datagram's memory, split off `datagram`; where nothing is kept, it is cleared
-    /// and its room can be used again. `full_length` is what the datagram had: more than `datagram` has where
-    /// it was cut off.
+    /// Kept objects share the datagram's memory, split off `datagram`; where nothing is kept, it is cleared
+    /// and its capacity can be used again. `full_length` is the length of the datagram: more than `datagram` has where
+    /// it was truncated.
     pub fn receive(
         &mut self,
         datagram: &mut BytesMut,
@@ -187,13 +186,13 @@ impl<T> Conversation<T> {
         exchange::receive(&mut Hearing { conversation: self, hear }, datagram, full_length);
     }
 
-    /// The socket's receive buffer overflowed (`ENOBUFS`). What is in the queue can still be read; after that
+    /// The receive buffer overflowed (`ENOBUFS`). Queued datagrams can still be read; after them
     /// call [`queue_is_empty`](Self::queue_is_empty).
     pub fn overrun(&mut self) {
         self.exchanges.iter_mut().for_each(|open| open.exchange.overrun());
     }
 
-    /// Nothing more is in the socket's queue: exchanges that an overrun hit before are over, as [`Failure::Lost`].
+    /// The socket's queue is empty: exchanges hit by an overrun end as [`Failure::Lost`].
     pub fn queue_is_empty(&mut self, mut hear: impl FnMut(Incoming<'_, T>)) {
         for open in &mut self.exchanges {
             if open.exchange.queue_is_empty() {
@@ -202,7 +201,7 @@ impl<T> Conversation<T> {
         }
     }
 
-    /// Takes the outcome of an exchange and forgets it; `None` while it goes on.
+    /// Removes an exchange that has ended, and returns its outcome; `None` while it is in progress.
     #[inline]
     pub fn take(&mut self, sequence: u32) -> Option<Outcome> {
         let index = self.find(|exchange| exchange.sequence == sequence)?;
@@ -213,9 +212,9 @@ impl<T> Conversation<T> {
         self.remove(index).map(|open| open.exchange.into_outcome())
     }
 
-    /// A shorter way for what most exchanges come to: a datagram that
-    /// [acknowledges](crate::control::is_acknowledgement) one and is not [received](Self::receive) here. Whether that
-    /// ended it, well and with nothing to tell, and it is forgotten; if not, the datagram is to be received.
+    /// Fast path for the common case, a datagram that is just the [acknowledgement](crate::control::is_acknowledgement) of
+    /// an exchange. Returns whether it ended the exchange successfully and removed it; if not, pass the datagram to
+    /// [`receive`](Self::receive).
     #[inline]
     pub fn acknowledge(&mut self, sequence: u32) -> bool {
         let first = self.exchanges.front().map(|open| &open.exchange);
@@ -230,7 +229,7 @@ impl<T> Conversation<T> {
         ends
     }
 
-    /// The caller leaves: what comes for the exchange from now on is dropped. Gives its tag back.
+    /// Closes an exchange: later replies are dropped. Returns its tag.
     pub fn close(&mut self, sequence: u32) -> Option<T> {
         let index = self.find(|exchange| exchange.sequence == sequence)?;
         self.remove(index).map(|open| open.tag)

@@ -392,7 +392,7 @@ netlink! {
 }
 
 /// A refusal of the request with this extended ack, capped or with the request echoed, in an ack or a dump's end.
-fn explained(extended: &crate::control::ExtendedAckBuf, message_type: u16, capped: bool) -> String {
+fn explained(extended: &crate::control::ExtAckBuf, message_type: u16, capped: bool) -> String {
     let mut request = Order::build().amount(3).parts(OrderParts::build().size(8)).into_buffer();
     let mut talk = talk();
     let a = talk.request(&mut request, 21, Flags::empty(), Expect::Ack, 'a').unwrap();
