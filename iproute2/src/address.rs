@@ -52,7 +52,7 @@ impl<D> Addresses<'_, D> {
     ) -> Request<D, Added<AddressMessage>> {
         let message = address.into_message().device(one(device));
         self.0
-            .request("add address", RTM_NEWADDR, Flags::CREATE | Flags::EXCL | Flags::ACK, message)
+            .send("add address", RTM_NEWADDR, Flags::CREATE | Flags::EXCL | Flags::ACK, message)
             .says_nothing_ignored::<AddressMessage>()
     }
 
@@ -65,7 +65,7 @@ impl<D> Addresses<'_, D> {
         address: impl IntoMessage<AddressMessage>,
     ) -> Request<D, Deleted> {
         let message = address.into_key().device(one(device));
-        self.0.request("delete address", RTM_DELADDR, Flags::ACK, message).about_one::<AddressMessage>()
+        self.0.send("delete address", RTM_DELADDR, Flags::ACK, message).about_one::<AddressMessage>()
     }
 }
 

@@ -42,7 +42,7 @@ impl<D> AddressLabels<'_, D> {
 
     /// Gets the label of an address: that of the longest matching prefix.
     pub fn get(&self, address: Ipv6Addr) -> Request<D, Packet<AddressLabelMessage>> {
-        self.0.request("get address label", RTM_GETADDRLABEL, Flags::empty(), of_address(address))
+        self.0.send("get address label", RTM_GETADDRLABEL, Flags::empty(), of_address(address))
     }
 
     /// Adds the label of a prefix, like `ip addrlabel add`; an error that [already exists](crate::Error::is_already_exists) where it has one,
@@ -54,7 +54,7 @@ impl<D> AddressLabels<'_, D> {
     ) -> Request<D, Added<AddressLabelMessage>> {
         let flags = Flags::CREATE | Flags::EXCL | Flags::ACK;
         let message = prefix.into_message().label(label);
-        self.0.request("add address label", RTM_NEWADDRLABEL, flags, message)
+        self.0.send("add address label", RTM_NEWADDRLABEL, flags, message)
     }
 
     /// Deletes the label of a prefix, like `ip addrlabel delete`; an error that [is not found](crate::Error::is_not_found)
@@ -62,7 +62,7 @@ impl<D> AddressLabels<'_, D> {
     pub fn delete(&self, prefix: impl IntoMessage<AddressLabelMessage>) -> Request<D, Deleted> {
         // The kernel wants a label and looks at none.
         let message = prefix.into_key().label(0);
-        self.0.request("delete address label", RTM_DELADDRLABEL, Flags::ACK, message)
+        self.0.send("delete address label", RTM_DELADDRLABEL, Flags::ACK, message)
     }
 }
 

@@ -1,10 +1,11 @@
-//! The sockets behind a handle: one that requests share, and one for each dump that runs.
+//! The sockets behind a handle, of each protocol that it speaks: one that requests share, and one for each dump that runs.
 
 use crate::driver::dump::DumpSocket;
 use crate::driver::receive::ROOM;
+use crate::driver::receive::Room;
 use crate::driver::state::State;
 use crate::namespace::{Identity, Namespace};
-use crate::trace::trace;
+use crate::trace::Log;
 use netlink_sys::{Address, Protocol, Socket};
 use std::io;
 use std::os::fd::AsFd;
@@ -21,47 +22,101 @@ pub(crate) const ANY_PORT: u32 = 0;
 /// How often a thread looks again whether another is done with the state, before it sleeps.
 const SPINS: u32 = 1_000;
 
-/// What the clones of a handle share.
+/// The sockets of one protocol that the clones of a handle share.
 pub(crate) struct Connection {
     pub(crate) socket: Arc<Socket>,
     pub(crate) state: Mutex<State>,
     idle: Mutex<Vec<DumpSocket>>,
     /// What the longest datagram of a dump takes, as far as is known.
     room: AtomicUsize,
+    /// What is remembered for the log.
+    pub(crate) log: Arc<Log>,
     home: Home,
+    /// What a connection of another protocol than `NETLINK_ROUTE` has besides.
+    other: Option<Box<Other>>,
     /// The connection that takes the place of this one in a child of the process that opened it.
     anew: OnceLock<Arc<Connection>>,
 }
 
-/// The namespace of the sockets.
+/// What a connection of another protocol than `NETLINK_ROUTE` has besides.
+struct Other {
+    /// The connection that knows the names of devices.
+    route: Arc<Connection>,
+    /// The ids of generic netlink families that were asked for, by name.
+    ids: Mutex<Vec<(&'static str, u16)>>,
+}
+
+/// The connections of other protocols than `NETLINK_ROUTE` that the clones of a handle share, in the same namespace; each is
+/// opened when it is first used.
+#[derive(Default)]
+pub(crate) struct Others(Mutex<Vec<(Protocol, Arc<Connection>)>>);
+
+impl Others {
+    /// The connection of this protocol, beside that of the route family.
+    pub(crate) fn of(&self, route: &Arc<Connection>, protocol: Protocol) -> io::Result<Arc<Connection>> {
+        if protocol == Protocol::ROUTE {
+            return Ok(Arc::clone(route));
+        }
+        let mut others = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if let Some((_, connection)) = others.iter().find(|(of, _)| *of == protocol) {
+            return Ok(Arc::clone(connection));
+        }
+        let connection = Arc::new(Connection::beside(route, protocol)?);
+        others.push((protocol, Arc::clone(&connection)));
+        Ok(connection)
+    }
+}
+
+#[cfg(all(test, feature = "tokio"))]
+impl Others {
+    /// Has requests of this protocol go by a socket of a test.
+    pub(crate) fn put(&self, route: &Arc<Connection>, protocol: Protocol, socket: Socket) -> Arc<Connection> {
+        let home = Home::of(protocol, &socket, None);
+        let other = Other { route: Arc::clone(route), ids: Mutex::default() };
+        let connection = Arc::new(Connection::at(home, socket, Some(Box::new(other))).unwrap());
+        self.0.lock().unwrap().push((protocol, Arc::clone(&connection)));
+        connection
+    }
+}
+
+/// The protocol and the namespace of the sockets.
+#[derive(Clone)]
 struct Home {
+    protocol: Protocol,
     /// Its cookie (`SO_NETNS_COOKIE`).
     cookie: Option<u64>,
     /// What tells it apart where the kernel has no cookies, before Linux 5.14.
     identity: Option<Identity>,
     /// Leads there.
-    namespace: Option<Namespace>,
+    namespace: Option<Arc<Namespace>>,
 }
 
 impl Home {
     /// The namespace of this socket.
-    fn of(socket: &Socket, namespace: Option<Namespace>) -> Self {
+    fn of(protocol: Protocol, socket: &Socket, namespace: Option<Namespace>) -> Self {
         let cookie = socket.netns_cookie().ok();
         let identity = match (cookie, &namespace) {
             (None, Some(namespace)) => namespace.identity().ok(),
             _ => None,
         };
-        Home { cookie, identity, namespace }
+        Home { protocol, cookie, identity, namespace: namespace.map(Arc::new) }
     }
 
-    /// A new socket in it, without options.
+    /// A new socket of the protocol in the namespace, without options. It has a port and is connected to the kernel: no other
+    /// program can send to it alone. It can join groups all the same.
     fn open_socket(&self) -> io::Result<Socket> {
-        let here = Socket::new(Protocol::ROUTE)?;
+        let socket = self.open_unconnected()?;
+        socket.connect(Address::KERNEL)?;
+        Ok(socket)
+    }
+
+    fn open_unconnected(&self) -> io::Result<Socket> {
+        let here = Socket::new(self.protocol)?;
         if self.has(&here) {
             return Ok(here);
         }
         match &self.namespace {
-            Some(namespace) => Socket::open_in(namespace.as_fd(), Protocol::ROUTE),
+            Some(namespace) => Socket::open_in(namespace.as_fd(), self.protocol),
             None if self.cookie.is_none() => Ok(here),
             None => Err(io::Error::other("the thread is in another namespace, and /proc does not lead back")),
         }
@@ -77,7 +132,7 @@ impl Home {
 }
 
 impl Connection {
-    /// Opens a connection in the calling thread's namespace, or in the one that is given.
+    /// Opens a connection to the route family in the calling thread's namespace, or in the one that is given.
     pub(crate) fn open(namespace: Option<&Namespace>) -> io::Result<Self> {
         let socket = match namespace {
             Some(namespace) => Socket::open_in(namespace.as_fd(), Protocol::ROUTE)?,
@@ -92,18 +147,77 @@ impl Connection {
         Connection::over(socket, namespace)
     }
 
-    /// A connection over a socket that was just opened and connected.
+    /// A connection to the route family over a socket that was just opened and connected.
     pub(crate) fn over(socket: Socket, namespace: Option<Namespace>) -> io::Result<Self> {
+        let home = Home::of(Protocol::ROUTE, &socket, namespace);
+        Connection::at(home, socket, None)
+    }
+
+    /// A connection of another protocol in the namespace of this one.
+    fn beside(route: &Arc<Connection>, protocol: Protocol) -> io::Result<Self> {
+        let home = Home { protocol, ..route.home.clone() };
+        let socket = home.open_socket()?;
+        Connection::at(
+            home,
+            socket,
+            Some(Box::new(Other { route: Arc::clone(route), ids: Mutex::default() })),
+        )
+    }
+
+    fn at(home: Home, socket: Socket, other: Option<Box<Other>>) -> io::Result<Self> {
         set_options(&socket);
         let port = socket.local_address()?.port;
+        let log: Arc<Log> = Arc::default();
         Ok(Connection {
-            home: Home::of(&socket, namespace),
+            home,
+            other,
             socket: Arc::new(socket),
-            state: Mutex::new(State::new(port)),
+            state: Mutex::new(State::new(port, Room::new(ROOM, &log))),
+            log,
             idle: Mutex::default(),
             room: AtomicUsize::new(ROOM),
             anew: OnceLock::new(),
         })
+    }
+
+    /// The connection that knows the names of devices: that of the route family.
+    pub(crate) fn route(&self) -> &Connection {
+        self.other.as_ref().map_or(self, |other| &other.route)
+    }
+
+    /// The same, to keep.
+    pub(crate) fn to_route(self: &Arc<Self>) -> Arc<Connection> {
+        Arc::clone(self.other.as_ref().map_or(self, |other| &other.route))
+    }
+
+    /// Why there is no connection of another protocol in its namespace.
+    #[cold]
+    pub(crate) fn why_not(&self, protocol: Protocol) -> io::Error {
+        let home = Home { protocol, ..self.home.clone() };
+        home.open_socket().err().unwrap_or_else(|| io::Error::other("it could not be opened a moment ago"))
+    }
+
+    /// The protocol of its sockets.
+    pub(crate) fn protocol(&self) -> Protocol {
+        self.home.protocol
+    }
+
+    /// The id of a generic netlink family, if it was asked for.
+    pub(crate) fn family_id(&self, name: &str) -> Option<u16> {
+        let ids = self.ids()?;
+        ids.iter().find(|(of, _)| *of == name).map(|(_, id)| *id)
+    }
+
+    /// Takes note of the id of a generic netlink family, or that it is not known.
+    pub(crate) fn set_family_id(&self, name: &'static str, id: Option<u16>) {
+        let Some(mut ids) = self.ids() else { return };
+        ids.retain(|(of, _)| *of != name);
+        ids.extend(id.map(|id| (name, id)));
+    }
+
+    fn ids(&self) -> Option<MutexGuard<'_, Vec<(&'static str, u16)>>> {
+        let other = self.other.as_ref()?;
+        Some(other.ids.lock().unwrap_or_else(|poisoned| poisoned.into_inner()))
     }
 
     /// The connection of this process: itself, or in a child of the process that opened it one of the child's own, in the same
@@ -125,8 +239,8 @@ impl Connection {
         let anew = match self.anew.get() {
             Some(anew) => anew,
             None => {
-                let namespace = self.home.namespace.as_ref().map(Namespace::try_clone).transpose()?;
-                let opened = Arc::new(Connection::over(self.another_socket()?, namespace)?);
+                // What others it knows is asked of this one.
+                let opened = Arc::new(Connection::at(self.home.clone(), self.another_socket()?, None)?);
                 // Of two threads that open one, one does it in vain.
                 self.anew.get_or_init(|| opened)
             }
@@ -164,12 +278,13 @@ impl Connection {
     pub(crate) fn dump_socket(&self) -> io::Result<DumpSocket> {
         let this = self.here()?;
         let room = this.room.load(Ordering::Relaxed);
-        if let Some(idle) = this.idle().pop() {
-            return Ok(DumpSocket { room, ..idle });
+        if let Some(mut idle) = this.idle().pop() {
+            idle.room.bytes = room;
+            return Ok(idle);
         }
         let socket = this.another_socket()?;
         set_options(&socket);
-        Ok(DumpSocket::new(socket, room))
+        Ok(DumpSocket::new(socket, Room::new(room, &this.log)))
     }
 
     /// A dump was cut off, whose datagrams need this much: those from now on have it.
@@ -177,12 +292,9 @@ impl Connection {
         self.room.fetch_max(room, Ordering::Relaxed);
     }
 
-    /// A new socket in the same namespace, without options. It has a port and is connected to the kernel: no other program can
-    /// send to it alone. It can join groups all the same.
+    /// A new socket of the same protocol in the same namespace, connected to the kernel and without options.
     pub(crate) fn another_socket(&self) -> io::Result<Socket> {
-        let socket = self.home.open_socket()?;
-        socket.connect(Address::KERNEL)?;
-        Ok(socket)
+        self.home.open_socket()
     }
 
     /// Takes back a socket whose dump has [finished](netlink_packet::Dump::is_finished), or that had none. One with a dump under way
@@ -194,13 +306,6 @@ impl Connection {
             idle.push(socket);
         }
     }
-}
-
-/// Sends a message that is complete.
-#[inline(always)]
-pub(crate) fn send(socket: &Socket, message: &[u8]) -> io::Result<()> {
-    trace("->", message);
-    socket.send(message).map(drop)
 }
 
 /// The options that every kernel since 4.20 has; an older one answers in fewer words and filters less, and the

@@ -1,7 +1,8 @@
 //! What can go wrong, and what callers ask of it.
 
+use bytes::Bytes;
 use netlink_packet::control::Diagnostic;
-use netlink_packet::{BuildError, DecodeError, Escaped, Failure, RequestError, Table};
+use netlink_packet::{BuildError, DecodeError, Escaped, Failure, Family, Packet, RequestError, Table, View};
 use netlink_sys::errno::{
     EACCES, EADDRNOTAVAIL, EBUSY, EEXIST, EINVAL, ENODEV, ENOENT, EOPNOTSUPP, EPERM, ESRCH,
 };
@@ -26,6 +27,8 @@ struct Inner {
     goal: &'static str,
     device: Option<String>,
     step: Option<Step>,
+    /// Objects that the kernel sent before it failed.
+    replies: Vec<Bytes>,
     kind: ErrorKind,
 }
 
@@ -81,6 +84,20 @@ pub enum ErrorKind {
     /// A system call failed, and nothing was carried out: opening a socket or a namespace, sending, receiving a list.
     #[error("{}", call(.0))]
     Io(#[from] io::Error),
+    /// The kernel has no generic netlink family of this name.
+    #[error("family {0:?}: not found: is its module loaded?")]
+    UnknownFamily(&'static str),
+    /// The family has no multicast group of this name; only generic netlink families have names for them.
+    #[error("{family} has no multicast group {group:?}")]
+    UnknownGroup {
+        /// The family.
+        family: Family,
+        /// Name that was asked for.
+        group: &'static str,
+    },
+    /// Groups of several protocols or families were given where one socket is to hear them.
+    #[error("the groups belong to different netlink protocols: listen to each by itself")]
+    MixedProtocols,
     /// The file is not a network namespace.
     #[error("not a network namespace")]
     NotANamespace,
@@ -277,12 +294,22 @@ fn words(errno: i32) -> String {
 
 impl Error {
     pub(crate) fn new(operation: &'static str, object: String, kind: ErrorKind) -> Self {
-        Error(Box::new(Inner { operation, object, goal: "", device: None, step: None, kind }))
+        let replies = Vec::new();
+        Error(Box::new(Inner { operation, object, goal: "", device: None, step: None, replies, kind }))
     }
 
     /// An error of the question for a device that the request names.
     pub(crate) fn about_device(mut self, device: String) -> Self {
         self.0.device = Some(device);
+        self
+    }
+
+    /// A refusal that came after these objects.
+    #[cold]
+    pub(crate) fn after(mut self, objects: impl IntoIterator<Item = Bytes>) -> Self {
+        if let ErrorKind::Kernel(_) = self.0.kind {
+            self.0.replies.extend(objects);
+        }
         self
     }
 
@@ -365,13 +392,20 @@ impl Error {
         self.kernel_error().map_or(&[], |refused| &refused.diagnostic.path)
     }
 
+    /// What the kernel sent before it failed, as objects of this type, where the answer consists of several: some families
+    /// dump a part, and then refuse the rest.
+    pub fn replies<M: View + ?Sized>(&self) -> Vec<Packet<M>> {
+        self.0.replies.iter().filter_map(|object| Packet::new(object.clone()).ok()).collect()
+    }
+
     fn is_errno(&self, list: &[i32]) -> bool {
         self.errno().is_some_and(|errno| list.contains(&errno))
     }
 
-    /// No such link, address, namespace, ...: `ENODEV`, `ENOENT`, `ESRCH`, `EADDRNOTAVAIL`.
+    /// No such link, address, namespace, family, ...: `ENODEV`, `ENOENT`, `ESRCH`, `EADDRNOTAVAIL`.
     pub fn is_not_found(&self) -> bool {
-        self.is_errno(&[ENODEV, ENOENT, ESRCH, EADDRNOTAVAIL])
+        let unknown = matches!(self.0.kind, ErrorKind::UnknownFamily(_) | ErrorKind::UnknownGroup { .. });
+        unknown || self.is_errno(&[ENODEV, ENOENT, ESRCH, EADDRNOTAVAIL])
     }
 
     /// It exists already: `EEXIST`, or another host has the address.
@@ -429,7 +463,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { operation, object, goal, device, step, kind } = &*self.0;
+        let Inner { operation, object, goal, device, step, kind, .. } = &*self.0;
         f.write_str(operation)?;
         for part in [object.as_str(), goal].into_iter().filter(|part| !part.is_empty()) {
             write!(f, " {}", Escaped(part))?;

@@ -1,6 +1,6 @@
 //! The handle: what a program holds, and where every verb begins. Each noun's file adds its door.
 
-use crate::connection::Connection;
+use crate::connection::{Connection, Others};
 use crate::error::{Error, ErrorKind, Result};
 #[cfg(feature = "tokio")]
 use crate::mode::Async;
@@ -15,10 +15,11 @@ use std::time::Duration;
 /// How long a request waits for its answer, unless it is told otherwise.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A connection to the kernel of one network namespace.
+/// A connection to the kernel of one network namespace: to its route family from the start, and to others
+/// (generic netlink, `NETLINK_SOCK_DIAG`, `NETLINK_XFRM`, ...) from their first request on.
 ///
 /// [`connect`](crate::connect) makes an async one, [`blocking::connect`](crate::blocking::connect) a blocking one. Clones
-/// share the connection; they can be used by many tasks or threads at once, for everything at once: requests share a
+/// share the connections; they can be used by many tasks or threads at once, for everything at once: requests share a
 /// socket, and each dump has one of its own while it runs. So a thousand lists at once take as many file descriptors.
 ///
 /// After a fork (since Linux 4.14) a handle works in both processes: in the child it opens sockets of the child's own, in the
@@ -26,6 +27,7 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// [`ErrorKind::Forked`] in the child.
 pub struct Handle<#[cfg(feature = "tokio")] D = Async, #[cfg(not(feature = "tokio"))] D = Blocking> {
     connection: Arc<Connection>,
+    others: Arc<Others>,
     timeout: Option<Duration>,
     mode: PhantomData<fn() -> D>,
 }
@@ -40,7 +42,12 @@ impl<D> Handle<D> {
     }
 
     pub(crate) fn over(connection: Connection) -> Self {
-        Handle { connection: Arc::new(connection), timeout: Some(TIMEOUT), mode: PhantomData }
+        Handle {
+            connection: Arc::new(connection),
+            others: Arc::default(),
+            timeout: Some(TIMEOUT),
+            mode: PhantomData,
+        }
     }
 
     /// A handle on the same connection whose requests wait this long for an answer (30 seconds, if never told), or for
@@ -53,6 +60,11 @@ impl<D> Handle<D> {
     #[inline]
     pub(crate) fn connection(&self) -> &Arc<Connection> {
         &self.connection
+    }
+
+    /// The connections of other protocols than the route family's.
+    pub(crate) fn others(&self) -> &Arc<Others> {
+        &self.others
     }
 
     #[inline]
@@ -82,7 +94,12 @@ pub(crate) use verbs;
 
 impl<D> Clone for Handle<D> {
     fn clone(&self) -> Self {
-        Handle { connection: Arc::clone(&self.connection), timeout: self.timeout, mode: PhantomData }
+        Handle {
+            connection: Arc::clone(&self.connection),
+            others: Arc::clone(&self.others),
+            timeout: self.timeout,
+            mode: PhantomData,
+        }
     }
 }
 

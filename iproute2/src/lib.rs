@@ -70,6 +70,22 @@
 //! # }
 //! ```
 //!
+//! Families that have no verbs here, and families of your own, go by the same handle: a message whose type
+//! [says where it goes](netlink_packet::Command) is sent by [`request`](Handle::request), listed by [`dump`](Handle::dump) and heard by
+//! [`events`](Handle::events), whatever its netlink protocol.
+//!
+//! ```no_run
+//! use iproute2::netlink_packet::generic::ControllerMessage;
+//!
+//! # #[cfg(feature = "tokio")]
+//! # async fn run() -> iproute2::Result<()> {
+//! let ip = iproute2::connect()?;
+//! let ethtool = ip.request(ControllerMessage::get_family().name("ethtool")).one().await?;
+//! println!("{:?} of {} families", ethtool.id(), ip.dump(ControllerMessage::get_family()).await?.len());
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! An [`Error`] says what was to be done, to what, and the kernel's reason; ask it what you want to react to:
 //! [`is_not_found`](Error::is_not_found), [`is_already_exists`](Error::is_already_exists) and the like. Requests have a timeout
 //! ([`Handle::with_timeout`], [`Request::timeout`]); dropping a future or a stream gives its answer up and leaves the
@@ -89,6 +105,7 @@ mod connection;
 mod device;
 mod driver;
 mod error;
+mod family;
 mod flush;
 mod handle;
 pub mod link;
@@ -101,11 +118,13 @@ pub mod netconf;
 pub mod nexthop;
 mod object;
 mod order;
+mod own;
 mod request;
 mod resolve;
 pub mod route;
 pub mod rule;
 pub mod stats;
+mod target;
 mod trace;
 pub mod watch;
 
@@ -127,11 +146,11 @@ pub use list::streaming::{Collect, ForEach, Stream};
 pub use mode::Async;
 pub use mode::Blocking;
 pub use namespace::Namespace;
-pub use netlink_sys::errno;
+pub use netlink_sys::{Protocol, errno};
 pub use object::{Deletable, IntoMessage, Object};
 #[cfg(feature = "tokio")]
 pub use request::Sending;
-pub use request::{Added, Answer, Changed, Deleted, Done, Request};
+pub use request::{Added, Answer, Changed, Deleted, Done, Replies, Request};
 pub use rtnetlink::address::{AddressFlags, AddressMessage};
 pub use rtnetlink::address_label::AddressLabelMessage;
 pub use rtnetlink::link::{

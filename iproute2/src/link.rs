@@ -55,7 +55,7 @@ impl<D> Links<'_, D> {
     /// an error that [is not found](crate::Error::is_not_found) where there is none.
     pub fn get(&self, device: impl Into<Device>) -> Request<D, Packet<LinkMessage>> {
         let message = about(LinkMessage::build().ext_mask(ExtMask::VF), device.into());
-        self.0.request("get link", RTM_GETLINK, Flags::empty(), message)
+        self.0.send("get link", RTM_GETLINK, Flags::empty(), message)
     }
 
     /// Creates a link, like `ip link add`; an error that [already exists](crate::Error::is_already_exists) where the name is taken.
@@ -73,7 +73,7 @@ impl<D> Links<'_, D> {
     /// deleted again and the error names the [`step`](crate::Error::step). Such a message must have the link's name or
     /// index.
     pub fn add(&self, link: impl IntoMessage<LinkMessage>) -> Request<D, Added<LinkMessage>> {
-        self.0.request("add link", RTM_NEWLINK, Flags::CREATE | Flags::EXCL | Flags::ACK, link.into_message())
+        self.0.send("add link", RTM_NEWLINK, Flags::CREATE | Flags::EXCL | Flags::ACK, link.into_message())
     }
 
     /// Changes a link, like `ip link set dev DEV ...`: whatever the message sets.
@@ -106,13 +106,13 @@ impl<D> Links<'_, D> {
             true => of(change, device.clone()).index(one(device)),
             false => of(change, device),
         };
-        self.0.request("change link", RTM_NEWLINK, Flags::ACK, message)
+        self.0.send("change link", RTM_NEWLINK, Flags::ACK, message)
     }
 
     /// Deletes a link, like `ip link delete dev DEV`.
     pub fn delete(&self, device: impl Into<Device>) -> Request<D, Deleted> {
         let message = about(LinkMessage::build(), device.into());
-        self.0.request("delete link", RTM_DELLINK, Flags::ACK, message)
+        self.0.send("delete link", RTM_DELLINK, Flags::ACK, message)
     }
 
     /// Changes all links of a group, like `ip link set group GROUP ...`: whatever the message sets. A group without links
@@ -122,7 +122,7 @@ impl<D> Links<'_, D> {
     pub fn change_group(&self, group: u32, change: LinkMessageBuf) -> Request<D, Done> {
         let problem = names_a_link(&change)
             .then(|| BuildError::Invalid("a group's name, index and group can't be changed".to_owned()));
-        let request = self.0.request("change links", RTM_NEWLINK, Flags::ACK, change.group(group));
+        let request = self.0.send("change links", RTM_NEWLINK, Flags::ACK, change.group(group));
         match problem {
             Some(problem) => request.refuse(problem),
             None => request,
@@ -134,7 +134,7 @@ impl<D> Links<'_, D> {
     /// [is not permitted](crate::Error::is_not_permitted) for group 0, the default group.
     pub fn delete_group(&self, group: u32) -> Request<D, Done> {
         let message = LinkMessage::build().group(group);
-        self.0.request("delete links", RTM_DELLINK, Flags::ACK, message)
+        self.0.send("delete links", RTM_DELLINK, Flags::ACK, message)
     }
 
     /// Deletes VLANs, tunnel ids and the like from a bridge port, like `bridge vlan delete dev DEV vid VLAN`;
@@ -150,7 +150,7 @@ impl<D> Links<'_, D> {
         let device = device.into();
         let message = LinkMessage::build().family(AddressFamily::BRIDGE).family_specs(spec);
         let message = of(message, device.clone()).index(one(device));
-        self.0.request("delete from bridge port", RTM_DELLINK, Flags::ACK, message)
+        self.0.send("delete from bridge port", RTM_DELLINK, Flags::ACK, message)
     }
 
     /// Adds alternative names to a link, like `ip link property add dev DEV altname NAME`.
@@ -161,7 +161,7 @@ impl<D> Links<'_, D> {
     {
         let message = LinkMessage::build().index(one(device)).alt_names(names);
         let flags = Flags::CREATE | Flags::EXCL | Flags::APPEND | Flags::ACK;
-        self.0.request("add alternative names to link", RTM_NEWLINKPROP, flags, message)
+        self.0.send("add alternative names to link", RTM_NEWLINKPROP, flags, message)
     }
 
     /// Deletes alternative names of a link, like `ip link property delete dev DEV altname NAME`.
@@ -171,7 +171,7 @@ impl<D> Links<'_, D> {
         I::Item: Put<AltName>,
     {
         let message = LinkMessage::build().index(one(device)).alt_names(names);
-        self.0.request("delete alternative names of link", RTM_DELLINKPROP, Flags::ACK, message)
+        self.0.send("delete alternative names of link", RTM_DELLINKPROP, Flags::ACK, message)
     }
 }
 

@@ -49,7 +49,7 @@ impl<D> NamespaceIds<'_, D> {
         namespace: impl IntoMessage<NamespaceIdMessage>,
     ) -> Request<D, Packet<NamespaceIdMessage>> {
         let message = namespace.into_message();
-        self.0.request("get namespace id", RTM_GETNSID, Flags::empty(), message)
+        self.0.send("get namespace id", RTM_GETNSID, Flags::empty(), message)
     }
 
     /// Assigns an id to a namespace, like `ip netns set NAME ID`: for [`NamespaceId::UNASSIGNED`] the kernel chooses one.
@@ -62,7 +62,7 @@ impl<D> NamespaceIds<'_, D> {
         id: NamespaceId,
     ) -> Request<D, Added<NamespaceIdMessage>> {
         let message = namespace.into_message().id(id);
-        self.0.request("set namespace id", RTM_NEWNSID, Flags::ACK, message)
+        self.0.send("set namespace id", RTM_NEWNSID, Flags::ACK, message)
     }
 }
 

@@ -73,7 +73,7 @@ impl<D> Neighbours<'_, D> {
     ) -> Request<D, Packet<NeighbourMessage>> {
         let message = key_of(neighbour.into_key().view());
         let message = on(message, device);
-        self.0.request("get neighbour", RTM_GETNEIGH, Flags::empty(), message)
+        self.0.send("get neighbour", RTM_GETNEIGH, Flags::empty(), message)
     }
 
     /// Adds a neighbour on a link, like `ip neighbour add`, or an FDB entry, like `bridge fdb add`; an error that
@@ -85,7 +85,7 @@ impl<D> Neighbours<'_, D> {
     ) -> Request<D, Added<NeighbourMessage>> {
         let flags = Flags::CREATE | Flags::EXCL | Flags::ACK;
         self.0
-            .request("add neighbour", RTM_NEWNEIGH, flags, on(neighbour.into_message(), device))
+            .send("add neighbour", RTM_NEWNEIGH, flags, on(neighbour.into_message(), device))
             .says_nothing_ignored::<NeighbourMessage>()
     }
 
@@ -97,7 +97,7 @@ impl<D> Neighbours<'_, D> {
     ) -> Request<D, Added<NeighbourMessage>> {
         let flags = Flags::CREATE | Flags::APPEND | Flags::ACK;
         self.0
-            .request("append neighbour", RTM_NEWNEIGH, flags, on(neighbour.into_message(), device))
+            .send("append neighbour", RTM_NEWNEIGH, flags, on(neighbour.into_message(), device))
             .says_nothing_ignored::<NeighbourMessage>()
     }
 
@@ -109,7 +109,7 @@ impl<D> Neighbours<'_, D> {
     ) -> Request<D, Added<NeighbourMessage>> {
         let flags = Flags::CREATE | Flags::REPLACE | Flags::ACK;
         self.0
-            .request("replace neighbour", RTM_NEWNEIGH, flags, on(neighbour.into_message(), device))
+            .send("replace neighbour", RTM_NEWNEIGH, flags, on(neighbour.into_message(), device))
             .says_nothing_ignored::<NeighbourMessage>()
     }
 
@@ -122,7 +122,7 @@ impl<D> Neighbours<'_, D> {
     ) -> Request<D, Changed<NeighbourMessage>> {
         let flags = Flags::REPLACE | Flags::ACK;
         self.0
-            .request("change neighbour", RTM_NEWNEIGH, flags, on(neighbour.into_message(), device))
+            .send("change neighbour", RTM_NEWNEIGH, flags, on(neighbour.into_message(), device))
             .says_nothing_ignored::<NeighbourMessage>()
     }
 
@@ -133,7 +133,7 @@ impl<D> Neighbours<'_, D> {
         neighbour: impl IntoMessage<NeighbourMessage>,
     ) -> Request<D, Deleted> {
         let message = on(neighbour.into_key(), device);
-        self.0.request("delete neighbour", RTM_DELNEIGH, Flags::ACK, message)
+        self.0.send("delete neighbour", RTM_DELNEIGH, Flags::ACK, message)
     }
 }
 
@@ -293,7 +293,7 @@ impl<D> NeighbourTables<'_, D> {
         &self,
         table: impl IntoMessage<NeighbourTableMessage>,
     ) -> Request<D, Changed<NeighbourTableMessage>> {
-        self.0.request("change neighbour table", RTM_SETNEIGHTBL, Flags::ACK, table.into_message())
+        self.0.send("change neighbour table", RTM_SETNEIGHTBL, Flags::ACK, table.into_message())
     }
 }
 

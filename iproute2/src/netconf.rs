@@ -44,7 +44,7 @@ impl<D> Netconf<'_, D> {
         device: impl Into<Device>,
     ) -> Request<D, Packet<NetconfMessage>> {
         let message = NetconfMessage::build().family(family).device(device.into());
-        self.0.request("get netconf", RTM_GETNETCONF, Flags::empty(), message)
+        self.0.send("get netconf", RTM_GETNETCONF, Flags::empty(), message)
     }
 
     /// Gets the settings of a protocol for all links: `all`.

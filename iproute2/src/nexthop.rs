@@ -51,19 +51,19 @@ impl<D> NextHops<'_, D> {
     /// Gets one next hop or group by its id, with its statistics, like `ip -s nexthop get id ID`; an error that
     /// [is not found](crate::Error::is_not_found) where there is none.
     pub fn get(&self, id: u32) -> Request<D, Packet<NextHopMessage>> {
-        self.0.request("get next hop", RTM_GETNEXTHOP, Flags::empty(), NextHopMessage::build().id(id))
+        self.0.send("get next hop", RTM_GETNEXTHOP, Flags::empty(), NextHopMessage::build().id(id))
     }
 
     /// Gets a bucket of a group by its index, like `ip nexthop bucket get id ID index INDEX`.
     pub fn bucket(&self, group: u32, index: u16) -> Request<D, Packet<NextHopMessage>> {
         let message = NextHopMessage::build().id(group).bucket(Bucket::build().index(index));
-        self.0.request("get bucket of next hop", RTM_GETNEXTHOPBUCKET, Flags::empty(), message)
+        self.0.send("get bucket of next hop", RTM_GETNEXTHOPBUCKET, Flags::empty(), message)
     }
 
     /// Adds a next hop or a group, like `ip nexthop add`; an error that [already exists](crate::Error::is_already_exists) where its id is
     /// taken.
     pub fn add(&self, hop: impl IntoMessage<NextHopMessage>) -> Request<D, Added<NextHopMessage>> {
-        self.0.request(
+        self.0.send(
             "add next hop",
             RTM_NEWNEXTHOP,
             Flags::CREATE | Flags::EXCL | Flags::ACK,
@@ -73,7 +73,7 @@ impl<D> NextHops<'_, D> {
 
     /// Adds a next hop or a group, or replaces the one with its id, like `ip nexthop replace`.
     pub fn replace(&self, hop: impl IntoMessage<NextHopMessage>) -> Request<D, Added<NextHopMessage>> {
-        self.0.request(
+        self.0.send(
             "replace next hop",
             RTM_NEWNEXTHOP,
             Flags::CREATE | Flags::REPLACE | Flags::ACK,
@@ -84,7 +84,7 @@ impl<D> NextHops<'_, D> {
     /// Deletes a next hop or a group by its id, or a listed one, like `ip nexthop delete id ID`. Routes that use it are
     /// deleted too.
     pub fn delete(&self, hop: impl IntoMessage<NextHopMessage>) -> Request<D, Deleted> {
-        self.0.request("delete next hop", RTM_DELNEXTHOP, Flags::ACK, hop.into_key())
+        self.0.send("delete next hop", RTM_DELNEXTHOP, Flags::ACK, hop.into_key())
     }
 }
 

@@ -1,6 +1,8 @@
 //! What the verbs need to know of the messages that they send.
 
 use crate::order::{About, Order, Planned, Planner, Question, Subject};
+use crate::target::Target;
+use crate::trace::Tables;
 use netlink_packet::{Build, Flags, Packet, PooledBuffer, Scope, View};
 
 /// A message that describes something that the verbs of this crate list, create and delete.
@@ -150,7 +152,7 @@ impl About {
         let label = |body: &[u8]| M::cast(body).label();
         let other = |body: &[u8]| M::cast(body).other();
         let is_plain = plan.is_none() && !M::CHANGES_NAMES;
-        About { label, table: M::table, read_back: Question::of::<M>, other, plan, is_plain }
+        About { target: Target::of::<M>(), label, read_back: Question::of::<M>, other, plan, is_plain }
     }
 }
 
@@ -171,7 +173,7 @@ impl Question {
     fn of<M: Object + ?Sized>(request: &[u8]) -> Option<Self> {
         let (message_type, message) = M::cast(request).read_back()?;
         let is_answer = |object: &[u8], request: &[u8]| M::cast(object).is_made_by(M::cast(request));
-        Some(Question { message_type, message, is_answer })
+        Some(Question { message_type, message, tables: const { &Tables::of::<M>() }, is_answer })
     }
 }
 

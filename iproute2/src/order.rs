@@ -1,11 +1,16 @@
 //! What a request asks for: its message, what that is about, and the steps that it takes besides: what is asked before the
 //! message is sent, and what is sent after it.
 
+use crate::connection::Connection;
 use crate::driver::call::Call;
 use crate::error::{Error, ErrorKind, Result, failure_kind};
+use crate::family;
+use crate::target::Target;
+use crate::trace::Tables;
 use bytes::Bytes;
 use netlink_packet::control::{Diagnostic, ExtAck};
-use netlink_packet::{BuildError, Expect, Failure, Flags, HEADER_LEN, PooledBuffer, Table};
+use netlink_packet::generic::GenericMessageBuf;
+use netlink_packet::{Build, BuildError, Command, Expect, Failure, Family, Flags, HEADER_LEN, PooledBuffer};
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -18,6 +23,39 @@ pub(crate) struct Order {
 }
 
 impl Order {
+    /// A request with a message of any family. The type of the message is [found](Self::address) before it is sent.
+    pub(crate) fn own<M: Command + ?Sized>(operation: &'static str, message: PooledBuffer) -> Self {
+        let object = const { &About::own::<M>() };
+        Order { subject: Subject { operation, object }, message_type: M::COMMAND, flags: Flags::ACK, message }
+    }
+
+    /// Has the message say another command: where a generic netlink family has it, or as its type.
+    pub(crate) fn with_command(mut self, command: u16) -> Self {
+        match (self.subject.object.target.family, u8::try_from(command)) {
+            (Family::Protocol(_), _) => self.message_type = command,
+            (Family::Generic { .. }, Ok(command)) => {
+                self.message = GenericMessageBuf::from_buffer(self.message).command(command).into_buffer();
+            }
+            (Family::Generic { .. }, Err(_)) => {
+                let problem = format!("{command} is not a generic netlink command: those are below 256");
+                self.message.refuse(BuildError::Invalid(problem));
+            }
+        }
+        self
+    }
+
+    /// Finds out the type of the message, which a generic netlink family has but since it was loaded.
+    #[cold]
+    pub(crate) fn address(&mut self, connection: &Connection, timeout: Option<Duration>) -> Result<()> {
+        let Target { family, own, .. } = self.subject.object.target;
+        if !own {
+            return Ok(());
+        }
+        let found = family::message_type(connection, family, self.message_type, timeout);
+        self.message_type = found.map_err(|kind| self.error(kind))?;
+        Ok(())
+    }
+
     /// The steps that it takes besides its message, if any. It fails where it can't be sent.
     pub(crate) fn steps(&mut self) -> Result<Option<Box<Steps>>> {
         if let Some(problem) = self.message.problem() {
@@ -52,13 +90,27 @@ pub(crate) struct Subject {
 
 /// What is to be known of the objects of a type.
 pub(crate) struct About {
+    pub(crate) target: Target,
     pub(crate) label: fn(&[u8]) -> String,
-    pub(crate) table: fn() -> &'static Table,
     pub(crate) read_back: fn(&[u8]) -> Option<Question>,
     pub(crate) other: fn(&[u8]) -> Option<String>,
     pub(crate) plan: Option<Planned>,
     /// Whether each request is one message, which changes no names of devices.
     pub(crate) is_plain: bool,
+}
+
+impl About {
+    /// A message of any family.
+    const fn own<M: Command + ?Sized>() -> Self {
+        About {
+            target: Target::own::<M>(),
+            label: |_| M::table().name.to_owned(),
+            read_back: |_| None,
+            other: |_| None,
+            plan: Some(|_| Ok(None)),
+            is_plain: false,
+        }
+    }
 }
 
 impl Subject {
@@ -74,6 +126,11 @@ impl Subject {
         self.object.is_plain
     }
 
+    /// Whether it is a message of a generic netlink family, whose id may change.
+    pub(crate) fn has_own_id(&self) -> bool {
+        matches!(self.object.target.family, Family::Generic { .. })
+    }
+
     fn label(&self, message: &[u8]) -> String {
         (self.object.label)(message.get(HEADER_LEN..).unwrap_or_default())
     }
@@ -87,13 +144,13 @@ impl Subject {
     /// The error of a request that was sent as these bytes, and how its exchange failed.
     #[cold]
     pub(crate) fn failure(&self, message: &[u8], failure: Failure) -> Error {
-        self.error(message, failure_kind(failure, message, self.object.table))
+        self.error(message, failure_kind(failure, message, self.object.target.table))
     }
 
     /// A kernel's warning reaches the log each time.
     #[cold]
     pub(crate) fn warn(&self, message: &[u8], ext_ack: &ExtAck) {
-        let text = Diagnostic::new(ext_ack, message, Some((self.object.table)())).to_string();
+        let text = Diagnostic::new(ext_ack, message, Some((self.object.target.table)())).to_string();
         if !text.is_empty() {
             log::warn!("{} {}: {text}", self.operation, self.label(message));
         }
@@ -104,14 +161,24 @@ impl Subject {
 pub(crate) struct Question {
     pub(crate) message_type: u16,
     pub(crate) message: PooledBuffer,
+    /// What it and its answer consist of, for the log.
+    pub(crate) tables: &'static Tables,
     /// Whether the object that came is the one that the request made.
     pub(crate) is_answer: fn(&[u8], &[u8]) -> bool,
 }
 
 impl Question {
     pub(crate) fn call(&mut self, timeout: Option<Duration>) -> Call<'_> {
-        let Question { message, message_type, .. } = self;
-        Call { message, message_type: *message_type, flags: Flags::empty(), expect: Expect::Answer, timeout }
+        let Question { message, message_type, tables, .. } = self;
+        Call {
+            message,
+            message_type: *message_type,
+            flags: Flags::empty(),
+            expect: Expect::Answer,
+            timeout,
+            for_route: false,
+            tables,
+        }
     }
 }
 

@@ -3,17 +3,20 @@
 use crate::connection::Connection;
 use crate::driver::call::{Answered, Call};
 use crate::error::{Error, ErrorKind, Result, failure_kind, io_kind};
+use crate::family;
 use crate::handle::Handle;
 use crate::mode::Blocking;
 use crate::object::Object;
 use crate::order::{self, Merge, Order, Question, Steps, Undo};
 use crate::resolve;
+use crate::trace::Tables;
 use bytes::Bytes;
 use netlink_packet::control::ExtAck;
 use netlink_packet::{
-    Buffer, Build, BuildError, Expect, Failure, Flags, HEADER_LEN, Outcome, Packet, PooledBuffer, View,
+    Buffer, Build, BuildError, Expect, Failure, Flags, HEADER_LEN, Objects, Outcome, Packet, PooledBuffer,
+    View,
 };
-use netlink_sys::errno::{EEXIST, ENODEV};
+use netlink_sys::errno::{EEXIST, ENODEV, ENOENT};
 use std::io;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -44,6 +47,9 @@ pub struct Deleted(());
 /// The answer of a request about several objects: that it was carried out.
 pub struct Done(());
 
+/// The answer of a request of any family: the objects of the type `M` that the kernel replied with before it acknowledged.
+pub struct Replies<M: ?Sized>(PhantomData<fn(&M)>);
+
 /// How an answer reads.
 pub trait Answer {
     /// What awaiting the request gives.
@@ -52,6 +58,17 @@ pub trait Answer {
     /// Reads the object that came, if any.
     #[doc(hidden)]
     fn read(object: Option<Bytes>) -> std::result::Result<Self::Output, ErrorKind>;
+
+    /// Reads all objects that came, where there may be several.
+    #[doc(hidden)]
+    #[inline]
+    fn read_all(
+        object: Option<Bytes>,
+        others: impl FnOnce() -> Objects,
+    ) -> std::result::Result<Self::Output, ErrorKind> {
+        let _ = others;
+        Self::read(object)
+    }
 }
 
 macro_rules! carried_out {
@@ -81,6 +98,22 @@ impl<M: View + ?Sized> Answer for Packet<M> {
     }
 }
 
+impl<M: View + ?Sized> Answer for Replies<M> {
+    type Output = Vec<Packet<M>>;
+
+    fn read(object: Option<Bytes>) -> std::result::Result<Vec<Packet<M>>, ErrorKind> {
+        Self::read_all(object, Objects::default)
+    }
+
+    fn read_all(
+        object: Option<Bytes>,
+        others: impl FnOnce() -> Objects,
+    ) -> std::result::Result<Vec<Packet<M>>, ErrorKind> {
+        let objects = object.into_iter().chain(others());
+        Ok(objects.map(Packet::new).collect::<std::result::Result<_, _>>()?)
+    }
+}
+
 /// What a request does, whoever drives it.
 pub(crate) struct Plan {
     order: Order,
@@ -99,6 +132,10 @@ struct Course(Option<Box<Progress>>);
 struct Progress {
     step: Step,
     steps: Option<Box<Steps>>,
+    /// Objects that came behind the first.
+    others: Objects,
+    /// The refusal of a request whose generic netlink family may have got another id than the one it was sent under.
+    unknown: Option<Error>,
 }
 
 impl Course {
@@ -165,7 +202,7 @@ enum Step {
 impl Step {
     /// The message to send, where it is not the request's own.
     #[cold]
-    fn call(&mut self, timeout: Option<Duration>) -> Option<Call<'_>> {
+    fn call(&mut self, tables: &'static Tables, timeout: Option<Duration>) -> Option<Call<'_>> {
         match self {
             Step::Main => None,
             Step::Resolve(question) => Some(resolve::call(question, timeout)),
@@ -178,6 +215,8 @@ impl Step {
                 flags: Flags::ACK,
                 expect: Expect::Ack,
                 timeout,
+                for_route: false,
+                tables,
             }),
         }
     }
@@ -205,26 +244,34 @@ impl Plan {
 
     /// The next message to send.
     #[inline]
-    fn next(&mut self) -> Result<Call<'_>> {
+    fn next(&mut self, connection: &Connection) -> Result<Call<'_>> {
         if !self.is_plain() || !self.order.message.is_complete() {
-            self.prepare()?;
+            self.prepare(connection)?;
         }
         if let Some(progress) = &mut self.course.0 {
-            if let Some(call) = progress.step.call(self.timeout) {
+            if let Some(call) = progress.step.call(&self.order.subject.object.target.tables, self.timeout) {
                 return Ok(call);
             }
         }
-        let Order { message_type, flags, ref mut message, .. } = self.order;
+        let Order { ref subject, message_type, flags, ref mut message } = self.order;
+        let tables = &subject.object.target.tables;
         let expect = if flags.contains(Flags::ACK) { Expect::Ack } else { Expect::Answer };
-        Ok(Call { message, message_type, flags, expect, timeout: self.timeout })
+        Ok(Call { message, message_type, flags, expect, timeout: self.timeout, for_route: false, tables })
     }
 
     /// Finds out which steps there are, and whether something is to be asked before the next message is sent: for a device
     /// that it names, or for the object.
     #[cold]
     #[inline(never)]
-    fn prepare(&mut self) -> Result<()> {
+    fn prepare(&mut self, connection: &Connection) -> Result<()> {
+        if let Some(error) = self.course.0.as_mut().and_then(|progress| progress.unknown.take()) {
+            let Order { subject, message_type, .. } = self.order;
+            let renewed =
+                family::renewed(connection, subject.object.target.family, message_type, self.timeout);
+            self.order.message_type = renewed.ok_or(error)?;
+        }
         if self.begins || self.course.0.is_none() {
+            self.order.address(connection, self.timeout)?;
             self.course.take(self.order.steps()?);
             self.begins = false;
         }
@@ -263,16 +310,26 @@ impl Plan {
 
     fn answered_with(&mut self, mut outcome: Outcome) -> Result<Option<Option<Bytes>>> {
         if let Some(failure) = outcome.failure {
-            return self.failed(*failure).map(|()| None);
+            let objects = outcome.objects;
+            return self.failed(*failure).map(|()| None).map_err(|error| error.after(objects));
         }
         if let Some(ext_ack) = outcome.ext_ack() {
             self.order.subject.warn(self.order.message.as_written(), ExtAck::cast(ext_ack));
         }
         let object = outcome.objects.take_first();
+        if !outcome.objects.is_empty() {
+            self.keep(outcome.objects);
+        }
         if self.is_plain() && !self.order.flags.contains(Flags::ECHO) {
             return Ok(Some(object));
         }
         self.go_on_with(object)
+    }
+
+    /// Keeps objects that came behind the first.
+    #[cold]
+    fn keep(&mut self, others: Objects) {
+        self.course.0.get_or_insert_default().others = others;
     }
 
     /// Takes what came, where that may not be all.
@@ -352,7 +409,7 @@ impl Plan {
     /// Sends what is to be sent, and waits for the answers: gives the object that came, if any.
     pub(crate) fn carry_out(&mut self, connection: &Connection) -> Result<Option<Bytes>> {
         loop {
-            let answered = crate::driver::blocking::exchange(connection, self.next()?);
+            let answered = crate::driver::blocking::exchange(connection, self.next(connection)?);
             if let Some(object) = self.answered(answered)? {
                 return Ok(object);
             }
@@ -361,8 +418,9 @@ impl Plan {
 
     /// Reads the answer.
     #[inline]
-    fn read<R: Answer>(&self, object: Option<Bytes>) -> Result<R::Output> {
-        R::read(object).map_err(|kind| self.error(kind))
+    fn read<R: Answer>(&mut self, object: Option<Bytes>) -> Result<R::Output> {
+        let others = || self.course.0.take().map(|progress| progress.others).unwrap_or_default();
+        R::read_all(object, others).map_err(|kind| self.error(kind))
     }
 
     /// An answer that was cut off is asked for again, with the room that it needs; all else is an error.
@@ -381,12 +439,14 @@ impl Plan {
             return Ok(());
         }
         let missing = is_missing(&failure);
+        // Also of a generic netlink family that has no such id any more.
+        let unknown = matches!(&failure, Failure::Kernel(refusal) if refusal.errno == ENOENT);
         let exists = matches!(&failure, Failure::Kernel(refusal) if refusal.errno == EEXIST);
         let error = match self.course.step() {
             Step::Main => self.error(failure_kind(
                 failure,
                 self.order.message.as_written(),
-                self.order.subject.object.table,
+                self.order.subject.object.target.table,
             )),
             Step::Resolve(question) => {
                 self.error(failure_kind(failure, question.as_written(), resolve::table))
@@ -399,9 +459,16 @@ impl Plan {
         };
         match self.course.leave() {
             Step::Taken(_, error) => Err(self.taken(error, missing)),
+            Step::Main if unknown && self.order.subject.has_own_id() => self.ask_again(error),
             Step::Main if exists => self.ask_who_exists(error),
             step => self.give_up_at(step, error),
         }
+    }
+
+    /// Has the request sent once more, should its family have another id by now.
+    fn ask_again(&mut self, error: Error) -> Result<()> {
+        self.course.0.get_or_insert_default().unknown = Some(error);
+        Ok(())
     }
 
     /// Whether the object that was asked for before the message is sent is missing, which it may be.
@@ -431,7 +498,11 @@ impl Plan {
     }
 
     fn asked_in_vain(&self, question: &Question, failure: Failure) -> Error {
-        self.error(failure_kind(failure, question.message.as_written(), self.order.subject.object.table))
+        self.error(failure_kind(
+            failure,
+            question.message.as_written(),
+            self.order.subject.object.target.table,
+        ))
     }
 
     /// The step failed: it is an error, before which what was made is to be deleted where a step before made something.
@@ -491,7 +562,7 @@ fn refuse_ignored<M: Object + ?Sized>(message: &mut Buffer) {
 
 impl<D> Handle<D> {
     #[inline]
-    pub(crate) fn request<B, R>(
+    pub(crate) fn send<B, R>(
         &self,
         operation: &'static str,
         kind: u16,
@@ -605,6 +676,18 @@ impl<D, M: Object + ?Sized> Request<D, Changed<M>> {
     }
 }
 
+impl<D, M: ?Sized> Request<D, Replies<M>> {
+    /// Sends this command, in place of the one that the message's type says: one table often serves several.
+    pub fn command(self, command: u16) -> Self {
+        Request { order: self.order.with_command(command), ..self }
+    }
+
+    /// Gives just the one object that the kernel replies with; [`ErrorKind::NotEchoed`] where it only acknowledges.
+    pub fn one(self) -> Request<D, Packet<M>> {
+        Request { connection: self.connection, order: self.order, timeout: self.timeout, types: PhantomData }
+    }
+}
+
 impl<R: Answer> Request<Blocking, R> {
     /// Sends the request and waits for its answer.
     ///
@@ -665,8 +748,8 @@ mod sending {
         #[inline]
         fn start(&mut self) -> Result<()> {
             let connection = Arc::clone(&self.connection);
-            let Call { message, message_type, flags, expect, timeout } = self.plan.next()?;
-            match Exchange::start(connection, message, message_type, flags, expect, timeout) {
+            let call = self.plan.next(&self.connection)?;
+            match Exchange::start(connection, call) {
                 Ok(exchange) => self.exchange = Some(exchange),
                 Err(error) => drop(self.plan.answered(Err(error))?),
             }

@@ -5,6 +5,7 @@ use crate::driver::call::Call;
 use crate::error::{Error, ErrorKind, failure_kind, io_kind};
 use crate::object::Object;
 use crate::order::Subject;
+use crate::trace::Tables;
 use bytes::Bytes;
 use netlink_packet::{
     Buffer, Build, Expect, Flags, HEADER_LEN, Outcome, Packet, PooledBuffer, Table, Unresolved, View,
@@ -17,7 +18,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 /// The kind of the question.
-pub(crate) const KIND: u16 = RTM_GETLINK;
+const KIND: u16 = RTM_GETLINK;
 
 /// Bytes that fit into `IFLA_IFNAME`, whose limit is `IFNAMSIZ` with the NUL. Longer ones are alternative names.
 const NAME_LEN: usize = 15;
@@ -39,7 +40,15 @@ fn question_for(device: &Unresolved) -> PooledBuffer {
 
 /// The call of a question.
 pub(crate) fn call(question: &mut PooledBuffer, timeout: Option<Duration>) -> Call<'_> {
-    Call { message: question, message_type: KIND, flags: Flags::empty(), expect: Expect::Answer, timeout }
+    Call {
+        message: question,
+        message_type: KIND,
+        flags: Flags::empty(),
+        expect: Expect::Answer,
+        timeout,
+        for_route: true,
+        tables: const { &Tables::of::<LinkMessage>() },
+    }
 }
 
 /// Makes a request about the device with this name, which the kernel looks up itself.
@@ -125,7 +134,7 @@ pub(crate) fn names_changed() {
 #[cold]
 pub(crate) fn failed(subject: &Subject, message: &Buffer, question: &Buffer, kind: ErrorKind) -> Error {
     let device = label(question);
-    if asks_for_object(message, (subject.object.table)()) {
+    if asks_for_object(message, (subject.object.target.table)()) {
         return Error::new(subject.operation, device, kind);
     }
     subject.error(message.as_written(), kind).about_device(device)

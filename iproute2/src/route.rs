@@ -55,7 +55,7 @@ impl<D> Routes<'_, D> {
             Ok(prefix) => (towards(message, prefix), None),
             Err(problem) => (message, Some(problem)),
         };
-        let request = self.0.request("get route", RTM_GETROUTE, Flags::empty(), message);
+        let request = self.0.send("get route", RTM_GETROUTE, Flags::empty(), message);
         match problem {
             Some(problem) => request.refuse(problem),
             None => request,
@@ -67,19 +67,14 @@ impl<D> Routes<'_, D> {
     #[inline]
     pub fn add(&self, route: impl IntoMessage<RouteMessage>) -> Request<D, Added<RouteMessage>> {
         self.0
-            .request(
-                "add route",
-                RTM_NEWROUTE,
-                Flags::CREATE | Flags::EXCL | Flags::ACK,
-                route.into_message(),
-            )
+            .send("add route", RTM_NEWROUTE, Flags::CREATE | Flags::EXCL | Flags::ACK, route.into_message())
             .says_nothing_ignored::<RouteMessage>()
     }
 
     /// Adds a route after others to the same destination, like `ip route append`.
     pub fn append(&self, route: impl IntoMessage<RouteMessage>) -> Request<D, Added<RouteMessage>> {
         self.0
-            .request(
+            .send(
                 "append route",
                 RTM_NEWROUTE,
                 Flags::CREATE | Flags::APPEND | Flags::ACK,
@@ -92,7 +87,7 @@ impl<D> Routes<'_, D> {
     /// `ip route replace`.
     pub fn replace(&self, route: impl IntoMessage<RouteMessage>) -> Request<D, Added<RouteMessage>> {
         self.0
-            .request(
+            .send(
                 "replace route",
                 RTM_NEWROUTE,
                 Flags::CREATE | Flags::REPLACE | Flags::ACK,
@@ -105,7 +100,7 @@ impl<D> Routes<'_, D> {
     /// an error that [is not found](crate::Error::is_not_found) where there is none.
     pub fn change(&self, route: impl IntoMessage<RouteMessage>) -> Request<D, Changed<RouteMessage>> {
         self.0
-            .request("change route", RTM_NEWROUTE, Flags::REPLACE | Flags::ACK, route.into_message())
+            .send("change route", RTM_NEWROUTE, Flags::REPLACE | Flags::ACK, route.into_message())
             .says_nothing_ignored::<RouteMessage>()
     }
 
@@ -118,7 +113,7 @@ impl<D> Routes<'_, D> {
     /// `Route::to("default")`.
     #[inline]
     pub fn delete(&self, route: impl IntoMessage<RouteMessage>) -> Request<D, Deleted> {
-        self.0.request("delete route", RTM_DELROUTE, Flags::ACK, route.into_key()).about_one::<RouteMessage>()
+        self.0.send("delete route", RTM_DELROUTE, Flags::ACK, route.into_key()).about_one::<RouteMessage>()
     }
 }
 

@@ -46,7 +46,7 @@ impl<D> Rules<'_, D> {
     /// Without a priority it is placed before all others but the first. The kernel can't replace rules.
     pub fn add(&self, rule: impl IntoMessage<RuleMessage>) -> Request<D, Added<RuleMessage>> {
         self.0
-            .request("add rule", RTM_NEWRULE, Flags::CREATE | Flags::EXCL | Flags::ACK, rule.into_message())
+            .send("add rule", RTM_NEWRULE, Flags::CREATE | Flags::EXCL | Flags::ACK, rule.into_message())
             .says_nothing_ignored::<RuleMessage>()
     }
 
@@ -58,7 +58,7 @@ impl<D> Rules<'_, D> {
     /// A message without any selector is refused: the kernel would delete the first rule. It takes neither a prefix of length 0
     /// nor the target of a `goto` for a selector.
     pub fn delete(&self, rule: impl IntoMessage<RuleMessage>) -> Request<D, Deleted> {
-        self.0.request("delete rule", RTM_DELRULE, Flags::ACK, rule.into_key()).about_one::<RuleMessage>()
+        self.0.send("delete rule", RTM_DELRULE, Flags::ACK, rule.into_key()).about_one::<RuleMessage>()
     }
 }
 

@@ -41,13 +41,13 @@ impl<D> Stats<'_, D> {
     /// Gets the statistics of one link, like `ip stats show dev DEV group GROUP`.
     pub fn get(&self, device: impl Into<Device>, filter: StatsFilter) -> Request<D, Packet<StatsMessage>> {
         let message = StatsRequest::build().index(one(device)).filter(filter);
-        self.0.request("get stats", RTM_GETSTATS, Flags::empty(), message)
+        self.0.send("get stats", RTM_GETSTATS, Flags::empty(), message)
     }
 
     /// Turns hardware counters of routed (L3) packets on or off, like `ip stats set dev DEV l3_stats on`.
     pub fn set_l3(&self, device: impl Into<Device>, on: bool) -> Request<D, Changed<StatsRequest>> {
         let message = StatsRequest::build().index(one(device)).l3_stats(on);
-        self.0.request("change stats", RTM_SETSTATS, Flags::ACK, message)
+        self.0.send("change stats", RTM_SETSTATS, Flags::ACK, message)
     }
 }
 

@@ -1,39 +1,200 @@
-//! What goes out and comes in, in words, for the log.
+//! What goes out and comes in, in words, for the log: each message by the table of the one who asked.
 
 use netlink_packet::control::{Ack, Reply};
-use netlink_packet::{Flags, Header, Messages, NLMSG_ERROR};
-use rtnetlink::message;
+use netlink_packet::{
+    Codec, Command, Family, Flags, Header, Message, Messages, NLMSG_ERROR, Nest, Scope, Table, View,
+};
+use netlink_sys::Socket;
+use std::collections::VecDeque;
 use std::fmt;
+use std::sync::Mutex;
 
-/// Logs the messages of a datagram, decoded, where somebody listens at trace level.
-#[inline]
-pub(crate) fn trace(direction: &str, datagram: &[u8]) {
-    if log::log_enabled!(log::Level::Trace) {
-        trace_messages(direction, datagram);
+/// What the messages of an exchange consist of, by their types: who sends one brings it, so that a program holds the tables
+/// of what it speaks, and no others.
+pub(crate) struct Tables {
+    family: Family,
+    request: fn(u16) -> Option<&'static Table>,
+    reply: fn(u16) -> Option<&'static Table>,
+}
+
+impl Tables {
+    /// A request of the route family, whose replies are of the same type.
+    pub(crate) const fn of<M: View + ?Sized>() -> Self {
+        Tables { family: Family::ROUTE, request: |_| Some(M::table()), reply: |_| Some(M::table()) }
+    }
+
+    /// A request of any family.
+    pub(crate) const fn own<M: Command + ?Sized>() -> Self {
+        let (request, reply) = (|_| Some(M::table()), |_| Some(M::Reply::table()));
+        Tables { family: M::FAMILY, request, reply }
+    }
+
+    /// Logs a message by its table.
+    fn tell(&self, direction: &str, message: &Message<'_>, table: fn(u16) -> Option<&'static Table>) {
+        tell(direction, message, Some((self.family, table(message.header.message_type))));
+    }
+}
+
+/// All messages of the route family, for those who hear them all.
+pub(crate) static ROUTE: Tables =
+    Tables { family: Family::ROUTE, request: rtnetlink::message::table, reply: rtnetlink::message::table };
+
+/// Requests that are remembered for their replies. Those that are answered are forgotten.
+const REMEMBERED: usize = 1_024;
+
+/// What is remembered of requests, to tell their replies in words: by the port and the number that replies carry. Nothing is while
+/// nobody listens at trace level.
+#[derive(Default)]
+pub(crate) struct Log(Mutex<VecDeque<(u32, u32, &'static Tables)>>);
+
+#[inline(always)]
+fn is_heard() -> bool {
+    log::log_enabled!(log::Level::Trace)
+}
+
+impl Log {
+    /// Logs a request that is sent by this socket.
+    #[inline(always)]
+    pub(crate) fn sent(&self, socket: &Socket, message: &[u8], tables: &'static Tables) {
+        if is_heard() {
+            self.tell_sent(socket, message, tables);
+        }
+    }
+
+    #[cold]
+    fn tell_sent(&self, socket: &Socket, message: &[u8], tables: &'static Tables) {
+        for message in Messages::new(message) {
+            tables.tell("->", &message, tables.request);
+            self.remember(socket, &message, tables);
+        }
+    }
+
+    fn remember(&self, socket: &Socket, message: &Message<'_>, tables: &'static Tables) {
+        let Ok(address) = socket.local_address() else { return };
+        let mut requests = self.lock();
+        if requests.len() == REMEMBERED {
+            requests.pop_front();
+        }
+        requests.push_back((address.port, message.header.sequence, tables));
+    }
+
+    /// Logs a packet of requests, each by its tables.
+    #[inline(always)]
+    pub(crate) fn sent_packet(
+        &self,
+        socket: &Socket,
+        packet: &[u8],
+        tables: impl Fn(usize) -> Option<&'static Tables>,
+    ) {
+        if is_heard() {
+            self.tell_packet(socket, packet, &tables);
+        }
+    }
+
+    #[cold]
+    fn tell_packet(&self, socket: &Socket, packet: &[u8], of: &dyn Fn(usize) -> Option<&'static Tables>) {
+        for (index, message) in Messages::new(packet).enumerate() {
+            let Some(tables) = of(index) else { continue };
+            tables.tell("->", &message, tables.request);
+            // The route family sends no objects where many requests are made at once.
+            if tables.family != Family::ROUTE {
+                self.remember(socket, &message, tables);
+            }
+        }
+    }
+
+    /// Logs a datagram that came.
+    #[inline(always)]
+    pub(crate) fn received(&self, datagram: &[u8]) {
+        if is_heard() {
+            self.tell_received(datagram);
+        }
+    }
+
+    #[cold]
+    fn tell_received(&self, datagram: &[u8]) {
+        for message in Messages::new(datagram) {
+            let Header { sequence, port, flags, .. } = message.header;
+            let mut requests = self.lock();
+            let asked = requests.iter().position(|request| (request.0, request.1) == (port, sequence));
+            let tables = asked.and_then(|at| requests.get(at)).map(|request| request.2);
+            // Parts are followed by more, and an object by its acknowledgement, mostly.
+            let is_end = !flags.contains(Flags::MULTI) && matches!(Reply::of(&message), Reply::Ack(_));
+            if let Some(at) = asked.filter(|_| is_end || matches!(Reply::of(&message), Reply::Done(_))) {
+                requests.remove(at);
+            }
+            drop(requests);
+            match tables {
+                Some(tables) => tables.tell("<-", &message, tables.reply),
+                None => tell("<-", &message, None),
+            }
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, VecDeque<(u32, u32, &'static Tables)>> {
+        self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
+/// Logs events that came.
+#[inline(always)]
+pub(crate) fn heard(datagram: &[u8], tables: Option<&'static Tables>) {
+    if is_heard() {
+        tell_heard(datagram, tables);
     }
 }
 
 #[cold]
-fn trace_messages(direction: &str, datagram: &[u8]) {
+fn tell_heard(datagram: &[u8], tables: Option<&'static Tables>) {
     for message in Messages::new(datagram) {
-        let Header { message_type, sequence, .. } = message.header;
-        let flags = FlagNames(message.header);
-        let ack = |name, Ack { errno, .. }: &Ack<'_>, extended: &dyn fmt::Debug| {
-            log::trace!("{direction} #{sequence} {flags} {name} {} {extended:?}", -errno);
-        };
-        match Reply::of(&message) {
-            Reply::Ack(answer) => ack("NLMSG_ERROR", &answer, &answer.extended()),
-            Reply::Done(answer) => ack("NLMSG_DONE", &answer, &answer.extended()),
-            _ => {
-                let body = message::describe(message_type, message.payload());
-                log::trace!("{direction} #{sequence} {flags} {body:?}");
-            }
+        match tables {
+            Some(tables) => tables.tell("<-", &message, tables.reply),
+            None => tell("<-", &message, None),
+        }
+    }
+}
+
+/// The family of a message, and what it consists of, as far as that is known.
+type Known = Option<(Family, Option<&'static Table>)>;
+
+fn tell(direction: &str, message: &Message<'_>, known: Known) {
+    let sequence = message.header.sequence;
+    let flags = FlagNames(message.header, known.map(|(family, _)| family));
+    let ack = |name, Ack { errno, .. }: &Ack<'_>, extended: &dyn fmt::Debug| {
+        log::trace!("{direction} #{sequence} {flags} {name} {} {extended:?}", -errno);
+    };
+    match Reply::of(message) {
+        Reply::Ack(answer) => ack("NLMSG_ERROR", &answer, &answer.extended()),
+        Reply::Done(answer) => ack("NLMSG_DONE", &answer, &answer.extended()),
+        _ => log::trace!("{direction} #{sequence} {flags} {}", Described(message, known)),
+    }
+}
+
+/// A message by the name of its type, and every attribute by name where its table is known, else its bytes.
+struct Described<'a>(&'a Message<'a>, Known);
+
+impl fmt::Display for Described<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Described(message, known) = self;
+        let (message_type, payload) = (message.header.message_type, message.payload());
+        match known {
+            Some((Family::Protocol(0), _)) => match rtnetlink::message::name(message_type) {
+                Some(name) => write!(f, "{name} ")?,
+                None => write!(f, "{message_type} ")?,
+            },
+            Some((family @ Family::Protocol(_), _)) => write!(f, "{family} {message_type} ")?,
+            Some((family, _)) => write!(f, "{family} {} ", payload.first().unwrap_or(&0))?,
+            None => write!(f, "{message_type} ")?,
+        }
+        match known.and_then(|(_, table)| table) {
+            Some(table) => write!(f, "{:?}", Scope::new(table, payload)),
+            None => <[u8]>::show(payload, &Scope::new(Nest::table(), payload), f),
         }
     }
 }
 
 /// The flags of a message by their names. What the upper ones mean depends on the message.
-struct FlagNames(Header);
+struct FlagNames(Header, Option<Family>);
 
 const ALL: &[(Flags, &str)] = &[
     (Flags::REQUEST, "REQUEST"),
@@ -54,12 +215,15 @@ const DELETE: &[(Flags, &str)] = &[(Flags::NONREC, "NONREC"), (Flags::BATCH, "BA
 const GET: &[(Flags, &str)] = &[(Flags::DUMP, "DUMP"), (Flags::ROOT, "ROOT"), (Flags::MATCH, "MATCH")];
 
 impl FlagNames {
-    /// Numbers of the route family come in fours: new, delete, get, set.
+    /// Numbers of the route family come in fours: new, delete, get, set. Those of others don't tell what is asked, but for dumps.
     fn upper(&self) -> &'static [(Flags, &'static str)] {
-        match (self.0.message_type, self.0.message_type % 4) {
-            (NLMSG_ERROR, _) => VERDICT,
-            (_, 1) => DELETE,
-            (_, 2) => GET,
+        let FlagNames(Header { message_type, flags, .. }, family) = *self;
+        match (family, message_type, message_type % 4) {
+            (_, NLMSG_ERROR, _) => VERDICT,
+            (Some(Family::ROUTE) | None, _, 1) => DELETE,
+            (Some(Family::ROUTE) | None, _, 2) => GET,
+            (Some(Family::ROUTE) | None, ..) => NEW,
+            _ if flags.contains(Flags::DUMP) => GET,
             _ => NEW,
         }
     }

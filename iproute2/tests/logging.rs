@@ -4,13 +4,13 @@
 
 mod support;
 
-use iproute2::netlink_packet::Attr;
+use iproute2::netlink_packet::{Attr, Command, Family, NLA_F_NESTED, netlink};
 use iproute2::rtnetlink::link::LinkInfo;
 use iproute2::{LinkMessage, Veth, blocking};
 use log::{LevelFilter, Log, Metadata, Record};
 use std::cell::RefCell;
 use std::fmt;
-use support::{current_thread, enter, run_blocking};
+use support::{current_thread, enter, run_blocking, skip};
 
 /// Keeps what each thread logs.
 struct Kept;
@@ -97,6 +97,80 @@ fn the_async_handle_tells_the_same() {
     position(&lines, &["TRACE -> ", "RTM_GETLINK", "\"lo\""]);
     position(&lines, &["TRACE <- ", "RTM_NEWLINK", "\"lo\""]);
     position(&lines, &["TRACE <- #1 <MULTI> NLMSG_DONE 0"]);
+}
+
+netlink! {
+    /// Whether a link has a carrier.
+    struct LinkState / LinkStateBuf
+    header genlmsghdr: 4 {}
+    attributes {
+        /// Which link it is.
+        ETHTOOL_A_LINKSTATE_HEADER = 1 | NLA_F_NESTED => device: &Device as Device,
+        /// It has a carrier.
+        ETHTOOL_A_LINKSTATE_LINK = 2 => carrier: bool,
+    }
+}
+
+netlink! {
+    /// Which link a message of ethtool is about.
+    struct Device / DeviceBuf
+    attributes {
+        /// Its name.
+        ETHTOOL_A_HEADER_DEV_NAME = 2 => name: &str as str,
+    }
+}
+
+impl Command for LinkState {
+    const FAMILY: Family = Family::Generic { name: "ethtool", version: 1 };
+    const COMMAND: u16 = 6;
+    type Reply = LinkState;
+}
+
+#[test]
+fn families_of_ones_own_are_told_by_their_own_tables() {
+    if !enter() {
+        return;
+    }
+    let on_lo = || LinkState::build().device(Device::build().name("lo"));
+    let (waiting, mut known) = (blocking::connect().unwrap(), true);
+    let in_threads = logged(LevelFilter::Trace, || {
+        known = waiting.request(on_lo()).wait().is_ok();
+        waiting.dump(LinkState::build().device(Device::build())).wait().unwrap_or_default();
+        assert!(known == waiting.batch([waiting.request(on_lo())]).wait()[0].is_ok());
+        // Beside the route family, whose messages have the same numbers.
+        waiting.link().get("lo").wait().unwrap();
+    });
+    if !known {
+        return skip("this kernel lacks ethtool");
+    }
+    let in_tasks = logged(LevelFilter::Trace, || {
+        current_thread().block_on(async {
+            let ip = iproute2::connect().unwrap();
+            ip.request(on_lo()).await.unwrap();
+            ip.dump(LinkState::build().device(Device::build())).await.unwrap();
+            assert!(ip.batch([ip.request(on_lo())]).await[0].is_ok());
+            ip.link().get("lo").await.unwrap();
+        });
+    });
+    for lines in [in_threads, in_tasks] {
+        let asks = "<REQUEST,ACK> ethtool 6 LinkState { device: Device { name: \"lo\" } }";
+        let order = [
+            position(&lines, &["TRACE -> ", "<REQUEST> nlctrl 3 ControllerMessage", "name: \"ethtool\""]),
+            position(&lines, &["TRACE <- ", "nlctrl 1 ControllerMessage", "name: \"ethtool\""]),
+            position(&lines, &["TRACE -> ", asks]),
+            position(
+                &lines,
+                &["TRACE <- ", "<> ethtool 6 LinkState { device: Device {", "name: \"lo\"", "carrier: "],
+            ),
+            position(&lines, &["TRACE <- ", "NLMSG_ERROR 0"]),
+            position(&lines, &["TRACE -> ", "<REQUEST,DUMP> ethtool 6 LinkState { device: Device }"]),
+            position(&lines, &["TRACE <- ", "<MULTI> ethtool 6 LinkState {", "name: \"lo\""]),
+            position(&lines, &["TRACE -> ", "RTM_GETLINK LinkMessage", "\"lo\""]),
+            position(&lines, &["TRACE <- ", "RTM_NEWLINK LinkMessage", "\"lo\""]),
+        ];
+        assert!(order.is_sorted(), "{order:?} {lines:#?}");
+        assert_eq!(lines.iter().filter(|line| line.contains(asks)).count(), 2, "{lines:#?}");
+    }
 }
 
 /// The name as a number, which it is not.

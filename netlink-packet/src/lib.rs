@@ -66,7 +66,7 @@
 //! ```
 //!
 //! An attribute that a table lacks has a key of its own: [`Attr`]. Families of generic netlink are found by name:
-//! [`generic`].
+//! [`generic`]. A message that says where it goes ([`Command`]) is sent by `iproute2` like its own.
 //!
 //! # Ask, and know how it ends
 //!
@@ -132,6 +132,7 @@ mod codec;
 pub mod control;
 mod conversation;
 mod error;
+mod family;
 pub mod generic;
 mod header;
 mod kind;
@@ -157,6 +158,7 @@ pub use conversation::{
     Conversation, Dump, Exchange, Expect, Failure, Incoming, Objects, Outcome, RequestError,
 };
 pub use error::{BuildError, DecodeError, Unresolved};
+pub use family::{Command, Family};
 pub use header::{
     Flags, HEADER_LEN, Header, Message, Messages, NLMSG_DONE, NLMSG_ERROR, NLMSG_MIN_TYPE, NLMSG_NOOP,
     NLMSG_OVERRUN, align,

@@ -38,6 +38,10 @@ use std::time::Duration;
 /// source may do so between two requests), or by another program while the source had to be waited for, or for longer
 /// than 10 milliseconds before a packet begins. A request that is in a packet keeps its device, up to 416 of them.
 ///
+/// Requests may go to several netlink protocols, also to families of your own: those that follow each other and go to the same one
+/// travel together. What they reply with is not kept, only whether they were carried out. The id of a generic netlink family
+/// is asked for once a batch.
+///
 /// A request of several steps, such as a link that gets an alias, is sent by itself, after those before it were carried out.
 #[must_use = "a batch is sent when it is awaited or iterated over"]
 pub struct Batch<D, S> {
@@ -64,7 +68,7 @@ impl<D> Handle<D> {
         I: IntoIterator,
         I::Item: Into<Operation>,
     {
-        Batch::new(self.connection(), self.timeout(), operations.into_iter())
+        Batch::new(self.connection(), self.timeout(), operations.into_iter()).beside(self)
     }
 }
 
@@ -72,5 +76,11 @@ impl<D, S> Batch<D, S> {
     pub(crate) fn new(connection: &Arc<Connection>, timeout: Option<Duration>, operations: S) -> Self {
         let run = Run::new(connection, timeout);
         Batch { operations, run, mode: PhantomData }
+    }
+
+    /// Has it reach the other protocols, too, by the connections of this handle.
+    pub(crate) fn beside<D2>(mut self, handle: &Handle<D2>) -> Self {
+        self.run.others = Some(Arc::clone(handle.others()));
+        self
     }
 }

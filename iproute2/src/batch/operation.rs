@@ -1,9 +1,9 @@
 //! One request of many.
 
 use crate::order::Order;
-use crate::request::{Added, Changed, Deleted, Done, Request};
+use crate::request::{Added, Changed, Deleted, Done, Replies, Request};
 
-/// One request of a [`Batch`](super::Batch): any of those that add, change or delete.
+/// One request of a [`Batch`](super::Batch): any of those that add, change or delete, or that [go to any family](crate::handle::Handle::request).
 ///
 /// A batch takes them as they are; turn requests of different types into operations by `into`.
 pub struct Operation(pub(super) Order);
@@ -25,4 +25,4 @@ impl Operation {
     }
 }
 
-into_operation! { [M: ?Sized] Added<M>, [M: ?Sized] Changed<M>, [] Deleted, [] Done }
+into_operation! { [M: ?Sized] Added<M>, [M: ?Sized] Changed<M>, [] Deleted, [] Done, [M: ?Sized] Replies<M> }

@@ -2,15 +2,16 @@
 
 use super::outgoing::Outgoing;
 use super::pace::Pace;
-use crate::connection::{ANY_PORT, Connection, send};
+use crate::connection::{ANY_PORT, Connection, Others};
 use crate::driver::dump::DumpSocket;
 use crate::driver::receive::{Received, own};
 use crate::error::{ErrorKind, Result, io_kind, unanswered};
+use crate::family;
 use crate::order::Order;
 use crate::request::Plan;
 use crate::resolve;
-use netlink_packet::{Buffer, Exchange, Expect, Outcome, PooledBuffer};
-use netlink_sys::Socket;
+use netlink_packet::{Buffer, Exchange, Expect, Family, Outcome, PooledBuffer};
+use netlink_sys::{Protocol, Socket};
 use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -26,7 +27,10 @@ const NAMES_LAST: Duration = Duration::from_millis(10);
 
 /// What a batch is doing.
 pub(super) struct Run {
+    /// The connection that requests go by now.
     pub(super) connection: Arc<Connection>,
+    /// Those of other protocols, where requests may go to them.
+    pub(super) others: Option<Arc<Others>>,
     pub(super) timeout: Option<Duration>,
     pub(super) socket: Option<DumpSocket>,
     pub(super) outgoing: Outgoing,
@@ -39,6 +43,10 @@ pub(super) struct Run {
     steps: Option<Box<Plan>>,
     /// Devices that were looked up, by their names, and when the first of them was.
     devices: Vec<resolve::Found>,
+    /// Whether a request to the route family can go into the packet as it is: no device was looked up, and the packet goes there.
+    plain: bool,
+    /// Generic netlink families whose ids were asked for.
+    families: Vec<Family>,
     looked_up: Option<Instant>,
     /// Where names stood before that.
     names: u32,
@@ -62,6 +70,7 @@ impl Run {
     pub(super) fn new(connection: &Arc<Connection>, timeout: Option<Duration>) -> Self {
         Run {
             connection: Arc::clone(connection),
+            others: None,
             timeout,
             socket: None,
             outgoing: Outgoing::default(),
@@ -70,6 +79,8 @@ impl Run {
             next: None,
             steps: None,
             devices: Vec::new(),
+            plain: connection.protocol() == Protocol::ROUTE,
+            families: Vec::new(),
             looked_up: None,
             names: resolve::names(),
             exchange: None,
@@ -82,7 +93,7 @@ impl Run {
         let Order { subject, message_type, flags, mut message } = order;
         let (batch, buffer) = (&mut self.outgoing, &mut *message);
         if !batch.subjects.is_empty()
-            && self.devices.is_empty()
+            && self.plain
             && subject.is_plain()
             && batch.has_room(buffer.length())
             && batch.push(subject, message_type, flags, buffer).is_ok()
@@ -105,7 +116,19 @@ impl Run {
             return Fit::Full;
         }
         if let Some(mut order) = self.next.take() {
-            match order.steps() {
+            let protocol = family::protocol(order.subject.object.target.family);
+            if protocol != self.connection.protocol() {
+                // What is in the packet goes to another protocol, and goes first.
+                if !self.outgoing.subjects.is_empty() {
+                    self.next = Some(order);
+                    return Fit::Full;
+                }
+                if let Err(error) = self.turn_to(protocol) {
+                    self.outgoing.apart = Some(Err(order.error(io_kind(error))));
+                    return Fit::Full;
+                }
+            }
+            match self.address(&mut order).and_then(|()| order.steps()) {
                 Ok(None) => return self.add_one(order),
                 Ok(Some(steps)) => {
                     self.steps = Some(Box::new(Plan::of_steps(order, steps, self.timeout)));
@@ -118,6 +141,34 @@ impl Run {
             Some(plan) => Fit::Steps(plan),
             None => Fit::Full,
         }
+    }
+
+    /// Goes on by the connection of another protocol.
+    #[cold]
+    fn turn_to(&mut self, protocol: Protocol) -> io::Result<()> {
+        let others = self.others.as_ref().ok_or(io::ErrorKind::Unsupported)?;
+        let connection = others.of(&self.connection.to_route(), protocol)?;
+        if let Some(socket) = self.socket.take() {
+            self.connection.give_back(socket);
+        }
+        self.connection = connection;
+        self.is_plain();
+        Ok(())
+    }
+
+    /// Finds out the type of a message of any family. That of a generic netlink family may have changed before the batch.
+    fn address(&mut self, order: &mut Order) -> Result<()> {
+        let family = order.subject.object.target.family;
+        if order.subject.has_own_id() && !self.families.contains(&family) {
+            self.families.push(family);
+            family::forget(&self.connection, family);
+        }
+        order.address(&self.connection, self.timeout)
+    }
+
+    /// Takes note of whether requests can go into the packet as they are.
+    fn is_plain(&mut self) {
+        self.plain = self.devices.is_empty() && self.connection.protocol() == Protocol::ROUTE;
     }
 
     /// The operation that takes several steps is done.
@@ -152,7 +203,7 @@ impl Run {
                 return Fit::Full;
             }
         }
-        if resolve::changes_names(order.message_type) {
+        if self.connection.protocol() == Protocol::ROUTE && resolve::changes_names(order.message_type) {
             self.forget_devices();
             self.outgoing.changes_names = true;
             self.outgoing.window = self.outgoing.window.min(self.pace.of_links());
@@ -184,6 +235,7 @@ impl Run {
         self.devices.clear();
         self.looked_up = None;
         self.names = resolve::names();
+        self.is_plain();
     }
 
     /// Takes a socket, and numbers for a packet.
@@ -212,8 +264,11 @@ impl Run {
         socket.sequence += count;
         self.outgoing.close();
         let began = Instant::now();
-        match own(&socket.socket).and_then(|()| send(&socket.socket, &self.outgoing.packet)) {
-            Ok(()) => {
+        let Outgoing { packet, subjects, .. } = &self.outgoing;
+        let tables = |index: usize| subjects.get(index).map(|subject| &subject.object.target.tables);
+        socket.room.log.sent_packet(&socket.socket, packet, tables);
+        match own(&socket.socket).and_then(|()| socket.socket.send(packet)) {
+            Ok(_) => {
                 self.exchange = Some(Exchange::new(ANY_PORT, self.outgoing.first, Expect::Batch { count }))
             }
             Err(error) => self.outgoing.broken = Some(error),
@@ -264,6 +319,7 @@ impl Run {
                 found.write(&mut order.message);
                 self.looked_up.get_or_insert_with(Instant::now);
                 self.devices.push(found);
+                self.plain = false;
                 self.next = Some(order);
             }
             Err(kind) => {

@@ -3,7 +3,6 @@
 use super::Batch;
 use super::operation::Operation;
 use super::run::{Fit, Run};
-use crate::driver::call::Call;
 use crate::driver::clock::Timer;
 use crate::driver::tokio::{Exchange, poll_dump};
 use crate::driver::waiting::Place;
@@ -12,7 +11,7 @@ use crate::handle::Handle;
 use crate::mode::Async;
 use crate::request::Running;
 use crate::resolve;
-use netlink_packet::{Expect, Flags, PooledBuffer};
+use netlink_packet::PooledBuffer;
 use std::future::{Future, IntoFuture, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -26,7 +25,7 @@ impl Handle<Async> {
         S: futures_core::Stream + Unpin,
         S::Item: Into<Operation>,
     {
-        Batch::new(self.connection(), self.timeout(), Streamed(operations))
+        Batch::new(self.connection(), self.timeout(), Streamed(operations)).beside(self)
     }
 }
 
@@ -183,8 +182,7 @@ impl<S: Source> Results<S> {
 
     fn ask(&mut self, mut question: PooledBuffer) {
         let connection = Arc::clone(&self.run.connection);
-        let (flags, expect) = (Flags::empty(), Expect::Answer);
-        match Exchange::start(connection, &mut question, resolve::KIND, flags, expect, self.run.timeout) {
+        match Exchange::start(connection, resolve::call(&mut question, self.run.timeout)) {
             Ok(exchange) => self.question = Some((question, exchange)),
             Err(error) => self.run.answered(&question, Err(error)),
         }
@@ -200,9 +198,8 @@ impl<S: Source> Results<S> {
                 self.run.outgoing.doubt_answered(outcome);
             }
             let Some(mut question) = self.run.outgoing.doubt() else { return Poll::Ready(()) };
-            let Call { message, message_type, flags, expect, timeout } = question.call(self.run.timeout);
             let connection = Arc::clone(&self.run.connection);
-            match Exchange::start(connection, message, message_type, flags, expect, timeout) {
+            match Exchange::start(connection, question.call(self.run.timeout)) {
                 Ok(exchange) => self.doubt = Some(exchange),
                 Err(error) => self.run.outgoing.doubt_answered(Err(error)),
             }

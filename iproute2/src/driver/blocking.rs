@@ -1,10 +1,10 @@
 //! Requests of callers that wait: the lock is held for the whole request, since a thread asleep in a system
 //! call can't be told that another took its answer. Answers come at once.
 
-use super::call::{Answered, Call};
+use super::call::{Answered, Call, send};
 use super::receive::Received;
 use super::state::State;
-use crate::connection::{ANY_PORT, Connection, send};
+use crate::connection::{ANY_PORT, Connection};
 use crate::error::{unanswered, unsendable};
 use crate::resolve;
 use netlink_packet::control::is_acknowledgement;
@@ -16,12 +16,13 @@ use std::time::{Duration, Instant};
 /// Sends a request and waits for how it ends; `TimedOut` where it doesn't in time.
 #[inline(always)]
 pub(crate) fn exchange(connection: &Connection, call: Call<'_>) -> io::Result<Answered> {
-    let Call { message, message_type, flags, expect, timeout } = call;
-    let connection = connection.here()?;
+    let Call { message, message_type, flags, expect, timeout, for_route, tables } = call;
+    let connection = if for_route { connection.route() } else { connection }.here()?;
     let state = &mut *connection.lock();
     let sequence = state.number();
     let header = Header { message_type, flags: flags | Flags::REQUEST, sequence, ..Header::default() };
-    send(&connection.socket, message.set_header(header).map_err(unsendable)?)?;
+    let message = message.set_header(header).map_err(unsendable)?;
+    send(&connection.log, &connection.socket, message, tables)?;
     resolve::sent(message_type);
     match state.receive_alone(&connection.socket) {
         Ok(Received::DatagramInfo { .. }) if is_acknowledgement(&state.chunk, sequence) => {

@@ -1,6 +1,6 @@
 //! The socket of a dump.
 
-use super::receive::{Received, own, receive};
+use super::receive::{Received, Room, own, receive};
 use bytes::BytesMut;
 use netlink_sys::{DatagramInfo, Socket};
 use std::io;
@@ -17,11 +17,11 @@ pub(crate) struct DumpSocket {
     /// Room for what a datagram has no room for in the chunk. Empty between receives.
     pub(crate) overflow: BytesMut,
     pub(crate) sequence: u32,
-    pub(crate) room: usize,
+    pub(crate) room: Room,
 }
 
 impl DumpSocket {
-    pub(crate) fn new(socket: Socket, room: usize) -> Self {
+    pub(crate) fn new(socket: Socket, room: Room) -> Self {
         let overflow = BytesMut::with_capacity(OVERFLOW);
         DumpSocket { socket: Arc::new(socket), chunk: BytesMut::new(), overflow, sequence: 1, room }
     }

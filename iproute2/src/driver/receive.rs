@@ -1,10 +1,11 @@
 //! Receiving a datagram of the kernel, without waiting.
 
 use crate::error::Fault;
-use crate::trace::trace;
+use crate::trace::Log;
 use bytes::BytesMut;
 use netlink_sys::{DatagramInfo, Socket, is_overrun};
 use std::io;
+use std::sync::Arc;
 
 /// The least room that a receive offers: the kernel packs a dump into the largest it has seen, up to this.
 pub(crate) const ROOM: usize = 32 * 1024;
@@ -20,15 +21,27 @@ pub(crate) enum Received {
     Overrun,
 }
 
+/// The room that a receive offers, and who logs what comes.
+pub(crate) struct Room {
+    pub(crate) bytes: usize,
+    pub(crate) log: Arc<Log>,
+}
+
+impl Room {
+    pub(crate) fn new(bytes: usize, log: &Arc<Log>) -> Self {
+        Room { bytes, log: Arc::clone(log) }
+    }
+}
+
 /// Receives one datagram of the kernel into an empty chunk; those of others are ignored.
 #[inline(always)]
 pub(crate) fn receive(
     chunk: &mut BytesMut,
-    room: &mut usize,
+    room: &mut Room,
     recv: impl FnOnce(&mut BytesMut) -> io::Result<DatagramInfo>,
 ) -> io::Result<Received> {
-    if chunk.capacity() - chunk.len() < *room {
-        chunk.reserve((*room).max(CHUNK));
+    if chunk.capacity() - chunk.len() < room.bytes {
+        chunk.reserve(room.bytes.max(CHUNK));
     }
     let datagram = match recv(chunk) {
         Ok(datagram) => datagram,
@@ -39,9 +52,9 @@ pub(crate) fn receive(
     if !(datagram.is_from_kernel() || cfg!(test)) {
         chunk.clear();
     } else if datagram.is_truncated() {
-        grow(room, datagram.full_length);
+        grow(&mut room.bytes, datagram.full_length);
     }
-    trace("<-", chunk);
+    room.log.received(chunk);
     Ok(Received::DatagramInfo { full_length: if chunk.is_empty() { 0 } else { datagram.full_length } })
 }
 

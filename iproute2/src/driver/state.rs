@@ -1,6 +1,6 @@
 //! What is known of the socket that requests share.
 
-use super::receive::{ROOM, Received, receive, try_recv};
+use super::receive::{Received, Room, receive, try_recv};
 #[cfg(feature = "tokio")]
 use super::waiting::Waiting;
 use bytes::BytesMut;
@@ -12,7 +12,7 @@ use std::io;
 /// What is known of the socket that requests share, and the room for what comes in.
 pub(crate) struct State {
     pub(super) chunk: BytesMut,
-    pub(super) room: usize,
+    pub(super) room: Room,
     /// The number of the last request of a blocking caller. They follow each other, so that there is no conversation.
     last: u32,
     #[cfg(feature = "tokio")]
@@ -23,10 +23,10 @@ pub(crate) struct State {
 
 impl State {
     #[cfg_attr(not(feature = "tokio"), expect(unused_variables))]
-    pub(crate) fn new(port: u32) -> Self {
+    pub(crate) fn new(port: u32, room: Room) -> Self {
         State {
             chunk: BytesMut::new(),
-            room: ROOM,
+            room,
             last: 0,
             #[cfg(feature = "tokio")]
             conversation: Conversation::new(port),

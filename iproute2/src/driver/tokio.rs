@@ -4,21 +4,20 @@
 //! Two locks, always in this order, neither held while sending nor across an await: the connection's state, and the
 //! wakers of those that wait. The reactor wakes through the second alone, so that it can be polled under the first.
 
-use super::call::Answered;
+use super::call::{Answered, Call, send};
 use super::clock::Timer;
 use super::dump::{DumpSocket, try_recv_all};
 use super::receive::{Received, own, receive, try_recv};
 use super::state::State;
 use super::waiting::Place;
-use crate::connection::{Connection, send};
+use crate::connection::Connection;
 use crate::error::{Fault, unanswered, unsendable};
 use crate::resolve;
+use netlink_packet::Outcome;
 use netlink_packet::control::is_acknowledgement;
-use netlink_packet::{Buffer, Expect, Flags, Outcome};
 use std::io;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
-use std::time::Duration;
 
 /// A request on its way: from its sending to its outcome. Dropping it gives the answer up.
 pub(crate) struct Exchange {
@@ -31,21 +30,16 @@ pub(crate) struct Exchange {
 
 impl Exchange {
     /// Sends a request.
-    pub(crate) fn start(
-        connection: Arc<Connection>,
-        message: &mut Buffer,
-        message_type: u16,
-        flags: Flags,
-        expect: Expect,
-        timeout: Option<Duration>,
-    ) -> io::Result<Self> {
-        let connection = connection.into_here()?;
+    pub(crate) fn start(connection: Arc<Connection>, call: Call<'_>) -> io::Result<Self> {
+        let Call { message, message_type, flags, expect, timeout, for_route, tables } = call;
+        let connection = if for_route { connection.to_route() } else { connection }.into_here()?;
         let begun = connection.lock().conversation.request(message, message_type, flags, expect, ());
         let sequence = begun.map_err(unsendable)?;
         let exchange =
             Exchange { connection, sequence, waits: false, ended: false, timer: Timer::new(timeout) };
         // Complete, or it would have no number.
-        send(&exchange.connection.socket, message.as_written())?;
+        let Connection { log, socket, .. } = &*exchange.connection;
+        send(log, socket, message.as_written(), tables)?;
         resolve::sent(message_type);
         Ok(exchange)
     }

@@ -6,23 +6,26 @@ use crate::driver::blocking::{Deadline, exchange};
 use crate::driver::call::Answered;
 use crate::error::{Error, Result};
 use crate::mode::Blocking;
-use crate::object::Object;
 use crate::resolve;
-use netlink_packet::Packet;
+use netlink_packet::{Packet, View};
 use std::io;
 use std::time::Duration;
 
-impl<M: Object + ?Sized> List<Blocking, M> {
+impl<M: View + ?Sized> List<Blocking, M> {
     /// Makes the list and waits for it.
     ///
     /// # Errors
     /// See [`Error`]; [`is_interrupted`](Error::is_interrupted) where changes interrupted it 16 times.
     pub fn wait(self) -> Result<Vec<Packet<M>>> {
-        let mut iter = self.iter();
+        let (mut iter, mut objects) = (self.iter(), Vec::new());
         loop {
-            match iter.by_ref().collect::<Result<Vec<_>>>() {
-                Err(error) if iter.again(&error)? => (),
-                collected => return collected,
+            match iter.next() {
+                Some(Ok(object)) => objects.push(object),
+                None => return Ok(objects),
+                Some(Err(error)) if iter.again(&error)? => objects.clear(),
+                Some(Err(error)) => {
+                    return Err(error.after(objects.iter().map(|object| object.message().clone())));
+                }
             }
         }
     }
@@ -61,7 +64,7 @@ impl<M: Object + ?Sized> List<Blocking, M> {
 }
 
 /// Waits for the next datagram of a dump.
-fn receive<M: Object + ?Sized>(run: &mut Run<M>, timeout: Option<Duration>) -> Result<()> {
+fn receive<M: View + ?Sized>(run: &mut Run<M>, timeout: Option<Duration>) -> Result<()> {
     let Some(socket) = &mut run.socket else { return Ok(()) };
     let mut deadline = Deadline::new(timeout);
     let received = loop {
@@ -77,13 +80,13 @@ fn receive<M: Object + ?Sized>(run: &mut Run<M>, timeout: Option<Duration>) -> R
 }
 
 /// The objects of a [`List`] as they come, on a blocking handle.
-pub struct Iter<M: Object + ?Sized> {
+pub struct Iter<M: View + ?Sized> {
     run: Option<Result<Run<M>>>,
     timeout: Option<Duration>,
     over: bool,
 }
 
-impl<M: Object + ?Sized> Iter<M> {
+impl<M: View + ?Sized> Iter<M> {
     /// Whether a list that ended with this error is to be made anew.
     fn again(&mut self, error: &Error) -> Result<bool> {
         let Some(Ok(run)) = &mut self.run else { return Ok(false) };
@@ -110,7 +113,7 @@ impl<M: Object + ?Sized> Iter<M> {
     }
 }
 
-impl<M: Object + ?Sized> Iterator for Iter<M> {
+impl<M: View + ?Sized> Iterator for Iter<M> {
     type Item = Result<Packet<M>>;
 
     fn next(&mut self) -> Option<Self::Item> {

@@ -10,7 +10,8 @@ use self::plan::Plan;
 use crate::connection::Connection;
 use crate::handle::Handle;
 use crate::object::Object;
-use netlink_packet::{Build, BuildError};
+use crate::target::Target;
+use netlink_packet::{Build, BuildError, PooledBuffer, View};
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,7 +28,7 @@ use std::time::Duration;
 /// Each list that runs has a socket of its own, so lists and requests can be mixed freely, also in a loop over
 /// a stream.
 #[must_use = "a list is made when it is awaited, streamed or visited"]
-pub struct List<D, M: Object + ?Sized> {
+pub struct List<D, M: View + ?Sized> {
     connection: Arc<Connection>,
     plan: Plan<M>,
     mode: PhantomData<fn() -> D>,
@@ -43,7 +44,7 @@ impl<D> Handle<D> {
     }
 }
 
-impl<D, M: Object + ?Sized> List<D, M> {
+impl<D, M: View + ?Sized> List<D, M> {
     pub(crate) fn new<B>(
         connection: &Arc<Connection>,
         timeout: Option<Duration>,
@@ -54,10 +55,24 @@ impl<D, M: Object + ?Sized> List<D, M> {
     where
         B: Build<View = M>,
     {
-        let message = message.into_buffer();
+        let target = const { &Target::of::<M>() };
+        List::of(connection, timeout, operation, target, message_type, message.into_buffer())
+    }
+
+    /// The same of any family, whose request may be of another type than the objects.
+    pub(crate) fn of(
+        connection: &Arc<Connection>,
+        timeout: Option<Duration>,
+        operation: &'static str,
+        target: &'static Target,
+        command: u16,
+        message: PooledBuffer,
+    ) -> Self {
         let plan = Plan {
             operation,
-            message_type,
+            target,
+            command,
+            message_type: command,
             plain: message.clone(),
             here: false,
             message,

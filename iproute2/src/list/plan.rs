@@ -1,9 +1,9 @@
 //! What a list asks for, whoever drives it.
 
 use crate::error::{Error, ErrorKind, Result, failure_kind, io_kind};
-use crate::object::Object;
 use crate::resolve;
-use netlink_packet::{Buffer, Failure, Outcome, PooledBuffer};
+use crate::target::Target;
+use netlink_packet::{Buffer, Failure, Outcome, PooledBuffer, View};
 use std::io;
 use std::time::Duration;
 
@@ -13,6 +13,10 @@ pub(super) type Wanted<M> = Box<dyn Fn(&M, &M) -> bool + Send + Sync>;
 /// What a list asks for, whoever drives it.
 pub(super) struct Plan<M: ?Sized> {
     pub(super) operation: &'static str,
+    pub(super) target: &'static Target,
+    /// The type of the message, or the command of a family.
+    pub(super) command: u16,
+    /// The type of the message, once it is known.
     pub(super) message_type: u16,
     pub(super) message: PooledBuffer,
     /// The request without its filters, for kernels that don't take them: they are applied here anyway.
@@ -27,11 +31,11 @@ pub(super) struct Plan<M: ?Sized> {
     pub(super) names_spared: bool,
 }
 
-impl<M: Object + ?Sized> Plan<M> {
+impl<M: View + ?Sized> Plan<M> {
     #[cold]
     pub(super) fn error(&self, kind: ErrorKind) -> Error {
         let device = resolve::question(&self.message).map(|question| resolve::label(&question));
-        Error::new(self.operation, device.unwrap_or_default(), kind)
+        Error::new(self.operation, device.unwrap_or_else(|| self.target.label()), kind)
     }
 
     /// The next device to ask for, before the list can begin.

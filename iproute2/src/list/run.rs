@@ -1,15 +1,16 @@
 //! A dump under way. Nothing here waits.
 
 use super::plan::Plan;
-use crate::connection::{ANY_PORT, Connection, send};
+use crate::connection::{ANY_PORT, Connection};
+use crate::driver::call::send;
 use crate::driver::dump::DumpSocket;
 use crate::driver::receive::Received;
 use crate::error::{Error, ErrorKind, Result, failure_kind, io_kind, unsendable};
-use crate::object::Object;
+use crate::family;
 use bytes::{Buf, Bytes};
 use netlink_packet::control::{Diagnostic, ExtAck};
 use netlink_packet::{DecodeError, Dump, Failure, Flags, Header, Messages, Packet, View};
-use netlink_sys::errno::EINVAL;
+use netlink_sys::errno::{EINVAL, ENOENT};
 use std::io;
 use std::sync::Arc;
 
@@ -17,7 +18,7 @@ use std::sync::Arc;
 const TRIES: u32 = 16;
 
 /// A dump under way.
-pub(super) struct Run<M: Object + ?Sized> {
+pub(super) struct Run<M: View + ?Sized> {
     connection: Arc<Connection>,
     pub(super) plan: Plan<M>,
     /// None once the dump has ended.
@@ -33,7 +34,7 @@ pub(super) struct Run<M: Object + ?Sized> {
     tries: u32,
 }
 
-impl<M: Object + ?Sized> Run<M> {
+impl<M: View + ?Sized> Run<M> {
     /// Asks for the dump.
     pub(super) fn start(connection: Arc<Connection>, plan: Plan<M>) -> Result<Self> {
         let mut run = Run {
@@ -52,6 +53,11 @@ impl<M: Object + ?Sized> Run<M> {
     }
 
     fn ask(&mut self) -> Result<()> {
+        let Plan { target, command, timeout, .. } = self.plan;
+        match family::message_type(&self.connection, target.family, command, timeout) {
+            Ok(message_type) => self.plan.message_type = message_type,
+            Err(kind) => return Err(self.plan.error(kind)),
+        }
         self.try_ask().map_err(|error| self.plan.error(io_kind(error)))
     }
 
@@ -62,7 +68,8 @@ impl<M: Object + ?Sized> Run<M> {
         let flags = Flags::REQUEST | Flags::DUMP;
         let header = Header { message_type: self.plan.message_type, flags, sequence, ..Header::default() };
         let message = if self.plain { &mut self.plan.plain } else { &mut self.plan.message };
-        send(&socket.socket, message.set_header(header).map_err(unsendable)?)?;
+        let message = message.set_header(header).map_err(unsendable)?;
+        send(&socket.room.log, &socket.socket, message, &self.plan.target.tables)?;
         socket.chunk.clear();
         self.dump = Dump::new(ANY_PORT, sequence);
         self.datagram = Bytes::new();
@@ -77,7 +84,7 @@ impl<M: Object + ?Sized> Run<M> {
             Ok(Received::DatagramInfo { full_length }) => {
                 if let Some(socket) = self.socket.as_ref().filter(|socket| full_length > socket.chunk.len()) {
                     self.dump.truncated(full_length);
-                    self.connection.make_room(socket.room);
+                    self.connection.make_room(socket.room.bytes);
                 }
                 Ok(())
             }
@@ -177,8 +184,11 @@ impl<M: Object + ?Sized> Run<M> {
                 self.plain = true;
                 self.ask().err().map(Err)
             }
+            // Its module may have been loaded anew since.
+            Err(_) if refused == Some(ENOENT) && self.has_other_id() => self.ask().err().map(Err),
             Err(failure) => {
-                Some(Err(self.plan.error(failure_kind(failure, self.plan.message.as_written(), M::table))))
+                let Plan { message, target, .. } = &self.plan;
+                Some(Err(self.plan.error(failure_kind(failure, message.as_written(), target.table))))
             }
             Ok(()) => {
                 if let Some(ext_ack) = self.dump.ext_ack() {
@@ -189,11 +199,19 @@ impl<M: Object + ?Sized> Run<M> {
         }
     }
 
+    /// Whether the family has another id than the one that it was asked under.
+    fn has_other_id(&self) -> bool {
+        let Plan { target, message_type, timeout, .. } = self.plan;
+        family::renewed(&self.connection, target.family, message_type, timeout).is_some()
+    }
+
     /// A kernel's warning reaches the log each time.
     #[cold]
     fn warn(&self, ext_ack: &[u8]) {
         let message = if self.plain { &self.plan.plain } else { &self.plan.message };
-        let text = Diagnostic::new(ExtAck::cast(ext_ack), message.as_written(), Some(M::table())).to_string();
+        let text =
+            Diagnostic::new(ExtAck::cast(ext_ack), message.as_written(), Some((self.plan.target.table)()))
+                .to_string();
         if !text.is_empty() {
             log::warn!("{}: {text}", self.plan.operation);
         }

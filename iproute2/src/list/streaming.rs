@@ -9,9 +9,8 @@ use crate::driver::tokio::{Exchange, poll_dump};
 use crate::driver::waiting::Place;
 use crate::error::{Error, Result, io_kind};
 use crate::mode::Async;
-use crate::object::Object;
 use crate::resolve;
-use netlink_packet::{Expect, Flags, Packet, PooledBuffer};
+use netlink_packet::{Packet, PooledBuffer, View};
 use std::future::{Future, IntoFuture, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -25,7 +24,7 @@ const TURN: u8 = 4;
 ///
 /// Dropping it midway closes its socket and disturbs nothing else.
 #[must_use = "streams do nothing unless polled"]
-pub struct Stream<M: Object + ?Sized> {
+pub struct Stream<M: View + ?Sized> {
     stage: Stage<M>,
     reactor: Place,
     timer: Timer,
@@ -33,7 +32,8 @@ pub struct Stream<M: Object + ?Sized> {
     turn: u8,
 }
 
-enum Stage<M: Object + ?Sized> {
+#[expect(clippy::large_enum_variant, reason = "nearly all streams run: a box would cost each an allocation")]
+enum Stage<M: View + ?Sized> {
     /// Devices are being looked up.
     Asking {
         connection: Arc<Connection>,
@@ -44,7 +44,7 @@ enum Stage<M: Object + ?Sized> {
     Over,
 }
 
-impl<M: Object + ?Sized> List<Async, M> {
+impl<M: View + ?Sized> List<Async, M> {
     /// The objects as they come, in constant memory. After an error there are no more.
     pub fn stream(self) -> Stream<M> {
         let timer = Timer::new(self.plan.timeout);
@@ -60,7 +60,7 @@ impl<M: Object + ?Sized> List<Async, M> {
     }
 }
 
-impl<M: Object + ?Sized> IntoFuture for List<Async, M> {
+impl<M: View + ?Sized> IntoFuture for List<Async, M> {
     type Output = Result<Vec<Packet<M>>>;
     type IntoFuture = Collect<M>;
 
@@ -69,9 +69,9 @@ impl<M: Object + ?Sized> IntoFuture for List<Async, M> {
     }
 }
 
-impl<M: Object + ?Sized> Unpin for Stream<M> {}
+impl<M: View + ?Sized> Unpin for Stream<M> {}
 
-impl<M: Object + ?Sized> Stream<M> {
+impl<M: View + ?Sized> Stream<M> {
     /// The next object; `None` after the last.
     #[inline]
     pub async fn next(&mut self) -> Option<Result<Packet<M>>> {
@@ -112,14 +112,8 @@ impl<M: Object + ?Sized> Stream<M> {
                 plan.answered(asked, outcome)?;
                 *question = None;
             } else if let Some(mut message) = plan.question()? {
-                let exchange = Exchange::start(
-                    connection.clone(),
-                    &mut message,
-                    resolve::KIND,
-                    Flags::empty(),
-                    Expect::Answer,
-                    plan.timeout,
-                );
+                let call = resolve::call(&mut message, plan.timeout);
+                let exchange = Exchange::start(connection.clone(), call);
                 let exchange = exchange.map_err(|error| plan.error(io_kind(error)))?;
                 *question = Some((message, exchange));
             } else if let Stage::Asking { connection, plan, .. } =
@@ -178,7 +172,7 @@ impl<M: Object + ?Sized> Stream<M> {
     }
 }
 
-impl<M: Object + ?Sized> futures_core::Stream for Stream<M> {
+impl<M: View + ?Sized> futures_core::Stream for Stream<M> {
     type Item = Result<Packet<M>>;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -188,12 +182,12 @@ impl<M: Object + ?Sized> futures_core::Stream for Stream<M> {
 
 /// The future of a [`List`]: all objects, as one consistent state.
 #[must_use = "futures do nothing unless polled"]
-pub struct Collect<M: Object + ?Sized> {
+pub struct Collect<M: View + ?Sized> {
     stream: Stream<M>,
     objects: Vec<Packet<M>>,
 }
 
-impl<M: Object + ?Sized> Future for Collect<M> {
+impl<M: View + ?Sized> Future for Collect<M> {
     type Output = Result<Vec<Packet<M>>>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
@@ -203,7 +197,12 @@ impl<M: Object + ?Sized> Future for Collect<M> {
                 Some(Ok(packet)) => this.objects.push(packet),
                 None => return Poll::Ready(Ok(std::mem::take(&mut this.objects))),
                 Some(Err(error)) if this.stream.again(&error)? => this.objects.clear(),
-                Some(Err(error)) => return Poll::Ready(Err(error)),
+                Some(Err(error)) => {
+                    let before = std::mem::take(&mut this.objects);
+                    return Poll::Ready(Err(
+                        error.after(before.iter().map(|object| object.message().clone()))
+                    ));
+                }
             }
         }
     }
@@ -211,14 +210,14 @@ impl<M: Object + ?Sized> Future for Collect<M> {
 
 /// The future of [`List::for_each`].
 #[must_use = "futures do nothing unless polled"]
-pub struct ForEach<M: Object + ?Sized, F> {
+pub struct ForEach<M: View + ?Sized, F> {
     stream: Stream<M>,
     visit: F,
 }
 
-impl<M: Object + ?Sized, F> Unpin for ForEach<M, F> {}
+impl<M: View + ?Sized, F> Unpin for ForEach<M, F> {}
 
-impl<M: Object + ?Sized, F: FnMut(&M)> Future for ForEach<M, F> {
+impl<M: View + ?Sized, F: FnMut(&M)> Future for ForEach<M, F> {
     type Output = Result<()>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {

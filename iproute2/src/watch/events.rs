@@ -1,18 +1,20 @@
 //! Events as they come: the messages of multicast groups, and where some were lost.
 
-use super::message::{EventMessage, Origin};
+use super::event_group::EventGroup;
+use super::message::{EventMessage, FOREIGN, Origin};
 use super::socket::{Taken, open_socket, take};
 use crate::connection::Connection;
 use crate::driver::receive::{ROOM, own};
 #[cfg(feature = "tokio")]
 use crate::driver::waiting::Place;
-use crate::error::{Error, Result, io_kind};
+use crate::error::{Error, ErrorKind, Result, io_kind};
+use crate::family;
 use crate::handle::Handle;
 use crate::mode::Blocking;
+use crate::trace;
 use bytes::{Bytes, BytesMut};
-use netlink_packet::{Header, Messages};
-use netlink_sys::Socket;
-use rtnetlink::Group;
+use netlink_packet::{Family, Header, Messages};
+use netlink_sys::{Protocol, Socket};
 use std::io;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -33,7 +35,7 @@ pub enum Event {
 #[derive(Clone)]
 pub struct Listen<D> {
     connection: Arc<Connection>,
-    groups: Vec<u32>,
+    groups: Vec<EventGroup>,
     all_namespaces: bool,
     buffer: Option<usize>,
     mode: PhantomData<fn() -> D>,
@@ -58,13 +60,34 @@ impl<D> Handle<D> {
     /// }
     /// # }
     /// ```
-    pub fn events(&self, groups: impl IntoIterator<Item = Group>) -> Listen<D> {
-        Listen::new(self.connection(), groups.into_iter().map(|group| group.0).collect())
+    ///
+    /// Groups of other families go by name or number (see [`EventGroup`]); one listener hears those of one netlink
+    /// protocol, to which all generic netlink families belong:
+    ///
+    /// ```no_run
+    /// use iproute2::netlink_packet::Command;
+    /// use iproute2::netlink_packet::generic::ControllerMessage;
+    /// use iproute2::watch::Event;
+    ///
+    /// # fn main() -> iproute2::Result<()> {
+    /// let ip = iproute2::blocking::connect()?;
+    /// for event in ip.events([(ControllerMessage::FAMILY, "notify")]).open()? {
+    ///     if let Event::Message(message) = event? {
+    ///         println!("{:?}", message.view::<ControllerMessage>()?.name());
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn events<G: Into<EventGroup>>(&self, groups: impl IntoIterator<Item = G>) -> Listen<D> {
+        let groups: Vec<EventGroup> = groups.into_iter().map(Into::into).collect();
+        let family = groups.first().map_or(Family::ROUTE, EventGroup::family);
+        Listen::new(&self.connection_of(family), groups)
     }
 }
 
 impl<D> Listen<D> {
-    pub(crate) fn new(connection: &Arc<Connection>, groups: Vec<u32>) -> Self {
+    pub(crate) fn new(connection: &Arc<Connection>, groups: Vec<EventGroup>) -> Self {
         let connection = Arc::clone(connection);
         Listen { connection, groups, all_namespaces: false, buffer: None, mode: PhantomData }
     }
@@ -86,9 +109,11 @@ impl<D> Listen<D> {
     /// Begins to listen.
     ///
     /// # Errors
-    /// A socket can't be opened, there is no such group, or the caller may not listen to it or to all namespaces.
+    /// A socket can't be opened, there is no such family or group, the groups are of different protocols, or the caller may not
+    /// listen to them or to all namespaces.
     pub fn open(self) -> Result<Events<D>> {
-        let opened = open_socket(&self.connection, &self.groups, &[], self.buffer).and_then(|socket| {
+        let groups = self.numbers().map_err(|kind| Error::new("listen", String::new(), kind))?;
+        let opened = open_socket(&self.connection, &groups, &[], self.buffer).and_then(|socket| {
             if self.all_namespaces {
                 socket.set_listen_all_namespaces(true)?;
             }
@@ -101,11 +126,23 @@ impl<D> Listen<D> {
             room: ROOM,
             datagram: Bytes::new(),
             from: Origin::new(None, None),
+            family: if self.connection.protocol() == Protocol::ROUTE { 0 } else { FOREIGN },
             lost: false,
             #[cfg(feature = "tokio")]
             reactor: Place::default(),
             mode: PhantomData,
         })
+    }
+}
+
+impl<D> Listen<D> {
+    /// The numbers of the groups.
+    fn numbers(&self) -> std::result::Result<Vec<u32>, ErrorKind> {
+        let protocol = |group: &EventGroup| family::protocol(group.family());
+        if self.groups.windows(2).any(|two| protocol(&two[0]) != protocol(&two[1])) {
+            return Err(ErrorKind::MixedProtocols);
+        }
+        self.groups.iter().map(|group| group.number(&self.connection)).collect()
     }
 }
 
@@ -121,6 +158,8 @@ pub struct Events<D> {
     /// What is left of the datagram received last, and the group and the namespace that it came from.
     datagram: Bytes,
     from: Origin,
+    /// Which family it is: see [`Origin::of`].
+    family: u32,
     lost: bool,
     #[cfg(feature = "tokio")]
     reactor: Place,
@@ -153,6 +192,7 @@ impl<D> Events<D> {
     /// The first event of what was received, where that is one message as nearly always.
     #[inline]
     fn taken(&mut self, taken: Taken) -> Option<Event> {
+        trace::heard(&self.chunk, (self.family == 0).then_some(&trace::ROUTE));
         let Taken::DatagramInfo(datagram) = taken else {
             self.lost |= matches!(taken, Taken::Overrun);
             return None;
@@ -161,7 +201,7 @@ impl<D> Events<D> {
             self.lost = true;
             return None;
         }
-        let from = Origin::new(datagram.group, datagram.namespace_id);
+        let from = Origin::new(datagram.group, datagram.namespace_id).of(self.family);
         let bytes = self.chunk.split().freeze();
         let is_whole = Header::read(&bytes).is_some_and(|header| header.length as usize == bytes.len());
         if is_whole {

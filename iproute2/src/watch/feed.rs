@@ -4,10 +4,12 @@ use super::audit::Audits;
 use super::core::Core;
 use super::socket::{BUFFER, Taken, open_socket, take};
 use super::topic::{Topic, TopicSet};
-use crate::connection::{ANY_PORT, Connection, send};
+use crate::connection::{ANY_PORT, Connection};
+use crate::driver::call::send;
 use crate::driver::dump::DumpSocket;
 use crate::driver::receive::{ROOM, Received, own};
 use crate::error::{Error, ErrorKind, KernelError, Result, io_kind};
+use crate::trace;
 use bytes::BytesMut;
 use netlink_packet::{Dump, Failure, Flags, HEADER_LEN, Header, Messages};
 use netlink_sys::{DatagramInfo, Socket};
@@ -83,7 +85,9 @@ impl Feed {
         recv: impl FnOnce(&mut BytesMut) -> io::Result<DatagramInfo>,
     ) -> io::Result<()> {
         own(&self.socket)?;
-        match take(&mut self.chunk, &mut self.room, recv)? {
+        let taken = take(&mut self.chunk, &mut self.room, recv)?;
+        trace::heard(&self.chunk, Some(&trace::ROUTE));
+        match taken {
             Taken::DatagramInfo(datagram) if datagram.is_truncated() => self.core.truncated(),
             Taken::DatagramInfo(DatagramInfo { group, namespace_id, .. }) => {
                 self.core.datagram(&self.chunk, group, namespace_id);
@@ -165,10 +169,11 @@ impl Feed {
         socket.sequence = sequence.checked_add(1).unwrap_or(1);
         let loopback = LinkMessage::build().index(LOOPBACK);
         let loopback = message(RTM_GETLINK, Flags::REQUEST, barrier, loopback.view().as_bytes());
-        send(&socket.socket, &loopback)?;
         let get = topic.facts().types.get;
         let request = message(get, Flags::REQUEST | Flags::DUMP, sequence, &topic.request());
-        send(&socket.socket, &request)?;
+        for message in [&loopback, &request] {
+            send(&socket.room.log, &socket.socket, message, &trace::ROUTE)?;
+        }
         socket.chunk.clear();
         Ok(RunningList { socket, dump: Dump::new(ANY_PORT, sequence), topic, request })
     }
@@ -180,7 +185,7 @@ impl Feed {
             Ok(Received::DatagramInfo { full_length }) => {
                 if full_length > list.socket.chunk.len() {
                     list.dump.truncated(full_length);
-                    self.connection.make_room(list.socket.room);
+                    self.connection.make_room(list.socket.room.bytes);
                 }
                 let mut messages = Messages::new(&list.socket.chunk);
                 let listed = std::iter::from_fn(|| list.dump.read(&mut messages));

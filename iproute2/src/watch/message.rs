@@ -17,9 +17,18 @@ pub struct EventMessage {
 #[derive(Clone, Copy)]
 pub(super) struct Origin(u32, i32);
 
+/// Stands beside the group's number, which is below, where it is not a group of the route family.
+pub(super) const FOREIGN: u32 = 1 << 31;
+
 impl Origin {
     pub(super) fn new(group: Option<u32>, namespace: Option<i32>) -> Self {
         Origin(group.unwrap_or(0), namespace.unwrap_or(-1))
+    }
+
+    /// The same of a family: [`FOREIGN`], or 0 for the route family.
+    #[inline]
+    pub(super) fn of(self, family: u32) -> Self {
+        Origin(self.0 | family, self.1)
     }
 }
 
@@ -34,7 +43,7 @@ impl EventMessage {
         Header::read(&self.bytes).unwrap_or_default()
     }
 
-    /// What the message is, such as [`RTM_NEWLINK`](rtnetlink::message::RTM_NEWLINK).
+    /// What the message is, such as [`RTM_NEWLINK`](rtnetlink::message::RTM_NEWLINK); of generic netlink the id of its family.
     #[inline]
     pub fn kind(&self) -> u16 {
         self.header().message_type
@@ -46,10 +55,11 @@ impl EventMessage {
         self.bytes.get(HEADER_LEN..).unwrap_or_default()
     }
 
-    /// The group that was told.
+    /// The group that was told; of another family than the route family its number alone.
     #[inline]
     pub fn group(&self) -> Option<Group> {
-        (self.from.0 != 0).then_some(Group(self.from.0))
+        let number = self.from.0 & !FOREIGN;
+        (number != 0).then_some(Group(number))
     }
 
     /// The id of the namespace that it is about, where it is another one than the handle's:
@@ -78,6 +88,10 @@ impl EventMessage {
 
 impl fmt::Debug for EventMessage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        rtnetlink::message::describe(self.kind(), self.payload()).fmt(f)
+        if self.from.0 & FOREIGN == 0 {
+            return rtnetlink::message::describe(self.kind(), self.payload()).fmt(f);
+        }
+        // What it is only the caller knows.
+        f.debug_struct("EventMessage").field("kind", &self.kind()).field("payload", &self.payload()).finish()
     }
 }

@@ -65,6 +65,7 @@
 mod audit;
 mod change;
 mod core;
+mod event_group;
 mod events;
 mod feed;
 mod message;
@@ -78,6 +79,7 @@ mod wait;
 mod window;
 
 pub use change::{Change, Update};
+pub use event_group::EventGroup;
 pub use events::{Event, Events, Listen};
 pub use message::EventMessage;
 pub use mirror::Mirror;

@@ -2,7 +2,6 @@
 
 use crate::connection::Connection;
 use crate::driver::receive::CHUNK;
-use crate::trace::trace;
 use bytes::BytesMut;
 use netlink_sys::{DatagramInfo, Socket, is_overrun};
 use std::io;
@@ -77,7 +76,6 @@ pub(super) fn take(
         );
         *room = datagram.full_length.next_power_of_two();
     }
-    trace("<-", chunk);
     Ok(Taken::DatagramInfo(datagram))
 }
 

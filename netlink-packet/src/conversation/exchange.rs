@@ -132,6 +132,12 @@ impl Objects {
     pub fn take_first(&mut self) -> Option<Bytes> {
         self.first.take()
     }
+
+    /// Whether there are none, or none is left.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.first.is_none() && self.more.is_none()
+    }
 }
 
 impl IntoIterator for Objects {

@@ -1,6 +1,6 @@
 //! The controller, the family that knows the others (`nlctrl`).
 
-use crate::{Array, Entries, Items, NLA_F_NESTED, Numbered, Policy, flags, netlink};
+use crate::{Array, Command, Entries, Family, Items, NLA_F_NESTED, Numbered, Policy, flags, netlink};
 
 /// A family was registered, or is described as asked.
 pub const CTRL_CMD_NEWFAMILY: u8 = 1;
@@ -25,6 +25,9 @@ pub const CTRL_CMD_GETPOLICY: u8 = 10;
 
 /// The version of the controller that is spoken here.
 const VERSION: u8 = 2;
+
+/// The name of the controller's own family.
+const NAME: &str = "nlctrl";
 
 netlink! {
     /// A generic netlink controller (`nlctrl`) message: a family, its operations and multicast groups, or
@@ -71,6 +74,13 @@ netlink! {
         /// Restricts a policy request to one operation, by command.
         CTRL_ATTR_OP = 10 => operation: u32,
     }
+}
+
+/// The controller itself, asked for families.
+impl Command for ControllerMessage {
+    const FAMILY: Family = Family::Generic { name: NAME, version: VERSION };
+    const COMMAND: u16 = CTRL_CMD_GETFAMILY as u16;
+    type Reply = ControllerMessage;
 }
 
 impl ControllerMessage {

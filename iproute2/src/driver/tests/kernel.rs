@@ -4,13 +4,15 @@
 
 use crate::connection::Connection;
 use crate::driver::dump::DumpSocket;
-use crate::driver::receive::ROOM;
+use crate::driver::receive::{ROOM, Room};
+use crate::handle::Handle;
 use bytes::BytesMut;
 use netlink_packet::control::ExtAck;
 use netlink_packet::{Build, Flags, HEADER_LEN, Header, NLMSG_DONE, NLMSG_ERROR};
 use netlink_sys::{Address, Protocol, Socket};
 use rtnetlink::link::LinkMessage;
 use rtnetlink::message::RTM_NEWLINK;
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -70,6 +72,15 @@ impl Kernel {
         connection
     }
 
+    /// Has what a handle asks of generic netlink go to this kernel, with sockets for some dumps, of which questions for
+    /// families take one.
+    pub(super) fn play_generic<D>(&self, ip: &Handle<D>, dumps: usize) {
+        let socket = self.socket();
+        self.connect(&socket);
+        let connection = ip.others().put(ip.connection(), Protocol::GENERIC, socket);
+        (0..dumps).for_each(|_| self.give_socket(&connection));
+    }
+
     /// Gives a connection a socket for another dump.
     pub(super) fn give_socket(&self, connection: &Connection) {
         connection.give_back(self.dump_socket());
@@ -86,7 +97,7 @@ impl Kernel {
     fn dump_socket(&self) -> DumpSocket {
         let socket = self.socket();
         self.connect(&socket);
-        DumpSocket::new(socket, ROOM)
+        DumpSocket::new(socket, Room::new(ROOM, &Arc::default()))
     }
 
     /// A kernel that answers nothing.
@@ -165,7 +176,7 @@ impl Asked {
         netlink_packet::View::cast(&self.body)
     }
 
-    fn message(&self, message_type: u16, flags: Flags, payload: &[u8]) -> Vec<u8> {
+    pub(super) fn message(&self, message_type: u16, flags: Flags, payload: &[u8]) -> Vec<u8> {
         let length = (HEADER_LEN + payload.len()) as u32;
         let header =
             Header { length, message_type, flags, port: self.sender.port, sequence: self.header.sequence };
@@ -213,6 +224,11 @@ impl Asked {
     /// The end of a dump, with an errno or 0.
     pub(super) fn done(&self, errno: i32) -> Vec<u8> {
         self.message(NLMSG_DONE, Flags::MULTI, &(-errno).to_ne_bytes())
+    }
+
+    /// The end of an answer without a code, as some generic netlink families send it.
+    pub(super) fn bare_done(&self) -> Vec<u8> {
+        self.message(NLMSG_DONE, Flags::MULTI, &[])
     }
 
     /// The end of a dump, with a warning.

@@ -4,6 +4,7 @@ mod dumps;
 mod kernel;
 #[path = "../../../../netlink-sys/tests/namespace/mod.rs"]
 mod namespace;
+mod own;
 mod silence;
 mod strangers;
 mod warnings;

@@ -1,0 +1,120 @@
+//! The doors for messages of any protocol and family, also those that have no verbs here.
+
+use crate::connection::Connection;
+use crate::family::protocol;
+use crate::handle::Handle;
+use crate::list::List;
+use crate::order::Order;
+use crate::request::{Replies, Request};
+use crate::target::Target;
+use netlink_packet::generic::{GENL_HDRLEN, GenericMessageBuf};
+use netlink_packet::{Build, Command, Family, PooledBuffer};
+use std::sync::Arc;
+
+impl<D> Handle<D> {
+    /// Sends a message of any family, also one of your own, and gives what the kernel replies with before it acknowledges: nothing
+    /// to most changes, one object or several to questions. [`one`](Request::one) gives just one.
+    ///
+    /// The message's type says [where it goes](Command): to a generic netlink family, which is found by its name, or to another
+    /// netlink protocol, whose socket is opened when it is first used, in the handle's namespace. All else is as with the verbs here:
+    /// errors with the kernel's words and the path of the attribute, by the message's own table, timeouts,
+    /// [batches](Self::batch), devices by name where the table says [`IfIndex`](netlink_packet::IfIndex).
+    ///
+    /// ```no_run
+    /// use iproute2::netlink_packet::{Command, Family, IfIndex, netlink};
+    ///
+    /// netlink! {
+    ///     /// An MPTCP endpoint, or the limits.
+    ///     struct Mptcp / MptcpBuf
+    ///     header genlmsghdr: 4 {}
+    ///     attributes {
+    ///         /// Most subflows of a connection.
+    ///         MPTCP_PM_ATTR_SUBFLOWS = 3 => subflows: u32,
+    ///     }
+    /// }
+    ///
+    /// impl Command for Mptcp {
+    ///     const FAMILY: Family = Family::Generic { name: "mptcp_pm", version: 1 };
+    ///     const COMMAND: u16 = 6; // MPTCP_PM_CMD_GET_LIMITS
+    ///     type Reply = Mptcp;
+    /// }
+    ///
+    /// # fn main() -> iproute2::Result<()> {
+    /// let ip = iproute2::blocking::connect()?;
+    /// let limits = ip.request(Mptcp::build()).one().wait()?;
+    /// println!("subflows: {:?}", limits.subflows());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// The request's errors: [`ErrorKind::UnknownFamily`](crate::ErrorKind::UnknownFamily) where the kernel has no such family, and all others. What came before the kernel
+    /// refused the rest is in [`Error::replies`](crate::Error::replies).
+    pub fn request<B>(&self, message: B) -> Request<D, Replies<<B::View as Command>::Reply>>
+    where
+        B: Build,
+        B::View: Command,
+    {
+        let order = Order::own::<B::View>("request", addressed(message));
+        Request::new(&self.connection_of(B::View::FAMILY), self.timeout(), order)
+    }
+
+    /// Lists what a message of any family asks for, also one of your own: see [`request`](Self::request) and [`List`].
+    ///
+    /// ```no_run
+    /// use iproute2::netlink_packet::generic::ControllerMessage;
+    ///
+    /// # #[cfg(feature = "tokio")]
+    /// # async fn run() -> iproute2::Result<()> {
+    /// let ip = iproute2::connect()?;
+    /// for family in ip.dump(ControllerMessage::get_family()).await? {
+    ///     println!("{:?} has the id {:?}", family.name(), family.id());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn dump<B>(&self, message: B) -> List<D, <B::View as Command>::Reply>
+    where
+        B: Build,
+        B::View: Command,
+    {
+        let target = const { &Target::own::<B::View>() };
+        let (connection, command) = (self.connection_of(B::View::FAMILY), B::View::COMMAND);
+        List::of(&connection, self.timeout(), "dump", target, command, addressed(message))
+    }
+
+    /// The connection on which a family's messages travel. Where none can be opened it is the route family's, and sending says why.
+    pub(crate) fn connection_of(&self, family: Family) -> Arc<Connection> {
+        let route = self.connection();
+        self.others().of(route, protocol(family)).unwrap_or_else(|_| Arc::clone(route))
+    }
+}
+
+/// A message whose generic netlink header says the command and the version, where its family has such a header.
+fn addressed<B>(message: B) -> PooledBuffer
+where
+    B: Build,
+    B::View: Command,
+{
+    let Family::Generic { version, .. } = B::View::FAMILY else { return message.into_buffer() };
+    let command = const { generic_command::<B::View>() };
+    let mut message = GenericMessageBuf::from_buffer(message.into_buffer());
+    if message.view().command() == 0 {
+        message = message.command(command);
+    }
+    if message.view().version() == 0 {
+        message = message.version(version);
+    }
+    message.into_buffer()
+}
+
+/// The command of a generic netlink family's message, which has room for it.
+const fn generic_command<M: Command + ?Sized>() -> u8 {
+    match M::FAMILY {
+        Family::Protocol(_) => 0,
+        Family::Generic { .. } => {
+            assert!(M::HEADER >= GENL_HDRLEN, "a generic netlink message begins with `header genlmsghdr: 4`");
+            assert!(M::COMMAND < 256, "a generic netlink command is below 256");
+            M::COMMAND.to_le_bytes()[0]
+        }
+    }
+}

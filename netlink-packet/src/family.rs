@@ -1,0 +1,78 @@
+//! Where a message goes: which family of the kernel it is for, and under which command.
+
+use crate::view::View;
+use std::fmt;
+
+/// A family of netlink messages: a protocol of its own, such as `NETLINK_XFRM`, or a family of generic netlink, which has a name.
+///
+/// ```
+/// use netlink_packet::Family;
+///
+/// const ETHTOOL: Family = Family::Generic { name: "ethtool", version: 1 };
+/// const XFRM: Family = Family::Protocol(6);
+/// assert_eq!(format!("{ETHTOOL}, {XFRM}"), "ethtool, protocol 6");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Family {
+    /// A netlink protocol by its number (`NETLINK_*`); 0 is the route family.
+    Protocol(i32),
+    /// A generic netlink family.
+    Generic {
+        /// Name by which the controller knows the family.
+        name: &'static str,
+        /// Version of the family's interface, which its messages carry.
+        version: u8,
+    },
+}
+
+impl Family {
+    /// The route family, `NETLINK_ROUTE`.
+    pub const ROUTE: Family = Family::Protocol(0);
+}
+
+/// `ethtool`, or `protocol 6`.
+impl fmt::Display for Family {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Family::Protocol(number) => write!(f, "protocol {number}"),
+            Family::Generic { name, .. } => f.write_str(name),
+        }
+    }
+}
+
+/// A message that says where it goes: what `iproute2` needs to know of a message of your own to send it, and to read the replies.
+///
+/// ```
+/// use netlink_packet::{Command, Family, netlink};
+///
+/// netlink! {
+///     /// Time stamps of connections to a host, as `ip tcp_metrics` lists them.
+///     pub struct TcpMetrics / TcpMetricsBuf
+///     header genlmsghdr: 4 {}
+///     attributes {
+///         /// Address of the host.
+///         TCP_METRICS_ATTR_ADDR_IPV4 = 1 => address: std::net::Ipv4Addr,
+///     }
+/// }
+///
+/// impl Command for TcpMetrics {
+///     const FAMILY: Family = Family::Generic { name: "tcp_metrics", version: 1 };
+///     const COMMAND: u16 = 1; // TCP_METRICS_CMD_GET
+///     type Reply = TcpMetrics;
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say which family it is for",
+    note = "`impl Command for {Self}` tells its family, its command, and what the replies are"
+)]
+pub trait Command: View {
+    /// The family that the message is for.
+    const FAMILY: Family;
+
+    /// The command. Of a generic netlink family it is what `genlmsghdr` holds, which is written there together with the
+    /// family's version where a message has 0 in their place; of other protocols it is the message type.
+    const COMMAND: u16;
+
+    /// What the kernel replies with, to a request and to a dump: often the same type.
+    type Reply: View + ?Sized;
+}
