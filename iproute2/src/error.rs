@@ -271,6 +271,7 @@ pub(crate) fn failure_kind(failure: Failure, message: &[u8], table: fn() -> &'st
         Failure::Lost => ErrorKind::Lost,
         Failure::Malformed => ErrorKind::Malformed,
         Failure::Truncated { length } => ErrorKind::Truncated { length },
+        other => ErrorKind::Io(io::Error::other(other)),
     }
 }
 

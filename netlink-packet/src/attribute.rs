@@ -10,6 +10,8 @@
 use crate::bytes::{Hex, u16_at};
 use crate::header::align;
 use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::iter::FusedIterator;
 use std::marker::PhantomData;
 
 /// Bytes of an attribute's header: `NLA_HDRLEN`.
@@ -22,7 +24,7 @@ pub const NLA_F_NET_BYTEORDER: u16 = 0x4000;
 pub const NLA_TYPE_MASK: u16 = 0x3fff;
 
 /// One attribute, in place.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct RawAttribute<'a> {
     /// Attribute type (number) with the two flag bits: `nla_type`.
     pub number_and_flags: u16,
@@ -54,7 +56,7 @@ impl fmt::Debug for RawAttribute<'_> {
 ///
 /// It ends at the end of the bytes or at the first invalid length; [`rest`](Self::rest) returns
 /// the bytes that could not be read.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct RawAttributes<'a> {
     bytes: &'a [u8],
 }
@@ -94,6 +96,8 @@ impl<'a> Iterator for RawAttributes<'a> {
         Some(RawAttribute { number_and_flags, payload })
     }
 }
+
+impl FusedIterator for RawAttributes<'_> {}
 
 /// Iterates over structs that begin with their own length, as bytes with their offsets.
 #[derive(Clone, Copy)]
@@ -155,6 +159,21 @@ impl<S: ?Sized, C: ?Sized> Clone for Attr<S, C> {
 }
 
 impl<S: ?Sized, C: ?Sized> Copy for Attr<S, C> {}
+
+/// Keys are equal that have the same number, flags and name.
+impl<S: ?Sized, C: ?Sized> PartialEq for Attr<S, C> {
+    fn eq(&self, other: &Self) -> bool {
+        (self.number_and_flags, self.name) == (other.number_and_flags, other.name)
+    }
+}
+
+impl<S: ?Sized, C: ?Sized> Eq for Attr<S, C> {}
+
+impl<S: ?Sized, C: ?Sized> Hash for Attr<S, C> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.number_and_flags, self.name).hash(state);
+    }
+}
 
 impl<S: ?Sized, C: ?Sized> fmt::Debug for Attr<S, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -6,6 +6,7 @@ use crate::error::{BuildError, Unresolved};
 use crate::header::{HEADER_LEN, Header, align};
 use std::cell::Cell;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::mem;
 use std::ops::{Deref, DerefMut, Range};
 use std::os::fd::{AsRawFd, OwnedFd};
@@ -47,7 +48,7 @@ struct Extra {
 }
 
 /// Attributes of a set that the kernel resets to their defaults where a request leaves them out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Resets {
     /// None: each keeps its value.
     #[default]
@@ -639,6 +640,26 @@ impl Clone for PooledBuffer {
     }
 }
 
+impl PartialEq for PooledBuffer {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for PooledBuffer {}
+
+impl Hash for PooledBuffer {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (**self).hash(state);
+    }
+}
+
+impl Default for PooledBuffer {
+    fn default() -> Self {
+        PooledBuffer::new(0)
+    }
+}
+
 impl fmt::Debug for PooledBuffer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         (**self).fmt(f)
@@ -648,6 +669,31 @@ impl fmt::Debug for PooledBuffer {
 /// The bits of the attributes' numbers modulo 64.
 fn numbers(attributes: &mut RawAttributes<'_>) -> u64 {
     attributes.fold(0, |seen, attribute| seen | 1 << (attribute.number() & 63))
+}
+
+/// Messages are equal that say the same: the same bytes behind their own header, the same devices by name, and the same value
+/// that can't be written, if any.
+impl PartialEq for Buffer {
+    fn eq(&self, other: &Self) -> bool {
+        let parts = |buffer: &Buffer| (buffer.unresolved().to_vec(), buffer.problem().cloned());
+        self.body() == other.body()
+            && (self.is_complete() && other.is_complete() || parts(self) == parts(other))
+    }
+}
+
+impl Eq for Buffer {}
+
+/// Hashes the bytes behind the message's own header, as a view of them does.
+impl Hash for Buffer {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.body().hash(state);
+    }
+}
+
+impl Default for Buffer {
+    fn default() -> Self {
+        Buffer::new(0)
+    }
 }
 
 impl fmt::Debug for Buffer {

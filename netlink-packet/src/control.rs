@@ -39,7 +39,7 @@ netlink! {
 }
 
 /// What a message means for a request.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reply<'a> {
     /// An object of the family: the answer, or a part of it.
     Object,
@@ -73,7 +73,7 @@ impl<'a> Reply<'a> {
 }
 
 /// Acknowledgement or error: an errno and the extended ack.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ack<'a> {
     /// 0, or an errno as a positive number.
     pub errno: i32,
@@ -131,7 +131,7 @@ fn echoed(payload: &[u8], flags: Flags) -> usize {
 ///
 /// It prints the errno's text and the kernel's message; [`diagnose`](Self::diagnose) resolves attribute names by means of
 /// the request.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct RawError {
     /// The errno as a positive number.
     pub errno: i32,
@@ -160,6 +160,8 @@ impl fmt::Display for RawError {
     }
 }
 
+impl std::error::Error for RawError {}
+
 impl fmt::Debug for RawError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let extended = ExtAck::cast(&self.extended);
@@ -168,7 +170,7 @@ impl fmt::Debug for RawError {
 }
 
 /// Extended ack of a request, with attribute names resolved.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diagnostic {
     /// Message of the kernel.
     pub message: Option<String>,

@@ -1,10 +1,11 @@
 //! What can be wrong with bytes from outside, and with values on their way out.
 
+use std::convert::Infallible;
 use std::fmt;
 use thiserror::Error;
 
 /// Bytes that are too short for the fixed header of what they should be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
 #[error("{set} is too short: its header has {wanted} bytes, found {found}")]
 pub struct DecodeError {
     /// The message or nest that was to be read, such as `LinkMessage`.
@@ -32,6 +33,9 @@ pub enum BuildError {
     /// Text that should be a hardware address such as `02:00:00:00:00:01`.
     #[error("{0:?} is not a valid hardware address")]
     NotAHardwareAddress(String),
+    /// Text that is neither a word for a value of an enum or a flag, nor a number.
+    #[error(transparent)]
+    UnknownWord(#[from] UnknownWord),
     /// A number that is not the index of a device: 0, or one that is negative to the kernel.
     #[error("no device has index {0}")]
     NotAnIndex(u32),
@@ -56,7 +60,7 @@ pub enum BuildError {
 }
 
 /// A device that was given by name where the message holds its index, or by something else where it holds its name.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Unresolved {
     /// Where the index (4 bytes, host order) or the name (16 bytes) belongs, counted from the start of the message with
     /// its header.
@@ -83,5 +87,27 @@ impl Unresolved {
     /// The same in bytes that begin at `to` and not at `from`.
     pub(crate) fn moved(&self, to: usize, from: usize) -> Self {
         Unresolved { at: self.at - from + to, ..self.clone() }
+    }
+}
+
+/// Text that is neither a word for a value of the enum nor a number.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Error)]
+#[error("{word:?} is not a valid {name}")]
+pub struct UnknownWord {
+    name: &'static str,
+    word: String,
+}
+
+impl UnknownWord {
+    /// An error for this enum and text.
+    pub fn new(name: &'static str, word: &str) -> Self {
+        UnknownWord { name, word: word.to_owned() }
+    }
+}
+
+/// What can't be wrong is not: setters that take words and numbers take numbers, too.
+impl From<Infallible> for BuildError {
+    fn from(never: Infallible) -> Self {
+        match never {}
     }
 }

@@ -79,7 +79,7 @@ bitflags! {
 }
 
 /// The header of a message: `struct nlmsghdr`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Header {
     /// Bytes of the message with its header and without the padding behind it.
     pub length: u32,
@@ -121,7 +121,7 @@ impl Header {
 }
 
 /// One message of a datagram: its header, and its bytes in place.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Message<'a> {
     /// The header as it was read.
     pub header: Header,
@@ -164,7 +164,7 @@ impl fmt::Debug for Message<'_> {
 /// assert!(messages.next().is_none());
 /// assert_eq!(messages.rest().len(), 5);
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Messages<'a> {
     bytes: &'a [u8],
 }
@@ -196,6 +196,8 @@ impl<'a> Iterator for Messages<'a> {
         Some(Message { header, bytes })
     }
 }
+
+impl std::iter::FusedIterator for Messages<'_> {}
 
 #[cfg(test)]
 mod tests {

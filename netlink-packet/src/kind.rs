@@ -110,6 +110,7 @@ pub trait Selector: 'static {
 ///
 /// It reads as raw attributes, and prints by the chosen table; of a kind that has no table, as attributes by number or as
 /// bytes. Setting takes a builder's [buffer](crate::Build::buffer), or the raw attributes.
+#[derive(Debug)]
 pub struct Chosen<S>(PhantomData<S>);
 
 impl<S: Selector> Codec for Chosen<S> {

@@ -120,6 +120,7 @@
 //! | generic netlink | [`generic`] |
 //! | requests and how they end | [`Conversation`], [`Dump`] |
 
+#![warn(missing_debug_implementations)]
 #![cfg_attr(
     not(test),
     warn(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss)
@@ -157,7 +158,7 @@ pub use codec::{
 pub use conversation::{
     Conversation, Dump, Exchange, Expect, Failure, Incoming, Objects, Outcome, RequestError,
 };
-pub use error::{BuildError, DecodeError, Unresolved};
+pub use error::{BuildError, DecodeError, UnknownWord, Unresolved};
 pub use family::{Command, Family};
 pub use header::{
     Flags, HEADER_LEN, Header, Message, Messages, NLMSG_DONE, NLMSG_ERROR, NLMSG_MIN_TYPE, NLMSG_NOOP,
@@ -171,7 +172,9 @@ pub use request::append;
 pub use set::{Nest, NestBuf, built, field, get, nested, rest, set, set_field, set_rest, unset};
 pub use table::data::{Field, Inside, Row, Schema, Scope, Settable, Table, Type, Values};
 pub use table::read::Malformed;
-pub use values::UnknownWord;
+pub use values::Words;
+#[doc(hidden)]
+pub use values::{flags_of, value_of};
 pub use view::{Build, Packet, View};
 
 #[doc(hidden)]

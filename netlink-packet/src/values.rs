@@ -1,9 +1,17 @@
 //! Enums and flags as the kernel has them: numbers with names, of which the next kernel may have more.
 
+use crate::buffer::Buffer;
+use crate::codec::Put;
+use crate::error::UnknownWord;
+use std::fmt;
+use std::ops::BitOr;
+use std::str::FromStr;
+
 /// Makes an enum: a number, constants for the values that are known, and the words that `ip` prints.
 ///
 /// A value that has no name keeps its number, prints as it, and is written back unchanged. Text is
-/// read as the words and as numbers. The name in quotes is the enum's name in the kernel's specification.
+/// read as the words, in upper or lower case, and as numbers, by `parse`, by `TryFrom<&str>`, and by setters, which take words as well as values. The
+/// name in quotes is the enum's name in the kernel's specification.
 ///
 /// ```
 /// use netlink_packet::values;
@@ -22,6 +30,8 @@
 /// assert_eq!(format!("{:?}", Colour(7)), "7");
 /// assert_eq!("red".parse(), Ok(Colour::RED));
 /// assert_eq!("7".parse(), Ok(Colour(7)));
+/// assert!(Colour::try_from("mauve").is_err());
+/// assert_eq!(u8::from(Colour::RED), 1);
 /// ```
 #[macro_export]
 macro_rules! values {
@@ -70,16 +80,23 @@ macro_rules! values {
             type Err = $crate::UnknownWord;
 
             fn from_str(word: &str) -> ::core::result::Result<Self, $crate::UnknownWord> {
-                match word {
-                    $($word => Ok(Self($value)),)*
-                    _ => word.parse().map(Self).map_err(|_| $crate::UnknownWord::new(stringify!($Name), word)),
-                }
+                const WORDS: &[($int, &str)] = &[$(($value, $word)),*];
+                let value = $crate::value_of(word, WORDS).map(Self);
+                value.ok_or_else(|| $crate::UnknownWord::new(stringify!($Name), word))
             }
         }
 
         impl From<$int> for $Name {
+            #[inline]
             fn from(number: $int) -> Self {
                 Self(number)
+            }
+        }
+
+        impl From<$Name> for $int {
+            #[inline]
+            fn from(value: $Name) -> $int {
+                value.0
             }
         }
 
@@ -90,6 +107,8 @@ macro_rules! values {
 }
 
 /// Makes flags: [`bitflags`](https://docs.rs/bitflags) that are a codec, keep unknown bits, and print in words.
+///
+/// Text is read as it is printed: words in upper or lower case with commas between them, and numbers for bits without a word. Setters take it, too.
 ///
 /// ```
 /// use netlink_packet::flags;
@@ -107,6 +126,7 @@ macro_rules! values {
 /// let flags = LampFlags::DIMMABLE | LampFlags::from_bits_retain(0x10);
 /// assert_eq!(flags.to_string(), "dimmable,0x10");
 /// assert!(flags.contains(LampFlags::DIMMABLE));
+/// assert_eq!("dimmable,0x10".parse(), Ok(flags));
 /// ```
 #[macro_export]
 macro_rules! flags {
@@ -118,7 +138,7 @@ macro_rules! flags {
     ) => {
         $crate::bitflags::bitflags! {
             $(#[$($meta)*])*
-            #[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
+            #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
             $vis struct $Name: $int {
                 $($(#[$($vmeta)*])* const $VALUE = $value;)*
                 const _ = !0;
@@ -146,17 +166,115 @@ macro_rules! flags {
             }
         }
 
+        impl ::core::str::FromStr for $Name {
+            type Err = $crate::UnknownWord;
+
+            fn from_str(text: &str) -> ::core::result::Result<Self, $crate::UnknownWord> {
+                const WORDS: &[($int, &str)] = &[$(($value, $word)),*];
+                let flags = $crate::flags_of(text, WORDS).map(Self::from_bits_retain);
+                flags.ok_or_else(|| $crate::UnknownWord::new(stringify!($Name), text))
+            }
+        }
+
         $crate::__number! { $Name: $int, $spec, true, |number| $Name::from_bits_retain(number), |value| value.bits(),
             |value| $crate::Plain::flags(value.bits().into(), &[$(($value, $word)),*]),
             || vec![$((stringify!($VALUE), $value)),*] }
     };
 }
 
+/// The value of a word, in upper or lower case, where these are the words, or of a number: for the macro.
+#[doc(hidden)]
+pub fn value_of<T: Copy + FromStr>(text: &str, words: &[(T, &str)]) -> Option<T> {
+    // Two words may differ in that alone.
+    let just = words.iter().find(|(_, word)| *word == text);
+    let word = just.or_else(|| words.iter().find(|(_, word)| word.eq_ignore_ascii_case(text)));
+    word.map(|(value, _)| *value).or_else(|| text.parse().ok())
+}
+
+/// The bits that text names, where these are the words: for the macro.
+#[doc(hidden)]
+pub fn flags_of<T>(text: &str, words: &[(T, &str)]) -> Option<T>
+where
+    T: Copy + Default + BitOr<Output = T> + FromStr + TryFrom<u64>,
+{
+    let digits = |digits: &str| u64::from_str_radix(digits, 16).ok()?.try_into().ok();
+    let bits = |word: &str| value_of(word, words).or_else(|| word.strip_prefix("0x").and_then(digits));
+    match text.trim() {
+        "" => Some(T::default()),
+        text => text.split(',').try_fold(T::default(), |all, word| Some(all | bits(word.trim())?)),
+    }
+}
+
+/// A number with words for its values, by [`values!`](crate::values) or [`flags!`](crate::flags): setters take the words, too.
+///
+/// ```
+/// use netlink_packet::{Build, netlink, values};
+///
+/// values! {
+///     /// The colour of a lamp.
+///     pub struct Colour: u8 = "lamp-colour" {
+///         /// As a sunset.
+///         RED = 1 => "red",
+///     }
+/// }
+///
+/// netlink! {
+///     /// A lamp.
+///     pub struct Lamp / LampBuf
+///     attributes {
+///         /// Its colour.
+///         LAMP_COLOUR = 1 => colour: Colour,
+///     }
+/// }
+///
+/// assert_eq!(Lamp::build().colour("red"), Lamp::build().colour(Colour::RED));
+/// let unknown = Lamp::build().colour("mauve");
+/// assert_eq!(unknown.buffer().problem().map(ToString::to_string), Some(r#""mauve" is not a valid Colour"#.to_owned()));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "text can't be written into an attribute of type `{Self}`",
+    label = "an attribute of type `{Self}` takes something else"
+)]
+pub trait Words: FromStr<Err = UnknownWord> + fmt::Display + Copy {}
+
+macro_rules! put_words {
+    ($($text:ty),*) => { $(
+        impl<C: Words + Put<C>> Put<C> for $text {
+            fn put(self, out: &mut Buffer) {
+                match self.parse::<C>() {
+                    Ok(value) => value.put(out),
+                    Err(unknown) => out.refuse(unknown.into()),
+                }
+            }
+        }
+    )* };
+}
+
+put_words! { &str, &String, String }
+
 /// What makes a number with names a codec.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __number {
     ($Name:ident : $int:ident, $spec:literal, $flags:literal, $from:expr, $into:expr, $plain:expr, $list:expr) => {
+        impl $crate::Words for $Name {}
+
+        impl ::core::convert::TryFrom<&str> for $Name {
+            type Error = $crate::UnknownWord;
+
+            fn try_from(word: &str) -> ::core::result::Result<Self, $crate::UnknownWord> {
+                word.parse()
+            }
+        }
+
+        impl ::core::convert::TryFrom<&String> for $Name {
+            type Error = $crate::UnknownWord;
+
+            fn try_from(word: &String) -> ::core::result::Result<Self, $crate::UnknownWord> {
+                word.parse()
+            }
+        }
+
         impl $crate::Codec for $Name {
             type Value<'a> = $Name;
             const SCHEMA: $crate::Schema = $crate::Schema {
@@ -222,19 +340,4 @@ macro_rules! __number {
             }
         }
     };
-}
-
-/// Text that is neither a word for a value of the enum nor a number.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{word:?} is not a valid {name}")]
-pub struct UnknownWord {
-    name: &'static str,
-    word: String,
-}
-
-impl UnknownWord {
-    /// An error for this enum and text.
-    pub fn new(name: &'static str, word: &str) -> Self {
-        UnknownWord { name, word: word.to_owned() }
-    }
 }

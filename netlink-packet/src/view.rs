@@ -9,7 +9,9 @@ use crate::plain::Plain;
 use crate::table::data::{Inside, Schema, Scope, Table};
 use crate::table::read::Malformed;
 use bytes::Bytes;
+use std::borrow::Borrow;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 use std::ops::Deref;
 
@@ -142,6 +144,8 @@ pub trait Build: Sized {
 
 /// A message that owns its bytes: a slice of the datagram that it came in, shared and not copied.
 ///
+/// Packets are equal, and hash alike, whose views have the same bytes; the messages' own headers don't count.
+///
 /// It derefs to the view, can be sent to other threads, and keeps its datagram's memory alive (up to 64 KiB):
 /// to keep one for long, [`copy_out`](Self::copy_out).
 pub struct Packet<M: ?Sized> {
@@ -188,6 +192,40 @@ impl<M: View + ?Sized> Deref for Packet<M> {
 impl<M: View + ?Sized> AsRef<M> for Packet<M> {
     fn as_ref(&self) -> &M {
         self
+    }
+}
+
+/// By the bytes of the views, so that packets are found by views in maps and sets.
+impl<M: View + Eq + Hash + ?Sized> Borrow<M> for Packet<M> {
+    fn borrow(&self) -> &M {
+        self
+    }
+}
+
+/// As the views: what the messages say counts, and not their own headers, which have a sequence number and a port.
+impl<M: View + PartialEq + ?Sized> PartialEq for Packet<M> {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl<M: View + Eq + ?Sized> Eq for Packet<M> {}
+
+impl<M: View + PartialEq + ?Sized> PartialEq<M> for Packet<M> {
+    fn eq(&self, other: &M) -> bool {
+        **self == *other
+    }
+}
+
+impl<M: View + PartialEq + ?Sized> PartialEq<&M> for Packet<M> {
+    fn eq(&self, other: &&M) -> bool {
+        **self == **other
+    }
+}
+
+impl<M: View + Hash + ?Sized> Hash for Packet<M> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (**self).hash(state);
     }
 }
 

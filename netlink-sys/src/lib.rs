@@ -83,6 +83,7 @@
 //! }
 //! ```
 
+#![warn(missing_debug_implementations)]
 #![cfg_attr(
     not(test),
     warn(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss)

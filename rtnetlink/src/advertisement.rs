@@ -147,6 +147,7 @@ fn split(body: &[u8], length: u16) -> (&[u8], &[u8]) {
 }
 
 /// The codec of what follows the header of an [`NdOptionMessage`]: options, then attributes.
+#[derive(Debug)]
 pub struct OptionBody;
 
 impl Codec for OptionBody {

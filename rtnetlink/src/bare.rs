@@ -1,10 +1,12 @@
 //! Strings without a terminating NUL.
 
 use netlink_packet::{Buffer, BuildError, Codec, Name, Plain, Put, Schema, Scope};
+use std::borrow::Cow;
 use std::marker::PhantomData;
 
 /// The codec of text that is written without a NUL behind it, where the kernel would take that for a part of the
 /// text, or where `ip` leaves it out: `alias: &Name as Unterminated<Name>`.
+#[derive(Debug)]
 pub struct Unterminated<C: ?Sized>(PhantomData<fn(&C)>);
 
 impl<C: Codec + ?Sized> Codec for Unterminated<C> {
@@ -25,7 +27,7 @@ macro_rules! put_bare {
     ($($text:ty)*) => { $(
         impl<C: ?Sized> Put<Unterminated<C>> for $text {
             fn put(self, out: &mut Buffer) {
-                let text: &[u8] = self.as_ref();
+                let text = AsRef::<[u8]>::as_ref(&*self);
                 if text.contains(&0) {
                     out.refuse(BuildError::Nul);
                 }
@@ -35,4 +37,4 @@ macro_rules! put_bare {
     )* };
 }
 
-put_bare! { &str &String String &Name &[u8] }
+put_bare! { &str &&str &String String Cow<'_, str> &Name &[u8] }

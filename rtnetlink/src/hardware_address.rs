@@ -124,6 +124,30 @@ impl Default for HardwareAddress {
     }
 }
 
+impl AsRef<[u8]> for HardwareAddress {
+    fn as_ref(&self) -> &[u8] {
+        self.as_bytes()
+    }
+}
+
+impl TryFrom<&[u8]> for HardwareAddress {
+    type Error = BuildError;
+
+    /// At most 32 bytes are an address.
+    fn try_from(bytes: &[u8]) -> Result<Self, BuildError> {
+        let shown = || bytes.iter().map(|octet| format!("{octet:02x}")).collect::<Vec<_>>().join(":");
+        HardwareAddress::new(bytes).ok_or_else(|| BuildError::NotAHardwareAddress(shown()))
+    }
+}
+
+impl TryFrom<&str> for HardwareAddress {
+    type Error = BuildError;
+
+    fn try_from(text: &str) -> Result<Self, BuildError> {
+        text.parse()
+    }
+}
+
 /// Reads `02:00:00:00:00:01`, of any length, and the IP addresses that tunnels have.
 impl FromStr for HardwareAddress {
     type Err = BuildError;
@@ -182,16 +206,8 @@ impl Put<HardwareAddress> for HardwareAddress {
     }
 }
 
-impl Put<HardwareAddress> for &str {
-    fn put(self, out: &mut Buffer) {
-        match self.parse::<HardwareAddress>() {
-            Ok(address) => out.push(address.as_bytes()),
-            Err(problem) => out.refuse(problem),
-        }
-    }
-}
-
 /// The codec of an Ethernet address inside of a struct: always 6 bytes.
+#[derive(Debug)]
 pub struct Ethernet;
 
 impl Codec for Ethernet {
@@ -227,17 +243,9 @@ impl Put<Ethernet> for [u8; 6] {
     }
 }
 
-impl Put<Ethernet> for &str {
-    fn put(self, out: &mut Buffer) {
-        match self.parse::<HardwareAddress>() {
-            Ok(address) => Put::<Ethernet>::put(address, out),
-            Err(problem) => out.refuse(problem),
-        }
-    }
-}
-
 /// The codec of an address in a field of 32 bytes that is padded with zeros, whatever its length: it reads as the
 /// shortest of 6, 20 and 32 bytes that leaves out nothing but zeros.
+#[derive(Debug)]
 pub struct Padded;
 
 impl Codec for Padded {
@@ -272,14 +280,45 @@ impl Put<Padded> for [u8; 6] {
     }
 }
 
-impl Put<Padded> for &str {
-    fn put(self, out: &mut Buffer) {
-        match self.parse::<HardwareAddress>() {
-            Ok(address) => Put::<Padded>::put(address, out),
-            Err(problem) => out.refuse(problem),
+/// Text is read as an address, and references are taken as well as values.
+macro_rules! put_address {
+    ($($Codec:ident)*) => { $(
+        impl Put<$Codec> for &HardwareAddress {
+            fn put(self, out: &mut Buffer) {
+                Put::<$Codec>::put(*self, out);
+            }
         }
-    }
+
+        impl Put<$Codec> for &[u8; 6] {
+            fn put(self, out: &mut Buffer) {
+                Put::<$Codec>::put(*self, out);
+            }
+        }
+
+        impl Put<$Codec> for &str {
+            fn put(self, out: &mut Buffer) {
+                match self.parse::<HardwareAddress>() {
+                    Ok(address) => Put::<$Codec>::put(address, out),
+                    Err(problem) => out.refuse(problem),
+                }
+            }
+        }
+
+        impl Put<$Codec> for &String {
+            fn put(self, out: &mut Buffer) {
+                Put::<$Codec>::put(self.as_str(), out);
+            }
+        }
+
+        impl Put<$Codec> for String {
+            fn put(self, out: &mut Buffer) {
+                Put::<$Codec>::put(self.as_str(), out);
+            }
+        }
+    )* };
 }
+
+put_address! { HardwareAddress Ethernet Padded }
 
 #[cfg(test)]
 mod tests {

@@ -12,9 +12,11 @@ pub const LONGEST_ALT_NAME: usize = 127;
 ///
 /// A name has 1 to 15 bytes, is neither `.` nor `..`, and holds no `/`, no `:` and no white space. It
 /// may hold one `%d`, for which the kernel puts the first number that is free.
+#[derive(Debug)]
 pub struct InterfaceName;
 
 /// The codec of an alternative name, which has up to 127 bytes; see [`InterfaceName`].
+#[derive(Debug)]
 pub struct AltName;
 
 fn is_name(name: &[u8], longest: usize) -> bool {
@@ -43,7 +45,7 @@ macro_rules! names {
         $(
             impl Put<$Codec> for $from {
                 fn put(self, out: &mut Buffer) {
-                    let name: &[u8] = self.as_ref();
+                    let name = AsRef::<[u8]>::as_ref(&self);
                     if !is_name(name, $longest) {
                         let shown = name.escape_ascii();
                         out.refuse(BuildError::Invalid(format!("\"{shown}\" is not a valid {}", $what)));
@@ -63,8 +65,8 @@ macro_rules! names {
 }
 
 names! {
-    InterfaceName LONGEST_NAME "interface name" [&str, &String, String, &Name, &[u8]]
-    AltName LONGEST_ALT_NAME "alternative name" [&str, &String, String, &Name, &[u8]]
+    InterfaceName LONGEST_NAME "interface name" [&str, &&str, &String, String, &Name, &[u8]]
+    AltName LONGEST_ALT_NAME "alternative name" [&str, &&str, &String, String, &Name, &[u8]]
 }
 
 #[cfg(test)]

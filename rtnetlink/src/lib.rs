@@ -105,6 +105,7 @@
 //! For an attribute that a table doesn't have, define a key of your own ([`Attr`](netlink_packet::Attr)); for a link kind,
 //! a [table of your own](link#a-kind-of-your-own).
 
+#![warn(missing_debug_implementations)]
 #![cfg_attr(
     not(test),
     warn(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss)
@@ -154,6 +155,7 @@ pub use nexthop::{NextHopMessage, NextHopMessageBuf};
 pub use prefix::IntoPrefix;
 pub use route::{
     NextHop, NextHopBuf, Route, RouteMessage, RouteMessageBuf, RouteProtocol, RouteTable, RouteType,
+    address_of,
 };
 pub use rule::{Rule, RuleMessage, RuleMessageBuf};
 pub use scope::RouteScope;

@@ -50,6 +50,20 @@ impl IntoPrefix for Ipv6Addr {
     }
 }
 
+/// By reference as by value.
+macro_rules! by_reference {
+    ($($type:ty)*) => { $(
+        impl IntoPrefix for &$type {
+            #[inline]
+            fn into_prefix(self) -> Result<IpNet, BuildError> {
+                (*self).into_prefix()
+            }
+        }
+    )* };
+}
+
+by_reference! { IpNet Ipv4Net Ipv6Net IpAddr Ipv4Addr Ipv6Addr }
+
 impl IntoPrefix for &str {
     fn into_prefix(self) -> Result<IpNet, BuildError> {
         let address = || self.parse::<IpAddr>().map(IpNet::from);

@@ -7,16 +7,19 @@ use std::time::Duration;
 /// The codec of a time in hundredths of a second (`clock_t`): `hello_time: Duration as ClockTicks<u32>`.
 ///
 /// A time that the integer can't hold, or that is shorter than a hundredth and not zero, is refused.
+#[derive(Debug)]
 pub struct ClockTicks<T>(PhantomData<T>);
 
 /// The codec of a time in whole seconds: `ageing: Duration as Seconds`.
 ///
 /// A time that 32 bits can't hold, or that is shorter than a second and not zero, is refused.
+#[derive(Debug)]
 pub struct Seconds;
 
 /// The codec of a time in milliseconds: `locktime: Duration as Milliseconds`, `miimon: Duration as Milliseconds<u32>`.
 ///
 /// A time that the integer can't hold, or that is shorter than a millisecond and not zero, is refused.
+#[derive(Debug)]
 pub struct Milliseconds<T = u64>(PhantomData<T>);
 
 /// Milliseconds in a tick.

@@ -9,11 +9,26 @@ pub(crate) fn refuse(value: &dyn Display, bits: u32, out: &mut Buffer) {
     out.refuse(BuildError::Invalid(format!("{value} does not fit into {bits} bits")));
 }
 
+/// A weight, which counts from 1, as the kernel has it, which counts from 0; refused where it is 0 or more than fits.
+pub(crate) fn weight_on_wire<T: TryFrom<u32> + Into<u32>>(
+    weight: u32,
+    most: T,
+    out: &mut Buffer,
+) -> Option<T> {
+    let on_wire = weight.checked_sub(1).and_then(|weight| T::try_from(weight).ok());
+    if on_wire.is_none() {
+        let most = most.into() + 1;
+        out.refuse(BuildError::Invalid(format!("{weight} is not a valid weight: it must be 1 to {most}")));
+    }
+    on_wire
+}
+
 /// Makes the codec of a value that stands in an integer of another width: its name, the integer and the value, and how
 /// one becomes the other: `None` of a value that the integer does not hold, which then is refused.
 macro_rules! in_width {
     ($(#[$meta:meta])* $Codec:ident: $int:ident = $Value:ident, $from:expr, $into:expr) => {
         $(#[$meta])*
+        #[derive(Debug)]
         pub struct $Codec;
 
         impl ::netlink_packet::Codec for $Codec {
@@ -63,4 +78,18 @@ macro_rules! in_width {
             }
         }
     };
+}
+
+/// Lets text be given for a codec of another width than the value's own.
+macro_rules! put_words_of {
+    ($($Value:ident as $Codec:ident)*) => { $(
+        impl ::netlink_packet::Put<$Codec> for &str {
+            fn put(self, out: &mut ::netlink_packet::Buffer) {
+                match self.parse::<$Value>() {
+                    Ok(value) => ::netlink_packet::Put::<$Codec>::put(value, out),
+                    Err(unknown) => out.refuse(unknown.into()),
+                }
+            }
+        }
+    )* };
 }

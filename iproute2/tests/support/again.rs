@@ -67,6 +67,7 @@ fn value(scope: &Scope<'_>, kind: &Type, settable: &Settable, path: String, payl
                 rest = rest.get(length.next_multiple_of(4)..).unwrap_or_default();
             }
         }
+        other => panic!("this test does not look into {other:?}"),
     }
 }
 

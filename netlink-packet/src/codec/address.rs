@@ -43,6 +43,23 @@ impl Codec for Ipv6Addr {
     }
 }
 
+/// Lets a reference be given where the value can be.
+macro_rules! put_by_reference {
+    ($from:ty: $($codec:ty),*) => { $(
+        impl Put<$codec> for &$from {
+            #[inline]
+            fn put(self, out: &mut Buffer) {
+                Put::<$codec>::put(*self, out);
+            }
+
+            #[inline]
+            fn put_as(self, key: (u16, &'static str), out: &mut Buffer) {
+                Put::<$codec>::put_as(*self, key, out);
+            }
+        }
+    )* };
+}
+
 /// An address as a field of a fixed header; bytes that aren't there read as the unspecified address.
 macro_rules! fixed_addresses {
     ($($addr:ident $size:literal)*) => { $(
@@ -97,6 +114,8 @@ macro_rules! fixed_addresses {
                 out.attribute(key.0, self.octets());
             }
         }
+
+        put_by_reference! { $addr: Option<$addr>, $addr, IpAddr }
     )* };
 }
 
@@ -120,17 +139,21 @@ impl Put<IpAddr> for IpAddr {
     }
 }
 
+put_by_reference! { IpAddr: IpAddr }
+
 /// The codec of an IP address of the message's own family, which is the first field of its header: `gateway: IpAddr as
 /// OwnAddress`.
 ///
 /// An address of another length than the family's is malformed. In messages of no family, and in those of bridges, 4 bytes
 /// are an IPv4 address and 16 an IPv6 one. What a family has here that is none of IP reads as absent and is not malformed.
+#[derive(Debug)]
 pub struct OwnAddress;
 
 /// The codec of an IP address in a nest, of the family of the message around it: `gateway: IpAddr as OuterAddress`.
 ///
 /// The nest by itself does not know the family: reading takes 4 bytes for an IPv4 address and 16 for an IPv6 one. One that
 /// is not of the message's family is among the message's malformed attributes.
+#[derive(Debug)]
 pub struct OuterAddress;
 
 const AF_UNSPEC: u8 = 0;
@@ -249,6 +272,18 @@ macro_rules! put_parsed {
                     Ok(address) => Put::<$addr>::put(address, out),
                     Err(_) => out.refuse(BuildError::NotAnAddress(self.to_owned())),
                 }
+            }
+        }
+
+        impl Put<$addr> for &String {
+            fn put(self, out: &mut Buffer) {
+                Put::<$addr>::put(self.as_str(), out);
+            }
+        }
+
+        impl Put<$addr> for String {
+            fn put(self, out: &mut Buffer) {
+                Put::<$addr>::put(self.as_str(), out);
             }
         }
     )* };

@@ -81,6 +81,7 @@ macro_rules! integers {
 integers! { u8 "u8" u16 "u16" u32 "u32" u64 "u64" i8 "s8" i16 "s16" i32 "s32" i64 "s64" }
 
 /// A fixed value in network byte order: `port: u16 as Be<u16>`.
+#[derive(Debug)]
 pub struct Be<T>(PhantomData<T>);
 
 impl<T: Fixed> Codec for Be<T> {
@@ -118,6 +119,7 @@ impl<T: Fixed> Fixed for Be<T> {
 }
 
 /// An unsigned integer of 4 or 8 bytes, whichever fits (`NLA_UINT`): `horizon: u64 as Uint`.
+#[derive(Debug)]
 pub struct Uint;
 
 impl Codec for Uint {
@@ -176,6 +178,7 @@ impl Put<bool> for bool {
 
 /// An attribute whose presence is its meaning (`NLA_FLAG`): `external: bool as Flag` reads as
 /// `Some(true)` or `None`, and setting it to `false` writes nothing.
+#[derive(Debug)]
 pub struct Flag;
 
 impl Codec for Flag {
@@ -248,6 +251,7 @@ impl<const N: usize> Put<[u8; N]> for [u8; N] {
 /// A file descriptor of the process that sends the message: `namespace: u32 as Descriptor`, `channel: u32 as Descriptor<i32>`.
 ///
 /// Setting takes a reference to whatever has one; the message keeps a duplicate, so that it is open when it is sent.
+#[derive(Debug)]
 pub struct Descriptor<T = u32>(PhantomData<T>);
 
 macro_rules! descriptors {
@@ -286,7 +290,18 @@ descriptors! { u32 i32 }
 /// It reads as a number. Written, it can also be a name: the message then holds 0 and remembers
 /// where ([`Buffer::unresolved`]), and whoever sends it looks the name up first, as `iproute2`'s
 /// handles do.
+#[derive(Debug)]
 pub struct IfIndex<T = u32>(PhantomData<T>);
+
+macro_rules! device_names {
+    ($codec:ty: $($name:ty),*) => { $(
+        impl Put<$codec> for $name {
+            fn put(self, out: &mut Buffer) {
+                out.push_device(self.as_bytes());
+            }
+        }
+    )* };
+}
 
 macro_rules! devices {
     ($($int:ident)*) => { $(
@@ -331,29 +346,24 @@ macro_rules! devices {
             }
         }
 
-        impl Put<IfIndex<$int>> for &str {
+        impl Put<IfIndex<$int>> for &u32 {
+            #[inline]
             fn put(self, out: &mut Buffer) {
-                out.push_device(self.as_bytes());
+                out.push(&self.to_ne_bytes());
+            }
+
+            #[inline]
+            fn put_as(self, key: (u16, &'static str), out: &mut Buffer) {
+                out.attribute(key.0, self.to_ne_bytes());
+            }
+
+            #[inline]
+            fn put_at(self, at: usize, out: &mut Buffer) {
+                out.overwrite(at, self.to_ne_bytes());
             }
         }
 
-        impl Put<IfIndex<$int>> for &String {
-            fn put(self, out: &mut Buffer) {
-                out.push_device(self.as_bytes());
-            }
-        }
-
-        impl Put<IfIndex<$int>> for String {
-            fn put(self, out: &mut Buffer) {
-                out.push_device(self.as_bytes());
-            }
-        }
-
-        impl Put<IfIndex<$int>> for &super::Name {
-            fn put(self, out: &mut Buffer) {
-                out.push_device(self.as_bytes());
-            }
-        }
+        device_names! { IfIndex<$int>: &str, &&str, &String, String, std::borrow::Cow<'_, str>, &super::Name }
 
         impl<M: crate::View + ?Sized> Put<IfIndex<$int>> for &crate::Packet<M>
         where

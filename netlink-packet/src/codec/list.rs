@@ -8,6 +8,7 @@ use crate::plain::Plain;
 use crate::table::data::{Inside, Schema, Scope, Type};
 use crate::view::View;
 use std::fmt;
+use std::iter::FusedIterator;
 use std::marker::PhantomData;
 
 /// The items of a list of attributes, an iterator: those that are well-formed.
@@ -45,6 +46,8 @@ impl<'a, C: Codec + ?Sized> Iterator for Items<'a, C> {
     }
 }
 
+impl<C: Codec + ?Sized> FusedIterator for Items<'_, C> {}
+
 impl<C: Codec + ?Sized> fmt::Debug for Items<'_, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.clone()).finish()
@@ -55,6 +58,7 @@ impl<C: Codec + ?Sized> fmt::Debug for Items<'_, C> {
 /// `alt_names: Items<Name> as Repeated<Name>`.
 ///
 /// Setting takes anything that can be iterated over, and writes an attribute for each item.
+#[derive(Debug)]
 pub struct Repeated<C: ?Sized>(PhantomData<fn(&C)>);
 
 impl<C: Codec + ?Sized> Codec for Repeated<C> {
@@ -118,6 +122,7 @@ where
 /// `targets: Items<Ipv4Addr> as Array<Ipv4Addr>`.
 ///
 /// Setting takes anything that can be iterated over, and numbers the items from `FIRST` on.
+#[derive(Debug)]
 pub struct Array<C: ?Sized, const FIRST: u16 = 1>(PhantomData<fn(&C)>);
 
 impl<C: Codec + ?Sized, const FIRST: u16> Codec for Array<C, FIRST> {
@@ -183,6 +188,8 @@ impl<'a, C: Codec + ?Sized> Iterator for Entries<'a, C> {
     }
 }
 
+impl<C: Codec + ?Sized> FusedIterator for Entries<'_, C> {}
+
 impl<C: Codec + ?Sized> fmt::Debug for Entries<'_, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map().entries(*self).finish()
@@ -194,6 +201,7 @@ impl<C: Codec + ?Sized> fmt::Debug for Entries<'_, C> {
 ///
 /// Where two numbers lead to a value, such as a policy's and an attribute's, one is in the other:
 /// `Numbered<Numbered<Policy>>`. Setting takes anything that can be iterated over as pairs.
+#[derive(Debug)]
 pub struct Numbered<C: ?Sized>(PhantomData<fn(&C)>);
 
 impl<C: Codec + ?Sized> Codec for Numbered<C> {
@@ -252,7 +260,16 @@ impl<C: Fixed> Iterator for Chunks<'_, C> {
         self.bytes = self.bytes.get(C::SIZE..).unwrap_or_default();
         Some(value)
     }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = self.bytes.len().checked_div(C::SIZE).unwrap_or_default();
+        (left, Some(left))
+    }
 }
+
+impl<C: Fixed> ExactSizeIterator for Chunks<'_, C> {}
+
+impl<C: Fixed> FusedIterator for Chunks<'_, C> {}
 
 impl<C: Fixed> fmt::Debug for Chunks<'_, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -263,6 +280,7 @@ impl<C: Fixed> fmt::Debug for Chunks<'_, C> {
 /// The codec of values of one fixed length without any header: `conf: Chunks<u32> as Packed<u32>`.
 ///
 /// Setting takes anything that can be iterated over.
+#[derive(Debug)]
 pub struct Packed<C>(PhantomData<fn() -> C>);
 
 impl<C: Fixed> Codec for Packed<C> {
@@ -315,6 +333,8 @@ impl<'a, V: View + ?Sized> Iterator for Records<'a, V> {
     }
 }
 
+impl<V: View + ?Sized> FusedIterator for Records<'_, V> {}
+
 impl<V: View + ?Sized> fmt::Debug for Records<'_, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(*self).finish()
@@ -325,6 +345,7 @@ impl<V: View + ?Sized> fmt::Debug for Records<'_, V> {
 /// any other header: `next_hops: Records<'_, NextHop> as Recorded<NextHop>`.
 ///
 /// Setting takes anything that can be iterated over, and fills the lengths in.
+#[derive(Debug)]
 pub struct Recorded<V: ?Sized>(PhantomData<fn() -> Box<V>>);
 
 impl<V: View + ?Sized> Codec for Recorded<V> {

@@ -230,7 +230,7 @@ macro_rules! put_text {
     )* };
 }
 
-put_text! { &str, &String, String, Cow<'_, str> }
+put_text! { &str, &&str, &String, String, Cow<'_, str> }
 
 impl Put<Name> for &Name {
     fn put(self, out: &mut Buffer) {

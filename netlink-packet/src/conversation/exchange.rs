@@ -8,6 +8,7 @@ use thiserror::Error;
 
 /// Why an exchange failed.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum Failure {
     /// The kernel returned an error.
     #[error("refused: {0}")]
@@ -31,6 +32,7 @@ pub enum Failure {
 
 /// The replies that complete an exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Expect {
     /// An acknowledgement (`NLM_F_ACK`); objects before it are kept.
     Ack,
@@ -70,7 +72,7 @@ pub enum RequestError {
 }
 
 /// Outcome of an exchange.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
     /// The received objects, each a message with its header.
     pub objects: Objects,
@@ -80,7 +82,7 @@ pub struct Outcome {
     rare: Option<Box<Rare>>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Rare {
     ext_ack: Option<Bytes>,
     refusals: Vec<(u32, RawError)>,
@@ -112,7 +114,7 @@ impl Outcome {
 }
 
 /// Received objects, in order. A single one, as is common, allocates nothing.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Objects {
     first: Option<Bytes>,
     #[expect(clippy::box_collection, reason = "moved often, and mostly none")]
@@ -133,12 +135,40 @@ impl Objects {
         self.first.take()
     }
 
+    /// How many there are, without one that was taken.
+    pub fn len(&self) -> usize {
+        usize::from(self.first.is_some()) + self.more.as_ref().map_or(0, |more| more.len())
+    }
+
     /// Whether there are none, or none is left.
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.first.is_none() && self.more.is_none()
     }
+
+    /// The objects in order, each a message with its header.
+    pub fn iter(&self) -> <&Self as IntoIterator>::IntoIter {
+        let more = self.more.as_ref().map_or(&[][..], |more| more);
+        self.first.iter().chain(more)
+    }
 }
+
+impl<'a> IntoIterator for &'a Objects {
+    type Item = &'a Bytes;
+    type IntoIter = std::iter::Chain<std::option::Iter<'a, Bytes>, std::slice::Iter<'a, Bytes>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl PartialEq for Objects {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other)
+    }
+}
+
+impl Eq for Objects {}
 
 impl IntoIterator for Objects {
     type Item = Bytes;

@@ -35,6 +35,7 @@ use std::collections::VecDeque;
 
 /// What [`Conversation::receive`] reports to its caller.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Incoming<'a, T> {
     /// An exchange has ended: its outcome can be taken.
     Ended {

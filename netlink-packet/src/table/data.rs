@@ -64,6 +64,7 @@ pub struct Row {
 
 /// Which part of a listed field or attribute belongs in a request: what stands behind `;` on its line.
 #[derive(Clone, Copy, Default)]
+#[non_exhaustive]
 pub enum Settable {
     /// All of it, as it was listed: nothing stands on the line.
     #[default]
@@ -177,6 +178,7 @@ pub struct Values {
 
 /// What is inside of a payload.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum Inside {
     /// A value, nothing that could be looked into.
     Value,

@@ -89,7 +89,7 @@
 /// ```ignore
 /// /// A lamp, as our module describes it.
 /// #[repr(transparent)]
-/// pub struct Lamp([u8]);                          // PartialEq; Debug prints all that is in it, by name
+/// pub struct Lamp([u8]);                          // Eq, Hash: by its bytes; Debug prints all that is in it, by name
 ///
 /// impl Lamp {
 ///     /// Its name. The key of `name`.
@@ -111,7 +111,7 @@
 ///     pub fn name(&self) -> Option<&Name> { get::<Name, &Name, _>(self.attributes(), 1, "LAMP_NAME") }
 /// }
 ///
-/// pub struct LampBuf(PooledBuffer);                      // Clone, Default, Debug; derefs to Lamp
+/// pub struct LampBuf(PooledBuffer);                      // Clone, Default, Debug, Eq, Hash; derefs to Lamp
 ///
 /// impl LampBuf {
 ///     pub fn view(&self) -> &Lamp;
@@ -312,8 +312,24 @@ macro_rules! netlink {
             }
         }
 
+        impl ::core::cmp::Eq for $View {}
+
+        impl ::core::hash::Hash for $View {
+            fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+                self.0.hash(state);
+            }
+        }
+
+        impl ::core::convert::AsRef<[u8]> for $View {
+            fn as_ref(&self) -> &[u8] {
+                &self.0
+            }
+        }
+
         #[doc = concat!("The builder of a [`", stringify!($View), "`].")]
-        #[derive(Clone)]
+        ///
+        /// Builders are equal that say the same: the same bytes, and the same devices by name.
+        #[derive(Clone, PartialEq, Eq, Hash)]
         #[must_use]
         $vis struct $Buf($crate::PooledBuffer);
 
@@ -414,6 +430,12 @@ macro_rules! netlink {
             #[inline]
             fn deref(&self) -> &$View {
                 <$View as $crate::View>::cast(self.0.body())
+            }
+        }
+
+        impl ::core::convert::AsRef<$View> for $Buf {
+            fn as_ref(&self) -> &$View {
+                self
             }
         }
 

@@ -20,8 +20,8 @@ const OTHER: Attr<Nest, u16> = Attr::new(1, "OTHER");
 pub fn lamps(lamp: &Lamp) {
     let _ = Lamp::build().size(7u32); //~ `u32` can't be written into an attribute of type `u16`
     let _ = Lamp::build().text(7); //~ `{integer}` can't be written into an attribute of type `str`
-    let _ = Lamp::build().with(Lamp::LAMP_SIZE, "x"); //~ `&str` can't be written into an attribute of type `u16`
-    let _ = Lamp::build().index("x"); //~ `&str` can't be written into an attribute of type `u32`
+    let _ = Lamp::build().with(Lamp::LAMP_SIZE, "x"); //~ text can't be written into an attribute of type `u16`
+    let _ = Lamp::build().index("x"); //~ text can't be written into an attribute of type `u32`
     let _ = Lamp::build().with(OTHER, 3); //~ expected `Attr<Lamp, _>`, found `Attr<Nest, u16>`
     let _ = lamp.attributes().get(OTHER); //~ expected `Attr<Lamp, _>`, found `Attr<Nest, u16>`
     let _: Option<u32> = lamp.size(); //~ expected `Option<u32>`, found `Option<u16>`

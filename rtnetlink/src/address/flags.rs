@@ -35,6 +35,7 @@ flags! {
 }
 
 /// The codec of the 8 flags that fit into the fixed header.
+#[derive(Debug)]
 pub struct HeaderFlags;
 
 impl Codec for HeaderFlags {
@@ -68,6 +69,8 @@ impl Put<HeaderFlags> for AddressFlags {
         out.push(&[bits]);
     }
 }
+
+put_words_of! { AddressFlags as HeaderFlags }
 
 impl AddressFlags {
     /// The flags that requests can set.

@@ -145,7 +145,11 @@ impl AddressMessageBuf {
     }
 
     /// Sets the flags, those that the header has no room for as well.
-    pub fn flags(self, flags: AddressFlags) -> Self {
+    pub fn flags(self, flags: impl TryInto<AddressFlags, Error: Into<BuildError>>) -> Self {
+        let flags: AddressFlags = match flags.try_into() {
+            Ok(flags) => flags,
+            Err(problem) => return self.refuse(problem.into()),
+        };
         let fits = flags.bits() <= 0xff && self.view().all_flags().is_none();
         if fits {
             self.header_flags(flags)

@@ -35,6 +35,7 @@ netlink! {
 
 /// The codec of what address families know: [`FamilySpecs`], but in messages of the family
 /// [`BRIDGE`](AddressFamily::BRIDGE) a [`BridgeSpec`] and of [`IPMR`](AddressFamily::IPMR) a [`MulticastSpec`].
+#[derive(Debug)]
 pub struct FamilySpecsOf;
 
 impl Codec for FamilySpecsOf {
@@ -150,6 +151,7 @@ fn set_family(family: AddressFamily, message: &mut Buffer) {
 
 /// The codec of what the message's own family knows: in messages of the family
 /// [`BRIDGE`](AddressFamily::BRIDGE) a [`BridgePort`], of [`INET6`](AddressFamily::INET6) an [`Inet6Spec`].
+#[derive(Debug)]
 pub struct ProtocolInfo;
 
 impl Codec for ProtocolInfo {

@@ -135,6 +135,7 @@ impl<P: Indexed> fmt::Debug for IndexedValues<'_, P> {
 ///
 /// The kernel sends settings one behind another; a request is a nest of those that it changes, each under its
 /// index plus 1, and is made of pairs: `[(Ipv4Setting::FORWARDING, 1)]`.
+#[derive(Debug)]
 pub struct ByIndex<P>(PhantomData<fn() -> P>);
 
 impl<P: Indexed> Codec for ByIndex<P> {
@@ -193,6 +194,7 @@ indices! {
 }
 
 /// The codec of IPv6's counters, without names: see [`Ipv6Statistic`].
+#[derive(Debug)]
 pub struct Ipv6Statistics;
 
 impl Codec for Ipv6Statistics {

@@ -68,9 +68,11 @@ impl LinkInfoBuf {
 }
 
 /// Chooses the table of [`LinkInfo::data`]: the link's kind does.
+#[derive(Debug)]
 pub struct KindData;
 
 /// Chooses the table of [`LinkInfo::port_data`]: the kind of the port's master does.
+#[derive(Debug)]
 pub struct PortData;
 
 impl Selector for KindData {

@@ -1,8 +1,9 @@
 //! Next-hop groups: members and weights, resilient groups and their buckets, statistics.
 
 use crate::ClockTicks;
+use crate::width::weight_on_wire;
 use netlink_packet::{
-    Buffer, BuildError, Codec, Items, Plain, Put, Repeated, Schema, Scope, Uint, View, flags, netlink, values,
+    Buffer, Codec, Items, Plain, Put, Repeated, Schema, Scope, Uint, View, flags, netlink, values,
 };
 use std::fmt;
 use std::time::Duration;
@@ -22,8 +23,8 @@ netlink! {
     }
 }
 
-/// A member of a group: its id, and how many packets take it in proportion to the others, 1 to 65536 (255 before
-/// Linux 6.12).
+/// A member of a group: its id and its weight, which is its share of the packets in proportion to the others: 1 to 65536
+/// (255 before Linux 6.12), as [`NextHop::weight`](crate::route::NextHop::weight) is of a multipath route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct GroupMember {
     /// The id of the next hop.
@@ -47,6 +48,7 @@ impl From<(u32, u32)> for GroupMember {
 /// The codec of a group: members one behind another.
 ///
 /// Setting takes ids, `[1, 2]`, or ids with weights, `[(1, 1), (2, 3)]`.
+#[derive(Debug)]
 pub struct GroupMembers;
 
 /// The members of a group: an iterator.
@@ -88,15 +90,9 @@ impl Codec for GroupMembers {
 
 impl Put<GroupMembers> for GroupMember {
     fn put(self, out: &mut Buffer) {
-        match self.weight.checked_sub(1).map(u16::try_from) {
-            Some(Ok(weight)) => {
-                let [high, low] = weight.to_be_bytes();
-                GroupEntry::build().id(self.id).weight_low(low).weight_high(high).put(out);
-            }
-            _ => out.refuse(BuildError::Invalid(format!(
-                "{} is not a valid weight: it must be 1 to 65536",
-                self.weight
-            ))),
+        if let Some(weight) = weight_on_wire(self.weight, u16::MAX, out) {
+            let [high, low] = weight.to_be_bytes();
+            GroupEntry::build().id(self.id).weight_low(low).weight_high(high).put(out);
         }
     }
 }
@@ -113,11 +109,17 @@ macro_rules! put_members {
 
 put_members! { [const N: usize] [T; N], [] Vec<T> }
 
-impl Put<GroupMembers> for &[GroupMember] {
-    fn put(self, out: &mut Buffer) {
-        self.iter().for_each(|member| Put::<GroupMembers>::put(*member, out));
-    }
+macro_rules! put_members_of {
+    ($([$($generics:tt)*] $from:ty),*) => { $(
+        impl<T: Into<GroupMember> + Copy, $($generics)*> Put<GroupMembers> for $from {
+            fn put(self, out: &mut Buffer) {
+                self.iter().for_each(|member| Put::<GroupMembers>::put((*member).into(), out));
+            }
+        }
+    )* };
 }
+
+put_members_of! { [] &[T], [const N: usize] &[T; N], [] &Vec<T> }
 
 values! {
     /// Type of a nexthop group: `NEXTHOP_GRP_TYPE_*`, in the words of `ip`.

@@ -9,9 +9,11 @@ use std::time::Duration;
 
 /// The codec of a destination: an IP address. In messages of the family [`MPLS`](AddressFamily::MPLS) the bytes are
 /// labels, and [`RouteMessage::labels`](super::RouteMessage::labels) reads them.
+#[derive(Debug)]
 pub struct RouteAddress;
 
 /// A label where a destination is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Label(
     /// The label, of 20 bits.
     pub u32,
@@ -57,7 +59,10 @@ fn is_of_labels(scope: &Scope<'_>) -> bool {
     scope.family() == Some(AddressFamily::MPLS.0)
 }
 
-put_like! { RouteAddress as IpAddr: [] IpAddr, [] Ipv4Addr, [] Ipv6Addr, [] &str }
+put_like! {
+    RouteAddress as IpAddr: [] IpAddr, [] Ipv4Addr, [] Ipv6Addr, [] &IpAddr, [] &Ipv4Addr, [] &Ipv6Addr, [] &str,
+    [] &String, [] String
+}
 
 impl Put<RouteAddress> for Label {
     fn put(self, out: &mut Buffer) {
@@ -67,6 +72,7 @@ impl Put<RouteAddress> for Label {
 
 /// The codec of the time until a route expires: whole seconds, but of multicast routes 64 bits of hundredths of a
 /// second since it was used.
+#[derive(Debug)]
 pub struct Expiry;
 
 impl Codec for Expiry {

@@ -109,6 +109,8 @@ in_width! {
     HeaderTable: u8 = RouteTable, |byte| RouteTable(byte.into()), |table| u8::try_from(table.0).ok()
 }
 
+put_words_of! { RouteTable as HeaderTable }
+
 flags! {
     /// Route flags (`RTM_F_*`), and those of a single next hop (`RTNH_F_*`), in the words of `ip`.
     pub struct RouteFlags: u32 = "rt-route/route-flags" {
@@ -172,6 +174,8 @@ in_width! {
     ShortNextHopFlags: u8 = NextHopFlags, |byte| NextHopFlags::from_bits_retain(byte.into()),
         |flags| u8::try_from(flags.bits()).ok()
 }
+
+put_words_of! { NextHopFlags as ShortNextHopFlags }
 
 impl RouteFlags {
     /// The flags that requests to add or delete a route can set.

@@ -49,6 +49,7 @@ impl fmt::Debug for MplsLabel {
 /// The codec of a stack of labels, outermost first: `labels: Labels<'_> as LabelStack`.
 ///
 /// Setting takes numbers: `100`, `[100, 200]`, a vector, or text such as `"100/200"`.
+#[derive(Debug)]
 pub struct LabelStack;
 
 /// The entries of a stack of labels, outermost first: an iterator.
@@ -120,6 +121,12 @@ impl Put<LabelStack> for &str {
             Ok(labels) => put_labels(&labels, out),
             Err(_) => out.refuse(BuildError::Invalid(format!("{self:?} is not a valid MPLS label stack"))),
         }
+    }
+}
+
+impl Put<LabelStack> for &String {
+    fn put(self, out: &mut Buffer) {
+        Put::<LabelStack>::put(self.as_str(), out);
     }
 }
 

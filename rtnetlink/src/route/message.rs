@@ -376,10 +376,13 @@ impl RouteMessageBuf {
         }
     }
 
-    /// Sets the table that it is in, like `table TABLE`.
+    /// Sets the table that it is in, like `table TABLE`: by its number, or by a word such as `"main"`.
     #[inline(always)]
-    pub fn table(self, table: impl Into<RouteTable>) -> Self {
-        let table = table.into();
+    pub fn table(self, table: impl TryInto<RouteTable, Error: Into<BuildError>>) -> Self {
+        let table: RouteTable = match table.try_into() {
+            Ok(table) => table,
+            Err(problem) => return self.refuse(problem.into()),
+        };
         let route = self.without(RouteMessage::RTA_TABLE);
         if table.0 > 0xff {
             route.header_table(RouteTable::UNSPEC).raw_table(table)

@@ -44,8 +44,8 @@ pub use message::*;
 pub use metrics::*;
 pub use next_hop::{NextHop, NextHopBuf};
 pub use realms::Realms;
-pub use via::{Via, ViaBuf, WideFamily};
-pub(crate) use via::{address_of, family_of};
+pub(crate) use via::family_of;
+pub use via::{Via, ViaBuf, WideFamily, address_of};
 
 /// A shorter name of the message of a route.
 pub type Route = RouteMessage;

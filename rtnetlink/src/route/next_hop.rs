@@ -4,7 +4,8 @@ use super::encap::{Encap, EncapData, EncapType};
 use super::via::Via;
 use super::{LabelStack, Labels, NextHopFlags, Realms, ShortNextHopFlags};
 use crate::AddressFamily;
-use netlink_packet::{Build, BuildError, Chosen, IfIndex, Nest, OuterAddress, Put, built, netlink};
+use crate::width::weight_on_wire;
+use netlink_packet::{Build, Chosen, IfIndex, Nest, OuterAddress, Put, built, netlink};
 use std::net::IpAddr;
 
 /// The number of the attribute that tells what the encapsulation is.
@@ -58,9 +59,9 @@ impl NextHop {
         self.raw_gateway().or_else(|| self.raw_via().and_then(Via::address))
     }
 
-    /// How many packets take it, in proportion to the other next hops: 1 to 256.
-    pub fn weight(&self) -> u16 {
-        u16::from(self.hops()) + 1
+    /// Weight: its share of the packets, in proportion to the other next hops, 1 to 256 (`rtnh_hops` plus 1).
+    pub fn weight(&self) -> u32 {
+        u32::from(self.hops()) + 1
     }
 
     /// How packets are put into others; `None` where they are put into something else, or into nothing.
@@ -70,16 +71,12 @@ impl NextHop {
 }
 
 impl NextHopBuf {
-    /// Sets how many packets take it, in proportion to the other next hops: 1 to 256, and 1 if never set.
-    pub fn weight(mut self, weight: u16) -> Self {
-        match weight.checked_sub(1).and_then(|hops| u8::try_from(hops).ok()) {
+    /// Sets the weight, like `weight WEIGHT`: its share of the packets, in proportion to the other next hops, 1 to 256, and 1
+    /// if never set.
+    pub fn weight(mut self, weight: u32) -> Self {
+        match weight_on_wire(weight, u8::MAX, &mut self.0) {
             Some(hops) => self.hops(hops),
-            None => {
-                self.0.refuse(BuildError::Invalid(format!(
-                    "{weight} is not a valid weight: it must be 1 to 256"
-                )));
-                self
-            }
+            None => self,
         }
     }
 

@@ -1,7 +1,8 @@
 //! Routing realms of routes and rules.
 
-use netlink_packet::{Buffer, Codec, Plain, Put, Schema, Scope};
+use netlink_packet::{Buffer, BuildError, Codec, Plain, Put, Schema, Scope};
 use std::fmt;
+use std::str::FromStr;
 
 /// Where packets come from and where they go, as numbers by which traffic control and counters class them
 /// (`ip route ... realms FROM/TO`).
@@ -18,6 +19,28 @@ impl fmt::Display for Realms {
         match self {
             Realms { from: 0, to } => write!(f, "{to}"),
             Realms { from, to } => write!(f, "{from}/{to}"),
+        }
+    }
+}
+
+/// Reads them as they are printed: `TO` or `FROM/TO`.
+impl FromStr for Realms {
+    type Err = BuildError;
+
+    fn from_str(text: &str) -> Result<Self, BuildError> {
+        let (from, to) = text.split_once('/').unwrap_or(("0", text));
+        match (from.parse(), to.parse()) {
+            (Ok(from), Ok(to)) => Ok(Realms { from, to }),
+            _ => Err(BuildError::Invalid(format!("{text:?} is not a pair of realms"))),
+        }
+    }
+}
+
+impl Put<Realms> for &str {
+    fn put(self, out: &mut Buffer) {
+        match self.parse::<Realms>() {
+            Ok(realms) => realms.put(out),
+            Err(problem) => out.refuse(problem),
         }
     }
 }

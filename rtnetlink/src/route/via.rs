@@ -31,7 +31,10 @@ in_width! {
         |family| Some(family.0.into())
 }
 
+put_words_of! { AddressFamily as WideFamily }
+
 /// The codec of a gateway's address, of the family before it.
+#[derive(Debug)]
 pub struct ViaAddress;
 
 impl ViaAddress {
@@ -96,9 +99,19 @@ pub(crate) fn family_of(address: IpAddr) -> AddressFamily {
     }
 }
 
-/// The address that is given, in whatever form.
+/// The address that is given, in whatever form setters take one.
+///
+/// ```
+/// use rtnetlink::{BuildError, address_of};
+///
+/// assert_eq!(address_of("192.0.2.1"), Ok([192, 0, 2, 1].into()));
+/// assert_eq!(address_of("here"), Err(BuildError::NotAnAddress("here".into())));
+/// ```
+///
+/// # Errors
+/// The text is not an address.
 #[inline]
-pub(crate) fn address_of(given: impl Put<IpAddr>) -> Result<IpAddr, BuildError> {
+pub fn address_of(given: impl Put<IpAddr>) -> Result<IpAddr, BuildError> {
     let mut bytes = Buffer::new(0);
     given.put(&mut bytes);
     <IpAddr as Codec>::decode(bytes.body())

@@ -2,12 +2,14 @@
 
 use crate::{LONGEST_NAME, LinkMessage};
 use netlink_packet::{Buffer, Codec, Name, Packet, Plain, Put, Schema, Scope};
+use std::borrow::Cow;
 
 /// The codec of a device where the kernel wants its name: `input_device: &Name as DeviceName`.
 ///
 /// It can be set by its name, which need not exist yet; by its index or a link, whose name whoever sends the message looks
 /// up, as `iproute2`'s handles do; and by an alternative name of more than 15 bytes. Shorter ones the kernel takes for
 /// names.
+#[derive(Debug)]
 pub struct DeviceName;
 
 impl Codec for DeviceName {
@@ -36,17 +38,23 @@ macro_rules! put_names {
     ($($name:ty),*) => { $(
         impl Put<DeviceName> for $name {
             fn put(self, out: &mut Buffer) {
-                put_name(self.as_ref(), out);
+                put_name(AsRef::<[u8]>::as_ref(&*self), out);
             }
         }
     )* };
 }
 
-put_names! { &str, &String, String, &Name, &[u8] }
+put_names! { &str, &&str, &String, String, Cow<'_, str>, &Name, &[u8] }
 
 impl Put<DeviceName> for u32 {
     fn put(self, out: &mut Buffer) {
         out.push_device_name(self, &[]);
+    }
+}
+
+impl Put<DeviceName> for &u32 {
+    fn put(self, out: &mut Buffer) {
+        Put::<DeviceName>::put(*self, out);
     }
 }
 

@@ -105,7 +105,7 @@ impl RuleMessage {
     /// A rule by which the way of packets is looked up in a table, like `ip rule add lookup TABLE`.
     ///
     /// It is for all packets of IPv4 until something else is said; a prefix of IPv6 makes it one of IPv6.
-    pub fn lookup(table: impl Into<RouteTable>) -> RuleMessageBuf {
+    pub fn lookup(table: impl TryInto<RouteTable, Error: Into<BuildError>>) -> RuleMessageBuf {
         RuleMessage::of(RuleAction::TO_TBL).table(table)
     }
 
@@ -178,9 +178,12 @@ impl RuleMessageBuf {
         }
     }
 
-    /// Sets the table, like `lookup TABLE`.
-    pub fn table(self, table: impl Into<RouteTable>) -> Self {
-        let table = table.into();
+    /// Sets the table, like `lookup TABLE`: by its number, or by a word such as `"main"`.
+    pub fn table(self, table: impl TryInto<RouteTable, Error: Into<BuildError>>) -> Self {
+        let table: RouteTable = match table.try_into() {
+            Ok(table) => table,
+            Err(problem) => return self.refuse(problem.into()),
+        };
         let rule = self.without(RuleMessage::FRA_TABLE);
         if table.0 > 0xff {
             rule.header_table(RouteTable::UNSPEC).raw_table(table)

@@ -108,6 +108,8 @@ in_width! {
         |state| u8::try_from(state.bits()).ok()
 }
 
+put_words_of! { LacpState as LacpStateByte }
+
 #[cfg(all(test, target_endian = "little"))]
 mod tests {
     use super::*;

@@ -137,6 +137,7 @@ impl VxlanBuf {
 }
 
 /// The codec of a switch that the kernel takes as a flag and tells as a byte.
+#[derive(Debug)]
 pub struct FlagOrByte;
 
 impl Codec for FlagOrByte {

@@ -79,6 +79,7 @@ pub fn encaps() -> impl Iterator<Item = (EncapType, &'static Table)> {
 }
 
 /// Chooses the table of an encapsulation's attributes: the type under the number `SELECTOR`, mostly behind them, does.
+#[derive(Debug)]
 pub struct EncapData<const SELECTOR: u16>;
 
 impl<const SELECTOR: u16> Selector for EncapData<SELECTOR> {

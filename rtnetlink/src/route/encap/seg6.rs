@@ -172,6 +172,7 @@ pub(super) fn count_of(list: &[Ipv6Addr]) -> Result<u8, BuildError> {
 }
 
 /// The codec of IPv6 addresses one behind another.
+#[derive(Debug)]
 pub struct SegmentList;
 
 /// IPv6 addresses one behind another: an iterator.
