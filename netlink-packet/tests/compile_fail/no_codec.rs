@@ -9,6 +9,6 @@ netlink! {
         /// Its size.
         LAMP_SIZE = 1 => size: u32,
         /// Its colour.
-        LAMP_COLOUR = 2 => colour: Colour, //~ `Colour` is no codec
+        LAMP_COLOUR = 2 => colour: Colour, //~ `Colour` is not a codec
     }
 }

@@ -1,6 +1,6 @@
 use netlink_packet::values;
 
-values! { //~ `char` is no codec
+values! { //~ `char` is not a codec
     /// The colour of a lamp.
     pub struct Colour: char = "lamp-colour" {
         /// As a sunset.
