@@ -8,7 +8,7 @@ mod router;
 mod state;
 mod support;
 
-use iproute2::rtnetlink::link::{Gre, Ipvlan, ipvlan::IpvlanMode};
+use iproute2::rtnetlink::link::{Gre, Ipvlan, Macvlan, ipvlan::IpvlanMode, macvlan::MacvlanMode};
 use iproute2::rtnetlink::route::RouteFlags;
 use iproute2::watch::Topics;
 use iproute2::{
@@ -252,6 +252,51 @@ fn an_ipvlan_follows_the_mtu_of_its_parent() {
         }
         let change = |ip: &blocking::Handle| ip.link().change("v0", LinkMessage::build().mtu(1300)).wait();
         silently(&ip, "the MTU", change, || link(&ip, "i0", |link| link.mtu() == Some(1300)));
+    });
+}
+
+#[test]
+fn macvlans_of_a_parent_share_a_broadcast_queue() {
+    support::run_blocking(|ip| {
+        pair(&ip, "v0", "v1");
+        let macvlan = |name: &str| Macvlan::on("v0", MacvlanMode::BRIDGE).name(name).up();
+        if !made(&ip, macvlan("m0"), Macvlan::NAME) {
+            return;
+        }
+        ip.link().add(macvlan("m1")).wait().unwrap();
+        let used = |ip: &blocking::Handle, length: u32| {
+            link(ip, "m1", |link| {
+                link.kind::<Macvlan>().and_then(Macvlan::broadcast_queue_length_used) == Some(length)
+            })
+        };
+        if !used(&ip, 1000) {
+            return support::skip("this kernel does not tell the length of a broadcast queue");
+        }
+        let long = || Macvlan::build().broadcast_queue_length(5000);
+        let change = |ip: &blocking::Handle| ip.link().change("m0", LinkMessage::build().kind(long())).wait();
+        silently(&ip, "a longer queue", change, || used(&ip, 5000));
+        let delete = |ip: &blocking::Handle| ip.link().delete("m0").wait();
+        silently(&ip, "the usual queue", delete, || used(&ip, 1000));
+        let add = LinkMessage::build().name("m2").parent("v0").kind(long());
+        silently(&ip, "another macvlan", |ip| ip.link().add(add).wait(), || used(&ip, 5000));
+    });
+}
+
+/// Nothing is silent here: what changes is notified at once.
+#[test]
+fn a_tunnel_that_is_up_gets_another_remote_address() {
+    support::run_blocking(|ip| {
+        pair(&ip, "v0", "v1");
+        let ends = [IpAddr::from([192, 0, 2, 1]), IpAddr::from([192, 0, 2, 2])];
+        if !made(&ip, Gre::between(ends[0], ends[1]).name("g0").up(), Gre::NAME) {
+            return;
+        }
+        let remote = IpAddr::from([192, 0, 2, 3]);
+        let change = |ip: &blocking::Handle| {
+            ip.link().change("g0", LinkMessage::build().kind(Gre::build().remote(remote))).wait()
+        };
+        let is_so = |link: &LinkMessage| link.kind::<Gre>().and_then(Gre::remote) == Some(remote);
+        silently(&ip, "the remote address", change, || link(&ip, "g0", is_so));
     });
 }
 

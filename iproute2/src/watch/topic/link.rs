@@ -13,7 +13,7 @@ use crate::watch::silence::{
 use netlink_packet::{RawAttributes, View};
 use rtnetlink::link::{
     Bond, Bridge, BridgePort, FamilySpecs, Inet6Flags, Inet6Spec, LinkFlags, LinkInfo, LinkKind, LinkMessage,
-    PortKind, Vrf,
+    Macvlan, PortKind, Vrf,
 };
 use rtnetlink::message::{RTM_DELLINK, RTM_GETLINK, RTM_NEWLINK, RTM_NEWNDUSEROPT, RTM_NEWPREFIX};
 use rtnetlink::{AddressFamily, Group};
@@ -66,6 +66,7 @@ const DOUBTS: &[Rule] = &[
     when(Object(Topic::Link), bond_changes, Those(itself)),
     // They are among what address families say of it.
     when(Object(Topic::Netconf), changes, Those(itself)),
+    when(Object(Topic::Link), broadcast_queue_changes, Those(shares_the_broadcast_queue)),
     when(Object(Topic::Route6), super::route_ipv6::is_of_a_router, Those(itself_in_ipv6)),
     when(Raw(RTM_NEWLINK), is_port_of_a_bridge, All),
     when(Raw(RTM_DELLINK), is_port_of_a_bridge, All),
@@ -282,6 +283,20 @@ fn bond_changes(change: &Notification<'_>) -> bool {
     master_changes(change, Bond::NAME)
 }
 
+/// The length of a macvlan's broadcast queue changes, or it comes or goes: those of a parent share one queue, of the
+/// largest length that any of them requests.
+fn broadcast_queue_changes(change: &Notification<'_>) -> bool {
+    let lengths = |link: Message<'_>| broadcast_queue(link.view());
+    change.before.map(lengths) != change.now.map(lengths)
+        && change.before.and_then(lengths).or(change.now.and_then(lengths)).is_some()
+}
+
+/// The requested and the used length of a macvlan's broadcast queue.
+fn broadcast_queue(link: &LinkMessage) -> Option<(u32, u32)> {
+    let macvlan = link.kind::<Macvlan>()?;
+    Some((macvlan.broadcast_queue_length()?, macvlan.broadcast_queue_length_used()?))
+}
+
 /// A new link is an end of a pair whose other end says otherwise: of one that is made first, or that was elsewhere until
 /// now, the kernel does not tell what it is joined to.
 fn is_half_of_a_pair(change: &Notification<'_>) -> bool {
@@ -320,6 +335,19 @@ fn itself_with_router_mtu(mirror: &Mirror, link: Message<'_>, subjects: &Subject
 /// One of the links, if it is a bond.
 fn itself_a_bond(mirror: &Mirror, link: Message<'_>, subjects: &Subjects) -> bool {
     itself(mirror, link, subjects) && link.view::<LinkMessage>().kind_name() == Some(Bond::NAME)
+}
+
+/// A macvlan whose parent's queue has another length by one of the links, or may have a shorter one without it.
+fn shares_the_broadcast_queue(mirror: &Mirror, link: Message<'_>, subjects: &Subjects) -> bool {
+    let link: &LinkMessage = link.view();
+    let Some((requested, used)) = broadcast_queue(link) else { return false };
+    let differs = |of: u32| match mirror.link(of) {
+        Some(of) => {
+            of.parent() == link.parent() && broadcast_queue(of).is_some_and(|(_, length)| length != used)
+        }
+        None => used > requested,
+    };
+    subjects.links.iter().any(|of| differs(*of))
 }
 
 /// A port of one of the links.
