@@ -1,18 +1,18 @@
 //! The controller of generic netlink against bytes from a kernel.
-#![cfg(target_endian = "little")]
+
+mod captures;
 
 use netlink_packet::generic::*;
-use netlink_packet::{Build, Flags, HEADER_LEN, Header, Message, Messages, Scope};
+use netlink_packet::{Build, Flags, HEADER_LEN, Header, Message, Messages, Scope, Table, View};
 
-/// The bytes of a capture: hexadecimal, with lines that begin with `#` between them.
-fn capture(text: &str) -> Vec<u8> {
-    let lines = text.lines().filter(|line| !line.starts_with('#'));
-    lines.flat_map(str::split_whitespace).map(|byte| u8::from_str_radix(byte, 16).unwrap()).collect()
+/// The table of the controller's messages; what ends a dump has none.
+fn table(message_type: u16) -> Option<&'static Table> {
+    (message_type == GENL_ID_CTRL).then(ControllerMessage::table)
 }
 
 macro_rules! capture {
     ($name:literal) => {
-        capture(include_str!(concat!("captures/generic/", $name, ".hex")))
+        captures::parse(include_str!(concat!("captures/generic/", $name, ".hex")), table)
     };
 }
 

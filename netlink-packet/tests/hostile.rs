@@ -215,11 +215,12 @@ fn endless_nests() {
 #[test]
 fn the_first_that_can_be_read() {
     let long: Attr<Nest, u32> = Attr::new(1, "LONG");
-    let bytes = [&[5, 0, 1, 0, 9, 0, 0, 0][..], &[8, 0, 1, 0, 7, 0, 0, 0]].concat();
-    if cfg!(target_endian = "little") {
-        let attributes: Attributes<'_, Nest> = RawAttributes::new(&bytes).into();
-        assert_eq!((attributes.get(long), attributes.pick((long,))), (Some(7), (Some(7),)));
-    }
+    let attribute = |length: u16, payload: u32| {
+        [&length.to_ne_bytes()[..], &1u16.to_ne_bytes(), &payload.to_ne_bytes()].concat()
+    };
+    let bytes = [attribute(5, 9), attribute(8, 7)].concat();
+    let attributes: Attributes<'_, Nest> = RawAttributes::new(&bytes).into();
+    assert_eq!((attributes.get(long), attributes.pick((long,))), (Some(7), (Some(7),)));
 }
 
 #[test]

@@ -75,7 +75,7 @@ impl AddressLabelMessageBuf {
     }
 }
 
-#[cfg(all(test, target_endian = "little"))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::capture::capture;

@@ -1,4 +1,8 @@
-//! Captured messages, as the kernel and its tools wrote them: the files in `captures`, each with its command.
+//! Captured messages, as the kernel and its tools wrote them: the files in `captures`, each with its command, in the
+//! byte order of the machine that they are from.
+
+#[path = "../../netlink-packet/tests/captures/mod.rs"]
+mod captures;
 
 use crate::link::{LinkInfo, StatsMessage, StatsRequest};
 use crate::message;
@@ -7,7 +11,7 @@ use crate::{
     AddressLabelMessage, AddressMessage, LinkMessage, NamespaceIdMessage, NdOptionMessage, NetconfMessage,
     NextHopMessage, PrefixMessage, RouteMessage, RuleMessage,
 };
-use netlink_packet::{Scope, Table, View};
+use netlink_packet::{HEADER_LEN, Header, Scope, Table, View};
 
 /// A message of a capture.
 pub(crate) struct Capture {
@@ -34,10 +38,9 @@ pub(crate) use capture;
 impl Capture {
     /// Reads lines of hexadecimal digits; `#` begins a comment.
     pub(crate) fn parse(text: &str) -> Self {
-        let digits: String = text.lines().filter(|line| !line.starts_with('#')).collect();
-        let octet = |at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap();
-        let bytes: Vec<u8> = (0..digits.len()).step_by(2).map(octet).collect();
-        Capture { kind: u16::from_le_bytes([bytes[4], bytes[5]]), payload: bytes[16..].to_vec() }
+        let bytes = captures::parse(text, message::table);
+        let header = Header::read(&bytes).unwrap();
+        Capture { kind: header.message_type, payload: bytes[HEADER_LEN..].to_vec() }
     }
 
     /// The message as one of a link, all of which can be read.
@@ -59,13 +62,17 @@ impl Capture {
     }
 }
 
-/// All captures, by the names of their files.
-fn all() -> impl Iterator<Item = (String, Capture)> {
+/// What is in the files of all captures, by their names.
+fn files() -> impl Iterator<Item = (String, String)> {
     let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/captures")).unwrap();
     files.map(|file| file.unwrap().path()).map(|path| {
-        let capture = Capture::parse(&std::fs::read_to_string(&path).unwrap());
-        (path.file_stem().unwrap().to_string_lossy().into_owned(), capture)
+        (path.file_stem().unwrap().to_string_lossy().into_owned(), std::fs::read_to_string(&path).unwrap())
     })
+}
+
+/// All captures, by the names of their files.
+fn all() -> impl Iterator<Item = (String, Capture)> {
+    files().map(|(name, text)| (name, Capture::parse(&text)))
 }
 
 /// What bytes are to be damaged: all captures, but of links that the kernel told only what is special to their kinds.
@@ -110,6 +117,16 @@ fn nothing_is_unknown_or_malformed() {
         let unknown =
             shown.match_indices(": [").any(|(at, _)| shown[..at].ends_with(|c: char| c.is_ascii_digit()));
         assert!(!unknown, "{name}: {shown}");
+    }
+}
+
+#[test]
+fn of_either_byte_order() {
+    for (name, text) in files() {
+        let capture = captures::parse(&text, message::table);
+        let turned = captures::turned(&capture, message::table);
+        assert_ne!(turned, capture, "{name}");
+        assert_eq!(captures::turned(&turned, message::table), capture, "{name}");
     }
 }
 

@@ -112,7 +112,7 @@
 )]
 
 mod bare;
-#[cfg(all(test, target_endian = "little"))]
+#[cfg(test)]
 mod capture;
 #[macro_use]
 mod width;

@@ -73,7 +73,7 @@ impl NamespaceIdMessage {
     }
 }
 
-#[cfg(all(test, target_endian = "little"))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::capture::capture;

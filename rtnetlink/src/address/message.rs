@@ -190,7 +190,7 @@ fn family(prefix: IpNet) -> AddressFamily {
     }
 }
 
-#[cfg(all(test, target_endian = "little"))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::capture::capture;

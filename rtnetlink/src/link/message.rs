@@ -406,7 +406,7 @@ macro_rules! as_device {
 
 as_device! { u32 i32 }
 
-#[cfg(all(test, target_endian = "little"))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::capture::capture;

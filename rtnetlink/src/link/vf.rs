@@ -304,7 +304,7 @@ impl Put<Vf> for VfSettings {
     }
 }
 
-#[cfg(all(test, target_endian = "little"))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::LinkMessage;

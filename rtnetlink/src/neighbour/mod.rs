@@ -22,7 +22,7 @@
 mod flags;
 mod message;
 mod table;
-#[cfg(all(test, target_endian = "little"))]
+#[cfg(test)]
 mod tests;
 
 pub use flags::*;

@@ -21,7 +21,7 @@
 
 mod group;
 mod message;
-#[cfg(all(test, target_endian = "little"))]
+#[cfg(test)]
 mod tests;
 
 pub use group::*;

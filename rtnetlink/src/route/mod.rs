@@ -31,7 +31,7 @@ mod message;
 mod metrics;
 mod next_hop;
 mod realms;
-#[cfg(all(test, target_endian = "little"))]
+#[cfg(test)]
 mod tests;
 mod via;
 

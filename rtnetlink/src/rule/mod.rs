@@ -20,7 +20,7 @@ mod device_name;
 mod flags;
 mod message;
 mod ranges;
-#[cfg(all(test, target_endian = "little"))]
+#[cfg(test)]
 mod tests;
 
 pub use device_name::DeviceName;

@@ -110,7 +110,7 @@ in_width! {
 
 put_words_of! { LacpState as LacpStateByte }
 
-#[cfg(all(test, target_endian = "little"))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::LinkMessage;

@@ -105,7 +105,7 @@ impl PortKind for BridgePort {
     const NAME: &'static str = "bridge";
 }
 
-#[cfg(all(test, target_endian = "little"))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::capture::capture;

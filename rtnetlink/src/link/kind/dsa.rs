@@ -17,7 +17,7 @@ impl LinkKind for Dsa {
     const NAME: &'static str = "dsa";
 }
 
-#[cfg(all(test, target_endian = "little"))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::LinkMessage;

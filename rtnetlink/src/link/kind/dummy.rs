@@ -13,7 +13,7 @@ impl LinkKind for Dummy {
     const NAME: &'static str = "dummy";
 }
 
-#[cfg(all(test, target_endian = "little"))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::LinkMessage;

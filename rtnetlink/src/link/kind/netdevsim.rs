@@ -14,7 +14,7 @@ impl LinkKind for Netdevsim {
     const NAME: &'static str = "netdevsim";
 }
 
-#[cfg(all(test, target_endian = "little"))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::LinkMessage;

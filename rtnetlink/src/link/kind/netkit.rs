@@ -91,7 +91,7 @@ values! {
     }
 }
 
-#[cfg(all(test, target_endian = "little"))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::capture::capture;

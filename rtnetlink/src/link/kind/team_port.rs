@@ -14,7 +14,7 @@ impl PortKind for TeamPort {
     const NAME: &'static str = "team";
 }
 
-#[cfg(all(test, target_endian = "little"))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::capture::capture;

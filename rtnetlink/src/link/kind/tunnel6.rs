@@ -138,7 +138,7 @@ impl Put<FlowInfo> for FlowInfo {
     }
 }
 
-#[cfg(all(test, target_endian = "little"))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::capture::capture;

@@ -20,7 +20,7 @@ impl Vcan {
     }
 }
 
-#[cfg(all(test, target_endian = "little"))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::capture::capture;

@@ -137,7 +137,7 @@ impl<const N: usize> Put<VlanQos> for [(u32, u32); N] {
     }
 }
 
-#[cfg(all(test, target_endian = "little"))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::capture::capture;

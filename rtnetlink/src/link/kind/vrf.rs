@@ -30,7 +30,7 @@ impl Vrf {
     }
 }
 
-#[cfg(all(test, target_endian = "little"))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::capture::capture;

@@ -16,7 +16,7 @@ impl PortKind for VrfPort {
     const NAME: &'static str = "vrf";
 }
 
-#[cfg(all(test, target_endian = "little"))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::capture::capture;

@@ -17,7 +17,7 @@ impl LinkKind for Wwan {
     const NAME: &'static str = "wwan";
 }
 
-#[cfg(all(test, target_endian = "little"))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::LinkMessage;
