@@ -1,6 +1,6 @@
 //! From what was listed to a request: the same fields and attributes, without those that only the kernel sets.
 
-use crate::attribute::{Attr, RawAttribute, RawRecords};
+use crate::attribute::{Attr, RawAttribute, RawAttributes, RawRecords};
 use crate::buffer::{Buffer, PooledBuffer};
 use crate::codec::Put;
 use crate::header::{HEADER_LEN, align};
@@ -46,13 +46,16 @@ impl Scope<'_> {
     /// Appends what a request may say of this set.
     fn copy_settable(&self, out: &mut Buffer) {
         self.copy_fields(out);
+        let start = out.length();
         if self.table().attributes {
             for attribute in self.attributes() {
                 self.copy_attribute(&attribute, out);
             }
         }
         if let Some(also) = self.table().also {
+            let end = out.length();
             also(self, out);
+            remove_repeated(start, end, out);
         }
     }
 
@@ -127,7 +130,7 @@ impl Scope<'_> {
                 None => out.push(payload),
             },
             Inside::Records(table) => self.copy_records(table, payload, out),
-            Inside::Value => out.push(payload),
+            Inside::Value | Inside::Trailer(..) => out.push(payload),
         }
     }
 
@@ -148,6 +151,17 @@ impl Scope<'_> {
             }
             out.close(start, table.name);
         }
+    }
+}
+
+/// Takes out what stands behind `end` and is set already between `start` and there.
+fn remove_repeated(start: usize, end: usize, out: &mut Buffer) {
+    let attributes = |bytes: std::ops::Range<usize>| RawAttributes::new(&out.as_written()[bytes]);
+    let is_set = |number| attributes(start..end).payload_of(number).is_some();
+    let added = attributes(end..out.length()).map(|attribute| attribute.number());
+    let repeated: Vec<u16> = added.filter(|number| is_set(*number)).collect();
+    for number in repeated {
+        out.remove(end - HEADER_LEN, number);
     }
 }
 

@@ -8,7 +8,7 @@
 
 use crate::{AddressFamily, Lifetime};
 use ipnet::Ipv6Net;
-use netlink_packet::{Be, Buffer, Codec, IfIndex, Plain, Put, Schema, Scope, View, flags, netlink, values};
+use netlink_packet::{Be, Buffer, Codec, IfIndex, Inside, Plain, Put, Schema, Scope, View, flags, netlink, values};
 use std::fmt;
 use std::net::Ipv6Addr;
 
@@ -157,6 +157,11 @@ impl Codec for OptionBody {
 
     fn decode(payload: &[u8]) -> Option<&[u8]> {
         Some(payload)
+    }
+
+    fn inside(scope: &Scope<'_>) -> Inside {
+        let message = <NdOptionMessage as View>::cast(scope.bytes());
+        Inside::Trailer(message.options_length().into(), <NdOptionTrailer as View>::table())
     }
 
     fn show(_: &[u8], scope: &Scope<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -332,6 +337,13 @@ mod tests {
         let shown = format!("{message:?}");
         assert!(shown.contains("RDNSS") || shown.contains("rdnss"), "{shown}");
         assert!(shown.contains("source: fe80::2"), "{shown}");
+        // What can't be read behind the options is found there.
+        let mut bytes = told.payload.clone();
+        let at = bytes.len() - 20;
+        bytes[at..at + 2].copy_from_slice(&10u16.to_ne_bytes());
+        let cut = <NdOptionMessage as View>::cast(&bytes[..at + 12]);
+        let malformed: Vec<_> = cut.malformed().map(|malformed| (malformed.path, malformed.offset)).collect();
+        assert_eq!(malformed, [("NDUSEROPT_SRCADDR".to_owned(), at)]);
         let told = capture!("user_option_domains");
         let option = told.view::<NdOptionMessage>().options().next().unwrap();
         assert_eq!((option.kind(), option.name_servers()), (OptionKind::DNSSL, None));

@@ -53,7 +53,7 @@ fn value(scope: &Scope<'_>, kind: &Type, settable: &Settable, path: String, payl
         Inside::Set(table) if !table.rows.is_empty() || !table.fields.is_empty() => {
             nest(table, payload, path, all)
         }
-        Inside::Set(_) | Inside::Value => note(settable, path, payload, all),
+        Inside::Set(_) | Inside::Value | Inside::Trailer(..) => note(settable, path, payload, all),
         Inside::Items(item) | Inside::Entries(item) => {
             for (n, attribute) in RawAttributes::new(payload).enumerate() {
                 value(scope, item, settable, format!("{path}/{n}"), attribute.payload, all);

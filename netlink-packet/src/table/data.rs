@@ -190,6 +190,8 @@ pub enum Inside {
     Entries(&'static Type),
     /// Structs that begin with their own length, each with attributes of a set.
     Records(&'static Table),
+    /// A value of this many bytes, padded, and attributes of a set behind it.
+    Trailer(usize, &'static Table),
 }
 
 /// A set of attributes in place, with the sets around it: where a selector is looked up.

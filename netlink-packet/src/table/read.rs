@@ -47,10 +47,14 @@ impl<'a> Scope<'a> {
     fn check_rest(&self, field: &Field, path: &str, found: &mut Vec<Malformed>) {
         match self.bytes.get(field.at..) {
             Some(rest) if field.value.accepts(rest, self) => {
-                if let Inside::Set(table) = field.value.inside(self) {
-                    if let Some(nest) = self.nest(table, self.at + field.at, rest) {
-                        nest.find_malformed(path, found);
-                    }
+                let (start, table) = match field.value.inside(self) {
+                    Inside::Set(table) => (0, table),
+                    Inside::Trailer(start, table) => (align(start), table),
+                    _ => return,
+                };
+                let bytes = rest.get(start..).unwrap_or_default();
+                if let Some(nest) = self.nest(table, self.at + field.at + start, bytes) {
+                    nest.find_malformed(path, found);
                 }
             }
             _ => {
@@ -67,7 +71,7 @@ impl<'a> Scope<'a> {
             return;
         }
         match value.inside(self) {
-            Inside::Value => (),
+            Inside::Value | Inside::Trailer(..) => (),
             Inside::Set(table) => {
                 if let Some(nest) = self.nest(table, payload_at, payload) {
                     nest.find_malformed(path, found);
@@ -144,7 +148,7 @@ impl<'a> Scope<'a> {
                     records.find(|(start, record)| offset < payload_at + start + record.len())?;
                 self.nest(table, payload_at + start, record)?.find_path(offset, path)
             }
-            Inside::Value | Inside::Items(_) | Inside::Entries(_) => None,
+            Inside::Value | Inside::Items(_) | Inside::Entries(_) | Inside::Trailer(..) => None,
         }
     }
 
@@ -167,7 +171,7 @@ impl<'a> Scope<'a> {
             return write!(f, "malformed {:?}", Hex(payload));
         }
         match value.inside(self) {
-            Inside::Value => (value.show)(payload, self, f),
+            Inside::Value | Inside::Trailer(..) => (value.show)(payload, self, f),
             Inside::Set(table) => match self.nest(table, 0, payload) {
                 Some(nest) => nest.fmt(f),
                 None => Hex(payload).fmt(f),

@@ -122,6 +122,7 @@ impl Turn {
                     rest = after;
                 }
             }
+            Inside::Trailer(start, table) => self.set(table, &mut bytes[align(start)..], Some(scope)),
             Inside::Value => self.structs(&value.schema, bytes, scope),
         }
     }
@@ -140,14 +141,10 @@ impl Turn {
         }
     }
 
-    /// Turns structs one behind another, or the attributes behind the options of a router's announcement.
+    /// Turns structs one behind another.
     fn structs(&self, schema: &Schema, bytes: &mut [u8], scope: &Scope<'_>) {
         let Some(table) = schema.set.map(|table| table()) else { return };
-        if table.attributes {
-            let options = scope.table().fields.iter().find(|field| field.field == "options_length").unwrap();
-            let length = u16::from_ne_bytes(scope.bytes()[options.at..options.end()].try_into().unwrap());
-            self.set(table, &mut bytes[align(usize::from(length))..], Some(scope));
-        } else if table.fields.iter().any(|field| field.size == 0) {
+        if table.fields.iter().any(|field| field.size == 0) {
             self.set(table, bytes, Some(scope));
         } else {
             bytes.chunks_mut(table.header).for_each(|bytes| self.set(table, bytes, Some(scope)));

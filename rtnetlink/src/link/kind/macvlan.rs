@@ -115,6 +115,16 @@ mod tests {
     use crate::capture::capture;
 
     #[test]
+    fn a_request_is_a_request_of_itself() {
+        let add = capture!("add_macvlan_source");
+        let macvlan = add.link().kind::<Macvlan>().unwrap();
+        let change = Macvlan::IFLA_MACVLAN_MACADDR_MODE.number();
+        let again = macvlan.to_request();
+        assert_eq!(again.attributes().raw().filter(|attribute| attribute.number() == change).count(), 1);
+        assert_eq!(again.as_bytes(), macvlan.as_bytes());
+    }
+
+    #[test]
     fn macvlan() {
         let add = capture!("add_macvlan");
         assert_eq!(add.link().kind::<Macvlan>().and_then(Macvlan::mode), Some(MacvlanMode::BRIDGE));
