@@ -1,0 +1,46 @@
+//! All tables there are: those that the libraries list, and all that these lead to.
+
+use netlink_packet::control::ExtAck;
+use netlink_packet::generic::{ControllerMessage, GenericMessage};
+use netlink_packet::{Schema, Table, View};
+use rtnetlink::{link, message, route};
+use std::sync::LazyLock;
+
+/// The tables of messages, nests and structs, each once.
+pub(crate) fn all() -> &'static [&'static Table] {
+    static ALL: LazyLock<Vec<&'static Table>> = LazyLock::new(|| {
+        let mut found = Vec::new();
+        let messages = message::tables().map(|(_, table)| table);
+        let chosen =
+            link::kinds().chain(link::port_kinds()).chain(route::encap::encaps()).map(|(_, table)| table);
+        let control = [ExtAck::table(), ControllerMessage::table(), GenericMessage::table()];
+        messages.chain(chosen).chain(control).for_each(|table| collect(table, &mut found));
+        found
+    });
+    &ALL
+}
+
+/// The place of a table in the list.
+pub(crate) fn place(table: &'static Table) -> usize {
+    all().iter().position(|other| std::ptr::eq(*other, table)).expect("the list has all tables")
+}
+
+fn collect(table: &'static Table, found: &mut Vec<&'static Table>) {
+    if found.iter().any(|other| std::ptr::eq(*other, table)) {
+        return;
+    }
+    found.push(table);
+    let schemas = table.fields.iter().map(|field| &field.value.schema);
+    for schema in schemas.chain(table.rows.iter().map(|row| &row.value.schema)) {
+        inside(schema, found);
+    }
+}
+
+fn inside(schema: &Schema, found: &mut Vec<&'static Table>) {
+    if let Some(table) = schema.set {
+        collect(table(), found);
+    }
+    if let Some(element) = schema.element {
+        inside(element, found);
+    }
+}
