@@ -8,7 +8,9 @@
 
 use crate::{AddressFamily, Lifetime};
 use ipnet::Ipv6Net;
-use netlink_packet::{Be, Buffer, Codec, IfIndex, Inside, Plain, Put, Schema, Scope, View, flags, netlink, values};
+use netlink_packet::{
+    Be, Buffer, Codec, IfIndex, Inside, Plain, Put, Schema, Scope, View, flags, netlink, values,
+};
 use std::fmt;
 use std::net::Ipv6Addr;
 

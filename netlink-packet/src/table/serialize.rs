@@ -139,7 +139,7 @@ impl Serialize for Value<'_> {
         }
         let too_deep = || Plain::hex(payload);
         match value.inside(scope) {
-            Inside::Value => (value.plain)(payload, scope).serialize(serializer),
+            Inside::Value | Inside::Trailer(..) => (value.plain)(payload, scope).serialize(serializer),
             Inside::Set(table) => match scope.nest(table, 0, payload) {
                 Some(nest) => nest.serialize(serializer),
                 None => too_deep().serialize(serializer),
