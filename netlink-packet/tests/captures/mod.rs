@@ -124,6 +124,7 @@ impl Turn {
             }
             Inside::Trailer(start, table) => self.set(table, &mut bytes[align(start)..], Some(scope)),
             Inside::Value => self.structs(&value.schema, bytes, scope),
+            other => panic!("nothing says how to turn {other:?}"),
         }
     }
 
