@@ -12,6 +12,7 @@
 //! | `ip neighbour flush dev eth0` | [`ip.neighbour().list().device("eth0").flush()`](List::flush) |
 //! | `ip neighbour flush dev eth0 nud permanent`, `nud all` | `ip.neighbour().list().device("eth0").state(NeighbourState::PERMANENT).flush()`, [`....flush().all()`](crate::Flush::all) |
 //! | `bridge fdb show br br0` | [`ip.neighbour().fdb().master("br0")`](Neighbours::fdb) |
+//! | `bridge monitor fdb` | [`ip.watch(Topics::FDB)`](crate::watch::Topics::FDB) |
 //! | `bridge fdb flush dev br0` | `ip.neighbour().fdb().master("br0").flush()` |
 //! | `bridge fdb append 00:00:00:00:00:00 dev vxlan0 dst 198.51.100.7` | [`ip.neighbour().append("vxlan0", Neighbour::fdb("00:00:00:00:00:00").address("198.51.100.7"))`](Neighbours::append) |
 //! | `ip ntable show dev eth0` | [`ip.neighbour_table().list().device("eth0")`](NeighbourTables::list) |

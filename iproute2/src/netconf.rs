@@ -6,8 +6,9 @@
 //! | `ip -6 netconf show` | `ip.netconf().list().family(AddressFamily::INET6)` |
 //! | `ip -4 netconf show dev eth0` | [`ip.netconf().get(AddressFamily::INET, "eth0")`](Netconf::get) |
 //!
-//! They are changed by sysctls. [`events`](crate::Handle::events) of the groups `IPV4_NETCONF`, `IPV6_NETCONF` and
-//! `MPLS_NETCONF` report changes.
+//! They are changed by sysctls. A [`watch`](crate::Handle::watch) of [`Topics::NETCONF`](crate::watch::Topics::NETCONF)
+//! follows them, and [`events`](crate::Handle::events) of the groups `IPV4_NETCONF`, `IPV6_NETCONF` and `MPLS_NETCONF`
+//! report what changes.
 
 use crate::device::Device;
 use crate::handle::{Handle, verbs};

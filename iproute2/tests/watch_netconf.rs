@@ -111,7 +111,7 @@ fn what_is_notified_is_laid_over_what_is_known() {
         // Of all links, of new ones, and of each.
         assert!(set("ipv4/ip_forward", if now.forwarding() == Some(true) { "0" } else { "1" }));
         until_known(&mut changes, &ip, "forwarding");
-        assert!(set("ipv6/conf/v1/ignore_routes_with_linkdown", "1"));
+        assert!(set("ipv6/conf/all/ignore_routes_with_linkdown", "1"));
         until_known(&mut changes, &ip, "routes of links that are down");
         let of_ipv6 = changes.mirror().netconf_of(AddressFamily::INET6, "v1").unwrap();
         assert_eq!(of_ipv6.ignore_routes_with_link_down(), Some(true));

@@ -29,8 +29,8 @@
 //!   of LACP (802.3ad) of a bond's ports;
 //! - hop limit and route preferences in a router advertisement (RFC 4861) without a prefix, an option for programs (such as
 //!   RDNSS), a new MTU or a new flag;
-//! - among the settings of protocols `bc_forwarding` of IPv4, until its link is notified, and `proxy_ndp`, where something
-//!   else is changed at the same time;
+//! - among the settings of protocols `bc_forwarding` of IPv4, until its link is notified, `proxy_ndp`, where something else is
+//!   changed at the same time, and in Linux 6.1 `ignore_routes_with_linkdown` of IPv6 for one link;
 //! - `offload` of forwarding entries; the address of a bridge's port in a VLAN that it leaves, where another port has it too;
 //! - `trap` and `offload` of routes in hardware, unless `net.ipv4.fib_notify_on_flag_change` (of IPv6: `net.ipv6...`) is 1;
 //! - the carrier of a link that is down, where its lower link's is notified before it comes or goes;

@@ -56,12 +56,18 @@ fn role(message: Message<'_>) -> Role {
 /// several, the destination as well.
 fn write_key(message: Message<'_>, key: &mut Vec<u8>) -> Option<()> {
     let entry: &NeighbourMessage = message.view();
-    let address = message.payload(NeighbourMessage::NDA_LLADDR)?;
-    key.extend(entry.master().unwrap_or(entry.device()).to_be_bytes());
-    key.extend(address.get(..address.len().min(LONGEST))?);
-    key.extend(entry.vlan().unwrap_or_default().to_be_bytes());
-    key.extend(entry.source_vni().unwrap_or_default().to_be_bytes());
-    if entry.master().is_none() && can_have_several(address) {
+    let (master, address, vlan, vni) = entry.attributes().pick((
+        NeighbourMessage::NDA_MASTER,
+        NeighbourMessage::NDA_LLADDR,
+        NeighbourMessage::NDA_VLAN,
+        NeighbourMessage::NDA_SRC_VNI,
+    ));
+    let address = address?;
+    key.extend(master.unwrap_or(entry.device()).to_be_bytes());
+    key.extend(address.as_bytes());
+    key.extend(vlan.unwrap_or_default().to_be_bytes());
+    key.extend(vni.unwrap_or_default().to_be_bytes());
+    if master.is_none() && can_have_several(address.as_bytes()) {
         key.extend(entry.port().unwrap_or_default().to_be_bytes());
         let numbers = [NeighbourMessage::NDA_VNI, NeighbourMessage::NDA_NH_ID];
         for of in numbers {

@@ -4,9 +4,11 @@
 //!
 //! | change | is known |
 //! | --- | --- |
-//! | `net.ipv4.conf.default.*`, which links take over whose own was never set | at once: that of the default is notified |
+//! | those of IPv4 that links take over from `conf/default`, where their own was never set | at once: the default is notified |
+//! | `conf/default/ignore_routes_with_linkdown` of IPv6, which follows `conf/all` | at once: that is notified |
 //! | settings of IPv4 by `RTM_SETLINK` (`IFLA_AF_SPEC`) | at once, of a link that is up: the link is notified |
 //! | `proxy_ndp`, where another process holds the kernel's lock: the kernel sets it, and starts over with nothing to change | by an audit |
+//! | `ignore_routes_with_linkdown` of IPv6 for one link, in Linux 6.1 | by an audit |
 //! | `bc_forwarding` | with the next notification of the link, or by an audit |
 
 use super::part::with_attributes;
@@ -14,7 +16,7 @@ use super::{Facts, Message, Topic, Types};
 use crate::device::Device;
 use crate::watch::Mirror;
 use crate::watch::change::{Change, Update};
-use crate::watch::silence::{Doubts::Those, Notification, Rule, Sign::Object, Subjects, when};
+use crate::watch::silence::{Doubts::All, Doubts::Those, Notification, Rule, Sign::Object, Subjects, when};
 use netlink_packet::View;
 use rtnetlink::link::LinkMessage;
 use rtnetlink::message::{RTM_DELNETCONF, RTM_GETNETCONF, RTM_NEWNETCONF};
@@ -37,7 +39,7 @@ pub(super) const TOPIC: Facts = Facts {
 };
 
 const DOUBTS: &[Rule] = &[
-    when(Object(Topic::Netconf), defaults_change, Those(is_of_a_link_in_ipv4)),
+    when(Object(Topic::Netconf), is_for_several, All),
     when(Object(Topic::Link), settings_change, Those(is_of_the_link)),
 ];
 
@@ -54,23 +56,15 @@ fn with_news(settings: Message<'_>, event: Message<'_>) -> Option<Vec<u8>> {
     with_attributes(settings, NetconfMessage::START, news)
 }
 
-/// What new links begin with in IPv4 changes: those that are there take it over, if their own was never set.
-fn defaults_change(change: &Notification<'_>) -> bool {
-    let settings = change.object().map(Message::view::<NetconfMessage>);
-    settings.is_some_and(|settings| {
-        settings.family() == AddressFamily::INET && settings.device() == Some(NetconfMessage::DEFAULT)
-    })
+/// What holds for all links changes, or what new ones begin with: others may follow silently.
+fn is_for_several(change: &Notification<'_>) -> bool {
+    let device = change.object().and_then(|settings| settings.view::<NetconfMessage>().device());
+    matches!(device, Some(NetconfMessage::ALL | NetconfMessage::DEFAULT))
 }
 
 /// The settings of IPv4 change that a link tells.
 fn settings_change(change: &Notification<'_>) -> bool {
     change.differs(|link: &LinkMessage| link.inet().map(View::as_bytes))
-}
-
-fn is_of_a_link_in_ipv4(_: &Mirror, settings: Message<'_>, _: &Subjects) -> bool {
-    let settings: &NetconfMessage = settings.view();
-    let is_of_all = matches!(settings.device(), Some(NetconfMessage::ALL | NetconfMessage::DEFAULT));
-    settings.family() == AddressFamily::INET && !is_of_all
 }
 
 fn is_of_the_link(_: &Mirror, settings: Message<'_>, subjects: &Subjects) -> bool {
