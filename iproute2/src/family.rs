@@ -14,6 +14,14 @@ use netlink_sys::errno::ENOENT;
 use std::io;
 use std::time::Duration;
 
+/// How the type of a message of any family is found: who sends such messages brings it, and other programs do not link it.
+pub(crate) struct Finder {
+    pub(crate) message_type: fn(&Connection, Family, u16, Option<Duration>) -> Result<u16, ErrorKind>,
+    pub(crate) renewed: fn(&Connection, Family, u16, Option<Duration>) -> Option<u16>,
+}
+
+pub(crate) static FINDER: Finder = Finder { message_type, renewed };
+
 /// The protocol that a family's messages belong to.
 pub(crate) fn protocol(family: Family) -> Protocol {
     match family {
@@ -24,7 +32,7 @@ pub(crate) fn protocol(family: Family) -> Protocol {
 
 /// The type of a family's messages, on a connection of its protocol: the command, or the id of the generic netlink family, which
 /// is asked for once a connection.
-pub(crate) fn message_type(
+fn message_type(
     connection: &Connection,
     family: Family,
     command: u16,
@@ -45,12 +53,7 @@ pub(crate) fn message_type(
 }
 
 /// The id that a generic netlink family has now, where it is another one than that: its module was loaded anew.
-pub(crate) fn renewed(
-    connection: &Connection,
-    family: Family,
-    id: u16,
-    timeout: Option<Duration>,
-) -> Option<u16> {
+fn renewed(connection: &Connection, family: Family, id: u16, timeout: Option<Duration>) -> Option<u16> {
     let Family::Generic { name, .. } = family else { return None };
     let family = ask(connection, name, timeout).ok()?;
     family.id().filter(|new| *new != id)

@@ -4,7 +4,6 @@
 use crate::connection::Connection;
 use crate::driver::call::Call;
 use crate::error::{Error, ErrorKind, Result, failure_kind};
-use crate::family;
 use crate::target::Target;
 use crate::trace::Tables;
 use bytes::Bytes;
@@ -47,11 +46,9 @@ impl Order {
     /// Finds out the type of the message, which a generic netlink family has but since it was loaded.
     #[cold]
     pub(crate) fn address(&mut self, connection: &Connection, timeout: Option<Duration>) -> Result<()> {
-        let Target { family, own, .. } = self.subject.object.target;
-        if !own {
-            return Ok(());
-        }
-        let found = family::message_type(connection, family, self.message_type, timeout);
+        let Target { family, finder, .. } = self.subject.object.target;
+        let Some(finder) = finder else { return Ok(()) };
+        let found = (finder.message_type)(connection, family, self.message_type, timeout);
         self.message_type = found.map_err(|kind| self.error(kind))?;
         Ok(())
     }

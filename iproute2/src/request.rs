@@ -3,12 +3,12 @@
 use crate::connection::Connection;
 use crate::driver::call::{Answered, Call};
 use crate::error::{Error, ErrorKind, Result, failure_kind, io_kind};
-use crate::family;
 use crate::handle::Handle;
 use crate::mode::Blocking;
 use crate::object::Object;
 use crate::order::{self, Merge, Order, Question, Steps, Undo};
 use crate::resolve;
+use crate::target::Target;
 use crate::trace::Tables;
 use bytes::Bytes;
 use netlink_packet::control::ExtAck;
@@ -266,8 +266,9 @@ impl Plan {
     fn prepare(&mut self, connection: &Connection) -> Result<()> {
         if let Some(error) = self.course.0.as_mut().and_then(|progress| progress.unknown.take()) {
             let Order { subject, message_type, .. } = self.order;
+            let Target { family, finder, .. } = subject.object.target;
             let renewed =
-                family::renewed(connection, subject.object.target.family, message_type, self.timeout);
+                finder.and_then(|finder| (finder.renewed)(connection, family, message_type, self.timeout));
             self.order.message_type = renewed.ok_or(error)?;
         }
         if self.begins || self.course.0.is_none() {

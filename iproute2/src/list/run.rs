@@ -6,7 +6,7 @@ use crate::driver::call::send;
 use crate::driver::dump::DumpSocket;
 use crate::driver::receive::Received;
 use crate::error::{Error, ErrorKind, Result, failure_kind, io_kind, unsendable};
-use crate::family;
+use crate::family::Finder;
 use bytes::{Buf, Bytes};
 use netlink_packet::control::{Diagnostic, ExtAck};
 use netlink_packet::{DecodeError, Dump, Failure, Flags, Header, Messages, Packet, View};
@@ -54,9 +54,9 @@ impl<M: View + ?Sized> Run<M> {
 
     fn ask(&mut self) -> Result<()> {
         let Plan { target, command, timeout, .. } = self.plan;
-        match family::message_type(&self.connection, target.family, command, timeout) {
-            Ok(message_type) => self.plan.message_type = message_type,
-            Err(kind) => return Err(self.plan.error(kind)),
+        if let Some(finder) = target.finder {
+            let found = (finder.message_type)(&self.connection, target.family, command, timeout);
+            self.plan.message_type = found.map_err(|kind| self.plan.error(kind))?;
         }
         self.try_ask().map_err(|error| self.plan.error(io_kind(error)))
     }
@@ -202,7 +202,9 @@ impl<M: View + ?Sized> Run<M> {
     /// Whether the family has another id than the one that it was asked under.
     fn has_other_id(&self) -> bool {
         let Plan { target, message_type, timeout, .. } = self.plan;
-        family::renewed(&self.connection, target.family, message_type, timeout).is_some()
+        let renewed =
+            |finder: &Finder| (finder.renewed)(&self.connection, target.family, message_type, timeout);
+        target.finder.and_then(renewed).is_some()
     }
 
     /// A kernel's warning reaches the log each time.

@@ -43,6 +43,9 @@
 //! assert_eq!(get.as_bytes()[..8], [[3, 1, 0, 0], 7u32.to_ne_bytes()].concat());
 //! ```
 //!
+//! Where it says to whom it goes, by [`Command`](crate::Command), `iproute2` sends it like a message of its own, finds the family by its name and
+//! fills in command and version: then `header genlmsghdr: 4 {}` is all that its table has to say of the header.
+//!
 //! A family that no table describes can be spoken to with [`GenericMessage`] and keys ([`Attr`](crate::Attr)) of your own.
 
 // | file | what |
