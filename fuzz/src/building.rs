@@ -1,7 +1,7 @@
 //! Building what was read: a copy says what the original did, a request can be sent, and a change changes nothing else.
 
 use crate::{CHOICE, choose};
-use netlink_packet::control::ExtendedAckBuf;
+use netlink_packet::control::ExtAckBuf;
 use netlink_packet::generic::{ControllerMessageBuf, GenericMessageBuf};
 use netlink_packet::{
     ATTRIBUTE_HEADER_LEN, Attr, Buffer, Build, Header, Messages, NLMSG_MIN_TYPE, RawAttributes, Scope, Table,
@@ -9,9 +9,9 @@ use netlink_packet::{
 };
 use rtnetlink::address_label::AddressLabelMessageBuf;
 use rtnetlink::advertisement::{NdOptionMessageBuf, PrefixMessageBuf};
+use rtnetlink::link::can::CanStatsBuf;
 use rtnetlink::link::{
-    BridgeSpecBuf, CanStatsBuf, LinkInfoBuf, LinkMessageBuf, RtGenMessageBuf, StatsMessageBuf,
-    StatsRequestBuf,
+    BridgeSpecBuf, LinkInfoBuf, LinkMessageBuf, RtGenMessageBuf, StatsMessageBuf, StatsRequestBuf,
 };
 use rtnetlink::neighbour::{NeighbourMessageBuf, NeighbourTableMessageBuf};
 use rtnetlink::route::{NextHopBuf, RouteMessageBuf};
@@ -31,7 +31,7 @@ builders! {
     LinkMessageBuf, BridgeSpecBuf, CanStatsBuf, RtGenMessageBuf, StatsMessageBuf, StatsRequestBuf, AddressMessageBuf,
     RouteMessageBuf, NeighbourMessageBuf, NeighbourTableMessageBuf, RuleMessageBuf, FamilyMessageBuf,
     NextHopMessageBuf, NamespaceIdMessageBuf, NetconfMessageBuf, AddressLabelMessageBuf, PrefixMessageBuf,
-    NdOptionMessageBuf, ControllerMessageBuf, GenericMessageBuf, ExtendedAckBuf, LinkInfoBuf, NextHopBuf,
+    NdOptionMessageBuf, ControllerMessageBuf, GenericMessageBuf, ExtAckBuf, LinkInfoBuf, NextHopBuf,
 }
 
 /// Builds on the bytes behind the first four, as the message that these choose.

@@ -105,6 +105,7 @@ impl Model {
                 assert!(message.bytes.len() >= 16);
                 events += 1;
             }
+            other => panic!("nothing says what {other:?} should be like"),
         });
         assert!(datagram.is_empty() && ended.len() + events <= bytes.len() / 16 + 1);
         ended.into_iter().for_each(|sequence| self.ended(sequence));
@@ -137,7 +138,7 @@ impl Model {
         let mut ended = Vec::new();
         self.conversation.queue_is_empty(|incoming| match incoming {
             Incoming::Ended { sequence, .. } => ended.push(sequence),
-            Incoming::Event(_) => panic!("an event of nothing"),
+            other => panic!("{other:?} of nothing"),
         });
         ended.into_iter().for_each(|sequence| self.ended(sequence));
         for open in &mut self.exchanges {

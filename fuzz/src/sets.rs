@@ -11,8 +11,8 @@ pub(crate) fn all() -> &'static [&'static Table] {
     static ALL: LazyLock<Vec<&'static Table>> = LazyLock::new(|| {
         let mut found = Vec::new();
         let messages = message::tables().map(|(_, table)| table);
-        let chosen =
-            link::kinds().chain(link::port_kinds()).chain(route::encap::encaps()).map(|(_, table)| table);
+        let kinds = link::kinds().chain(link::port_kinds()).map(|(_, table)| table);
+        let chosen = kinds.chain(route::encap::encaps().map(|(_, table)| table));
         let control = [ExtAck::table(), ControllerMessage::table(), GenericMessage::table()];
         messages.chain(chosen).chain(control).for_each(|table| collect(table, &mut found));
         found
