@@ -466,6 +466,34 @@ fn a_pair_that_exists_is_changed() {
     });
 }
 
+/// Linux 6.1 refuses an address that a link has already: `EBUSY` while it is up, `EADDRNOTAVAIL` for the loopback device.
+#[test]
+fn a_link_that_was_listed_replaces_itself() {
+    run_blocking(|ip| {
+        ip.link().add(Veth::pair("p0", "p1").up()).wait().unwrap();
+        ip.link().add(LinkMessage::build().name("b0").kind(Bridge::build()).up()).wait().unwrap();
+        ip.link().change("lo", LinkMessage::build().up()).wait().unwrap();
+        for name in ["p0", "p1", "b0", "lo"] {
+            let listed = ip.link().get(name).wait().unwrap();
+            ip.link().add(&listed).replace().wait().unwrap();
+            let results = ip.batch([ip.link().add(&listed).replace()]).wait();
+            assert!(results.iter().all(Result::is_ok), "{results:?}");
+            let again = ip.link().get(name).wait().unwrap();
+            assert_eq!((again.address(), again.mtu()), (listed.address(), listed.mtu()), "{name}");
+            assert!(again.is_up() == listed.is_up() && again.index() == listed.index(), "{name}");
+        }
+        // Another address is set.
+        let other = ip.link().get("p1").wait().unwrap().to_request().address("02:00:00:00:00:05").down();
+        ip.link().change("p1", LinkMessage::build().down()).wait().unwrap();
+        ip.link().add(other).replace().wait().unwrap();
+        let changed = ip.link().get("p1").wait().unwrap();
+        assert_eq!(
+            changed.address().map(|address| address.to_string()).as_deref(),
+            Some("02:00:00:00:00:05")
+        );
+    });
+}
+
 #[test]
 fn what_can_only_be_made_with_a_link_is_compared() {
     run_blocking(|ip| {

@@ -96,10 +96,21 @@ fn creation(order: &mut Order) -> Result<Option<Box<Steps>>> {
     Ok(Some(steps))
 }
 
-/// Checks that a link which exists has what can only be made with it. The other end of a pair is left out.
+/// Checks that a link which exists has what can only be made with it. The other end of a pair is left out, and the address
+/// and name that it has: Linux 6.1 refuses to set them again while the link is up.
 fn keep(present: &[u8], order: &mut Order, _: &mut Steps) -> Result<()> {
+    let present = LinkMessage::cast(present);
+    check_creation(LinkMessage::cast(order.message.body()), present)?;
+    let link = take(order);
+    let so = same(link.attributes().raw(), present.attributes().raw());
+    let is_by_index = link.view().index() != 0;
+    let link = moved(link, &mut PooledBuffer::new(0), |kind| {
+        let is_refused = kind == LinkMessage::IFLA_ADDRESS.number()
+            || kind == LinkMessage::IFLA_IFNAME.number() && is_by_index;
+        is_refused && so.contains(&kind)
+    });
+    order.message = link.into_buffer();
     let link = LinkMessage::cast(order.message.body());
-    check_creation(link, LinkMessage::cast(present))?;
     if peer(link).is_none() {
         return Ok(());
     }

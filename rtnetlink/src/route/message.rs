@@ -154,7 +154,11 @@ fn expiry(scope: &Scope<'_>, out: &mut Buffer) {
 }
 
 impl RouteMessage {
-    /// A route to a destination, like `ip route add PREFIX`: a prefix such as `"198.51.100.0/24"`, an address, which
+    /// A unicast route to a destination, like `ip route add PREFIX`, in the table `main`. A route of another type begins with
+    /// [`of`](Self::of), which chooses its table and scope: `Route::to(..).route_type(RouteType::LOCAL)` would be in `main`,
+    /// where `ip route add local PREFIX` puts it into `local`.
+    ///
+    /// The destination is a prefix such as `"198.51.100.0/24"`, an address, which
     /// stands for itself alone, or `"default"`.
     ///
     /// `"default"` is of IPv4, until a gateway of IPv6 is set; `"::/0"` is of IPv6 from the start.
