@@ -106,7 +106,7 @@ pub trait Selector: 'static {
     fn table(set: &Scope<'_>) -> Option<&'static Table>;
 }
 
-/// The codec of an attribute whose table a [`Selector`] chooses: `data: &Nest as Chosen<LampData>`.
+/// Codec of an attribute whose table a [`Selector`] chooses: `data: &Nest as Chosen<LampData>`.
 ///
 /// It reads as raw attributes, and prints by the chosen table; of a kind that has no table, as attributes by number or as
 /// bytes. Setting takes a builder's [buffer](crate::Build::buffer), or the raw attributes.

@@ -43,19 +43,19 @@ netlink! {
 }
 
 impl AddressLabelMessage {
-    /// The label of this prefix.
+    /// The label of a prefix.
     pub fn of(prefix: impl IntoPrefix) -> AddressLabelMessageBuf {
         AddressLabelMessage::build().prefix(prefix)
     }
 
-    /// What it is the label of.
+    /// Prefix that has the label.
     pub fn prefix(&self) -> Option<Ipv6Net> {
         Ipv6Net::new(self.address()?, self.prefix_length()).ok()
     }
 }
 
 impl AddressLabelMessageBuf {
-    /// Sets what it is the label of, like `prefix PREFIX`.
+    /// Sets the prefix that has the label, like `prefix PREFIX`.
     pub fn prefix(mut self, prefix: impl IntoPrefix) -> Self {
         match prefix.into_prefix() {
             Ok(IpNet::V6(prefix)) => {

@@ -38,17 +38,17 @@ netlink! {
 }
 
 impl PrefixMessage {
-    /// The prefix.
+    /// Advertised prefix.
     pub fn prefix(&self) -> Option<Ipv6Net> {
         Ipv6Net::new(self.address()?, self.prefix_length()).ok()
     }
 
-    /// Whether hosts in it are on the link, without a router between: `ip monitor` says `onlink`.
+    /// On-link flag (L): hosts in the prefix are on the link; `onlink` in `ip monitor`.
     pub fn is_on_link(&self) -> bool {
         self.flags().intersects(PrefixFlags::ONLINK | PrefixFlags::IF_PREFIX_ONLINK)
     }
 
-    /// Whether hosts make themselves addresses in it: `ip monitor` says `autoconf`.
+    /// Autonomous flag (A): hosts configure addresses in the prefix (SLAAC); `autoconf` in `ip monitor`.
     pub fn is_autonomous(&self) -> bool {
         self.flags().intersects(PrefixFlags::AUTOCONF | PrefixFlags::IF_PREFIX_AUTOCONF)
     }
@@ -125,12 +125,12 @@ netlink! {
 }
 
 impl NdOptionMessage {
-    /// The options.
+    /// Neighbour discovery options.
     pub fn options(&self) -> AnnouncedOptions<'_> {
         AnnouncedOptions { bytes: self.parts().0 }
     }
 
-    /// Who announced them.
+    /// Attributes after the options, such as the router's address.
     pub fn trailer(&self) -> &NdOptionTrailer {
         <NdOptionTrailer as View>::cast(self.parts().1)
     }
@@ -148,7 +148,7 @@ fn split(body: &[u8], length: u16) -> (&[u8], &[u8]) {
     (options, rest.get(end.next_multiple_of(4) - end..).unwrap_or_default())
 }
 
-/// The codec of what follows the header of an [`NdOptionMessage`]: options, then attributes.
+/// Codec of the payload after the header of an [`NdOptionMessage`]: options, then attributes.
 #[derive(Debug)]
 pub struct OptionBody;
 
@@ -224,7 +224,7 @@ netlink! {
 }
 
 impl AnnouncedOption {
-    /// The servers of names that it tells; `None` where it is of another kind.
+    /// Recursive DNS servers (RDNSS); `None` for an option of another type.
     pub fn name_servers(&self) -> Option<&NameServers> {
         (self.kind() == OptionKind::RDNSS).then(|| <NameServers as View>::cast(self.as_bytes()))
     }
@@ -249,12 +249,12 @@ netlink! {
 }
 
 impl NameServers {
-    /// Their addresses.
+    /// Addresses of the servers.
     pub fn addresses(&self) -> impl Iterator<Item = Ipv6Addr> {
         self.tail().chunks_exact(size_of::<Ipv6Addr>()).filter_map(Ipv6Addr::decode)
     }
 
-    /// How long they can be used.
+    /// Lifetime of the servers' addresses.
     pub fn lifetime(&self) -> Lifetime {
         Lifetime(self.seconds())
     }

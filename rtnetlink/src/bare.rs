@@ -4,8 +4,8 @@ use netlink_packet::{Buffer, BuildError, Codec, Name, Plain, Put, Schema, Scope}
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
-/// The codec of text that is written without a NUL behind it, where the kernel would take that for a part of the
-/// text, or where `ip` leaves it out: `alias: &Name as Unterminated<Name>`.
+/// Codec of a string that is written without a terminating NUL, where the kernel would take that for a part of the
+/// string, or where `ip` leaves it out: `alias: &Name as Unterminated<Name>`.
 #[derive(Debug)]
 pub struct Unterminated<C: ?Sized>(PhantomData<fn(&C)>);
 

@@ -28,7 +28,7 @@ pub struct HardwareAddress {
 }
 
 impl HardwareAddress {
-    /// An address of these bytes; `None` where they are more than 32.
+    /// An address from its bytes; `None` for more than 32 bytes (`MAX_ADDR_LEN`).
     #[inline]
     pub fn new(bytes: &[u8]) -> Option<Self> {
         // Most are of Ethernet.
@@ -46,7 +46,7 @@ impl HardwareAddress {
         Some(address)
     }
 
-    /// Its bytes.
+    /// The bytes of the address.
     #[inline]
     pub fn as_bytes(&self) -> &[u8] {
         self.bytes.get(..usize::from(self.length)).unwrap_or_default()
@@ -206,7 +206,7 @@ impl Put<HardwareAddress> for HardwareAddress {
     }
 }
 
-/// The codec of an Ethernet address inside of a struct: always 6 bytes.
+/// Codec of an Ethernet address inside of a struct: always 6 bytes.
 #[derive(Debug)]
 pub struct Ethernet;
 
@@ -243,7 +243,7 @@ impl Put<Ethernet> for [u8; 6] {
     }
 }
 
-/// The codec of an address in a field of 32 bytes that is padded with zeros, whatever its length: it reads as the
+/// Codec of an address in a field of 32 bytes that is padded with zeros, whatever its length: it reads as the
 /// shortest of 6, 20 and 32 bytes that leaves out nothing but zeros.
 #[derive(Debug)]
 pub struct Padded;

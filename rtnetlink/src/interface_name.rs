@@ -8,14 +8,14 @@ pub const LONGEST_NAME: usize = 15;
 /// The longest alternative name: `ALTIFNAMSIZ` without its NUL.
 pub const LONGEST_ALT_NAME: usize = 127;
 
-/// The codec of an interface's name: any bytes are read, and what the kernel would refuse is not written.
+/// Codec of an interface's name: any bytes are read, and what the kernel would refuse is not written.
 ///
 /// A name has 1 to 15 bytes, is neither `.` nor `..`, and holds no `/`, no `:` and no white space. It
 /// may hold one `%d`, for which the kernel puts the first number that is free.
 #[derive(Debug)]
 pub struct InterfaceName;
 
-/// The codec of an alternative name, which has up to 127 bytes; see [`InterfaceName`].
+/// Codec of an alternative name, which has up to 127 bytes; see [`InterfaceName`].
 #[derive(Debug)]
 pub struct AltName;
 

@@ -18,7 +18,7 @@ macro_rules! messages {
         /// The numbers of all messages of the route family, with their names.
         pub const MESSAGES: &[(u16, &str)] = &[$(($number, stringify!($NAME)),)*];
 
-        /// What messages of this number consist of; `None` where no table here reads them.
+        /// Table of a message type; `None` where there is none here.
         pub fn table(kind: u16) -> Option<&'static Table> {
             match kind {
                 $($($number => Some(<$Message as View>::table()),)?)*
@@ -208,7 +208,7 @@ pub fn tables() -> impl Iterator<Item = (&'static str, &'static Table)> {
     .into_iter()
 }
 
-/// The name of a message by its number, such as `RTM_NEWLINK`.
+/// Name of a message type, such as `RTM_NEWLINK`.
 pub fn name(kind: u16) -> Option<&'static str> {
     MESSAGES.iter().find(|(number, _)| *number == kind).map(|(_, name)| *name)
 }

@@ -19,7 +19,7 @@ impl NamespaceId {
     /// The namespace has no number here: `NETNSA_NSID_NOT_ASSIGNED`. As the number to assign: any.
     pub const UNASSIGNED: Self = NamespaceId(-1);
 
-    /// The number, where there is one.
+    /// The id, where one is assigned.
     pub fn assigned(self) -> Option<Self> {
         (self != Self::UNASSIGNED).then_some(self)
     }
@@ -57,17 +57,17 @@ netlink! {
 }
 
 impl NamespaceIdMessage {
-    /// A request about the namespace that is open as this file, like `ip netns set NAME`.
+    /// A request about the namespace of an open file, like `ip netns set NAME`.
     pub fn of_file(file: impl Put<Descriptor>) -> NamespaceIdMessageBuf {
         NamespaceIdMessage::build().file(file)
     }
 
-    /// A request about the namespace of a process.
+    /// A request about the namespace of a process id.
     pub fn of_process(process: u32) -> NamespaceIdMessageBuf {
         NamespaceIdMessage::build().process(process)
     }
 
-    /// A request about the namespace that has this number here.
+    /// A request about the namespace with this id.
     pub fn of_id(id: NamespaceId) -> NamespaceIdMessageBuf {
         NamespaceIdMessage::build().id(id)
     }

@@ -51,7 +51,7 @@ impl NetconfMessage {
 }
 
 in_width! {
-    /// The codec of yes and no in four bytes.
+    /// Codec of yes and no in four bytes.
     Switch: i32 = bool, |number| number != 0, |on| Some(on.into())
 }
 

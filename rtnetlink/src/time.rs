@@ -4,19 +4,19 @@ use netlink_packet::{Buffer, BuildError, Codec, Fixed, Plain, Put, Schema, Scope
 use std::marker::PhantomData;
 use std::time::Duration;
 
-/// The codec of a time in hundredths of a second (`clock_t`): `hello_time: Duration as ClockTicks<u32>`.
+/// Codec of a duration in hundredths of a second (`clock_t`): `hello_time: Duration as ClockTicks<u32>`.
 ///
 /// A time that the integer can't hold, or that is shorter than a hundredth and not zero, is refused.
 #[derive(Debug)]
 pub struct ClockTicks<T>(PhantomData<T>);
 
-/// The codec of a time in whole seconds: `ageing: Duration as Seconds`.
+/// Codec of a duration in whole seconds: `ageing: Duration as Seconds`.
 ///
 /// A time that 32 bits can't hold, or that is shorter than a second and not zero, is refused.
 #[derive(Debug)]
 pub struct Seconds;
 
-/// The codec of a time in milliseconds: `locktime: Duration as Milliseconds`, `miimon: Duration as Milliseconds<u32>`.
+/// Codec of a duration in milliseconds: `locktime: Duration as Milliseconds`, `miimon: Duration as Milliseconds<u32>`.
 ///
 /// A time that the integer can't hold, or that is shorter than a millisecond and not zero, is refused.
 #[derive(Debug)]
@@ -137,7 +137,7 @@ values! {
 }
 
 impl Lifetime {
-    /// The time that is left; `None` where it never ends.
+    /// The remaining time; `None` for an unlimited lifetime.
     pub fn as_duration(self) -> Option<Duration> {
         (self != Self::FOREVER).then(|| Duration::from_secs(self.0.into()))
     }

@@ -141,7 +141,7 @@ impl Put<IpAddr> for IpAddr {
 
 put_by_reference! { IpAddr: IpAddr }
 
-/// The codec of an IP address of the message's own family, which is the first field of its header: `gateway: IpAddr as
+/// Codec of an IP address of the message's own family, which is the first field of its header: `gateway: IpAddr as
 /// OwnAddress`.
 ///
 /// An address of another length than the family's is malformed. In messages of no family, and in those of bridges, 4 bytes
@@ -149,7 +149,7 @@ put_by_reference! { IpAddr: IpAddr }
 #[derive(Debug)]
 pub struct OwnAddress;
 
-/// The codec of an IP address in a nest, of the family of the message around it: `gateway: IpAddr as OuterAddress`.
+/// Codec of an IP address in a nest, of the family of the message around it: `gateway: IpAddr as OuterAddress`.
 ///
 /// The nest by itself does not know the family: reading takes 4 bytes for an IPv4 address and 16 for an IPv6 one. One that
 /// is not of the message's family is among the message's malformed attributes.

@@ -54,7 +54,7 @@ impl<C: Codec + ?Sized> fmt::Debug for Items<'_, C> {
     }
 }
 
-/// The codec of an attribute that may occur several times in its set (`multi-attr`):
+/// Codec of an attribute that may occur several times in its set (`multi-attr`):
 /// `alt_names: Items<Name> as Repeated<Name>`.
 ///
 /// Setting takes anything that can be iterated over, and writes an attribute for each item.
@@ -118,7 +118,7 @@ where
     }
 }
 
-/// The codec of a nest of attributes that are all of one type, whatever their numbers (`indexed-array`):
+/// Codec of a nest of attributes that are all of one type, whatever their numbers (`indexed-array`):
 /// `targets: Items<Ipv4Addr> as Array<Ipv4Addr>`.
 ///
 /// Setting takes anything that can be iterated over, and numbers the items from `FIRST` on.
@@ -196,7 +196,7 @@ impl<C: Codec + ?Sized> fmt::Debug for Entries<'_, C> {
     }
 }
 
-/// The codec of a nest of attributes that are all of one type and whose numbers mean something, such as an
+/// Codec of a nest of attributes that are all of one type and whose numbers mean something, such as an
 /// index or a command (`nest-type-value`): `by_command: Entries<'_, Limits> as Numbered<Limits>`.
 ///
 /// Where two numbers lead to a value, such as a policy's and an attribute's, one is in the other:
@@ -277,7 +277,7 @@ impl<C: Fixed> fmt::Debug for Chunks<'_, C> {
     }
 }
 
-/// The codec of values of one fixed length without any header: `conf: Chunks<u32> as Packed<u32>`.
+/// Codec of values of one fixed length without any header: `conf: Chunks<u32> as Packed<u32>`.
 ///
 /// Setting takes anything that can be iterated over.
 #[derive(Debug)]
@@ -341,7 +341,7 @@ impl<V: View + ?Sized> fmt::Debug for Records<'_, V> {
     }
 }
 
-/// The codec of structs that begin with their own length (a `u16`) and hold attributes, one behind another without
+/// Codec of structs that begin with their own length (a `u16`) and hold attributes, one behind another without
 /// any other header: `next_hops: Records<'_, NextHop> as Recorded<NextHop>`.
 ///
 /// Setting takes anything that can be iterated over, and fills the lengths in.

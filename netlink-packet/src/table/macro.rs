@@ -483,7 +483,7 @@ macro_rules! __attributes {
     };
 }
 
-/// The codec of a line: the one behind `as`, else the type itself.
+/// Codec of a line: the one behind `as`, else the type itself.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __codec {

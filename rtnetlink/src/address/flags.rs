@@ -34,7 +34,7 @@ flags! {
     }
 }
 
-/// The codec of the 8 flags that fit into the fixed header.
+/// Codec of the 8 flags in the fixed header.
 #[derive(Debug)]
 pub struct HeaderFlags;
 

@@ -84,23 +84,23 @@ impl AddressMessage {
         }
     }
 
-    /// The other end of a point-to-point link with its network; `None` where there is none.
+    /// Peer address of a point-to-point link, with its prefix length; `None` where there is none.
     pub fn peer(&self) -> Option<IpNet> {
         let peer = self.address().filter(|address| self.local().is_some_and(|own| own != *address))?;
         IpNet::new(peer, self.prefix_length()).ok()
     }
 
-    /// All flags.
+    /// Address flags: those of the header, or of `IFA_FLAGS` where it is present.
     pub fn flags(&self) -> AddressFlags {
         self.all_flags().unwrap_or(self.header_flags())
     }
 
-    /// How long it is still valid.
+    /// Remaining valid lifetime.
     pub fn valid_lifetime(&self) -> Option<Lifetime> {
         self.cache_info().map(AddressCacheInfo::valid)
     }
 
-    /// How long new connections should still use it.
+    /// Remaining preferred lifetime: how long new connections should use the address.
     pub fn preferred_lifetime(&self) -> Option<Lifetime> {
         self.cache_info().map(AddressCacheInfo::preferred)
     }
@@ -144,7 +144,7 @@ impl AddressMessageBuf {
         }
     }
 
-    /// Sets the flags, those that the header has no room for as well.
+    /// Sets the flags, including those that only `IFA_FLAGS` has room for.
     pub fn flags(self, flags: impl TryInto<AddressFlags, Error: Into<BuildError>>) -> Self {
         let flags: AddressFlags = match flags.try_into() {
             Ok(flags) => flags,
@@ -158,7 +158,7 @@ impl AddressMessageBuf {
         }
     }
 
-    /// Sets how long it is valid, like `ip address add ... valid_lft TIME`. Before, it is forever.
+    /// Sets the valid lifetime, like `ip address add ... valid_lft TIME`; forever by default.
     pub fn valid_lifetime(self, lifetime: impl Put<Lifetime>) -> Self {
         let lifetimes = self.lifetimes();
         self.cache_info(lifetimes.valid(lifetime))

@@ -58,7 +58,7 @@ netlink! {
 }
 
 impl BridgeVlan {
-    /// A range of VLANs that a port treats alike: its two ends, or the one VLAN that it is.
+    /// A VLAN range: entries for its first and its last VLAN, or one entry for a single VLAN.
     pub fn range(ids: RangeInclusive<u16>, flags: BridgeVlanFlags) -> Vec<BridgeVlanBuf> {
         let vlan = |id: &u16, end| BridgeVlan::build().id(*id).flags(flags | end);
         match (ids.start(), ids.end()) {

@@ -33,7 +33,7 @@ netlink! {
     }
 }
 
-/// The codec of what address families know: [`FamilySpecs`], but in messages of the family
+/// Codec of what address families know: [`FamilySpecs`], but in messages of the family
 /// [`BRIDGE`](AddressFamily::BRIDGE) a [`BridgeSpec`] and of [`IPMR`](AddressFamily::IPMR) a [`MulticastSpec`].
 #[derive(Debug)]
 pub struct FamilySpecsOf;
@@ -149,7 +149,7 @@ fn set_family(family: AddressFamily, message: &mut Buffer) {
     }
 }
 
-/// The codec of what the message's own family knows: in messages of the family
+/// Codec of what the message's own family knows: in messages of the family
 /// [`BRIDGE`](AddressFamily::BRIDGE) a [`BridgePort`], of [`INET6`](AddressFamily::INET6) an [`Inet6Spec`].
 #[derive(Debug)]
 pub struct ProtocolInfo;

@@ -96,7 +96,7 @@ values! {
 
 /// Something that is known by its index in a list of values, counted from 0.
 pub trait Indexed: Copy + fmt::Debug + 'static {
-    /// The codec of the values.
+    /// Codec of the values.
     type Value: Fixed;
     /// What the list is in the kernel's terms.
     const SCHEMA: Schema;
@@ -114,12 +114,12 @@ pub struct IndexedValues<'a, P: Indexed> {
 }
 
 impl<'a, P: Indexed> IndexedValues<'a, P> {
-    /// The value of this; `None` where the kernel does not have it.
+    /// The value of one entry; `None` where this kernel doesn't have it.
     pub fn get(&self, what: P) -> Option<<P::Value as Fixed>::Owned> {
         self.values.at(what.index() as usize)
     }
 
-    /// All that the kernel has, with their values.
+    /// All entries with their values.
     pub fn iter(&self) -> impl Iterator<Item = (P, <P::Value as Fixed>::Owned)> + use<'a, P> {
         (0..).map(P::at).zip(self.values.clone())
     }
@@ -131,7 +131,7 @@ impl<P: Indexed> fmt::Debug for IndexedValues<'_, P> {
     }
 }
 
-/// The codec of values by their indices.
+/// Codec of an array of values by index.
 ///
 /// The kernel sends settings one behind another; a request is a nest of those that it changes, each under its
 /// index plus 1, and is made of pairs: `[(Ipv4Setting::FORWARDING, 1)]`.
@@ -193,7 +193,7 @@ indices! {
     Icmp6Statistic: u64 as u64,
 }
 
-/// The codec of IPv6's counters, without names: see [`Ipv6Statistic`].
+/// Codec of the IPv6 counters: see [`Ipv6Statistic`].
 #[derive(Debug)]
 pub struct Ipv6Statistics;
 

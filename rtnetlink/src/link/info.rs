@@ -37,7 +37,7 @@ impl LinkInfo {
 }
 
 impl LinkInfoBuf {
-    /// Sets the kind and what is special to it.
+    /// Sets the kind and its options.
     pub fn kind<B>(self, kind: B) -> Self
     where
         B: Build,
@@ -57,7 +57,7 @@ impl LinkInfoBuf {
         LinkInfoBuf(buffer)
     }
 
-    /// Sets what is special to the link as a port.
+    /// Sets the port options of the link.
     pub fn port<B>(self, port: B) -> Self
     where
         B: Build,

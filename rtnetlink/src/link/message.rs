@@ -209,47 +209,47 @@ fn is_not_held_down(scope: &Scope<'_>) -> bool {
 }
 
 impl LinkMessage {
-    /// Its name; empty in a message without one, as the kernel sends none.
+    /// Interface name (`IFLA_IFNAME`); empty in a message without one, which the kernel never sends.
     pub fn name(&self) -> &Name {
         self.interface_name().unwrap_or(Name::new(""))
     }
 
-    /// Its alternative names.
+    /// Alternative names (`IFLA_ALT_IFNAME`).
     pub fn alt_names(&self) -> impl Iterator<Item = &Name> {
         self.properties().and_then(LinkProperties::alt_names).into_iter().flatten()
     }
 
-    /// Whether the administrator wants it up. Whether it works, [`state`](Self::state) tells.
+    /// Whether the link is administratively up (`IFF_UP`). For whether it works see [`state`](Self::state).
     pub fn is_up(&self) -> bool {
         self.flags().contains(LinkFlags::UP)
     }
 
-    /// The kind of link by its name, such as `vlan`; `None` where there is none, as for most hardware.
+    /// Name of the link kind (`IFLA_INFO_KIND`), such as `vlan`; `None` where there is none, as for most hardware.
     pub fn kind_name(&self) -> Option<&str> {
         self.info().and_then(LinkInfo::kind_name)
     }
 
-    /// What is special to this kind of link; `None` where it is of another.
+    /// Options of the link's kind; `None` for a link of another kind.
     pub fn kind<K: LinkKind + ?Sized>(&self) -> Option<&K> {
         self.info().and_then(LinkInfo::kind)
     }
 
-    /// What its master, which is of this kind, knows of it as a port.
+    /// Port options of the link (`IFLA_INFO_SLAVE_DATA`); `None` where its master isn't of this kind.
     pub fn port<P: PortKind + ?Sized>(&self) -> Option<&P> {
         self.info().and_then(LinkInfo::port)
     }
 
-    /// What the bridge knows of it as a port, in messages of any family.
+    /// Bridge port options, in messages of any family.
     pub fn bridge_port(&self) -> Option<&BridgePort> {
         self.specific(AddressFamily::BRIDGE, self.protocol_info()).or_else(|| self.port())
     }
 
-    /// What a bridge knows of its VLANs and more, in messages of the family [`BRIDGE`](AddressFamily::BRIDGE).
+    /// Bridge part of the link (VLANs and more), in messages of the family [`BRIDGE`](AddressFamily::BRIDGE).
     pub fn bridge_spec(&self) -> Option<&BridgeSpec> {
         self.spec_of(AddressFamily::BRIDGE)
     }
 
-    /// The multicast routing table that a message of the family [`IPMR`](AddressFamily::IPMR) is about.
+    /// Multicast routing table, in messages of the family [`IPMR`](AddressFamily::IPMR).
     pub fn multicast_spec(&self) -> Option<&MulticastSpec> {
         self.spec_of(AddressFamily::IPMR)
     }
@@ -260,12 +260,12 @@ impl LinkMessage {
         self.specific(family, Nest::new(specs).ok())
     }
 
-    /// What IPv4 knows of it.
+    /// IPv4 part of the link.
     pub fn inet(&self) -> Option<&InetSpec> {
         self.family_specs().and_then(FamilySpecs::inet)
     }
 
-    /// What IPv6 knows of it, in messages of any family.
+    /// IPv6 part of the link, in messages of any family.
     pub fn inet6(&self) -> Option<&Inet6Spec> {
         let own = self.specific(AddressFamily::INET6, self.protocol_info());
         own.or_else(|| self.family_specs().and_then(FamilySpecs::inet6))
@@ -276,14 +276,14 @@ impl LinkMessage {
         nest.filter(|_| self.family() == family).and_then(|nest| V::read(nest.as_bytes()).ok())
     }
 
-    /// Its virtual functions, where the listing was asked for them.
+    /// Virtual functions (VF), where the request asked for them.
     pub fn vfs(&self) -> impl Iterator<Item = &Vf> {
         self.vf_list().and_then(VfList::vfs).into_iter().flatten()
     }
 }
 
 impl LinkMessageBuf {
-    /// Sets its name. Where the message has an index as well, it gives that link this name.
+    /// Sets the name. In a message with an index, it renames that link.
     pub fn name(self, name: impl Put<InterfaceName>) -> Self {
         self.with(LinkMessage::IFLA_IFNAME, name)
     }
@@ -298,7 +298,7 @@ impl LinkMessageBuf {
         self.flag(LinkFlags::UP, false)
     }
 
-    /// Lets it resolve addresses or not, like `ip link set dev DEV arp on`.
+    /// Turns ARP on or off (`IFF_NOARP`), like `ip link set dev DEV arp on`.
     pub fn arp(self, on: bool) -> Self {
         self.flag(LinkFlags::NO_ARP, !on)
     }
@@ -308,34 +308,34 @@ impl LinkMessageBuf {
         self.flag(LinkFlags::PROMISC, on)
     }
 
-    /// Lets it send to groups, like `ip link set dev DEV multicast on`.
+    /// Turns multicast on or off (`IFF_MULTICAST`), like `ip link set dev DEV multicast on`.
     pub fn multicast(self, on: bool) -> Self {
         self.flag(LinkFlags::MULTICAST, on)
     }
 
-    /// Lets it receive what is for any group, like `ip link set dev DEV allmulticast on`.
+    /// Turns all-multicast mode on or off (`IFF_ALLMULTI`), like `ip link set dev DEV allmulticast on`.
     pub fn all_multicast(self, on: bool) -> Self {
         self.flag(LinkFlags::ALL_MULTI, on)
     }
 
-    /// Lets its address be lost when it goes down, like `ip link set dev DEV dynamic on`.
+    /// Turns the dynamic flag on or off (`IFF_DYNAMIC`), like `ip link set dev DEV dynamic on`.
     pub fn dynamic(self, on: bool) -> Self {
         self.flag(LinkFlags::DYNAMIC, on)
     }
 
-    /// Sets or unsets flags, and leaves the others.
+    /// Sets or clears flags, and leaves the others.
     pub fn flag(self, flag: LinkFlags, on: bool) -> Self {
         let (flags, changed) = (self.view().flags(), self.view().changed());
         let flags = if on { flags | flag } else { flags - flag };
         self.flags(flags).changed(changed | flag)
     }
 
-    /// Takes it out of its master, like `ip link set dev DEV nomaster`.
+    /// Removes the link from its master, like `ip link set dev DEV nomaster`.
     pub fn no_master(self) -> Self {
         self.master(0)
     }
 
-    /// Sets what kind of link it is and what is special to that, like `ip link add ... type KIND ...`.
+    /// Sets the kind of the link and its options, like `ip link add ... type KIND ...`.
     pub fn kind<B>(self, kind: B) -> Self
     where
         B: Build,
@@ -355,7 +355,7 @@ impl LinkMessageBuf {
         self.info(info.kind_named(name, kind))
     }
 
-    /// Sets what is special to it as a port, like `ip link set dev DEV type bridge_slave ...`.
+    /// Sets the port options, like `ip link set dev DEV type bridge_slave ...`.
     pub fn port<B>(self, port: B) -> Self
     where
         B: Build,
@@ -365,7 +365,7 @@ impl LinkMessageBuf {
         self.info(info.port(port))
     }
 
-    /// Sets something of a virtual function, beside what is set of others: `ip link set dev DEV vf NUMBER ...`.
+    /// Adds settings of a virtual function: `ip link set dev DEV vf NUMBER ...`.
     pub fn vf(self, settings: VfSettings) -> Self {
         let before: VfListBuf = nested(&self.0, LinkMessage::IFLA_VFINFO_LIST);
         let before = before.view().vfs().into_iter().flatten().map(Vf::to_buf);
@@ -373,7 +373,7 @@ impl LinkMessageBuf {
         self.vf_list(VfList::build().vfs(vfs))
     }
 
-    /// Adds alternative names, or names those to be removed: `ip link property add dev DEV altname NAME`.
+    /// Sets the alternative names to add, or to delete: `ip link property add dev DEV altname NAME`.
     pub fn alt_names<I>(self, names: I) -> Self
     where
         I: IntoIterator,

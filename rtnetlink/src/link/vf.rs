@@ -47,7 +47,7 @@ netlink! {
 }
 
 impl Vf {
-    /// Which virtual function it is, counted from 0.
+    /// VF number, counted from 0.
     pub fn number(&self) -> Option<u32> {
         self.mac().map(VfMac::vf).or(self.vlan().map(VfVlan::vf))
     }
@@ -233,60 +233,60 @@ pub struct VfSettings {
 }
 
 impl VfSettings {
-    /// Nothing yet, of the virtual function of this number, counted from 0.
+    /// Settings of the VF with this number, counted from 0; empty so far.
     pub fn of(number: u32) -> Self {
         VfSettings { number, built: Vf::build() }
     }
 
-    /// Its address.
+    /// MAC address.
     pub fn mac(self, address: impl Put<Padded>) -> Self {
         let mac = VfMac::build().vf(self.number).mac(address);
         self.with(|built| built.mac(mac))
     }
 
-    /// The number of its VLAN; 0 for none.
+    /// VLAN id; 0 for none.
     pub fn vlan(self, id: u32) -> Self {
         let vlan = VfVlan::build().vf(self.number).vlan(id);
         self.with(|built| built.vlan(vlan))
     }
 
-    /// Its VLAN with the priority of its frames, 0 to 7, and which tag they have.
+    /// VLAN id, priority (0 to 7) and tag protocol.
     pub fn vlan_as(self, id: u32, priority: u32, protocol: VlanProtocol) -> Self {
         let vlan = VfVlanInfo::build().vf(self.number).vlan(id).qos(priority).protocol(protocol);
         self.with(|built| built.vlans(VfVlans::build().vlans([vlan])))
     }
 
-    /// How fast it sends at least and at most, in Mbit/s; 0 is without limit.
+    /// Minimum and maximum transmit rate, in Mbit/s; 0 is without limit.
     pub fn rates(self, min: u32, max: u32) -> Self {
         let rate = VfRate::build().vf(self.number).min(min).max(max);
         self.with(|built| built.rate(rate))
     }
 
-    /// Whether it can't send from the address of another.
+    /// Spoof check: drops packets with a source MAC address other than the VF's.
     pub fn spoof_check(self, on: bool) -> Self {
         let check = VfSpoofCheck::build().vf(self.number).setting(u32::from(on));
         self.with(|built| built.spoof_check(check))
     }
 
-    /// What decides whether it has a carrier.
+    /// Link state policy: follows the physical function, or is always up or down.
     pub fn link_state(self, state: VfLinkState) -> Self {
         let state = VfLinkStateOf::build().vf(self.number).state(state);
         self.with(|built| built.link_state(state))
     }
 
-    /// Whether it may ask how packets are spread over its queues.
+    /// Whether the VF may query its RSS configuration.
     pub fn rss_query(self, on: bool) -> Self {
         let query = VfRssQuery::build().vf(self.number).setting(u32::from(on));
         self.with(|built| built.rss_query(query))
     }
 
-    /// Whether it may change what others may not, such as its address.
+    /// Trusted VF: may change settings such as its MAC address and promiscuous mode.
     pub fn trust(self, on: bool) -> Self {
         let trust = VfTrust::build().vf(self.number).setting(u32::from(on));
         self.with(|built| built.trust(trust))
     }
 
-    /// The names of its node and of its port in InfiniBand.
+    /// InfiniBand node GUID and port GUID.
     pub fn guids(self, node: u64, port: u64) -> Self {
         let guid = |guid| VfGuid::build().vf(self.number).guid(guid);
         let (node, port) = (guid(node), guid(port));

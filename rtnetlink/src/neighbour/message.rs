@@ -101,12 +101,12 @@ fn flags_to_ask(scope: &Scope<'_>, _: u64) -> u64 {
 }
 
 impl NeighbourMessage {
-    /// The neighbour that has this address, like `ip neighbour add ADDRESS`: a permanent one, until its state is set.
+    /// A neighbour with this address, like `ip neighbour add ADDRESS`: permanent, unless its state is set.
     pub fn of(address: impl Put<IpAddr>) -> NeighbourMessageBuf {
         NeighbourMessage::build().state(NeighbourState::PERMANENT).of(address)
     }
 
-    /// An address that this host answers for, like `ip neighbour add proxy ADDRESS`.
+    /// A proxy entry: an address for which this host answers, like `ip neighbour add proxy ADDRESS`.
     pub fn proxy(address: impl Put<IpAddr>) -> NeighbourMessageBuf {
         NeighbourMessage::of(address).flags(NeighbourFlags::PROXY)
     }
@@ -121,7 +121,7 @@ impl NeighbourMessage {
             .hardware_address(address)
     }
 
-    /// Whether packets can be sent to it as it stands.
+    /// Valid state (`NUD_VALID`): packets can be sent to it.
     pub fn is_valid(&self) -> bool {
         let valid = NeighbourState::PERMANENT
             | NeighbourState::NOARP
@@ -142,7 +142,7 @@ impl NeighbourMessageBuf {
         }
     }
 
-    /// Sets flags besides those that are set.
+    /// Sets further flags.
     pub fn flag(self, flags: NeighbourFlags) -> Self {
         let before = self.view().flags();
         self.flags(before | flags)

@@ -45,13 +45,13 @@ impl From<(u32, u32)> for GroupMember {
     }
 }
 
-/// The codec of a group: members one behind another.
+/// Codec of a group: members one behind another.
 ///
 /// Setting takes ids, `[1, 2]`, or ids with weights, `[(1, 1), (2, 3)]`.
 #[derive(Debug)]
 pub struct GroupMembers;
 
-/// The members of a group: an iterator.
+/// Iterates over the members of a group.
 #[derive(Clone, Copy)]
 pub struct Members<'a>(&'a [u8]);
 

@@ -74,7 +74,7 @@ netlink! {
 }
 
 impl NextHopMessage {
-    /// A next hop by its gateway, like `ip nexthop add via ADDRESS`.
+    /// A next hop with a gateway, like `ip nexthop add via ADDRESS`.
     pub fn via(gateway: impl Put<IpAddr>) -> NextHopMessageBuf {
         let hop = NextHopMessage::build().gateway(gateway);
         match hop.view().gateway() {
@@ -83,7 +83,7 @@ impl NextHopMessage {
         }
     }
 
-    /// A next hop by its device alone, like `ip nexthop add dev DEV`: of IPv4, until its family is set.
+    /// A next hop with only a device, like `ip nexthop add dev DEV`: of IPv4, unless its family is set.
     pub fn on(device: impl Put<IfIndex>) -> NextHopMessageBuf {
         NextHopMessage::build().family(AddressFamily::INET).device(device)
     }
@@ -99,12 +99,12 @@ impl NextHopMessage {
         NextHopMessage::build().group(members)
     }
 
-    /// The members of a group; none where it is no group.
+    /// Members of a group; empty for a single next hop.
     pub fn members(&self) -> impl Iterator<Item = GroupMember> + '_ {
         self.group().into_iter().flatten()
     }
 
-    /// How packets are put into others; `None` where they are put into something else, or into nothing.
+    /// Lightweight tunnel encapsulation of this type; `None` where it is of another type, or there is none.
     pub fn encap<E: Encap + ?Sized>(&self) -> Option<&E> {
         E::of(self.encap_type()?, self.raw_encap()?)
     }
@@ -116,13 +116,13 @@ impl NextHopMessageBuf {
         self.group_type(GroupType::RES).resilient(settings)
     }
 
-    /// Takes the gateway to be on the link, whatever its address.
+    /// Sets the `onlink` flag: the gateway is on the link, even if no prefix of the link matches.
     pub fn on_link(self) -> Self {
         let flags = self.view().flags();
         self.flags(flags | NextHopFlags::ONLINK)
     }
 
-    /// Sets what packets are put into, and how, like `encap TYPE ...`.
+    /// Sets the lightweight tunnel encapsulation, like `encap TYPE ...`.
     pub fn encap<B>(self, encap: B) -> Self
     where
         B: Build,

@@ -7,7 +7,7 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
-/// The codec of a destination: an IP address. In messages of the family [`MPLS`](AddressFamily::MPLS) the bytes are
+/// Codec of a destination: an IP address. In messages of the family [`MPLS`](AddressFamily::MPLS) the bytes are
 /// labels, and [`RouteMessage::labels`](super::RouteMessage::labels) reads them.
 #[derive(Debug)]
 pub struct RouteAddress;
@@ -70,7 +70,7 @@ impl Put<RouteAddress> for Label {
     }
 }
 
-/// The codec of the time until a route expires: whole seconds, but of multicast routes 64 bits of hundredths of a
+/// Codec of the time until a route expires: whole seconds, but of multicast routes 64 bits of hundredths of a
 /// second since it was used.
 #[derive(Debug)]
 pub struct Expiry;

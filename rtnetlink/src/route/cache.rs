@@ -28,7 +28,7 @@ netlink! {
 }
 
 impl RouteCacheInfo {
-    /// How long it is until the route expires; `None` where it never does.
+    /// Time until the route expires; `None` where it doesn't.
     pub fn expires_in(&self) -> Option<Duration> {
         // It is signed to the kernel: one that is late is about to go.
         let left = i32::try_from(self.expires()).unwrap_or_default().unsigned_abs();

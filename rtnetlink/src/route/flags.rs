@@ -105,7 +105,7 @@ values! {
 }
 
 in_width! {
-    /// The codec of a table's number in 8 bits; those that need more stand in an attribute.
+    /// Codec of a table's number in 8 bits; those that need more stand in an attribute.
     HeaderTable: u8 = RouteTable, |byte| RouteTable(byte.into()), |table| u8::try_from(table.0).ok()
 }
 
@@ -170,7 +170,7 @@ flags! {
 }
 
 in_width! {
-    /// The codec of a next hop's flags in 8 bits.
+    /// Codec of a next hop's flags in 8 bits.
     ShortNextHopFlags: u8 = NextHopFlags, |byte| NextHopFlags::from_bits_retain(byte.into()),
         |flags| u8::try_from(flags.bits()).ok()
 }

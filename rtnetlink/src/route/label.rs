@@ -3,7 +3,7 @@
 use netlink_packet::{Be, Buffer, BuildError, Codec, Fixed, Plain, Put, Schema, Scope};
 use std::fmt;
 
-/// An entry of a label stack: the label, and what packets carry beside it.
+/// MPLS label stack entry: label, traffic class, bottom of stack, TTL.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MplsLabel(u32);
 
@@ -13,22 +13,22 @@ const LARGEST: u32 = (1 << 20) - 1;
 const BOTTOM: u32 = 1 << 8;
 
 impl MplsLabel {
-    /// The label, of 20 bits.
+    /// Label, 20 bits.
     pub fn label(self) -> u32 {
         self.0 >> 12
     }
 
-    /// The traffic class, of 3 bits.
+    /// Traffic class, 3 bits.
     pub fn traffic_class(self) -> u8 {
         self.0.to_be_bytes()[2] >> 1 & 7
     }
 
-    /// Whether no entry follows.
+    /// Bottom of stack: the last entry.
     pub fn is_bottom(self) -> bool {
         self.0 & BOTTOM != 0
     }
 
-    /// Hops that the packet can take; 0 where routes leave it open.
+    /// Time to live (TTL); 0 in routes.
     pub fn ttl(self) -> u8 {
         self.0.to_be_bytes()[3]
     }
@@ -46,13 +46,13 @@ impl fmt::Debug for MplsLabel {
     }
 }
 
-/// The codec of a stack of labels, outermost first: `labels: Labels<'_> as LabelStack`.
+/// Codec of a stack of labels, outermost first: `labels: Labels<'_> as LabelStack`.
 ///
 /// Setting takes numbers: `100`, `[100, 200]`, a vector, or text such as `"100/200"`.
 #[derive(Debug)]
 pub struct LabelStack;
 
-/// The entries of a stack of labels, outermost first: an iterator.
+/// Iterates over a label stack, outermost first.
 #[derive(Clone, Copy, Default)]
 pub struct Labels<'a>(&'a [u8]);
 

@@ -213,7 +213,7 @@ impl RouteMessage {
             .destination(super::Label(label))
     }
 
-    /// Where packets go: `0.0.0.0/0` or `::/0` of a default route, `None` of routes that are not of IP.
+    /// Destination prefix: `0.0.0.0/0` or `::/0` for a default route; `None` for routes other than IPv4 and IPv6.
     #[inline]
     pub fn prefix(&self) -> Option<IpNet> {
         let told = self.attributes().raw().payload_of(RouteMessage::RTA_DST.number());
@@ -224,7 +224,7 @@ impl RouteMessage {
         self.prefix_of(address, self.destination_length())
     }
 
-    /// Where packets come from; `None` where that does not matter.
+    /// Source prefix; `None` where the route has none.
     pub fn source_prefix(&self) -> Option<IpNet> {
         self.prefix_of(Some(self.source()?), self.source_length())
     }
@@ -239,41 +239,41 @@ impl RouteMessage {
         IpNet::new(address.unwrap_or(unspecified), length).ok()
     }
 
-    /// The labels of packets that it is for; none where it is not of labels.
+    /// Destination label stack of an MPLS route; empty for others.
     pub fn labels(&self) -> Labels<'_> {
         let labels = self.attributes().raw().payload_of(RouteMessage::RTA_DST.number());
         let labels = labels.filter(|_| self.family() == AddressFamily::MPLS);
         LabelStack::decode(labels.unwrap_or_default()).unwrap_or_default()
     }
 
-    /// The table that it is in.
+    /// Routing table: `RTA_TABLE`, or that of the header.
     #[inline]
     pub fn table(&self) -> RouteTable {
         self.raw_table().unwrap_or_else(|| self.header_table())
     }
 
-    /// The gateway, of whichever family.
+    /// Gateway of either family: `RTA_GATEWAY` or `RTA_VIA`.
     #[inline]
     pub fn gateway(&self) -> Option<IpAddr> {
         self.raw_gateway().or_else(|| self.raw_via().and_then(Via::address))
     }
 
-    /// The paths, where there are several; none where there is one, which the route itself describes.
+    /// Next hops of a multipath route; empty where the route itself has the only one.
     pub fn next_hops(&self) -> impl Iterator<Item = &NextHop> {
         self.raw_next_hops().into_iter().flatten()
     }
 
-    /// How packets are put into others; `None` where they are put into something else, or into nothing.
+    /// Lightweight tunnel encapsulation of this type; `None` where it is of another type, or there is none.
     pub fn encap<E: Encap + ?Sized>(&self) -> Option<&E> {
         E::of(self.encap_type()?, self.raw_encap()?)
     }
 
-    /// The largest packet that the path takes, in bytes, where somebody said so.
+    /// Path MTU metric, in bytes (`RTAX_MTU`).
     pub fn mtu(&self) -> Option<u32> {
         self.metrics().and_then(RouteMetrics::mtu)
     }
 
-    /// How long it is until it expires; `None` where it never does.
+    /// Time until the route expires; `None` where it doesn't.
     pub fn expires_in(&self) -> Option<Duration> {
         self.cache_info().and_then(RouteCacheInfo::expires_in)
     }
@@ -335,7 +335,7 @@ impl RouteMessageBuf {
         }
     }
 
-    /// Sets several paths, like `nexthop via ADDRESS dev DEV weight WEIGHT`, once for each.
+    /// Sets the next hops of a multipath route, like `nexthop via ADDRESS dev DEV weight WEIGHT` for each.
     ///
     /// They take part in the choice that [`via`](Self::via) makes between families, so set the destination first.
     pub fn multipath<I>(self, hops: I) -> Self
@@ -349,7 +349,7 @@ impl RouteMessageBuf {
         route.raw_next_hops(hops.in_family(family))
     }
 
-    /// Lets packets go by a next hop that is an object of its own, like `nhid ID`.
+    /// Sets the next-hop object, like `nhid ID`.
     pub fn next_hop(self, id: u32) -> Self {
         self.behind(None).next_hop_id(id)
     }
@@ -372,7 +372,7 @@ impl RouteMessageBuf {
         ip && self.view().attributes().raw().payload_of(RouteMessage::RTA_DST.number()).is_none()
     }
 
-    /// Sets where packets come from, like `from PREFIX`.
+    /// Sets the source prefix, like `from PREFIX`.
     pub fn from(self, prefix: impl IntoPrefix) -> Self {
         match prefix.into_prefix() {
             Ok(prefix) => self.source_length(prefix.prefix_len()).source(prefix.addr()),
@@ -380,7 +380,7 @@ impl RouteMessageBuf {
         }
     }
 
-    /// Sets the table that it is in, like `table TABLE`: by its number, or by a word such as `"main"`.
+    /// Sets the routing table, like `table TABLE`: by number, or by a word such as `"main"`.
     #[inline(always)]
     pub fn table(self, table: impl TryInto<RouteTable, Error: Into<BuildError>>) -> Self {
         let table: RouteTable = match table.try_into() {
@@ -395,19 +395,19 @@ impl RouteMessageBuf {
         }
     }
 
-    /// Takes the gateway to be on the link, whatever its address.
+    /// Sets the `onlink` flag: the gateway is on the link, even if no prefix of the link matches.
     pub fn on_link(self) -> Self {
         let flags = self.view().flags();
         self.flags(flags | RouteFlags::ON_LINK)
     }
 
-    /// Sets the largest packet that the path takes, in bytes, like `mtu MTU`.
+    /// Sets the path MTU metric, in bytes, like `mtu MTU`.
     pub fn mtu(self, mtu: u32) -> Self {
         let metrics: RouteMetricsBuf = nested(&self.0, RouteMessage::RTA_METRICS);
         self.metrics(metrics.mtu(mtu))
     }
 
-    /// Sets what packets are put into, and how, like `encap TYPE ...`.
+    /// Sets the lightweight tunnel encapsulation, like `encap TYPE ...`.
     pub fn encap<B>(self, encap: B) -> Self
     where
         B: Build,

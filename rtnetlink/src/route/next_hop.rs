@@ -48,13 +48,13 @@ netlink! {
 }
 
 impl NextHop {
-    /// A next hop by its gateway, like `nexthop via ADDRESS`. In a route of the other family it becomes one of
+    /// A next hop with a gateway, like `nexthop via ADDRESS`. In a route of the other family it becomes one of
     /// `via inet6 ADDRESS`.
     pub fn via(gateway: impl Put<IpAddr>) -> NextHopBuf {
         NextHop::build().raw_gateway(gateway)
     }
 
-    /// The gateway, of whichever family.
+    /// Gateway of either family: `RTA_GATEWAY` or `RTA_VIA`.
     pub fn gateway(&self) -> Option<IpAddr> {
         self.raw_gateway().or_else(|| self.raw_via().and_then(Via::address))
     }
@@ -64,7 +64,7 @@ impl NextHop {
         u32::from(self.hops()) + 1
     }
 
-    /// How packets are put into others; `None` where they are put into something else, or into nothing.
+    /// Lightweight tunnel encapsulation of this type; `None` where it is of another type, or there is none.
     pub fn encap<E: Encap + ?Sized>(&self) -> Option<&E> {
         E::of(self.encap_type()?, self.raw_encap()?)
     }
@@ -80,13 +80,13 @@ impl NextHopBuf {
         }
     }
 
-    /// Takes the gateway to be on the link, whatever its address.
+    /// Sets the `onlink` flag: the gateway is on the link, even if no prefix of the link matches.
     pub fn on_link(self) -> Self {
         let flags = self.view().flags();
         self.flags(flags | NextHopFlags::ONLINK)
     }
 
-    /// Sets what packets are put into, and how, like `encap TYPE ...`.
+    /// Sets the lightweight tunnel encapsulation, like `encap TYPE ...`.
     pub fn encap<B>(self, encap: B) -> Self
     where
         B: Build,

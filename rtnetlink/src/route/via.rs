@@ -19,21 +19,21 @@ netlink! {
 }
 
 impl Via {
-    /// A gateway by its link-layer address, as routes of labels can have it.
+    /// A gateway given by its link-layer address, as MPLS routes can have.
     pub fn hardware_address(&self) -> Option<HardwareAddress> {
         HardwareAddress::new(self.tail()).filter(|_| self.family() == AddressFamily::PACKET)
     }
 }
 
 in_width! {
-    /// The codec of an address family in 16 bits.
+    /// Codec of an address family in 16 bits.
     WideFamily: u16 = AddressFamily, |wide| AddressFamily(u8::try_from(wide).unwrap_or_default()),
         |family| Some(family.0.into())
 }
 
 put_words_of! { AddressFamily as WideFamily }
 
-/// The codec of a gateway's address, of the family before it.
+/// Codec of a gateway's address, of the family in front of it.
 #[derive(Debug)]
 pub struct ViaAddress;
 

@@ -4,7 +4,7 @@ use crate::{LONGEST_NAME, LinkMessage};
 use netlink_packet::{Buffer, Codec, Name, Packet, Plain, Put, Schema, Scope};
 use std::borrow::Cow;
 
-/// The codec of a device where the kernel wants its name: `input_device: &Name as DeviceName`.
+/// Codec of a device where the kernel wants its name: `input_device: &Name as DeviceName`.
 ///
 /// It can be set by its name, which need not exist yet; by its index or a link, whose name whoever sends the message looks
 /// up, as `iproute2`'s handles do; and by an alternative name of more than 15 bytes. Shorter ones the kernel takes for

@@ -109,17 +109,17 @@ impl RuleMessage {
         RuleMessage::of(RuleAction::TO_TBL).table(table)
     }
 
-    /// A rule after which it goes on with the one of this priority, like `ip rule add goto PRIORITY`.
+    /// A rule that jumps to the rule of this priority, like `ip rule add goto PRIORITY`.
     pub fn goto(priority: u32) -> RuleMessageBuf {
         RuleMessage::of(RuleAction::GOTO).target(priority)
     }
 
-    /// A rule by which packets go by the table of their VRF, like `ip rule add l3mdev`.
+    /// A rule that looks up the table of the packet's VRF, like `ip rule add l3mdev`.
     pub fn l3mdev() -> RuleMessageBuf {
         RuleMessage::of(RuleAction::TO_TBL).of_vrf(true)
     }
 
-    /// A rule that does something else, like `ip rule add blackhole`.
+    /// A rule with another action, like `ip rule add blackhole`.
     pub fn of(action: RuleAction) -> RuleMessageBuf {
         RuleMessage::build().family(AddressFamily::INET).action(action)
     }
@@ -130,34 +130,34 @@ impl RuleMessage {
         RuleMessage::build().family(AddressFamily::INET).priority(priority)
     }
 
-    /// Where packets go; `None` where that does not matter.
+    /// Destination prefix; `None` where the rule matches any.
     pub fn destination_prefix(&self) -> Option<IpNet> {
         IpNet::new(self.destination()?, self.destination_length()).ok()
     }
 
-    /// Where packets come from; `None` where that does not matter.
+    /// Source prefix; `None` where the rule matches any.
     pub fn source_prefix(&self) -> Option<IpNet> {
         IpNet::new(self.source()?, self.source_length()).ok()
     }
 
-    /// The table that their way is looked up in.
+    /// Routing table that is looked up.
     pub fn table(&self) -> RouteTable {
         self.raw_table().unwrap_or_else(|| self.header_table())
     }
 
-    /// Routes for prefixes as short as this or shorter don't count; `None` where all do.
+    /// Suppressed prefix length: routes with a prefix of at most this length are rejected; `None` where none are.
     pub fn suppress_prefix_length(&self) -> Option<u32> {
         self.raw_suppress_prefix_length().filter(|length| *length != u32::MAX)
     }
 
-    /// Whether it is for all packets but those that it tells.
+    /// Inverted rule (`not`): matches all packets except those of its selector.
     pub fn is_inverted(&self) -> bool {
         self.flags().contains(RuleFlags::INVERT)
     }
 }
 
 impl RuleMessageBuf {
-    /// Sets where packets go, like `to PREFIX`.
+    /// Sets the destination prefix, like `to PREFIX`.
     pub fn to(self, prefix: impl IntoPrefix) -> Self {
         match prefix.into_prefix() {
             Ok(prefix) => self
@@ -168,7 +168,7 @@ impl RuleMessageBuf {
         }
     }
 
-    /// Sets where packets come from, like `from PREFIX`.
+    /// Sets the source prefix, like `from PREFIX`.
     pub fn from(self, prefix: impl IntoPrefix) -> Self {
         match prefix.into_prefix() {
             Ok(prefix) => {
@@ -192,17 +192,17 @@ impl RuleMessageBuf {
         }
     }
 
-    /// Sets the mark that packets have in these bits, like `fwmark MARK/MASK`.
+    /// Sets the firewall mark (fwmark) to match, with its mask, like `fwmark MARK/MASK`.
     pub fn masked_mark(self, mark: u32, mask: u32) -> Self {
         self.mark(mark).mark_mask(mask)
     }
 
-    /// Lets routes for prefixes as short as this or shorter not count, like `suppress_prefixlength LENGTH`.
+    /// Rejects routes with a prefix of at most this length, like `suppress_prefixlength LENGTH`.
     pub fn suppress_prefix_length(self, length: u32) -> Self {
         self.raw_suppress_prefix_length(length)
     }
 
-    /// Makes it for all packets but those that it tells, like `not`.
+    /// Inverts the selector, like `not`.
     pub fn inverted(self) -> Self {
         let flags = self.view().flags();
         self.flags(flags | RuleFlags::INVERT)

@@ -28,7 +28,7 @@ netlink! {
 macro_rules! ranges {
     ($($Range:ident $int:ident)*) => { $(
         impl $Range {
-            /// The same as a range.
+            /// The range, both ends included.
             pub fn range(&self) -> RangeInclusive<$int> {
                 self.first()..=self.last()
             }

@@ -103,7 +103,7 @@ flags! {
 }
 
 in_width! {
-    /// The codec of a [`LacpState`] in one byte.
+    /// Codec of a [`LacpState`] in one byte.
     LacpStateByte: u8 = LacpState, |state| LacpState::from_bits_retain(state.into()), 
         |state| u8::try_from(state.bits()).ok()
 }

@@ -201,7 +201,7 @@ netlink! {
     }
 }
 
-/// The codec of a priority in a spanning tree: two bytes, the high one first, which the kernel's own specification
+/// Codec of a priority in a spanning tree: two bytes, the high one first, which the kernel's own specification
 /// takes for an integer in the host's order.
 #[derive(Debug)]
 pub struct BridgePriority;

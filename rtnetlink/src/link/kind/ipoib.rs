@@ -38,7 +38,7 @@ values! {
 }
 
 in_width! {
-    /// The codec of yes and no in two bytes.
+    /// Codec of yes and no in two bytes.
     IpoibSwitch: u16 = bool, |number| number != 0, |on| Some(on.into())
 }
 

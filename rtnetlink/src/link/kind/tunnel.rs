@@ -97,7 +97,7 @@ flags! {
     }
 }
 
-/// The codec of [`TunnelFlags`]: in the host's byte order, though the kernel says that it is that of the network.
+/// Codec of [`TunnelFlags`]: in the host's byte order, though the kernel says that it is that of the network.
 #[derive(Debug)]
 pub struct TunnelFlagsHostOrder;
 

@@ -136,7 +136,7 @@ impl VxlanBuf {
     }
 }
 
-/// The codec of a switch that the kernel takes as a flag and tells as a byte.
+/// Codec of a switch that the kernel takes as a flag and tells as a byte.
 #[derive(Debug)]
 pub struct FlagOrByte;
 

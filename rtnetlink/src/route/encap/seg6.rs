@@ -49,7 +49,7 @@ impl Seg6 {
         Seg6::build().tunnel(Seg6Tunnel::build().mode(mode).header(header))
     }
 
-    /// How packets visit the segments.
+    /// SRv6 encapsulation mode.
     pub fn mode(&self) -> Option<Seg6Mode> {
         self.tunnel().map(Seg6Tunnel::mode)
     }
@@ -151,7 +151,7 @@ impl SegmentHeader {
         header
     }
 
-    /// The segments in the order of the visits.
+    /// Segments, in the order in which packets visit them.
     pub fn path(&self) -> impl Iterator<Item = Ipv6Addr> + '_ {
         let count = usize::from(self.first_segment()) + 1;
         let mut segments: Vec<_> = self.segments().into_iter().flatten().take(count).collect();
@@ -171,11 +171,11 @@ pub(super) fn count_of(list: &[Ipv6Addr]) -> Result<u8, BuildError> {
     }
 }
 
-/// The codec of IPv6 addresses one behind another.
+/// Codec of an array of IPv6 addresses.
 #[derive(Debug)]
 pub struct SegmentList;
 
-/// IPv6 addresses one behind another: an iterator.
+/// Iterates over an array of IPv6 addresses.
 #[derive(Clone, Copy)]
 pub struct Segments<'a>(&'a [u8]);
 
