@@ -16,7 +16,7 @@ use crate::list::List;
 use crate::object::{Deletable, IntoMessage, Object, into_message};
 use crate::order::{Order, Planner, Steps};
 use crate::request::{Added, Deleted, Request};
-use netlink_packet::{Build, BuildError, Flags, PooledBuffer, View};
+use netlink_packet::{Build, BuildError, Flags, PooledBuffer, Scope, View};
 use rtnetlink::address::{AddressFlags, AddressMessage, AddressMessageBuf};
 use rtnetlink::message::{RTM_DELADDR, RTM_GETADDR, RTM_NEWADDR};
 use rtnetlink::{AddressFamily, IntoPrefix, RouteScope};
@@ -111,14 +111,6 @@ impl<D> List<D, AddressMessage> {
     }
 }
 
-/// What the kernel sets of an address of IPv4 only when it is added, the last one before Linux 6.12. Where a request replaces one it stays, without a word.
-const WHEN_ADDED: [u16; 4] = [
-    AddressMessage::IFA_ADDRESS.number(),
-    AddressMessage::IFA_LABEL.number(),
-    AddressMessage::IFA_BROADCAST.number(),
-    AddressMessage::IFA_PROTO.number(),
-];
-
 /// Has the kernel echo an address that may be replaced, if the request says what may then stay as it was.
 fn plan(order: &mut Order) -> std::result::Result<Option<Box<Steps>>, BuildError> {
     let address = AddressMessage::cast(order.message.body());
@@ -132,25 +124,21 @@ fn plan(order: &mut Order) -> std::result::Result<Option<Box<Steps>>, BuildError
     Ok((replaces && !plain).then(|| Steps::compared(is_replaced)))
 }
 
-/// Compares an address with the request that replaced it.
+/// Compares an address with the request that replaced it: of what can be set only when it is added, what it had stays,
+/// without a word. Kernels differ in which attributes that are.
 fn is_replaced(is: &[u8], asked: &[u8]) -> std::result::Result<(), BuildError> {
     let [is, asked] = [is, asked].map(AddressMessage::cast);
-    let value = |address: &AddressMessage, kind| {
-        address
-            .attributes()
-            .raw()
-            .payload_of(kind)
-            .map(|payload| payload.strip_suffix(&[0]).unwrap_or(payload).to_vec())
-    };
-    let stays = |kind: &&u16| value(asked, **kind).is_some_and(|asked| value(is, **kind) != Some(asked));
-    let row = WHEN_ADDED
-        .iter()
-        .find(stays)
-        .and_then(|kind| AddressMessage::table().rows.iter().find(|row| row.number == *kind));
+    let text = |payload: &[u8]| payload.strip_suffix(&[0]).unwrap_or(payload).to_vec();
+    let value = |number| is.attributes().raw().payload_of(number).map(text);
+    let scope = Scope::of(asked);
+    let stays = scope.attributes().find_map(|attribute| {
+        let row = scope.row(attribute.number()).filter(|row| row.marks.is_when_added(&scope))?;
+        (value(attribute.number()) != Some(text(attribute.payload))).then_some(row.field)
+    });
     let flags = (asked.flags() & AddressFlags::SETTABLE) - is.flags();
     let scope = ![is.scope(), RouteScope::UNIVERSE].contains(&asked.scope());
     let others = || if flags.is_empty() { scope.then_some("scope") } else { Some("flags") };
-    match row.map(|row| row.field).or_else(others) {
+    match stays.or_else(others) {
         Some(what) => Err(BuildError::Invalid(format!("{what} can be set only when the address is added"))),
         None => Ok(()),
     }
@@ -161,19 +149,6 @@ impl Object for AddressMessage {
 
     const REPLACE: Flags = Flags::REPLACE;
     const STEPS: Option<Planner> = Some(Planner { message_type: RTM_NEWADDR, plan });
-    const IGNORED: &'static [u16] = &[
-        AddressMessage::IFA_TARGET_NETNSID.number(),
-        AddressMessage::IFA_LABEL.number(),
-        AddressMessage::IFA_BROADCAST.number(),
-    ];
-
-    fn ignored(&self) -> &'static [u16] {
-        // Labels and broadcast addresses are IPv4's.
-        match self.family() {
-            AddressFamily::INET => &Self::IGNORED[..1],
-            _ => Self::IGNORED,
-        }
-    }
 
     #[inline]
     fn lacks(&self) -> Option<&'static str> {

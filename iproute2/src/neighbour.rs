@@ -226,26 +226,6 @@ impl Object for NeighbourMessage {
     type Builder = NeighbourMessageBuf;
 
     const REPLACE: Flags = Flags::REPLACE;
-    const IGNORED: &'static [u16] = &[
-        NeighbourMessage::NDA_VLAN.number(),
-        NeighbourMessage::NDA_PORT.number(),
-        NeighbourMessage::NDA_VNI.number(),
-        NeighbourMessage::NDA_IFINDEX.number(),
-        NeighbourMessage::NDA_SRC_VNI.number(),
-        NeighbourMessage::NDA_NH_ID.number(),
-        NeighbourMessage::NDA_FDB_EXT_ATTRS.number(),
-        NeighbourMessage::NDA_NDM_STATE_MASK.number(),
-        NeighbourMessage::NDA_NDM_FLAGS_MASK.number(),
-        NeighbourMessage::NDA_PROTOCOL.number(),
-    ];
-
-    fn ignored(&self) -> &'static [u16] {
-        // The last is not for forwarding entries, the masks are for none, and the others not for neighbours.
-        match self.family() {
-            AddressFamily::BRIDGE => &Self::IGNORED[7..],
-            _ => &Self::IGNORED[..9],
-        }
-    }
 
     fn label(&self) -> String {
         let hardware = || self.hardware_address().map(|address| address.to_string());

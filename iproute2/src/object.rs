@@ -30,16 +30,6 @@ pub trait Object: View {
     /// enough to find it.
     fn read_back(&self) -> Option<(u16, PooledBuffer)>;
 
-    /// The attributes that the kernel ignores in some request that adds or changes such an object.
-    #[doc(hidden)]
-    const IGNORED: &'static [u16] = &[];
-
-    /// Those of them that it ignores in a request with this message.
-    #[doc(hidden)]
-    fn ignored(&self) -> &'static [u16] {
-        Self::IGNORED
-    }
-
     /// What a request to delete this lacks to be about one object, in words: the kernel would take the first one.
     fn lacks(&self) -> Option<&'static str> {
         None

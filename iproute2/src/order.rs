@@ -9,7 +9,7 @@ use crate::trace::Tables;
 use bytes::Bytes;
 use netlink_packet::control::{Diagnostic, ExtAck};
 use netlink_packet::generic::GenericMessageBuf;
-use netlink_packet::{Build, BuildError, Command, Expect, Failure, Family, Flags, HEADER_LEN, PooledBuffer};
+use netlink_packet::{Build, BuildError, Command, Expect, Failure, Family, Flags, HEADER_LEN, PooledBuffer, Row};
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -76,6 +76,11 @@ impl Order {
         let label = Some(self.subject.label(self.message.as_written())).filter(|label| !label.is_empty());
         Error::new(self.subject.operation, label.or(index).unwrap_or_default(), kind)
     }
+}
+
+/// The words for an attribute that the kernel would ignore.
+pub(crate) fn would_be_ignored(row: &Row) -> String {
+    format!("the kernel ignores {} in this request", row.field)
 }
 
 /// What a request is about.

@@ -14,7 +14,7 @@ use bytes::Bytes;
 use netlink_packet::control::ExtAck;
 use netlink_packet::{
     Buffer, Build, BuildError, Expect, Failure, Flags, HEADER_LEN, Objects, Outcome, Packet, PooledBuffer,
-    View,
+    Scope, View,
 };
 use netlink_sys::errno::{EEXIST, ENODEV, ENOENT};
 use std::io;
@@ -552,12 +552,9 @@ fn refuse_as(message: &mut Buffer, problem: &str) {
 /// Refuses a message that has something that the kernel would ignore.
 #[cold]
 fn refuse_ignored<M: Object + ?Sized>(message: &mut Buffer) {
-    let view = M::cast(message.body());
-    let ignored = view.ignored();
-    let found = view.attributes_of().raw().find(|attribute| ignored.contains(&attribute.number()));
-    let row = found.and_then(|found| M::table().rows.iter().find(|row| row.number == found.number()));
+    let row = Scope::of(M::cast(message.body())).ignored();
     if let Some(row) = row {
-        refuse_as(message, &format!("the kernel ignores {} in this request", row.field));
+        refuse_as(message, &order::would_be_ignored(row));
     }
 }
 
@@ -623,15 +620,7 @@ impl<D, R> Request<D, R> {
     /// Fails a request that adds or changes an object if the kernel would ignore a part of its message.
     #[inline]
     pub(crate) fn says_nothing_ignored<M: Object + ?Sized>(mut self) -> Self {
-        let bits = const {
-            let (mut bits, mut at) = (0, 0);
-            while at < M::IGNORED.len() {
-                bits |= 1 << (M::IGNORED[at] & 63);
-                at += 1;
-            }
-            bits
-        };
-        if self.order.message.may_hold(bits) {
+        if self.order.message.may_hold(M::SUSPECTS) {
             refuse_ignored::<M>(&mut self.order.message);
         }
         self

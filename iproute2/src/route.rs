@@ -305,37 +305,10 @@ fn leaves_by(route: &RouteMessage, device: u32) -> bool {
     }
 }
 
-/// What the kernel ignores in a request that adds a route, being for a lookup or for another family: the first three of IPv4,
-/// the last of IPv6, the others of both.
-const IGNORED: [u16; 13] = [
-    RouteMessage::RTA_SRC.number(),
-    RouteMessage::RTA_PREF.number(),
-    RouteMessage::RTA_EXPIRES.number(),
-    RouteMessage::RTA_IIF.number(),
-    RouteMessage::RTA_MARK.number(),
-    RouteMessage::RTA_NEWDST.number(),
-    RouteMessage::RTA_UID.number(),
-    RouteMessage::RTA_TTL_PROPAGATE.number(),
-    RouteMessage::RTA_IP_PROTO.number(),
-    RouteMessage::RTA_SPORT.number(),
-    RouteMessage::RTA_DPORT.number(),
-    RouteMessage::RTA_FLOWLABEL.number(),
-    RouteMessage::RTA_FLOW.number(),
-];
-
 impl Object for RouteMessage {
     type Builder = RouteMessageBuf;
 
     const REPLACE: Flags = Flags::REPLACE;
-    const IGNORED: &'static [u16] = &IGNORED;
-
-    fn ignored(&self) -> &'static [u16] {
-        match self.family() {
-            AddressFamily::INET => &IGNORED[..12],
-            AddressFamily::INET6 => &IGNORED[3..],
-            _ => &[],
-        }
-    }
 
     #[inline]
     fn lacks(&self) -> Option<&'static str> {

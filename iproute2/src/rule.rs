@@ -145,15 +145,6 @@ impl Object for RuleMessage {
     type Builder = RuleMessageBuf;
 
     const REPLACE: Flags = Flags::empty();
-    const IGNORED: &'static [u16] = &[RuleMessage::FRA_FLOW.number()];
-
-    fn ignored(&self) -> &'static [u16] {
-        // Realms are IPv4's.
-        match self.family() {
-            AddressFamily::INET6 => Self::IGNORED,
-            _ => &[],
-        }
-    }
 
     fn lacks(&self) -> Option<&'static str> {
         let header = [self.source_length(), self.destination_length(), self.tos(), self.action().0];

@@ -115,7 +115,7 @@
 //! | attributes whose table another one chooses, such as a kind's options | [`Selector`], [`kinds!`] |
 //! | messages under construction | [`Build`], [`Buffer`], [`PooledBuffer`], [`BuildError`] |
 //! | rows, offsets and names | [`Table`], [`Scope`], [`Schema`] |
-//! | requests made from what was listed | [`Settable`], [`Scope::to_request`] |
+//! | requests made from what was listed | [`Mark`], [`Scope::to_request`] |
 //! | acks, refusals and their reasons | [`control`], [`policy`] |
 //! | generic netlink | [`generic`] |
 //! | requests and how they end | [`Conversation`], [`Dump`] |
@@ -170,7 +170,7 @@ pub use plain::Plain;
 pub use policy::{AttributeType, Policy, PolicyBuf};
 pub use request::append;
 pub use set::{Nest, NestBuf, built, field, get, nested, rest, set, set_field, set_rest, unset};
-pub use table::data::{Field, Inside, Row, Schema, Scope, Settable, Table, Type, Values};
+pub use table::data::{Field, Holds, Inside, Mark, Marks, Row, Schema, Scope, Table, Type, Values};
 pub use table::read::Malformed;
 pub use values::Words;
 #[doc(hidden)]

@@ -4,36 +4,66 @@ use crate::attribute::{Attr, RawAttribute, RawAttributes, RawRecords};
 use crate::buffer::{Buffer, PooledBuffer};
 use crate::codec::Put;
 use crate::header::{HEADER_LEN, align};
-use crate::table::data::{Field, Inside, LIST, Row, Scope, Settable, Table, Type};
+use crate::table::data::{Field, Inside, LIST, Mark, Marks, Row, Scope, Table, Type};
 
-impl Settable {
+impl Marks {
     /// Whether a request holds it that is made from this set.
     fn is_sent(&self, scope: &Scope<'_>) -> bool {
-        match self {
-            Settable::No | Settable::Separate => false,
-            Settable::Unless(holds) => !holds(scope),
-            Settable::Yes | Settable::Bits(_) | Settable::As(_) => true,
-        }
+        !self.0.iter().any(|mark| match mark {
+            Mark::ReadOnly | Mark::Separate => true,
+            Mark::Unless(holds) | Mark::Ignored(holds) => holds(scope),
+            Mark::Bits(_) | Mark::SentAs(_) | Mark::WhenAdded(_) | Mark::Later(_) => false,
+        })
     }
 
     /// A number in host byte order as a request holds it.
     fn number(&self, scope: &Scope<'_>, number: u64) -> u64 {
-        match self {
-            Settable::Bits(mask) => number & mask,
-            Settable::As(sent) => sent(scope, number),
-            _ if self.is_sent(scope) => number,
-            _ => 0,
-        }
+        let number = if self.is_sent(scope) { number } else { 0 };
+        self.0.iter().fold(number, |number, mark| match mark {
+            Mark::Bits(mask) => number & mask,
+            Mark::SentAs(sent) => sent(scope, number),
+            _ => number,
+        })
     }
 
     /// Whether the value itself has to be looked at.
     fn is_partial(&self) -> bool {
-        matches!(self, Settable::Bits(_) | Settable::As(_))
+        self.0.iter().any(|mark| matches!(mark, Mark::Bits(_) | Mark::SentAs(_)))
     }
 }
 
 impl Scope<'_> {
-    /// A message that says what this one does, as far as a request may say it: see [`Settable`].
+    /// The first attribute, here or in nests, that the kernel would ignore in a request.
+    pub fn ignored(&self) -> Option<&'static Row> {
+        if !self.table().attributes {
+            return None;
+        }
+        self.attributes().find_map(|attribute| {
+            let row = self.row(attribute.number())?;
+            if row.marks.is_ignored(self) {
+                Some(row)
+            } else {
+                self.ignored_in(&row.value, attribute.payload)
+            }
+        })
+    }
+
+    fn ignored_in(&self, value: &Type, payload: &[u8]) -> Option<&'static Row> {
+        match value.inside(self) {
+            Inside::Value => None,
+            Inside::Set(table) => self.nest(table, 0, payload)?.ignored(),
+            Inside::Items(item) | Inside::Entries(item) => {
+                let list = self.nest(&LIST, 0, payload)?;
+                list.attributes().find_map(|one| list.ignored_in(item, one.payload))
+            }
+            Inside::Records(table) => RawRecords::new(payload, table.header)
+                .find_map(|(_, record)| self.nest(table, 0, record)?.ignored()),
+        }
+    }
+}
+
+impl Scope<'_> {
+    /// A message that says what this one does, as far as a request may say it: see [`Mark`].
     ///
     /// Attributes that their table does not know are left out.
     pub fn to_request(&self) -> PooledBuffer {
@@ -74,16 +104,16 @@ impl Scope<'_> {
 
     /// Writes over a field that a request does not say as it was listed.
     fn settle_field(&self, field: &Field, start: usize, out: &mut Buffer) {
-        if matches!(field.settable, Settable::Yes) {
+        if field.marks.0.is_empty() {
             return;
         }
         let at = start - HEADER_LEN + field.at;
         match out.body_mut().get_mut(at..at + field.size) {
             Some(bytes) if field.size <= 8 => {
-                let number = field.settable.number(self, read_number(bytes));
+                let number = field.marks.number(self, read_number(bytes));
                 write_number(bytes, number);
             }
-            Some(bytes) if !field.settable.is_sent(self) => bytes.fill(0),
+            Some(bytes) if !field.marks.is_sent(self) => bytes.fill(0),
             _ => (),
         }
     }
@@ -93,9 +123,9 @@ impl Scope<'_> {
         if self.table().rows.is_empty() {
             return out.push_attribute(attribute);
         }
-        let Some(row) = self.row(attribute.number()).filter(|row| row.settable.is_sent(self)) else { return };
+        let Some(row) = self.row(attribute.number()).filter(|row| row.marks.is_sent(self)) else { return };
         let start = out.open(attribute.number_and_flags | row.flags);
-        if row.settable.is_partial() {
+        if row.marks.is_partial() {
             self.copy_number(row, attribute.payload, out);
         } else {
             self.copy_value(&row.value, attribute.payload, out);
@@ -111,7 +141,7 @@ impl Scope<'_> {
         match bytes.get_mut(..payload.len()) {
             Some(bytes) => {
                 bytes.copy_from_slice(payload);
-                let number = row.settable.number(self, read_number(bytes));
+                let number = row.marks.number(self, read_number(bytes));
                 write_number(bytes, number);
                 out.push(bytes);
             }
@@ -198,27 +228,42 @@ fn write_number(bytes: &mut [u8], number: u64) {
     }
 }
 
-/// What stands behind `;` on a line of a table.
+/// One mark behind `;` on a line of a table.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __settable {
-    () => {
-        $crate::Settable::Yes
-    };
+macro_rules! __mark {
     (read_only) => {
-        $crate::Settable::No
+        $crate::Mark::ReadOnly
     };
     (separate) => {
-        $crate::Settable::Separate
+        $crate::Mark::Separate
     };
     (unless $holds:expr) => {
-        $crate::Settable::Unless($holds)
+        $crate::Mark::Unless($holds)
     };
     (bits $bits:expr) => {
-        $crate::Settable::Bits($bits.bits() as u64)
+        $crate::Mark::Bits($bits.bits() as u64)
     };
     (sent_as $sent:expr) => {
-        $crate::Settable::As($sent)
+        $crate::Mark::SentAs($sent)
+    };
+    (ignored) => {
+        $crate::Mark::Ignored(|_| true)
+    };
+    (ignored $holds:expr) => {
+        $crate::Mark::Ignored($holds)
+    };
+    (when_added) => {
+        $crate::Mark::WhenAdded(|_| true)
+    };
+    (when_added $holds:expr) => {
+        $crate::Mark::WhenAdded($holds)
+    };
+    (later) => {
+        $crate::Mark::Later(|_| true)
+    };
+    (later $holds:expr) => {
+        $crate::Mark::Later($holds)
     };
 }
 
@@ -234,18 +279,33 @@ macro_rules! __also {
     };
 }
 
-/// What the docs of a line add about it.
+/// What the docs of a line add about a mark.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __settable_doc {
-    () => {
-        ""
-    };
+macro_rules! __mark_doc {
     (read_only) => {
         "\n\nRead-only: the kernel sets it, and `to_request` leaves it out."
     };
     (separate) => {
         "\n\n`to_request` leaves it out; a request says it on its own."
+    };
+    (ignored) => {
+        "\n\nThe kernel ignores it in requests that add or change an object: `to_request` leaves it out."
+    };
+    (ignored $holds:expr) => {
+        "\n\nIn some requests that add or change an object the kernel ignores it: `to_request` leaves it out there."
+    };
+    (when_added) => {
+        "\n\nOnly a request that adds the object sets it."
+    };
+    (when_added $holds:expr) => {
+        "\n\nOf some objects only a request that adds them sets it."
+    };
+    (later) => {
+        "\n\nOnly a request that changes the object sets it."
+    };
+    (later $holds:expr) => {
+        "\n\nOf some objects only a request that changes them sets it."
     };
     ($how:ident $arg:expr) => {
         "\n\n`to_request` keeps as much of it as a request may say."

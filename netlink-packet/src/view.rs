@@ -6,7 +6,7 @@ use crate::codec::{Codec, Put};
 use crate::error::DecodeError;
 use crate::header::{HEADER_LEN, Header};
 use crate::plain::Plain;
-use crate::table::data::{Inside, Schema, Scope, Table};
+use crate::table::data::{Inside, Row, Schema, Scope, Table, suspects};
 use crate::table::read::Malformed;
 use bytes::Bytes;
 use std::borrow::Borrow;
@@ -35,6 +35,12 @@ pub trait View: fmt::Debug + 'static {
 
     /// Where the attributes begin: behind the header and its padding. Of a struct, where its tail does.
     const START: usize = if Self::ATTRIBUTES { crate::align(Self::HEADER) } else { Self::HEADER };
+
+    /// The attributes that are known.
+    const ROWS: &'static [Row] = &[];
+
+    /// The attributes that the kernel may ignore in a request, or something in them: the bits of their numbers modulo 64.
+    const SUSPECTS: u64 = suspects(Self::ROWS);
 
     /// The rows that printing, error paths and the schema read.
     fn table() -> &'static Table;

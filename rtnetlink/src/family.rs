@@ -1,6 +1,6 @@
 //! Address families (`AF_*`): the protocol of a message or an address.
 
-use netlink_packet::values;
+use netlink_packet::{Scope, values};
 
 values! {
     /// Address family: `AF_*`, by the words of `ip`.
@@ -26,4 +26,25 @@ values! {
         /// IPv6 multicast routing.
         IP6MR = 129 => "ip6mr",
     }
+}
+
+/// The family of the message around a set, for what a table says of its lines.
+fn around(scope: &Scope<'_>) -> Option<AddressFamily> {
+    scope.family().map(AddressFamily)
+}
+
+pub(crate) fn is_ipv4(scope: &Scope<'_>) -> bool {
+    around(scope) == Some(AddressFamily::INET)
+}
+
+pub(crate) fn is_not_ipv4(scope: &Scope<'_>) -> bool {
+    !is_ipv4(scope)
+}
+
+pub(crate) fn is_ipv6(scope: &Scope<'_>) -> bool {
+    around(scope) == Some(AddressFamily::INET6)
+}
+
+pub(crate) fn is_ip(scope: &Scope<'_>) -> bool {
+    is_ipv4(scope) || is_ipv6(scope)
 }

@@ -1,15 +1,17 @@
 //! What requests about links take besides one message.
 //!
-//! The kernel ignores some attributes in a request that creates a link, and others in one that changes it, without a word.
-//! The first are sent in further messages, as one request; the second fail the request, unless they say what is the case
-//! already. Changes of kinds whose options the kernel takes as a whole are completed by what the link has. Of a link that was
-//! listed and is sent back, only what is to be changed reaches the kernel, which refuses much of the rest.
+//! The kernel ignores some attributes in a request that creates a link, and others in one that changes it, without a word: the
+//! lines of [`LinkMessage`], of [`LinkInfo`] and of the kinds say which. Those that it takes later are sent in further
+//! messages, as one request; those that it takes only when the link is created fail a change, unless they say what is the
+//! case already; what it ignores in both fails. Changes of kinds whose options the kernel takes as a whole are completed by
+//! what the link has. Of a link that was listed and is sent back, only what is to be changed reaches the kernel, which
+//! refuses much of the rest.
 
 use crate::device::Device;
-use crate::order::{Further, Order, Planner, Step, Steps, Undo};
+use crate::order::{self, Further, Order, Planner, Step, Steps, Undo};
 use netlink_packet::{
-    Attr, Buffer, Build, BuildError, Flags, Nest, NestBuf, PooledBuffer, Put, RawAttribute, RawAttributes,
-    Resets, Table, View, nested,
+    Attr, Buffer, Build, BuildError, Flags, Marks, Nest, NestBuf, PooledBuffer, Put, RawAttribute,
+    RawAttributes, Resets, Scope, View, nested,
 };
 use rtnetlink::AddressFamily;
 use rtnetlink::link::*;
@@ -19,56 +21,12 @@ pub(super) const STEPS: Planner = Planner { message_type: RTM_NEWLINK, plan };
 
 type Result<T> = std::result::Result<T, BuildError>;
 
-/// What the kernel takes of a link that exists, and ignores in a request that creates one.
-const LATER: [u16; 9] = [
-    LinkMessage::IFLA_IFALIAS.number(),
-    LinkMessage::IFLA_VFINFO_LIST.number(),
-    LinkMessage::IFLA_VF_PORTS.number(),
-    LinkMessage::IFLA_PORT_SELF.number(),
-    LinkMessage::IFLA_AF_SPEC.number(),
-    LinkMessage::IFLA_CARRIER.number(),
-    LinkMessage::IFLA_PROTO_DOWN.number(),
-    LinkMessage::IFLA_PROTO_DOWN_REASON.number(),
-    LinkMessage::IFLA_XDP.number(),
-];
-
-/// The same of the other end of a pair.
-const LATER_OF_PEERS: [u16; 1] = [LinkMessage::IFLA_MASTER.number()];
-
-/// What the kernel takes in a request that creates a link, and ignores in one that changes it.
-const AT_CREATION: [u16; 5] = [
-    LinkMessage::IFLA_NUM_TX_QUEUES.number(),
-    LinkMessage::IFLA_NUM_RX_QUEUES.number(),
-    LinkMessage::IFLA_LINK.number(),
-    LinkMessage::IFLA_LINK_NETNSID.number(),
-    LinkMessage::IFLA_PARENT_DEV_NAME.number(),
-];
-
-/// The same of a kind's options; other kinds refuse a change of theirs.
-const OPTIONS_AT_CREATION: [(&str, u16); 3] = [
-    (Vlan::NAME, Vlan::IFLA_VLAN_ID.number()),
-    (Vlan::NAME, Vlan::IFLA_VLAN_PROTOCOL.number()),
-    (Ipoib::NAME, Ipoib::IFLA_IPOIB_PKEY.number()),
-];
-
-/// What belongs to the message's family where that is `BRIDGE`, and has requests of its own.
-const OF_BRIDGES: [u16; 2] = [LinkMessage::IFLA_AF_SPEC.number(), LinkMessage::IFLA_PROTINFO.number()];
-
-/// What a link's master is told of it.
-const OF_PORTS: [u16; 2] = [LinkInfo::IFLA_INFO_SLAVE_KIND.number(), LinkInfo::IFLA_INFO_SLAVE_DATA.number()];
-
-/// What the kernel ignores in a change of a group.
-const OF_LINKS: [u16; 2] = [LinkMessage::IFLA_PROP_LIST.number(), LinkMessage::IFLA_LINKINFO.number()];
-
 /// The namespace that a link is created in or moved to.
 const NAMESPACES: [u16; 3] = [
     LinkMessage::IFLA_NET_NS_PID.number(),
     LinkMessage::IFLA_NET_NS_FD.number(),
     LinkMessage::IFLA_TARGET_NETNSID.number(),
 ];
-
-/// The alternative names.
-const NAMES: [u16; 1] = [LinkMessage::IFLA_PROP_LIST.number()];
 
 /// The other end, which the kinds of pairs all have under one number.
 const PEER: Attr<Nest, LinkMessage> = Attr::new(Veth::VETH_INFO_PEER.number(), "PEER");
@@ -77,8 +35,35 @@ const _: () = assert!(
         && Netkit::IFLA_NETKIT_PEER_INFO.number() == PEER.number()
 );
 
+/// Which message sets an attribute of a link that exists.
+fn message_type_of(link: &LinkMessage, number: u16) -> u16 {
+    let of_bridges = [LinkMessage::IFLA_AF_SPEC.number(), LinkMessage::IFLA_PROTINFO.number()];
+    match number {
+        _ if number == LinkMessage::IFLA_PROP_LIST.number() => RTM_NEWLINKPROP,
+        _ if link.family() == AddressFamily::BRIDGE && of_bridges.contains(&number) => RTM_SETLINK,
+        _ => RTM_NEWLINK,
+    }
+}
+
 fn plan(order: &mut Order) -> Result<Option<Box<Steps>>> {
+    if order.message.may_hold(LinkMessage::SUSPECTS) {
+        refuse_ignored(LinkMessage::cast(order.message.body()))?;
+    }
     if order.flags.contains(Flags::CREATE) { creation(order) } else { change(order) }
+}
+
+/// Fails if the link has what the kernel would ignore in any request.
+fn refuse_ignored(link: &LinkMessage) -> Result<()> {
+    match Scope::of(link).ignored() {
+        Some(row) => Err(BuildError::Invalid(order::would_be_ignored(row))),
+        None => Ok(()),
+    }
+}
+
+/// The numbers of the attributes in a set of which this is said.
+fn marked(scope: &Scope<'_>, is: impl Fn(&Marks, &Scope<'_>) -> bool) -> Vec<u16> {
+    let numbers = scope.attributes().map(|attribute| attribute.number());
+    numbers.filter(|number| scope.row(*number).is_some_and(|row| is(&row.marks, scope))).collect()
 }
 
 /// Splits what the kernel would ignore off the message that creates a link. Of a link that exists and is replaced it would
@@ -86,7 +71,8 @@ fn plan(order: &mut Order) -> Result<Option<Box<Steps>>> {
 fn creation(order: &mut Order) -> Result<Option<Box<Steps>>> {
     let link = LinkMessage::cast(order.message.body());
     let replaces = !order.flags.contains(Flags::EXCL);
-    let keeps = replaces && (link.kind_name().is_some() || has(link, &AT_CREATION));
+    let keeps = replaces
+        && (link.kind_name().is_some() || !marked(&Scope::of(link), Marks::is_when_added).is_empty());
     let steps = created(order)?;
     if !keeps {
         return Ok(steps);
@@ -135,7 +121,7 @@ fn created(order: &mut Order) -> Result<Option<Box<Steps>>> {
         ));
     }
     let peer = peer(link);
-    if !is_more_than_created(link) && !peer.is_some_and(is_more_than_created_of_peers) {
+    if !is_more_than_created(link, "") && !peer.is_some_and(|peer| is_more_than_created(peer, PEERS)) {
         // The kernel echoes the link before that is a port.
         let echoes_early =
             order.flags.contains(Flags::ECHO) && has(link, &[LinkMessage::IFLA_MASTER.number()]);
@@ -153,25 +139,28 @@ fn created(order: &mut Order) -> Result<Option<Box<Steps>>> {
         done: "the link was deleted again",
     });
     rest.split(replaces)?;
-    let names = replaces && has(&rest.link, &NAMES);
+    let names = replaces && has(&rest.link, &[LinkMessage::IFLA_PROP_LIST.number()]);
     order.message = rest.link.into_buffer();
     let after = rest.after.into_iter().map(Step::Send).chain(names.then_some(Step::Ask(add_names)));
     Ok(Some(Steps::after(after, undo)))
 }
 
-/// Whether the kernel ignores a part of this in a request that creates the link.
-fn is_more_than_created(link: &LinkMessage) -> bool {
-    let bridge = link.family() == AddressFamily::BRIDGE && has(link, &OF_BRIDGES);
-    bridge || has(link, &LATER) || has(link, &NAMES) || is_port(link)
+/// Whether the kernel ignores a part of this in a request that creates the link, or the other end of a pair.
+fn is_more_than_created(link: &LinkMessage, whose: &str) -> bool {
+    let scope = Scope::of(link);
+    scope.attributes().any(|attribute| is_later(&scope, attribute.number(), whose)) || is_port(&scope)
 }
 
-/// The same in the part of a request that creates the other end of a pair.
-fn is_more_than_created_of_peers(peer: &LinkMessage) -> bool {
-    is_more_than_created(peer) || has(peer, &LATER_OF_PEERS)
+/// Whether the kernel takes it once the link exists; the master of a pair's other end, too.
+fn is_later(link: &Scope<'_>, number: u16, whose: &str) -> bool {
+    let of_peer = whose == PEERS && number == LinkMessage::IFLA_MASTER.number();
+    of_peer || link.row(number).is_some_and(|row| row.marks.is_later(link))
 }
 
-fn is_port(link: &LinkMessage) -> bool {
-    link.info().is_some_and(|info| info.port_data().is_some())
+/// Whether it says what the link's master is told of it.
+fn is_port(link: &Scope<'_>) -> bool {
+    let later = |info: &Scope<'_>| !marked(info, Marks::is_later).is_empty();
+    link.within(LinkMessage::IFLA_LINKINFO.number(), later).unwrap_or_default()
 }
 
 /// The other end of a pair that is created; `None` where there is nothing to be split off it.
@@ -181,7 +170,7 @@ pub(super) fn peer(link: &LinkMessage) -> Option<&LinkMessage> {
     veth().or_else(vxcan).or_else(|| link.kind::<Netkit>().and_then(Netkit::peer))
 }
 
-/// What is left of a message that creates a link, and the messages after it.
+/// What is left of a message about a link, and the messages after it.
 struct Rest {
     link: LinkMessageBuf,
     /// Whose attributes they are, in words for errors: none, or the peer's.
@@ -189,13 +178,16 @@ struct Rest {
     after: Vec<Further>,
 }
 
+/// The words for what is the other end's of a pair.
+const PEERS: &str = "peer's ";
+
 impl Rest {
     /// Splits the other end of a pair.
     fn split_peer(&mut self) -> Result<()> {
         let info: LinkInfoBuf = nested(self.link.buffer(), LinkMessage::IFLA_LINKINFO);
         let data: NestBuf = nested(info.buffer(), LinkInfo::IFLA_INFO_DATA);
-        let mut peer = Rest { link: nested(data.buffer(), PEER), whose: "peer's ", after: Vec::new() };
-        if is_more_than_created_of_peers(&peer.link) {
+        let mut peer = Rest { link: nested(data.buffer(), PEER), whose: PEERS, after: Vec::new() };
+        if is_more_than_created(&peer.link, PEERS) {
             peer.split(false)?;
             let info = info.with(LinkInfo::IFLA_INFO_DATA, data.with(PEER, peer.link).buffer());
             self.link = std::mem::take(&mut self.link).info(info);
@@ -204,26 +196,19 @@ impl Rest {
         Ok(())
     }
 
-    /// Splits what the kernel would ignore; in the order in which one depends on the other.
+    /// Splits what the kernel would ignore in a request that creates the link.
     fn split(&mut self, replaces: bool) -> Result<()> {
-        let is_peer = !self.whose.is_empty();
-        let later = |kind| LATER.contains(&kind) || is_peer && LATER_OF_PEERS.contains(&kind);
-        let is_bridge = self.link.view().family() == AddressFamily::BRIDGE;
-        let ignored = |kind| later(kind) || NAMES.contains(&kind) || is_bridge && OF_BRIDGES.contains(&kind);
-        if !(is_port(&self.link) || self.link.attributes().raw().any(|attribute| ignored(attribute.number())))
-        {
+        if !is_more_than_created(&self.link, self.whose) {
             return Ok(());
         }
-        let about = self.about(fields(&self.link, ignored))?;
+        let later = self.later();
+        let about = self.about(fields(&self.link, |number| later.contains(&number)))?;
         let is_up = self.link.view().changed().contains(LinkFlags::UP) && self.link.is_up();
-        self.send(|kind| later(kind) && !(is_bridge && OF_BRIDGES.contains(&kind)), RTM_NEWLINK, &about);
+        self.send(RTM_NEWLINK, &about, |number| later.contains(&number));
         self.send_port(&about);
-        if is_bridge {
-            let about = by_index(about.clone()).family(AddressFamily::BRIDGE);
-            self.send(|kind| OF_BRIDGES.contains(&kind), RTM_SETLINK, &about);
-        }
+        self.send(RTM_SETLINK, &about, |_| true);
         if !replaces {
-            self.send(|kind| NAMES.contains(&kind), RTM_NEWLINKPROP, &about);
+            self.send(RTM_NEWLINKPROP, &about, |_| true);
         }
         if is_up && !self.after.is_empty() {
             let (flags, changed) = (self.link.view().flags(), self.link.view().changed());
@@ -232,6 +217,13 @@ impl Rest {
             self.push("up".to_owned(), RTM_NEWLINK, about.up().into_buffer());
         }
         Ok(())
+    }
+
+    /// What the kernel takes once the link exists.
+    fn later(&self) -> Vec<u16> {
+        let scope = Scope::of(self.link.view());
+        let numbers = scope.attributes().map(|attribute| attribute.number());
+        numbers.filter(|number| is_later(&scope, *number, self.whose)).collect()
     }
 
     /// The beginning of a message about the link once it exists; the fields are what the message would be for.
@@ -244,23 +236,35 @@ impl Rest {
         about(&self.link).ok_or_else(|| BuildError::Invalid(format!("{what}: give it a name or an index")))
     }
 
-    /// Sends these attributes in a message of their own.
-    fn send(&mut self, wanted: impl Fn(u16) -> bool, kind: u16, about: &LinkMessageBuf) {
-        let fields = fields(&self.link, &wanted);
-        if !fields.is_empty() {
-            let mut message = about.clone().into_buffer();
-            self.link = moved(std::mem::take(&mut self.link), &mut message, wanted);
-            self.push(fields.join(", "), kind, message);
+    /// Sends the attributes that a message of this type sets, and of which this is wanted, in one of their own.
+    fn send(&mut self, message_type: u16, about: &LinkMessageBuf, wanted: impl Fn(u16) -> bool) {
+        let of_type: Vec<u16> = numbers(&self.link)
+            .filter(|number| message_type_of(&self.link, *number) == message_type && wanted(*number))
+            .collect();
+        if of_type.is_empty() {
+            return;
         }
+        let fields = fields(&self.link, |number| of_type.contains(&number));
+        let about = match message_type {
+            // For this family the kernel looks up no names.
+            RTM_SETLINK => by_index(about.clone()).family(AddressFamily::BRIDGE),
+            _ => about.clone(),
+        };
+        let mut message = about.into_buffer();
+        self.link = moved(std::mem::take(&mut self.link), &mut message, |number| of_type.contains(&number));
+        self.push(fields.join(", "), message_type, message);
     }
 
     /// Sends what the link's master is told of it.
     fn send_port(&mut self, about: &LinkMessageBuf) {
-        if is_port(&self.link) {
+        let scope = Scope::of(self.link.view());
+        let of_port = scope.within(LinkMessage::IFLA_LINKINFO.number(), |info| marked(info, Marks::is_later));
+        let of_port = of_port.unwrap_or_default();
+        if !of_port.is_empty() {
             let mut info =
                 nested::<_, _, LinkInfoBuf>(self.link.buffer(), LinkMessage::IFLA_LINKINFO).into_buffer();
             let mut port = LinkInfo::build().into_buffer();
-            info.move_attributes::<LinkInfo>(&mut port, |kind| OF_PORTS.contains(&kind));
+            info.move_attributes::<LinkInfo>(&mut port, |number| of_port.contains(&number));
             self.link = std::mem::take(&mut self.link).info(LinkInfoBuf::from_buffer(info));
             let message = about.clone().info(LinkInfoBuf::from_buffer(port));
             self.push("port".to_owned(), RTM_NEWLINK, message.into_buffer());
@@ -290,17 +294,22 @@ fn change(order: &mut Order) -> Result<Option<Box<Steps>>> {
     if has(link, &[LinkMessage::IFLA_NEW_IFINDEX.number()]) && !has(link, &NAMESPACES) {
         return Err(invalid("new_index is for a link that changes its namespace"));
     }
+    let when_added = marked(&Scope::of(link), Marks::is_when_added);
     if is_group(order) {
-        let ignored = fields(link, |kind| OF_LINKS.contains(&kind) || AT_CREATION.contains(&kind));
-        return match ignored.first() {
+        let of_one = |number| {
+            let is_plain = message_type_of(link, number) == RTM_NEWLINK;
+            number == LinkMessage::IFLA_LINKINFO.number() || !is_plain || when_added.contains(&number)
+        };
+        return match fields(link, of_one).first() {
             Some(field) => Err(invalid(&format!("{field} can be changed of one link, not of a group"))),
             None => Ok(None),
         };
     }
     let is_partial = order.message.resets() != Resets::None || is_partial(link);
-    let reads = is_partial || has(link, &AT_CREATION) || has(link, &NAMES);
-    if is_bridge && has(link, &OF_BRIDGES) {
-        if !reads && is_only(link, &OF_BRIDGES) {
+    let has_of = |message_type| numbers(link).any(|number| message_type_of(link, number) == message_type);
+    let reads = is_partial || !when_added.is_empty() || has_of(RTM_NEWLINKPROP);
+    if has_of(RTM_SETLINK) {
+        if !reads && is_only(link, |number| message_type_of(link, number) == RTM_SETLINK) {
             order.message_type = RTM_SETLINK;
             return Ok(None);
         }
@@ -314,10 +323,15 @@ fn change(order: &mut Order) -> Result<Option<Box<Steps>>> {
 /// alone it ignores.
 fn is_partial(link: &LinkMessage) -> bool {
     let Some(kind) = link.kind_name() else { return false };
-    let mut options = options_of(link).peekable();
     kind_resets(kind) != Resets::None
-        || options.peek().is_none()
-        || options.any(|option| OPTIONS_AT_CREATION.contains(&(kind, option.number())))
+        || options_of(link).next().is_none()
+        || with_options(link, |options| !marked(options, Marks::is_when_added).is_empty()).unwrap_or_default()
+}
+
+/// What the function makes of the options of a link's kind, by the kind's table.
+fn with_options<R>(link: &LinkMessage, look: impl FnOnce(&Scope<'_>) -> R) -> Option<R> {
+    let look = |info: &Scope<'_>| info.within(LinkInfo::IFLA_INFO_DATA.number(), look);
+    Scope::of(link).within(LinkMessage::IFLA_LINKINFO.number(), look).flatten()
 }
 
 /// Whether the message is about the links of a group: those alone have no name or index in it.
@@ -328,12 +342,8 @@ fn is_group(order: &Order) -> bool {
 }
 
 /// Whether the message sets nothing but these attributes.
-fn is_only(link: &LinkMessage, only: &[u16]) -> bool {
-    let meant = LinkMessage::IFLA_ALT_IFNAME.number();
-    let others = link
-        .attributes()
-        .raw()
-        .any(|attribute| attribute.number() != meant && !only.contains(&attribute.number()));
+fn is_only(link: &LinkMessage, only: impl Fn(u16) -> bool) -> bool {
+    let others = numbers(link).any(|number| number != LinkMessage::IFLA_ALT_IFNAME.number() && !only(number));
     !others && link.flags().is_empty() && link.changed().is_empty()
 }
 
@@ -346,28 +356,21 @@ fn complete(present: &[u8], order: &mut Order, steps: &mut Steps) -> Result<()> 
         resets => resets,
     };
     let link = take(order).index(present.index());
-    let about = LinkMessage::build().index(present.index());
     let mut link = without_what_is_so(link, present, resets);
     if resets != Resets::None {
         link = with_present_options(link, present, resets);
+        refuse_ignored(&link)?;
     }
-    let mut messages = Vec::new();
-    if let Some(names) = names_to_add(&link, present) {
-        messages.push(further("alt_names".to_owned(), RTM_NEWLINKPROP, names));
-    }
-    link = link.without(LinkMessage::IFLA_PROP_LIST);
-    if link.view().family() == AddressFamily::BRIDGE && has(&link, &OF_BRIDGES) {
-        let part = fields(&link, |kind| OF_BRIDGES.contains(&kind)).join(", ");
-        let mut message = about.family(AddressFamily::BRIDGE).into_buffer();
-        link = moved(link, &mut message, |kind| OF_BRIDGES.contains(&kind));
-        messages.push(further(part, RTM_SETLINK, message));
-    }
+    let about = LinkMessage::build().index(present.index());
+    let mut rest = Rest { link: with_names_to_add(link, present), whose: "", after: Vec::new() };
+    rest.send(RTM_SETLINK, &about, |_| true);
+    rest.send(RTM_NEWLINKPROP, &about, |_| true);
+    let Rest { link, after: mut messages, .. } = rest;
     // Once it is in another namespace nothing more can be done to it.
-    let is_last = has(&link, &NAMESPACES);
+    let at = if has(&link, &NAMESPACES) { messages.len() } else { 0 };
     let own =
         Further { flags: order.flags, ..further("the rest".to_owned(), RTM_NEWLINK, link.into_buffer()) };
-    let at = if is_last { messages.len() } else { 0 };
-    if messages.is_empty() || !is_only(LinkMessage::cast(own.message.body()), &[]) {
+    if messages.is_empty() || !is_only(LinkMessage::cast(own.message.body()), |_| false) {
         messages.insert(at, own);
     }
     let mut messages = messages.into_iter();
@@ -385,33 +388,23 @@ fn check_creation(link: &LinkMessage, present: &LinkMessage) -> Result<()> {
             let kind = present.kind_name().unwrap_or("none");
             return Err(BuildError::Invalid(format!("a link of another kind exists: {kind}")));
         }
-        let (asked, is) = (options_of(link), options_of(present));
-        for (_, option) in OPTIONS_AT_CREATION.iter().filter(|(name, _)| *name == kind) {
-            let name =
-                || kinds().find(|(name, _)| *name == kind).map_or("", |(_, table)| name_in(table, *option));
-            check_same(*option, asked, is, name)?;
-        }
+        with_options(link, |options| check_same(options, options_of(present))).unwrap_or(Ok(()))?;
     }
-    let mut kinds = AT_CREATION.into_iter();
-    kinds.try_for_each(|kind| {
-        check_same(kind, link.attributes().raw(), present.attributes().raw(), || field(kind))
-    })
+    check_same(&Scope::of(link), present.attributes().raw())
 }
 
-/// Whether an attribute that is asked for is so already.
-fn check_same(
-    kind: u16,
-    asked: RawAttributes<'_>,
-    is: RawAttributes<'_>,
-    name: impl FnOnce() -> &'static str,
-) -> Result<()> {
-    let Some(asked) = asked.payload_of(kind) else { return Ok(()) };
-    let is = is.payload_of(kind).unwrap_or_default();
-    // No parent is told by none.
-    if asked == is || is.is_empty() && asked.iter().all(|byte| *byte == 0) {
-        return Ok(());
+/// Whether what can be set only when a link is created is so already, of those attributes that are asked for.
+fn check_same(asked: &Scope<'_>, is: RawAttributes<'_>) -> Result<()> {
+    let differs = |asked: &RawAttribute<'_>| match is.payload_of(asked.number()) {
+        Some(is) => is != asked.payload,
+        // No parent is told by none.
+        None => asked.payload.is_empty() || asked.payload.iter().any(|byte| *byte != 0),
+    };
+    let rows = asked.attributes().filter(differs).filter_map(|attribute| asked.row(attribute.number()));
+    match rows.filter(|row| row.marks.is_when_added(asked)).next() {
+        Some(row) => Err(invalid(&format!("{} can be set only when the link is created", row.field))),
+        None => Ok(()),
     }
-    Err(invalid(&format!("{} can be set only when the link is created", name())))
 }
 
 /// Leaves out what the link has already.
@@ -421,12 +414,13 @@ fn without_what_is_so(link: LinkMessageBuf, present: &LinkMessage, resets: Reset
     let info = LinkInfo::cast(present.view().info().map_or(&[][..], View::as_bytes));
     let own: LinkInfoBuf = nested(link.buffer(), LinkMessage::IFLA_LINKINFO);
     let own = without_options_that_are_so(own, info, resets);
-    let so = same(link.attributes().raw(), present.attributes().raw());
+    let mut so = same(link.attributes().raw(), present.attributes().raw());
+    so.extend(marked(&Scope::of(link.view()), Marks::is_when_added));
     let link = if has(&link, &[LinkMessage::IFLA_LINKINFO.number()]) { link.info(own) } else { link };
     let is_empty = link.view().info().is_some_and(|info| info.as_bytes().is_empty());
     moved(link, &mut PooledBuffer::new(0), |kind| match kind {
         _ if kind == LinkMessage::IFLA_LINKINFO.number() => is_empty,
-        _ => so.contains(&kind) || AT_CREATION.contains(&kind),
+        _ => so.contains(&kind),
     })
 }
 
@@ -497,7 +491,9 @@ fn same(ours: RawAttributes<'_>, theirs: RawAttributes<'_>) -> Vec<u16> {
 /// Adds the options that the link has, that the change leaves out, and that the kernel would reset; where those are all,
 /// it computes the MTU anew as well.
 fn with_present_options(link: LinkMessageBuf, present: &LinkMessage, resets: Resets) -> LinkMessageBuf {
-    let options = present.info().and_then(LinkInfo::data).filter(|_| link.kind_name() == present.kind_name());
+    let said = present.to_request();
+    let options =
+        said.view().info().and_then(LinkInfo::data).filter(|_| link.kind_name() == present.kind_name());
     let Some(options) = options else { return link };
     let info: LinkInfoBuf = nested(link.buffer(), LinkMessage::IFLA_LINKINFO);
     let data: NestBuf = nested(info.buffer(), LinkInfo::IFLA_INFO_DATA);
@@ -518,41 +514,38 @@ fn with_present_options(link: LinkMessageBuf, present: &LinkMessage, resets: Res
 /// Adds the alternative names that a link lacks which was changed or created.
 fn add_names(present: &[u8], order: &mut Order, steps: &mut Steps) -> Result<()> {
     let asked = LinkMessage::cast(steps.own().unwrap_or(&order.message).body());
-    if let Some(names) = names_to_add(asked, LinkMessage::cast(present)) {
-        steps.after.push_front(Step::Send(further("alt_names".to_owned(), RTM_NEWLINKPROP, names)));
-    }
+    let present = LinkMessage::cast(present);
+    let asked = with_names_to_add(LinkMessage::build().alt_names(asked.alt_names()), present);
+    let mut rest = Rest { link: asked, whose: "", after: Vec::new() };
+    rest.send(RTM_NEWLINKPROP, &LinkMessage::build().index(present.index()), |_| true);
+    rest.after.into_iter().for_each(|names| steps.after.push_front(Step::Send(names)));
     Ok(())
 }
 
-/// The message that adds the alternative names which the link lacks.
-fn names_to_add(asked: &LinkMessage, present: &LinkMessage) -> Option<PooledBuffer> {
+/// Leaves out the alternative names that the link has.
+fn with_names_to_add(link: LinkMessageBuf, present: &LinkMessage) -> LinkMessageBuf {
     let lacks = |name: &&netlink_packet::Name| !present.alt_names().any(|has| has == *name);
-    let names: Vec<_> = asked.alt_names().filter(lacks).collect();
-    let message = (!names.is_empty()).then(|| LinkMessage::build().index(present.index()).alt_names(names));
-    message.map(Build::into_buffer)
+    let names: Vec<_> = link.view().alt_names().filter(lacks).map(|name| name.as_bytes().to_vec()).collect();
+    let link = link.without(LinkMessage::IFLA_PROP_LIST);
+    if names.is_empty() { link } else { link.alt_names(names.iter().map(Vec::as_slice)) }
 }
 
 /// Whether it has one of these attributes.
 fn has(link: &LinkMessage, kinds: &[u16]) -> bool {
-    link.attributes().raw().any(|attribute| kinds.contains(&attribute.number()))
+    numbers(link).any(|number| kinds.contains(&number))
 }
 
-/// The names of those attributes that are wanted.
+/// The numbers of its attributes.
+fn numbers(link: &LinkMessage) -> impl Iterator<Item = u16> + '_ {
+    link.attributes().raw().map(|attribute| attribute.number())
+}
+
+/// The names of those attributes that are wanted, as their setters have them.
 fn fields(link: &LinkMessage, wanted: impl Fn(u16) -> bool) -> Vec<&'static str> {
-    let raw: RawAttributes<'_> = link.attributes().raw();
-    raw.map(|attribute| attribute.number()).filter(|kind| wanted(*kind)).map(field).collect()
-}
-
-/// An attribute by the name of its setter.
-fn field(kind: u16) -> &'static str {
-    match name_in(LinkMessage::table(), kind) {
-        "properties" => "alt_names",
-        field => field,
-    }
-}
-
-fn name_in(table: &Table, kind: u16) -> &'static str {
-    table.rows.iter().find(|row| row.number == kind).map_or("", |row| row.field)
+    let row = |number| LinkMessage::ROWS.iter().find(|row| row.number == number);
+    let field = |number| row(number).map_or("", |row| row.field);
+    let fields = numbers(link).filter(|number| wanted(*number)).map(field);
+    fields.map(|field| if field == "properties" { "alt_names" } else { field }).collect()
 }
 
 /// Moves attributes to another message; gives what is left.

@@ -6,6 +6,7 @@
 //! | `proof.rs` | what is done with each line |
 //! | `ethernet.rs`, `tunnels.rs`, `others.rs` | the kinds |
 //! | `masters.rs` | bonds, bridges, VRFs, teams, and their ports |
+//! | `changes.rs` | each option alone in a change, with other values |
 //! | `refusals.rs` | what the kernel refuses of them, and how that reads |
 
 #![cfg(feature = "tokio")]
@@ -23,6 +24,7 @@ mod attributes;
 #[path = "../support/shown.rs"]
 mod shown;
 
+mod changes;
 mod ethernet;
 mod masters;
 mod others;

@@ -123,7 +123,7 @@ const LATER: [(&str, (u32, u32)); 12] = [
 ];
 
 /// Structs of flags and of those that are meant: the kernel tells all.
-const CHANGES: [&str; 2] = ["IFLA_VLAN_FLAGS", "IFLA_BR_MULTI_BOOLOPT"];
+pub(crate) const CHANGES: [&str; 2] = ["IFLA_VLAN_FLAGS", "IFLA_BR_MULTI_BOOLOPT"];
 
 /// Options that change others of their kind, and what these are.
 const AFFECTED: [(&str, &str); 12] = [
@@ -192,16 +192,7 @@ pub(crate) fn prove(cases: Vec<Case>, refused: &[&str]) {
         if !enter() {
             return;
         }
-        if kernel() < case.since {
-            println!("{}: since Linux {:?}", what(case), case.since);
-            continue;
-        }
-        if !case.module.is_empty() && !Path::new("/sys/module").join(case.module).exists() {
-            skip(&format!("the module {} is not loaded", case.module));
-            continue;
-        }
-        if let Some(part) = missing_part(case) {
-            skip(&format!("this kernel's kind {} lacks {part}", kind(case)));
+        if case.is_missing() {
             continue;
         }
         let ours = match make(case, &mut failures) {
@@ -248,7 +239,30 @@ fn kind(case: &Case) -> String {
     link.kind_name().map(str::to_owned).or_else(|| port_kind(link)).unwrap_or_default()
 }
 
-fn prepare(case: &Case) -> iproute2::Result<blocking::Handle> {
+impl Case {
+    pub(crate) fn kind(&self) -> String {
+        kind(self)
+    }
+
+    /// Whether this kernel does not make it; says so.
+    pub(crate) fn is_missing(&self) -> bool {
+        if kernel() < self.since {
+            println!("{}: since Linux {:?}", what(self), self.since);
+            return true;
+        }
+        if !self.module.is_empty() && !Path::new("/sys/module").join(self.module).exists() {
+            skip(&format!("the module {} is not loaded", self.module));
+            return true;
+        }
+        if let Some(part) = missing_part(self) {
+            skip(&format!("this kernel's kind {} lacks {part}", kind(self)));
+            return true;
+        }
+        false
+    }
+}
+
+pub(crate) fn prepare(case: &Case) -> iproute2::Result<blocking::Handle> {
     let handle = blocking::connect().unwrap();
     let peer = LinkMessage::build().name("v1").index(V1).address("02:00:00:00:00:11");
     let pair = LinkMessage::build().name("v0").index(V0).address("02:00:00:00:00:10").up();
@@ -268,12 +282,7 @@ fn commands(all: &'static str) -> impl Iterator<Item = &'static str> {
 /// Makes the link by a request, and gives what the kernel then tells.
 fn make(case: &Case, failures: &mut Vec<String>) -> iproute2::Result<Packet<LinkMessage>> {
     let handle = prepare(case)?;
-    let is_port = port_kind(case.link.view()).is_some();
-    if is_port {
-        handle.link().change(case.link.view(), case.link.clone().without(LinkMessage::IFLA_IFNAME)).wait()?;
-    } else {
-        handle.link().add(case.link.clone()).wait()?;
-    }
+    make_only(case, &handle)?;
     let told = handle.link().get("x0").wait()?;
     assert_eq!(told.malformed().count(), 0, "{}: {told:?}", what(case));
     note(case, same_as_given(case, &case.link, &told), failures);
@@ -298,6 +307,15 @@ fn make(case: &Case, failures: &mut Vec<String>) -> iproute2::Result<Packet<Link
     handle.link().delete("x0").wait()?;
     assert!(handle.link().get("x0").wait().unwrap_err().is_not_found());
     Ok(told)
+}
+
+/// Makes the link by a request, after those that are to be there before.
+pub(crate) fn make_only(case: &Case, handle: &blocking::Handle) -> iproute2::Result<()> {
+    if port_kind(case.link.view()).is_some() {
+        let link = case.link.clone().without(LinkMessage::IFLA_IFNAME);
+        return handle.link().change(case.link.view(), link).wait();
+    }
+    handle.link().add(case.link.clone()).wait()
 }
 
 /// Each option of the kind that was given, changed alone, leaves the others as they are; or the kernel refuses that.
@@ -517,6 +535,13 @@ fn everything(link: &LinkMessage) -> BTreeMap<&'static str, Content> {
     all
 }
 
+/// What a link tells of its kind, or of itself as a port.
+pub(crate) fn part(link: &LinkMessage, of_port: bool) -> Option<(&'static Table, RawAttributes<'_>)> {
+    let port = port_kind(link).and_then(|kind| port_kinds().find(|(name, _)| **name == kind));
+    let is_port = |table: &&'static Table| port.is_some_and(|(_, port)| std::ptr::eq(port, *table));
+    parts(link).find(|(table, _)| is_port(table) == of_port)
+}
+
 fn parts(link: &LinkMessage) -> impl Iterator<Item = (&'static Table, RawAttributes<'_>)> {
     let info = link.info();
     let kind = link.kind_name().and_then(|kind| kinds().find(|(name, _)| *name == kind));
@@ -567,7 +592,7 @@ fn complete(cases: &[Case], refused: &[&str], failures: &mut Vec<String>) {
     let is_read_only = |name: &&&str| {
         let tables = kinds().chain(port_kinds());
         let mut rows = tables.flat_map(|(_, table)| table.rows).filter(|row| row.name == **name);
-        rows.any(|row| row.settable.is_read_only())
+        rows.any(|row| row.marks.is_read_only())
     };
     // The kernel takes it, and leaves it at 16.
     let ignored = "IFLA_BR_MCAST_HASH_ELASTICITY";

@@ -138,7 +138,7 @@ fn incomplete<B: Build>(rows: &[Row<B>]) -> Vec<String> {
 
 /// The same of a table, by the names in rows.
 pub(crate) fn incomplete_of(table: &'static Table, names: impl Iterator<Item = &'static str>) -> Vec<String> {
-    let settable = table.rows.iter().filter(|row| !row.settable.is_read_only());
+    let settable = table.rows.iter().filter(|row| !row.marks.is_read_only());
     let settable: BTreeSet<_> = settable.map(|row| row.name).collect();
     let given: BTreeSet<_> = names.collect();
     let missing = settable.difference(&given).map(|name| format!("{name} has no row"));

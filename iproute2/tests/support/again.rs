@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "each test binary uses a part")]
 
 use iproute2::netlink_packet::{
-    Inside, Packet, RawAttribute, RawAttributes, Scope, Settable, Table, Type, View,
+    Inside, Marks, Packet, RawAttribute, RawAttributes, Scope, Table, Type, View,
 };
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ fn set(scope: &Scope<'_>, path: &str, all: &mut Said) {
     for field in table.fields {
         let end = if field.size == 0 { scope.bytes().len() } else { field.at + field.size };
         let bytes = scope.bytes().get(field.at..end).unwrap_or_default();
-        note(&field.settable, format!("{path}{}", field.name), bytes, all);
+        note(&field.marks, format!("{path}{}", field.name), bytes, all);
     }
     if !table.attributes {
         return;
@@ -34,15 +34,15 @@ fn set(scope: &Scope<'_>, path: &str, all: &mut Said) {
 
 fn one(scope: &Scope<'_>, path: &str, attribute: &RawAttribute<'_>, all: &mut Said) {
     match scope.row(attribute.number()) {
-        Some(row) if row.settable.is_read_only() => (),
+        Some(row) if row.marks.is_read_only() => (),
         Some(row) => {
-            value(scope, &row.value, &row.settable, format!("{path}{}", row.name), attribute.payload, all)
+            value(scope, &row.value, &row.marks, format!("{path}{}", row.name), attribute.payload, all)
         }
-        None => note(&Settable::Yes, format!("{path}{}", attribute.number()), attribute.payload, all),
+        None => note(&Marks::default(), format!("{path}{}", attribute.number()), attribute.payload, all),
     }
 }
 
-fn value(scope: &Scope<'_>, kind: &Type, settable: &Settable, path: String, payload: &[u8], all: &mut Said) {
+fn value(scope: &Scope<'_>, kind: &Type, marks: &Marks, path: String, payload: &[u8], all: &mut Said) {
     let nest = |table: &'static Table, bytes, path: String, all: &mut Said| {
         // Of several of the same, each counts.
         let path = (0..).map(|n| format!("{path}[{n}]")).find(|path| !all.contains_key(path)).unwrap();
@@ -53,10 +53,10 @@ fn value(scope: &Scope<'_>, kind: &Type, settable: &Settable, path: String, payl
         Inside::Set(table) if !table.rows.is_empty() || !table.fields.is_empty() => {
             nest(table, payload, path, all)
         }
-        Inside::Set(_) | Inside::Value | Inside::Trailer(..) => note(settable, path, payload, all),
+        Inside::Set(_) | Inside::Value | Inside::Trailer(..) => note(marks, path, payload, all),
         Inside::Items(item) | Inside::Entries(item) => {
             for (n, attribute) in RawAttributes::new(payload).enumerate() {
-                value(scope, item, settable, format!("{path}/{n}"), attribute.payload, all);
+                value(scope, item, marks, format!("{path}/{n}"), attribute.payload, all);
             }
         }
         Inside::Records(table) => {
@@ -71,15 +71,12 @@ fn value(scope: &Scope<'_>, kind: &Type, settable: &Settable, path: String, payl
     }
 }
 
-fn note(settable: &Settable, path: String, bytes: &[u8], all: &mut Said) {
+fn note(marks: &Marks, path: String, bytes: &[u8], all: &mut Said) {
     let mut bytes = bytes.to_vec();
-    match settable {
-        Settable::No => return,
-        Settable::Bits(mask) => {
-            bytes.iter_mut().zip(mask.to_ne_bytes()).for_each(|(byte, mask)| *byte &= mask)
-        }
-        _ => (),
+    if marks.is_read_only() {
+        return;
     }
+    bytes.iter_mut().zip(marks.bits().to_ne_bytes()).for_each(|(byte, mask)| *byte &= mask);
     let path = (0..).map(|n| format!("{path}#{n}")).find(|path| !all.contains_key(path)).unwrap();
     all.insert(path, bytes);
 }

@@ -41,8 +41,8 @@ pub struct Field {
     pub size: usize,
     /// How it reads.
     pub value: Type,
-    /// What of it belongs in a request.
-    pub settable: Settable,
+    /// What a request says of it, and which requests the kernel takes it in.
+    pub marks: Marks,
 }
 
 /// One attribute of a set.
@@ -58,48 +58,113 @@ pub struct Row {
     pub flags: u16,
     /// How it reads.
     pub value: Type,
-    /// What of it belongs in a request.
-    pub settable: Settable,
+    /// What a request says of it, and which requests the kernel takes it in.
+    pub marks: Marks,
 }
 
-/// Which part of a listed field or attribute belongs in a request: what stands behind `;` on its line.
-#[derive(Clone, Copy, Default)]
+/// What stands behind `;` on a line of a table: what a request says of the field or attribute, and which requests the kernel
+/// takes it in.
+#[derive(Clone, Copy)]
 #[non_exhaustive]
-pub enum Settable {
-    /// All of it, as it was listed: nothing stands on the line.
-    #[default]
-    Yes,
-    /// None of it: only the kernel sets it, such as a counter or a state (`read_only`).
-    No,
-    /// None of it, though requests can set it: what a list says of it is not what a request says, or whoever sends an
-    /// object back does not mean it (`separate`).
+pub enum Mark {
+    /// Only the kernel sets it, such as a counter or a state (`read_only`).
+    ReadOnly,
+    /// Requests can set it, but what a list says of it is not what a request says, or whoever sends an object back does not
+    /// mean it (`separate`).
     Separate,
-    /// All of it, unless the set around it is such that a request may not say it (`unless(function)`).
-    Unless(fn(&Scope<'_>) -> bool),
-    /// These bits of a number (`bits(FLAGS)`).
+    /// A request made from what was listed leaves it out where the function says so (`unless(function)`).
+    Unless(Holds),
+    /// A request made from what was listed holds these bits of a number (`bits(FLAGS)`).
     Bits(u64),
-    /// What the function makes of the number, in the set around it (`sent_as(function)`).
-    As(fn(&Scope<'_>, u64) -> u64),
+    /// A request made from what was listed holds what the function makes of the number (`sent_as(function)`).
+    SentAs(fn(&Scope<'_>, u64) -> u64),
+    /// The kernel ignores it in all requests that add or change an object (`ignored`).
+    Ignored(Holds),
+    /// The kernel takes it in a request that adds an object, and ignores it in one that changes the object (`when_added`).
+    WhenAdded(Holds),
+    /// The kernel takes it in a request that changes an object, and ignores it in one that adds the object (`later`).
+    Later(Holds),
 }
 
-impl Settable {
-    /// Whether requests can set it at all.
+/// Whether a mark holds in the set that the field or attribute is in.
+pub type Holds = fn(&Scope<'_>) -> bool;
+
+/// The marks of a line; none of most.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Marks(pub(crate) &'static [Mark]);
+
+impl Marks {
+    /// These marks.
+    pub const fn new(marks: &'static [Mark]) -> Self {
+        Marks(marks)
+    }
+
+    /// Whether only the kernel sets it.
     pub fn is_read_only(&self) -> bool {
-        matches!(self, Settable::No)
+        self.0.iter().any(|mark| matches!(mark, Mark::ReadOnly))
+    }
+
+    /// Whether the kernel ignores it in requests that add or change an object.
+    pub fn is_ignored(&self, scope: &Scope<'_>) -> bool {
+        self.0.iter().any(|mark| matches!(mark, Mark::Ignored(holds) if holds(scope)))
+    }
+
+    /// Whether only a request that adds an object can set it.
+    pub fn is_when_added(&self, scope: &Scope<'_>) -> bool {
+        self.0.iter().any(|mark| matches!(mark, Mark::WhenAdded(holds) if holds(scope)))
+    }
+
+    /// Whether only a request that changes an object can set it.
+    pub fn is_later(&self, scope: &Scope<'_>) -> bool {
+        self.0.iter().any(|mark| matches!(mark, Mark::Later(holds) if holds(scope)))
+    }
+
+    /// The bits of a number that requests can set.
+    pub fn bits(&self) -> u64 {
+        let bits = |mark: &Mark| if let Mark::Bits(bits) = mark { Some(*bits) } else { None };
+        self.0.iter().find_map(bits).unwrap_or(u64::MAX)
+    }
+
+    /// Whether the kernel may ignore it.
+    const fn may_be_ignored(&self) -> bool {
+        let mut at = 0;
+        while at < self.0.len() {
+            if matches!(self.0[at], Mark::Ignored(_)) {
+                return true;
+            }
+            at += 1;
+        }
+        false
     }
 }
 
-impl fmt::Debug for Settable {
+impl fmt::Debug for Mark {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Settable::Yes => "yes",
-            Settable::No => "read_only",
-            Settable::Separate => "separate",
-            Settable::Unless(_) => "unless",
-            Settable::Bits(_) => "bits",
-            Settable::As(_) => "sent_as",
+            Mark::ReadOnly => "read_only",
+            Mark::Separate => "separate",
+            Mark::Unless(_) => "unless",
+            Mark::Bits(_) => "bits",
+            Mark::SentAs(_) => "sent_as",
+            Mark::Ignored(_) => "ignored",
+            Mark::WhenAdded(_) => "when_added",
+            Mark::Later(_) => "later",
         })
     }
+}
+
+/// The attributes that are to be looked at in a request, in case the kernel would ignore them or something in them: the bits
+/// of their numbers modulo 64.
+pub(crate) const fn suspects(rows: &[Row]) -> u64 {
+    let (mut bits, mut at) = (0, 0);
+    while at < rows.len() {
+        let Schema { set, element, formats, .. } = rows[at].value.schema;
+        if rows[at].marks.may_be_ignored() || set.is_some() || element.is_some() || formats.is_some() {
+            bits |= 1 << (rows[at].number & 63);
+        }
+        at += 1;
+    }
+    bits
 }
 
 /// A codec as a value: what a row knows of its payload.

@@ -69,7 +69,7 @@
 /// # What a request may say
 ///
 /// What was listed becomes a request by `to_request`, which keeps every field and attribute that the table knows, except
-/// where the line says otherwise behind `;`, last on the line:
+/// where marks behind `;` say otherwise, last on the line:
 ///
 /// | the line ends with | in a request made from what was listed |
 /// | --- | --- |
@@ -78,6 +78,17 @@
 /// | `; bits(LampFlags::SETTABLE)` | only these flags are kept |
 /// | `; unless(function)` | left out where `fn(&Scope<'_>) -> bool`, given the set around it, says so |
 /// | `; sent_as(function)` | a number becomes what `fn(&Scope<'_>, u64) -> u64` makes of it |
+///
+/// Other marks say which requests the kernel takes an attribute in, that ignores it in others without a word. Verbs refuse
+/// what would be ignored, or send it as it is taken; a `(function)` behind a mark says in which sets it holds.
+///
+/// | the line ends with | the kernel takes it in |
+/// | --- | --- |
+/// | `; ignored` | no request that adds or changes an object |
+/// | `; when_added` | the request that adds the object |
+/// | `; later` | requests that change the object |
+///
+/// A line may have several: `; separate; later`.
 ///
 /// What a request says by an attribute that lists lack, a function appends that stands behind the attributes,
 /// `also function`: `fn(&Scope<'_>, &mut Buffer)`, with [`append`](crate::append).
@@ -139,13 +150,13 @@ macro_rules! netlink {
         $(#[$meta:meta])*
         $vis:vis struct $View:ident / $Buf:ident
         $(header $header:ident : $length:literal {
-            $($(#[$fmeta:meta])* $fname:ident = $at:literal => $field:tt : $fty:ty $(as $fcodec:ty)? $(; $fset:ident $(($farg:expr))?)?,)*
+            $($(#[$fmeta:meta])* $fname:ident = $at:literal => $field:tt : $fty:ty $(as $fcodec:ty)? $(; $fmark:ident $(($farg:expr))?)*,)*
         })?
         $(rest {
             $(#[$rmeta:meta])* $rname:ident => $rest:tt : $rty:ty $(as $rcodec:ty)?,
         })?
         $(attributes {
-            $($(#[$ameta:meta])* $KEY:ident = $number:expr => $name:tt : $ty:ty $(as $codec:ty)? $(; $set:ident $(($arg:expr))?)?,)*
+            $($(#[$ameta:meta])* $KEY:ident = $number:expr => $name:tt : $ty:ty $(as $codec:ty)? $(; $mark:ident $(($arg:expr))?)*,)*
         })?
         $(also $also:path)?
     ) => {
@@ -167,6 +178,10 @@ macro_rules! netlink {
         impl $crate::View for $View {
             const HEADER: usize = 0 $(+ $length)?;
             const ATTRIBUTES: bool = $crate::__attributes!($(attributes $($KEY)*)?);
+            const ROWS: &'static [$crate::Row] = &[$($(
+                $crate::Row::of::<$View, $crate::__codec!($ty $(, $codec)?)>($View::$KEY, stringify!($name))
+                    .marks(&[$($crate::__mark!($mark $($arg)?)),*]),
+            )*)?];
 
             fn table() -> &'static $crate::Table {
                 static TABLE: $crate::Table = $crate::Table {
@@ -176,17 +191,14 @@ macro_rules! netlink {
                     fields: &[$($(
                         $crate::Field::of::<$crate::__codec!($fty $(, $fcodec)?)>(
                             stringify!($fname), stringify!($field), $at,
-                        )$(.settable($crate::__settable!($fset $($farg)?)))?,
+                        ).marks(&[$($crate::__mark!($fmark $($farg)?)),*]),
                     )*)? $(
                         $crate::Field::rest::<$crate::__codec!($rty $(, $rcodec)?)>(
                             stringify!($rname), stringify!($rest), <$View as $crate::View>::HEADER,
                         ),
                     )?],
                     attributes: <$View as $crate::View>::ATTRIBUTES,
-                    rows: &[$($(
-                        $crate::Row::of::<$View, $crate::__codec!($ty $(, $codec)?)>($View::$KEY, stringify!($name))
-                            $(.settable($crate::__settable!($set $($arg)?)))?,
-                    )*)?],
+                    rows: <$View as $crate::View>::ROWS,
                     also: $crate::__also!($($also)?),
                 };
                 &TABLE
@@ -267,7 +279,7 @@ macro_rules! netlink {
             $($(
                 $(#[$fmeta])*
                 #[doc = concat!("(`", stringify!($fname), "`)")]
-                $(#[doc = $crate::__settable_doc!($fset $($farg)?)])?
+                $(#[doc = $crate::__mark_doc!($fmark $($farg)?)])*
                 #[inline]
                 $vis fn $field(&self) -> $fty {
                     $crate::field::<$crate::__codec!($fty $(, $fcodec)?), $fty>(&self.0, $at)
@@ -288,7 +300,7 @@ macro_rules! netlink {
             $($(
                 $(#[$ameta])*
                 #[doc = concat!("([`", stringify!($KEY), "`](Self::", stringify!($KEY), "))")]
-                $(#[doc = $crate::__settable_doc!($set $($arg)?)])?
+                $(#[doc = $crate::__mark_doc!($mark $($arg)?)])*
                 #[inline]
                 $vis fn $name(&self) -> Option<$ty> {
                     $crate::get::<$crate::__codec!($ty $(, $codec)?), $ty, _>(

@@ -19,6 +19,16 @@ pub struct Malformed {
 }
 
 impl<'a> Scope<'a> {
+    /// Looks into the first attribute with this number: gives what the function makes of the set that is in it; `None` where
+    /// there is no such attribute, or no set in it.
+    pub fn within<R>(&self, number: u16, look: impl FnOnce(&Scope<'_>) -> R) -> Option<R> {
+        let payload = self.attributes().payload_of(number)?;
+        match self.row(number)?.value.inside(self) {
+            Inside::Set(table) => self.nest(table, 0, payload).map(|nest| look(&nest)),
+            _ => None,
+        }
+    }
+
     /// The attributes that can't be read, here and in nests.
     pub fn malformed(&self) -> Vec<Malformed> {
         let mut found = Vec::new();

@@ -1,23 +1,23 @@
 //! Rows and fields, made from the codecs that the lines of a table name.
 
-use super::data::{Field, Row, Settable, Type};
+use super::data::{Field, Mark, Marks, Row, Type};
 use crate::attribute::{Attr, NLA_TYPE_MASK};
 use crate::codec::{Codec, Fixed};
 
 impl Field {
     /// The field that is at `at` in its header, by the kernel's name and ours.
     pub const fn of<C: Fixed>(name: &'static str, field: &'static str, at: usize) -> Self {
-        Field { name, field, at, size: C::SIZE, value: Type::of::<C>(), settable: Settable::Yes }
+        Field { name, field, at, size: C::SIZE, value: Type::of::<C>(), marks: Marks::new(&[]) }
     }
 
     /// What stands behind all fields and goes on to the end.
     pub const fn rest<C: Codec + ?Sized>(name: &'static str, field: &'static str, at: usize) -> Self {
-        Field { name, field, at, size: 0, value: Type::of::<C>(), settable: Settable::Yes }
+        Field { name, field, at, size: 0, value: Type::of::<C>(), marks: Marks::new(&[]) }
     }
 
-    /// The same, of which this belongs in a request.
-    pub const fn settable(self, settable: Settable) -> Self {
-        Field { settable, ..self }
+    /// The same with these marks.
+    pub const fn marks(self, marks: &'static [Mark]) -> Self {
+        Field { marks: Marks::new(marks), ..self }
     }
 
     /// Where the bytes behind it begin.
@@ -36,12 +36,12 @@ impl Row {
             number: key.number(),
             flags,
             value: Type::of::<C>(),
-            settable: Settable::Yes,
+            marks: Marks::new(&[]),
         }
     }
 
-    /// The same, of which this belongs in a request.
-    pub const fn settable(self, settable: Settable) -> Self {
-        Row { settable, ..self }
+    /// The same with these marks.
+    pub const fn marks(self, marks: &'static [Mark]) -> Self {
+        Row { marks: Marks::new(marks), ..self }
     }
 }

@@ -1,6 +1,7 @@
 //! The address message: an address of a link, with its scope, flags and lifetimes.
 
 use super::{AddressFlags, AddressProtocol, HeaderFlags};
+use crate::family::{is_ipv4, is_not_ipv4};
 use crate::{AddressFamily, IntoPrefix, Lifetime, NamespaceId, RouteScope};
 use ipnet::IpNet;
 use netlink_packet::{BuildError, IfIndex, Name, OwnAddress, Put, netlink};
@@ -32,13 +33,13 @@ netlink! {
     attributes {
         /// Interface address; on a point-to-point link, the peer's address.
         /// [`prefix`](AddressMessage::prefix) and [`peer`](AddressMessage::peer) tell the two apart.
-        IFA_ADDRESS = 1 => address: IpAddr as OwnAddress,
+        IFA_ADDRESS = 1 => address: IpAddr as OwnAddress; when_added(is_ipv4),
         /// Local address. IPv6 omits it unless there is a peer address.
         IFA_LOCAL = 2 => local: IpAddr as OwnAddress,
         /// Label: interface name, optionally followed by `:` and text. IPv4 only, at most 15 bytes.
-        IFA_LABEL = 3 => label: &Name as Name,
+        IFA_LABEL = 3 => label: &Name as Name; ignored(is_not_ipv4); when_added,
         /// Broadcast address of the subnet. IPv4 only.
-        IFA_BROADCAST = 4 => broadcast: Ipv4Addr,
+        IFA_BROADCAST = 4 => broadcast: Ipv4Addr; ignored(is_not_ipv4); when_added,
         /// Anycast address. IPv6 only, in lists of anycast addresses.
         IFA_ANYCAST = 5 => anycast: IpAddr as OwnAddress; read_only,
         /// Cache information: lifetimes, and when the address was created and last updated.
@@ -50,9 +51,9 @@ netlink! {
         /// Metric (priority) of the prefix route that comes with the address.
         IFA_RT_PRIORITY = 9 => metric: u32,
         /// Target network namespace id: the namespace that a request is for or a reply comes from.
-        IFA_TARGET_NETNSID = 10 => namespace: NamespaceId; separate,
+        IFA_TARGET_NETNSID = 10 => namespace: NamespaceId; ignored,
         /// Protocol that added the address.
-        IFA_PROTO = 11 => protocol: AddressProtocol,
+        IFA_PROTO = 11 => protocol: AddressProtocol; when_added(is_ipv4),
         /// Number of users of the multicast group.
         IFA_MC_USERS = 12 => multicast_users: u32; read_only,
     }

@@ -15,9 +15,9 @@ netlink! {
         /// Extra statistics (xstats) of the kind, as bytes.
         IFLA_INFO_XSTATS = 3 => extra_stats: &[u8] as [u8]; read_only,
         /// Kind of the link's master, such as `bridge`: the kind that it is a port of.
-        IFLA_INFO_SLAVE_KIND = 4 => port_kind_name: &str as Unterminated<str>,
+        IFLA_INFO_SLAVE_KIND = 4 => port_kind_name: &str as Unterminated<str>; later,
         /// Port (slave) data of the master's kind as raw attributes; [`port`](LinkInfo::port) reads them.
-        IFLA_INFO_SLAVE_DATA = 5 => port_data: &Nest as Chosen<PortData>,
+        IFLA_INFO_SLAVE_DATA = 5 => port_data: &Nest as Chosen<PortData>; later,
     }
 }
 
@@ -91,6 +91,11 @@ impl Selector for PortData {
     fn table(info: &Scope<'_>) -> Option<&'static Table> {
         PORT_KINDS.table(port_kind(info)?)
     }
+}
+
+/// The kind of the link that this set is the data of.
+pub(super) fn kind_around<'a>(data: &Scope<'a>) -> Option<&'a str> {
+    data.outer()?.get(LinkInfo::IFLA_INFO_KIND)
 }
 
 /// The kind of the master. Requests of `ip` say it by a kind of their own, such as `bridge_slave`.

@@ -50,7 +50,7 @@ netlink! {
         IFLA_MTU = 4 => mtu: u32,
         /// Index of the parent (lower) link, such as a VLAN's; of a veth, the peer. The link lives in the
         /// namespace [`parent_namespace`](LinkMessage::parent_namespace), where there is one.
-        IFLA_LINK = 5 => parent: u32 as IfIndex,
+        IFLA_LINK = 5 => parent: u32 as IfIndex; when_added,
         /// Root queueing discipline (qdisc), by kind.
         IFLA_QDISC = 6 => qdisc: &str as str; read_only,
         /// Statistics as 32-bit counters, which wrap.
@@ -61,7 +61,7 @@ netlink! {
         IFLA_WIRELESS = 11 => wireless: &[u8] as [u8]; read_only,
         /// Protocol information of the message's family; [`bridge_port`](LinkMessage::bridge_port) and
         /// [`inet6`](LinkMessage::inet6) read it.
-        IFLA_PROTINFO = 12 | NLA_F_NESTED => protocol_info: &Nest as ProtocolInfo,
+        IFLA_PROTINFO = 12 | NLA_F_NESTED => protocol_info: &Nest as ProtocolInfo; later(is_of_bridge),
         /// Transmit queue length (`qlen`), in packets.
         IFLA_TXQLEN = 13 => tx_queue_length: u32,
         /// Hardware resource map: memory, I/O port, interrupt.
@@ -77,21 +77,21 @@ netlink! {
         /// Network namespace to move the link to, by the PID of a process in it. Requests only.
         IFLA_NET_NS_PID = 19 => namespace_of_pid: u32,
         /// Alias: a free-form description, up to 255 bytes; an empty one removes it.
-        IFLA_IFALIAS = 20 => alias: &Name as Unterminated<Name>,
+        IFLA_IFALIAS = 20 => alias: &Name as Unterminated<Name>; later,
         /// Number of virtual functions (VF) of an SR-IOV device.
         IFLA_NUM_VF = 21 => vf_count: u32; read_only,
         /// Virtual function information, per VF; [`vfs`](LinkMessage::vfs) iterates over it.
-        IFLA_VFINFO_LIST = 22 => vf_list: &VfList as VfList; separate,
+        IFLA_VFINFO_LIST = 22 => vf_list: &VfList as VfList; separate; later,
         /// Statistics as 64-bit counters.
         IFLA_STATS64 = 23 => stats: &LinkStats as LinkStats; read_only,
         /// Port profiles of the virtual functions (VF).
-        IFLA_VF_PORTS = 24 => vf_ports: &PortProfiles as PortProfiles; separate,
+        IFLA_VF_PORTS = 24 => vf_ports: &PortProfiles as PortProfiles; separate; later,
         /// Port profile of the device itself.
-        IFLA_PORT_SELF = 25 => port_profile: &PortProfile as PortProfile; separate,
+        IFLA_PORT_SELF = 25 => port_profile: &PortProfile as PortProfile; separate; later,
         /// Address-family specific settings. In messages of the family `BRIDGE` it is a [`BridgeSpec`], which
         /// [`bridge_spec`](LinkMessage::bridge_spec) reads, and in those of `IPMR` a [`MulticastSpec`]. Setting either sets
         /// the family of a message that has none.
-        IFLA_AF_SPEC = 26 => family_specs: &FamilySpecs as FamilySpecsOf,
+        IFLA_AF_SPEC = 26 => family_specs: &FamilySpecs as FamilySpecsOf; later,
         /// IfIndex group; default 0.
         IFLA_GROUP = 27 => group: u32,
         /// Network namespace to move the link to, as an open file descriptor. Requests only.
@@ -101,11 +101,11 @@ netlink! {
         /// Promiscuity count: how many users hold promiscuous mode.
         IFLA_PROMISCUITY = 30 => promiscuity: u32; read_only,
         /// Number of transmit queues.
-        IFLA_NUM_TX_QUEUES = 31 => tx_queues: u32,
+        IFLA_NUM_TX_QUEUES = 31 => tx_queues: u32; when_added,
         /// Number of receive queues.
-        IFLA_NUM_RX_QUEUES = 32 => rx_queues: u32,
+        IFLA_NUM_RX_QUEUES = 32 => rx_queues: u32; when_added,
         /// Carrier: the physical link is up.
-        IFLA_CARRIER = 33 => carrier: bool; separate,
+        IFLA_CARRIER = 33 => carrier: bool; separate; later,
         /// Physical port id; functions that share a port have the same one.
         IFLA_PHYS_PORT_ID = 34 => physical_port_id: &[u8] as [u8]; read_only,
         /// Number of carrier changes (up and down).
@@ -113,17 +113,17 @@ netlink! {
         /// Physical switch id; ports of one switch have the same one.
         IFLA_PHYS_SWITCH_ID = 36 => switch_id: &[u8] as [u8]; read_only,
         /// Network namespace id of the [`parent`](LinkMessage::parent) link, where it is in another one.
-        IFLA_LINK_NETNSID = 37 => parent_namespace: NamespaceId,
+        IFLA_LINK_NETNSID = 37 => parent_namespace: NamespaceId; when_added,
         /// Physical port name, such as `p1`.
         IFLA_PHYS_PORT_NAME = 38 => physical_port_name: &str as str; read_only,
         /// Protodown: user space holds the link down, such as after a protocol error.
-        IFLA_PROTO_DOWN = 39 => proto_down: bool; unless(is_not_held_down),
+        IFLA_PROTO_DOWN = 39 => proto_down: bool; unless(is_not_held_down); later,
         /// Maximum number of segments in a GSO packet.
         IFLA_GSO_MAX_SEGS = 40 => gso_max_segments: u32,
         /// Maximum size of a GSO packet, in bytes.
         IFLA_GSO_MAX_SIZE = 41 => gso_max_size: u32,
         /// XDP programs (express data path).
-        IFLA_XDP = 43 => xdp: &Xdp as Xdp; separate,
+        IFLA_XDP = 43 => xdp: &Xdp as Xdp; separate; later,
         /// Event that caused the notification.
         IFLA_EVENT = 44 => event: LinkEvent; read_only,
         /// New network namespace id, in the notification that the link has left.
@@ -141,15 +141,15 @@ netlink! {
         /// Maximum MTU that the device supports, in bytes; 0 where no limit is known.
         IFLA_MAX_MTU = 51 => max_mtu: u32; read_only,
         /// Property list, such as alternative names; [`alt_names`](LinkMessage::alt_names) reads it.
-        IFLA_PROP_LIST = 52 | NLA_F_NESTED => properties: &LinkProperties as LinkProperties,
+        IFLA_PROP_LIST = 52 | NLA_F_NESTED => properties: &LinkProperties as LinkProperties; later,
         /// Alternative name (altname) by which a request selects the link.
         IFLA_ALT_IFNAME = 53 => alt_name: &Name as AltName,
         /// Permanent hardware address, as set by the manufacturer.
         IFLA_PERM_ADDRESS = 54 => permanent_address: HardwareAddress; read_only,
         /// Protodown reasons, as a bit mask.
-        IFLA_PROTO_DOWN_REASON = 55 | NLA_F_NESTED => proto_down_reason: &ProtoDownReason as ProtoDownReason,
+        IFLA_PROTO_DOWN_REASON = 55 | NLA_F_NESTED => proto_down_reason: &ProtoDownReason as ProtoDownReason; later,
         /// Name of the parent device on its bus, such as `0000:03:00.0`.
-        IFLA_PARENT_DEV_NAME = 56 => parent_device: &str as str,
+        IFLA_PARENT_DEV_NAME = 56 => parent_device: &str as str; when_added,
         /// Bus name of the parent device, such as `pci`.
         IFLA_PARENT_DEV_BUS_NAME = 57 => parent_bus: &str as str; read_only,
         /// Maximum size of an aggregated GRO packet, in bytes.
@@ -190,6 +190,11 @@ fn flags_to_change(scope: &Scope<'_>, _: u64) -> u64 {
     let is_set_up = link.info().and_then(LinkInfo::port_kind_name) == Some(BondPort::NAME);
     let others = if is_set_up { LinkFlags::UP } else { LinkFlags::empty() };
     (LinkFlags::SETTABLE - others).bits().into()
+}
+
+/// Whether the message is about what a bridge knows of its ports.
+fn is_of_bridge(scope: &Scope<'_>) -> bool {
+    LinkMessage::cast(scope.bytes()).family() == AddressFamily::BRIDGE
 }
 
 /// Whether its address can't be chosen: that of a tunnel is its end, and others have none, or their parent's.

@@ -45,32 +45,41 @@ netlink! {
         /// Number of probes sent so far.
         NDA_PROBES = 4 => probes: u32; read_only,
         /// VLAN ID (VID) of an FDB entry.
-        NDA_VLAN = 5 => vlan: u16,
+        NDA_VLAN = 5 => vlan: u16; ignored(is_no_entry),
         /// UDP destination port of the remote VTEP (big-endian on the wire). VXLAN FDB only.
-        NDA_PORT = 6 => port: u16 as Be<u16>,
+        NDA_PORT = 6 => port: u16 as Be<u16>; ignored(is_no_entry),
         /// VNI that packets are sent with. VXLAN FDB only.
-        NDA_VNI = 7 => vni: u32,
+        NDA_VNI = 7 => vni: u32; ignored(is_no_entry),
         /// Outgoing interface index (`via`) of a VXLAN FDB entry; in a dump request, the interface to list.
-        NDA_IFINDEX = 8 => via: u32 as IfIndex,
+        NDA_IFINDEX = 8 => via: u32 as IfIndex; ignored(is_no_entry),
         /// Master device (bridge) index.
         NDA_MASTER = 9 => master: u32 as IfIndex; read_only,
         /// Network namespace id of the underlying link. VXLAN FDB only.
         NDA_LINK_NETNSID = 10 => namespace: NamespaceId; read_only,
         /// Source VNI of an entry in an `external` VXLAN.
-        NDA_SRC_VNI = 11 => source_vni: u32,
+        NDA_SRC_VNI = 11 => source_vni: u32; ignored(is_no_entry),
         /// Protocol that added the entry.
-        NDA_PROTOCOL = 12 => protocol: RouteProtocol,
+        NDA_PROTOCOL = 12 => protocol: RouteProtocol; ignored(is_entry),
         /// Nexthop group id that frames are forwarded to. VXLAN FDB only.
-        NDA_NH_ID = 13 => next_hop_id: u32,
+        NDA_NH_ID = 13 => next_hop_id: u32; ignored(is_no_entry),
         /// Extended FDB attributes of a bridge.
-        NDA_FDB_EXT_ATTRS = 14 => fdb_extension: &FdbExtension as FdbExtension,
+        NDA_FDB_EXT_ATTRS = 14 => fdb_extension: &FdbExtension as FdbExtension; ignored(is_no_entry),
         /// Extended flags.
         NDA_FLAGS_EXT = 15 => ext_flags: NeighbourExtFlags; bits(NeighbourExtFlags::SETTABLE),
         /// State mask of an FDB flush: NUD state bits that are compared. Requests only.
-        NDA_NDM_STATE_MASK = 16 => state_mask: NeighbourState,
+        NDA_NDM_STATE_MASK = 16 => state_mask: NeighbourState; ignored,
         /// Flags mask of an FDB flush: flag bits that are compared. Requests only.
-        NDA_NDM_FLAGS_MASK = 17 => flags_mask: NeighbourFlags,
+        NDA_NDM_FLAGS_MASK = 17 => flags_mask: NeighbourFlags; ignored,
     }
+}
+
+/// Whether it is an entry of a bridge's or VXLAN's table.
+fn is_entry(scope: &Scope<'_>) -> bool {
+    NeighbourMessage::cast(scope.bytes()).family() == AddressFamily::BRIDGE
+}
+
+fn is_no_entry(scope: &Scope<'_>) -> bool {
+    !is_entry(scope)
 }
 
 /// The state to ask for: a neighbour that is being asked for is unconfirmed, or not known yet, and one that a bridge did

@@ -8,6 +8,7 @@ use super::{
     RouteCacheInfo, RouteFlags, RouteMetrics, RouteMetricsBuf, RouteProtocol, RouteTable, RouteType,
     RouterPreference,
 };
+use crate::family::{is_ip, is_ipv4, is_ipv6};
 use crate::{AddressFamily, IntoPrefix, RouteScope};
 use ipnet::IpNet;
 use netlink_packet::{
@@ -70,9 +71,9 @@ netlink! {
         RTA_DST = 1 => destination: IpAddr as RouteAddress,
         /// Source address that packets must have; [`source_prefix`](RouteMessage::source_prefix) adds the
         /// prefix length.
-        RTA_SRC = 2 => source: IpAddr as OwnAddress,
+        RTA_SRC = 2 => source: IpAddr as OwnAddress; ignored(is_ipv4),
         /// Input interface (`iif`) index.
-        RTA_IIF = 3 => input_device: u32 as IfIndex; unless(is_no_multicast_route),
+        RTA_IIF = 3 => input_device: u32 as IfIndex; ignored(is_ip),
         /// Output interface (`oif`) index: `dev`.
         RTA_OIF = 4 => device: u32 as IfIndex; unless(is_by_next_hop_object),
         /// Gateway of the route's own family; [`gateway`](RouteMessage::gateway) returns one of either
@@ -87,42 +88,42 @@ netlink! {
         /// Multipath next hops; [`next_hops`](RouteMessage::next_hops) iterates over them.
         RTA_MULTIPATH = 9 => raw_next_hops: Records<'_, NextHop> as Recorded<NextHop>; unless(is_by_next_hop_object),
         /// Routing realms (flow).
-        RTA_FLOW = 11 => realms: Realms; unless(is_by_next_hop_object),
+        RTA_FLOW = 11 => realms: Realms; unless(is_by_next_hop_object); ignored(is_ipv6),
         /// Cache information: usage and expiry.
         RTA_CACHEINFO = 12 => cache_info: &RouteCacheInfo as RouteCacheInfo; read_only,
         /// Routing table; [`table`](RouteMessage::table) falls back to that of the header.
         RTA_TABLE = 15 => raw_table: RouteTable,
         /// Firewall mark (fwmark) for a route lookup. Requests only.
-        RTA_MARK = 16 => mark: u32; separate,
+        RTA_MARK = 16 => mark: u32; ignored(is_ip),
         /// Statistics of a multicast route (multicast forwarding cache, MFC).
         RTA_MFC_STATS = 17 => multicast_stats: &MulticastStats as MulticastStats; read_only,
         /// Gateway of another family: `via inet6 ADDRESS`.
         RTA_VIA = 18 => raw_via: &Via as Via; unless(is_by_next_hop_object),
         /// New destination: MPLS label stack that replaces the incoming label.
-        RTA_NEWDST = 19 => new_labels: Labels<'_> as LabelStack,
+        RTA_NEWDST = 19 => new_labels: Labels<'_> as LabelStack; ignored(is_ip),
         /// Router preference (RFC 4191). IPv6 only.
-        RTA_PREF = 20 => preference: RouterPreference,
+        RTA_PREF = 20 => preference: RouterPreference; ignored(is_ipv4),
         /// Lightweight tunnel encapsulation type.
         RTA_ENCAP_TYPE = 21 => encap_type: EncapType; unless(is_by_next_hop_object),
         /// Encapsulation parameters as raw attributes; [`encap`](RouteMessage::encap) reads them.
         RTA_ENCAP = 22 | netlink_packet::NLA_F_NESTED => raw_encap: &Nest as Chosen<EncapData<ENCAP_TYPE>>; unless(is_by_next_hop_object),
         /// Expiry time of a route to add, counted from now; [`expires_in`](RouteMessage::expires_in) reads a
         /// listed route's. In a multicast route, the time since its last use.
-        RTA_EXPIRES = 23 => expires: Duration as Expiry; separate,
+        RTA_EXPIRES = 23 => expires: Duration as Expiry; separate; ignored(is_ipv4),
         /// User id (UID) for a route lookup. Requests only.
-        RTA_UID = 25 => uid: u32; separate,
+        RTA_UID = 25 => uid: u32; ignored(is_ip),
         /// Propagates the TTL between IP header and MPLS label.
-        RTA_TTL_PROPAGATE = 26 => ttl_propagate: bool,
+        RTA_TTL_PROPAGATE = 26 => ttl_propagate: bool; ignored(is_ip),
         /// IP protocol for a route lookup. Requests only.
-        RTA_IP_PROTO = 27 => ip_protocol: u8; separate,
+        RTA_IP_PROTO = 27 => ip_protocol: u8; ignored(is_ip),
         /// Source port for a route lookup (big-endian on the wire). Requests only.
-        RTA_SPORT = 28 => source_port: u16 as Be<u16>; separate,
+        RTA_SPORT = 28 => source_port: u16 as Be<u16>; ignored(is_ip),
         /// Destination port for a route lookup (big-endian on the wire). Requests only.
-        RTA_DPORT = 29 => destination_port: u16 as Be<u16>; separate,
+        RTA_DPORT = 29 => destination_port: u16 as Be<u16>; ignored(is_ip),
         /// Nexthop object id; builders set it by [`next_hop`](RouteMessageBuf::next_hop).
         RTA_NH_ID = 30 => next_hop_id: u32,
         /// IPv6 flow label for a route lookup (big-endian on the wire). Requests only.
-        RTA_FLOWLABEL = 31 => flow_label: u32 as Be<u32>; separate,
+        RTA_FLOWLABEL = 31 => flow_label: u32 as Be<u32>; ignored(is_ip),
         /// Deletion reason, in notifications of deleted routes.
         RTA_DEL_REASON = 32 => deletion_reason: DeletionReason; read_only,
     }
@@ -132,12 +133,6 @@ netlink! {
 /// Whether the route goes by a next hop object, which a list describes beside its id, and a request must not.
 fn is_by_next_hop_object(scope: &Scope<'_>) -> bool {
     RouteMessage::cast(scope.bytes()).next_hop_id().is_some()
-}
-
-/// Whether the device that packets come in by is only part of a lookup's answer.
-fn is_no_multicast_route(scope: &Scope<'_>) -> bool {
-    let family = RouteMessage::cast(scope.bytes()).family();
-    !matches!(family, AddressFamily::IPMR | AddressFamily::IP6MR)
 }
 
 /// Bits that a request may set: of a route by a next hop object, those that are the route's own.

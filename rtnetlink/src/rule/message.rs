@@ -1,6 +1,7 @@
 //! The rule message: selector and action of a policy routing rule.
 
 use super::{DeviceName, PortRange, RuleAction, RuleFlags, UidRange};
+use crate::family::is_ipv6;
 use crate::route::{HeaderTable, Realms, RouteProtocol, RouteTable, family_of};
 use crate::{AddressFamily, IntoPrefix};
 use ipnet::IpNet;
@@ -51,7 +52,7 @@ netlink! {
         /// Firewall mark (fwmark) to match, in the bits of [`mark_mask`](RuleMessage::mark_mask).
         FRA_FWMARK = 10 => mark: u32,
         /// Routing realms (flow) to assign.
-        FRA_FLOW = 11 => realms: Realms,
+        FRA_FLOW = 11 => realms: Realms; ignored(is_ipv6),
         /// Tunnel ID (`tun_id`) to match (big-endian on the wire).
         FRA_TUN_ID = 12 => tunnel_id: u64 as Be<u64>,
         /// Suppresses routes through devices of this interface group: `suppress_ifgroup`.

@@ -31,7 +31,7 @@ netlink! {
         /// Proxy ARP: the bridge answers ARP requests arriving here for known neighbours.
         IFLA_BRPORT_PROXYARP = 10 => proxy_arp: bool,
         /// Learning sync: addresses learned in hardware are added to the bridge FDB.
-        IFLA_BRPORT_LEARNING_SYNC = 11 => learning_sync: bool,
+        IFLA_BRPORT_LEARNING_SYNC = 11 => learning_sync: bool; ignored,
         /// Proxy ARP by the rules of IEEE 802.11 and Hotspot 2.0 (Wi-Fi).
         IFLA_BRPORT_PROXYARP_WIFI = 12 => proxy_arp_wifi: bool,
         /// Bridge ID of the root in the last BPDU.

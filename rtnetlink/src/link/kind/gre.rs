@@ -1,5 +1,6 @@
 //! Tunnels by GRE, over IPv4 and IPv6: of packets, of Ethernet frames, of copies of frames.
 
+use crate::link::info::kind_around;
 use crate::link::tunnel6::FlowInfo;
 use crate::link::tunnel6::Tunnel6Flags;
 use crate::link::tunnel::{Encapsulation, EncapsulationFlags};
@@ -29,15 +30,15 @@ netlink! {
         /// Outer TTL or hop limit; 0 inherits the inner packet's.
         IFLA_GRE_TTL = 8 => ttl: u8,
         /// Outer TOS over IPv4; 1 inherits the inner packet's.
-        IFLA_GRE_TOS = 9 => tos: u8,
+        IFLA_GRE_TOS = 9 => tos: u8; ignored(is_over_ipv6),
         /// Path MTU discovery (sets DF on the outer header). Default on.
-        IFLA_GRE_PMTUDISC = 10 => path_mtu_discovery: bool,
+        IFLA_GRE_PMTUDISC = 10 => path_mtu_discovery: bool; ignored(is_over_ipv6),
         /// Tunnel encapsulation limit (RFC 2473) over IPv6; `ip` sets 4 by default.
-        IFLA_GRE_ENCAP_LIMIT = 11 => encap_limit: u8,
+        IFLA_GRE_ENCAP_LIMIT = 11 => encap_limit: u8; ignored(is_over_ipv4),
         /// Flow label and traffic class over IPv6.
-        IFLA_GRE_FLOWINFO = 12 => flow_info: FlowInfo,
+        IFLA_GRE_FLOWINFO = 12 => flow_info: FlowInfo; ignored(is_over_ipv4),
         /// Tunnel flags over IPv6: `IP6_TNL_F_*`.
-        IFLA_GRE_FLAGS = 13 => flags: Tunnel6Flags,
+        IFLA_GRE_FLAGS = 13 => flags: Tunnel6Flags; ignored(is_over_ipv4),
         /// Secondary UDP encapsulation type: FOU or GUE.
         IFLA_GRE_ENCAP_TYPE = 14 => encap_type: Encapsulation,
         /// Flags of the secondary UDP encapsulation.
@@ -47,25 +48,46 @@ netlink! {
         /// UDP destination port of the encapsulation (big-endian on the wire).
         IFLA_GRE_ENCAP_DPORT = 17 => encap_port: u16 as Be<u16>,
         /// `external` (collect metadata): tunnel parameters come per packet, from lwtunnel routes or tc.
-        IFLA_GRE_COLLECT_METADATA = 18 => external: bool as Flag,
+        IFLA_GRE_COLLECT_METADATA = 18 => external: bool as Flag; when_added(is_over_ipv6),
         /// Ignores the inner packet's DF bit: fragments it where needed.
-        IFLA_GRE_IGNORE_DF = 19 => ignore_df: bool,
+        IFLA_GRE_IGNORE_DF = 19 => ignore_df: bool; ignored(is_over_ipv6),
         /// Firewall mark (fwmark) of outer packets, for the route lookup.
         IFLA_GRE_FWMARK = 20 => mark: u32,
         /// ERSPAN index of the mirrored port, 20 bits; version 1 only.
-        IFLA_GRE_ERSPAN_INDEX = 21 => erspan_index: u32,
+        IFLA_GRE_ERSPAN_INDEX = 21 => erspan_index: u32; ignored(is_not_of_erspan1),
         /// ERSPAN version: 0, 1 (type II) or 2 (type III).
-        IFLA_GRE_ERSPAN_VER = 22 => erspan_version: u8,
+        IFLA_GRE_ERSPAN_VER = 22 => erspan_version: u8; ignored(is_no_erspan),
         /// ERSPAN direction of the mirrored traffic; version 2 only.
-        IFLA_GRE_ERSPAN_DIR = 23 => erspan_direction: ErspanDirection,
+        IFLA_GRE_ERSPAN_DIR = 23 => erspan_direction: ErspanDirection; ignored(is_not_of_erspan2),
         /// ERSPAN hardware ID of the mirroring engine, 6 bits; version 2 only.
-        IFLA_GRE_ERSPAN_HWID = 24 => erspan_hardware_id: u16,
+        IFLA_GRE_ERSPAN_HWID = 24 => erspan_hardware_id: u16; ignored(is_not_of_erspan2),
     }
 }
 
 /// Whether packets can go anywhere, which tunnels of frames say by no address.
 fn has_no_remote(scope: &Scope<'_>) -> bool {
     Gre::cast(scope.bytes()).remote().is_some_and(|remote| remote.is_unspecified())
+}
+
+/// Whether the tunnel goes over IPv4; not where its kind is not known.
+fn is_over_ipv4(scope: &Scope<'_>) -> bool {
+    kind_around(scope).is_some_and(|kind| !kind.starts_with("ip6"))
+}
+
+fn is_over_ipv6(scope: &Scope<'_>) -> bool {
+    kind_around(scope).is_some_and(|kind| kind.starts_with("ip6"))
+}
+
+fn is_no_erspan(scope: &Scope<'_>) -> bool {
+    kind_around(scope).is_some_and(|kind| !kind.ends_with("erspan"))
+}
+
+fn is_not_of_erspan1(scope: &Scope<'_>) -> bool {
+    is_no_erspan(scope) || Gre::cast(scope.bytes()).erspan_version().is_some_and(|version| version != 1)
+}
+
+fn is_not_of_erspan2(scope: &Scope<'_>) -> bool {
+    is_no_erspan(scope) || Gre::cast(scope.bytes()).erspan_version().is_some_and(|version| version != 2)
 }
 
 impl LinkKind for Gre {

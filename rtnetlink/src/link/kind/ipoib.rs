@@ -8,7 +8,7 @@ netlink! {
     pub struct Ipoib / IpoibBuf
     attributes {
         /// Partition key (P_Key); the high bit (0x8000) means full membership.
-        IFLA_IPOIB_PKEY = 1 => partition: u16,
+        IFLA_IPOIB_PKEY = 1 => partition: u16; when_added,
         /// Mode: datagram or connected.
         IFLA_IPOIB_MODE = 2 => mode: IpoibMode,
         /// User-space multicast: lets user space manage multicast group membership.

@@ -18,9 +18,9 @@ netlink! {
         /// [`SOURCE`](MacvlanMode::SOURCE).
         IFLA_MACVLAN_MACADDR_MODE = 3 => address_change: MacvlanAddressChange,
         /// MAC address to add or remove. Requests only.
-        IFLA_MACVLAN_MACADDR = 4 => changed_address: HardwareAddress,
+        IFLA_MACVLAN_MACADDR = 4 => changed_address: HardwareAddress; ignored(is_not_changed),
         /// Source MAC addresses that are accepted in mode [`SOURCE`](MacvlanMode::SOURCE).
-        IFLA_MACVLAN_MACADDR_DATA = 5 => sources: &MacvlanAddresses as MacvlanAddresses,
+        IFLA_MACVLAN_MACADDR_DATA = 5 => sources: &MacvlanAddresses as MacvlanAddresses; ignored(are_not_set),
         /// Count of source MAC addresses.
         IFLA_MACVLAN_MACADDR_COUNT = 6 => source_count: u32; read_only,
         /// Requested length of the broadcast queue, in packets; default 1000.
@@ -32,6 +32,18 @@ netlink! {
         IFLA_MACVLAN_BC_CUTOFF = 9 => broadcast_cutoff: i32,
     }
     also address_change
+}
+
+/// Whether nothing is said to be done with one address.
+fn is_not_changed(scope: &Scope<'_>) -> bool {
+    let change = Macvlan::cast(scope.bytes()).address_change();
+    change.is_none_or(|change| change == MacvlanAddressChange::FLUSH)
+}
+
+/// Whether sources are given and not said to be set. What is listed says how many there are.
+fn are_not_set(scope: &Scope<'_>) -> bool {
+    let macvlan = Macvlan::cast(scope.bytes());
+    macvlan.source_count().is_none() && macvlan.address_change() != Some(MacvlanAddressChange::SET)
 }
 
 /// What a request does with the addresses that a list tells.

@@ -1,7 +1,8 @@
 //! Tunnels over IPv4: `ipip` and `sit`.
 
+use crate::link::info::kind_around;
 use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
-use netlink_packet::{Be, Codec, Fixed, Flag, IfIndex, Plain, Put, Resets, Schema, Scope, flags, netlink, values};
+use netlink_packet::{Be, Codec, Fixed, Flag, IfIndex, Plain, Put, Resets, Schema, Scope, View, flags, netlink, values};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 netlink! {
@@ -19,23 +20,23 @@ netlink! {
         /// Outer TOS; 1 inherits the inner packet's.
         IFLA_IPTUN_TOS = 5 => tos: u8,
         /// Tunnel encapsulation limit (RFC 2473). Tunnels over IPv6 only.
-        IFLA_IPTUN_ENCAP_LIMIT = 6 => encap_limit: u8,
+        IFLA_IPTUN_ENCAP_LIMIT = 6 => encap_limit: u8; ignored,
         /// Flow label and traffic class (big-endian on the wire). Tunnels over IPv6 only.
-        IFLA_IPTUN_FLOWINFO = 7 => flow_info: u32 as Be<u32>,
+        IFLA_IPTUN_FLOWINFO = 7 => flow_info: u32 as Be<u32>; ignored,
         /// Tunnel flags.
-        IFLA_IPTUN_FLAGS = 8 => flags: TunnelFlags as TunnelFlagsHostOrder,
+        IFLA_IPTUN_FLAGS = 8 => flags: TunnelFlags as TunnelFlagsHostOrder; ignored(is_not_sit); when_added,
         /// Inner protocol.
-        IFLA_IPTUN_PROTO = 9 => protocol: TunnelProtocol,
+        IFLA_IPTUN_PROTO = 9 => protocol: TunnelProtocol; when_added,
         /// Path MTU discovery (sets DF on the outer header). Default on.
-        IFLA_IPTUN_PMTUDISC = 10 => path_mtu_discovery: bool,
+        IFLA_IPTUN_PMTUDISC = 10 => path_mtu_discovery: bool; ignored(is_on_with_ttl),
         /// 6rd prefix (RFC 5969): IPv6 addresses in it embed the remote IPv4 address.
-        IFLA_IPTUN_6RD_PREFIX = 11 => rapid_prefix: Ipv6Addr,
+        IFLA_IPTUN_6RD_PREFIX = 11 => rapid_prefix: Ipv6Addr; ignored(is_not_sit),
         /// 6rd relay prefix: common IPv4 prefix of the remote addresses.
-        IFLA_IPTUN_6RD_RELAY_PREFIX = 12 => rapid_relay_prefix: Ipv4Addr,
+        IFLA_IPTUN_6RD_RELAY_PREFIX = 12 => rapid_relay_prefix: Ipv4Addr; ignored(is_not_sit),
         /// Length of the 6rd prefix, in bits.
-        IFLA_IPTUN_6RD_PREFIXLEN = 13 => rapid_prefix_length: u16,
+        IFLA_IPTUN_6RD_PREFIXLEN = 13 => rapid_prefix_length: u16; ignored(is_not_sit),
         /// Length of the 6rd relay prefix, in bits.
-        IFLA_IPTUN_6RD_RELAY_PREFIXLEN = 14 => rapid_relay_prefix_length: u16,
+        IFLA_IPTUN_6RD_RELAY_PREFIXLEN = 14 => rapid_relay_prefix_length: u16; ignored(is_not_sit),
         /// Secondary UDP encapsulation type: FOU or GUE.
         IFLA_IPTUN_ENCAP_TYPE = 15 => encap_type: Encapsulation,
         /// Flags of the secondary UDP encapsulation.
@@ -45,10 +46,24 @@ netlink! {
         /// UDP destination port of the encapsulation (big-endian on the wire).
         IFLA_IPTUN_ENCAP_DPORT = 18 => encap_port: u16 as Be<u16>,
         /// `external` (collect metadata): tunnel parameters come per packet, from lwtunnel routes or tc.
-        IFLA_IPTUN_COLLECT_METADATA = 19 => external: bool as Flag,
+        IFLA_IPTUN_COLLECT_METADATA = 19 => external: bool as Flag; ignored(is_sit),
         /// Firewall mark (fwmark) of outer packets, for the route lookup.
         IFLA_IPTUN_FWMARK = 20 => mark: u32,
     }
+}
+
+fn is_sit(scope: &Scope<'_>) -> bool {
+    kind_around(scope) == Some("sit")
+}
+
+fn is_not_sit(scope: &Scope<'_>) -> bool {
+    kind_around(scope).is_some_and(|kind| kind != "sit")
+}
+
+/// Whether path MTU discovery is off beside a TTL, with which the kernel does it all the same.
+fn is_on_with_ttl(scope: &Scope<'_>) -> bool {
+    let tunnel = Tunnel::cast(scope.bytes());
+    tunnel.path_mtu_discovery() == Some(false) && tunnel.ttl().is_some_and(|ttl| ttl != 0)
 }
 
 impl LinkKind for Tunnel {

@@ -8,7 +8,7 @@ netlink! {
     pub struct Vlan / VlanBuf
     attributes {
         /// VLAN ID (VID), 0 to 4094.
-        IFLA_VLAN_ID = 1 => id: u16,
+        IFLA_VLAN_ID = 1 => id: u16; when_added,
         /// Flags with a change mask; [`set`](VlanBuf::set) and [`unset`](VlanBuf::unset) build it.
         IFLA_VLAN_FLAGS = 2 => flags: &VlanFlagsChange as VlanFlagsChange,
         /// Egress QoS map: packet priority to VLAN priority (PCP).
@@ -16,7 +16,7 @@ netlink! {
         /// Ingress QoS map: VLAN priority (PCP) to packet priority.
         IFLA_VLAN_INGRESS_QOS = 4 => ingress_qos: &VlanQos as VlanQos,
         /// VLAN protocol: 802.1Q (default) or 802.1ad. Big-endian on the wire.
-        IFLA_VLAN_PROTOCOL = 5 => protocol: VlanProtocol as Be<VlanProtocol>,
+        IFLA_VLAN_PROTOCOL = 5 => protocol: VlanProtocol as Be<VlanProtocol>; when_added,
     }
 }
 

@@ -15,7 +15,7 @@ netlink! {
         /// Remote or multicast group IPv4 address; [`remote`](Vxlan::remote) returns either family's.
         IFLA_VXLAN_GROUP = 2 => remote4: Ipv4Addr,
         /// Index of the underlying link: `dev`.
-        IFLA_VXLAN_LINK = 3 => device: u32 as IfIndex,
+        IFLA_VXLAN_LINK = 3 => device: u32 as IfIndex; when_added(is_without_device),
         /// Local IPv4 address; [`local`](Vxlan::local) returns either family's.
         IFLA_VXLAN_LOCAL = 4 => local4: Ipv4Addr,
         /// Outer TTL or hop limit; 0 for the system's default (1 for multicast).
@@ -93,6 +93,11 @@ fn ttl_inherit(scope: &Scope<'_>, out: &mut Buffer) {
     if Vxlan::cast(scope.bytes()).ttl_inherit() == Some(true) {
         append(out, Vxlan::IFLA_VXLAN_TTL_INHERIT, true);
     }
+}
+
+/// Whether the underlying link is taken away.
+fn is_without_device(scope: &Scope<'_>) -> bool {
+    Vxlan::cast(scope.bytes()).device() == Some(0)
 }
 
 impl LinkKind for Vxlan {
