@@ -9,7 +9,9 @@ use crate::trace::Tables;
 use bytes::Bytes;
 use netlink_packet::control::{Diagnostic, ExtAck};
 use netlink_packet::generic::GenericMessageBuf;
-use netlink_packet::{Build, BuildError, Command, Expect, Failure, Family, Flags, HEADER_LEN, PooledBuffer, Row};
+use netlink_packet::{
+    Build, BuildError, Command, Expect, Failure, Family, Flags, HEADER_LEN, PooledBuffer, Row,
+};
 use std::collections::VecDeque;
 use std::time::Duration;
 

@@ -50,7 +50,7 @@ impl Scope<'_> {
 
     fn ignored_in(&self, value: &Type, payload: &[u8]) -> Option<&'static Row> {
         match value.inside(self) {
-            Inside::Value => None,
+            Inside::Value | Inside::Trailer(..) => None,
             Inside::Set(table) => self.nest(table, 0, payload)?.ignored(),
             Inside::Items(item) | Inside::Entries(item) => {
                 let list = self.nest(&LIST, 0, payload)?;

@@ -87,7 +87,8 @@ fn traits_are_there() {
     debug::<Name>();
     debug::<Escaped<'_>>();
     debug::<Table>();
-    debug::<Settable>();
+    debug::<Mark>();
+    debug::<Marks>();
     iterator::<Messages<'_>>();
     iterator::<RawAttributes<'_>>();
     iterator::<Items<'_, u32>>();

@@ -400,8 +400,8 @@ fn check_same(asked: &Scope<'_>, is: RawAttributes<'_>) -> Result<()> {
         // No parent is told by none.
         None => asked.payload.is_empty() || asked.payload.iter().any(|byte| *byte != 0),
     };
-    let rows = asked.attributes().filter(differs).filter_map(|attribute| asked.row(attribute.number()));
-    match rows.filter(|row| row.marks.is_when_added(asked)).next() {
+    let mut rows = asked.attributes().filter(differs).filter_map(|attribute| asked.row(attribute.number()));
+    match rows.find(|row| row.marks.is_when_added(asked)) {
         Some(row) => Err(invalid(&format!("{} can be set only when the link is created", row.field))),
         None => Ok(()),
     }

@@ -10,7 +10,7 @@ use std::net::Ipv4Addr;
 use std::time::Duration;
 
 const DEVICE: u32 = 501;
-const IGNORED: &str = "the kernel would ignore it";
+const IGNORED: &str = "the kernel ignores ";
 const WHEN_ADDED: &str = "can be set only when the address is added (the rest was done)";
 
 #[test]

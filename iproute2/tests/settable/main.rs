@@ -6,6 +6,7 @@
 //! | `walk.rs` | what is done with each row |
 //! | `links.rs` | links; their kinds and ports have `../kinds` |
 //! | `addresses.rs`, `routes.rs`, `neighbours.rs`, ... | other nouns, by the name of the file |
+//! | `nests.rs` | what is inside of attributes |
 //! | `others.rs` | those that have no verb to add or change as the others have |
 
 #![cfg(feature = "tokio")]
@@ -16,9 +17,13 @@ mod support;
 #[path = "../support/attributes.rs"]
 mod attributes;
 
+#[path = "../support/cases.rs"]
+mod cases;
+
 mod addresses;
 mod links;
 mod neighbours;
+mod nests;
 mod nexthops;
 mod others;
 mod routes;

@@ -8,7 +8,7 @@ use iproute2::{LinkMessage, Neighbour, NeighbourMessage, Result, RouteProtocol, 
 
 const DEVICE: u32 = 501;
 const OTHER: u32 = 502;
-const IGNORED: &str = "the kernel would ignore it";
+const IGNORED: &str = "the kernel ignores ";
 
 #[test]
 fn neighbours() {

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 const DEVICE: u32 = 501;
 const OTHER: u32 = 502;
-const IGNORED: &str = "the kernel would ignore it";
+const IGNORED: &str = "the kernel ignores ";
 const NH: u32 = 9;
 
 #[test]

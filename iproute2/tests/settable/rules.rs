@@ -35,7 +35,7 @@ fn of_ipv6() {
         row(
             "FRA_FLOW",
             |rule: RuleMessageBuf| rule.realms(Realms { from: 1, to: 2 }),
-            Refused("the kernel would ignore it"),
+            Refused("the kernel ignores "),
             NOT_CHANGED,
         ),
         row("FRA_DST", |rule: RuleMessageBuf| rule.to("2001:db8:1::/48"), Told, NOT_CHANGED),

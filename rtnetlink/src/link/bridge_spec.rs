@@ -2,7 +2,7 @@
 
 use super::{Cfm, Mrp};
 use crate::link::bridge::BridgePortState;
-use netlink_packet::{Items, NLA_F_NESTED, Repeated, flags, netlink, values};
+use netlink_packet::{Items, NLA_F_NESTED, Repeated, Scope, View, flags, netlink, values};
 use std::ops::RangeInclusive;
 
 netlink! {
@@ -12,7 +12,7 @@ netlink! {
         /// Flags: whether a request is for the bridge (`master`), the device itself (`self`), or both.
         IFLA_BRIDGE_FLAGS = 0 => flags: BridgeTarget,
         /// Bridge mode of an embedded (SR-IOV) switch: VEB or VEPA.
-        IFLA_BRIDGE_MODE = 1 => mode: BridgeMode,
+        IFLA_BRIDGE_MODE = 1 => mode: BridgeMode; ignored(is_not_of_driver),
         /// VLAN entries, or first and last entry of VLAN ranges.
         IFLA_BRIDGE_VLAN_INFO = 2 => vlans: Items<'_, BridgeVlan> as Repeated<BridgeVlan>,
         /// VLAN-to-tunnel mappings, or first and last entry of mapped ranges.
@@ -24,6 +24,11 @@ netlink! {
         /// Multiple spanning tree (MST) state per instance.
         IFLA_BRIDGE_MST = 6 | NLA_F_NESTED => trees: &BridgeTrees as BridgeTrees,
     }
+}
+
+/// Whether it is for the bridge that a link is a port of, and not for the link's own driver.
+fn is_not_of_driver(scope: &Scope<'_>) -> bool {
+    !BridgeSpec::cast(scope.bytes()).flags().is_some_and(|flags| flags.contains(BridgeTarget::SELF))
 }
 
 flags! {

@@ -24,23 +24,23 @@ netlink! {
         /// Starts or stops transmission of continuity check messages (CCM).
         IFLA_BRIDGE_CFM_CC_CCM_TX = 8 | NLA_F_NESTED => send: &CfmSending as CfmSending,
         /// MEPs that exist, as created.
-        IFLA_BRIDGE_CFM_MEP_CREATE_INFO = 9 | NLA_F_NESTED => end_points: Items<'_, CfmEndPoint> as Repeated<CfmEndPoint>,
+        IFLA_BRIDGE_CFM_MEP_CREATE_INFO = 9 | NLA_F_NESTED => end_points: Items<'_, CfmEndPoint> as Repeated<CfmEndPoint>; read_only,
         /// MEP configurations.
-        IFLA_BRIDGE_CFM_MEP_CONFIG_INFO = 10 | NLA_F_NESTED => configs: Items<'_, CfmConfig> as Repeated<CfmConfig>,
+        IFLA_BRIDGE_CFM_MEP_CONFIG_INFO = 10 | NLA_F_NESTED => configs: Items<'_, CfmConfig> as Repeated<CfmConfig>; read_only,
         /// Continuity check configurations.
-        IFLA_BRIDGE_CFM_CC_CONFIG_INFO = 11 | NLA_F_NESTED => checks: Items<'_, CfmCheck> as Repeated<CfmCheck>,
+        IFLA_BRIDGE_CFM_CC_CONFIG_INFO = 11 | NLA_F_NESTED => checks: Items<'_, CfmCheck> as Repeated<CfmCheck>; read_only,
         /// Remote defect indications being sent.
         IFLA_BRIDGE_CFM_CC_RDI_INFO = 12 | NLA_F_NESTED =>
-            remote_defects: Items<'_, CfmRemoteDefect> as Repeated<CfmRemoteDefect>,
+            remote_defects: Items<'_, CfmRemoteDefect> as Repeated<CfmRemoteDefect>; read_only,
         /// CCM transmission settings.
-        IFLA_BRIDGE_CFM_CC_CCM_TX_INFO = 13 | NLA_F_NESTED => sendings: Items<'_, CfmSending> as Repeated<CfmSending>,
+        IFLA_BRIDGE_CFM_CC_CCM_TX_INFO = 13 | NLA_F_NESTED => sendings: Items<'_, CfmSending> as Repeated<CfmSending>; read_only,
         /// Configured peer MEPs.
-        IFLA_BRIDGE_CFM_CC_PEER_MEP_INFO = 14 | NLA_F_NESTED => peers: Items<'_, CfmPeer> as Repeated<CfmPeer>,
+        IFLA_BRIDGE_CFM_CC_PEER_MEP_INFO = 14 | NLA_F_NESTED => peers: Items<'_, CfmPeer> as Repeated<CfmPeer>; read_only,
         /// MEP status.
-        IFLA_BRIDGE_CFM_MEP_STATUS_INFO = 15 | NLA_F_NESTED => statuses: Items<'_, CfmStatus> as Repeated<CfmStatus>,
+        IFLA_BRIDGE_CFM_MEP_STATUS_INFO = 15 | NLA_F_NESTED => statuses: Items<'_, CfmStatus> as Repeated<CfmStatus>; read_only,
         /// Status of the peer MEPs.
         IFLA_BRIDGE_CFM_CC_PEER_STATUS_INFO = 16 | NLA_F_NESTED =>
-            peer_statuses: Items<'_, CfmPeerStatus> as Repeated<CfmPeerStatus>,
+            peer_statuses: Items<'_, CfmPeerStatus> as Repeated<CfmPeerStatus>; read_only,
     }
 }
 

@@ -86,19 +86,19 @@ netlink! {
     pub struct MulticastSpec / MulticastSpecBuf
     attributes {
         /// Table id.
-        IPMRA_TABLE_ID = 1 => table_id: u32,
+        IPMRA_TABLE_ID = 1 => table_id: u32; read_only,
         /// Packets that wait for their route to be resolved.
-        IPMRA_TABLE_CACHE_RES_QUEUE_LEN = 2 => resolve_queue_length: u32,
+        IPMRA_TABLE_CACHE_RES_QUEUE_LEN = 2 => resolve_queue_length: u32; read_only,
         /// Index of the virtual interface of PIM register messages; -1 where there is none.
-        IPMRA_TABLE_MROUTE_REG_VIF_NUM = 3 => register_interface: i32,
+        IPMRA_TABLE_MROUTE_REG_VIF_NUM = 3 => register_interface: i32; read_only,
         /// Whether PIM assert messages are sent up when a packet comes in by the wrong interface.
-        IPMRA_TABLE_MROUTE_DO_ASSERT = 4 => assert: bool,
+        IPMRA_TABLE_MROUTE_DO_ASSERT = 4 => assert: bool; read_only,
         /// Whether PIM is enabled.
-        IPMRA_TABLE_MROUTE_DO_PIM = 5 => pim: bool,
+        IPMRA_TABLE_MROUTE_DO_PIM = 5 => pim: bool; read_only,
         /// Virtual interfaces (VIFs).
-        IPMRA_TABLE_VIFS = 6 => interfaces: &MulticastInterfaces as MulticastInterfaces,
+        IPMRA_TABLE_VIFS = 6 => interfaces: &MulticastInterfaces as MulticastInterfaces; read_only,
         /// Whether whole packets are sent up when they come in by the wrong interface.
-        IPMRA_TABLE_MROUTE_DO_WRVIFWHOLE = 7 => wrong_interface_whole: bool,
+        IPMRA_TABLE_MROUTE_DO_WRVIFWHOLE = 7 => wrong_interface_whole: bool; read_only,
     }
 }
 
@@ -107,7 +107,7 @@ netlink! {
     pub struct MulticastInterfaces / MulticastInterfacesBuf
     attributes {
         /// Each of them.
-        IPMRA_VIF = 1 => interfaces: Items<'_, MulticastInterface> as Repeated<MulticastInterface>,
+        IPMRA_VIF = 1 => interfaces: Items<'_, MulticastInterface> as Repeated<MulticastInterface>; read_only,
     }
 }
 
@@ -116,23 +116,23 @@ netlink! {
     pub struct MulticastInterface / MulticastInterfaceBuf
     attributes {
         /// Index of its link.
-        IPMRA_VIFA_IFINDEX = 1 => device: u32,
+        IPMRA_VIFA_IFINDEX = 1 => device: u32; read_only,
         /// Its number in the table.
-        IPMRA_VIFA_VIF_ID = 2 => id: u32,
+        IPMRA_VIFA_VIF_ID = 2 => id: u32; read_only,
         /// Flags (`VIFF_*`).
-        IPMRA_VIFA_FLAGS = 3 => flags: u16,
+        IPMRA_VIFA_FLAGS = 3 => flags: u16; read_only,
         /// Bytes received.
-        IPMRA_VIFA_BYTES_IN = 4 => rx_bytes: u64,
+        IPMRA_VIFA_BYTES_IN = 4 => rx_bytes: u64; read_only,
         /// Bytes sent.
-        IPMRA_VIFA_BYTES_OUT = 5 => tx_bytes: u64,
+        IPMRA_VIFA_BYTES_OUT = 5 => tx_bytes: u64; read_only,
         /// Packets received.
-        IPMRA_VIFA_PACKETS_IN = 6 => rx_packets: u64,
+        IPMRA_VIFA_PACKETS_IN = 6 => rx_packets: u64; read_only,
         /// Packets sent.
-        IPMRA_VIFA_PACKETS_OUT = 7 => tx_packets: u64,
+        IPMRA_VIFA_PACKETS_OUT = 7 => tx_packets: u64; read_only,
         /// Local address of a tunnel.
-        IPMRA_VIFA_LOCAL_ADDR = 8 => local: Ipv4Addr,
+        IPMRA_VIFA_LOCAL_ADDR = 8 => local: Ipv4Addr; read_only,
         /// Remote address of a tunnel.
-        IPMRA_VIFA_REMOTE_ADDR = 9 => remote: Ipv4Addr,
+        IPMRA_VIFA_REMOTE_ADDR = 9 => remote: Ipv4Addr; read_only,
     }
 }
 

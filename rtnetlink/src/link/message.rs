@@ -91,7 +91,7 @@ netlink! {
         /// Address-family specific settings. In messages of the family `BRIDGE` it is a [`BridgeSpec`], which
         /// [`bridge_spec`](LinkMessage::bridge_spec) reads, and in those of `IPMR` a [`MulticastSpec`]. Setting either sets
         /// the family of a message that has none.
-        IFLA_AF_SPEC = 26 => family_specs: &FamilySpecs as FamilySpecsOf; later,
+        IFLA_AF_SPEC = 26 => family_specs: &FamilySpecs as FamilySpecsOf; ignored(is_of_multicast); later,
         /// IfIndex group; default 0.
         IFLA_GROUP = 27 => group: u32,
         /// Network namespace to move the link to, as an open file descriptor. Requests only.
@@ -195,6 +195,11 @@ fn flags_to_change(scope: &Scope<'_>, _: u64) -> u64 {
 /// Whether the message is about what a bridge knows of its ports.
 fn is_of_bridge(scope: &Scope<'_>) -> bool {
     LinkMessage::cast(scope.bytes()).family() == AddressFamily::BRIDGE
+}
+
+/// Whether the message is about multicast routing, of which the kernel tells and is told nothing by it.
+fn is_of_multicast(scope: &Scope<'_>) -> bool {
+    matches!(LinkMessage::cast(scope.bytes()).family(), AddressFamily::IPMR | AddressFamily::IP6MR)
 }
 
 /// Whether its address can't be chosen: that of a tunnel is its end, and others have none, or their parent's.

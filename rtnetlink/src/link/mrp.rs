@@ -19,7 +19,7 @@ netlink! {
         /// Starts or stops sending MRP test frames on the ring.
         IFLA_BRIDGE_MRP_START_TEST = 6 | NLA_F_NESTED => start_test: &MrpTest as MrpTest,
         /// MRP instances (rings) with their state.
-        IFLA_BRIDGE_MRP_INFO = 7 | NLA_F_NESTED => rings: Items<'_, MrpInfo> as Repeated<MrpInfo>,
+        IFLA_BRIDGE_MRP_INFO = 7 | NLA_F_NESTED => rings: Items<'_, MrpInfo> as Repeated<MrpInfo>; read_only,
         /// Sets the interconnect role.
         IFLA_BRIDGE_MRP_IN_ROLE = 8 | NLA_F_NESTED => interconnect_role: &MrpInterconnectRole as MrpInterconnectRole,
         /// Sets the interconnect state.

@@ -21,7 +21,7 @@ netlink! {
         /// Port profile name.
         IFLA_PORT_PROFILE = 2 => profile: &str as str,
         /// VSI type (802.1Qbg virtual station interface).
-        IFLA_PORT_VSI_TYPE = 3 => vsi_type: &PortVsi as PortVsi,
+        IFLA_PORT_VSI_TYPE = 3 => vsi_type: &PortVsi as PortVsi; ignored,
         /// Instance UUID: identifies the virtual machine.
         IFLA_PORT_INSTANCE_UUID = 4 => instance: [u8; 16],
         /// Host UUID.
@@ -29,7 +29,7 @@ netlink! {
         /// Request to make of the switch.
         IFLA_PORT_REQUEST = 6 => request: PortRequest,
         /// Response: status of the last request.
-        IFLA_PORT_RESPONSE = 7 => response: PortResponse,
+        IFLA_PORT_RESPONSE = 7 => response: PortResponse; read_only,
     }
 }
 

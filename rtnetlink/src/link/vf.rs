@@ -32,7 +32,7 @@ netlink! {
         /// RSS query: lets the VF read its indirection table and hash key.
         IFLA_VF_RSS_QUERY_EN = 7 => rss_query: &VfRssQuery as VfRssQuery,
         /// Statistics of the VF.
-        IFLA_VF_STATS = 8 => stats: &VfStats as VfStats,
+        IFLA_VF_STATS = 8 => stats: &VfStats as VfStats; read_only,
         /// Trust: lets the VF use privileged features, such as changing its MAC address or promiscuous mode.
         IFLA_VF_TRUST = 9 => trust: &VfTrust as VfTrust,
         /// InfiniBand node GUID.
@@ -42,7 +42,7 @@ netlink! {
         /// VLANs of the VF, with their protocols (QinQ).
         IFLA_VF_VLAN_LIST = 12 => vlans: &VfVlans as VfVlans,
         /// Broadcast hardware address of the VF.
-        IFLA_VF_BROADCAST = 13 => broadcast: HardwareAddress as Padded,
+        IFLA_VF_BROADCAST = 13 => broadcast: HardwareAddress as Padded; read_only,
     }
 }
 

@@ -1,6 +1,6 @@
 //! XDP programs attached to a link.
 
-use netlink_packet::{Attr, Descriptor, flags, netlink, values};
+use netlink_packet::{Attr, Descriptor, Scope, View, flags, netlink, values};
 use std::os::fd::AsFd;
 
 netlink! {
@@ -10,20 +10,25 @@ netlink! {
         /// File descriptor (fd) of the program to attach; -1 detaches. Requests only.
         IFLA_XDP_FD = 1 => fd: i32,
         /// Attach mode in use.
-        IFLA_XDP_ATTACHED = 2 => attached: XdpAttached,
+        IFLA_XDP_ATTACHED = 2 => attached: XdpAttached; read_only,
         /// Flags of the attach request.
         IFLA_XDP_FLAGS = 3 => flags: XdpFlags,
         /// BPF program id, where one program is attached.
-        IFLA_XDP_PROG_ID = 4 => program_id: u32,
+        IFLA_XDP_PROG_ID = 4 => program_id: u32; read_only,
         /// BPF program id in driver (native) mode.
-        IFLA_XDP_DRV_PROG_ID = 5 => driver_program_id: u32,
+        IFLA_XDP_DRV_PROG_ID = 5 => driver_program_id: u32; read_only,
         /// BPF program id in generic (skb) mode.
-        IFLA_XDP_SKB_PROG_ID = 6 => generic_program_id: u32,
+        IFLA_XDP_SKB_PROG_ID = 6 => generic_program_id: u32; read_only,
         /// BPF program id in hardware (offload) mode.
-        IFLA_XDP_HW_PROG_ID = 7 => hardware_program_id: u32,
+        IFLA_XDP_HW_PROG_ID = 7 => hardware_program_id: u32; read_only,
         /// File descriptor (fd) of the program expected to be attached, with [`REPLACE`](XdpFlags::REPLACE).
-        IFLA_XDP_EXPECTED_FD = 8 => expected_fd: i32,
+        IFLA_XDP_EXPECTED_FD = 8 => expected_fd: i32; ignored(is_not_expected),
     }
+}
+
+/// Whether no program is to be replaced: then it matters to nobody which one is expected.
+fn is_not_expected(scope: &Scope<'_>) -> bool {
+    !Xdp::cast(scope.bytes()).flags().is_some_and(|flags| flags.contains(XdpFlags::REPLACE))
 }
 
 impl Xdp {

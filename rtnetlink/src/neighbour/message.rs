@@ -3,7 +3,7 @@
 use super::{ActivityNotify, NeighbourExtFlags, NeighbourFlags, NeighbourState};
 use crate::route::{RouteProtocol, RouteType};
 use crate::{AddressFamily, ClockTicks, HardwareAddress, NamespaceId};
-use netlink_packet::{Be, Flag, IfIndex, OwnAddress, Put, Scope, View, netlink};
+use netlink_packet::{Be, Flag, IfIndex, NLA_F_NESTED, OwnAddress, Put, Scope, View, netlink};
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -63,7 +63,7 @@ netlink! {
         /// Nexthop group id that frames are forwarded to. VXLAN FDB only.
         NDA_NH_ID = 13 => next_hop_id: u32; ignored(is_no_entry),
         /// Extended FDB attributes of a bridge.
-        NDA_FDB_EXT_ATTRS = 14 => fdb_extension: &FdbExtension as FdbExtension; ignored(is_no_entry),
+        NDA_FDB_EXT_ATTRS = 14 | NLA_F_NESTED => fdb_extension: &FdbExtension as FdbExtension; ignored(is_no_entry),
         /// Extended flags.
         NDA_FLAGS_EXT = 15 => ext_flags: NeighbourExtFlags; bits(NeighbourExtFlags::SETTABLE),
         /// State mask of an FDB flush: NUD state bits that are compared. Requests only.

@@ -4,6 +4,7 @@ use super::encap::{Encap, EncapData, EncapType};
 use super::via::Via;
 use super::{LabelStack, Labels, NextHopFlags, Realms, ShortNextHopFlags};
 use crate::AddressFamily;
+use crate::family::{is_ip, is_ipv6};
 use crate::width::weight_on_wire;
 use netlink_packet::{Build, Chosen, IfIndex, Nest, OuterAddress, Put, built, netlink};
 use std::net::IpAddr;
@@ -35,11 +36,11 @@ netlink! {
         /// Gateway of the route's own family; [`gateway`](NextHop::gateway) returns one of either family.
         RTA_GATEWAY = 5 => raw_gateway: IpAddr as OuterAddress,
         /// Routing realms (flow).
-        RTA_FLOW = 11 => realms: Realms,
+        RTA_FLOW = 11 => realms: Realms; ignored(is_ipv6),
         /// Gateway of another family: `via inet6 ADDRESS`.
-        RTA_VIA = 18 => raw_via: &Via as Via,
+        RTA_VIA = 18 => raw_via: &Via as Via; ignored(is_ipv6),
         /// New destination: MPLS label stack that replaces the incoming label.
-        RTA_NEWDST = 19 => new_labels: Labels<'_> as LabelStack,
+        RTA_NEWDST = 19 => new_labels: Labels<'_> as LabelStack; ignored(is_ip),
         /// Lightweight tunnel encapsulation type.
         RTA_ENCAP_TYPE = 21 => encap_type: EncapType,
         /// Encapsulation parameters as raw attributes; [`encap`](NextHop::encap) reads them.

@@ -13,13 +13,13 @@ netlink! {
         /// Locator: upper 64 bits written to the destination address.
         ILA_ATTR_LOCATOR = 1 => locator: Locator,
         /// Identifier: lower 64 bits of the address. Unused for routes.
-        ILA_ATTR_IDENTIFIER = 2 => identifier: Locator,
+        ILA_ATTR_IDENTIFIER = 2 => identifier: Locator; ignored,
         /// Locator to match: upper 64 bits of the address before translation. Unused for routes.
-        ILA_ATTR_LOCATOR_MATCH = 3 => locator_match: Locator,
+        ILA_ATTR_LOCATOR_MATCH = 3 => locator_match: Locator; ignored,
         /// Interface index of the input device. Unused for routes.
-        ILA_ATTR_IFINDEX = 4 => device: u32 as IfIndex<i32>,
+        ILA_ATTR_IFINDEX = 4 => device: u32 as IfIndex<i32>; ignored,
         /// Direction (obsolete).
-        ILA_ATTR_DIR = 5 => direction: u32,
+        ILA_ATTR_DIR = 5 => direction: u32; ignored,
         /// Checksum mode: how translation keeps transport checksums valid.
         ILA_ATTR_CSUM_MODE = 7 => checksum_mode: IlaChecksumMode,
         /// Identifier type.

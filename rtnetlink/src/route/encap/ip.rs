@@ -1,7 +1,7 @@
 //! IPv4 tunnel parameters for an `external` (collect metadata) tunnel device: `encap ip`.
 
 use crate::route::{Encap, EncapType};
-use netlink_packet::{Be, Items, Repeated, flags, netlink};
+use netlink_packet::{Be, Items, Repeated, Scope, View, flags, netlink};
 use std::net::Ipv4Addr;
 
 netlink! {
@@ -94,10 +94,26 @@ netlink! {
         /// ERSPAN version, 1 (type II) or 2 (type III).
         LWTUNNEL_IP_OPT_ERSPAN_VER = 1 => version: u8,
         /// ERSPAN index of the mirrored port (big-endian on the wire). Version 1 only.
-        LWTUNNEL_IP_OPT_ERSPAN_INDEX = 2 => index: u32 as Be<u32>,
+        LWTUNNEL_IP_OPT_ERSPAN_INDEX = 2 => index: u32 as Be<u32>; ignored(is_index_of_version2),
         /// Direction of the mirrored traffic: 0 ingress, 1 egress. Version 2 only.
-        LWTUNNEL_IP_OPT_ERSPAN_DIR = 3 => direction: u8,
+        LWTUNNEL_IP_OPT_ERSPAN_DIR = 3 => direction: u8; ignored(is_direction_of_version1),
         /// Hardware ID of the mirroring engine. Version 2 only.
-        LWTUNNEL_IP_OPT_ERSPAN_HWID = 4 => hardware_id: u8,
+        LWTUNNEL_IP_OPT_ERSPAN_HWID = 4 => hardware_id: u8; ignored(is_hardware_of_version1),
     }
+}
+
+/// Whether there is an index (other than 0, which `ip` sends), though version 2 has none.
+fn is_index_of_version2(scope: &Scope<'_>) -> bool {
+    let option = ErspanOption::cast(scope.bytes());
+    option.version() == Some(2) && option.index() != Some(0)
+}
+
+fn is_direction_of_version1(scope: &Scope<'_>) -> bool {
+    let option = ErspanOption::cast(scope.bytes());
+    option.version() == Some(1) && option.direction() != Some(0)
+}
+
+fn is_hardware_of_version1(scope: &Scope<'_>) -> bool {
+    let option = ErspanOption::cast(scope.bytes());
+    option.version() == Some(1) && option.hardware_id() != Some(0)
 }

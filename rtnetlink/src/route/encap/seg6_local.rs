@@ -2,7 +2,7 @@
 
 use crate::route::encap::seg6::SegmentHeader;
 use crate::route::{Encap, EncapType, RouteTable};
-use netlink_packet::{Descriptor, IfIndex, flags, netlink, values};
+use netlink_packet::{Descriptor, IfIndex, Scope, View, flags, netlink, values};
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 netlink! {
@@ -12,30 +12,43 @@ netlink! {
         /// Action: the endpoint behaviour.
         SEG6_LOCAL_ACTION = 1 => action: Seg6Action,
         /// Segment routing header (SRH) to apply, for End.B6 and End.B6.Encaps.
-        SEG6_LOCAL_SRH = 2 => header: &SegmentHeader as SegmentHeader,
+        SEG6_LOCAL_SRH = 2 => header: &SegmentHeader as SegmentHeader;
+            ignored(|scope| is_not_for(scope, &[Seg6Action::END_B6, Seg6Action::END_B6_ENCAP])),
         /// Routing table for the lookup, for End.T and End.DT6.
-        SEG6_LOCAL_TABLE = 3 => table: RouteTable,
+        SEG6_LOCAL_TABLE = 3 => table: RouteTable;
+            ignored(|scope| is_not_for(scope, &[Seg6Action::END_T, Seg6Action::END_DT6])),
         /// IPv4 next hop, for End.DX4.
-        SEG6_LOCAL_NH4 = 4 => next_hop4: Ipv4Addr,
+        SEG6_LOCAL_NH4 = 4 => next_hop4: Ipv4Addr;
+            ignored(|scope| is_not_for(scope, &[Seg6Action::END_DX4])),
         /// IPv6 next hop, for End.X and End.DX6.
-        SEG6_LOCAL_NH6 = 5 => next_hop6: Ipv6Addr,
+        SEG6_LOCAL_NH6 = 5 => next_hop6: Ipv6Addr;
+            ignored(|scope| is_not_for(scope, &[Seg6Action::END_X, Seg6Action::END_DX6])),
         /// Input interface (`iif`) index.
-        SEG6_LOCAL_IIF = 6 => input_device: u32 as IfIndex,
+        SEG6_LOCAL_IIF = 6 => input_device: u32 as IfIndex; ignored,
         /// Output interface (`oif`) index, for End.DX2.
-        SEG6_LOCAL_OIF = 7 => device: u32 as IfIndex,
+        SEG6_LOCAL_OIF = 7 => device: u32 as IfIndex;
+            ignored(|scope| is_not_for(scope, &[Seg6Action::END_DX2])),
         /// BPF program, for End.BPF.
-        SEG6_LOCAL_BPF = 8 => program: &Seg6Program as Seg6Program,
+        SEG6_LOCAL_BPF = 8 => program: &Seg6Program as Seg6Program;
+            ignored(|scope| is_not_for(scope, &[Seg6Action::END_BPF])),
         /// VRF table for the lookup, for End.DT4, End.DT6 and End.DT46.
-        SEG6_LOCAL_VRFTABLE = 9 => vrf_table: RouteTable,
+        SEG6_LOCAL_VRFTABLE = 9 => vrf_table: RouteTable;
+            ignored(|scope| is_not_for(scope, &[Seg6Action::END_DT4, Seg6Action::END_DT6, Seg6Action::END_DT46])),
         /// Counters; an empty set in a request enables them.
         SEG6_LOCAL_COUNTERS = 10 => counters: &Seg6Counters as Seg6Counters,
         /// Flavours of the action.
-        SEG6_LOCAL_FLAVORS = 11 => flavors: &Seg6Flavors as Seg6Flavors,
+        SEG6_LOCAL_FLAVORS = 11 => flavors: &Seg6Flavors as Seg6Flavors;
+            ignored(|scope| is_not_for(scope, &[Seg6Action::END, Seg6Action::END_X])),
     }
 }
 
 impl Encap for Seg6Local {
     const TYPE: EncapType = EncapType::SEG6_LOCAL;
+}
+
+/// Whether the action is another than these, which alone take an attribute.
+fn is_not_for(scope: &Scope<'_>, actions: &[Seg6Action]) -> bool {
+    Seg6Local::cast(scope.bytes()).action().is_some_and(|action| !actions.contains(&action))
 }
 
 values! {
