@@ -250,6 +250,9 @@ macro_rules! netlink {
             ///
             /// It leaves out what only the kernel sets, such as counters and states, and of what a list says twice it
             /// keeps what a request may say. [`to_buf`](Self::to_buf) copies everything.
+            ///
+            /// It is for what was listed. Of a message that a program built it would leave out what a request says on
+            /// its own, such as the time until a route expires: its builder's method of this name keeps all.
             $vis fn to_request(&self) -> $Buf {
                 <$Buf as $crate::Build>::from_buffer($crate::Scope::of(self).to_request())
             }
