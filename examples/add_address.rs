@@ -22,7 +22,7 @@ async fn main() -> iproute2::Result<()> {
     let ip = iproute2::connect()?;
     let minute = Duration::from_secs(60);
     let address = AddressMessage::build().prefix(address).valid_lifetime(minute).preferred_lifetime(minute);
-    let address = ip.address().add(device, address).replace().created().await?;
+    let address = ip.address().replace(device, address).created().await?;
     println!("{address:#?}");
     Ok(())
 }

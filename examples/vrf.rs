@@ -18,7 +18,7 @@ use iproute2::{LinkMessage, Result, Route, Veth, Vrf};
 #[tokio::main]
 async fn main() -> Result<()> {
     let ip = iproute2::connect()?;
-    ip.link().add(Vrf::with_table("red", 10).up()).await?;
+    ip.link().add(Vrf::named("red", 10).up()).await?;
     ip.link().add(Veth::pair("v0", "v1").master("red").up()).await?;
     ip.link().change("v1", LinkMessage::build().up()).await?;
     ip.address().add("v0", "192.0.2.1/24").await?;

@@ -5,7 +5,7 @@
 //! | `ip address show` | [`ip.address().list()`](Addresses::list) |
 //! | `ip -4 address show dev eth0 scope global` | `ip.address().list().device("eth0").family(AddressFamily::INET).scope(RouteScope::UNIVERSE)` |
 //! | `ip address add 192.0.2.1/24 dev eth0` | [`ip.address().add("eth0", "192.0.2.1/24")`](Addresses::add) |
-//! | `ip address replace ...` | `ip.address().add(...).replace()` |
+//! | `ip address replace ...` | [`ip.address().replace(...)`](Addresses::replace) |
 //! | `ip address add 192.0.2.1/24 brd + valid_lft 60 dev eth0` | `ip.address().add("eth0", AddressMessage::build().prefix("192.0.2.1/24").automatic_broadcast()...)` |
 //! | `ip address delete 192.0.2.1/24 dev eth0` | [`ip.address().delete("eth0", "192.0.2.1/24")`](Addresses::delete) |
 //! | `ip address flush dev eth0` | [`ip.address().list().device("eth0").flush()`](List::flush) |
@@ -43,7 +43,7 @@ impl<D> Addresses<'_, D> {
     /// [already exists](crate::Error::is_already_exists) where the link has it already.
     ///
     /// The address is a prefix such as `"192.0.2.1/24"`, an address (a prefix of full length), or a message with more
-    /// attributes: [`AddressMessage::build()`](AddressMessage::build). [`replace`](Request::replace) changes an
+    /// attributes: [`AddressMessage::build()`](AddressMessage::build). [`replace`](Self::replace) changes an
     /// existing address instead of failing.
     pub fn add(
         &self,
@@ -54,6 +54,15 @@ impl<D> Addresses<'_, D> {
         self.0
             .send("add address", RTM_NEWADDR, Flags::CREATE | Flags::EXCL | Flags::ACK, message)
             .says_nothing_ignored::<AddressMessage>()
+    }
+
+    /// Adds an address to a link, or changes the one that is there, like `ip address replace PREFIX dev DEV`.
+    pub fn replace(
+        &self,
+        device: impl Into<Device>,
+        address: impl IntoMessage<AddressMessage>,
+    ) -> Request<D, Added<AddressMessage>> {
+        self.add(device, address).replacing("replace address", Flags::REPLACE)
     }
 
     /// Deletes an address of a link, like `ip address delete PREFIX dev DEV`.
@@ -77,7 +86,9 @@ fn of_prefix(prefix: impl IntoPrefix) -> AddressMessageBuf {
 into_message! {
     AddressMessage / AddressMessageBuf,
     of_prefix: &str &String String std::net::IpAddr std::net::Ipv4Addr std::net::Ipv6Addr
+        &std::net::IpAddr &std::net::Ipv4Addr &std::net::Ipv6Addr
         rtnetlink::ipnet::IpNet rtnetlink::ipnet::Ipv4Net rtnetlink::ipnet::Ipv6Net
+        &rtnetlink::ipnet::IpNet &rtnetlink::ipnet::Ipv4Net &rtnetlink::ipnet::Ipv6Net
 }
 
 /// Filters of a list of addresses. The first two are applied by the kernel.
@@ -90,14 +101,16 @@ impl<D> List<D, AddressMessage> {
     }
 
     /// Only addresses of this family, like `ip -6 address show`.
-    pub fn family(self, family: AddressFamily) -> Self {
-        self.ask(|message: AddressMessageBuf| message.family(family))
-            .wanted(|address, request| address.family() == request.family())
+    pub fn family(self, family: impl TryInto<AddressFamily, Error: Into<BuildError>>) -> Self {
+        self.given(family, |list, family: AddressFamily| {
+            list.ask(|message: AddressMessageBuf| message.family(family))
+                .wanted(|address, request| address.family() == request.family())
+        })
     }
 
     /// Only addresses of this scope, like `ip address show scope SCOPE`. Applied in user space.
-    pub fn scope(self, scope: RouteScope) -> Self {
-        self.filter(move |address| address.scope() == scope)
+    pub fn scope(self, scope: impl TryInto<RouteScope, Error: Into<BuildError>>) -> Self {
+        self.given(scope, |list, scope: RouteScope| list.filter(move |address| address.scope() == scope))
     }
 
     /// Only addresses in this prefix, like `ip address show to PREFIX`. Applied in user space.
@@ -147,7 +160,6 @@ fn is_replaced(is: &[u8], asked: &[u8]) -> std::result::Result<(), BuildError> {
 impl Object for AddressMessage {
     type Builder = AddressMessageBuf;
 
-    const REPLACE: Flags = Flags::REPLACE;
     const STEPS: Option<Planner> = Some(Planner { message_type: RTM_NEWADDR, plan });
 
     #[inline]

@@ -16,9 +16,9 @@ use crate::list::List;
 use crate::object::{Deletable, IntoMessage, Object, into_message};
 use crate::request::{Added, Deleted, Request};
 use netlink_packet::{Build, Flags, Packet, PooledBuffer};
-use rtnetlink::AddressFamily;
 use rtnetlink::address_label::{AddressLabelMessage, AddressLabelMessageBuf};
 use rtnetlink::message::{RTM_DELADDRLABEL, RTM_GETADDRLABEL, RTM_NEWADDRLABEL};
+use rtnetlink::{AddressFamily, IntoPrefix};
 use std::net::Ipv6Addr;
 
 impl<D> Handle<D> {
@@ -41,12 +41,12 @@ impl<D> AddressLabels<'_, D> {
     }
 
     /// Gets the label of an address: that of the longest matching prefix.
-    pub fn get(&self, address: Ipv6Addr) -> Request<D, Packet<AddressLabelMessage>> {
+    pub fn get(&self, address: impl IntoPrefix) -> Request<D, Packet<AddressLabelMessage>> {
         self.0.send("get address label", RTM_GETADDRLABEL, Flags::empty(), of_address(address))
     }
 
     /// Adds the label of a prefix, like `ip addrlabel add`; an error that [already exists](crate::Error::is_already_exists) where it has one,
-    /// which [`replace`](Request::replace) changes.
+    /// which [`replace`](Self::replace) changes.
     pub fn add(
         &self,
         prefix: impl IntoMessage<AddressLabelMessage>,
@@ -55,6 +55,15 @@ impl<D> AddressLabels<'_, D> {
         let flags = Flags::CREATE | Flags::EXCL | Flags::ACK;
         let message = prefix.into_message().label(label);
         self.0.send("add address label", RTM_NEWADDRLABEL, flags, message)
+    }
+
+    /// Gives a prefix a label, in place of the one that it may have.
+    pub fn replace(
+        &self,
+        prefix: impl IntoMessage<AddressLabelMessage>,
+        label: u32,
+    ) -> Request<D, Added<AddressLabelMessage>> {
+        self.add(prefix, label).replacing("replace address label", Flags::REPLACE)
     }
 
     /// Deletes the label of a prefix, like `ip addrlabel delete`; an error that [is not found](crate::Error::is_not_found)
@@ -67,7 +76,7 @@ impl<D> AddressLabels<'_, D> {
 }
 
 /// The question for the label of an address.
-fn of_address(address: Ipv6Addr) -> AddressLabelMessageBuf {
+fn of_address(address: impl IntoPrefix) -> AddressLabelMessageBuf {
     AddressLabelMessage::of(address)
 }
 
@@ -92,8 +101,6 @@ impl<D> List<D, AddressLabelMessage> {
 
 impl Object for AddressLabelMessage {
     type Builder = AddressLabelMessageBuf;
-
-    const REPLACE: Flags = Flags::REPLACE;
 
     fn label(&self) -> String {
         self.prefix().map(|prefix| prefix.to_string()).unwrap_or_default()

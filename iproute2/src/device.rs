@@ -1,13 +1,28 @@
 //! A device wherever one is meant: its name, its index, or the link itself.
 
 use netlink_packet::{Buffer, BuildError, Name, Packet, Put};
-use rtnetlink::link::LinkMessage;
+use rtnetlink::link::{AltName, LinkMessage};
+use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
 
 /// A device (network interface): its name, an alternative name, its index, or a listed link.
 ///
 /// Verbs take `impl Into<Device>`, so `"eth0"`, `2` and `&link` all do. A name is looked up by the kernel, in the
 /// handle's namespace; where the request needs an index, that costs one more request.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// Text is a name, also where it is all digits: `"2".parse()` is the device named `2`, and `2.into()` the one with that index.
+///
+/// ```
+/// use iproute2::Device;
+///
+/// let device: Device = "eth0".parse()?;
+/// assert_eq!(device, Device::from("eth0"));
+/// assert_eq!((device.to_string(), Device::from(2).to_string()), ("eth0".to_owned(), "2".to_owned()));
+/// assert!("not a name".parse::<Device>().is_err());
+/// # Ok::<(), iproute2::rtnetlink::BuildError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Device {
     /// By its index.
     Index(u32),
@@ -31,12 +46,42 @@ macro_rules! from_names {
     )* };
 }
 
-from_names! { &str, &String, String, &Name }
+from_names! { &str, &&str, &String, String, Cow<'_, str>, &Name }
+
+/// The name, escaped where a terminal would do more than show it, or the index.
+impl fmt::Display for Device {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Device::Index(index) => fmt::Display::fmt(index, f),
+            Device::Name(name) => fmt::Display::fmt(Name::new(name), f),
+        }
+    }
+}
+
+/// A name, which is held against the kernel's rules for alternative names.
+impl FromStr for Device {
+    type Err = BuildError;
+
+    fn from_str(name: &str) -> Result<Self, BuildError> {
+        let mut checked = Buffer::new(0);
+        Put::<AltName>::put(name, &mut checked);
+        match checked.problem() {
+            Some(problem) => Err(problem.clone()),
+            None => Ok(Device::from(name)),
+        }
+    }
+}
 
 /// A name as the kernel has it: bytes, which need not be text.
 impl From<&[u8]> for Device {
     fn from(name: &[u8]) -> Self {
         Device::Name(name.to_vec())
+    }
+}
+
+impl From<&u32> for Device {
+    fn from(index: &u32) -> Self {
+        Device::Index(*index)
     }
 }
 
@@ -48,6 +93,12 @@ impl From<&LinkMessage> for Device {
 
 impl From<&Packet<LinkMessage>> for Device {
     fn from(link: &Packet<LinkMessage>) -> Self {
+        Device::Index(link.index())
+    }
+}
+
+impl From<Packet<LinkMessage>> for Device {
+    fn from(link: Packet<LinkMessage>) -> Self {
         Device::Index(link.index())
     }
 }

@@ -123,7 +123,8 @@ pub enum ErrorKind {
 }
 
 /// A refusal by the kernel.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct KernelError {
     /// The errno as a positive number: `EEXIST` is 17.
     pub errno: i32,
@@ -494,10 +495,30 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.0.kind {
             ErrorKind::Kernel(_) => None,
-            // The error of a system call is what `Io` prints already.
-            ErrorKind::Io(error) => error.source(),
             kind => std::error::Error::source(kind),
         }
+    }
+}
+
+/// The error as a source, with the kind that is next to it: for functions that give `io::Result`.
+impl From<Error> for io::Error {
+    fn from(error: Error) -> Self {
+        let kind = match error.kind() {
+            ErrorKind::Io(error) | ErrorKind::Unanswered(error) => error.kind(),
+            ErrorKind::Malformed | ErrorKind::TooShort(_) | ErrorKind::Truncated { .. } => {
+                io::ErrorKind::InvalidData
+            }
+            _ if error.is_not_found() => io::ErrorKind::NotFound,
+            _ if error.is_already_exists() => io::ErrorKind::AlreadyExists,
+            _ if error.is_not_permitted() => io::ErrorKind::PermissionDenied,
+            _ if error.is_not_supported() => io::ErrorKind::Unsupported,
+            _ if error.is_invalid() => io::ErrorKind::InvalidInput,
+            _ if error.is_timed_out() => io::ErrorKind::TimedOut,
+            _ => {
+                error.errno().map_or(io::ErrorKind::Other, |errno| io::Error::from_raw_os_error(errno).kind())
+            }
+        };
+        io::Error::new(kind, error)
     }
 }
 
@@ -538,6 +559,37 @@ mod tests {
         }
         let error = Error::new("connect", String::new(), io::Error::other("No words of the system").into());
         assert_eq!(error.to_string(), "connect: No words of the system");
+    }
+
+    #[test]
+    fn becomes_an_error_of_io() {
+        let kind = |kind| io::Error::from(Error::new("add link", "v5".to_owned(), kind)).kind();
+        let errno = |errno| io::Error::from(refused(errno, Diagnostic::default())).kind();
+        assert_eq!(errno(ENODEV), io::ErrorKind::NotFound);
+        assert_eq!(errno(EEXIST), io::ErrorKind::AlreadyExists);
+        assert_eq!(errno(EPERM), io::ErrorKind::PermissionDenied);
+        assert_eq!(errno(EOPNOTSUPP), io::ErrorKind::Unsupported);
+        assert_eq!(errno(EBUSY), io::ErrorKind::ResourceBusy);
+        assert_eq!(kind(ErrorKind::TimedOut), io::ErrorKind::TimedOut);
+        assert_eq!(kind(ErrorKind::Malformed), io::ErrorKind::InvalidData);
+        assert_eq!(kind(ErrorKind::Invalid(BuildError::Nul)), io::ErrorKind::InvalidInput);
+        assert_eq!(kind(ErrorKind::Interrupted), io::ErrorKind::Other);
+
+        let error = io::Error::from(refused(EEXIST, Diagnostic::default()));
+        assert_eq!(error.to_string(), "add link v5: file exists");
+        let ours = error.downcast::<Error>().unwrap();
+        assert!(ours.is_already_exists());
+    }
+
+    #[test]
+    fn sources_lead_to_errors_of_io() {
+        use std::error::Error as _;
+        for kind in [ErrorKind::Io, ErrorKind::Unanswered] {
+            let error = Error::new("connect", String::new(), kind(io::Error::from_raw_os_error(24)));
+            let source = error.source().unwrap().downcast_ref::<io::Error>().unwrap();
+            assert_eq!(source.raw_os_error(), Some(24));
+        }
+        assert!(refused(EEXIST, Diagnostic::default()).source().is_none());
     }
 
     #[test]

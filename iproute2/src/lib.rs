@@ -7,6 +7,9 @@
 //! [`namespace_id`];
 //! namespaces themselves are [`Namespace`]. [`watch`] tells of every change, and waits for links and addresses.
 //!
+//! The async handles want a tokio runtime with I/O and timers, built with `enable_all` (as `#[tokio::main]` does); one without is an
+//! error where something has to wait.
+//!
 //! Make a link with an address and a route by it:
 //!
 //! ```no_run

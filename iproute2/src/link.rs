@@ -60,10 +60,6 @@ impl<D> Links<'_, D> {
 
     /// Creates a link, like `ip link add`; an error that [already exists](crate::Error::is_already_exists) where the name is taken.
     ///
-    /// [`replace`](Request::replace) changes the link that has the name instead of failing. It fails if that link is of
-    /// another kind, or differs in what can be set only when a link is created. The other end of a pair that exists stays
-    /// as it is.
-    ///
     /// A listed link is created again with its index, if no other link has it by now. Of a veth pair only the listed end has
     /// its name again; the kernel chooses the peer's.
     ///
@@ -74,6 +70,15 @@ impl<D> Links<'_, D> {
     /// index.
     pub fn add(&self, link: impl IntoMessage<LinkMessage>) -> Request<D, Added<LinkMessage>> {
         self.0.send("add link", RTM_NEWLINK, Flags::CREATE | Flags::EXCL | Flags::ACK, link.into_message())
+    }
+
+    /// Creates a link, or changes the one that has its name, as `replace` of `ip` does with other objects.
+    ///
+    /// It fails if that link is of another kind, or differs in what can be set only when a link is created. The other end of
+    /// a pair that exists stays as it is. All else is as [`add`](Self::add) does it.
+    pub fn replace(&self, link: impl IntoMessage<LinkMessage>) -> Request<D, Added<LinkMessage>> {
+        // `NLM_F_REPLACE` is refused for links: to create without `NLM_F_EXCL` is to change what exists.
+        self.add(link).replacing("replace link", Flags::empty())
     }
 
     /// Changes a link, like `ip link set dev DEV ...`: whatever the message sets.
@@ -239,8 +244,6 @@ into_message! { LinkMessage / LinkMessageBuf }
 impl Object for LinkMessage {
     type Builder = LinkMessageBuf;
 
-    /// `NLM_F_REPLACE` is refused for links: to create without `NLM_F_EXCL` is to change what exists.
-    const REPLACE: Flags = Flags::empty();
     const STEPS: Option<Planner> = Some(steps::STEPS);
     const CHANGES_NAMES: bool = true;
 

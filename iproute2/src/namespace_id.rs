@@ -84,8 +84,6 @@ impl<D> List<D, NamespaceIdMessage> {
 impl Object for NamespaceIdMessage {
     type Builder = NamespaceIdMessageBuf;
 
-    const REPLACE: Flags = Flags::empty();
-
     fn label(&self) -> String {
         match (self.id().and_then(NamespaceId::assigned), self.process()) {
             (Some(id), _) => id.to_string(),

@@ -23,13 +23,13 @@ use crate::handle::{Handle, verbs};
 use crate::list::List;
 use crate::object::{Deletable, IntoMessage, Object, into_message};
 use crate::request::{Added, Changed, Deleted, Request};
-use netlink_packet::{Build, Flags, Packet, PooledBuffer};
-use rtnetlink::AddressFamily;
+use netlink_packet::{Build, BuildError, Flags, Packet, PooledBuffer, Put};
 use rtnetlink::message::{RTM_DELNEIGH, RTM_GETNEIGH, RTM_GETNEIGHTBL, RTM_NEWNEIGH, RTM_SETNEIGHTBL};
 use rtnetlink::neighbour::{
     NeighbourFlags, NeighbourMessage, NeighbourMessageBuf, NeighbourSettings, NeighbourState,
     NeighbourTableMessage, NeighbourTableMessageBuf,
 };
+use rtnetlink::{AddressFamily, address_of};
 use std::net::IpAddr;
 
 impl<D> Handle<D> {
@@ -148,7 +148,8 @@ fn on(neighbour: NeighbourMessageBuf, device: impl Into<Device>) -> NeighbourMes
 
 into_message! {
     NeighbourMessage / NeighbourMessageBuf,
-    NeighbourMessage::of: &str IpAddr std::net::Ipv4Addr std::net::Ipv6Addr
+    NeighbourMessage::of: &str &String String IpAddr &IpAddr std::net::Ipv4Addr &std::net::Ipv4Addr std::net::Ipv6Addr
+        &std::net::Ipv6Addr
 }
 
 /// The request that gets the neighbour or entry that this message is about: only what it is found by.
@@ -195,9 +196,11 @@ impl<D> List<D, NeighbourMessage> {
     }
 
     /// Only neighbours of this family, like `ip -6 neighbour show`.
-    pub fn family(self, family: AddressFamily) -> Self {
-        self.ask(|message: NeighbourMessageBuf| message.family(family))
-            .wanted(move |neighbour, _| neighbour.family() == family)
+    pub fn family(self, family: impl TryInto<AddressFamily, Error: Into<BuildError>>) -> Self {
+        self.given(family, |list, family: AddressFamily| {
+            list.ask(|message: NeighbourMessageBuf| message.family(family))
+                .wanted(move |neighbour, _| neighbour.family() == family)
+        })
     }
 
     /// Proxy entries, for which this host answers, like `ip neighbour show proxy`.
@@ -207,13 +210,18 @@ impl<D> List<D, NeighbourMessage> {
     }
 
     /// Only neighbours in one of these states, like `ip neighbour show nud STATE`. Applied in user space.
-    pub fn state(self, states: NeighbourState) -> Self {
-        self.filter(move |neighbour| neighbour.state().intersects(states)).naming_spared()
+    pub fn state(self, states: impl TryInto<NeighbourState, Error: Into<BuildError>>) -> Self {
+        self.given(states, |list, states: NeighbourState| {
+            list.filter(move |neighbour| neighbour.state().intersects(states)).naming_spared()
+        })
     }
 
     /// Only neighbours with this address, like `ip neighbour show to ADDRESS`. Applied in user space.
-    pub fn to(self, address: IpAddr) -> Self {
-        self.filter(move |neighbour| neighbour.address() == Some(address))
+    pub fn to(self, address: impl Put<IpAddr>) -> Self {
+        match address_of(address) {
+            Ok(address) => self.filter(move |neighbour| neighbour.address() == Some(address)),
+            Err(problem) => self.refuse(problem),
+        }
     }
 
     /// Only FDB entries of this VLAN, like `bridge fdb show vlan VLAN`. Applied in user space.
@@ -224,8 +232,6 @@ impl<D> List<D, NeighbourMessage> {
 
 impl Object for NeighbourMessage {
     type Builder = NeighbourMessageBuf;
-
-    const REPLACE: Flags = Flags::REPLACE;
 
     fn label(&self) -> String {
         let hardware = || self.hardware_address().map(|address| address.to_string());
@@ -305,8 +311,6 @@ into_message! { NeighbourTableMessage / NeighbourTableMessageBuf }
 
 impl Object for NeighbourTableMessage {
     type Builder = NeighbourTableMessageBuf;
-
-    const REPLACE: Flags = Flags::empty();
 
     fn label(&self) -> String {
         self.name().unwrap_or_default().to_owned()

@@ -15,7 +15,7 @@ use crate::handle::{Handle, verbs};
 use crate::list::List;
 use crate::object::Object;
 use crate::request::Request;
-use netlink_packet::{Flags, Packet, PooledBuffer};
+use netlink_packet::{BuildError, Flags, Packet, PooledBuffer};
 use rtnetlink::AddressFamily;
 use rtnetlink::message::RTM_GETNETCONF;
 use rtnetlink::netconf::{NetconfMessage, NetconfMessageBuf};
@@ -62,9 +62,11 @@ impl<D> Netconf<'_, D> {
 /// Filters of a list of settings. The first is applied by the kernel.
 impl<D> List<D, NetconfMessage> {
     /// Only settings of this protocol, like `ip -6 netconf show`.
-    pub fn family(self, family: AddressFamily) -> Self {
-        self.ask(|message: NetconfMessageBuf| message.family(family))
-            .wanted(move |settings, _| settings.family() == family)
+    pub fn family(self, family: impl TryInto<AddressFamily, Error: Into<BuildError>>) -> Self {
+        self.given(family, |list, family: AddressFamily| {
+            list.ask(|message: NetconfMessageBuf| message.family(family))
+                .wanted(move |settings, _| settings.family() == family)
+        })
     }
 
     /// Only settings of this link, like `ip netconf show dev DEV`. Applied in user space.
@@ -76,8 +78,6 @@ impl<D> List<D, NetconfMessage> {
 
 impl Object for NetconfMessage {
     type Builder = NetconfMessageBuf;
-
-    const REPLACE: Flags = Flags::empty();
 
     fn label(&self) -> String {
         match self.device() {

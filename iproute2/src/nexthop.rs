@@ -19,7 +19,7 @@ use crate::handle::{Handle, verbs};
 use crate::list::List;
 use crate::object::{Deletable, IntoMessage, Object, into_message};
 use crate::request::{Added, Deleted, Request};
-use netlink_packet::{Build, Flags, Packet, PooledBuffer};
+use netlink_packet::{Build, BuildError, Flags, Packet, PooledBuffer};
 use rtnetlink::AddressFamily;
 use rtnetlink::message::{RTM_DELNEXTHOP, RTM_GETNEXTHOP, RTM_GETNEXTHOPBUCKET, RTM_NEWNEXTHOP};
 use rtnetlink::nexthop::{Bucket, NextHopMessage, NextHopMessageBuf, NextHopOperations};
@@ -103,9 +103,11 @@ into_message! { NextHopMessage / NextHopMessageBuf found by key, of_id: u32 }
 /// Filters of a list of next hops or buckets, applied by the kernel unless stated otherwise.
 impl<D> List<D, NextHopMessage> {
     /// Only next hops of this family, like `ip -6 nexthop show`.
-    pub fn family(self, family: AddressFamily) -> Self {
-        self.ask(|message: NextHopMessageBuf| message.family(family))
-            .wanted(move |hop, _| hop.family() == family)
+    pub fn family(self, family: impl TryInto<AddressFamily, Error: Into<BuildError>>) -> Self {
+        self.given(family, |list, family: AddressFamily| {
+            list.ask(|message: NextHopMessageBuf| message.family(family))
+                .wanted(move |hop, _| hop.family() == family)
+        })
     }
 
     /// Only next hops with this output interface, like `ip nexthop show dev DEV`.
@@ -157,8 +159,6 @@ impl<D> List<D, NextHopMessage> {
 
 impl Object for NextHopMessage {
     type Builder = NextHopMessageBuf;
-
-    const REPLACE: Flags = Flags::REPLACE;
 
     fn label(&self) -> String {
         match (self.id(), self.gateway()) {

@@ -12,9 +12,6 @@ pub trait Object: View {
     /// The builder of the message.
     type Builder: Build<View = Self>;
 
-    /// The flag that lets a request to add it replace what exists.
-    const REPLACE: Flags;
-
     /// What finds out whether a request with this message takes several steps; none for most.
     #[doc(hidden)]
     const STEPS: Option<Planner> = None;

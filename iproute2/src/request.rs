@@ -641,9 +641,10 @@ impl<D, R> Request<D, R> {
 }
 
 impl<D, M: Object + ?Sized> Request<D, Added<M>> {
-    /// Replaces or changes what exists already, like `ip ... replace`, instead of failing.
-    pub fn replace(mut self) -> Self {
-        self.order.flags = (self.order.flags - Flags::EXCL) | M::REPLACE;
+    /// The same by another name, replacing or changing what exists already instead of failing.
+    pub(crate) fn replacing(mut self, operation: &'static str, flag: Flags) -> Self {
+        self.order.flags = (self.order.flags - Flags::EXCL) | flag;
+        self.order.subject.operation = operation;
         self
     }
 

@@ -18,12 +18,12 @@ use crate::handle::{Handle, verbs};
 use crate::list::List;
 use crate::object::{Deletable, IntoMessage, Object, into_message};
 use crate::request::{Added, Answer, Changed, Deleted, Request};
-use netlink_packet::{Build, Flags, Packet, PooledBuffer};
+use netlink_packet::{Build, BuildError, Flags, Packet, PooledBuffer, Put};
 use netlink_sys::errno::ENOENT;
 use rtnetlink::ipnet::IpNet;
 use rtnetlink::message::{RTM_DELROUTE, RTM_GETROUTE, RTM_NEWROUTE};
 use rtnetlink::route::{RouteFlags, RouteMessage, RouteMessageBuf, RouteProtocol, RouteTable, RouteType};
-use rtnetlink::{AddressFamily, IntoPrefix, RouteScope};
+use rtnetlink::{AddressFamily, IntoPrefix, RouteScope, address_of};
 use std::net::IpAddr;
 
 impl<D> Handle<D> {
@@ -140,7 +140,9 @@ fn built_key(route: RouteMessageBuf) -> RouteMessageBuf {
 into_message! {
     RouteMessage / RouteMessageBuf found by built_key,
     RouteMessage::to: &str &String String std::net::IpAddr std::net::Ipv4Addr std::net::Ipv6Addr
+        &std::net::IpAddr &std::net::Ipv4Addr &std::net::Ipv6Addr
         rtnetlink::ipnet::IpNet rtnetlink::ipnet::Ipv4Net rtnetlink::ipnet::Ipv6Net
+        &rtnetlink::ipnet::IpNet &rtnetlink::ipnet::Ipv4Net &rtnetlink::ipnet::Ipv6Net
 }
 
 /// The answer of a route lookup: the route.
@@ -220,16 +222,19 @@ impl<D> Request<D, Lookup> {
 /// Filters of a list of routes. The first five are applied by the kernel; a device that doesn't exist is an error.
 impl<D> List<D, RouteMessage> {
     /// Only routes of this table, like `ip route show table TABLE`. A table that doesn't exist is empty.
-    pub fn table(self, table: impl Into<RouteTable>) -> Self {
-        let table = table.into();
-        self.ask(|message: RouteMessageBuf| message.table(table))
-            .wanted(move |route, _| route.table() == table)
+    pub fn table(self, table: impl TryInto<RouteTable, Error: Into<BuildError>>) -> Self {
+        self.given(table, |list, table: RouteTable| {
+            list.ask(|message: RouteMessageBuf| message.table(table))
+                .wanted(move |route, _| route.table() == table)
+        })
     }
 
     /// Only routes of this family, like `ip -6 route show`.
-    pub fn family(self, family: AddressFamily) -> Self {
-        self.ask(|message: RouteMessageBuf| message.family(family))
-            .wanted(move |route, _| route.family() == family)
+    pub fn family(self, family: impl TryInto<AddressFamily, Error: Into<BuildError>>) -> Self {
+        self.given(family, |list, family: AddressFamily| {
+            list.ask(|message: RouteMessageBuf| message.family(family))
+                .wanted(move |route, _| route.family() == family)
+        })
     }
 
     /// Only routes with this output interface, like `ip route show dev DEV`.
@@ -240,15 +245,19 @@ impl<D> List<D, RouteMessage> {
     }
 
     /// Only routes of this protocol (origin), like `ip route show proto PROTOCOL`.
-    pub fn protocol(self, protocol: RouteProtocol) -> Self {
-        self.ask(|message: RouteMessageBuf| message.protocol(protocol))
-            .wanted(move |route, _| route.protocol() == protocol)
+    pub fn protocol(self, protocol: impl TryInto<RouteProtocol, Error: Into<BuildError>>) -> Self {
+        self.given(protocol, |list, protocol: RouteProtocol| {
+            list.ask(|message: RouteMessageBuf| message.protocol(protocol))
+                .wanted(move |route, _| route.protocol() == protocol)
+        })
     }
 
     /// Only routes of this type, like `ip route show type TYPE`.
-    pub fn route_type(self, route_type: RouteType) -> Self {
-        self.ask(|message: RouteMessageBuf| message.route_type(route_type))
-            .wanted(move |route, _| route.route_type() == route_type)
+    pub fn route_type(self, route_type: impl TryInto<RouteType, Error: Into<BuildError>>) -> Self {
+        self.given(route_type, |list, route_type: RouteType| {
+            list.ask(|message: RouteMessageBuf| message.route_type(route_type))
+                .wanted(move |route, _| route.route_type() == route_type)
+        })
     }
 
     /// Cached exceptions (such as a learned path MTU) instead of routes: `ip route show cache`.
@@ -258,8 +267,8 @@ impl<D> List<D, RouteMessage> {
     }
 
     /// Only routes of this scope, like `ip route show scope SCOPE`. Applied in user space.
-    pub fn scope(self, scope: RouteScope) -> Self {
-        self.filter(move |route| route.scope() == scope)
+    pub fn scope(self, scope: impl TryInto<RouteScope, Error: Into<BuildError>>) -> Self {
+        self.given(scope, |list, scope: RouteScope| list.filter(move |route| route.scope() == scope))
     }
 
     /// Only routes to exactly this prefix, like `ip route show exact PREFIX`. Applied in user space.
@@ -288,10 +297,14 @@ impl<D> List<D, RouteMessage> {
     }
 
     /// Only routes with this gateway, like `ip route show via ADDRESS`. Applied in user space.
-    pub fn via(self, gateway: IpAddr) -> Self {
-        self.filter(move |route| {
-            route.gateway() == Some(gateway) || route.next_hops().any(|hop| hop.gateway() == Some(gateway))
-        })
+    pub fn via(self, gateway: impl Put<IpAddr>) -> Self {
+        match address_of(gateway) {
+            Ok(gateway) => self.filter(move |route| {
+                route.gateway() == Some(gateway)
+                    || route.next_hops().any(|hop| hop.gateway() == Some(gateway))
+            }),
+            Err(problem) => self.refuse(problem),
+        }
     }
 }
 
@@ -307,8 +320,6 @@ fn leaves_by(route: &RouteMessage, device: u32) -> bool {
 
 impl Object for RouteMessage {
     type Builder = RouteMessageBuf;
-
-    const REPLACE: Flags = Flags::REPLACE;
 
     #[inline]
     fn lacks(&self) -> Option<&'static str> {

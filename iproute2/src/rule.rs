@@ -17,7 +17,7 @@ use crate::handle::{Handle, verbs};
 use crate::list::List;
 use crate::object::{Deletable, IntoMessage, Object, into_message};
 use crate::request::{Added, Deleted, Request};
-use netlink_packet::{Flags, PooledBuffer, RawAttribute};
+use netlink_packet::{BuildError, Flags, PooledBuffer, RawAttribute};
 use rtnetlink::AddressFamily;
 use rtnetlink::message::{RTM_DELRULE, RTM_GETRULE, RTM_NEWRULE};
 use rtnetlink::route::{RouteProtocol, RouteTable};
@@ -75,15 +75,16 @@ into_message! { RuleMessage / RuleMessageBuf found by built_key, RuleMessage::at
 /// Filters of a list of rules. The first is applied by the kernel.
 impl<D> List<D, RuleMessage> {
     /// Only rules of this family, like `ip -6 rule show`.
-    pub fn family(self, family: AddressFamily) -> Self {
-        self.ask(|message: RuleMessageBuf| message.family(family))
-            .wanted(move |rule, _| rule.family() == family)
+    pub fn family(self, family: impl TryInto<AddressFamily, Error: Into<BuildError>>) -> Self {
+        self.given(family, |list, family: AddressFamily| {
+            list.ask(|message: RuleMessageBuf| message.family(family))
+                .wanted(move |rule, _| rule.family() == family)
+        })
     }
 
     /// Only rules that look up this table, like `ip rule show lookup TABLE`. Applied in user space.
-    pub fn table(self, table: impl Into<RouteTable>) -> Self {
-        let table = table.into();
-        self.filter(move |rule| rule.table() == table)
+    pub fn table(self, table: impl TryInto<RouteTable, Error: Into<BuildError>>) -> Self {
+        self.given(table, |list, table: RouteTable| list.filter(move |rule| rule.table() == table))
     }
 
     /// Only rules with this priority, like `ip rule show pref PRIORITY`. Applied in user space.
@@ -92,13 +93,15 @@ impl<D> List<D, RuleMessage> {
     }
 
     /// Only rules with this action. Applied in user space.
-    pub fn action(self, action: RuleAction) -> Self {
-        self.filter(move |rule| rule.action() == action)
+    pub fn action(self, action: impl TryInto<RuleAction, Error: Into<BuildError>>) -> Self {
+        self.given(action, |list, action: RuleAction| list.filter(move |rule| rule.action() == action))
     }
 
     /// Only rules of this protocol (origin), like `ip rule show protocol PROTOCOL`. Applied in user space.
-    pub fn protocol(self, protocol: RouteProtocol) -> Self {
-        self.filter(move |rule| rule.protocol() == Some(protocol))
+    pub fn protocol(self, protocol: impl TryInto<RouteProtocol, Error: Into<BuildError>>) -> Self {
+        self.given(protocol, |list, protocol: RouteProtocol| {
+            list.filter(move |rule| rule.protocol() == Some(protocol))
+        })
     }
 
     /// Only rules with this input interface, like `ip rule show iif DEV`. Applied in user space.
@@ -143,8 +146,6 @@ fn is_selector(attribute: RawAttribute<'_>) -> bool {
 
 impl Object for RuleMessage {
     type Builder = RuleMessageBuf;
-
-    const REPLACE: Flags = Flags::empty();
 
     fn lacks(&self) -> Option<&'static str> {
         let header = [self.source_length(), self.destination_length(), self.tos(), self.action().0];

@@ -56,8 +56,6 @@ macro_rules! objects {
         impl Object for $Message {
             type Builder = $Buf;
 
-            const REPLACE: Flags = Flags::empty();
-
             fn label(&self) -> String {
                 match self.index() {
                     0 => String::new(),

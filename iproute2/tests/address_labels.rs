@@ -61,9 +61,9 @@ fn the_verbs() {
         assert_eq!((created.prefix(), created.label()), ("2001:db8::/32".parse().ok(), Some(99)));
         let twice = labels.add("2001:db8::/32", 100).await.unwrap_err();
         assert_eq!(twice.to_string(), "add address label 2001:db8::/32: file exists");
-        let replaced = labels.add("2001:db8::/32", 100).replace().created().await.unwrap();
+        let replaced = labels.replace("2001:db8::/32", 100).created().await.unwrap();
         assert_eq!(replaced.label(), Some(100));
-        assert_eq!(labels.get("2001:db8::7".parse().unwrap()).await.unwrap().label(), Some(100));
+        assert_eq!(labels.get("2001:db8::7").await.unwrap().label(), Some(100));
 
         // What is read back may be another one; then it is said that it is not told.
         labels.add("2001:db8::/64", 101).await.unwrap();

@@ -162,15 +162,15 @@ fn an_address_is_replaced() {
             assert!(ip.address().add("v0", prefix).await.unwrap_err().is_already_exists());
             let hour = Duration::from_secs(3600);
             let short = AddressMessage::build().prefix(prefix).valid_lifetime(hour).preferred_lifetime(hour);
-            let told = ip.address().add("v0", short).replace().created().await.unwrap();
+            let told = ip.address().replace("v0", short).created().await.unwrap();
             assert!(told.valid_lifetime().is_some_and(|left| left != Lifetime::FOREVER), "{told:?}");
-            ip.address().add("v0", prefix).replace().await.unwrap();
+            ip.address().replace("v0", prefix).await.unwrap();
             let all = ip.address().list().device("v0").to(prefix.split('/').next().unwrap()).await.unwrap();
             assert_eq!(all.len(), 1);
             assert_eq!(all[0].valid_lifetime(), Some(Lifetime::FOREVER));
         }
         // What does not exist is added all the same.
-        ip.address().add("v0", "192.0.2.7/24").replace().await.unwrap();
+        ip.address().replace("v0", "192.0.2.7/24").await.unwrap();
         assert!(chosen(&ip).await.contains(&"192.0.2.7/24".to_owned()));
     });
 }
@@ -249,7 +249,7 @@ fn a_thread_has_the_same_verbs() {
     run_blocking(|ip: blocking::Handle| {
         ip.link().add(Veth::pair("v0", "v1").up()).wait().unwrap();
         ip.address().add("v0", "192.0.2.1/24").wait().unwrap();
-        ip.address().add("v0", "192.0.2.1/24").replace().wait().unwrap();
+        ip.address().replace("v0", "192.0.2.1/24").wait().unwrap();
         let told = ip.address().add("v0", "2001:db8::1/64").created().wait().unwrap();
         assert_eq!(told.prefix(), "2001:db8::1/64".parse().ok());
         let list = || ip.address().list().device("v0");

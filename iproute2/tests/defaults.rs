@@ -126,7 +126,7 @@ fn addresses_are_left_alike() {
                 ip.address().add("v0", address).wait().unwrap();
             }),
             case!("ip address replace 192.0.2.2/24 dev v0", |ip| {
-                ip.address().add("v0", "192.0.2.2/24").replace().wait().unwrap();
+                ip.address().replace("v0", "192.0.2.2/24").wait().unwrap();
             }),
             case!("ip address delete 192.0.2.1/24 dev v0", |ip| {
                 ip.address().delete("v0", "192.0.2.1/24").wait().unwrap();

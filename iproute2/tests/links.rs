@@ -266,14 +266,13 @@ fn adding_replaces_on_request() {
         ip.link().add(pair()).await.unwrap();
         let index = link(&ip, "v0").await.index();
         assert!(ip.link().add(pair()).await.unwrap_err().is_already_exists());
-        ip.link().add(LinkMessage::build().name("v0").mtu(1300).up()).replace().await.unwrap();
+        ip.link().replace(LinkMessage::build().name("v0").mtu(1300).up()).await.unwrap();
         let v0 = link(&ip, "v0").await;
         assert_eq!((v0.index(), v0.mtu(), v0.is_up()), (index, Some(1300), true));
-        let told =
-            ip.link().add(LinkMessage::build().name("v0").mtu(1301)).replace().created().await.unwrap();
+        let told = ip.link().replace(LinkMessage::build().name("v0").mtu(1301)).created().await.unwrap();
         assert_eq!((told.index(), told.mtu()), (index, Some(1301)));
         // What does not exist is created all the same.
-        ip.link().add(Veth::pair("v2", "v3")).replace().await.unwrap();
+        ip.link().replace(Veth::pair("v2", "v3")).await.unwrap();
         assert_eq!(ip.link().list().kind("veth").await.unwrap().len(), 4);
     });
 }
@@ -348,7 +347,7 @@ fn a_thread_has_the_same_verbs() {
         ip.link().delete_alt_names("v0", ["left"]).wait().unwrap();
         assert!(ip.link().get("left").wait().unwrap_err().is_not_found());
         ip.link().change("v1", change().name("w1")).wait().unwrap();
-        ip.link().add(LinkMessage::build().name("w1").mtu(1300)).replace().wait().unwrap();
+        ip.link().replace(LinkMessage::build().name("w1").mtu(1300)).wait().unwrap();
         assert_eq!(ip.link().get("w1").wait().unwrap().mtu(), Some(1300));
         assert_eq!(ip.link().list().kind("veth").wait().unwrap().len(), 2);
         assert_eq!(ip.link().list().kind("veth").iter().filter(Result::is_ok).count(), 2);
@@ -449,15 +448,15 @@ fn a_pair_that_exists_is_changed() {
     run(|ip| async move {
         for (kind, link) in pairs("p0", "p1") {
             let link = || link.clone().group(5);
-            match ip.link().add(link()).replace().await {
+            match ip.link().replace(link()).await {
                 Err(error) if support::is_unknown_kind(&error) => continue,
                 made => made.unwrap(),
             }
             let first = ip.link().get("p0").await.unwrap().index();
-            let changed = ip.link().add(link().group(6)).replace().created().await.unwrap();
+            let changed = ip.link().replace(link().group(6)).created().await.unwrap();
             assert_eq!((changed.index(), changed.group()), (first, Some(6)), "{kind}");
             assert!(ip.link().get("p1").await.is_ok());
-            let results = ip.batch([ip.link().add(link()).replace(), ip.link().add(link()).replace()]).await;
+            let results = ip.batch([ip.link().replace(link()), ip.link().replace(link())]).await;
             assert!(results.iter().all(Result::is_ok), "{kind}: {results:?}");
             let error = ip.link().add(link()).await.unwrap_err();
             assert_eq!(error.to_string(), "add link p0: file exists");
@@ -475,8 +474,8 @@ fn a_link_that_was_listed_replaces_itself() {
         ip.link().change("lo", LinkMessage::build().up()).wait().unwrap();
         for name in ["p0", "p1", "b0", "lo"] {
             let listed = ip.link().get(name).wait().unwrap();
-            ip.link().add(&listed).replace().wait().unwrap();
-            let results = ip.batch([ip.link().add(&listed).replace()]).wait();
+            ip.link().replace(&listed).wait().unwrap();
+            let results = ip.batch([ip.link().replace(&listed)]).wait();
             assert!(results.iter().all(Result::is_ok), "{results:?}");
             let again = ip.link().get(name).wait().unwrap();
             assert_eq!((again.address(), again.mtu()), (listed.address(), listed.mtu()), "{name}");
@@ -485,7 +484,7 @@ fn a_link_that_was_listed_replaces_itself() {
         // Another address is set.
         let other = ip.link().get("p1").wait().unwrap().to_request().address("02:00:00:00:00:05").down();
         ip.link().change("p1", LinkMessage::build().down()).wait().unwrap();
-        ip.link().add(other).replace().wait().unwrap();
+        ip.link().replace(other).wait().unwrap();
         let changed = ip.link().get("p1").wait().unwrap();
         assert_eq!(
             changed.address().map(|address| address.to_string()).as_deref(),
@@ -505,11 +504,11 @@ fn what_can_only_be_made_with_a_link_is_compared() {
         // The kernel ignores a kind without options.
         let bridge = || LinkMessage::build().kind(Bridge::build());
         refused(ip.link().change("p0", bridge()).wait(), "link p0: a link of another kind exists: veth");
-        refused(ip.link().add(bridge().name("p0")).replace().wait(), "a link of another kind exists: veth");
+        refused(ip.link().replace(bridge().name("p0")).wait(), "a link of another kind exists: veth");
         ip.link().change("p0", LinkMessage::build().kind(Veth::build()).mtu(1400)).wait().unwrap();
         assert_eq!(ip.link().get("p0").wait().unwrap().mtu(), Some(1400));
         let queues = Veth::pair("p0", "p1").tx_queues(7);
-        refused(ip.link().add(queues).replace().wait(), "tx_queues can be set only when the link is created");
+        refused(ip.link().replace(queues).wait(), "tx_queues can be set only when the link is created");
 
         let vlan = |parent: &str, id| Vlan::on(parent, id).name("l0");
         if !support::made(ip.link().add(vlan("p0", 5)).wait(), "vlan") {
@@ -518,14 +517,14 @@ fn what_can_only_be_made_with_a_link_is_compared() {
         let id = || ip.link().get("l0").wait().unwrap().kind::<Vlan>().and_then(Vlan::id);
         let words = "id can be set only when the link is created";
         refused(ip.link().change("l0", LinkMessage::build().kind(Vlan::build().id(7))).wait(), words);
-        refused(ip.link().add(vlan("p0", 7)).replace().wait(), words);
-        refused(ip.batch([ip.link().add(vlan("p0", 7)).replace()]).wait().remove(0), words);
+        refused(ip.link().replace(vlan("p0", 7)).wait(), words);
+        refused(ip.batch([ip.link().replace(vlan("p0", 7))]).wait().remove(0), words);
         let other = Vlan::build().protocol(VlanProtocol::DOT1AD);
         let words = "protocol can be set only when the link is created";
         refused(ip.link().change("l0", LinkMessage::build().kind(other)).wait(), words);
         let words = "parent can be set only when the link is created";
-        refused(ip.link().add(vlan("p1", 5)).replace().wait(), words);
-        ip.link().add(vlan("p0", 5).mtu(1300)).replace().wait().unwrap();
+        refused(ip.link().replace(vlan("p1", 5)).wait(), words);
+        ip.link().replace(vlan("p0", 5).mtu(1300)).wait().unwrap();
         ip.link().change("l0", LinkMessage::build().kind(Vlan::build().id(5)).alias("five")).wait().unwrap();
         let link = ip.link().get("l0").wait().unwrap();
         assert_eq!((id(), link.mtu(), link.alias().is_some()), (Some(5), Some(1300), true));
@@ -573,8 +572,8 @@ fn an_error_tells_which_end_of_a_pair_exists() {
         let error = ip.link().add(Veth::pair("q0", "other")).await.unwrap_err();
         assert_eq!(error.to_string(), "add link q0: device other: file exists");
         // What has the name is another kind of link.
-        let error = ip.link().add(Veth::pair("lo", "q1")).replace().await.unwrap_err();
-        assert_eq!(error.to_string(), "add link lo: a link of another kind exists: none");
+        let error = ip.link().replace(Veth::pair("lo", "q1")).await.unwrap_err();
+        assert_eq!(error.to_string(), "replace link lo: a link of another kind exists: none");
     });
     run_blocking(|ip| {
         ip.link().add(Veth::pair("p0", "taken")).wait().unwrap();

@@ -133,8 +133,8 @@ fn what_was_made_is_deleted_where_a_step_fails() {
         assert!(ip.link().get("v0").await.unwrap_err().is_not_found());
 
         // What was there before stays.
-        let error = ip.link().add(wrong()).replace().await.unwrap_err();
-        assert_eq!(error.to_string(), "add link d1: alt_names: file exists (the rest was done)");
+        let error = ip.link().replace(wrong()).await.unwrap_err();
+        assert_eq!(error.to_string(), "replace link d1: alt_names: file exists (the rest was done)");
         assert!(error.is_partly_done() && ip.link().get("d1").await.unwrap().is_up());
     });
 }
@@ -186,8 +186,7 @@ fn changes_of_alternative_names_and_queues() {
         let refused = problem(change(LinkMessage::build().parent("lo")).await);
         assert_eq!(refused, "parent can be set only when the link is created");
         assert_eq!(ip.link().get("d1").await.unwrap().mtu(), Some(1300));
-        let replaced =
-            ip.link().add(LinkMessage::build().name("d1").alt_names(["first", "fourth"])).replace();
+        let replaced = ip.link().replace(LinkMessage::build().name("d1").alt_names(["first", "fourth"]));
         assert_eq!(alt_names(&replaced.created().await.unwrap()).len(), 4);
 
         let error = problem(ip.link().change_group(7, LinkMessage::build().alt_names(["x"])).await);

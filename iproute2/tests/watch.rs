@@ -610,7 +610,7 @@ fn what_the_kernel_is_silent_about_is_found_out() {
         }),
         ("an address of IPv6 gets another peer", |ip| {
             let address = AddressMessage::build().prefix("2001:db8::1").peer("2001:db8::3/64");
-            ip.address().add("v0", address).replace().wait()
+            ip.address().replace("v0", address).wait()
         }),
         ("a route's MTU falls with its link's", |ip| {
             ip.link().change("v0", LinkMessage::build().mtu(1300)).wait()

@@ -91,7 +91,7 @@ fn the_preferred_source_of_a_route_of_ipv6_is_deleted() {
 #[test]
 fn a_link_that_is_down_goes_into_a_vrf_and_out() {
     support::run_blocking(|ip| {
-        if !made(&ip, Vrf::with_table("r0", 100).up(), Vrf::NAME) {
+        if !made(&ip, Vrf::named("r0", 100).up(), Vrf::NAME) {
             return;
         }
         ip.link().add(Veth::pair("v0", "v1")).wait().unwrap();

@@ -144,7 +144,7 @@ impl Walk {
             2 => LinkMessage::build().name(["d0", "d1"][first]).kind(iproute2::Dummy::build()),
             3 => Bridge::named(["b0", "b1"][first]),
             4 => Bond::named("o0", mode),
-            5 => Vrf::with_table(["r0", "r1"][first], 100 + first as u32),
+            5 => Vrf::named(["r0", "r1"][first], 100 + first as u32),
             6 | 7 => Vlan::on(on, 5 + first as u16).name(["l0", "l1"][first]),
             8 => {
                 Macvlan::on(on, [MacvlanMode::BRIDGE, MacvlanMode::PRIVATE][first]).name(["m0", "m1"][first])
@@ -301,8 +301,9 @@ impl Walk {
             4 => ("home".into(), address.flags(AddressFlags::HOMEADDRESS)),
             _ => (String::new(), address),
         };
-        let request = self.ip.address().add(link, address);
-        let request = if self.random.one_in(3) { request.replace() } else { request };
+        let addresses = self.ip.address();
+        let replaces = self.random.one_in(3);
+        let request = if replaces { addresses.replace(link, address) } else { addresses.add(link, address) };
         (format!("{link}: address {prefix} {what}"), request.wait())
     }
 

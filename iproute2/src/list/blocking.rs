@@ -63,6 +63,16 @@ impl<M: View + ?Sized> List<Blocking, M> {
     }
 }
 
+/// As [`iter`](List::iter): the objects as they come.
+impl<M: View + ?Sized> IntoIterator for List<Blocking, M> {
+    type Item = Result<Packet<M>>;
+    type IntoIter = Iter<M>;
+
+    fn into_iter(self) -> Iter<M> {
+        self.iter()
+    }
+}
+
 /// Waits for the next datagram of a dump.
 fn receive<M: View + ?Sized>(run: &mut Run<M>, timeout: Option<Duration>) -> Result<()> {
     let Some(socket) = &mut run.socket else { return Ok(()) };

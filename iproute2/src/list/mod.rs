@@ -117,6 +117,18 @@ impl<D, M: View + ?Sized> List<D, M> {
         self.plan.names_spared
     }
 
+    /// Filters by a value that was given in some form; text that is none fails the list.
+    pub(crate) fn given<T>(
+        self,
+        value: impl TryInto<T, Error: Into<BuildError>>,
+        filter: impl FnOnce(Self, T) -> Self,
+    ) -> Self {
+        match value.try_into() {
+            Ok(value) => filter(self, value),
+            Err(problem) => self.refuse(problem.into()),
+        }
+    }
+
     /// A value that can't be asked for fails the list.
     pub(crate) fn refuse(mut self, problem: BuildError) -> Self {
         self.plan.message.refuse(problem);

@@ -129,7 +129,7 @@ fn what_the_kernel_refuses() {
         Bridge::named("br0"),
         Veth::pair("p0", "p1").master("br0"),
         Vxlan::with_id(42).name("vx0"),
-        Vrf::with_table("red", 10),
+        Vrf::named("red", 10),
         Vlan::on("v0", 5).name("v0.5"),
     ];
     for link in before {

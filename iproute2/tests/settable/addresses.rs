@@ -114,7 +114,7 @@ fn change(
 ) -> Result<Packet<AddressMessage>> {
     let base = base(ip, address)?;
     ip.address().add(DEVICE, &base).wait()?;
-    checked(row, ip.address().add(DEVICE, (row.changed)(base)).replace().created().wait()?)
+    checked(row, ip.address().replace(DEVICE, (row.changed)(base)).created().wait()?)
 }
 
 /// What is told otherwise than it was given.

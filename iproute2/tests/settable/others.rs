@@ -75,7 +75,7 @@ fn address_labels() {
         let of_v0 = || AddressLabelMessage::of("2001:db8::/32").device("v0");
         let added = ip.address_label().add(of_v0(), 99).created().wait().unwrap();
         assert_eq!((added.prefix(), added.label()), ("2001:db8::/32".parse().ok(), Some(99)));
-        ip.address_label().add(of_v0(), 98).replace().wait().unwrap();
+        ip.address_label().replace(of_v0(), 98).wait().unwrap();
         let v0 = ip.link().get("v0").wait().unwrap().index();
         let told = ip.address_label().list().device("v0").wait().unwrap();
         assert_eq!(told.len(), 1, "{told:?}");

@@ -122,6 +122,36 @@ where
 /// `targets: Items<Ipv4Addr> as Array<Ipv4Addr>`.
 ///
 /// Setting takes anything that can be iterated over, and numbers the items from `FIRST` on.
+///
+/// Where the kernel insists on the flag [`NLA_F_NESTED`](crate::NLA_F_NESTED) of each item, `FIRST` carries it:
+///
+/// ```
+/// use netlink_packet::{Array, Items, NLA_F_NESTED, netlink};
+///
+/// netlink! {
+///     /// A lamp.
+///     pub struct Lamp / LampBuf
+///     attributes {
+///         /// Its bulbs, each a nest that is marked as one.
+///         LAMP_BULBS = 1 | NLA_F_NESTED => bulbs: Items<'_, Bulb> as Array<Bulb, { 1 | NLA_F_NESTED }>,
+///     }
+/// }
+///
+/// netlink! {
+///     /// A bulb.
+///     pub struct Bulb / BulbBuf
+///     attributes {
+///         /// Its power, in watts.
+///         BULB_POWER = 1 => power: u32,
+///     }
+/// }
+///
+/// let lamp = Lamp::build().bulbs([Bulb::build().power(40), Bulb::build().power(60)]);
+/// let bulbs = lamp.attributes().raw().payload_of(1).unwrap();
+/// let numbers: Vec<_> = netlink_packet::RawAttributes::new(bulbs).map(|item| item.number_and_flags).collect();
+/// assert_eq!(numbers, [1 | NLA_F_NESTED, 2 | NLA_F_NESTED]);
+/// assert_eq!(lamp.bulbs().unwrap().filter_map(Bulb::power).collect::<Vec<_>>(), [40, 60]);
+/// ```
 #[derive(Debug)]
 pub struct Array<C: ?Sized, const FIRST: u16 = 1>(PhantomData<fn(&C)>);
 

@@ -1,7 +1,7 @@
 //! Tunnels that bring groups to networks without multicast.
 
-use crate::link::LinkKind;
-use netlink_packet::{Be, IfIndex, netlink, values};
+use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
+use netlink_packet::{Be, IfIndex, Put, netlink, values};
 use std::net::Ipv4Addr;
 
 netlink! {
@@ -29,6 +29,44 @@ netlink! {
 
 impl LinkKind for Amt {
     const NAME: &'static str = "amt";
+}
+
+impl Amt {
+    /// A relay of this name on a link.
+    ///
+    /// ```
+    /// use rtnetlink::link::{Amt, amt::AmtMode};
+    ///
+    /// // ip link add amt0 type amt mode relay local 192.0.2.1 dev eth0
+    /// let link = Amt::relay("amt0", "eth0", "192.0.2.1");
+    /// assert_eq!(link.view().kind::<Amt>().and_then(Amt::mode), Some(AmtMode::RELAY));
+    /// ```
+    pub fn relay(
+        name: impl Put<InterfaceName>,
+        device: impl Put<IfIndex>,
+        local: impl Put<Ipv4Addr>,
+    ) -> LinkMessageBuf {
+        LinkMessage::build().name(name).kind(Amt::build().mode(AmtMode::RELAY).device(device).local(local))
+    }
+
+    /// A gateway of this name on a link, which finds its relay by this address.
+    ///
+    /// ```
+    /// use rtnetlink::link::{Amt, amt::AmtMode};
+    ///
+    /// // ip link add amt0 type amt mode gateway local 192.0.2.1 discovery 192.0.2.2 dev eth0
+    /// let link = Amt::gateway("amt0", "eth0", "192.0.2.1", "192.0.2.2");
+    /// assert_eq!(link.view().kind::<Amt>().and_then(Amt::mode), Some(AmtMode::GATEWAY));
+    /// ```
+    pub fn gateway(
+        name: impl Put<InterfaceName>,
+        device: impl Put<IfIndex>,
+        local: impl Put<Ipv4Addr>,
+        discovery: impl Put<Ipv4Addr>,
+    ) -> LinkMessageBuf {
+        let amt = Amt::build().mode(AmtMode::GATEWAY).device(device).local(local).discovery(discovery);
+        LinkMessage::build().name(name).kind(amt)
+    }
 }
 
 values! {

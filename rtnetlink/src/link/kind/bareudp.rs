@@ -1,7 +1,7 @@
 //! Tunnels over UDP without any header of their own.
 
-use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
-use netlink_packet::{Be, Flag, netlink};
+use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
+use netlink_packet::{Be, Flag, Put, netlink};
 
 netlink! {
     /// A bareudp tunnel: one L3 protocol over UDP; tunnel parameters come per packet, from lwtunnel routes or
@@ -24,6 +24,19 @@ impl LinkKind for Bareudp {
 }
 
 impl Bareudp {
+    /// A tunnel of this name, UDP port and ethertype of what is inside.
+    ///
+    /// ```
+    /// use rtnetlink::link::Bareudp;
+    ///
+    /// // ip link add bu0 type bareudp dstport 6635 ethertype mpls_uc
+    /// let link = Bareudp::named("bu0", 6635, 0x8847);
+    /// assert_eq!(link.view().kind::<Bareudp>().and_then(Bareudp::port), Some(6635));
+    /// ```
+    pub fn named(name: impl Put<InterfaceName>, port: u16, ethertype: u16) -> LinkMessageBuf {
+        Bareudp::with_port(port, ethertype).name(name)
+    }
+
     /// A tunnel of this port and protocol, like `ip link add type bareudp dstport PORT ethertype TYPE`: it lacks its name.
     pub fn with_port(port: u16, ethertype: u16) -> LinkMessageBuf {
         LinkMessage::build().kind(Bareudp::build().port(port).ethertype(ethertype))

@@ -19,6 +19,14 @@ impl LinkKind for Batadv {
 
 impl Batadv {
     /// A mesh of this name, like `ip link add NAME type batadv`.
+    ///
+    /// ```
+    /// use rtnetlink::link::Batadv;
+    ///
+    /// // ip link add bat0 type batadv
+    /// let link = Batadv::named("bat0");
+    /// assert_eq!(link.view().kind_name(), Some("batadv"));
+    /// ```
     pub fn named(name: impl Put<InterfaceName>) -> LinkMessageBuf {
         LinkMessage::build().name(name).kind(Batadv::build())
     }

@@ -1,7 +1,7 @@
 //! Links to a modem by CAIF.
 
-use crate::link::LinkKind;
-use netlink_packet::netlink;
+use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
+use netlink_packet::{Put, netlink};
 
 netlink! {
     /// A CAIF network device: a connection to a modem (Communication CPU to Application CPU Interface).
@@ -18,6 +18,21 @@ netlink! {
 
 impl LinkKind for Caif {
     const NAME: &'static str = "caif";
+}
+
+impl Caif {
+    /// One of this name; `ip` has no options for it.
+    ///
+    /// ```
+    /// use rtnetlink::link::Caif;
+    ///
+    /// // ip link add caif0 type caif
+    /// let link = Caif::named("caif0");
+    /// assert_eq!(link.view().kind_name(), Some("caif"));
+    /// ```
+    pub fn named(name: impl Put<InterfaceName>) -> LinkMessageBuf {
+        LinkMessage::build().name(name).kind(Caif::build())
+    }
 }
 
 #[cfg(test)]

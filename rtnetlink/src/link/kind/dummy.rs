@@ -1,7 +1,7 @@
 //! Dummy links, which drop what they are told to send.
 
-use crate::link::LinkKind;
-use netlink_packet::netlink;
+use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
+use netlink_packet::{Put, netlink};
 
 netlink! {
     /// A dummy link: drops what is sent through it. It has no attributes of its own.
@@ -11,6 +11,21 @@ netlink! {
 
 impl LinkKind for Dummy {
     const NAME: &'static str = "dummy";
+}
+
+impl Dummy {
+    /// One of this name.
+    ///
+    /// ```
+    /// use rtnetlink::link::Dummy;
+    ///
+    /// // ip link add dummy0 type dummy
+    /// let link = Dummy::named("dummy0");
+    /// assert_eq!(link.view().kind_name(), Some("dummy"));
+    /// ```
+    pub fn named(name: impl Put<InterfaceName>) -> LinkMessageBuf {
+        LinkMessage::build().name(name).kind(Dummy::build())
+    }
 }
 
 #[cfg(test)]

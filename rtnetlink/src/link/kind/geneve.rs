@@ -1,6 +1,6 @@
 //! Geneve tunnels: Ethernet over UDP, with options.
 
-use crate::link::{LinkKind, LinkMessage, LinkMessageBuf, vxlan::VxlanDf};
+use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf, vxlan::VxlanDf};
 use netlink_packet::{Be, Flag, Put, netlink, Scope, View};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -57,6 +57,19 @@ impl LinkKind for Geneve {
 }
 
 impl Geneve {
+    /// A tunnel of this name and virtual network identifier (VNI) to another end.
+    ///
+    /// ```
+    /// use rtnetlink::link::Geneve;
+    ///
+    /// // ip link add gnv0 type geneve id 7 remote 192.0.2.2
+    /// let link = Geneve::named("gnv0", 7, "192.0.2.2");
+    /// assert_eq!(link.view().kind::<Geneve>().and_then(Geneve::remote), Some([192, 0, 2, 2].into()));
+    /// ```
+    pub fn named(name: impl Put<InterfaceName>, id: u32, remote: impl Put<IpAddr>) -> LinkMessageBuf {
+        Geneve::to(id, remote).name(name)
+    }
+
     /// A tunnel of this number to another end, like `ip link add type geneve id ID remote REMOTE`: it lacks its name.
     ///
     /// ```

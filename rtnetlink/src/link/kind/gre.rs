@@ -4,7 +4,7 @@ use crate::link::info::kind_around;
 use crate::link::tunnel6::FlowInfo;
 use crate::link::tunnel6::Tunnel6Flags;
 use crate::link::tunnel::{Encapsulation, EncapsulationFlags};
-use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
+use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Be, IfIndex, Flag, Put, Resets, flags, netlink, values, Scope, View};
 use std::net::IpAddr;
 
@@ -97,6 +97,32 @@ impl LinkKind for Gre {
 }
 
 impl Gre {
+    /// A tunnel of IP packets by this name; `ip6gre` between IPv6 addresses.
+    ///
+    /// ```
+    /// use rtnetlink::link::Gre;
+    ///
+    /// // ip link add gre1 type gre local 192.0.2.1 remote 192.0.2.2
+    /// let link = Gre::named("gre1", "192.0.2.1", "192.0.2.2");
+    /// assert_eq!(link.view().kind_name(), Some("gre"));
+    /// ```
+    pub fn named(name: impl Put<InterfaceName>, local: impl Put<IpAddr>, remote: impl Put<IpAddr>) -> LinkMessageBuf {
+        Gre::between(local, remote).name(name)
+    }
+
+    /// A tunnel of Ethernet frames by this name; `ip6gretap` between IPv6 addresses.
+    ///
+    /// ```
+    /// use rtnetlink::link::Gre;
+    ///
+    /// // ip link add gretap1 type gretap local 192.0.2.1 remote 192.0.2.2
+    /// let link = Gre::tap("gretap1", "192.0.2.1", "192.0.2.2");
+    /// assert_eq!(link.view().kind_name(), Some("gretap"));
+    /// ```
+    pub fn tap(name: impl Put<InterfaceName>, local: impl Put<IpAddr>, remote: impl Put<IpAddr>) -> LinkMessageBuf {
+        Gre::tap_between(local, remote).name(name)
+    }
+
     /// A tunnel of packets, like `ip link add type gre local LOCAL remote REMOTE`, or `ip6gre` between IPv6 addresses: it
     /// lacks its name.
     ///

@@ -34,6 +34,14 @@ impl LinkKind for Gtp {
 
 impl Gtp {
     /// A link of this role for which the kernel opens the sockets, like `ip link add NAME type gtp role ROLE`.
+    ///
+    /// ```
+    /// use rtnetlink::link::{Gtp, gtp::GtpRole};
+    ///
+    /// // ip link add gtp0 type gtp role ggsn
+    /// let link = Gtp::named("gtp0", GtpRole::GGSN);
+    /// assert_eq!(link.view().kind_name(), Some("gtp"));
+    /// ```
     pub fn named(name: impl Put<InterfaceName>, role: GtpRole) -> LinkMessageBuf {
         LinkMessage::build().name(name).kind(Gtp::build().create_sockets(true).role(role))
     }

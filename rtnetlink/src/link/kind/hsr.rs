@@ -1,7 +1,7 @@
 //! Links over two networks at once: what one loses comes by the other.
 
 use crate::HardwareAddress;
-use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
+use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Buffer, IfIndex, Put, Scope, View, append, netlink, values};
 
 netlink! {
@@ -40,6 +40,19 @@ impl LinkKind for Hsr {
 }
 
 impl Hsr {
+    /// A ring (HSR, or PRP) of this name over two other links.
+    ///
+    /// ```
+    /// use rtnetlink::link::Hsr;
+    ///
+    /// // ip link add hsr0 type hsr slave1 eth1 slave2 eth2
+    /// let link = Hsr::named("hsr0", "eth1", "eth2");
+    /// assert_eq!(link.view().kind_name(), Some("hsr"));
+    /// ```
+    pub fn named(name: impl Put<InterfaceName>, first: impl Put<IfIndex>, second: impl Put<IfIndex>) -> LinkMessageBuf {
+        Hsr::over(first, second).name(name)
+    }
+
     /// A link over two others, like `ip link add type hsr slave1 FIRST slave2 SECOND`: it lacks its name.
     ///
     /// ```

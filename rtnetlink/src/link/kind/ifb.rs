@@ -16,6 +16,14 @@ impl LinkKind for Ifb {
 
 impl Ifb {
     /// One of this name, like `ip link add NAME type ifb`.
+    ///
+    /// ```
+    /// use rtnetlink::link::Ifb;
+    ///
+    /// // ip link add ifb0 type ifb
+    /// let link = Ifb::named("ifb0");
+    /// assert_eq!(link.view().kind_name(), Some("ifb"));
+    /// ```
     pub fn named(name: impl Put<InterfaceName>) -> LinkMessageBuf {
         LinkMessage::build().name(name).kind(Ifb::build())
     }

@@ -1,6 +1,6 @@
 //! IP over InfiniBand.
 
-use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
+use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{IfIndex, Put, netlink, values};
 
 netlink! {
@@ -21,6 +21,19 @@ impl LinkKind for Ipoib {
 }
 
 impl Ipoib {
+    /// A partition of this name and key on a link.
+    ///
+    /// ```
+    /// use rtnetlink::link::Ipoib;
+    ///
+    /// // ip link add link ib0 name ib0.8001 type ipoib pkey 0x8001
+    /// let link = Ipoib::named("ib0.8001", "ib0", 0x8001);
+    /// assert_eq!(link.view().kind_name(), Some("ipoib"));
+    /// ```
+    pub fn named(name: impl Put<InterfaceName>, parent: impl Put<IfIndex>, partition: u16) -> LinkMessageBuf {
+        Ipoib::on(parent, partition).name(name)
+    }
+
     /// A partition of a link, like `ip link add link PARENT type ipoib pkey PARTITION`: it lacks its name.
     pub fn on(parent: impl Put<IfIndex>, partition: u16) -> LinkMessageBuf {
         LinkMessage::build().parent(parent).kind(Ipoib::build().partition(partition))

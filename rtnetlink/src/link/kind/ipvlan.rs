@@ -1,6 +1,6 @@
 //! Links with IP addresses of their own and the hardware address of another link.
 
-use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
+use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{IfIndex, Put, flags, netlink, values};
 
 netlink! {
@@ -21,6 +21,32 @@ impl LinkKind for Ipvlan {
 }
 
 impl Ipvlan {
+    /// A link of this name and mode on another.
+    ///
+    /// ```
+    /// use rtnetlink::link::{Ipvlan, ipvlan::IpvlanMode};
+    ///
+    /// // ip link add link eth0 name iv0 type ipvlan mode l3
+    /// let link = Ipvlan::named("iv0", "eth0", IpvlanMode::L3);
+    /// assert_eq!(link.view().kind::<Ipvlan>().and_then(Ipvlan::mode), Some(IpvlanMode::L3));
+    /// ```
+    pub fn named(name: impl Put<InterfaceName>, parent: impl Put<IfIndex>, mode: IpvlanMode) -> LinkMessageBuf {
+        Ipvlan::on(parent, mode).name(name)
+    }
+
+    /// The same for a program that reads and writes frames by a character device.
+    ///
+    /// ```
+    /// use rtnetlink::link::{Ipvlan, ipvlan::IpvlanMode};
+    ///
+    /// // ip link add link eth0 name ivt0 type ipvtap mode l2
+    /// let link = Ipvlan::tap("ivt0", "eth0", IpvlanMode::L2);
+    /// assert_eq!(link.view().kind_name(), Some("ipvtap"));
+    /// ```
+    pub fn tap(name: impl Put<InterfaceName>, parent: impl Put<IfIndex>, mode: IpvlanMode) -> LinkMessageBuf {
+        LinkMessage::build().name(name).parent(parent).kind_named("ipvtap", Ipvlan::build().mode(mode))
+    }
+
     /// A link of this mode on another, like `ip link add link PARENT type ipvlan mode MODE`: it lacks its name.
     ///
     /// ```

@@ -1,6 +1,6 @@
 //! IPv6 over links of low power.
 
-use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
+use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{IfIndex, Put, netlink};
 
 netlink! {
@@ -15,6 +15,19 @@ impl LinkKind for Lowpan {
 }
 
 impl Lowpan {
+    /// One of this name on a link.
+    ///
+    /// ```
+    /// use rtnetlink::link::Lowpan;
+    ///
+    /// // ip link add link wpan0 name lowpan0 type lowpan
+    /// let link = Lowpan::named("lowpan0", "wpan0");
+    /// assert_eq!(link.view().kind_name(), Some("lowpan"));
+    /// ```
+    pub fn named(name: impl Put<InterfaceName>, parent: impl Put<IfIndex>) -> LinkMessageBuf {
+        Lowpan::on(parent).name(name)
+    }
+
     /// One on a link, like `ip link add link PARENT type lowpan`: it lacks its name.
     pub fn on(parent: impl Put<IfIndex>) -> LinkMessageBuf {
         LinkMessage::build().parent(parent).kind(Lowpan::build())

@@ -1,6 +1,6 @@
 //! MACsec: links whose frames are encrypted between neighbours.
 
-use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
+use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Be, Buffer, IfIndex, Put, Scope, View, append, netlink, values};
 
 netlink! {
@@ -59,6 +59,19 @@ impl LinkKind for Macsec {
 }
 
 impl Macsec {
+    /// An encrypted link of this name on another.
+    ///
+    /// ```
+    /// use rtnetlink::link::Macsec;
+    ///
+    /// // ip link add link eth0 name macsec0 type macsec
+    /// let link = Macsec::named("macsec0", "eth0");
+    /// assert_eq!(link.view().kind_name(), Some("macsec"));
+    /// ```
+    pub fn named(name: impl Put<InterfaceName>, parent: impl Put<IfIndex>) -> LinkMessageBuf {
+        Macsec::on(parent).name(name)
+    }
+
     /// An encrypted link on another, like `ip link add link PARENT type macsec`: it lacks its name.
     ///
     /// ```

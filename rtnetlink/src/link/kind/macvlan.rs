@@ -1,7 +1,7 @@
 //! Links with a hardware address of their own on another link.
 
 use crate::HardwareAddress;
-use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
+use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{
     Buffer, IfIndex, Items, Put, Repeated, Scope, View, append, flags, netlink, values,
 };
@@ -59,6 +59,32 @@ impl LinkKind for Macvlan {
 }
 
 impl Macvlan {
+    /// A link of this name and mode on another.
+    ///
+    /// ```
+    /// use rtnetlink::link::{Macvlan, macvlan::MacvlanMode};
+    ///
+    /// // ip link add link eth0 name mv0 type macvlan mode bridge
+    /// let link = Macvlan::named("mv0", "eth0", MacvlanMode::BRIDGE);
+    /// assert_eq!(link.view().kind::<Macvlan>().and_then(Macvlan::mode), Some(MacvlanMode::BRIDGE));
+    /// ```
+    pub fn named(name: impl Put<InterfaceName>, parent: impl Put<IfIndex>, mode: MacvlanMode) -> LinkMessageBuf {
+        Macvlan::on(parent, mode).name(name)
+    }
+
+    /// The same for a program that reads and writes frames by a character device.
+    ///
+    /// ```
+    /// use rtnetlink::link::{Macvlan, macvlan::MacvlanMode};
+    ///
+    /// // ip link add link eth0 name mvt0 type macvtap mode bridge
+    /// let link = Macvlan::tap("mvt0", "eth0", MacvlanMode::BRIDGE);
+    /// assert_eq!(link.view().kind_name(), Some("macvtap"));
+    /// ```
+    pub fn tap(name: impl Put<InterfaceName>, parent: impl Put<IfIndex>, mode: MacvlanMode) -> LinkMessageBuf {
+        LinkMessage::build().name(name).parent(parent).kind_named("macvtap", Macvlan::build().mode(mode))
+    }
+
     /// A link of this mode on another, like `ip link add link PARENT type macvlan mode MODE`: it lacks its name.
     ///
     /// ```

@@ -16,6 +16,14 @@ impl LinkKind for Nlmon {
 
 impl Nlmon {
     /// One of this name, like `ip link add NAME type nlmon`.
+    ///
+    /// ```
+    /// use rtnetlink::link::Nlmon;
+    ///
+    /// // ip link add nlmon0 type nlmon
+    /// let link = Nlmon::named("nlmon0");
+    /// assert_eq!(link.view().kind_name(), Some("nlmon"));
+    /// ```
     pub fn named(name: impl Put<InterfaceName>) -> LinkMessageBuf {
         LinkMessage::build().name(name).kind(Nlmon::build())
     }

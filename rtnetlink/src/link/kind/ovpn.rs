@@ -19,6 +19,14 @@ impl LinkKind for Ovpn {
 
 impl Ovpn {
     /// A tunnel of this name and mode, like `ip link add NAME type ovpn mode MODE`.
+    ///
+    /// ```
+    /// use rtnetlink::link::{Ovpn, ovpn::OvpnMode};
+    ///
+    /// // ip link add ovpn0 type ovpn mode p2p
+    /// let link = Ovpn::named("ovpn0", OvpnMode::P2P);
+    /// assert_eq!(link.view().kind_name(), Some("ovpn"));
+    /// ```
     pub fn named(name: impl Put<InterfaceName>, mode: OvpnMode) -> LinkMessageBuf {
         LinkMessage::build().name(name).kind(Ovpn::build().mode(mode))
     }

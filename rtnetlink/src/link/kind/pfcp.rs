@@ -16,6 +16,14 @@ impl LinkKind for Pfcp {
 
 impl Pfcp {
     /// One of this name, like `ip link add NAME type pfcp`.
+    ///
+    /// ```
+    /// use rtnetlink::link::Pfcp;
+    ///
+    /// // ip link add pfcp0 type pfcp
+    /// let link = Pfcp::named("pfcp0");
+    /// assert_eq!(link.view().kind_name(), Some("pfcp"));
+    /// ```
     pub fn named(name: impl Put<InterfaceName>) -> LinkMessageBuf {
         LinkMessage::build().name(name).kind(Pfcp::build())
     }

@@ -1,7 +1,7 @@
 //! Links to one other host by the point-to-point protocol.
 
-use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
-use netlink_packet::{Descriptor, netlink};
+use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
+use netlink_packet::{Descriptor, Put, netlink};
 use std::os::fd::AsFd;
 
 netlink! {
@@ -18,6 +18,20 @@ impl LinkKind for Ppp {
 }
 
 impl Ppp {
+    /// A link of this name through an open `/dev/ppp`; it goes when that is closed. `ip` can't: it has no file to give.
+    ///
+    /// ```
+    /// use rtnetlink::link::Ppp;
+    /// use std::fs::File;
+    ///
+    /// # let file = File::open("/dev/null").unwrap();
+    /// let link = Ppp::named("ppp0", &file);
+    /// assert_eq!(link.view().kind_name(), Some("ppp"));
+    /// ```
+    pub fn named<T: AsFd>(name: impl Put<InterfaceName>, channel: &T) -> LinkMessageBuf {
+        Ppp::through(channel).name(name)
+    }
+
     /// A link through an open `/dev/ppp`; it gets a name where it lacks one. The link goes when that is closed.
     pub fn through<T: AsFd>(channel: &T) -> LinkMessageBuf {
         LinkMessage::build().kind(Ppp::build().channel(channel))

@@ -1,6 +1,6 @@
 //! Links to the networks behind a modem: one for each number that its packets have.
 
-use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
+use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{IfIndex, Put, flags, netlink};
 
 netlink! {
@@ -19,6 +19,19 @@ impl LinkKind for Rmnet {
 }
 
 impl Rmnet {
+    /// A network of this name and mux number behind a modem.
+    ///
+    /// ```
+    /// use rtnetlink::link::Rmnet;
+    ///
+    /// // ip link add link wwan0 name rmnet0 type rmnet mux_id 1
+    /// let link = Rmnet::named("rmnet0", "wwan0", 1);
+    /// assert_eq!(link.view().kind_name(), Some("rmnet"));
+    /// ```
+    pub fn named(name: impl Put<InterfaceName>, parent: impl Put<IfIndex>, mux_id: u16) -> LinkMessageBuf {
+        Rmnet::on(parent, mux_id).name(name)
+    }
+
     /// A network of this number behind a modem, like `ip link add link PARENT type rmnet mux_id ID`: it lacks its name.
     pub fn on(parent: impl Put<IfIndex>, mux_id: u16) -> LinkMessageBuf {
         LinkMessage::build().parent(parent).kind(Rmnet::build().mux_id(mux_id))

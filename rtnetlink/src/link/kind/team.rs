@@ -16,6 +16,14 @@ impl LinkKind for Team {
 
 impl Team {
     /// One of this name, like `ip link add NAME type team`.
+    ///
+    /// ```
+    /// use rtnetlink::link::Team;
+    ///
+    /// // ip link add team0 type team
+    /// let link = Team::named("team0");
+    /// assert_eq!(link.view().kind_name(), Some("team"));
+    /// ```
     pub fn named(name: impl Put<InterfaceName>) -> LinkMessageBuf {
         LinkMessage::build().name(name).kind(Team::build())
     }

@@ -1,7 +1,7 @@
 //! Tunnels over IPv4: `ipip` and `sit`.
 
 use crate::link::info::kind_around;
-use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
+use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Be, Codec, Fixed, Flag, IfIndex, Plain, Put, Resets, Schema, Scope, View, flags, netlink, values};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -73,6 +73,32 @@ impl LinkKind for Tunnel {
 }
 
 impl Tunnel {
+    /// IPv4 over IPv4, by this name.
+    ///
+    /// ```
+    /// use rtnetlink::link::Tunnel;
+    ///
+    /// // ip link add tun1 type ipip local 192.0.2.1 remote 192.0.2.2
+    /// let link = Tunnel::named("tun1", "192.0.2.1", "192.0.2.2");
+    /// assert_eq!(link.view().kind_name(), Some("ipip"));
+    /// ```
+    pub fn named(name: impl Put<InterfaceName>, local: impl Put<Ipv4Addr>, remote: impl Put<Ipv4Addr>) -> LinkMessageBuf {
+        Tunnel::between(local, remote).name(name)
+    }
+
+    /// IPv6 over IPv4, by this name.
+    ///
+    /// ```
+    /// use rtnetlink::link::Tunnel;
+    ///
+    /// // ip link add sit1 type sit local 192.0.2.1 remote 192.0.2.2
+    /// let link = Tunnel::sit("sit1", "192.0.2.1", "192.0.2.2");
+    /// assert_eq!(link.view().kind_name(), Some("sit"));
+    /// ```
+    pub fn sit(name: impl Put<InterfaceName>, local: impl Put<Ipv4Addr>, remote: impl Put<Ipv4Addr>) -> LinkMessageBuf {
+        Tunnel::sit_between(local, remote).name(name)
+    }
+
     /// IPv4 over IPv4, like `ip link add type ipip local LOCAL remote REMOTE`: it lacks its name.
     ///
     /// ```

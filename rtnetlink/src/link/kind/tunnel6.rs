@@ -1,6 +1,6 @@
 //! Tunnels over IPv6: `ip6tnl`.
 
-use crate::link::{LinkKind, LinkMessage, LinkMessageBuf, tunnel::{Encapsulation, EncapsulationFlags}};
+use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf, tunnel::{Encapsulation, EncapsulationFlags}};
 use netlink_packet::{Be, Buffer, BuildError, Codec, Flag, IfIndex, Plain, Put, Resets, Schema, Scope, flags, netlink, values};
 use std::net::Ipv6Addr;
 
@@ -45,6 +45,19 @@ impl LinkKind for Tunnel6 {
 }
 
 impl Tunnel6 {
+    /// IPv6 over IPv6, by this name.
+    ///
+    /// ```
+    /// use rtnetlink::link::Tunnel6;
+    ///
+    /// // ip link add tun1 type ip6tnl local 2001:db8::1 remote 2001:db8::2
+    /// let link = Tunnel6::named("tun1", "2001:db8::1", "2001:db8::2");
+    /// assert_eq!(link.view().kind::<Tunnel6>().and_then(Tunnel6::remote), Some("2001:db8::2".parse().unwrap()));
+    /// ```
+    pub fn named(name: impl Put<InterfaceName>, local: impl Put<Ipv6Addr>, remote: impl Put<Ipv6Addr>) -> LinkMessageBuf {
+        Tunnel6::between(local, remote).name(name)
+    }
+
     /// IPv6 over IPv6, like `ip link add type ip6tnl local LOCAL remote REMOTE`: it lacks its name.
     ///
     /// ```

@@ -15,6 +15,14 @@ impl LinkKind for Vcan {
 
 impl Vcan {
     /// One of this name, like `ip link add NAME type vcan`.
+    ///
+    /// ```
+    /// use rtnetlink::link::Vcan;
+    ///
+    /// // ip link add vcan0 type vcan
+    /// let link = Vcan::named("vcan0");
+    /// assert_eq!(link.view().kind_name(), Some("vcan"));
+    /// ```
     pub fn named(name: impl Put<InterfaceName>) -> LinkMessageBuf {
         LinkMessage::build().name(name).kind(Vcan::build())
     }

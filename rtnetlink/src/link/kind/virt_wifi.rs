@@ -1,6 +1,6 @@
 //! Links that look wireless.
 
-use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
+use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{IfIndex, Put, netlink};
 
 netlink! {
@@ -15,6 +15,19 @@ impl LinkKind for VirtWifi {
 }
 
 impl VirtWifi {
+    /// One of this name on a link.
+    ///
+    /// ```
+    /// use rtnetlink::link::VirtWifi;
+    ///
+    /// // ip link add link eth0 name wlan9 type virt_wifi
+    /// let link = VirtWifi::named("wlan9", "eth0");
+    /// assert_eq!(link.view().kind_name(), Some("virt_wifi"));
+    /// ```
+    pub fn named(name: impl Put<InterfaceName>, parent: impl Put<IfIndex>) -> LinkMessageBuf {
+        VirtWifi::on(parent).name(name)
+    }
+
     /// One on a link, like `ip link add link PARENT type virt_wifi`: it lacks its name.
     pub fn on(parent: impl Put<IfIndex>) -> LinkMessageBuf {
         LinkMessage::build().parent(parent).kind(VirtWifi::build())

@@ -1,6 +1,6 @@
 //! VLANs: links that tag what they send through another one.
 
-use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
+use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Be, Buffer, IfIndex, Items, Put, Repeated, flags, netlink, values};
 
 netlink! {
@@ -25,6 +25,19 @@ impl LinkKind for Vlan {
 }
 
 impl Vlan {
+    /// A VLAN of this name and VLAN ID on a link.
+    ///
+    /// ```
+    /// use rtnetlink::link::Vlan;
+    ///
+    /// // ip link add link eth0 name eth0.5 type vlan id 5
+    /// let link = Vlan::named("eth0.5", "eth0", 5);
+    /// assert_eq!(link.view().kind::<Vlan>().and_then(Vlan::id), Some(5));
+    /// ```
+    pub fn named(name: impl Put<InterfaceName>, parent: impl Put<IfIndex>, id: u16) -> LinkMessageBuf {
+        Vlan::on(parent, id).name(name)
+    }
+
     /// A VLAN with this number on a link, like `ip link add link PARENT type vlan id ID`: it lacks its name.
     ///
     /// ```

@@ -22,10 +22,10 @@ impl Vrf {
     /// ```
     /// use rtnetlink::link::Vrf;
     ///
-    /// let vrf = Vrf::with_table("red", 10);
+    /// let vrf = Vrf::named("red", 10);
     /// assert_eq!(vrf.view().kind::<Vrf>().and_then(Vrf::table), Some(10));
     /// ```
-    pub fn with_table(name: impl Put<InterfaceName>, table: u32) -> LinkMessageBuf {
+    pub fn named(name: impl Put<InterfaceName>, table: u32) -> LinkMessageBuf {
         LinkMessage::build().name(name).kind(Vrf::build().table(table))
     }
 }
@@ -37,7 +37,7 @@ mod tests {
 
     #[test]
     fn vrf() {
-        assert_eq!(Vrf::with_table("red", 10).as_bytes(), capture!("add_vrf").payload);
+        assert_eq!(Vrf::named("red", 10).as_bytes(), capture!("add_vrf").payload);
         assert_eq!(capture!("link_red").link().kind::<Vrf>().and_then(Vrf::table), Some(10));
     }
 }

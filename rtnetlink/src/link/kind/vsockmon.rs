@@ -16,6 +16,14 @@ impl LinkKind for Vsockmon {
 
 impl Vsockmon {
     /// One of this name, like `ip link add NAME type vsockmon`.
+    ///
+    /// ```
+    /// use rtnetlink::link::Vsockmon;
+    ///
+    /// // ip link add vsockmon0 type vsockmon
+    /// let link = Vsockmon::named("vsockmon0");
+    /// assert_eq!(link.view().kind_name(), Some("vsockmon"));
+    /// ```
     pub fn named(name: impl Put<InterfaceName>) -> LinkMessageBuf {
         LinkMessage::build().name(name).kind(Vsockmon::build())
     }

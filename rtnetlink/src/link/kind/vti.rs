@@ -1,6 +1,6 @@
 //! Tunnels by IPsec: `vti` and `vti6`.
 
-use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
+use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Be, IfIndex, Put, Resets, netlink};
 use std::net::IpAddr;
 
@@ -32,6 +32,19 @@ impl LinkKind for Vti {
 }
 
 impl Vti {
+    /// A tunnel of this name; `vti6` between IPv6 addresses.
+    ///
+    /// ```
+    /// use rtnetlink::link::Vti;
+    ///
+    /// // ip link add vti1 type vti local 192.0.2.1 remote 192.0.2.2
+    /// let link = Vti::named("vti1", "192.0.2.1", "192.0.2.2");
+    /// assert_eq!(link.view().kind_name(), Some("vti"));
+    /// ```
+    pub fn named(name: impl Put<InterfaceName>, local: impl Put<IpAddr>, remote: impl Put<IpAddr>) -> LinkMessageBuf {
+        Vti::between(local, remote).name(name)
+    }
+
     /// A tunnel, like `ip link add type vti local LOCAL remote REMOTE`, or `vti6` between IPv6 addresses: it lacks its name.
     ///
     /// ```

@@ -19,6 +19,14 @@ impl LinkKind for Vxcan {
 
 impl Vxcan {
     /// Both ends of a new pair by their names, like `ip link add FIRST type vxcan peer name SECOND`.
+    ///
+    /// ```
+    /// use rtnetlink::link::Vxcan;
+    ///
+    /// // ip link add vxcan0 type vxcan peer name vxcan1
+    /// let link = Vxcan::pair("vxcan0", "vxcan1");
+    /// assert_eq!(link.view().kind_name(), Some("vxcan"));
+    /// ```
     pub fn pair(first: impl Put<InterfaceName>, second: impl Put<InterfaceName>) -> LinkMessageBuf {
         let peer = LinkMessage::build().name(second);
         LinkMessage::build().name(first).kind(Vxcan::build().peer(peer))

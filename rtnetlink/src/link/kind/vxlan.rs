@@ -1,6 +1,6 @@
 //! VXLANs: Ethernet over UDP.
 
-use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
+use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use crate::time::Seconds;
 use netlink_packet::{Be, Buffer, Codec, Flag, IfIndex, Plain, Put, Schema, Scope, View, append, netlink, values};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -105,6 +105,19 @@ impl LinkKind for Vxlan {
 }
 
 impl Vxlan {
+    /// A VXLAN of this name and VXLAN network identifier (VNI).
+    ///
+    /// ```
+    /// use rtnetlink::link::Vxlan;
+    ///
+    /// // ip link add vx0 type vxlan id 42
+    /// let link = Vxlan::named("vx0", 42);
+    /// assert_eq!(link.view().kind::<Vxlan>().and_then(Vxlan::id), Some(42));
+    /// ```
+    pub fn named(name: impl Put<InterfaceName>, id: u32) -> LinkMessageBuf {
+        Vxlan::with_id(id).name(name)
+    }
+
     /// A VXLAN of this number, like `ip link add type vxlan id ID`: it lacks its name.
     ///
     /// ```

@@ -16,6 +16,14 @@ impl LinkKind for Wireguard {
 
 impl Wireguard {
     /// One of this name, like `ip link add NAME type wireguard`.
+    ///
+    /// ```
+    /// use rtnetlink::link::Wireguard;
+    ///
+    /// // ip link add wg0 type wireguard
+    /// let link = Wireguard::named("wg0");
+    /// assert_eq!(link.view().kind_name(), Some("wireguard"));
+    /// ```
     pub fn named(name: impl Put<InterfaceName>) -> LinkMessageBuf {
         LinkMessage::build().name(name).kind(Wireguard::build())
     }

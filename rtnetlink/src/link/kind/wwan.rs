@@ -1,7 +1,7 @@
 //! Links to the networks of a modem that has a driver of its own.
 
-use crate::link::LinkKind;
-use netlink_packet::netlink;
+use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
+use netlink_packet::{Put, netlink};
 
 netlink! {
     /// A WWAN (cellular modem) data link; the modem is its
@@ -15,6 +15,21 @@ netlink! {
 
 impl LinkKind for Wwan {
     const NAME: &'static str = "wwan";
+}
+
+impl Wwan {
+    /// A data link of this name and link id, of a modem by the name that it has among devices.
+    ///
+    /// ```
+    /// use rtnetlink::link::Wwan;
+    ///
+    /// // ip link add wwan0-2 parentdev wwan0 type wwan linkid 2
+    /// let link = Wwan::named("wwan0-2", "wwan0", 2);
+    /// assert_eq!(link.view().kind::<Wwan>().and_then(Wwan::link_id), Some(2));
+    /// ```
+    pub fn named(name: impl Put<InterfaceName>, modem: impl Put<str>, link_id: u32) -> LinkMessageBuf {
+        LinkMessage::build().name(name).parent_device(modem).kind(Wwan::build().link_id(link_id))
+    }
 }
 
 #[cfg(test)]

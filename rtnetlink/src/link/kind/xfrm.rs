@@ -1,7 +1,7 @@
 //! Links of IPsec: what is sent through them meets the policies of their number.
 
-use crate::link::{LinkKind, LinkMessage, LinkMessageBuf};
-use netlink_packet::{IfIndex, Flag, Resets, netlink};
+use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
+use netlink_packet::{Flag, IfIndex, Put, Resets, netlink};
 
 netlink! {
     /// An XFRM interface: IPsec states and policies with its interface ID apply to its packets.
@@ -22,6 +22,19 @@ impl LinkKind for Xfrm {
 }
 
 impl Xfrm {
+    /// An interface of this name and interface id.
+    ///
+    /// ```
+    /// use rtnetlink::link::Xfrm;
+    ///
+    /// // ip link add xfrm0 type xfrm if_id 7
+    /// let link = Xfrm::named("xfrm0", 7);
+    /// assert_eq!(link.view().kind::<Xfrm>().and_then(Xfrm::id), Some(7));
+    /// ```
+    pub fn named(name: impl Put<InterfaceName>, id: u32) -> LinkMessageBuf {
+        Xfrm::with_id(id).name(name)
+    }
+
     /// A link of this number, like `ip link add type xfrm if_id ID`: it lacks its name.
     pub fn with_id(id: u32) -> LinkMessageBuf {
         LinkMessage::build().kind(Xfrm::build().id(id))
