@@ -300,6 +300,55 @@ fn a_tunnel_that_is_up_gets_another_remote_address() {
     });
 }
 
+/// A simulated device (netdevsim) whose hardware takes routes over. It is gone with this.
+struct Simulated;
+
+impl Simulated {
+    const ID: &str = "4711";
+
+    /// `None` where this kernel, or this user, can make none.
+    fn new() -> Option<Self> {
+        let made = std::fs::write("/sys/bus/netdevsim/new_device", format!("{} 1", Self::ID));
+        made.map_err(|error| support::skip(&format!("no netdevsim: {error}"))).ok().map(|()| Simulated)
+    }
+}
+
+impl Drop for Simulated {
+    fn drop(&mut self) {
+        let _ = std::fs::write("/sys/bus/netdevsim/del_device", Self::ID);
+    }
+}
+
+/// Nothing gives it away, and an audit finds it.
+#[test]
+fn hardware_takes_routes_over() {
+    support::run_blocking(|ip| {
+        let Some(_device) = Simulated::new() else { return };
+        let find = || ip.link().list().wait().unwrap().iter().map(|link| link.index()).max();
+        until("the device", || find().is_some_and(|index| index > 1));
+        let device = find().unwrap();
+        ip.link().change(device, LinkMessage::build().up()).wait().unwrap();
+        ip.address().add(device, "192.0.2.1/24").wait().unwrap();
+        let mut changes = ip.watch(Topics::all()).without_audit().wait().unwrap();
+        let via = IpAddr::from([192, 0, 2, 2]);
+        ip.route().add(Route::to("198.51.100.0/24").via(via)).wait().unwrap();
+        let is_taken = |route: &RouteMessage| {
+            route.gateway() == Some("192.0.2.2".parse().unwrap()) && route.flags().contains(RouteFlags::TRAP)
+        };
+        until("takes the route over", || route(&ip, is_taken));
+        let begun = Instant::now();
+        loop {
+            changes.audit_now().unwrap();
+            let (mirror, kernel) = compare(changes.mirror(), &ip).unwrap();
+            if mirror.is_empty() && kernel.is_empty() {
+                break;
+            }
+            assert!(begun.elapsed() < PATIENCE, "mirror + kernel -\n{}", difference(&mirror, &kernel));
+        }
+        assert!(changes.mirror().routes().any(is_taken));
+    });
+}
+
 #[test]
 fn a_bond_refuses_a_port_of_another_type() {
     support::run_blocking(|ip| {
