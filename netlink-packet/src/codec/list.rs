@@ -150,7 +150,7 @@ where
 /// let bulbs = lamp.attributes().raw().payload_of(1).unwrap();
 /// let numbers: Vec<_> = netlink_packet::RawAttributes::new(bulbs).map(|item| item.number_and_flags).collect();
 /// assert_eq!(numbers, [1 | NLA_F_NESTED, 2 | NLA_F_NESTED]);
-/// assert_eq!(lamp.bulbs().unwrap().filter_map(Bulb::power).collect::<Vec<_>>(), [40, 60]);
+/// assert_eq!(lamp.view().bulbs().unwrap().filter_map(Bulb::power).collect::<Vec<_>>(), [40, 60]);
 /// ```
 #[derive(Debug)]
 pub struct Array<C: ?Sized, const FIRST: u16 = 1>(PhantomData<fn(&C)>);

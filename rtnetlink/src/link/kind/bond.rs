@@ -122,7 +122,7 @@ impl Bond {
     /// A bond of this name and mode, like `ip link add NAME type bond mode MODE`.
     ///
     /// ```
-    /// use rtnetlink::link::Bond;
+    /// use rtnetlink::link::{Bond, bond::BondMode};
     ///
     /// let bond = Bond::named("bond0", BondMode::ACTIVE_BACKUP);
     /// assert_eq!(bond.view().kind::<Bond>().and_then(Bond::mode), Some(BondMode::ACTIVE_BACKUP));

@@ -50,7 +50,7 @@ impl Ipvlan {
     /// A link of this mode on another, like `ip link add link PARENT type ipvlan mode MODE`: it lacks its name.
     ///
     /// ```
-    /// use rtnetlink::link::Ipvlan;
+    /// use rtnetlink::link::{Ipvlan, ipvlan::IpvlanMode};
     ///
     /// let link = Ipvlan::on("eth0", IpvlanMode::L3).name("iv0");
     /// assert_eq!(link.view().kind::<Ipvlan>().and_then(Ipvlan::mode), Some(IpvlanMode::L3));

@@ -88,7 +88,7 @@ impl Macvlan {
     /// A link of this mode on another, like `ip link add link PARENT type macvlan mode MODE`: it lacks its name.
     ///
     /// ```
-    /// use rtnetlink::link::Macvlan;
+    /// use rtnetlink::link::{Macvlan, macvlan::MacvlanMode};
     ///
     /// let link = Macvlan::on("eth0", MacvlanMode::BRIDGE).name("mv0");
     /// assert_eq!(link.view().kind::<Macvlan>().and_then(Macvlan::mode), Some(MacvlanMode::BRIDGE));
