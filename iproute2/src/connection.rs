@@ -228,7 +228,6 @@ impl Connection {
     }
 
     /// The same, to keep.
-    #[cfg(feature = "tokio")]
     #[inline(always)]
     pub(crate) fn into_here(self: Arc<Self>) -> io::Result<Arc<Connection>> {
         if self.socket.is_inherited() { self.anew().cloned() } else { Ok(self) }

@@ -163,21 +163,9 @@ pub(crate) enum Fault {
     /// The request was sent, and receiving its answer failed.
     #[error("{0}")]
     Unanswered(io::Error),
-    /// This process is a child of the one that began it.
-    #[error("{}", ErrorKind::Forked)]
-    Forked,
-    /// There is no runtime.
-    #[cfg(feature = "tokio")]
-    #[error("{}", ErrorKind::NoRuntime)]
-    NoRuntime,
-    /// The runtime has no I/O.
-    #[cfg(feature = "tokio")]
-    #[error("{}", ErrorKind::NoIo)]
-    NoIo,
-    /// The runtime has no timers.
-    #[cfg(feature = "tokio")]
-    #[error("{}", ErrorKind::NoTimers)]
-    NoTimers,
+    /// One that is told as it is.
+    #[error("{}", .0())]
+    Plain(fn() -> ErrorKind),
 }
 
 impl Fault {
@@ -186,13 +174,7 @@ impl Fault {
         match self {
             Fault::Unsendable(error) => Fault::Unsendable(error.clone()),
             Fault::Unanswered(error) => Fault::Unanswered(copy_of(error)),
-            Fault::Forked => Fault::Forked,
-            #[cfg(feature = "tokio")]
-            Fault::NoRuntime => Fault::NoRuntime,
-            #[cfg(feature = "tokio")]
-            Fault::NoIo => Fault::NoIo,
-            #[cfg(feature = "tokio")]
-            Fault::NoTimers => Fault::NoTimers,
+            Fault::Plain(kind) => Fault::Plain(*kind),
         }
     }
 }
@@ -203,13 +185,7 @@ impl From<Fault> for ErrorKind {
             Fault::Unsendable(RequestError::Incomplete(problem)) => ErrorKind::Invalid(problem),
             Fault::Unsendable(error) => ErrorKind::Io(io::Error::other(error)),
             Fault::Unanswered(error) => ErrorKind::Unanswered(error),
-            Fault::Forked => ErrorKind::Forked,
-            #[cfg(feature = "tokio")]
-            Fault::NoRuntime => ErrorKind::NoRuntime,
-            #[cfg(feature = "tokio")]
-            Fault::NoIo => ErrorKind::NoIo,
-            #[cfg(feature = "tokio")]
-            Fault::NoTimers => ErrorKind::NoTimers,
+            Fault::Plain(kind) => kind(),
         }
     }
 }

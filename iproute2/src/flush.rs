@@ -1,15 +1,18 @@
 //! Deleting all that a list finds.
 
-use crate::batch::Batch;
-use crate::batch::operation::Operation;
+use crate::batch::{Operation, Results};
 use crate::connection::Connection;
+use crate::driver::thread::wait;
 use crate::error::{Error, Result};
-use crate::list::List;
-use crate::mode::Blocking;
+use crate::list::{Collect, List};
+use crate::mode::{Blocking, Runtime, Wait};
 use crate::object::Deletable;
 use crate::order::Order;
 use netlink_packet::{Flags, Packet};
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 /// Deletes all objects of a list, like `ip ... flush`, and returns how many were deleted.
@@ -66,16 +69,6 @@ impl<M: Deletable + ?Sized> Iterator for Deletions<M> {
     }
 }
 
-impl<M: Deletable + ?Sized> Deletions<M> {
-    fn batch<D>(
-        objects: Vec<Packet<M>>,
-        connection: &Arc<Connection>,
-        timeout: Option<Duration>,
-    ) -> Batch<D, Self> {
-        Batch::new(connection, timeout, Deletions(objects.into_iter()))
-    }
-}
-
 /// How many were deleted so far, and what could not be.
 #[derive(Default)]
 struct Count {
@@ -105,72 +98,64 @@ impl<M: Deletable + ?Sized> Flush<Blocking, M> {
     /// # Errors
     /// See [`Error`]; what was deleted stays deleted.
     pub fn wait(self) -> Result<usize> {
-        let (connection, timeout) = self.list.parts();
-        let mut count = Count::default();
-        Deletions::batch::<Blocking>(self.into_list().wait()?, &connection, timeout)
-            .for_each(|result| count.add(result));
-        count.finish()
+        let mut flushing = Flushing::new(self);
+        wait(|cx| flushing.poll_count(cx))
     }
 }
 
-#[cfg(feature = "tokio")]
-pub use flushing::Flushing;
+impl<R: Runtime, M: Deletable + ?Sized> IntoFuture for Flush<R, M> {
+    type Output = Result<usize>;
+    type IntoFuture = Flushing<R, M>;
 
-#[cfg(feature = "tokio")]
-mod flushing {
-    use super::*;
-    use crate::batch::streaming::Results;
-    use crate::list::streaming::Collect;
-    use crate::mode::Async;
-    use std::future::{Future, IntoFuture};
-    use std::pin::Pin;
-    use std::task::{Context, Poll, ready};
+    fn into_future(self) -> Flushing<R, M> {
+        Flushing::new(self)
+    }
+}
 
-    /// The future of a [`Flush`].
-    #[must_use = "futures do nothing unless polled"]
-    pub struct Flushing<M: Deletable + ?Sized> {
-        connection: Arc<Connection>,
-        timeout: Option<Duration>,
-        stage: Stage<M>,
-        count: Count,
+/// The future of a [`Flush`].
+#[must_use = "futures do nothing unless polled"]
+pub struct Flushing<D: Wait, M: Deletable + ?Sized> {
+    connection: Arc<Connection>,
+    timeout: Option<Duration>,
+    stage: Stage<D, M>,
+    count: Count,
+}
+
+#[expect(clippy::large_enum_variant, reason = "it becomes the large one soon")]
+enum Stage<D: Wait, M: Deletable + ?Sized> {
+    Listing(Collect<D, M>),
+    Deleting(Results<D, Deletions<M>>),
+}
+
+impl<D: Wait, M: Deletable + ?Sized> Unpin for Flushing<D, M> {}
+
+impl<D: Wait, M: Deletable + ?Sized> Flushing<D, M> {
+    fn new(flush: Flush<D, M>) -> Self {
+        let (connection, timeout) = flush.list.parts();
+        let stage = Stage::Listing(Collect::new(flush.into_list()));
+        Flushing { connection, timeout, stage, count: Count::default() }
     }
 
-    enum Stage<M: Deletable + ?Sized> {
-        Listing(Box<Collect<M>>),
-        Deleting(Box<Results<Deletions<M>>>),
-    }
-
-    impl<M: Deletable + ?Sized> IntoFuture for Flush<Async, M> {
-        type Output = Result<usize>;
-        type IntoFuture = Flushing<M>;
-
-        fn into_future(self) -> Flushing<M> {
-            let (connection, timeout) = self.list.parts();
-            let stage = Stage::Listing(Box::new(self.into_list().into_future()));
-            Flushing { connection, timeout, stage, count: Count::default() }
-        }
-    }
-
-    impl<M: Deletable + ?Sized> Unpin for Flushing<M> {}
-
-    impl<M: Deletable + ?Sized> Future for Flushing<M> {
-        type Output = Result<usize>;
-
-        fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<usize>> {
-            let this = self.get_mut();
-            loop {
-                match &mut this.stage {
-                    Stage::Listing(list) => {
-                        let objects = ready!(Pin::new(&mut **list).poll(cx))?;
-                        let batch = Deletions::batch::<Async>(objects, &this.connection, this.timeout);
-                        this.stage = Stage::Deleting(Box::new(batch.stream()));
-                    }
-                    Stage::Deleting(results) => match ready!(results.poll(cx)) {
-                        Some(result) => this.count.add(result),
-                        None => return Poll::Ready(this.count.finish()),
-                    },
+    fn poll_count(&mut self, cx: &mut Context<'_>) -> Poll<Result<usize>> {
+        loop {
+            match &mut self.stage {
+                Stage::Listing(list) => {
+                    let objects = Deletions(ready!(list.poll_objects(cx))?.into_iter());
+                    self.stage = Stage::Deleting(Results::new(&self.connection, self.timeout, objects));
                 }
+                Stage::Deleting(results) => match ready!(results.poll_result(cx)) {
+                    Some(result) => self.count.add(result),
+                    None => return Poll::Ready(self.count.finish()),
+                },
             }
         }
+    }
+}
+
+impl<R: Runtime, M: Deletable + ?Sized> Future for Flushing<R, M> {
+    type Output = Result<usize>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<usize>> {
+        self.get_mut().poll_count(cx)
     }
 }

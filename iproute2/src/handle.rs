@@ -2,10 +2,7 @@
 
 use crate::connection::{Connection, Others};
 use crate::error::{Error, ErrorKind, Result};
-#[cfg(feature = "tokio")]
-use crate::mode::Async;
-#[cfg(not(feature = "tokio"))]
-use crate::mode::Blocking;
+use crate::mode::Usual;
 use crate::namespace::Namespace;
 use std::fmt;
 use std::marker::PhantomData;
@@ -25,7 +22,7 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// After a fork (since Linux 4.14) a handle works in both processes: in the child it opens sockets of the child's own, in the
 /// same namespace. What was begun before the fork (a list, batch, watch or request under way) goes on in the parent, and is
 /// [`ErrorKind::Forked`] in the child.
-pub struct Handle<#[cfg(feature = "tokio")] D = Async, #[cfg(not(feature = "tokio"))] D = Blocking> {
+pub struct Handle<D = Usual> {
     connection: Arc<Connection>,
     others: Arc<Others>,
     timeout: Option<Duration>,

@@ -1,8 +1,7 @@
 //! The verbs of `ip` for Rust programs, async and blocking: links, addresses, neighbours, routes, rules, next hops and
 //! network namespaces.
 //!
-//! [`connect`] gives a [`Handle`] on the kernel of this network namespace, and [`blocking::connect`] one for programs
-//! without a runtime. Each kind of object has its verbs and a page that shows the `ip` command beside the call: [`link`],
+//! [`connect`] gives a [`Handle`] on the kernel of this network namespace for tasks of tokio (feature `tokio`, on by default), and [`blocking::connect`] one for programs without a runtime. Each kind of object has its verbs and a page that shows the `ip` command beside the call: [`link`],
 //! [`address`], [`neighbour`], [`route`], [`rule`], [`nexthop`], [`stats`], [`address_label`], [`netconf`],
 //! [`namespace_id`];
 //! namespaces themselves are [`Namespace`]. [`watch`] tells of every change, and waits for links and addresses.
@@ -127,33 +126,27 @@ mod resolve;
 pub mod route;
 pub mod rule;
 pub mod stats;
+#[cfg(feature = "tokio")]
+mod streams;
 mod target;
+#[cfg(feature = "tokio")]
+mod tokio;
 mod trace;
 pub mod watch;
 
-pub use batch::Batch;
-pub use batch::operation::Operation;
 #[cfg(feature = "tokio")]
-pub use batch::streaming::{Collecting, Results, Source, Streamed};
+pub use self::tokio::{Async, Tokio};
+pub use batch::{Batch, Collecting, Operation, Results, Source};
 pub use device::Device;
 pub use error::{Error, ErrorKind, KernelError, Result};
-pub use flush::Flush;
-#[cfg(feature = "tokio")]
-pub use flush::Flushing;
+pub use flush::{Flush, Flushing};
 pub use handle::Handle;
-pub use list::List;
-pub use list::blocking::Iter;
-#[cfg(feature = "tokio")]
-pub use list::streaming::{Collect, ForEach, Stream};
-#[cfg(feature = "tokio")]
-pub use mode::Async;
-pub use mode::Blocking;
+pub use list::{Collect, ForEach, List, Stream};
+pub use mode::{Blocking, Runtime, Wait};
 pub use namespace::Namespace;
 pub use netlink_sys::{Protocol, errno};
 pub use object::{Deletable, IntoMessage, Object};
-#[cfg(feature = "tokio")]
-pub use request::Sending;
-pub use request::{Added, Answer, Changed, Deleted, Done, Replies, Request};
+pub use request::{Added, Answer, Changed, Deleted, Done, Replies, Request, Sending};
 pub use rtnetlink::address::{AddressFlags, AddressMessage};
 pub use rtnetlink::address_label::AddressLabelMessage;
 pub use rtnetlink::link::{
@@ -169,6 +162,8 @@ pub use rtnetlink::nexthop::NextHopMessage;
 pub use rtnetlink::route::{NextHop, Route, RouteMessage, RouteProtocol, RouteTable, RouteType};
 pub use rtnetlink::rule::{Rule, RuleAction, RuleMessage};
 pub use rtnetlink::{self, AddressFamily, HardwareAddress, RouteScope, netlink_packet};
+#[cfg(feature = "tokio")]
+pub use streams::Streamed;
 
 /// Connects to the kernel of the calling thread's network namespace. There is no driver to spawn.
 ///
@@ -184,7 +179,7 @@ pub use rtnetlink::{self, AddressFamily, HardwareAddress, RouteScope, netlink_pa
 /// `panic = "abort"` it ends the program.)
 #[cfg(feature = "tokio")]
 pub fn connect() -> Result<Handle> {
-    in_runtime()?;
+    tokio::in_runtime()?;
     Handle::open(None)
 }
 
@@ -194,16 +189,8 @@ pub fn connect() -> Result<Handle> {
 /// There is no tokio runtime here, or the caller may not enter the namespace.
 #[cfg(feature = "tokio")]
 pub fn connect_in(namespace: &Namespace) -> Result<Handle> {
-    in_runtime()?;
+    tokio::in_runtime()?;
     Handle::open(Some(namespace))
-}
-
-#[cfg(feature = "tokio")]
-fn in_runtime() -> Result<()> {
-    match tokio::runtime::Handle::try_current() {
-        Ok(_) => Ok(()),
-        Err(_) => Err(Error::new("connect", String::new(), ErrorKind::NoRuntime)),
-    }
 }
 
 /// The code in the README, as tests.

@@ -1,10 +1,26 @@
-//! How a program waits: in a runtime, or in the calling thread.
+//! How a program waits: in the calling thread, or in tasks of a runtime.
 
-/// Marks handles and requests that are awaited in a tokio runtime.
-#[cfg(feature = "tokio")]
-#[derive(Clone, Copy, Debug)]
-pub struct Async;
+use crate::driver::reactor::Reactor;
+use crate::driver::waiter::Waiter;
 
 /// Marks handles and requests that wait in the calling thread.
 #[derive(Clone, Copy, Debug)]
 pub struct Blocking;
+
+/// The ways to wait: [`Blocking`], and each [`Runtime`].
+#[expect(private_bounds, reason = "the ways to wait are those of this crate")]
+pub trait Wait: Waiter {}
+
+impl<W: Waiter> Wait for W {}
+
+/// The runtimes in whose tasks requests are awaited.
+#[expect(private_bounds, reason = "the runtimes are those of this crate")]
+pub trait Runtime: Wait + Reactor {}
+
+impl<R: Reactor> Runtime for R {}
+
+/// How a handle waits whose type does not say it.
+#[cfg(feature = "tokio")]
+pub(crate) use crate::tokio::Tokio as Usual;
+#[cfg(not(feature = "tokio"))]
+pub(crate) use Blocking as Usual;

@@ -4,21 +4,17 @@
 //! their number. So a packet holds no more than the receive buffer has room for if all of them fail, and silence
 //! counts as success only if the last was answered and nothing was lost.
 
-mod blocking;
-pub(crate) mod operation;
+mod operation;
 mod outgoing;
 mod pace;
+mod results;
 mod run;
-#[cfg(feature = "tokio")]
-pub(crate) mod streaming;
 
-use self::operation::Operation;
-use self::run::Run;
-use crate::connection::Connection;
+pub use operation::Operation;
+pub use results::{Collecting, Results, Source};
+
 use crate::handle::Handle;
-use std::marker::PhantomData;
-use std::sync::Arc;
-use std::time::Duration;
+use crate::mode::Wait;
 
 /// Requests in one go; [`Handle::batch`](crate::handle::Handle::batch) makes it. Nothing is sent before it is awaited or
 /// iterated over.
@@ -44,13 +40,11 @@ use std::time::Duration;
 ///
 /// A request of several steps, such as a link that gets an alias, is sent by itself, after those before it were carried out.
 #[must_use = "a batch is sent when it is awaited or iterated over"]
-pub struct Batch<D, S> {
-    operations: S,
-    run: Run,
-    mode: PhantomData<fn() -> D>,
+pub struct Batch<D: Wait, S> {
+    results: Results<D, S>,
 }
 
-impl<D> Handle<D> {
+impl<D: Wait> Handle<D> {
     /// Many requests in one go, of any kind: packed into few system calls, with a result for each, in order.
     ///
     /// ```no_run
@@ -68,19 +62,13 @@ impl<D> Handle<D> {
         I: IntoIterator,
         I::Item: Into<Operation>,
     {
-        Batch::new(self.connection(), self.timeout(), operations.into_iter()).beside(self)
+        Batch::new(self, operations.into_iter())
     }
 }
 
-impl<D, S> Batch<D, S> {
-    pub(crate) fn new(connection: &Arc<Connection>, timeout: Option<Duration>, operations: S) -> Self {
-        let run = Run::new(connection, timeout);
-        Batch { operations, run, mode: PhantomData }
-    }
-
-    /// Has it reach the other protocols, too, by the connections of this handle.
-    pub(crate) fn beside<D2>(mut self, handle: &Handle<D2>) -> Self {
-        self.run.others = Some(Arc::clone(handle.others()));
-        self
+impl<D: Wait, S: Source> Batch<D, S> {
+    pub(crate) fn new(handle: &Handle<D>, operations: S) -> Self {
+        let results = Results::new(handle.connection(), handle.timeout(), operations);
+        Batch { results: results.beside(handle) }
     }
 }

@@ -57,7 +57,6 @@ struct Doubts {
 }
 
 impl Outgoing {
-    #[cfg(feature = "tokio")]
     pub(super) fn is_empty(&self) -> bool {
         self.subjects.is_empty() && self.apart.is_none()
     }

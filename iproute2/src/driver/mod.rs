@@ -1,18 +1,16 @@
-//! What moves datagrams between sockets and conversations: one file for tokio, one for blocking callers.
+//! What moves datagrams between sockets and conversations, and waits for them: one file for threads, one for tasks.
 
-pub(crate) mod blocking;
 pub(crate) mod call;
-#[cfg(feature = "tokio")]
 pub(crate) mod clock;
 pub(crate) mod dump;
+pub(crate) mod reactor;
 pub(crate) mod receive;
-#[cfg(feature = "tokio")]
-mod runtime;
 pub(crate) mod state;
-#[cfg(feature = "tokio")]
-pub(crate) mod tokio;
-#[cfg(feature = "tokio")]
-pub(crate) mod waiting;
+pub(crate) mod task;
+pub(crate) mod thread;
+pub(crate) mod turn;
+pub(crate) mod waiter;
+mod waiting;
 
 #[cfg(all(test, feature = "tokio"))]
 mod tests;

@@ -1,6 +1,6 @@
 //! Receiving a datagram of the kernel, without waiting.
 
-use crate::error::Fault;
+use crate::error::{ErrorKind, Fault};
 use crate::trace::Log;
 use bytes::BytesMut;
 use netlink_sys::{DatagramInfo, Socket, is_overrun};
@@ -74,5 +74,5 @@ pub(crate) fn try_recv(socket: &Socket) -> impl FnOnce(&mut BytesMut) -> io::Res
 /// A failure where the socket is the parent's, and what was begun on it, too.
 #[inline]
 pub(crate) fn own(socket: &Socket) -> io::Result<()> {
-    if socket.is_inherited() { Err(Fault::Forked.into()) } else { Ok(()) }
+    if socket.is_inherited() { Err(Fault::Plain(|| ErrorKind::Forked).into()) } else { Ok(()) }
 }

@@ -1,10 +1,8 @@
 //! What is known of the socket that requests share.
 
 use super::receive::{Received, Room, receive, try_recv};
-#[cfg(feature = "tokio")]
 use super::waiting::Waiting;
 use bytes::BytesMut;
-#[cfg(feature = "tokio")]
 use netlink_packet::{Conversation, Incoming};
 use netlink_sys::Socket;
 use std::io;
@@ -15,22 +13,17 @@ pub(crate) struct State {
     pub(super) room: Room,
     /// The number of the last request of a blocking caller. They follow each other, so that there is no conversation.
     last: u32,
-    #[cfg(feature = "tokio")]
     pub(crate) conversation: Conversation<()>,
-    #[cfg(feature = "tokio")]
     pub(crate) waiting: Waiting,
 }
 
 impl State {
-    #[cfg_attr(not(feature = "tokio"), expect(unused_variables))]
     pub(crate) fn new(port: u32, room: Room) -> Self {
         State {
             chunk: BytesMut::new(),
             room,
             last: 0,
-            #[cfg(feature = "tokio")]
             conversation: Conversation::new(port),
-            #[cfg(feature = "tokio")]
             waiting: Waiting::default(),
         }
     }
@@ -49,7 +42,6 @@ impl State {
     }
 
     /// Hands what a receive gave to the conversation; tells the numbers of the exchanges that ended.
-    #[cfg(feature = "tokio")]
     pub(super) fn received(
         &mut self,
         received: io::Result<Received>,

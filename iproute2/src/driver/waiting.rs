@@ -1,35 +1,25 @@
-//! Who waits in which runtime: places in reactors, and the wakers of tasks.
+//! Who waits for answers on the socket that requests share: its registrations, and the wakers of tasks.
 
-use super::runtime::runtime;
-use crate::error::Fault;
-use ::tokio::runtime::Id;
+use super::reactor::Reactor;
+use super::receive::Received;
 use netlink_sys::Socket;
-use netlink_sys::tokio::{Missing, Readiness};
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::task::{Wake, Waker};
+use std::task::{Context, Poll, Wake, Waker};
 
-/// Those who wait for answers, and the places in reactors that they share while there are any: one in each runtime
+/// Those who wait for answers, and the registrations that they share while there are any: one in each runtime
 /// in which somebody waits, since the others may be idle, or have ended.
 #[derive(Default)]
 pub(crate) struct Waiting {
     pub(super) count: usize,
-    pub(super) reactors: Vec<(Id, Readiness)>,
+    pub(super) reactors: Vec<Box<dyn Registered>>,
     pub(super) wakers: Arc<Wakers>,
-}
-
-#[cfg(test)]
-impl Waiting {
-    /// How many wait, whether the socket is registered, and how many wakers there are.
-    pub(crate) fn left_over(&self) -> (usize, bool, usize) {
-        (self.count, !self.reactors.is_empty(), self.wakers.lock().len())
-    }
 }
 
 /// The wakers of those who wait, by the number of what they wait for. The reactor wakes them all: one of them may never
 /// be polled again, and the others must not depend on it.
 #[derive(Default)]
-pub(super) struct Wakers(Mutex<Vec<(u32, Waker)>>);
+pub(super) struct Wakers(pub(super) Mutex<Vec<(u32, Waker)>>);
 
 impl Wakers {
     fn lock(&self) -> MutexGuard<'_, Vec<(u32, Waker)>> {
@@ -65,44 +55,45 @@ impl Wake for Wakers {
     }
 }
 
+/// A registration of the shared socket, whatever the runtime: the connection does not know how its callers wait.
+pub(super) trait Registered: Send {
+    /// Whether it is with the runtime in which somebody waits.
+    fn is_here(&self) -> io::Result<bool>;
+
+    /// Has `receive` try the socket once there is something.
+    fn poll_receive(
+        &self,
+        cx: &mut Context<'_>,
+        receive: &mut dyn FnMut(&Socket) -> io::Result<Received>,
+    ) -> Poll<io::Result<Received>>;
+}
+
+struct Registration<R: Reactor>(R::Id, R::Registration);
+
+impl<R: Reactor> Registered for Registration<R> {
+    fn is_here(&self) -> io::Result<bool> {
+        Ok(R::here()? == self.0)
+    }
+
+    fn poll_receive(
+        &self,
+        cx: &mut Context<'_>,
+        receive: &mut dyn FnMut(&Socket) -> io::Result<Received>,
+    ) -> Poll<io::Result<Received>> {
+        R::poll_registered(&self.1, cx, receive)
+    }
+}
+
 impl Waiting {
     /// The place in the reactor of this runtime.
-    pub(super) fn place(&mut self, socket: &Arc<Socket>) -> io::Result<usize> {
-        let runtime = runtime()?;
-        if let Some(place) = self.reactors.iter().position(|(of, _)| *of == runtime) {
-            return Ok(place);
+    pub(super) fn place<R: Reactor>(&mut self, socket: &Arc<Socket>) -> io::Result<usize> {
+        for (place, registered) in self.reactors.iter().enumerate() {
+            if registered.is_here()? {
+                return Ok(place);
+            }
         }
-        self.reactors.push((runtime, register(socket)?));
+        let registration = Registration::<R>(R::here()?, R::register(Arc::clone(socket))?);
+        self.reactors.push(Box::new(registration));
         Ok(self.reactors.len() - 1)
-    }
-}
-
-/// A place in its reactor.
-fn register(socket: &Arc<Socket>) -> io::Result<Readiness> {
-    Readiness::new(Arc::clone(socket)).map_err(|error| match Missing::of(&error) {
-        Some(Missing::Io) => Fault::NoIo.into(),
-        _ => error,
-    })
-}
-
-/// A socket's place in the reactor of the runtime in which somebody waits. Another runtime may be idle, or have ended:
-/// whoever is moved to one gets a new place there.
-#[derive(Default)]
-pub(crate) struct Place(Option<(Id, Readiness)>);
-
-impl Place {
-    /// Whether somebody waited already.
-    pub(crate) fn is_taken(&self) -> bool {
-        self.0.is_some()
-    }
-
-    /// The place in the reactor of this runtime.
-    pub(crate) fn here(&mut self, socket: &Arc<Socket>) -> io::Result<&Readiness> {
-        let runtime = runtime()?;
-        let place = match self.0.take().filter(|(of, _)| *of == runtime) {
-            Some(place) => place,
-            None => (runtime, register(socket)?),
-        };
-        Ok(&self.0.insert(place).1)
     }
 }

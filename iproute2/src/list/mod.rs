@@ -1,10 +1,10 @@
 //! Lists: a dump, collected, streamed or visited.
 
-pub(crate) mod blocking;
 mod plan;
 mod run;
-#[cfg(feature = "tokio")]
-pub(crate) mod streaming;
+mod stream;
+
+pub use stream::{Collect, ForEach, Stream};
 
 use self::plan::Plan;
 use crate::connection::Connection;

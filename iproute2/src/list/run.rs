@@ -164,7 +164,6 @@ impl<M: View + ?Sized> Run<M> {
         Ok(())
     }
 
-    #[cfg(feature = "tokio")]
     pub(super) fn is_over(&self) -> bool {
         self.dump.ending().is_some()
     }

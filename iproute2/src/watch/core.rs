@@ -370,7 +370,6 @@ impl Core {
     }
 
     /// Whether it has to know when the queue of events is empty.
-    #[cfg(feature = "tokio")]
     pub(super) fn asks_for_the_end(&self) -> bool {
         match &self.window {
             Some(window) => self.overrun || matches!(window.stage, Stage::Ended(_)),

@@ -5,19 +5,20 @@ use super::message::{EventMessage, FOREIGN, Origin};
 use super::socket::{Taken, open_socket, take};
 use crate::connection::Connection;
 use crate::driver::receive::{ROOM, own};
-#[cfg(feature = "tokio")]
-use crate::driver::waiting::Place;
+use crate::driver::thread::wait;
 use crate::error::{Error, ErrorKind, Result, io_kind};
 use crate::family;
 use crate::handle::Handle;
-use crate::mode::Blocking;
+use crate::mode::{Blocking, Runtime, Wait};
 use crate::trace;
 use bytes::{Bytes, BytesMut};
 use netlink_packet::{Family, Header, Messages};
 use netlink_sys::{Protocol, Socket};
+use std::future::poll_fn;
 use std::io;
 use std::marker::PhantomData;
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
 /// What a listener hears.
@@ -105,7 +106,9 @@ impl<D> Listen<D> {
         self.buffer = Some(bytes);
         self
     }
+}
 
+impl<D: Wait> Listen<D> {
     /// Begins to listen.
     ///
     /// # Errors
@@ -128,9 +131,8 @@ impl<D> Listen<D> {
             from: Origin::new(None, None),
             family: if self.connection.protocol() == Protocol::ROUTE { 0 } else { FOREIGN },
             lost: false,
-            #[cfg(feature = "tokio")]
-            reactor: Place::default(),
-            mode: PhantomData,
+            place: D::Place::default(),
+            alarm: D::Alarm::default(),
         })
     }
 }
@@ -151,7 +153,7 @@ fn failed(error: io::Error) -> Error {
 }
 
 /// The events of groups, as they come. It has no end, and an error of the socket does not end it.
-pub struct Events<D> {
+pub struct Events<D: Wait> {
     socket: Arc<Socket>,
     chunk: BytesMut,
     room: usize,
@@ -161,12 +163,11 @@ pub struct Events<D> {
     /// Which family it is: see [`Origin::of`].
     family: u32,
     lost: bool,
-    #[cfg(feature = "tokio")]
-    reactor: Place,
-    mode: PhantomData<fn() -> D>,
+    place: D::Place,
+    alarm: D::Alarm,
 }
 
-impl<D> Events<D> {
+impl<D: Wait> Events<D> {
     /// What is left of what was received.
     #[inline]
     fn advance(&mut self) -> Option<Event> {
@@ -210,6 +211,45 @@ impl<D> Events<D> {
         (self.datagram, self.from) = (bytes, from);
         None
     }
+
+    /// The next event, or `None` where none comes until then.
+    #[inline]
+    fn poll_until(
+        &mut self,
+        until: Option<Instant>,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<Option<Event>>> {
+        loop {
+            if let Some(event) = self.advance() {
+                return Poll::Ready(Ok(Some(event)));
+            }
+            own(&self.socket)?;
+            let (chunk, room) = (&mut self.chunk, &mut self.room);
+            let receive = |socket: &Socket| take(chunk, room, |chunk| socket.try_recv(chunk));
+            match D::poll_io(&mut self.place, &self.socket, cx, receive) {
+                Poll::Ready(taken) => {
+                    if let Some(event) = self.taken(taken?) {
+                        return Poll::Ready(Ok(Some(event)));
+                    }
+                }
+                Poll::Pending => {
+                    if !ready!(D::poll_sleep(&mut self.alarm, &self.socket, until, cx))? {
+                        return Poll::Ready(Ok(None));
+                    }
+                }
+            }
+        }
+    }
+
+    /// The same in turn with other tasks.
+    #[inline]
+    pub(crate) fn poll_event(
+        &mut self,
+        until: Option<Instant>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Option<Event>>> {
+        D::poll_in_turn(cx, |cx| self.poll_until(until, cx)).map_err(failed)
+    }
 }
 
 impl Events<Blocking> {
@@ -218,31 +258,8 @@ impl Events<Blocking> {
     /// # Errors
     /// The socket fails.
     pub fn next_within(&mut self, timeout: Duration) -> Result<Option<Event>> {
-        self.wait(Instant::now().checked_add(timeout)).map_err(failed)
-    }
-
-    #[inline]
-    fn wait(&mut self, until: Option<Instant>) -> io::Result<Option<Event>> {
-        loop {
-            if let Some(event) = self.advance() {
-                return Ok(Some(event));
-            }
-            own(&self.socket)?;
-            match take(&mut self.chunk, &mut self.room, |chunk| self.socket.try_recv(chunk)) {
-                Ok(taken) => {
-                    if let Some(event) = self.taken(taken) {
-                        return Ok(Some(event));
-                    }
-                }
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    let left = until.map(|until| until.saturating_duration_since(Instant::now()));
-                    if !self.socket.wait_readable(left)? {
-                        return Ok(None);
-                    }
-                }
-                Err(error) => return Err(error),
-            }
-        }
+        let until = Instant::now().checked_add(timeout);
+        wait(|cx| self.poll_event(until, cx))
     }
 }
 
@@ -252,51 +269,30 @@ impl Iterator for Events<Blocking> {
     /// Waits for the next event.
     #[inline]
     fn next(&mut self) -> Option<Result<Event>> {
-        self.wait(None).map_err(failed).transpose()
+        wait(|cx| self.poll_event(None, cx)).transpose()
     }
 }
 
-#[cfg(feature = "tokio")]
-mod streaming {
-    use super::*;
-    use crate::mode::Async;
-    use crate::watch::socket::poll_take;
-    use std::future::poll_fn;
-    use std::pin::Pin;
-    use std::task::{Context, Poll, ready};
-
-    impl Events<Async> {
-        /// The next event. Dropping the future loses none.
-        ///
-        /// # Errors
-        /// The socket fails.
-        pub async fn next(&mut self) -> Result<Event> {
-            poll_fn(|cx| self.poll_event(cx)).await
-        }
-
-        fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Result<Event>> {
-            let progress = ready!(::tokio::task::coop::poll_proceed(cx));
-            loop {
-                if let Some(event) = self.advance() {
-                    progress.made_progress();
-                    return Poll::Ready(Ok(event));
-                }
-                let (chunk, room) = (&mut self.chunk, &mut self.room);
-                let taken = ready!(poll_take(&self.socket, &mut self.reactor, cx, chunk, room));
-                if let Some(event) = self.taken(taken.map_err(failed)?) {
-                    progress.made_progress();
-                    return Poll::Ready(Ok(event));
-                }
+impl<R: Runtime> Events<R> {
+    /// The next event. Dropping the future loses none.
+    ///
+    /// # Errors
+    /// The socket fails.
+    pub async fn next(&mut self) -> Result<Event> {
+        loop {
+            if let Some(event) = poll_fn(|cx| self.poll_event(None, cx)).await? {
+                return Ok(event);
             }
         }
     }
 
-    impl futures_core::Stream for Events<Async> {
-        type Item = Result<Event>;
-
-        fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Event>>> {
-            self.get_mut().poll_event(cx).map(Some)
-        }
+    /// The next event, if there is one within this time. Dropping the future loses none.
+    ///
+    /// # Errors
+    /// The socket fails.
+    pub async fn next_within(&mut self, timeout: Duration) -> Result<Option<Event>> {
+        let until = R::now().checked_add(timeout);
+        poll_fn(|cx| self.poll_event(until, cx)).await
     }
 }
 

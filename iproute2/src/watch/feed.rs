@@ -8,6 +8,7 @@ use crate::connection::{ANY_PORT, Connection};
 use crate::driver::call::send;
 use crate::driver::dump::DumpSocket;
 use crate::driver::receive::{ROOM, Received, own};
+use crate::driver::waiter::Waiter;
 use crate::error::{Error, ErrorKind, KernelError, Result, io_kind};
 use crate::trace;
 use bytes::BytesMut;
@@ -17,6 +18,7 @@ use rtnetlink::LinkMessage;
 use rtnetlink::message::RTM_GETLINK;
 use std::io;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 /// What an event takes of the receive buffer at least.
@@ -79,23 +81,33 @@ impl Feed {
         })
     }
 
-    /// Receives one datagram of events. `WouldBlock` where there is none.
-    pub(super) fn receive_event(
+    /// Receives one datagram of events; `Pending` where there is none.
+    pub(super) fn poll_event<W: Waiter>(
         &mut self,
-        recv: impl FnOnce(&mut BytesMut) -> io::Result<DatagramInfo>,
-    ) -> io::Result<()> {
+        place: &mut W::Place,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<()>> {
         own(&self.socket)?;
-        let taken = take(&mut self.chunk, &mut self.room, recv)?;
-        trace::heard(&self.chunk, Some(&trace::ROUTE));
-        match taken {
-            Taken::DatagramInfo(datagram) if datagram.is_truncated() => self.core.truncated(),
-            Taken::DatagramInfo(DatagramInfo { group, namespace_id, .. }) => {
-                self.core.datagram(&self.chunk, group, namespace_id);
-            }
-            Taken::Overrun => self.core.overrun(),
-            Taken::Nothing => (),
+        if self.core.asks_for_the_end() {
+            W::look(place);
         }
-        Ok(())
+        let Feed { socket, chunk, room, core, .. } = self;
+        W::poll_io(place, socket, cx, |socket| {
+            let taken = take(chunk, room, |chunk| socket.try_recv(chunk));
+            trace::heard(chunk, Some(&trace::ROUTE));
+            match taken {
+                Ok(Taken::DatagramInfo(datagram)) if datagram.is_truncated() => core.truncated(),
+                Ok(Taken::DatagramInfo(DatagramInfo { group, namespace_id, .. })) => {
+                    core.datagram(chunk, group, namespace_id);
+                }
+                Ok(Taken::Overrun) => core.overrun(),
+                Ok(Taken::Nothing) => (),
+                // That there is nothing may be what something was waiting for.
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock && core.queue_is_empty() => (),
+                Err(error) => return Err(error),
+            }
+            Ok(())
+        })
     }
 
     /// Does a part of what takes long.
@@ -247,40 +259,6 @@ fn message(kind: u16, flags: Flags, sequence: u32, body: &[u8]) -> Vec<u8> {
 
 pub(super) fn failed(object: &str, kind: ErrorKind) -> Error {
     Error::new("watch", object.to_owned(), kind)
-}
-
-#[cfg(feature = "tokio")]
-mod polling {
-    use super::*;
-    use crate::driver::waiting::Place;
-    use crate::watch::socket::poll_with;
-    use std::io;
-    use std::task::{Context, Poll};
-
-    impl Feed {
-        /// Receives one datagram of events once there is one.
-        pub(in crate::watch) fn poll_event(
-            &mut self,
-            place: &mut Place,
-            look: bool,
-            cx: &mut Context<'_>,
-        ) -> Poll<io::Result<()>> {
-            // The reactor may not have heard yet of what is in the queue: it can't tell that there is nothing.
-            if look || !place.is_taken() || self.core.asks_for_the_end() {
-                let socket = Arc::clone(&self.socket);
-                match self.receive_event(|chunk| socket.try_recv(chunk)) {
-                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                        if self.core.queue_is_empty() {
-                            return Poll::Ready(Ok(()));
-                        }
-                    }
-                    result => return Poll::Ready(result),
-                }
-            }
-            let socket = Arc::clone(&self.socket);
-            poll_with(&socket, place, cx, |recv| self.receive_event(recv))
-        }
-    }
 }
 
 /// A list by its datagrams: every way in which one can end.

@@ -79,55 +79,6 @@ pub(super) fn take(
     Ok(Taken::DatagramInfo(datagram))
 }
 
-#[cfg(feature = "tokio")]
-pub(super) use polling::{poll_take, poll_with};
-
-#[cfg(feature = "tokio")]
-mod polling {
-    use super::*;
-    use crate::driver::receive::own;
-    use crate::driver::waiting::Place;
-    use std::sync::Arc;
-    use std::task::{Context, Poll};
-
-    /// Receives one datagram once there is one. The socket is registered from the first wait on.
-    pub(in crate::watch) fn poll_take(
-        socket: &Arc<Socket>,
-        place: &mut Place,
-        cx: &mut Context<'_>,
-        chunk: &mut BytesMut,
-        room: &mut usize,
-    ) -> Poll<io::Result<Taken>> {
-        own(socket)?;
-        if !place.is_taken() {
-            match take(chunk, room, |chunk| socket.try_recv(chunk)) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => (),
-                result => return Poll::Ready(result),
-            }
-        }
-        poll_with(socket, place, cx, |recv| take(chunk, room, recv))
-    }
-
-    /// Has `receive` receive from the socket once there is something.
-    pub(in crate::watch) fn poll_with<T>(
-        socket: &Arc<Socket>,
-        place: &mut Place,
-        cx: &mut Context<'_>,
-        mut receive: impl FnMut(&mut dyn FnMut(&mut BytesMut) -> io::Result<DatagramInfo>) -> io::Result<T>,
-    ) -> Poll<io::Result<T>> {
-        let readiness = place.here(socket)?;
-        let mut pending = false;
-        let received = receive(&mut |chunk| match readiness.poll_recv(cx, chunk) {
-            Poll::Ready(result) => result,
-            Poll::Pending => {
-                pending = true;
-                Err(io::ErrorKind::WouldBlock.into())
-            }
-        });
-        if pending { Poll::Pending } else { Poll::Ready(received) }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,19 +3,22 @@
 //! Each of these is a small watch that looks at its mirror until something is true, so that nothing is missed, not even if it
 //! was true before.
 
-use super::{Changes, Mirror, Topics, Watch};
+use super::{Changes, Mirror, Topics, Watching};
 use crate::address::Addresses;
 use crate::device::Device;
+use crate::driver::thread::wait;
 use crate::error::{Error, ErrorKind, Result};
 use crate::handle::Handle;
 use crate::link::Links;
-use crate::mode::Blocking;
+use crate::mode::{Blocking, Runtime, Wait};
 use netlink_packet::{HEADER_LEN, Header, Packet, View};
 use rtnetlink::address::{AddressFlags, AddressMessage};
 use rtnetlink::link::{LinkMessage, OperState};
 use rtnetlink::message::{RTM_NEWADDR, RTM_NEWLINK};
+use std::future::poll_fn;
 use std::net::IpAddr;
-use std::time::Duration;
+use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
 
 /// What somebody waits for: what it is called, what has to be watched for it, and the question.
 struct Wish<'a, T> {
@@ -50,11 +53,6 @@ impl<'a, T> Wish<'a, T> {
 
     fn error(&self, kind: ErrorKind) -> Error {
         Error::new(self.operation, self.object.clone(), kind).waiting_for(self.goal)
-    }
-
-    /// The watch, which has no longer to begin than there is to wait.
-    fn watch<D>(&self, handle: &Handle<D>, timeout: Duration) -> Watch<D> {
-        handle.with_timeout(Some(timeout)).watch(self.groups).receive_buffer(1 << 20)
     }
 
     /// That the time is over is said of what was waited for, not of the watch.
@@ -108,18 +106,62 @@ fn packet<M: View + ?Sized>(kind: u16, view: &M) -> Answer<Packet<M>> {
     Ok(Packet::new([&header.to_bytes(), view.as_bytes()].concat().into())?)
 }
 
+/// A wish, and the watch that looks whether it has come true.
+struct Pending<'a, D: Wait, T> {
+    wish: Wish<'a, T>,
+    timeout: Duration,
+    until: Option<Instant>,
+    stage: Stage<D>,
+}
+
+enum Stage<D: Wait> {
+    Begins(Watching<D>),
+    Follows(Box<Changes<D>>),
+}
+
+impl<'a, D: Wait, T> Pending<'a, D, T> {
+    fn new(handle: &Handle<D>, wish: Wish<'a, T>, timeout: Duration) -> Self {
+        // It has no longer to begin than there is to wait.
+        let watch = handle.with_timeout(Some(timeout)).watch(wish.groups).receive_buffer(1 << 20);
+        let until = D::now().checked_add(timeout);
+        Pending { wish, timeout, until, stage: Stage::Begins(Watching::new(watch)) }
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<T>> {
+        self.poll_answer(cx).map_err(|error| self.wish.failed(error, self.timeout))
+    }
+
+    fn poll_answer(&mut self, cx: &mut Context<'_>) -> Poll<Result<T>> {
+        loop {
+            match &mut self.stage {
+                Stage::Begins(watching) => {
+                    self.stage = Stage::Follows(Box::new(ready!(watching.poll_begin(cx))?));
+                }
+                Stage::Follows(changes) => {
+                    if let Some(answer) = self.wish.answer(changes.mirror()) {
+                        return Poll::Ready(answer);
+                    }
+                    if ready!(changes.poll_change(self.until, cx))?.is_none() {
+                        return Poll::Ready(Err(self.wish.error(ErrorKind::TimedOut)));
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// Makes each wish a method, of async handles and of blocking ones.
 macro_rules! wishes {
     ($Verbs:ident { $($(#[$doc:meta])* $name:ident($($argument:ident: $Type:ty),*) -> $T:ty = $wish:expr;)* }) => {
-        #[cfg(feature = "tokio")]
-        impl $Verbs<'_, crate::mode::Async> {
+        impl<R: Runtime> $Verbs<'_, R> {
             $(
                 $(#[$doc])*
                 ///
                 /// # Errors
                 /// [Is timed out](Error::is_timed_out) when this time is over; the kernel refuses the watch.
                 pub async fn $name(&self, $($argument: $Type,)* timeout: Duration) -> Result<$T> {
-                    come_true(self.0, $wish, timeout).await
+                    let mut pending = Pending::new(self.0, $wish, timeout);
+                    poll_fn(|cx| pending.poll(cx)).await
                 }
             )*
         }
@@ -131,7 +173,8 @@ macro_rules! wishes {
                 /// # Errors
                 /// [Is timed out](Error::is_timed_out) when this time is over; the kernel refuses the watch.
                 pub fn $name(&self, $($argument: $Type,)* timeout: Duration) -> Result<$T> {
-                    wait(self.0, &$wish, timeout)
+                    let mut pending = Pending::new(self.0, $wish, timeout);
+                    wait(|cx| pending.poll(cx))
                 }
             )*
         }
@@ -155,51 +198,4 @@ wishes! {
         /// it is an error that [exists](Error::is_already_exists).
         until_ready(device: impl Into<Device>, address: IpAddr) -> Packet<AddressMessage> = ready(device.into(), address);
     }
-}
-
-fn wait<T>(handle: &Handle<Blocking>, wish: &Wish<'_, T>, timeout: Duration) -> Result<T> {
-    let begun = std::time::Instant::now();
-    let follow = || {
-        let mut changes: Changes<Blocking> = wish.watch(handle, timeout).wait()?;
-        loop {
-            if let Some(answer) = wish.answer(changes.mirror()) {
-                return answer;
-            }
-            let left = timeout.saturating_sub(begun.elapsed());
-            if left.is_zero() {
-                return Err(wish.error(ErrorKind::TimedOut));
-            }
-            changes.next_within(left)?;
-        }
-    };
-    follow().map_err(|error| wish.failed(error, timeout))
-}
-
-#[cfg(feature = "tokio")]
-async fn come_true<T>(
-    handle: &Handle<crate::mode::Async>,
-    wish: Wish<'_, T>,
-    timeout: Duration,
-) -> Result<T> {
-    use crate::driver::clock::Timer;
-    use crate::error::io_kind;
-    use std::task::Poll;
-
-    let truth = async {
-        let mut changes = wish.watch(handle, timeout).await?;
-        loop {
-            if let Some(answer) = wish.answer(changes.mirror()) {
-                return answer;
-            }
-            changes.try_next().await?;
-        }
-    };
-    let mut truth = std::pin::pin!(truth);
-    // It starts when there is something to wait for.
-    let mut timer = Timer::new(Some(timeout));
-    let in_time = std::future::poll_fn(|cx| match truth.as_mut().poll(cx) {
-        Poll::Ready(answer) => Poll::Ready(answer),
-        Poll::Pending => timer.poll(cx).map_err(|error| wish.error(io_kind(error))),
-    });
-    in_time.await.map_err(|error| wish.failed(error, timeout))
 }

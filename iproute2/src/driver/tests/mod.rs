@@ -11,7 +11,8 @@ mod warnings;
 
 use crate::connection::Connection;
 use crate::handle::Handle;
-use crate::mode::{Async, Blocking};
+use crate::mode::Blocking;
+use crate::tokio::Async;
 
 use ::tokio::runtime::{Builder, Runtime};
 use ::tokio::task::JoinSet;
@@ -45,8 +46,15 @@ fn blocking(connection: Connection) -> Handle<Blocking> {
     Handle::over(connection).with_timeout(Some(LONG))
 }
 
+impl super::waiting::Waiting {
+    /// How many wait, whether the socket is registered, and how many wakers there are.
+    fn left_over(&self) -> (usize, bool, usize) {
+        (self.count, !self.reactors.is_empty(), self.wakers.0.lock().unwrap().len())
+    }
+}
+
 /// That nobody waits any more, and that nothing is left of those who did.
-fn assert_at_rest(ip: &Handle<Async>) {
+fn assert_at_rest<D>(ip: &Handle<D>) {
     let state = ip.connection().lock();
     assert_eq!(state.conversation.len(), 0, "exchanges are left over");
     assert_eq!(state.waiting.left_over(), (0, false, 0), "waiting, registered, wakers");

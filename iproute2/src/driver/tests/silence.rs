@@ -101,7 +101,7 @@ fn every_await_ends() {
     }
     in_both(|| async {
         let kernel = Kernel::silent();
-        let ip = Handle::over(kernel.connection(1)).with_timeout(Some(SHORT));
+        let ip = Handle::<crate::tokio::Async>::over(kernel.connection(1)).with_timeout(Some(SHORT));
         macro_rules! awaited {
             ($wait:expr) => {{
                 // What timed out has closed its socket.

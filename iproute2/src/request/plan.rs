@@ -1,118 +1,19 @@
-//! Requests: one message to the kernel, what may have to be asked before it and after it, and how its answer reads.
+//! The plan of a request: its messages one after another, and what their answers mean.
 
+use super::Answer;
 use crate::connection::Connection;
-use crate::driver::call::{Answered, Call};
+use crate::driver::call::{Answered, Call, Messages};
 use crate::error::{Error, ErrorKind, Result, failure_kind, io_kind};
-use crate::handle::Handle;
-use crate::mode::Blocking;
-use crate::object::Object;
 use crate::order::{self, Merge, Order, Question, Steps, Undo};
 use crate::resolve;
 use crate::target::Target;
 use crate::trace::Tables;
 use bytes::Bytes;
 use netlink_packet::control::ExtAck;
-use netlink_packet::{
-    Buffer, Build, BuildError, Expect, Failure, Flags, HEADER_LEN, Objects, Outcome, Packet, PooledBuffer,
-    Scope, View,
-};
+use netlink_packet::{Expect, Failure, Flags, HEADER_LEN, Objects, Outcome, PooledBuffer, View};
 use netlink_sys::errno::{EEXIST, ENODEV, ENOENT};
 use std::io;
-use std::marker::PhantomData;
-use std::sync::Arc;
 use std::time::Duration;
-
-/// A request to the kernel. Nothing happens before it is awaited, or waited for with [`wait`](Self::wait) on a blocking
-/// handle.
-///
-/// Dropping the future gives the answer up, not the request: what was sent may still be carried out. The handle
-/// is as usable as before.
-#[must_use = "a request is sent when it is awaited, or by `wait` on a blocking handle"]
-pub struct Request<D, R> {
-    connection: Arc<Connection>,
-    order: Order,
-    timeout: Option<Duration>,
-    types: PhantomData<fn() -> (D, R)>,
-}
-
-/// The answer of a request that adds an object of the type `M`: that it was carried out.
-pub struct Added<M: ?Sized>(PhantomData<fn(&M)>);
-
-/// The answer of a request that changes an object of the type `M`: that it was carried out.
-pub struct Changed<M: ?Sized>(PhantomData<fn(&M)>);
-
-/// The answer of a request that deletes an object: that it was carried out.
-pub struct Deleted(());
-
-/// The answer of a request about several objects: that it was carried out.
-pub struct Done(());
-
-/// The answer of a request of any family: the objects of the type `M` that the kernel replied with before it acknowledged.
-pub struct Replies<M: ?Sized>(PhantomData<fn(&M)>);
-
-/// How an answer reads.
-pub trait Answer {
-    /// What awaiting the request gives.
-    type Output;
-
-    /// Reads the object that came, if any.
-    #[doc(hidden)]
-    fn read(object: Option<Bytes>) -> std::result::Result<Self::Output, ErrorKind>;
-
-    /// Reads all objects that came, where there may be several.
-    #[doc(hidden)]
-    #[inline]
-    fn read_all(
-        object: Option<Bytes>,
-        others: impl FnOnce() -> Objects,
-    ) -> std::result::Result<Self::Output, ErrorKind> {
-        let _ = others;
-        Self::read(object)
-    }
-}
-
-macro_rules! carried_out {
-    ($([$($generics:tt)*] $Answer:ty),*) => { $(
-        impl<$($generics)*> Answer for $Answer {
-            type Output = ();
-
-            #[inline]
-            fn read(_: Option<Bytes>) -> std::result::Result<(), ErrorKind> {
-                Ok(())
-            }
-        }
-    )* };
-}
-
-carried_out! { [M: ?Sized] Added<M>, [M: ?Sized] Changed<M>, [] Deleted, [] Done }
-
-impl<M: View + ?Sized> Answer for Packet<M> {
-    type Output = Packet<M>;
-
-    #[inline]
-    fn read(object: Option<Bytes>) -> std::result::Result<Packet<M>, ErrorKind> {
-        match object {
-            Some(object) => Ok(Packet::new(object)?),
-            None => Err(ErrorKind::NotEchoed),
-        }
-    }
-}
-
-impl<M: View + ?Sized> Answer for Replies<M> {
-    type Output = Vec<Packet<M>>;
-
-    fn read(object: Option<Bytes>) -> std::result::Result<Vec<Packet<M>>, ErrorKind> {
-        Self::read_all(object, Objects::default)
-    }
-
-    fn read_all(
-        object: Option<Bytes>,
-        others: impl FnOnce() -> Objects,
-    ) -> std::result::Result<Vec<Packet<M>>, ErrorKind> {
-        let objects = object.into_iter().chain(others());
-        Ok(objects.map(Packet::new).collect::<std::result::Result<_, _>>()?)
-    }
-}
 
 /// What a request does, whoever drives it.
 pub(crate) struct Plan {
@@ -224,7 +125,7 @@ impl Step {
 
 impl Plan {
     #[inline]
-    fn new(order: Order, timeout: Option<Duration>) -> Self {
+    pub(super) fn new(order: Order, timeout: Option<Duration>) -> Self {
         let begins = order.subject.has_steps();
         Plan { order, timeout, begins, course: Course::default() }
     }
@@ -244,7 +145,7 @@ impl Plan {
 
     /// The next message to send.
     #[inline]
-    fn next(&mut self, connection: &Connection) -> Result<Call<'_>> {
+    fn next_call(&mut self, connection: &Connection) -> Result<Call<'_>> {
         if !self.is_plain() || !self.order.message.is_complete() {
             self.prepare(connection)?;
         }
@@ -296,7 +197,7 @@ impl Plan {
     /// Takes the answer to the message that was sent last: the object that came, if any. `None` means that there is a
     /// next message.
     #[inline]
-    fn answered(&mut self, answered: io::Result<Answered>) -> Result<Option<Option<Bytes>>> {
+    fn take(&mut self, answered: io::Result<Answered>) -> Result<Option<Option<Bytes>>> {
         match answered {
             Ok(Answered::Plainly) if self.is_plain() && !self.order.flags.contains(Flags::ECHO) => {
                 Ok(Some(None))
@@ -407,19 +308,9 @@ impl Plan {
         self.course.steps().and_then(Steps::own).unwrap_or(&self.order.message)
     }
 
-    /// Sends what is to be sent, and waits for the answers: gives the object that came, if any.
-    pub(crate) fn carry_out(&mut self, connection: &Connection) -> Result<Option<Bytes>> {
-        loop {
-            let answered = crate::driver::blocking::exchange(connection, self.next(connection)?);
-            if let Some(object) = self.answered(answered)? {
-                return Ok(object);
-            }
-        }
-    }
-
     /// Reads the answer.
     #[inline]
-    fn read<R: Answer>(&mut self, object: Option<Bytes>) -> Result<R::Output> {
+    pub(super) fn read<R: Answer>(&mut self, object: Option<Bytes>) -> Result<R::Output> {
         let others = || self.course.0.take().map(|progress| progress.others).unwrap_or_default();
         R::read_all(object, others).map_err(|kind| self.error(kind))
     }
@@ -538,239 +429,23 @@ impl Plan {
     }
 }
 
+impl Messages for Plan {
+    /// The object that came, if any.
+    type Output = Option<Bytes>;
+    type Error = Error;
+
+    #[inline]
+    fn next(&mut self, connection: &Connection) -> Result<Call<'_>> {
+        self.next_call(connection)
+    }
+
+    #[inline]
+    fn answered(&mut self, answered: io::Result<Answered>) -> Result<Option<Option<Bytes>>> {
+        self.take(answered)
+    }
+}
+
 /// Whether the kernel has no such device.
 pub(crate) fn is_missing(failure: &Failure) -> bool {
     matches!(failure, Failure::Kernel(refusal) if refusal.errno == ENODEV)
-}
-
-/// Refuses a message for a reason in words.
-#[cold]
-fn refuse_as(message: &mut Buffer, problem: &str) {
-    message.refuse(BuildError::Invalid(problem.to_owned()));
-}
-
-/// Refuses a message that has something that the kernel would ignore.
-#[cold]
-fn refuse_ignored<M: Object + ?Sized>(message: &mut Buffer) {
-    let row = Scope::of(M::cast(message.body())).ignored();
-    if let Some(row) = row {
-        refuse_as(message, &order::would_be_ignored(row));
-    }
-}
-
-impl<D> Handle<D> {
-    #[inline]
-    pub(crate) fn send<B, R>(
-        &self,
-        operation: &'static str,
-        kind: u16,
-        flags: Flags,
-        message: B,
-    ) -> Request<D, R>
-    where
-        B: Build,
-        B::View: Object,
-    {
-        Request::new(self.connection(), self.timeout(), Order::new(operation, kind, flags, message))
-    }
-}
-
-impl<D, R> Request<D, R> {
-    #[inline]
-    pub(crate) fn new(connection: &Arc<Connection>, timeout: Option<Duration>, order: Order) -> Self {
-        Request { connection: Arc::clone(connection), order, timeout, types: PhantomData }
-    }
-
-    /// Gives up after this long without an answer, in place of the handle's timeout.
-    ///
-    /// The clock starts when there is something to wait for. Most requests are carried out inside the system call
-    /// that sends them, which nothing can cut short.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = Some(timeout);
-        self
-    }
-
-    /// Sets flags of the message's header (`NLM_F_*`), for what no method here says.
-    pub fn flags(mut self, flags: Flags) -> Self {
-        self.order.flags |= flags;
-        self
-    }
-
-    /// Changes the message.
-    pub(crate) fn ask<B: Build>(mut self, change: impl FnOnce(B) -> B) -> Self {
-        self.order.message = change(B::from_buffer(self.order.message)).into_buffer();
-        self
-    }
-
-    /// A value that can't be sent fails the request.
-    pub(crate) fn refuse(mut self, problem: BuildError) -> Self {
-        self.order.message.refuse(problem);
-        self
-    }
-
-    /// Fails the request unless its message says which object it is about.
-    #[inline]
-    pub(crate) fn about_one<M: Object + ?Sized>(mut self) -> Self {
-        if let Some(what) = M::cast(self.order.message.body()).lacks() {
-            refuse_as(&mut self.order.message, what);
-        }
-        self
-    }
-
-    /// Fails a request that adds or changes an object if the kernel would ignore a part of its message.
-    #[inline]
-    pub(crate) fn says_nothing_ignored<M: Object + ?Sized>(mut self) -> Self {
-        if self.order.message.may_hold(M::SUSPECTS) {
-            refuse_ignored::<M>(&mut self.order.message);
-        }
-        self
-    }
-
-    #[inline]
-    pub(crate) fn into_order(self) -> Order {
-        // Field by field, so that they stay in registers while the connection is let go.
-        let Request { connection, order: Order { subject, message_type, flags, message }, .. } = self;
-        drop(connection);
-        Order { subject, message_type, flags, message }
-    }
-
-    fn read_back<M: ?Sized>(mut self) -> Request<D, Packet<M>> {
-        self.order.flags |= Flags::ECHO;
-        Request { connection: self.connection, order: self.order, timeout: self.timeout, types: PhantomData }
-    }
-}
-
-impl<D, M: Object + ?Sized> Request<D, Added<M>> {
-    /// The same by another name, replacing or changing what exists already instead of failing.
-    pub(crate) fn replacing(mut self, operation: &'static str, flag: Flags) -> Self {
-        self.order.flags = (self.order.flags - Flags::EXCL) | flag;
-        self.order.subject.operation = operation;
-        self
-    }
-
-    /// Gives the object as the kernel has it after the request: what was chosen for it, such as its index, included.
-    ///
-    /// It asks the kernel to echo (`NLM_F_ECHO`), which takes one more receive; where this kernel does not echo,
-    /// one more request gets the object by its name or key. Between the two it may have been changed by others. Where
-    /// that does not find it the request is done all the same: [`ErrorKind::NotEchoed`].
-    pub fn created(self) -> Request<D, Packet<M>> {
-        self.read_back()
-    }
-}
-
-impl<D, M: Object + ?Sized> Request<D, Changed<M>> {
-    /// Gives the object as the kernel has it after the request, by one more request: kernels don't echo changes. Where
-    /// that does not find it, such as a link that went to another namespace, the change is done all the same:
-    /// [`ErrorKind::NotEchoed`].
-    pub fn changed(self) -> Request<D, Packet<M>> {
-        self.read_back()
-    }
-}
-
-impl<D, M: ?Sized> Request<D, Replies<M>> {
-    /// Sends this command, in place of the one that the message's type says: one table often serves several.
-    pub fn command(self, command: u16) -> Self {
-        Request { order: self.order.with_command(command), ..self }
-    }
-
-    /// Gives just the one object that the kernel replies with; [`ErrorKind::NotEchoed`] where it only acknowledges.
-    pub fn one(self) -> Request<D, Packet<M>> {
-        Request { connection: self.connection, order: self.order, timeout: self.timeout, types: PhantomData }
-    }
-}
-
-impl<R: Answer> Request<Blocking, R> {
-    /// Sends the request and waits for its answer.
-    ///
-    /// # Errors
-    /// See [`Error`].
-    pub fn wait(self) -> Result<R::Output> {
-        let mut plan = Plan::new(self.order, self.timeout);
-        let object = plan.carry_out(&self.connection)?;
-        plan.read::<R>(object)
-    }
-}
-
-#[cfg(feature = "tokio")]
-pub(crate) use sending::Running;
-#[cfg(feature = "tokio")]
-pub use sending::Sending;
-
-#[cfg(feature = "tokio")]
-mod sending {
-    use super::*;
-    use crate::driver::tokio::Exchange;
-    use crate::mode::Async;
-    use std::future::{Future, IntoFuture};
-    use std::pin::Pin;
-    use std::task::{Context, Poll, ready};
-
-    /// The future of a [`Request`].
-    #[must_use = "futures do nothing unless polled"]
-    pub struct Sending<R> {
-        running: Running,
-        answer: PhantomData<fn() -> R>,
-    }
-
-    /// A plan on its way.
-    pub(crate) struct Running {
-        connection: Arc<Connection>,
-        plan: Plan,
-        exchange: Option<Exchange>,
-    }
-
-    impl<R: Answer> IntoFuture for Request<Async, R> {
-        type Output = Result<R::Output>;
-        type IntoFuture = Sending<R>;
-
-        fn into_future(self) -> Sending<R> {
-            let plan = Plan::new(self.order, self.timeout);
-            Sending { running: Running::new(self.connection, plan), answer: PhantomData }
-        }
-    }
-
-    impl Running {
-        #[inline]
-        pub(crate) fn new(connection: Arc<Connection>, plan: Plan) -> Self {
-            Running { connection, plan, exchange: None }
-        }
-
-        /// Sends the next message.
-        #[inline]
-        fn start(&mut self) -> Result<()> {
-            let connection = Arc::clone(&self.connection);
-            let call = self.plan.next(&self.connection)?;
-            match Exchange::start(connection, call) {
-                Ok(exchange) => self.exchange = Some(exchange),
-                Err(error) => drop(self.plan.answered(Err(error))?),
-            }
-            Ok(())
-        }
-
-        /// Sends what is to be sent, and waits for the answers: gives the object that came, if any.
-        #[inline]
-        pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>>> {
-            loop {
-                let Some(exchange) = &mut self.exchange else {
-                    self.start()?;
-                    continue;
-                };
-                let answered = ready!(exchange.poll(cx));
-                self.exchange = None;
-                if let Some(object) = self.plan.answered(answered)? {
-                    return Poll::Ready(Ok(object));
-                }
-            }
-        }
-    }
-
-    impl<R: Answer> Future for Sending<R> {
-        type Output = Result<R::Output>;
-
-        fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-            let running = &mut self.get_mut().running;
-            let object = ready!(running.poll(cx))?;
-            Poll::Ready(running.plan.read::<R>(object))
-        }
-    }
 }

@@ -1,42 +1,111 @@
-//! Requests of tokio tasks. There is no driver task: whoever waits tries the socket, hands others the answers that are
+//! How a task waits. There is no driver task: whoever waits tries the socket, hands others the answers that are
 //! theirs, and waits for readiness only when there was nothing.
 //!
 //! Two locks, always in this order, neither held while sending nor across an await: the connection's state, and the
 //! wakers of those that wait. The reactor wakes through the second alone, so that it can be polled under the first.
 
-use super::call::{Answered, Call, send};
-use super::clock::Timer;
-use super::dump::{DumpSocket, try_recv_all};
-use super::receive::{Received, own, receive, try_recv};
+use super::call::{Answered, Call, Messages, send};
+use super::clock::Clock;
+use super::reactor::{Alarm, Place, Reactor};
+use super::receive::{own, receive, try_recv};
 use super::state::State;
-use super::waiting::Place;
+use super::waiter::Waiter;
 use crate::connection::Connection;
-use crate::error::{Fault, unanswered, unsendable};
+use crate::error::{unanswered, unsendable};
 use crate::resolve;
-use netlink_packet::Outcome;
 use netlink_packet::control::is_acknowledgement;
+use netlink_sys::Socket;
 use std::io;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
+use std::time::Instant;
+
+impl<R: Reactor> Waiter for R {
+    type Place = Place<R>;
+    type Alarm = Alarm<R>;
+    type Exchange = Option<Exchange<R>>;
+
+    const TAKES_TURNS: bool = true;
+
+    fn now() -> Instant {
+        R::time()
+    }
+
+    #[inline]
+    fn poll_io<T>(
+        place: &mut Place<R>,
+        socket: &Arc<Socket>,
+        cx: &mut Context<'_>,
+        receive: impl FnMut(&Socket) -> io::Result<T>,
+    ) -> Poll<io::Result<T>> {
+        place.poll_io(socket, cx, receive)
+    }
+
+    fn look(place: &mut Place<R>) {
+        place.look();
+    }
+
+    fn poll_sleep(
+        alarm: &mut Alarm<R>,
+        _: &Socket,
+        until: Option<Instant>,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<bool>> {
+        match until {
+            Some(until) => alarm.poll(until, cx).map_ok(|()| false),
+            None => Poll::Pending,
+        }
+    }
+
+    #[inline]
+    fn poll_exchange<M: Messages>(
+        exchange: &mut Option<Exchange<R>>,
+        connection: &Arc<Connection>,
+        messages: &mut M,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<M::Output, M::Error>> {
+        loop {
+            let answered = match exchange {
+                Some(under_way) => ready!(R::poll_in_budget(cx, |cx| under_way.poll(cx))),
+                None => match Exchange::start(Arc::clone(connection), messages.next(connection)?) {
+                    Ok(started) => {
+                        *exchange = Some(started);
+                        continue;
+                    }
+                    Err(error) => Err(error),
+                },
+            };
+            *exchange = None;
+            if let Some(output) = messages.answered(answered)? {
+                return Poll::Ready(Ok(output));
+            }
+        }
+    }
+
+    #[inline]
+    fn poll_in_turn<T>(cx: &mut Context<'_>, poll: impl FnOnce(&mut Context<'_>) -> Poll<T>) -> Poll<T> {
+        R::poll_in_budget(cx, poll)
+    }
+}
 
 /// A request on its way: from its sending to its outcome. Dropping it gives the answer up.
-pub(crate) struct Exchange {
+pub(crate) struct Exchange<R: Reactor> {
     connection: Arc<Connection>,
     sequence: u32,
     waits: bool,
     ended: bool,
-    timer: Timer,
+    clock: Clock<R>,
 }
 
-impl Exchange {
+impl<R: Reactor> Exchange<R> {
     /// Sends a request.
-    pub(crate) fn start(connection: Arc<Connection>, call: Call<'_>) -> io::Result<Self> {
+    fn start(connection: Arc<Connection>, call: Call<'_>) -> io::Result<Self> {
         let Call { message, message_type, flags, expect, timeout, for_route, tables } = call;
         let connection = if for_route { connection.to_route() } else { connection }.into_here()?;
         let begun = connection.lock().conversation.request(message, message_type, flags, expect, ());
         let sequence = begun.map_err(unsendable)?;
-        let exchange =
-            Exchange { connection, sequence, waits: false, ended: false, timer: Timer::new(timeout) };
+        let clock = Clock::new(timeout);
+        let exchange = Exchange { connection, sequence, waits: false, ended: false, clock };
         // Complete, or it would have no number.
         let Connection { log, socket, .. } = &*exchange.connection;
         send(log, socket, message.as_written(), tables)?;
@@ -44,31 +113,23 @@ impl Exchange {
         Ok(exchange)
     }
 
-    /// The outcome; `TimedOut` where there is none in time.
-    pub(crate) fn poll_outcome(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Outcome>> {
-        self.poll(cx).map_ok(Answered::into_outcome)
-    }
-
-    /// The same, where a plain acknowledgement needs no outcome.
-    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Answered>> {
-        // Nothing else yields where the kernel answers at once: a task that never waits would starve its thread.
-        let progress = ready!(::tokio::task::coop::poll_proceed(cx));
+    /// What became of it; `TimedOut` where there is no answer in time.
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Answered>> {
         let mut woken = Vec::new();
         let polled = self.poll_socket(cx, &mut woken);
         woken.into_iter().for_each(Waker::wake);
         if polled.is_ready() {
-            progress.made_progress();
             self.ended = matches!(polled, Poll::Ready(Ok(_)));
             return polled;
         }
-        self.timer.poll(cx)
+        // All that can come of this is that it took too long.
+        ready!(self.clock.poll_sleep(&self.connection.socket, cx))?;
+        Poll::Pending
     }
 
     /// Gives others their answers on the way; `woken` are those to be told.
     fn poll_socket(&mut self, cx: &mut Context<'_>, woken: &mut Vec<Waker>) -> Poll<io::Result<Answered>> {
-        if self.connection.socket.is_inherited() {
-            return Poll::Ready(Err(Fault::Forked.into()));
-        }
+        own(&self.connection.socket)?;
         let mut state = self.connection.lock();
         let state = &mut *state;
         // Once it waits it asks the reactor, which knows whether it is worth a system call.
@@ -100,7 +161,7 @@ impl Exchange {
                 return Poll::Ready(Ok(Answered::With(outcome)));
             }
             let mut ended = |sequence| wakers.tell(sequence, self.sequence, woken);
-            if let Poll::Ready(result) = state.poll_reactor(&self.connection, &mut ended) {
+            if let Poll::Ready(result) = state.poll_reactor::<R>(&self.connection, &mut ended) {
                 result.map_err(unanswered)?;
                 continue;
             }
@@ -111,7 +172,7 @@ impl Exchange {
     }
 }
 
-impl Drop for Exchange {
+impl<R: Reactor> Drop for Exchange<R> {
     #[inline]
     fn drop(&mut self) {
         if !self.ended || self.waits {
@@ -120,7 +181,7 @@ impl Drop for Exchange {
     }
 }
 
-impl Exchange {
+impl<R: Reactor> Exchange<R> {
     /// Ends what goes on, and waits no more.
     #[inline(never)]
     fn leave(&mut self) {
@@ -142,50 +203,27 @@ impl Exchange {
 
 impl State {
     /// Receives one datagram, once the reactor says that there is one.
-    fn poll_reactor(&mut self, connection: &Connection, ended: &mut impl FnMut(u32)) -> Poll<io::Result<()>> {
-        let place = self.waiting.place(&connection.socket)?;
+    fn poll_reactor<R: Reactor>(
+        &mut self,
+        connection: &Connection,
+        ended: &mut impl FnMut(u32),
+    ) -> Poll<io::Result<()>> {
+        let place = self.waiting.place::<R>(&connection.socket)?;
         let waker = Waker::from(Arc::clone(&self.waiting.wakers));
         let mut cx = Context::from_waker(&waker);
-        let mut pending = false;
         let reactors = std::mem::take(&mut self.waiting.reactors);
-        let received = receive(&mut self.chunk, &mut self.room, |chunk| {
-            match reactors.get(place).map(|(_, reactor)| reactor.poll_recv(&mut cx, chunk)) {
-                Some(Poll::Ready(result)) => result,
-                Some(Poll::Pending) | None => {
-                    pending = true;
-                    Err(io::ErrorKind::WouldBlock.into())
-                }
-            }
+        let polled = reactors.get(place).map_or(Poll::Pending, |reactor| {
+            reactor.poll_receive(&mut cx, &mut |socket| {
+                receive(&mut self.chunk, &mut self.room, try_recv(socket))
+            })
         });
-        let received = self.received(received, ended);
         self.waiting.reactors = reactors;
-        if pending { Poll::Pending } else { Poll::Ready(received) }
-    }
-}
-
-/// Receives a datagram of a dump, which has its socket for itself: `Ready` at once, but for slow kernels.
-pub(crate) fn poll_dump(
-    socket: &mut DumpSocket,
-    place: &mut Place,
-    cx: &mut Context<'_>,
-) -> Poll<io::Result<Received>> {
-    if !place.is_taken() {
-        match socket.receive() {
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => (),
-            result => return Poll::Ready(result),
+        match polled {
+            Poll::Ready(received) => Poll::Ready(self.received(received, ended)),
+            Poll::Pending => {
+                let _ = self.received(Err(io::ErrorKind::WouldBlock.into()), ended);
+                Poll::Pending
+            }
         }
     }
-    let DumpSocket { socket, chunk, overflow, room, .. } = socket;
-    own(socket)?;
-    let readiness = place.here(socket)?;
-    let mut pending = false;
-    let mut try_recv = |chunk: &mut _| readiness.poll_io(cx, |socket| try_recv_all(socket, chunk, overflow));
-    let received = receive(chunk, room, |chunk| match try_recv(chunk) {
-        Poll::Ready(result) => result,
-        Poll::Pending => {
-            pending = true;
-            Err(io::ErrorKind::WouldBlock.into())
-        }
-    });
-    if pending { Poll::Pending } else { Poll::Ready(received) }
 }

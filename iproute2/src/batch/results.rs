@@ -1,0 +1,263 @@
+//! A batch that runs: its operations from an iterator or a stream, its results one by one or collected.
+
+use super::Batch;
+use super::operation::Operation;
+use super::run::{Fit, Run};
+use crate::connection::Connection;
+use crate::driver::clock::Clock;
+use crate::driver::thread::wait;
+use crate::driver::turn::Turn;
+use crate::error::Result;
+use crate::handle::Handle;
+use crate::mode::{Blocking, Runtime, Wait};
+use crate::order::Question;
+use crate::request::Plan;
+use crate::resolve;
+use netlink_packet::PooledBuffer;
+use std::future::{Future, IntoFuture, poll_fn};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+/// Where a batch takes its operations from: an iterator, or a stream.
+pub trait Source {
+    /// The next one; `None` after the last.
+    #[doc(hidden)]
+    fn poll_operation(&mut self, cx: &mut Context<'_>) -> Poll<Option<Operation>>;
+}
+
+impl<I> Source for I
+where
+    I: Iterator,
+    I::Item: Into<Operation>,
+{
+    #[inline]
+    fn poll_operation(&mut self, _: &mut Context<'_>) -> Poll<Option<Operation>> {
+        Poll::Ready(self.next().map(Into::into))
+    }
+}
+
+/// The results of a [`Batch`], in the order of its operations: a stream.
+#[must_use = "nothing is sent before it is polled"]
+pub struct Results<D: Wait, S> {
+    operations: S,
+    run: Run,
+    question: Option<PooledBuffer>,
+    /// An operation of several steps that is on its way.
+    steps: Option<Box<Plan>>,
+    /// The question which of the objects exists that a request would have added.
+    doubt: Option<Question>,
+    /// The message of a question or the step.
+    exchange: D::Exchange,
+    place: D::Place,
+    clock: Clock<D>,
+    turn: Turn,
+}
+
+impl<D: Wait, S: Source> Results<D, S> {
+    pub(crate) fn new(connection: &Arc<Connection>, timeout: Option<Duration>, operations: S) -> Self {
+        Results {
+            operations,
+            run: Run::new(connection, timeout),
+            question: None,
+            steps: None,
+            doubt: None,
+            exchange: D::Exchange::default(),
+            place: D::Place::default(),
+            clock: Clock::new(timeout),
+            turn: Turn::of(1),
+        }
+    }
+
+    /// Has it reach the other protocols, too, by the connections of this handle.
+    pub(super) fn beside(mut self, handle: &Handle<D>) -> Self {
+        self.run.others = Some(Arc::clone(handle.others()));
+        self
+    }
+
+    #[inline]
+    pub(crate) fn poll_result(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<()>>> {
+        match self.run.outgoing.give_well() {
+            Some(result) => Poll::Ready(Some(result)),
+            None => self.poll_packet(cx),
+        }
+    }
+
+    /// Exchanges packets for results, up to the next one.
+    #[inline(never)]
+    fn poll_packet(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<()>>> {
+        loop {
+            if self.run.exchange.is_some() {
+                ready!(self.poll_answer(cx));
+            }
+            ready!(self.poll_doubts(cx));
+            if let Some(result) = self.run.outgoing.give() {
+                return Poll::Ready(Some(result));
+            }
+            // The kernel answers within the call that sends: without this the task would keep its thread to itself.
+            ready!(self.turn.poll::<D>(cx));
+            self.run.begin();
+            ready!(self.poll_fill(cx));
+            if self.run.outgoing.is_empty() {
+                return Poll::Ready(None);
+            }
+            self.run.send();
+            self.turn.step();
+        }
+    }
+
+    /// Fills a packet, up to what is there: a source that has to be waited for does not keep others waiting.
+    fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        loop {
+            ready!(self.poll_apart(cx));
+            let fit = loop {
+                let fit = if self.run.has_next() {
+                    self.run.add_next()
+                } else if self.run.is_over {
+                    return Poll::Ready(());
+                } else {
+                    match self.operations.poll_operation(cx) {
+                        Poll::Ready(Some(operation)) => self.run.add(operation.0),
+                        Poll::Ready(None) => {
+                            self.run.is_over = true;
+                            return Poll::Ready(());
+                        }
+                        Poll::Pending => {
+                            // Other programs have time to delete devices and make them anew.
+                            self.run.forget_devices();
+                            return if self.run.outgoing.is_empty() {
+                                Poll::Pending
+                            } else {
+                                Poll::Ready(())
+                            };
+                        }
+                    }
+                };
+                match fit {
+                    Fit::Yes if self.run.outgoing.is_complete() => return Poll::Ready(()),
+                    Fit::Yes => (),
+                    fit => break fit,
+                }
+            };
+            match fit {
+                Fit::Yes | Fit::Full => return Poll::Ready(()),
+                Fit::Ask(question) => self.question = Some(question),
+                Fit::Steps(plan) => self.steps = Some(plan),
+            }
+        }
+    }
+
+    /// Sends what is not for packets, and waits for its answer.
+    fn poll_apart(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let Results { run, exchange, .. } = self;
+        if let Some(asked) = &mut self.question {
+            let mut call = resolve::call(asked, run.timeout);
+            let outcome = ready!(D::poll_exchange(exchange, &run.connection, &mut call, cx));
+            run.answered(asked, outcome);
+            self.question = None;
+        }
+        if let Some(plan) = &mut self.steps {
+            let result = ready!(D::poll_exchange(exchange, &run.connection, &mut **plan, cx));
+            run.done(result.map(drop));
+            self.steps = None;
+        }
+        Poll::Ready(())
+    }
+
+    /// Finds out what exists, where the requests of the packet don't say it.
+    #[inline]
+    fn poll_doubts(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        loop {
+            let Results { run, exchange, .. } = self;
+            if self.doubt.is_none() {
+                self.doubt = run.outgoing.doubt();
+            }
+            let Some(question) = &mut self.doubt else { return Poll::Ready(()) };
+            let mut call = question.call(run.timeout);
+            let outcome = ready!(D::poll_exchange(exchange, &run.connection, &mut call, cx));
+            run.outgoing.doubt_answered(outcome);
+            self.doubt = None;
+        }
+    }
+
+    fn poll_answer(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        while let (Some(_), Some(socket)) = (&self.run.exchange, &mut self.run.socket) {
+            let mut received = socket.poll_receive::<D>(&mut self.place, cx);
+            if received.is_pending() {
+                let socket = Arc::clone(&socket.socket);
+                if self.run.nothing_received() {
+                    break;
+                }
+                match ready!(self.clock.poll_sleep(&socket, cx)) {
+                    Ok(()) => continue,
+                    Err(error) => received = Poll::Ready(Err(error)),
+                }
+            }
+            self.clock.reset();
+            self.run.received(ready!(received));
+        }
+        self.place = D::Place::default();
+        Poll::Ready(())
+    }
+}
+
+impl<R: Runtime, S: Source> Batch<R, S> {
+    /// The results as they come, in constant memory.
+    pub fn stream(self) -> Results<R, S> {
+        self.results
+    }
+}
+
+impl<R: Runtime, S: Source> Results<R, S> {
+    /// The next result; `None` after the last.
+    #[expect(clippy::should_implement_trait, reason = "it gives a future, as the methods of streams do")]
+    #[inline]
+    pub fn next(&mut self) -> impl Future<Output = Option<Result<()>>> {
+        poll_fn(|cx| self.poll_result(cx))
+    }
+}
+
+impl<S: Source> Batch<Blocking, S> {
+    /// Sends all of them and collects the results.
+    pub fn wait(self) -> Vec<Result<()>> {
+        self.collect()
+    }
+}
+
+impl<S: Source> Iterator for Batch<Blocking, S> {
+    type Item = Result<()>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Result<()>> {
+        wait(|cx| self.results.poll_result(cx))
+    }
+}
+
+/// The future of a [`Batch`]: all results, in the order of the operations.
+#[must_use = "futures do nothing unless polled"]
+pub struct Collecting<D: Wait, S> {
+    results: Results<D, S>,
+    collected: Vec<Result<()>>,
+}
+
+impl<R: Runtime, S: Source + Unpin> IntoFuture for Batch<R, S> {
+    type Output = Vec<Result<()>>;
+    type IntoFuture = Collecting<R, S>;
+
+    fn into_future(self) -> Collecting<R, S> {
+        Collecting { results: self.results, collected: Vec::new() }
+    }
+}
+
+impl<R: Runtime, S: Source + Unpin> Future for Collecting<R, S> {
+    type Output = Vec<Result<()>>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Vec<Result<()>>> {
+        let this = self.get_mut();
+        while let Some(result) = ready!(this.results.poll_result(cx)) {
+            this.collected.push(result);
+        }
+        Poll::Ready(std::mem::take(&mut this.collected))
+    }
+}

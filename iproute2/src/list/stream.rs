@@ -1,0 +1,276 @@
+//! A list that runs: its objects one by one, collected, or visited.
+
+use super::List;
+use super::plan::Plan;
+use super::run::Run;
+use crate::connection::Connection;
+use crate::driver::clock::Clock;
+use crate::driver::thread::wait;
+use crate::driver::turn::Turn;
+use crate::error::{Error, Result};
+use crate::mode::{Blocking, Runtime, Wait};
+use crate::resolve;
+use netlink_packet::{Packet, PooledBuffer, View};
+use std::future::{Future, IntoFuture, poll_fn};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+/// Datagrams of 32 KiB that a list receives before other tasks have their turn: about a millisecond. A runtime of one
+/// thread looks for events each time, which is a system call.
+const TURN: u8 = 4;
+
+/// The objects of a [`List`] as they come: a stream, or an iterator on a blocking handle. After an error there are no more.
+///
+/// Dropping it midway closes its socket and disturbs nothing else.
+#[must_use = "nothing is listed before it is polled or iterated over"]
+pub struct Stream<D: Wait, M: View + ?Sized> {
+    stage: Stage<D, M>,
+    place: D::Place,
+    clock: Clock<D>,
+    turn: Turn,
+}
+
+enum Stage<D: Wait, M: View + ?Sized> {
+    /// Devices are being looked up.
+    Asking {
+        connection: Arc<Connection>,
+        plan: Plan<M>,
+        question: Option<PooledBuffer>,
+        exchange: D::Exchange,
+    },
+    Running(Run<M>),
+    Over,
+}
+
+impl<D: Wait, M: View + ?Sized> Unpin for Stream<D, M> {}
+
+impl<D: Wait, M: View + ?Sized> Stream<D, M> {
+    fn new(list: List<D, M>) -> Self {
+        let clock = Clock::new(list.plan.timeout);
+        let (connection, plan) = (list.connection, list.plan);
+        let stage = Stage::Asking { connection, plan, question: None, exchange: D::Exchange::default() };
+        Stream { stage, place: D::Place::default(), clock, turn: Turn::of(TURN) }
+    }
+
+    /// The next object, if it came already: most do, several in a datagram.
+    #[inline]
+    fn at_hand(&mut self) -> Option<Packet<M>> {
+        let Stage::Running(run) = &mut self.stage else { return None };
+        run.next_of_datagram()
+    }
+
+    pub(crate) fn poll_object(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Packet<M>>>> {
+        let next = ready!(self.poll_with(cx, Run::next));
+        if !matches!(next, Some(Ok(_))) {
+            self.place = D::Place::default();
+            self.stage = Stage::Over;
+        }
+        Poll::Ready(next)
+    }
+
+    /// Looks up devices and asks for the dump.
+    #[cold]
+    fn poll_start(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        while let Stage::Asking { connection, plan, question, exchange } = &mut self.stage {
+            if question.is_none() {
+                *question = plan.question()?;
+            }
+            if let Some(asked) = question {
+                let mut call = resolve::call(asked, plan.timeout);
+                let outcome = ready!(D::poll_exchange(exchange, connection, &mut call, cx));
+                plan.answered(asked, outcome)?;
+                *question = None;
+            } else if let Stage::Asking { connection, plan, .. } =
+                std::mem::replace(&mut self.stage, Stage::Over)
+            {
+                self.stage = Stage::Running(Run::start(connection, plan)?);
+            }
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    /// Receives until `read` finds something in what came, or the dump ends: then `None`.
+    fn poll_with<T>(
+        &mut self,
+        cx: &mut Context<'_>,
+        mut read: impl FnMut(&mut Run<M>) -> Option<Result<T>>,
+    ) -> Poll<Option<Result<T>>> {
+        if !matches!(self.stage, Stage::Running(_)) {
+            ready!(self.poll_start(cx))?;
+        }
+        let Stage::Running(run) = &mut self.stage else { return Poll::Ready(None) };
+        loop {
+            if let Some(found) = read(run) {
+                return Poll::Ready(Some(found));
+            }
+            if run.is_over() {
+                // Its socket is another's from here on, who may register it.
+                self.place = D::Place::default();
+            }
+            if let Some(ending) = run.ending() {
+                return Poll::Ready(ending.err().map(Err));
+            }
+            // A dump never waits for the kernel, and would keep its thread to itself.
+            ready!(self.turn.poll::<D>(cx));
+            let Some(socket) = &mut run.socket else { return Poll::Ready(None) };
+            let received = ready!(socket.poll_in_time(&mut self.place, &mut self.clock, cx));
+            self.turn.step();
+            run.received(received)?;
+        }
+    }
+
+    /// Whether a list that ended with this error is to be made anew.
+    fn again(&mut self, error: &Error) -> Result<bool> {
+        match &mut self.stage {
+            Stage::Running(run) => run.again(error),
+            _ => Ok(false),
+        }
+    }
+}
+
+impl<R: Runtime, M: View + ?Sized> List<R, M> {
+    /// The objects as they come, in constant memory. After an error there are no more.
+    pub fn stream(self) -> Stream<R, M> {
+        Stream::new(self)
+    }
+
+    /// Lends each object in place, without keeping it: the fastest way through many.
+    ///
+    /// The future's errors are those of [`Error`]; what was lent before an error came was no consistent state.
+    pub fn for_each<F: FnMut(&M)>(self, visit: F) -> ForEach<R, M, F> {
+        ForEach { stream: Stream::new(self), visit }
+    }
+}
+
+impl<R: Runtime, M: View + ?Sized> Stream<R, M> {
+    /// The next object; `None` after the last.
+    #[inline]
+    pub async fn next(&mut self) -> Option<Result<Packet<M>>> {
+        match self.at_hand() {
+            Some(packet) => Some(Ok(packet)),
+            None => poll_fn(|cx| self.poll_object(cx)).await,
+        }
+    }
+
+    /// The next object, its error by itself: for `while let Some(link) = links.try_next().await?`.
+    #[inline]
+    pub async fn try_next(&mut self) -> Result<Option<Packet<M>>> {
+        self.next().await.transpose()
+    }
+}
+
+impl<M: View + ?Sized> List<Blocking, M> {
+    /// Makes the list and waits for it.
+    ///
+    /// # Errors
+    /// See [`Error`]; [`is_interrupted`](Error::is_interrupted) where changes interrupted it 16 times.
+    pub fn wait(self) -> Result<Vec<Packet<M>>> {
+        let mut collect = Collect::new(self);
+        wait(|cx| collect.poll_objects(cx))
+    }
+
+    /// The objects as they come, in constant memory. After an error there are no more.
+    pub fn iter(self) -> Stream<Blocking, M> {
+        Stream::new(self)
+    }
+
+    /// Lends each object in place, without keeping it: the fastest way through many.
+    ///
+    /// # Errors
+    /// See [`Error`]; what was lent before an error came was no consistent state.
+    pub fn for_each(self, visit: impl FnMut(&M)) -> Result<()> {
+        let mut each = ForEach { stream: Stream::new(self), visit };
+        wait(|cx| each.poll_visit(cx))
+    }
+}
+
+/// As [`iter`](List::iter): the objects as they come.
+impl<M: View + ?Sized> IntoIterator for List<Blocking, M> {
+    type Item = Result<Packet<M>>;
+    type IntoIter = Stream<Blocking, M>;
+
+    fn into_iter(self) -> Stream<Blocking, M> {
+        self.iter()
+    }
+}
+
+impl<M: View + ?Sized> Iterator for Stream<Blocking, M> {
+    type Item = Result<Packet<M>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self.at_hand() {
+            Some(packet) => Some(Ok(packet)),
+            None => wait(|cx| self.poll_object(cx)),
+        }
+    }
+}
+
+/// The future of a [`List`]: all objects, as one consistent state.
+#[must_use = "futures do nothing unless polled"]
+pub struct Collect<D: Wait, M: View + ?Sized> {
+    stream: Stream<D, M>,
+    objects: Vec<Packet<M>>,
+}
+
+impl<D: Wait, M: View + ?Sized> Collect<D, M> {
+    pub(crate) fn new(list: List<D, M>) -> Self {
+        Collect { stream: Stream::new(list), objects: Vec::new() }
+    }
+
+    pub(crate) fn poll_objects(&mut self, cx: &mut Context<'_>) -> Poll<Result<Vec<Packet<M>>>> {
+        loop {
+            match ready!(self.stream.poll_with(cx, Run::next)) {
+                Some(Ok(packet)) => self.objects.push(packet),
+                None => return Poll::Ready(Ok(std::mem::take(&mut self.objects))),
+                Some(Err(error)) if self.stream.again(&error)? => self.objects.clear(),
+                Some(Err(error)) => {
+                    let before = self.objects.iter().map(|object| object.message().clone());
+                    return Poll::Ready(Err(error.after(before)));
+                }
+            }
+        }
+    }
+}
+
+impl<R: Runtime, M: View + ?Sized> IntoFuture for List<R, M> {
+    type Output = Result<Vec<Packet<M>>>;
+    type IntoFuture = Collect<R, M>;
+
+    fn into_future(self) -> Collect<R, M> {
+        Collect::new(self)
+    }
+}
+
+impl<R: Runtime, M: View + ?Sized> Future for Collect<R, M> {
+    type Output = Result<Vec<Packet<M>>>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.get_mut().poll_objects(cx)
+    }
+}
+
+/// The future of [`List::for_each`].
+#[must_use = "futures do nothing unless polled"]
+pub struct ForEach<D: Wait, M: View + ?Sized, F> {
+    stream: Stream<D, M>,
+    visit: F,
+}
+
+impl<D: Wait, M: View + ?Sized, F> Unpin for ForEach<D, M, F> {}
+
+impl<D: Wait, M: View + ?Sized, F: FnMut(&M)> ForEach<D, M, F> {
+    fn poll_visit(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        let visit = &mut self.visit;
+        let end = self.stream.poll_with(cx, |run| run.visit(visit).err().map(Err::<(), _>));
+        end.map(|end| end.unwrap_or(Ok(())))
+    }
+}
+
+impl<R: Runtime, M: View + ?Sized, F: FnMut(&M)> Future for ForEach<R, M, F> {
+    type Output = Result<()>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.get_mut().poll_visit(cx)
+    }
+}

@@ -1,0 +1,291 @@
+//! Requests: one message to the kernel, what may have to be asked before it and after it, and how its answer reads.
+
+mod plan;
+
+pub(crate) use plan::{Plan, is_missing};
+
+use crate::connection::Connection;
+use crate::driver::thread::wait;
+use crate::driver::waiter::Waiter;
+use crate::error::{ErrorKind, Result};
+use crate::handle::Handle;
+use crate::mode::{Blocking, Runtime};
+use crate::object::Object;
+use crate::order::{Order, would_be_ignored};
+use bytes::Bytes;
+use netlink_packet::{Buffer, Build, BuildError, Flags, Objects, Packet, Scope, View};
+use std::future::{Future, IntoFuture};
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+/// A request to the kernel. Nothing happens before it is awaited, or waited for with [`wait`](Self::wait) on a blocking
+/// handle.
+///
+/// Dropping the future gives the answer up, not the request: what was sent may still be carried out. The handle
+/// is as usable as before.
+#[must_use = "a request is sent when it is awaited, or by `wait` on a blocking handle"]
+pub struct Request<D, R> {
+    connection: Arc<Connection>,
+    order: Order,
+    timeout: Option<Duration>,
+    types: PhantomData<fn() -> (D, R)>,
+}
+
+/// The answer of a request that adds an object of the type `M`: that it was carried out.
+pub struct Added<M: ?Sized>(PhantomData<fn(&M)>);
+
+/// The answer of a request that changes an object of the type `M`: that it was carried out.
+pub struct Changed<M: ?Sized>(PhantomData<fn(&M)>);
+
+/// The answer of a request that deletes an object: that it was carried out.
+pub struct Deleted(());
+
+/// The answer of a request about several objects: that it was carried out.
+pub struct Done(());
+
+/// The answer of a request of any family: the objects of the type `M` that the kernel replied with before it acknowledged.
+pub struct Replies<M: ?Sized>(PhantomData<fn(&M)>);
+
+/// How an answer reads.
+pub trait Answer {
+    /// What awaiting the request gives.
+    type Output;
+
+    /// Reads the object that came, if any.
+    #[doc(hidden)]
+    fn read(object: Option<Bytes>) -> std::result::Result<Self::Output, ErrorKind>;
+
+    /// Reads all objects that came, where there may be several.
+    #[doc(hidden)]
+    #[inline]
+    fn read_all(
+        object: Option<Bytes>,
+        others: impl FnOnce() -> Objects,
+    ) -> std::result::Result<Self::Output, ErrorKind> {
+        let _ = others;
+        Self::read(object)
+    }
+}
+
+macro_rules! carried_out {
+    ($([$($generics:tt)*] $Answer:ty),*) => { $(
+        impl<$($generics)*> Answer for $Answer {
+            type Output = ();
+
+            #[inline]
+            fn read(_: Option<Bytes>) -> std::result::Result<(), ErrorKind> {
+                Ok(())
+            }
+        }
+    )* };
+}
+
+carried_out! { [M: ?Sized] Added<M>, [M: ?Sized] Changed<M>, [] Deleted, [] Done }
+
+impl<M: View + ?Sized> Answer for Packet<M> {
+    type Output = Packet<M>;
+
+    #[inline]
+    fn read(object: Option<Bytes>) -> std::result::Result<Packet<M>, ErrorKind> {
+        match object {
+            Some(object) => Ok(Packet::new(object)?),
+            None => Err(ErrorKind::NotEchoed),
+        }
+    }
+}
+
+impl<M: View + ?Sized> Answer for Replies<M> {
+    type Output = Vec<Packet<M>>;
+
+    fn read(object: Option<Bytes>) -> std::result::Result<Vec<Packet<M>>, ErrorKind> {
+        Self::read_all(object, Objects::default)
+    }
+
+    fn read_all(
+        object: Option<Bytes>,
+        others: impl FnOnce() -> Objects,
+    ) -> std::result::Result<Vec<Packet<M>>, ErrorKind> {
+        let objects = object.into_iter().chain(others());
+        Ok(objects.map(Packet::new).collect::<std::result::Result<_, _>>()?)
+    }
+}
+
+/// Refuses a message for a reason in words.
+#[cold]
+fn refuse_as(message: &mut Buffer, problem: &str) {
+    message.refuse(BuildError::Invalid(problem.to_owned()));
+}
+
+/// Refuses a message that has something that the kernel would ignore.
+#[cold]
+fn refuse_ignored<M: Object + ?Sized>(message: &mut Buffer) {
+    let row = Scope::of(M::cast(message.body())).ignored();
+    if let Some(row) = row {
+        refuse_as(message, &would_be_ignored(row));
+    }
+}
+
+impl<D> Handle<D> {
+    #[inline]
+    pub(crate) fn send<B, R>(
+        &self,
+        operation: &'static str,
+        kind: u16,
+        flags: Flags,
+        message: B,
+    ) -> Request<D, R>
+    where
+        B: Build,
+        B::View: Object,
+    {
+        Request::new(self.connection(), self.timeout(), Order::new(operation, kind, flags, message))
+    }
+}
+
+impl<D, R> Request<D, R> {
+    #[inline]
+    pub(crate) fn new(connection: &Arc<Connection>, timeout: Option<Duration>, order: Order) -> Self {
+        Request { connection: Arc::clone(connection), order, timeout, types: PhantomData }
+    }
+
+    /// Gives up after this long without an answer, in place of the handle's timeout.
+    ///
+    /// The clock starts when there is something to wait for. Most requests are carried out inside the system call
+    /// that sends them, which nothing can cut short.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// Sets flags of the message's header (`NLM_F_*`), for what no method here says.
+    pub fn flags(mut self, flags: Flags) -> Self {
+        self.order.flags |= flags;
+        self
+    }
+
+    /// Changes the message.
+    pub(crate) fn ask<B: Build>(mut self, change: impl FnOnce(B) -> B) -> Self {
+        self.order.message = change(B::from_buffer(self.order.message)).into_buffer();
+        self
+    }
+
+    /// A value that can't be sent fails the request.
+    pub(crate) fn refuse(mut self, problem: BuildError) -> Self {
+        self.order.message.refuse(problem);
+        self
+    }
+
+    /// Fails the request unless its message says which object it is about.
+    #[inline]
+    pub(crate) fn about_one<M: Object + ?Sized>(mut self) -> Self {
+        if let Some(what) = M::cast(self.order.message.body()).lacks() {
+            refuse_as(&mut self.order.message, what);
+        }
+        self
+    }
+
+    /// Fails a request that adds or changes an object if the kernel would ignore a part of its message.
+    #[inline]
+    pub(crate) fn says_nothing_ignored<M: Object + ?Sized>(mut self) -> Self {
+        if self.order.message.may_hold(M::SUSPECTS) {
+            refuse_ignored::<M>(&mut self.order.message);
+        }
+        self
+    }
+
+    #[inline]
+    pub(crate) fn into_order(self) -> Order {
+        // Field by field, so that they stay in registers while the connection is let go.
+        let Request { connection, order: Order { subject, message_type, flags, message }, .. } = self;
+        drop(connection);
+        Order { subject, message_type, flags, message }
+    }
+
+    fn read_back<M: ?Sized>(mut self) -> Request<D, Packet<M>> {
+        self.order.flags |= Flags::ECHO;
+        Request { connection: self.connection, order: self.order, timeout: self.timeout, types: PhantomData }
+    }
+}
+
+impl<D, M: Object + ?Sized> Request<D, Added<M>> {
+    /// The same by another name, replacing or changing what exists already instead of failing.
+    pub(crate) fn replacing(mut self, operation: &'static str, flag: Flags) -> Self {
+        self.order.flags = (self.order.flags - Flags::EXCL) | flag;
+        self.order.subject.operation = operation;
+        self
+    }
+
+    /// Gives the object as the kernel has it after the request: what was chosen for it, such as its index, included.
+    ///
+    /// It asks the kernel to echo (`NLM_F_ECHO`), which takes one more receive; where this kernel does not echo,
+    /// one more request gets the object by its name or key. Between the two it may have been changed by others. Where
+    /// that does not find it the request is done all the same: [`ErrorKind::NotEchoed`].
+    pub fn created(self) -> Request<D, Packet<M>> {
+        self.read_back()
+    }
+}
+
+impl<D, M: Object + ?Sized> Request<D, Changed<M>> {
+    /// Gives the object as the kernel has it after the request, by one more request: kernels don't echo changes. Where
+    /// that does not find it, such as a link that went to another namespace, the change is done all the same:
+    /// [`ErrorKind::NotEchoed`].
+    pub fn changed(self) -> Request<D, Packet<M>> {
+        self.read_back()
+    }
+}
+
+impl<D, M: ?Sized> Request<D, Replies<M>> {
+    /// Sends this command, in place of the one that the message's type says: one table often serves several.
+    pub fn command(self, command: u16) -> Self {
+        Request { order: self.order.with_command(command), ..self }
+    }
+
+    /// Gives just the one object that the kernel replies with; [`ErrorKind::NotEchoed`] where it only acknowledges.
+    pub fn one(self) -> Request<D, Packet<M>> {
+        Request { connection: self.connection, order: self.order, timeout: self.timeout, types: PhantomData }
+    }
+}
+
+impl<R: Answer> Request<Blocking, R> {
+    /// Sends the request and waits for its answer.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub fn wait(self) -> Result<R::Output> {
+        let mut plan = Plan::new(self.order, self.timeout);
+        let object = wait(|cx| Blocking::poll_exchange(&mut (), &self.connection, &mut plan, cx))?;
+        plan.read::<R>(object)
+    }
+}
+
+impl<D: Runtime, R: Answer> IntoFuture for Request<D, R> {
+    type Output = Result<R::Output>;
+    type IntoFuture = Sending<D, R>;
+
+    fn into_future(self) -> Sending<D, R> {
+        let plan = Plan::new(self.order, self.timeout);
+        Sending { connection: self.connection, plan, exchange: D::Exchange::default(), answer: PhantomData }
+    }
+}
+
+/// The future of a [`Request`].
+#[must_use = "futures do nothing unless polled"]
+pub struct Sending<D: Runtime, R> {
+    connection: Arc<Connection>,
+    plan: Plan,
+    exchange: D::Exchange,
+    answer: PhantomData<fn() -> R>,
+}
+
+impl<D: Runtime, R: Answer> Future for Sending<D, R> {
+    type Output = Result<R::Output>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let Sending { connection, plan, exchange, .. } = self.get_mut();
+        let object = ready!(D::poll_exchange(exchange, connection, plan, cx))?;
+        Poll::Ready(plan.read::<R>(object))
+    }
+}

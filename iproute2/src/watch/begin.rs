@@ -1,0 +1,179 @@
+//! A watch before it has begun: what is watched, and how.
+
+use super::changes::Changes;
+use super::feed::{Feed, failed};
+use super::topic::Topic;
+use super::{Topics, audit};
+use crate::connection::Connection;
+use crate::driver::thread::wait;
+use crate::error::{ErrorKind, Result};
+use crate::handle::Handle;
+use crate::mode::{Blocking, Runtime, Wait};
+use rtnetlink::Group;
+use std::future::{Future, IntoFuture};
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
+
+/// A watch that has not begun: it begins when it is awaited, or by [`wait`](Self::wait) on a blocking handle.
+#[must_use = "a watch begins when it is awaited, or by `wait` on a blocking handle"]
+pub struct Watch<D> {
+    connection: Arc<Connection>,
+    timeout: Option<Duration>,
+    groups: Topics,
+    others: Vec<u32>,
+    buffer: Option<usize>,
+    audits: Option<Duration>,
+    mode: PhantomData<fn() -> D>,
+}
+
+impl<D> Handle<D> {
+    /// Watches: the present state, then each change, without a gap; see [`watch`](crate::watch).
+    ///
+    /// The watch has sockets of its own. The handle stays usable for everything else.
+    ///
+    /// ```no_run
+    /// use iproute2::watch::{Change, Topics};
+    ///
+    /// # #[cfg(feature = "tokio")]
+    /// # async fn run() -> iproute2::Result<()> {
+    /// let ip = iproute2::connect()?;
+    /// let mut changes = ip.watch(Topics::LINK | Topics::ADDRESS).await?;
+    /// while let Some(change) = changes.try_next().await? {
+    ///     if let Change::Link(link) = &change {
+    ///         println!("{} {:?}", link.object().name(), link.differences());
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn watch(&self, groups: Topics) -> Watch<D> {
+        Watch::new(self.connection(), self.timeout(), groups)
+    }
+}
+
+impl<D> Watch<D> {
+    pub(crate) fn new(connection: &Arc<Connection>, timeout: Option<Duration>, groups: Topics) -> Self {
+        let connection = Arc::clone(connection);
+        let (others, audits) = (Vec::new(), Some(audit::PERIOD));
+        Watch { connection, timeout, groups, others, buffer: None, audits, mode: PhantomData }
+    }
+
+    /// Listens to another group too, and hands its messages on as [`Change::Other`].
+    pub fn group(mut self, group: Group) -> Self {
+        self.others.push(group.0);
+        self
+    }
+
+    /// Has this many bytes of receive buffer, in place of 8 MiB. Without privileges over the machine it is at most
+    /// what `net.core.rmem_max` allows. The smaller it is, the more often the watch has to list again.
+    pub fn receive_buffer(mut self, bytes: usize) -> Self {
+        self.buffer = Some(bytes);
+        self
+    }
+
+    /// Audits at least this often, instead of once a minute, as far as the share of time for it allows: see
+    /// [audits](self#audits).
+    pub fn audit_every(mut self, period: Duration) -> Self {
+        self.audits = Some(period);
+        self
+    }
+
+    /// Makes no audits but those that [are asked for](Changes::audit_now): what the kernel changes silently, and no event
+    /// gives away, stays unknown.
+    pub fn without_audit(mut self) -> Self {
+        self.audits = None;
+        self
+    }
+}
+
+impl Watch<Blocking> {
+    /// Begins the watch: lists everything, and knows the present state when it returns.
+    ///
+    /// # Errors
+    /// A socket can't be opened, or the kernel refuses a list. [Is timed out](crate::Error::is_timed_out) if one of the
+    /// lists can't be had whole within the handle's timeout.
+    pub fn wait(self) -> Result<Changes<Blocking>> {
+        let mut watching = Watching::new(self);
+        wait(|cx| watching.poll_begin(cx))
+    }
+}
+
+impl<R: Runtime> IntoFuture for Watch<R> {
+    type Output = Result<Changes<R>>;
+    type IntoFuture = Watching<R>;
+
+    fn into_future(self) -> Watching<R> {
+        Watching::new(self)
+    }
+}
+
+/// The future of a [`Watch`]: it lists all, and is ready when the present state is known.
+#[must_use = "futures do nothing unless polled"]
+pub struct Watching<D: Wait>(Begun<D>);
+
+enum Begun<D: Wait> {
+    Not(Option<Watch<D>>),
+    Yes(Option<Box<Changes<D>>>, Beginning),
+}
+
+impl<D: Wait> Watching<D> {
+    pub(super) fn new(watch: Watch<D>) -> Self {
+        Watching(Begun::Not(Some(watch)))
+    }
+
+    pub(super) fn poll_begin(&mut self, cx: &mut Context<'_>) -> Poll<Result<Changes<D>>> {
+        if let Begun::Not(watch) = &mut self.0 {
+            let Some(Watch { connection, timeout, groups, others, buffer, audits, .. }) = watch.take() else {
+                return Poll::Pending;
+            };
+            let feed = Feed::open(&connection, groups.topics(), &others, buffer, audits)?;
+            self.0 = Begun::Yes(Some(Box::new(Changes::new(feed, timeout))), Beginning::new());
+        }
+        let Begun::Yes(begun, beginning) = &mut self.0 else { return Poll::Pending };
+        let Some(changes) = begun else { return Poll::Pending };
+        while !beginning.is_over(&changes.feed, changes.timeout)? {
+            ready!(changes.poll_list_all(cx))?;
+        }
+        begun.take().map_or(Poll::Pending, |changes| Poll::Ready(Ok(*changes)))
+    }
+}
+
+impl<R: Runtime> Future for Watching<R> {
+    type Output = Result<Changes<R>>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.poll_begin(cx)
+    }
+}
+
+/// The time that a watch may take to begin. Each list that is had whole starts it over.
+struct Beginning {
+    since: Instant,
+    awaited: Option<Topic>,
+}
+
+impl Beginning {
+    fn new() -> Self {
+        Beginning { since: Instant::now(), awaited: None }
+    }
+
+    /// Whether the present state is known; an error when it is not in time.
+    fn is_over(&mut self, feed: &Feed, timeout: Option<Duration>) -> Result<bool> {
+        if feed.core.is_ready() {
+            return Ok(true);
+        }
+        let awaited = feed.core.awaited();
+        if self.awaited != awaited {
+            *self = Beginning { since: Instant::now(), awaited };
+        }
+        match timeout.filter(|timeout| self.since.elapsed() >= *timeout) {
+            Some(after) => {
+                Err(failed(awaited.map_or("", |topic| topic.facts().name), ErrorKind::Expired { after }))
+            }
+            None => Ok(false),
+        }
+    }
+}

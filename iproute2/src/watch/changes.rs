@@ -1,0 +1,380 @@
+//! A watch that has begun: what it reads, and when it lists and waits.
+
+use super::change::Change;
+use super::feed::{Feed, failed};
+use super::mirror::Mirror;
+use super::statistics::Statistics;
+use crate::driver::clock::Clock;
+use crate::driver::thread::wait;
+use crate::driver::turn::Turn;
+use crate::error::{Error, ErrorKind, Result, io_kind};
+use crate::mode::{Blocking, Runtime, Wait};
+use std::fmt;
+use std::future::poll_fn;
+use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
+
+/// Changes that are handed out between two looks at the queue of events.
+const BATCH: u32 = 32;
+
+/// Datagrams of lists that are read before other tasks have their turn, which take about a millisecond.
+const TURN: u8 = 4;
+
+/// Datagrams of events that are read at a time, before a list under way goes on.
+const EVENTS: u32 = 64;
+
+/// A watch: first the present state, then each change. It has no end.
+///
+/// A caller that is slow hears of fewer changes, not of other ones: all that happened to an object since
+/// the caller last heard of it is one change. That bounds the memory by the number of objects.
+///
+/// An error does not end it: it goes on with the next call.
+pub struct Changes<D: Wait> {
+    pub(super) feed: Feed,
+    pub(super) timeout: Option<Duration>,
+    handed: u32,
+    /// Whether all events were read when something was last done.
+    is_drained: bool,
+    /// Where it waits for events, and for the list under way.
+    events: D::Place,
+    list: D::Place,
+    /// How long the list under way has been silent.
+    list_clock: Clock<D>,
+    /// When the next audit is due.
+    alarm: D::Alarm,
+    /// Whether the runtime turned out to have no timers.
+    is_timeless: bool,
+    turn: Turn,
+}
+
+/// Until when to wait for events, and for the list under way.
+#[derive(Clone, Copy)]
+struct Until {
+    events: Option<Instant>,
+    list: Option<Instant>,
+}
+
+impl Until {
+    const FOREVER: Until = Until { events: None, list: None };
+}
+
+impl<D: Wait> Changes<D> {
+    pub(super) fn new(feed: Feed, timeout: Option<Duration>) -> Self {
+        Changes {
+            feed,
+            timeout,
+            handed: 0,
+            is_drained: false,
+            events: D::Place::default(),
+            list: D::Place::default(),
+            list_clock: Clock::new(timeout),
+            alarm: D::Alarm::default(),
+            is_timeless: false,
+            turn: Turn::of(TURN),
+        }
+    }
+
+    /// All that is known now, ahead of the changes that were not taken yet. A clone is a snapshot.
+    pub fn mirror(&self) -> &Mirror {
+        &self.feed.core.mirror
+    }
+
+    /// Whether all that the kernel notified has been taken in, with what it gave away: the mirror is what the kernel lists,
+    /// but for what it changed silently. It is not while the watch lists again; an audit under way doubts nothing.
+    pub fn is_settled(&self) -> bool {
+        self.feed.core.is_settled()
+    }
+
+    fn now(&self) -> Instant {
+        D::now()
+    }
+
+    /// How it fared so far.
+    pub fn statistics(&self) -> Statistics {
+        self.feed.core.statistics
+    }
+
+    /// Whether all is read that there is, and nothing is in doubt, or all that had come by then.
+    fn is_fresh(&self, then: Statistics) -> bool {
+        self.is_drained && self.is_settled() || self.has_read_enough(then)
+    }
+
+    /// Has the next read ask the queue itself. Tells how it fared until now.
+    fn begin_refresh(&mut self) -> Statistics {
+        D::look(&mut self.events);
+        self.is_drained = false;
+        self.statistics()
+    }
+
+    /// Begins an audit that is waited for.
+    fn begin_audit(&mut self) -> Audit {
+        D::look(&mut self.events);
+        self.feed.audits.begin_awaited(self.feed.core.tracked());
+        let until = self.timeout.and_then(|timeout| D::now().checked_add(timeout));
+        Audit { until, found: self.statistics().audit_differences }
+    }
+
+    /// How many objects differed, when the audit is over.
+    fn audited(&mut self, audit: &Audit) -> Result<Option<u64>> {
+        if !self.feed.audits.is_running() {
+            return Ok(Some(self.statistics().audit_differences - audit.found));
+        }
+        match self.timeout.filter(|_| audit.until.is_some_and(|until| until <= D::now())) {
+            Some(after) => {
+                self.feed.audits.give_up();
+                Err(Error::new("audit", String::new(), ErrorKind::Expired { after }))
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// Whether all is read that had come by then, however much comes now.
+    fn has_read_enough(&self, then: Statistics) -> bool {
+        let now = self.statistics();
+        now.events > then.events + self.feed.capacity as u64
+            || now.lists > then.lists + 3 * self.feed.core.tracked().iter().count() as u64
+    }
+
+    fn hand_out(&mut self) -> Option<Change> {
+        if self.handed >= BATCH {
+            return None;
+        }
+        self.handed += 1;
+        std::iter::from_fn(|| self.feed.core.next()).find_map(Change::new)
+    }
+}
+
+impl<D: Wait> fmt::Debug for Changes<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("Changes");
+        out.field("mirror", self.mirror()).field("statistics", &self.statistics()).finish_non_exhaustive()
+    }
+}
+
+/// An audit that is waited for: until when, and how many objects had been found to differ before.
+struct Audit {
+    until: Option<Instant>,
+    found: u64,
+}
+
+impl<D: Wait> Changes<D> {
+    /// The next change; `None` where there is none until then.
+    pub(crate) fn poll_change(
+        &mut self,
+        until: Option<Instant>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Option<Change>>> {
+        D::poll_in_turn(cx, |cx| {
+            loop {
+                if let Some(change) = self.hand_out() {
+                    return Poll::Ready(Ok(Some(change)));
+                }
+                // With changes at hand it only looks.
+                let looks = std::mem::take(&mut self.handed) >= BATCH;
+                let wait = if looks { Some(D::now()) } else { until };
+                let Poll::Ready(worked) = self.poll_work(Until { events: wait, list: wait }, cx)? else {
+                    return self.hand_out().map_or(Poll::Pending, |change| Poll::Ready(Ok(Some(change))));
+                };
+                // Under a flood of what folds into nothing there is always more to read.
+                let is_late = || until.is_some_and(|until| until <= D::now());
+                if !looks && (!worked || is_late()) {
+                    return Poll::Ready(Ok(self.hand_out()));
+                }
+            }
+        })
+    }
+
+    /// Reads what has come. `then` is how it fared at the beginning.
+    fn poll_refresh(&mut self, then: Statistics, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        loop {
+            let until = Until { events: Some(D::now()), list: None };
+            if !ready!(self.poll_work(until, cx))? || self.is_fresh(then) {
+                return Poll::Ready(Ok(()));
+            }
+        }
+    }
+
+    fn poll_audit(&mut self, audit: &Audit, cx: &mut Context<'_>) -> Poll<Result<u64>> {
+        loop {
+            if let Some(found) = self.audited(audit)? {
+                return Poll::Ready(Ok(found));
+            }
+            let until = Until { events: Some(D::now()), list: audit.until };
+            ready!(self.poll_work(until, cx)).inspect_err(|_| self.feed.audits.give_up())?;
+        }
+    }
+
+    /// Lists, or waits for what has to be known before.
+    pub(super) fn poll_list_all(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        self.poll_work(Until::FOREVER, cx).map_ok(drop)
+    }
+
+    /// Reads some of what has come, and waits for it until then; `false` if nothing came. Under a flood there is always more to
+    /// read: other tasks have their turn.
+    fn poll_work(&mut self, until: Until, cx: &mut Context<'_>) -> Poll<Result<bool>> {
+        D::poll_in_turn(cx, |cx| {
+            ready!(self.turn.poll::<D>(cx));
+            let any = self.read_events(cx)?;
+            if self.feed.core.has_work() {
+                self.feed.turn();
+                self.turn.end();
+            } else if self.feed.list.is_some() || self.feed.begin_list()? {
+                let began = self.feed.begin_to_work();
+                let worked = self.poll_list(any, until.list, cx);
+                self.feed.end_work(began);
+                return worked;
+            } else if self.is_drained && !any && !self.feed.core.has_work() {
+                return self.poll_idle(until.events, cx);
+            }
+            Poll::Ready(Ok(true))
+        })
+    }
+
+    /// Reads events, until something is to be done about them; tells whether there were any.
+    fn read_events(&mut self, cx: &mut Context<'_>) -> Result<bool> {
+        self.is_drained = false;
+        for read in 0..EVENTS {
+            match self.feed.poll_event::<D>(&mut self.events, cx) {
+                Poll::Ready(result) => result.map_err(|error| failed("", io_kind(error)))?,
+                Poll::Pending => {
+                    self.is_drained = true;
+                    return Ok(read > 0);
+                }
+            }
+            if self.feed.core.has_work() {
+                break;
+            }
+        }
+        Ok(true)
+    }
+
+    /// Receives a datagram of the list; `false` where none came until then. After events it does not wait for one.
+    fn poll_list(
+        &mut self,
+        after_events: bool,
+        until: Option<Instant>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<bool>> {
+        let Some(list) = &mut self.feed.list else { return Poll::Ready(Ok(true)) };
+        let received = loop {
+            match list.socket.poll_receive::<D>(&mut self.list, cx) {
+                Poll::Ready(received) => break received,
+                Poll::Pending if after_events => return Poll::Ready(Ok(true)),
+                Poll::Pending => {
+                    match ready!(self.list_clock.poll_sleep_until(until, &list.socket.socket, cx)) {
+                        Ok(true) => (),
+                        Ok(false) => return Poll::Ready(Ok(false)),
+                        Err(error) => break Err(error),
+                    }
+                }
+            }
+        };
+        self.list_clock.reset();
+        self.turn.step();
+        if received.is_err() {
+            self.list = D::Place::default();
+        }
+        self.feed.list_received(received)?;
+        if self.feed.list_is_over() {
+            // Its socket is another's from here on, who may register it.
+            self.list = D::Place::default();
+            self.feed.end_list()?;
+        }
+        Poll::Ready(Ok(true))
+    }
+
+    /// Waits for events until then, or until it is time for an audit; `false` if it is neither.
+    fn poll_idle(&mut self, until: Option<Instant>, cx: &mut Context<'_>) -> Poll<Result<bool>> {
+        loop {
+            let due = self.feed.audits.due().filter(|_| !self.is_timeless);
+            let wake = until.into_iter().chain(due).min();
+            match ready!(D::poll_sleep(&mut self.alarm, &self.feed.socket, wake, cx)).map_err(io_kind) {
+                Err(kind @ ErrorKind::NoTimers) if until.is_none() => {
+                    log::warn!("timed work of a watch, such as audits, is off: {kind}");
+                    self.is_timeless = true;
+                }
+                Err(kind) => return Poll::Ready(Err(failed("", kind))),
+                Ok(is_readable) => {
+                    let is_due = due.is_some_and(|due| until.is_none_or(|until| due < until));
+                    return Poll::Ready(Ok(is_readable || is_due));
+                }
+            }
+        }
+    }
+}
+
+/// Makes what a watch is asked for a method, of async handles and of blocking ones.
+macro_rules! asked {
+    ($($(#[$doc:meta])* $name:ident($($argument:ident: $Type:ty),*) -> $Output:ty
+        = |$this:ident| $prepare:expr => |$prepared:ident, $cx:ident| $poll:expr;)*) => {
+        impl<R: Runtime> Changes<R> {
+            $(
+                $(#[$doc])*
+                pub async fn $name(&mut self $(, $argument: $Type)*) -> Result<$Output> {
+                    let $this = self;
+                    let $prepared = $prepare;
+                    poll_fn(|$cx| $poll).await
+                }
+            )*
+        }
+
+        impl Changes<Blocking> {
+            $(
+                $(#[$doc])*
+                pub fn $name(&mut self $(, $argument: $Type)*) -> Result<$Output> {
+                    let $this = self;
+                    let $prepared = $prepare;
+                    wait(|$cx| $poll)
+                }
+            )*
+        }
+    };
+}
+
+asked! {
+    /// The next change, if there is one within this time.
+    ///
+    /// # Errors
+    /// A socket fails, or the kernel refuses a list.
+    next_within(timeout: Duration) -> Option<Change>
+        = |this| this.now().checked_add(timeout) => |until, cx| this.poll_change(until, cx);
+
+    /// Reads what has come without waiting for more, so that the mirror is up to date. Changes stay to be taken. Where they
+    /// come faster than they can be read it does not wait for that to end: then the watch
+    /// [is not settled](Self::is_settled).
+    ///
+    /// # Errors
+    /// A socket fails, or the kernel refuses a list.
+    refresh() -> () = |this| this.begin_refresh() => |then, cx| this.poll_refresh(then, cx);
+
+    /// Audits all that is watched now, whatever the period, and waits for it. Changes stay to be taken. Gives how many
+    /// objects differed.
+    ///
+    /// # Errors
+    /// A socket fails, or the kernel refuses a list. [Is timed out](crate::Error::is_timed_out) after the handle's timeout.
+    audit_now() -> u64 = |this| this.begin_audit() => |audit, cx| this.poll_audit(&audit, cx);
+}
+
+impl<R: Runtime> Changes<R> {
+    /// The next change; it is never `None`. Dropping the future loses no change.
+    pub async fn next(&mut self) -> Option<Result<Change>> {
+        poll_fn(|cx| self.poll_change(None, cx)).await.transpose()
+    }
+
+    /// The next change; it is never `None`. Dropping the future loses no change.
+    ///
+    /// # Errors
+    /// A socket fails, or the kernel refuses a list.
+    pub async fn try_next(&mut self) -> Result<Option<Change>> {
+        poll_fn(|cx| self.poll_change(None, cx)).await
+    }
+}
+
+impl Iterator for Changes<Blocking> {
+    type Item = Result<Change>;
+
+    /// Waits for the next change.
+    fn next(&mut self) -> Option<Result<Change>> {
+        wait(|cx| self.poll_change(None, cx)).transpose()
+    }
+}
