@@ -1,7 +1,8 @@
 //! The verbs of `ip` for Rust programs, async and blocking: links, addresses, neighbours, routes, rules, next hops and
 //! network namespaces.
 //!
-//! [`connect`] gives a [`Handle`] on the kernel of this network namespace for tasks of tokio (feature `tokio`, on by default), and [`blocking::connect`] one for programs without a runtime. Each kind of object has its verbs and a page that shows the `ip` command beside the call: [`link`],
+//! [`connect`] gives a [`Handle`] on the kernel of this network namespace for tasks of tokio (feature `tokio`, on by default), `smol::connect`
+//! one for those of smol (feature `smol`), and [`blocking::connect`] one for programs without a runtime. Each kind of object has its verbs and a page that shows the `ip` command beside the call: [`link`],
 //! [`address`], [`neighbour`], [`route`], [`rule`], [`nexthop`], [`stats`], [`address_label`], [`netconf`],
 //! [`namespace_id`];
 //! namespaces themselves are [`Namespace`]. [`watch`] tells of every change, and waits for links and addresses.
@@ -125,8 +126,10 @@ mod request;
 mod resolve;
 pub mod route;
 pub mod rule;
+#[cfg(feature = "smol")]
+pub mod smol;
 pub mod stats;
-#[cfg(feature = "tokio")]
+#[cfg(any(feature = "smol", feature = "tokio"))]
 mod streams;
 mod target;
 #[cfg(feature = "tokio")]
@@ -162,7 +165,7 @@ pub use rtnetlink::nexthop::NextHopMessage;
 pub use rtnetlink::route::{NextHop, Route, RouteMessage, RouteProtocol, RouteTable, RouteType};
 pub use rtnetlink::rule::{Rule, RuleAction, RuleMessage};
 pub use rtnetlink::{self, AddressFamily, HardwareAddress, RouteScope, netlink_packet};
-#[cfg(feature = "tokio")]
+#[cfg(any(feature = "smol", feature = "tokio"))]
 pub use streams::Streamed;
 
 /// Connects to the kernel of the calling thread's network namespace. There is no driver to spawn.

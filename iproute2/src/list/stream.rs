@@ -31,6 +31,7 @@ pub struct Stream<D: Wait, M: View + ?Sized> {
     turn: Turn,
 }
 
+#[expect(clippy::large_enum_variant, reason = "the large one is what a list nearly always is")]
 enum Stage<D: Wait, M: View + ?Sized> {
     /// Devices are being looked up.
     Asking {

@@ -6,6 +6,8 @@ mod kernel;
 mod namespace;
 mod own;
 mod silence;
+#[cfg(feature = "smol")]
+mod smol;
 mod strangers;
 mod warnings;
 

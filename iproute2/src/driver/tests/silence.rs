@@ -122,6 +122,29 @@ fn every_await_ends() {
     });
 }
 
+#[cfg(feature = "smol")]
+#[test]
+fn every_await_on_smol_ends() {
+    if !namespace::enter() {
+        return;
+    }
+    async_io::block_on(async {
+        let kernel = Kernel::silent();
+        let ip = Handle::<crate::smol::Smol>::over(kernel.connection(1)).with_timeout(Some(SHORT));
+        let began = Instant::now();
+        macro_rules! awaited {
+            ($wait:expr) => {{
+                spare_socket(&kernel, &ip);
+                $wait.await
+            }};
+        }
+        waits!(ip, awaited, [awaited!]);
+        is_timed_out("for_each", awaited!(ip.link().list().for_each(|_| ())).err());
+        assert!(began.elapsed() < LONG);
+        assert_at_rest(&ip);
+    });
+}
+
 #[test]
 fn every_wait_ends() {
     if !namespace::enter() {
