@@ -2,7 +2,7 @@
 
 use crate::connection::{ANY_PORT, Connection};
 use crate::driver::call::send;
-use crate::driver::receive::{Received, receive, try_recv};
+use crate::driver::receive::{Received, receive};
 use crate::error::{ErrorKind, failure_kind, io_kind, unsendable};
 use crate::trace::Tables;
 use netlink_packet::generic::{ControllerMessage, GENL_ID_CTRL};
@@ -118,7 +118,7 @@ fn exchange(
     socket.chunk.clear();
     let mut exchange = Exchange::new(ANY_PORT, sequence, Expect::Answer);
     while !exchange.is_ended() {
-        match receive(&mut socket.chunk, &mut socket.room, try_recv(&socket.socket)) {
+        match receive(&mut socket.chunk, &mut socket.room, &socket.socket) {
             Ok(Received::DatagramInfo { full_length }) => exchange.receive(&mut socket.chunk, full_length),
             Ok(Received::Overrun) => exchange.overrun(),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {

@@ -220,12 +220,12 @@ macro_rules! into_message {
         }
 
         $($(impl $crate::object::IntoMessage<$Message> for $from {
-            #[inline]
+            #[inline(always)]
             fn into_message(self) -> $Buf {
                 $make(self)
             }
 
-            #[inline]
+            #[inline(always)]
             fn into_key(self) -> $Buf {
                 $key($make(self))
             }

@@ -128,7 +128,7 @@ fn towards(message: RouteMessageBuf, prefix: IpNet) -> RouteMessageBuf {
 }
 
 /// What finds a route that was built: what builders set by themselves does not count.
-#[inline]
+#[inline(always)]
 fn built_key(route: RouteMessageBuf) -> RouteMessageBuf {
     let view = route.view();
     let (protocol, route_type) = (view.protocol(), view.route_type());

@@ -32,7 +32,7 @@ where
     I: Iterator,
     I::Item: Into<Operation>,
 {
-    #[inline]
+    #[inline(always)]
     fn poll_operation(&mut self, _: &mut Context<'_>) -> Poll<Option<Operation>> {
         Poll::Ready(self.next().map(Into::into))
     }
@@ -111,7 +111,7 @@ impl<D: Wait, S: Source> Results<D, S> {
     fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         loop {
             ready!(self.poll_apart(cx));
-            let fit = loop {
+            loop {
                 let fit = if self.run.has_next() {
                     self.run.add_next()
                 } else if self.run.is_over {
@@ -136,14 +136,12 @@ impl<D: Wait, S: Source> Results<D, S> {
                 };
                 match fit {
                     Fit::Yes if self.run.outgoing.is_complete() => return Poll::Ready(()),
-                    Fit::Yes => (),
-                    fit => break fit,
+                    Fit::Yes => continue,
+                    Fit::Full => return Poll::Ready(()),
+                    Fit::Ask(question) => self.question = Some(question),
+                    Fit::Steps(plan) => self.steps = Some(plan),
                 }
-            };
-            match fit {
-                Fit::Yes | Fit::Full => return Poll::Ready(()),
-                Fit::Ask(question) => self.question = Some(question),
-                Fit::Steps(plan) => self.steps = Some(plan),
+                break;
             }
         }
     }

@@ -1,7 +1,7 @@
 //! The socket of a dump.
 
 use super::clock::Clock;
-use super::receive::{Received, Room, own, receive};
+use super::receive::{Received, Room, own, receive_by};
 use super::waiter::Waiter;
 use bytes::BytesMut;
 use netlink_sys::{DatagramInfo, Socket};
@@ -42,7 +42,7 @@ impl DumpSocket {
         let DumpSocket { socket, chunk, overflow, room, .. } = self;
         own(socket)?;
         W::poll_io(place, socket, cx, |socket| {
-            receive(chunk, room, |chunk| try_recv_all(socket, chunk, overflow))
+            receive_by(chunk, room, |chunk| try_recv_all(socket, chunk, overflow))
         })
     }
 

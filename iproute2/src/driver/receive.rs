@@ -33,17 +33,37 @@ impl Room {
     }
 }
 
-/// Receives one datagram of the kernel into an empty chunk; those of others are ignored.
+/// Receives one datagram of the kernel into an empty chunk, without waiting; those of others are ignored.
 #[inline(always)]
-pub(crate) fn receive(
+pub(crate) fn receive(chunk: &mut BytesMut, room: &mut Room, socket: &Socket) -> io::Result<Received> {
+    // Not a call of `receive_by`: closures are not always inlined, and this is a tenth of a request.
+    offer(chunk, room);
+    let received = socket.try_recv(chunk);
+    take(chunk, room, received)
+}
+
+/// The same, received by `recv`.
+#[inline(always)]
+pub(crate) fn receive_by(
     chunk: &mut BytesMut,
     room: &mut Room,
     recv: impl FnOnce(&mut BytesMut) -> io::Result<DatagramInfo>,
 ) -> io::Result<Received> {
+    offer(chunk, room);
+    let received = recv(chunk);
+    take(chunk, room, received)
+}
+
+#[inline(always)]
+fn offer(chunk: &mut BytesMut, room: &Room) {
     if chunk.capacity() - chunk.len() < room.bytes {
         chunk.reserve(room.bytes.max(CHUNK));
     }
-    let datagram = match recv(chunk) {
+}
+
+#[inline(always)]
+fn take(chunk: &mut BytesMut, room: &mut Room, received: io::Result<DatagramInfo>) -> io::Result<Received> {
+    let datagram = match received {
         Ok(datagram) => datagram,
         Err(error) if is_overrun(&error) => return Ok(Received::Overrun),
         Err(error) => return Err(error),
@@ -63,12 +83,6 @@ pub(crate) fn receive(
 fn grow(room: &mut usize, full_length: usize) {
     log::warn!("a datagram of {full_length} bytes was truncated to {room}: growing the receive buffer");
     *room = full_length.next_power_of_two();
-}
-
-/// The socket that requests share, or one of a dump, without waiting.
-#[inline(always)]
-pub(crate) fn try_recv(socket: &Socket) -> impl FnOnce(&mut BytesMut) -> io::Result<DatagramInfo> + '_ {
-    |chunk| socket.try_recv(chunk)
 }
 
 /// A failure where the socket is the parent's, and what was begun on it, too.

@@ -1,6 +1,6 @@
 //! What is known of the socket that requests share.
 
-use super::receive::{Received, Room, receive, try_recv};
+use super::receive::{Received, Room, receive};
 use super::waiting::Waiting;
 use bytes::BytesMut;
 use netlink_packet::{Conversation, Incoming};
@@ -38,7 +38,7 @@ impl State {
     /// Receives a datagram for a request that is alone on the socket. `WouldBlock` where there is none.
     #[inline(always)]
     pub(super) fn receive_alone(&mut self, socket: &Socket) -> io::Result<Received> {
-        receive(&mut self.chunk, &mut self.room, try_recv(socket))
+        receive(&mut self.chunk, &mut self.room, socket)
     }
 
     /// Hands what a receive gave to the conversation; tells the numbers of the exchanges that ended.

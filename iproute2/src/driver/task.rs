@@ -7,7 +7,7 @@
 use super::call::{Answered, Call, Messages, send};
 use super::clock::Clock;
 use super::reactor::{Alarm, Place, Reactor};
-use super::receive::{own, receive, try_recv};
+use super::receive::{own, receive};
 use super::state::State;
 use super::waiter::Waiter;
 use crate::connection::Connection;
@@ -137,7 +137,7 @@ impl<R: Reactor> Exchange<R> {
             if let Some(outcome) = state.conversation.take(self.sequence) {
                 return Poll::Ready(Ok(Answered::With(outcome)));
             }
-            let received = receive(&mut state.chunk, &mut state.room, try_recv(&self.connection.socket));
+            let received = receive(&mut state.chunk, &mut state.room, &self.connection.socket);
             if received.is_ok()
                 && is_acknowledgement(&state.chunk, self.sequence)
                 && state.conversation.acknowledge(self.sequence)
@@ -213,9 +213,7 @@ impl State {
         let mut cx = Context::from_waker(&waker);
         let reactors = std::mem::take(&mut self.waiting.reactors);
         let polled = reactors.get(place).map_or(Poll::Pending, |reactor| {
-            reactor.poll_receive(&mut cx, &mut |socket| {
-                receive(&mut self.chunk, &mut self.room, try_recv(socket))
-            })
+            reactor.poll_receive(&mut cx, &mut |socket| receive(&mut self.chunk, &mut self.room, socket))
         });
         self.waiting.reactors = reactors;
         match polled {
