@@ -289,7 +289,8 @@ fn a_flush_of_routes_leaves_this_host_its_addresses() {
     ip.route().list().flush().wait().unwrap();
     let left = ip.route().list().filter(|route| route.table() != RouteTable::LOCAL).wait().unwrap();
     assert_eq!(left.iter().map(|route| route.metric()).collect::<Vec<_>>(), [Some(u32::MAX)], "{left:?}");
-    assert_eq!(local(&ip), before);
+    // Those of IPv6 addresses come when duplicate address detection has ended, maybe meanwhile.
+    assert!(local(&ip) >= before, "{} of {before}", local(&ip));
     ip.route().list().table(RouteTable::LOCAL).flush().wait().unwrap();
     assert_eq!(local(&ip), 0);
 }
