@@ -3,8 +3,8 @@
 use crate::attribute::{Attr, RawAttributes};
 use crate::buffer::Buffer;
 use crate::codec::{Codec, Put};
-use crate::plain::Plain;
 use crate::set::Nest;
+use crate::table::data::Plain;
 use crate::table::data::{Inside, Schema, Scope, Table};
 use crate::view::View;
 use std::fmt;

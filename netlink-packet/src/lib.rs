@@ -166,11 +166,10 @@ pub use header::{
 };
 pub use kind::{Chosen, Kind, Kinds, Selector};
 pub use pick::Keys;
-pub use plain::Plain;
 pub use policy::{AttributeType, Policy, PolicyBuf};
 pub use request::append;
 pub use set::{Nest, NestBuf, built, field, get, nested, rest, set, set_field, set_rest, unset};
-pub use table::data::{Field, Holds, Inside, Mark, Marks, Row, Schema, Scope, Table, Type, Values};
+pub use table::data::{Field, Holds, Inside, Mark, Marks, Plain, Row, Schema, Scope, Table, Type, Values};
 pub use table::read::Malformed;
 pub use values::Words;
 #[doc(hidden)]

@@ -1,33 +1,9 @@
 //! Values without their types: what JSON and the like have.
 
 use crate::attribute::RawAttributes;
-use crate::table::data::Table;
+use crate::table::data::Plain;
 use std::borrow::Cow;
 use std::time::Duration;
-
-/// A value in plain terms, as the feature `serde` serializes it: see [`Codec::plain`](crate::Codec::plain).
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum Plain<'a> {
-    /// Nothing.
-    Null,
-    /// Yes or no.
-    Bool(bool),
-    /// A number without a sign.
-    Unsigned(u64),
-    /// A number with a sign.
-    Signed(i64),
-    /// A number with a fraction.
-    Float(f64),
-    /// Text: names, words and addresses.
-    Text(Cow<'a, str>),
-    /// Values in a row.
-    List(Vec<Plain<'a>>),
-    /// Values by name.
-    Map(Vec<(Cow<'a, str>, Plain<'a>)>),
-    /// A message, a nest or a struct, by its table and bytes.
-    Set(&'static Table, Cow<'a, [u8]>),
-}
 
 impl<'a> Plain<'a> {
     /// Bytes that are no text: hexadecimal digits, as `ip -j` prints them.
@@ -141,8 +117,7 @@ impl<'a, T: Into<Plain<'a>>> FromIterator<T> for Plain<'a> {
 
 #[cfg(feature = "serde")]
 mod serialize {
-    use super::Plain;
-    use crate::table::data::Scope;
+    use crate::table::data::{Plain, Scope};
     use serde::{Serialize, Serializer};
 
     impl Serialize for Plain<'_> {

@@ -3,8 +3,7 @@
 use super::{Around, Codec, Fixed, Put};
 use crate::buffer::Buffer;
 use crate::error::BuildError;
-use crate::plain::Plain;
-use crate::table::data::{Schema, Scope};
+use crate::table::data::{Plain, Schema, Scope};
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

@@ -3,8 +3,7 @@
 use super::{Codec, Put};
 use crate::buffer::Buffer;
 use crate::error::BuildError;
-use crate::plain::Plain;
-use crate::table::data::{Schema, Scope};
+use crate::table::data::{Plain, Schema, Scope};
 use std::fmt;
 use std::marker::PhantomData;
 use std::os::fd::AsFd;

@@ -27,8 +27,7 @@ pub use text::{Escaped, Name};
 
 use crate::attribute::RawAttributes;
 use crate::buffer::Buffer;
-use crate::plain::Plain;
-use crate::table::data::{Inside, Schema, Scope, Type};
+use crate::table::data::{Inside, Plain, Schema, Scope, Type};
 use std::fmt::{self, Debug as _};
 use std::marker::PhantomData;
 

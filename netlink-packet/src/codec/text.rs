@@ -3,8 +3,7 @@
 use super::{Codec, Put};
 use crate::buffer::Buffer;
 use crate::error::BuildError;
-use crate::plain::Plain;
-use crate::table::data::{Schema, Scope};
+use crate::table::data::{Plain, Schema, Scope};
 use std::borrow::Cow;
 use std::fmt::{self, Debug as _};
 

@@ -3,6 +3,7 @@
 use crate::attribute::{RawAttribute, RawAttributes};
 use crate::buffer::Buffer;
 use crate::header::align;
+use std::borrow::Cow;
 use std::fmt;
 
 /// How deep nests are followed when a message is printed or searched. The kernel's own go to 8.
@@ -175,7 +176,7 @@ pub struct Type {
     pub(crate) show: fn(&[u8], &Scope<'_>, &mut fmt::Formatter<'_>) -> fmt::Result,
     pub(crate) inside: fn(&Scope<'_>) -> Inside,
     #[cfg(feature = "serde")]
-    pub(crate) plain: for<'a> fn(&'a [u8], &Scope<'_>) -> crate::plain::Plain<'a>,
+    pub(crate) plain: for<'a> fn(&'a [u8], &Scope<'_>) -> Plain<'a>,
 }
 
 impl Type {
@@ -239,6 +240,30 @@ pub struct Values {
     pub flags: bool,
     /// The constants' names, such as `LOWER_UP`, with their values.
     pub list: fn() -> Vec<(&'static str, u64)>,
+}
+
+/// A value in plain terms, as the feature `serde` serializes it: see [`Codec::plain`](crate::Codec::plain).
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Plain<'a> {
+    /// Nothing.
+    Null,
+    /// Yes or no.
+    Bool(bool),
+    /// A number without a sign.
+    Unsigned(u64),
+    /// A number with a sign.
+    Signed(i64),
+    /// A number with a fraction.
+    Float(f64),
+    /// Text: names, words and addresses.
+    Text(Cow<'a, str>),
+    /// Values in a row.
+    List(Vec<Plain<'a>>),
+    /// Values by name.
+    Map(Vec<(Cow<'a, str>, Plain<'a>)>),
+    /// A message, a nest or a struct, by its table and bytes.
+    Set(&'static Table, Cow<'a, [u8]>),
 }
 
 /// What is inside of a payload.

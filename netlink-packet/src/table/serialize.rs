@@ -2,7 +2,7 @@
 
 use super::data::{Inside, LIST, Scope, Table, Type};
 use crate::attribute::{RawAttribute, RawAttributes, RawRecords};
-use crate::plain::Plain;
+use crate::table::data::Plain;
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use std::collections::BTreeMap;
 
