@@ -253,7 +253,7 @@ impl<R: Answer> Request<Blocking, R> {
     /// Sends the request and waits for its answer.
     ///
     /// # Errors
-    /// See [`Error`].
+    /// See [`Error`](crate::Error).
     pub fn wait(self) -> Result<R::Output> {
         let mut plan = Plan::new(self.order, self.timeout);
         let object = wait(|cx| Blocking::poll_exchange(&mut (), &self.connection, &mut plan, cx))?;

@@ -61,7 +61,7 @@ impl<D> Watch<D> {
         Watch { connection, timeout, groups, others, buffer: None, audits, mode: PhantomData }
     }
 
-    /// Listens to another group too, and hands its messages on as [`Change::Other`].
+    /// Listens to another group too, and hands its messages on as [`Change::Other`](super::Change::Other).
     pub fn group(mut self, group: Group) -> Self {
         self.others.push(group.0);
         self
@@ -75,7 +75,7 @@ impl<D> Watch<D> {
     }
 
     /// Audits at least this often, instead of once a minute, as far as the share of time for it allows: see
-    /// [audits](self#audits).
+    /// [audits](crate::watch#audits).
     pub fn audit_every(mut self, period: Duration) -> Self {
         self.audits = Some(period);
         self
