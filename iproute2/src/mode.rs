@@ -1,7 +1,7 @@
 //! How a program waits: in the calling thread, or in tasks of a runtime.
 
+use crate::driver::exchange::Exchanges;
 use crate::driver::reactor::Reactor;
-use crate::driver::waiter::Waiter;
 
 /// Marks handles and requests that wait in the calling thread.
 #[derive(Clone, Copy, Debug)]
@@ -9,9 +9,9 @@ pub struct Blocking;
 
 /// The ways to wait: [`Blocking`], and each [`Runtime`].
 #[expect(private_bounds, reason = "the ways to wait are those of this crate")]
-pub trait Wait: Waiter {}
+pub trait Wait: Exchanges {}
 
-impl<W: Waiter> Wait for W {}
+impl<W: Exchanges> Wait for W {}
 
 /// The runtimes in whose tasks requests are awaited.
 #[expect(private_bounds, reason = "the runtimes are those of this crate")]

@@ -1,6 +1,5 @@
 //! A message that is sent, and what became of it.
 
-use crate::connection::Connection;
 use crate::trace::{Log, Tables};
 use netlink_packet::{Buffer, Expect, Flags, Outcome};
 use netlink_sys::Socket;
@@ -40,32 +39,5 @@ impl Answered {
             Answered::Plainly => Outcome::default(),
             Answered::With(outcome) => outcome,
         }
-    }
-}
-
-/// Messages that follow from each other's answers.
-pub(crate) trait Messages {
-    /// What comes of them in the end.
-    type Output;
-    type Error;
-
-    /// The next message to send.
-    fn next(&mut self, connection: &Connection) -> Result<Call<'_>, Self::Error>;
-
-    /// Takes what became of the message that was sent last. `None` means that there is a next one.
-    fn answered(&mut self, answered: io::Result<Answered>) -> Result<Option<Self::Output>, Self::Error>;
-}
-
-/// One message, whatever becomes of it.
-impl Messages for Call<'_> {
-    type Output = Outcome;
-    type Error = io::Error;
-
-    fn next(&mut self, _: &Connection) -> io::Result<Call<'_>> {
-        Ok(Call { message: &mut *self.message, ..*self })
-    }
-
-    fn answered(&mut self, answered: io::Result<Answered>) -> io::Result<Option<Outcome>> {
-        answered.map(|answered| Some(answered.into_outcome()))
     }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod call;
 pub(crate) mod clock;
 pub(crate) mod dump;
+pub(crate) mod exchange;
 pub(crate) mod reactor;
 pub(crate) mod receive;
 pub(crate) mod state;

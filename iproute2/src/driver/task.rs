@@ -4,8 +4,9 @@
 //! Two locks, always in this order, neither held while sending nor across an await: the connection's state, and the
 //! wakers of those that wait. The reactor wakes through the second alone, so that it can be polled under the first.
 
-use super::call::{Answered, Call, Messages, send};
+use super::call::{Answered, Call, send};
 use super::clock::Clock;
+use super::exchange::{Exchanges, Messages};
 use super::reactor::{Alarm, Place, Reactor};
 use super::receive::{own, receive};
 use super::state::State;
@@ -23,7 +24,6 @@ use std::time::Instant;
 impl<R: Reactor> Waiter for R {
     type Place = Place<R>;
     type Alarm = Alarm<R>;
-    type Exchange = Option<Exchange<R>>;
 
     const TAKES_TURNS: bool = true;
 
@@ -58,6 +58,15 @@ impl<R: Reactor> Waiter for R {
     }
 
     #[inline]
+    fn poll_in_turn<T>(cx: &mut Context<'_>, poll: impl FnOnce(&mut Context<'_>) -> Poll<T>) -> Poll<T> {
+        R::poll_in_budget(cx, poll)
+    }
+}
+
+impl<R: Reactor> Exchanges for R {
+    type Exchange = Option<Exchange<R>>;
+
+    #[inline]
     fn poll_exchange<M: Messages>(
         exchange: &mut Option<Exchange<R>>,
         connection: &Arc<Connection>,
@@ -80,11 +89,6 @@ impl<R: Reactor> Waiter for R {
                 return Poll::Ready(Ok(output));
             }
         }
-    }
-
-    #[inline]
-    fn poll_in_turn<T>(cx: &mut Context<'_>, poll: impl FnOnce(&mut Context<'_>) -> Poll<T>) -> Poll<T> {
-        R::poll_in_budget(cx, poll)
     }
 }
 

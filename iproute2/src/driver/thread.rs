@@ -1,8 +1,9 @@
 //! How a thread waits: asleep in a system call. The lock is held for the whole of a request, since a thread that sleeps there
 //! can't be told that another took its answer. Answers come at once.
 
-use super::call::{Answered, Call, Messages, send};
+use super::call::{Answered, Call, send};
 use super::clock::Clock;
+use super::exchange::{Exchanges, Messages};
 use super::receive::Received;
 use super::state::State;
 use super::waiter::Waiter;
@@ -21,7 +22,6 @@ use std::time::{Duration, Instant};
 impl Waiter for Blocking {
     type Place = ();
     type Alarm = ();
-    type Exchange = ();
 
     const TAKES_TURNS: bool = false;
 
@@ -55,6 +55,15 @@ impl Waiter for Blocking {
     }
 
     #[inline(always)]
+    fn poll_in_turn<T>(cx: &mut Context<'_>, poll: impl FnOnce(&mut Context<'_>) -> Poll<T>) -> Poll<T> {
+        poll(cx)
+    }
+}
+
+impl Exchanges for Blocking {
+    type Exchange = ();
+
+    #[inline(always)]
     fn poll_exchange<M: Messages>(
         (): &mut (),
         connection: &Arc<Connection>,
@@ -67,11 +76,6 @@ impl Waiter for Blocking {
                 return Poll::Ready(Ok(output));
             }
         }
-    }
-
-    #[inline(always)]
-    fn poll_in_turn<T>(cx: &mut Context<'_>, poll: impl FnOnce(&mut Context<'_>) -> Poll<T>) -> Poll<T> {
-        poll(cx)
     }
 }
 

@@ -1,7 +1,5 @@
 //! What is different where a thread waits and where a task does. Lists, batches, watches and requests are written above it, once.
 
-use super::call::Messages;
-use crate::connection::Connection;
 use netlink_sys::Socket;
 use std::io;
 use std::sync::Arc;
@@ -16,9 +14,6 @@ pub(crate) trait Waiter: Sized + 'static {
 
     /// What somebody who waits for a time keeps.
     type Alarm: Default + Send + Sync + Unpin;
-
-    /// A message on its way, if there is one.
-    type Exchange: Default + Send + Sync + Unpin;
 
     /// Whether others wait for their turn while something is done at length.
     const TAKES_TURNS: bool;
@@ -46,14 +41,6 @@ pub(crate) trait Waiter: Sized + 'static {
         until: Option<Instant>,
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<bool>>;
-
-    /// Sends messages one after another, unless one is on its way, and waits for what becomes of them.
-    fn poll_exchange<M: Messages>(
-        exchange: &mut Self::Exchange,
-        connection: &Arc<Connection>,
-        messages: &mut M,
-        cx: &mut Context<'_>,
-    ) -> Poll<Result<M::Output, M::Error>>;
 
     /// Polls, unless the task has used up what the runtime lets it do before others have their turn.
     fn poll_in_turn<T>(cx: &mut Context<'_>, poll: impl FnOnce(&mut Context<'_>) -> Poll<T>) -> Poll<T>;

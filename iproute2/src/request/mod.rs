@@ -5,8 +5,8 @@ mod plan;
 pub(crate) use plan::{Plan, is_missing};
 
 use crate::connection::Connection;
+use crate::driver::exchange::Exchanges;
 use crate::driver::thread::wait;
-use crate::driver::waiter::Waiter;
 use crate::error::{ErrorKind, Result};
 use crate::handle::Handle;
 use crate::mode::{Blocking, Runtime};

@@ -2,7 +2,8 @@
 
 use super::Answer;
 use crate::connection::Connection;
-use crate::driver::call::{Answered, Call, Messages};
+use crate::driver::call::{Answered, Call};
+use crate::driver::exchange::Messages;
 use crate::error::{Error, ErrorKind, Result, failure_kind, io_kind};
 use crate::order::{self, Merge, Order, Question, Steps, Undo};
 use crate::resolve;
