@@ -12,7 +12,7 @@ use iproute2::{ErrorKind, Namespace, Protocol, Veth, blocking, errno};
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, TcpListener};
 use std::time::Duration;
-use support::{current_thread, enter, in_child, run, run_blocking, skip};
+use support::{current_thread, enter, in_child, run, run_blocking, skip, skip_always};
 
 const ETHTOOL: Family = Family::Generic { name: "ethtool", version: 1 };
 const MPTCP: Family = Family::Generic { name: "mptcp_pm", version: 1 };
@@ -184,7 +184,9 @@ fn endpoint(last: u8, device: &str) -> MptcpBuf {
 fn found<T>(result: iproute2::Result<T>, family: &str) -> Option<T> {
     match result {
         Err(error) if matches!(error.kind(), ErrorKind::UnknownFamily(_) | ErrorKind::Io(_)) => {
-            skip(&format!("this kernel lacks {family}: {error}"));
+            // netdev is younger than the oldest kernel that all is tried on.
+            let say = if family == "netdev" { skip_always } else { skip };
+            say(&format!("this kernel lacks {family}: {error}"));
             None
         }
         result => Some(result.unwrap()),
@@ -415,12 +417,12 @@ fn a_handle_stays_in_its_namespace() {
     });
     let here = blocking::connect().unwrap();
     assert!(here.request(of_v1()).wait().unwrap_err().is_not_found(), "the device is in the other one");
-    // And a child of this process has its own.
+    // And a child of this process has its own. Modules of tunnels give each namespace devices besides lo and the pair.
     assert!(in_child(|| first.request(of_v1()).wait().is_ok_and(|states| states.len() == 1)
         && first
             .dump(LinkState::build().device(Device::build()))
             .wait()
-            .is_ok_and(|states| states.len() == 3)
+            .is_ok_and(|states| states.len() >= 3)
         && first.request(LinkState::build().device(Device::build().index("v1"))).wait().is_ok()));
     assert_eq!(first.request(of_v1()).wait().unwrap().len(), 1);
 }
