@@ -134,7 +134,9 @@ fn links_come_and_go() {
         }
         let of = |family| told.iter().filter(|now: &&Packet<NetconfMessage>| now.family() == family).count();
         assert_eq!((of(INET), of(AddressFamily::INET6)), (2, 2));
-        assert!(told.iter().all(|now| now.forwarding().is_some()), "{told:?}");
+        // Of MPLS, where its module is loaded, they tell only of input.
+        let mut of_ip = told.iter().filter(|now| now.family() != AddressFamily::MPLS);
+        assert!(of_ip.all(|now| now.forwarding().is_some()), "{told:?}");
         // A name is also that of the settings: they go, and come again.
         ip.link().change("v1", LinkMessage::build().name("w1")).wait().unwrap();
         until_known(&mut changes, &ip, "another name");
@@ -143,9 +145,9 @@ fn links_come_and_go() {
         assert_eq!(changes.mirror().netconf().count(), before);
         let mut gone = 0;
         while let Some(change) = changes.next_within(Duration::ZERO).unwrap() {
-            gone += u32::from(matches!(change, Change::Netconf(Update::Removed(_))));
+            gone += usize::from(matches!(change, Change::Netconf(Update::Removed(_))));
         }
-        assert_eq!(gone, 4);
+        assert_eq!(gone, told.len());
     });
 }
 
