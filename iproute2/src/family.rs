@@ -119,7 +119,7 @@ fn exchange(
     let mut exchange = Exchange::new(ANY_PORT, sequence, Expect::Answer);
     while !exchange.is_ended() {
         match receive(&mut socket.chunk, &mut socket.room, &socket.socket) {
-            Ok(Received::DatagramInfo { full_length }) => exchange.receive(&mut socket.chunk, full_length),
+            Ok(Received::Datagram { full_length }) => exchange.receive(&mut socket.chunk, full_length),
             Ok(Received::Overrun) => exchange.overrun(),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                 if !exchange.queue_is_empty() && !socket.socket.wait_readable(timeout)? {

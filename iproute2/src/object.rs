@@ -51,7 +51,7 @@ pub trait Object: View {
 
 /// A message that describes something that can be deleted.
 pub trait Deletable: Object {
-    /// The request that deletes it: its operation in words, and its message_type.
+    /// The request that deletes it: its operation in words, and its message type.
     const DELETION: (&'static str, u16);
 
     /// Whether a [flush](crate::Flush) of the list that was asked for by this request spares it.

@@ -572,7 +572,7 @@ thread_local! {
     static SPARE: Cell<Option<Box<Buffer>>> = const { Cell::new(None) };
 }
 
-/// What a draft that was given up reads as.
+/// What a buffer that was given up reads as.
 static NOTHING: Buffer = Buffer { seen: 0, extra: None, length: 0, inline: [0; INLINE] };
 
 impl PooledBuffer {

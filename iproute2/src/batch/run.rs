@@ -283,7 +283,7 @@ impl Run {
     pub(super) fn received(&mut self, received: io::Result<Received>) {
         let (Some(exchange), Some(socket)) = (&mut self.exchange, &mut self.socket) else { return };
         match received {
-            Ok(Received::DatagramInfo { full_length }) => exchange.receive(&mut socket.chunk, full_length),
+            Ok(Received::Datagram { full_length }) => exchange.receive(&mut socket.chunk, full_length),
             Ok(Received::Overrun) => exchange.overrun(),
             Err(error) => {
                 // A late answer must not be taken for one to the next packet.

@@ -16,7 +16,7 @@ pub(crate) const CHUNK: usize = 64 * 1024;
 /// What a receive gave.
 pub(crate) enum Received {
     /// The chunk holds a datagram of the kernel, which had this many bytes.
-    DatagramInfo { full_length: usize },
+    Datagram { full_length: usize },
     /// Datagrams were lost.
     Overrun,
 }
@@ -75,7 +75,7 @@ fn take(chunk: &mut BytesMut, room: &mut Room, received: io::Result<DatagramInfo
         grow(&mut room.bytes, datagram.full_length);
     }
     room.log.received(chunk);
-    Ok(Received::DatagramInfo { full_length: if chunk.is_empty() { 0 } else { datagram.full_length } })
+    Ok(Received::Datagram { full_length: if chunk.is_empty() { 0 } else { datagram.full_length } })
 }
 
 /// Makes room for a datagram like the one that was cut off.

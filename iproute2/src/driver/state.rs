@@ -53,7 +53,7 @@ impl State {
             }
         };
         match received {
-            Ok(Received::DatagramInfo { full_length }) => {
+            Ok(Received::Datagram { full_length }) => {
                 self.conversation.receive(&mut self.chunk, full_length, hear);
                 Ok(())
             }

@@ -102,7 +102,7 @@ fn exchange(connection: &Connection, call: Call<'_>) -> io::Result<Answered> {
     send(&connection.log, &connection.socket, message, tables)?;
     resolve::sent(message_type);
     match state.receive_alone(&connection.socket) {
-        Ok(Received::DatagramInfo { .. }) if is_acknowledgement(&state.chunk, sequence) => {
+        Ok(Received::Datagram { .. }) if is_acknowledgement(&state.chunk, sequence) => {
             state.chunk.clear();
             Ok(Answered::Plainly)
         }
@@ -125,7 +125,7 @@ impl State {
         let mut received = first;
         loop {
             match received {
-                Ok(Received::DatagramInfo { full_length }) => exchange.receive(&mut self.chunk, full_length),
+                Ok(Received::Datagram { full_length }) => exchange.receive(&mut self.chunk, full_length),
                 Ok(Received::Overrun) => exchange.overrun(),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     if !exchange.queue_is_empty() {

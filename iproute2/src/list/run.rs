@@ -81,7 +81,7 @@ impl<M: View + ?Sized> Run<M> {
     /// Takes note of what a receive gave.
     pub(super) fn received(&mut self, received: io::Result<Received>) -> Result<()> {
         match received {
-            Ok(Received::DatagramInfo { full_length }) => {
+            Ok(Received::Datagram { full_length }) => {
                 if let Some(socket) = self.socket.as_ref().filter(|socket| full_length > socket.chunk.len()) {
                     self.dump.truncated(full_length);
                     self.connection.make_room(socket.room.bytes);

@@ -194,7 +194,7 @@ impl Feed {
     pub(super) fn list_received(&mut self, received: io::Result<Received>) -> Result<()> {
         let Some(list) = &mut self.list else { return Ok(()) };
         match received {
-            Ok(Received::DatagramInfo { full_length }) => {
+            Ok(Received::Datagram { full_length }) => {
                 if full_length > list.socket.chunk.len() {
                     list.dump.truncated(full_length);
                     self.connection.make_room(list.socket.room.bytes);
@@ -310,7 +310,7 @@ mod tests {
 
     fn receive(feed: &mut Feed, datagram: &[u8], lost: usize) -> Result<()> {
         feed.list.as_mut().unwrap().socket.chunk.extend_from_slice(datagram);
-        feed.list_received(Ok(Received::DatagramInfo { full_length: datagram.len() + lost }))?;
+        feed.list_received(Ok(Received::Datagram { full_length: datagram.len() + lost }))?;
         if feed.list_is_over() { feed.end_list() } else { Ok(()) }
     }
 

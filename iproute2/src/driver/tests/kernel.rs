@@ -126,7 +126,7 @@ impl Kernel {
 
 impl Drop for Kernel {
     fn drop(&mut self) {
-        // A message without a message_type: there is nothing more to come.
+        // A message without a type: there is nothing more to come.
         let header = Header { length: HEADER_LEN as u32, ..Header::default() };
         let socket = self.socket();
         self.connect(&socket);
