@@ -35,9 +35,27 @@ struct Inner {
 /// A step that failed after others were carried out.
 struct Step {
     part: String,
-    /// What became of the others, in words.
-    others: &'static str,
-    undone: bool,
+    others: Others,
+}
+
+/// What became of the steps that were carried out before one failed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Others {
+    Remain,
+    /// They were taken back, in words.
+    Undone(&'static str),
+    /// Somebody else deleted the object.
+    Deleted,
+}
+
+impl fmt::Display for Others {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Others::Remain => "the rest was done",
+            Others::Undone(words) => words,
+            Others::Deleted => "it was deleted meanwhile",
+        })
+    }
 }
 
 /// What kind of failure an [`Error`] is.
@@ -297,21 +315,21 @@ impl Error {
         self
     }
 
-    /// An error of a later step of a request; what became of the others, in words.
-    pub(crate) fn in_step(mut self, part: String, others: &'static str) -> Self {
-        self.0.step = Some(Step { part, others, undone: false });
+    /// An error of a later step of a request, before which others were carried out.
+    pub(crate) fn in_step(mut self, part: String) -> Self {
+        self.0.step = Some(Step { part, others: Others::Remain });
         self
     }
 
     /// The request was carried out but for what the error tells.
     pub(crate) fn kept(self) -> Self {
-        self.in_step(String::new(), "the rest was done")
+        self.in_step(String::new())
     }
 
-    /// What the steps before did was taken back.
-    pub(crate) fn undone(mut self, others: &'static str, undone: bool) -> Self {
+    /// What became of the steps before.
+    pub(crate) fn with_others(mut self, others: Others) -> Self {
         if let Some(step) = &mut self.0.step {
-            (step.others, step.undone) = (others, undone);
+            step.others = others;
         }
         self
     }
@@ -428,9 +446,20 @@ impl Error {
     }
 
     /// The request was carried out but for one [`step`](Self::step) and those after it. A link that was added is
-    /// deleted again in that case, so that nothing remains and this is false.
+    /// deleted again in that case, so that nothing remains and this is false; as it is where somebody else
+    /// [deleted](Self::is_deleted_meanwhile) the object.
     pub fn is_partly_done(&self) -> bool {
-        self.0.step.as_ref().is_some_and(|step| !step.undone)
+        self.has_others(|others| others == Others::Remain)
+    }
+
+    /// A request of several [`step`](Self::step)s began, and the object was deleted before it was over, by another program: the
+    /// step did not find it, and neither did a question for it. [`is_not_found`](Self::is_not_found) holds as well.
+    pub fn is_deleted_meanwhile(&self) -> bool {
+        self.is_not_found() && self.has_others(|others| others == Others::Deleted)
+    }
+
+    fn has_others(&self, are: impl FnOnce(Others) -> bool) -> bool {
+        self.0.step.as_ref().is_some_and(|step| are(step.others))
     }
 
     /// No answer came in time, or what was waited for did not happen in time.

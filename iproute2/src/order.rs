@@ -313,12 +313,11 @@ impl Steps {
         check.map_or(Ok(()), |(check, object)| check(object, order.message.body()))
     }
 
-    /// A step failed: the error, or how to take back what was done before that.
-    pub(crate) fn failed(&mut self, error: Error) -> Result<(Undo, Error)> {
-        let Some(part) = self.part.take() else { return Err(error) };
-        match self.undo.take() {
-            Some(undo) => Ok((undo, error.in_step(part, ""))),
-            None => Err(error.in_step(part, "the rest was done")),
+    /// A step failed: the error, and how to take back what was done before that, if there is a way.
+    pub(crate) fn failed(&mut self, error: Error) -> (Option<Undo>, Error) {
+        match self.part.take() {
+            Some(part) => (self.undo.take(), error.in_step(part)),
+            None => (None, error),
         }
     }
 }

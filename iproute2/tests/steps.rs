@@ -11,6 +11,8 @@ use iproute2::rtnetlink::link::{
     bond::BondMode,
 };
 use iproute2::{Error, ErrorKind, Handle, LinkMessage, Namespace, Operation};
+use log::{LevelFilter, Log, Metadata, Record};
+use std::cell::RefCell;
 use support::{made, run, run_blocking};
 
 /// One end of a pair: such links are made by every kernel here.
@@ -268,5 +270,87 @@ fn options_of_a_tunnel_that_are_not_changed_stay() {
         let missing =
             ip.link().change("t1", LinkMessage::build().kind(Gre::build().ttl(9))).await.unwrap_err();
         assert_eq!(missing.to_string(), "change link t1: no such device");
+    });
+}
+
+/// Lets each thread do something when a message of a type is sent, before it is.
+struct Hook;
+
+/// The name of a type of messages, and what to do.
+type OnSent = (&'static str, Box<dyn FnOnce()>);
+
+thread_local! {
+    static ON_SENT: RefCell<Option<OnSent>> = const { RefCell::new(None) };
+}
+
+impl Log for Hook {
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        ON_SENT.with_borrow(Option::is_some)
+    }
+
+    fn log(&self, record: &Record<'_>) {
+        let line = record.args().to_string();
+        let is_meant = |hook: &mut OnSent| line.starts_with("-> ") && line.contains(hook.0);
+        if let Some((_, work)) = ON_SENT.with_borrow_mut(|hook| hook.take_if(is_meant)) {
+            work();
+        }
+    }
+
+    fn flush(&self) {}
+}
+
+/// Deletes a link when the calling thread is about to send a message of this type.
+fn delete_before(message_type: &'static str, link: &'static str) {
+    log::set_max_level(LevelFilter::Trace);
+    let _ = log::set_logger(&Hook);
+    let other = iproute2::blocking::connect().unwrap();
+    ON_SENT.set(Some((message_type, Box::new(move || other.link().delete(link).wait().unwrap()))));
+}
+
+#[test]
+fn a_link_that_somebody_deletes_between_the_steps() {
+    let deleted = |error: &Error, words: &str| {
+        assert_eq!(error.to_string(), format!("{words}: no such device (it was deleted meanwhile)"));
+        assert!(error.is_deleted_meanwhile() && error.is_not_found() && !error.is_partly_done());
+    };
+    run_blocking(|ip| {
+        if !made(ip.link().add(end("d0")).wait(), "veth") {
+            return;
+        }
+        let change = || LinkMessage::build().mtu(1400).alt_names(["first"]);
+        delete_before("RTM_NEWLINKPROP", "d0");
+        deleted(&ip.link().change("d0", change()).wait().unwrap_err(), "change link d0: alt_names");
+        // The other end's goes with it.
+        ip.link().add(end("d0")).wait().unwrap();
+        delete_before("RTM_NEWLINKPROP", "d0-peer");
+        deleted(
+            &ip.link().replace(end("d0").alt_names(["first"])).wait().unwrap_err(),
+            "replace link d0: alt_names",
+        );
+
+        // While it is made, nothing has to be taken back.
+        delete_before("RTM_NEWLINKPROP", "d1");
+        deleted(&ip.link().add(end("d1").alt_names(["first"])).wait().unwrap_err(), "add link d1: alt_names");
+        ip.link().add(end("d0")).wait().unwrap();
+        delete_before("RTM_NEWLINKPROP", "d0");
+        let error = ip.batch([ip.link().change("d0", change())]).wait().remove(0).unwrap_err();
+        deleted(&error, "change link d0: alt_names");
+
+        // Another link that a step names is missing, and this one stays.
+        ip.link().add(end("d0")).wait().unwrap();
+        let peer = LinkMessage::build().name("d1").master("nobody");
+        let pair = LinkMessage::build().name("d0").kind(Veth::build().peer(peer));
+        let error = ip.link().replace(pair).wait().unwrap_err();
+        assert!(!error.is_deleted_meanwhile(), "{error}");
+        assert!(ip.link().get("d0").wait().is_ok());
+    });
+    run(|ip: Handle| async move {
+        if !made(ip.link().add(end("d0")).await, "veth") {
+            return;
+        }
+        delete_before("RTM_NEWLINKPROP", "d0");
+        let change = LinkMessage::build().mtu(1400).alt_names(["first"]);
+        let error = ip.link().change("d0", change).await.unwrap_err();
+        deleted(&error, "change link d0: alt_names");
     });
 }

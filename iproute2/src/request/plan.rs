@@ -4,7 +4,7 @@ use super::Answer;
 use crate::connection::Connection;
 use crate::driver::call::{Answered, Call};
 use crate::driver::exchange::Messages;
-use crate::error::{Error, ErrorKind, Result, failure_kind, io_kind};
+use crate::error::{Error, ErrorKind, Others, Result, failure_kind, io_kind};
 use crate::order::{self, Merge, Order, Question, Steps, Undo};
 use crate::resolve;
 use crate::target::Target;
@@ -97,6 +97,8 @@ enum Step {
     ReadBack(Question),
     /// A question for the object that exists already: if it does not, another one that the request makes does.
     Taken(Question, Error),
+    /// A question for the object after a later step did not find something: whether it is still there.
+    Left(Question, Error),
     /// The deletion of what was made, after a later step failed.
     Undo(Undo, Error),
 }
@@ -108,9 +110,10 @@ impl Step {
         match self {
             Step::Main => None,
             Step::Resolve(question) => Some(resolve::call(question, timeout)),
-            Step::Ask(question, _) | Step::ReadBack(question) | Step::Taken(question, _) => {
-                Some(question.call(timeout))
-            }
+            Step::Ask(question, _)
+            | Step::ReadBack(question)
+            | Step::Taken(question, _)
+            | Step::Left(question, _) => Some(question.call(timeout)),
             Step::Undo(Undo { message, message_type, .. }, _) => Some(Call {
                 message,
                 message_type: *message_type,
@@ -257,8 +260,8 @@ impl Plan {
                 };
                 Ok(Some(object.filter(made)))
             }
-            Step::Taken(_, error) => Err(error),
-            Step::Undo(Undo { done, .. }, error) => Err(error.undone(done, true)),
+            Step::Taken(_, error) | Step::Left(_, error) => Err(error),
+            Step::Undo(Undo { done, .. }, error) => Err(error.with_others(Others::Undone(done))),
         }
     }
 
@@ -348,10 +351,11 @@ impl Plan {
             Step::ReadBack(_) if matches!(failure, Failure::Kernel(_)) => self.error(ErrorKind::NotEchoed),
             Step::Ask(question, _) => self.asked_in_vain(question, failure),
             Step::ReadBack(question) => self.asked_in_vain(question, failure),
-            Step::Taken(..) | Step::Undo(..) => self.error(ErrorKind::Malformed),
+            Step::Taken(..) | Step::Left(..) | Step::Undo(..) => self.error(ErrorKind::Malformed),
         };
         match self.course.leave() {
             Step::Taken(_, error) => Err(self.taken(error, missing)),
+            Step::Left(_, error) | Step::Undo(_, error) if missing => Err(error.with_others(Others::Deleted)),
             Step::Main if unknown && self.order.subject.has_own_id() => self.ask_again(error),
             Step::Main if exists => self.ask_who_exists(error),
             step => self.give_up_at(step, error),
@@ -406,13 +410,28 @@ impl Plan {
     }
 
     fn give_up_at(&mut self, step: Step, error: Error) -> Result<()> {
-        if let Step::Undo(_, error) = step {
-            return Err(error.undone("the rest was done", false));
+        if let Step::Undo(_, error) | Step::Left(_, error) = step {
+            return Err(error);
         }
         let Some(steps) = self.course.steps_mut() else { return Err(error) };
-        let (undo, error) = steps.failed(error)?;
-        self.course.go_to(Step::Undo(undo, error));
+        let (undo, error) = steps.failed(error);
+        let next = match undo {
+            Some(undo) => Step::Undo(undo, error),
+            None => self.look_for_what_is_left(error)?,
+        };
+        self.course.go_to(next);
         Ok(())
+    }
+
+    /// A later step did not find something. Where that is the object, nothing is left of what was done before.
+    fn look_for_what_is_left(&self, error: Error) -> Result<Step> {
+        let question = Some(&error)
+            .filter(|error| error.is_partly_done() && error.is_not_found())
+            .and_then(|_| (self.order.subject.object.read_back)(self.own().body()));
+        match question {
+            Some(question) => Ok(Step::Left(question, error)),
+            None => Err(error),
+        }
     }
 
     #[cold]

@@ -8,6 +8,7 @@ mod own;
 mod silence;
 #[cfg(feature = "smol")]
 mod smol;
+mod steps;
 mod strangers;
 mod warnings;
 
