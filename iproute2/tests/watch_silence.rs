@@ -8,12 +8,15 @@ mod router;
 mod state;
 mod support;
 
-use iproute2::rtnetlink::link::{Gre, Ipvlan, Macvlan, ipvlan::IpvlanMode, macvlan::MacvlanMode};
+use iproute2::rtnetlink::LinkMessageBuf;
+use iproute2::rtnetlink::link::{
+    Gre, Ipvlan, Macvlan, Vf, VfSettings, VfTrust, ipvlan::IpvlanMode, macvlan::MacvlanMode,
+};
 use iproute2::rtnetlink::route::RouteFlags;
-use iproute2::watch::Topics;
+use iproute2::watch::{Changes, Topics};
 use iproute2::{
-    AddressMessage, Bond, BondMode, Bridge, BridgePort, LinkKind, LinkMessage, Result, Route, RouteMessage,
-    RouteProtocol, Veth, Vrf, blocking,
+    AddressMessage, Blocking, Bond, BondMode, Bridge, BridgePort, Device, LinkKind, LinkMessage, Result,
+    Route, RouteMessage, RouteProtocol, Veth, Vrf, blocking,
 };
 use router::Advertisement;
 use state::{compare, difference};
@@ -58,8 +61,8 @@ fn route(ip: &blocking::Handle, is_it: impl Fn(&RouteMessage) -> bool + Send + S
     !ip.route().list().filter(is_it).wait().unwrap().is_empty()
 }
 
-fn link(ip: &blocking::Handle, name: &str, is_it: impl Fn(&LinkMessage) -> bool) -> bool {
-    ip.link().get(name).wait().is_ok_and(|link| is_it(&link))
+fn link(ip: &blocking::Handle, device: impl Into<Device>, is_it: impl Fn(&LinkMessage) -> bool) -> bool {
+    ip.link().get(device).wait().is_ok_and(|link| is_it(&link))
 }
 
 /// A pair whose ends are up.
@@ -69,7 +72,7 @@ fn pair(ip: &blocking::Handle, one: &str, other: &str) {
 }
 
 /// Whether a kind of links can be made; says so where this kernel lacks it.
-fn made(ip: &blocking::Handle, link: iproute2::rtnetlink::LinkMessageBuf, kind: &str) -> bool {
+fn made(ip: &blocking::Handle, link: LinkMessageBuf, kind: &str) -> bool {
     support::made(ip.link().add(link).wait(), kind)
 }
 
@@ -300,22 +303,35 @@ fn a_tunnel_that_is_up_gets_another_remote_address() {
     });
 }
 
-/// A simulated device (netdevsim) whose hardware takes routes over. It is gone with this.
-struct Simulated;
+/// A simulated device (netdevsim), which is up and the only one beside the loopback. It is deleted with this.
+struct Simulated {
+    id: u32,
+    index: u32,
+}
 
 impl Simulated {
-    const ID: &str = "4711";
-
     /// `None` where this kernel, or this user, can make none.
-    fn new() -> Option<Self> {
-        let made = std::fs::write("/sys/bus/netdevsim/new_device", format!("{} 1", Self::ID));
-        made.map_err(|error| support::skip_always(&format!("no netdevsim: {error}"))).ok().map(|()| Simulated)
+    fn new(ip: &blocking::Handle, id: u32) -> Option<Self> {
+        let made = std::fs::write("/sys/bus/netdevsim/new_device", format!("{id} 1"));
+        made.map_err(|error| support::skip_always(&format!("no netdevsim: {error}"))).ok()?;
+        let mut device = Simulated { id, index: 0 };
+        let find = || ip.link().list().wait().unwrap().iter().map(|link| link.index()).max();
+        until("the device", || find().is_some_and(|index| index > 1));
+        device.index = find().unwrap();
+        ip.link().change(device.index, LinkMessage::build().up()).wait().unwrap();
+        Some(device)
+    }
+
+    /// Has so many virtual functions.
+    fn set_functions(&self, count: u32) {
+        let file = format!("/sys/bus/netdevsim/devices/netdevsim{}/sriov_numvfs", self.id);
+        std::fs::write(file, count.to_string()).unwrap();
     }
 }
 
 impl Drop for Simulated {
     fn drop(&mut self) {
-        let _ = std::fs::write("/sys/bus/netdevsim/del_device", Self::ID);
+        let _ = std::fs::write("/sys/bus/netdevsim/del_device", self.id.to_string());
     }
 }
 
@@ -323,12 +339,8 @@ impl Drop for Simulated {
 #[test]
 fn hardware_takes_routes_over() {
     support::run_blocking(|ip| {
-        let Some(_device) = Simulated::new() else { return };
-        let find = || ip.link().list().wait().unwrap().iter().map(|link| link.index()).max();
-        until("the device", || find().is_some_and(|index| index > 1));
-        let device = find().unwrap();
-        ip.link().change(device, LinkMessage::build().up()).wait().unwrap();
-        ip.address().add(device, "192.0.2.1/24").wait().unwrap();
+        let Some(device) = Simulated::new(&ip, 4711) else { return };
+        ip.address().add(device.index, "192.0.2.1/24").wait().unwrap();
         let mut changes = ip.watch(Topics::all()).without_audit().wait().unwrap();
         let via = IpAddr::from([192, 0, 2, 2]);
         ip.route().add(Route::to("198.51.100.0/24").via(via)).wait().unwrap();
@@ -338,6 +350,39 @@ fn hardware_takes_routes_over() {
         until("takes the route over", || route(&ip, is_taken));
         changes.audit_now().unwrap();
         assert!(changes.mirror().routes().any(is_taken));
+    });
+}
+
+/// Virtual functions (VF) are in lists and in no notification. That one is set is notified, without saying what.
+#[test]
+fn virtual_functions() {
+    support::run_blocking(|ip| {
+        let Some(device) = Simulated::new(&ip, 4712) else { return };
+        device.set_functions(2);
+        let change = |change: LinkMessageBuf| {
+            move |ip: &blocking::Handle| ip.link().change(device.index, change).wait()
+        };
+        let is_so = |is_it: fn(&LinkMessage) -> bool| link(&ip, device.index, is_it);
+        let is_trusted =
+            |link: &LinkMessage| link.vfs().nth(1).and_then(Vf::trust).map(VfTrust::setting) == Some(1);
+        assert!(!is_so(is_trusted));
+        let trust = LinkMessage::build().vf(VfSettings::of(1).trust(true));
+        silently(&ip, "a function is trusted", change(trust), || is_so(is_trusted));
+        let resize = LinkMessage::build().mtu(1400);
+        silently(&ip, "the functions stay", change(resize), || is_so(|link| link.mtu() == Some(1400)));
+        // Nothing gives away that there are more: an audit finds them.
+        let mut changes = ip.watch(Topics::LINK).without_audit().wait().unwrap();
+        let known = |changes: &Changes<Blocking>| {
+            changes.mirror().link(device.index).map(|link| (link.vf_count(), link.vfs().count()))
+        };
+        changes.refresh().unwrap();
+        assert_eq!(known(&changes), Some((Some(2), 2)));
+        device.set_functions(0);
+        device.set_functions(3);
+        changes.refresh().unwrap();
+        assert_eq!(known(&changes), Some((Some(2), 2)), "nothing is notified");
+        assert_eq!(changes.audit_now().unwrap(), 1);
+        assert_eq!(known(&changes), Some((Some(3), 3)));
     });
 }
 

@@ -399,10 +399,16 @@ impl Core {
         if let Some(slots) = &topic.facts().slots {
             self.new_in_slot((topic, slots), &key, message, flags);
         } else {
-            let record = Record::new(&mut self.room.scratch, &key, message.bytes);
+            let known = self.mirror.tree(topic).get(&key).map(Message::of);
+            let whole = known.and_then(|known| topic.with_listed(message, known));
+            let bytes = whole.as_deref().unwrap_or(message.bytes);
+            let record = Record::new(&mut self.room.scratch, &key, bytes);
             let is_news = self.put(topic, record);
             if !is_news && topic.facts().is_repeated {
                 self.suspect(Sign::Object(topic), Some(message), Some(message));
+            }
+            if topic.facts().only_listed.is_some_and(|of| (of.may_change)(Message { bytes })) {
+                self.doubt(topic);
             }
         }
         self.room.key = key;
@@ -688,12 +694,22 @@ impl Core {
         let topic = window.topic;
         let base = listed.first().map(|record| topic.base(record.key())).unwrap_or_default();
         if window.touched.contains(base) {
+            listed.iter().for_each(|listed| self.complete_from_list(topic, listed));
             return self.is_unsure(topic, base, listed);
         }
         if !self.is_known(topic, listed) {
             self.set_group(topic, base, listed);
         }
         false
+    }
+
+    /// Takes over what only a list includes of an object, for all else of which an event counts.
+    fn complete_from_list(&mut self, topic: Topic, listed: &Record) {
+        let known = self.mirror.tree(topic).get(listed.key()).map(Message::of);
+        if let Some(message) = known.and_then(|known| topic.with_listed(known, Message::of(listed))) {
+            let record = Record::new(&mut self.room.scratch, listed.key(), &message);
+            self.put(topic, record);
+        }
     }
 
     /// Takes over what was listed of objects that have this in common, before an event about one of them counts.

@@ -26,7 +26,7 @@
 //!
 //! - settings of a link that is down other than its name, address, MTU and queue length (alternative names, alias, group,
 //!   options of its kind), until it goes up; limits of segmentation offload (GSO, GRO); the owner of a TUN or TAP; the state
-//!   of LACP (802.3ad) of a bond's ports;
+//!   of LACP (802.3ad) of a bond's ports; the number of virtual functions (VF) of a device, until its link is notified;
 //! - hop limit and route preferences in a router advertisement (RFC 4861) without a prefix, an option for programs (such as
 //!   RDNSS), a new MTU or a new flag;
 //! - among the settings of protocols `bc_forwarding` of IPv4, until its link is notified, `proxy_ndp`, where something else is

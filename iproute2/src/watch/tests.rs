@@ -144,6 +144,49 @@ fn the_last_event_beside_a_list_decides() {
     assert_eq!((list(&mut core, &[]), core.is_settled()), (0, true), "nothing stood on what is gone");
 }
 
+/// How many virtual functions a link has is in lists and in no notification: they keep it, and ask for another list.
+#[test]
+fn attributes_that_only_lists_include() {
+    let link = |mtu: u32, functions: Option<u32>| {
+        let link = LinkMessage::build().index(1).name("l1").mtu(mtu).parent_device("0000:03:00.0");
+        let link =
+            if let Some(count) = functions { link.with(LinkMessage::IFLA_NUM_VF, count) } else { link };
+        message(RTM_NEWLINK, Flags::empty(), link)
+    };
+    let known = |core: &Core| core.mirror.link(1u32).map(|link| (link.mtu(), link.vf_count()));
+    let mut core = core(Topic::Link);
+    core.queue_is_empty();
+    core.begin_list();
+    // A notification beside the first list: all but this counts as notified.
+    core.datagram(&link(11, None), LINK, None);
+    core.listed(std::iter::once((RTM_NEWLINK, link(10, Some(2)).as_slice())));
+    core.list_ended(true, 100);
+    empty(&mut core);
+    assert_eq!((known(&core), core.is_settled()), (Some((Some(11), Some(2))), false));
+    assert_eq!(list(&mut core, &[link(11, Some(2))]), 1);
+    heard(&mut core);
+    // They may have changed with it, or alone.
+    for mtu in [12, 12] {
+        core.datagram(&link(mtu, None), LINK, None);
+        assert_eq!((known(&core), core.is_settled()), (Some((Some(12), Some(2))), false));
+        assert_eq!(list(&mut core, &[link(12, Some(2))]), 1);
+    }
+    assert_eq!(heard(&mut core), ["l1=11>l1=12"]);
+    core.datagram(&link(12, None), LINK, None);
+    list(&mut core, &[link(12, Some(0))]);
+    assert_eq!(heard(&mut core), ["l1=12>l1=12"], "their number changed");
+    // A link that has none costs no more lists.
+    core.datagram(&link(13, None), LINK, None);
+    assert_eq!((list(&mut core, &[]), known(&core)), (0, Some((Some(13), Some(0)))));
+    // Of one that comes it is not known.
+    core.datagram(&message(RTM_DELLINK, Flags::empty(), LinkMessage::build().index(1)), LINK, None);
+    assert_eq!(list(&mut core, &[]), 0);
+    core.datagram(&link(14, None), LINK, None);
+    assert_eq!(list(&mut core, &[link(14, Some(0))]), 1);
+    core.datagram(&link(15, None), LINK, None);
+    assert_eq!((list(&mut core, &[]), known(&core)), (0, Some((Some(15), Some(0)))));
+}
+
 #[test]
 fn a_flood_does_not_put_off_the_end_of_a_list() {
     let mut core = core(Topic::Link);

@@ -1,8 +1,8 @@
 //! Links, and what changes with them.
 
 use super::message::number;
-use super::part::{nest_with, with_attributes};
-use super::{Facts, Message, Role, Topic, Types};
+use super::part::{nest_with, push, with_attributes};
+use super::{Facts, Message, OnlyListed, Role, Topic, Types};
 use crate::device::Device;
 use crate::watch::Mirror;
 use crate::watch::change::{Change, Update};
@@ -12,8 +12,8 @@ use crate::watch::silence::{
 };
 use netlink_packet::{RawAttributes, View};
 use rtnetlink::link::{
-    Bond, Bridge, BridgePort, FamilySpecs, Inet6Flags, Inet6Spec, LinkFlags, LinkInfo, LinkKind, LinkMessage,
-    Macvlan, PortKind, Vrf,
+    Bond, Bridge, BridgePort, ExtMask, FamilySpecs, Inet6Flags, Inet6Spec, LinkFlags, LinkInfo, LinkKind,
+    LinkMessage, Macvlan, PortKind, Vf, VfList, Vrf,
 };
 use rtnetlink::message::{RTM_DELLINK, RTM_GETLINK, RTM_NEWLINK, RTM_NEWNDUSEROPT, RTM_NEWPREFIX};
 use rtnetlink::{AddressFamily, Group};
@@ -21,6 +21,8 @@ use rtnetlink::{AddressFamily, Group};
 pub(super) const TOPIC: Facts = Facts {
     groups: &[Group::LINK],
     hints: &[Group::IPV6_IFINFO],
+    filter: |body| push(body, LinkMessage::IFLA_EXT_MASK.number(), &ExtMask::VF.bits().to_ne_bytes()),
+    only_listed: Some(OnlyListed { attributes: FUNCTIONS, may_change: functions_may_change }),
     role,
     is_repeated: true,
     names: Some(names),
@@ -74,6 +76,20 @@ const DOUBTS: &[Rule] = &[
     when(Raw(RTM_NEWNDUSEROPT), always, Those(itself_in_ipv6)),
 ];
 
+/// Virtual functions (VF): in lists that [ask for them](ExtMask::VF).
+const FUNCTIONS: &[u16] = &[
+    LinkMessage::IFLA_NUM_VF.number(),
+    LinkMessage::IFLA_VFINFO_LIST.number(),
+    LinkMessage::IFLA_VF_PORTS.number(),
+    LinkMessage::IFLA_PORT_SELF.number(),
+];
+
+/// Whether a link has virtual functions, or none is known of: then a list says how many, if it is a device on a bus.
+fn functions_may_change(link: Message<'_>) -> bool {
+    let link: &LinkMessage = link.view();
+    link.vf_count().map_or_else(|| link.parent_device().is_some(), |count| count > 0)
+}
+
 fn role(message: Message<'_>) -> Role {
     match message.family() {
         AddressFamily::UNSPEC if is_wireless_event(message) => Role::Other,
@@ -115,12 +131,14 @@ fn header(message: Message<'_>) -> impl PartialEq {
 fn same_inside(kind: u16, a: Message<'_>, b: Message<'_>) -> bool {
     const IFLA_LINKINFO: u16 = LinkMessage::IFLA_LINKINFO.number();
     const IFLA_AF_SPEC: u16 = LinkMessage::IFLA_AF_SPEC.number();
+    const IFLA_VFINFO_LIST: u16 = LinkMessage::IFLA_VFINFO_LIST.number();
     let [a, b] = [a, b].map(|message| message.attributes::<LinkMessage>().payload_of(kind));
     let (Some(a), Some(b)) = (a, b) else { return false };
     match kind {
         _ if a.is_empty() || b.is_empty() => false,
         IFLA_LINKINFO => info_without_clocks(a) == info_without_clocks(b),
         IFLA_AF_SPEC => families_without_counters(a) == families_without_counters(b),
+        IFLA_VFINFO_LIST => functions_without_counters(a) == functions_without_counters(b),
         _ => false,
     }
 }
@@ -148,6 +166,17 @@ fn families_without_counters(spec: &[u8]) -> Vec<(u16, Parts<'_>, Option<Inet6Fl
             }
             family_of_other => (family_of_other, vec![(0, family.payload)], None),
         })
+        .collect()
+}
+
+/// What is set of virtual functions.
+fn functions_without_counters(list: &[u8]) -> Vec<Parts<'_>> {
+    const INFO: u16 = VfList::IFLA_VF_INFO.number();
+    const STATS: u16 = Vf::IFLA_VF_STATS.number();
+    RawAttributes::new(list)
+        .filter(|function| function.number() == INFO)
+        .map(|function| RawAttributes::new(function.payload).filter(|own| own.number() != STATS))
+        .map(|settings| settings.map(|own| (own.number(), own.payload)).collect())
         .collect()
 }
 

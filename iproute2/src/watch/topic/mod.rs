@@ -34,6 +34,8 @@ mod rule;
 pub(super) use self::differing::{Differing, differing, says_the_same};
 pub(super) use self::message::Message;
 
+use self::part::with_those_of;
+
 use super::change::{Change, Difference};
 use super::silence::{Rule, Subjects};
 use netlink_packet::View;
@@ -110,6 +112,10 @@ pub(super) struct Facts {
     pub(super) types: Types,
     /// The family whose objects are listed.
     pub(super) family: AddressFamily,
+    /// Appends the attributes of the request for a list: which optional parts of objects the list has to include.
+    pub(super) filter: fn(&mut Vec<u8>) -> Option<()>,
+    /// The optional parts that notifications leave out.
+    pub(super) only_listed: Option<OnlyListed>,
     /// Bytes of the messages' fixed header, and where their attributes begin.
     pub(super) header: usize,
     pub(super) start: usize,
@@ -155,6 +161,14 @@ pub(super) struct Types {
     pub(super) get: u16,
 }
 
+/// Attributes that are in lists, and in no notification: an object keeps those that it was listed with last.
+#[derive(Clone, Copy)]
+pub(super) struct OnlyListed {
+    pub(super) attributes: &'static [u16],
+    /// Whether those of an object may have changed when it is notified, so that it has to be listed again.
+    pub(super) may_change: fn(Message<'_>) -> bool,
+}
+
 /// How objects are told apart that have in common what the kernel knows them by: their keys have a number behind it.
 #[derive(Clone, Copy)]
 pub(super) struct Slots {
@@ -198,6 +212,8 @@ impl Facts {
             helpers: &[],
             types,
             family: AddressFamily::UNSPEC,
+            filter: |_| None,
+            only_listed: None,
             header: M::HEADER,
             start: M::START,
             role: |_| Role::Object,
@@ -228,6 +244,7 @@ impl Topic {
     pub(super) fn request(self) -> Vec<u8> {
         let mut body = vec![0; self.facts().start];
         body[0] = self.facts().family.0;
+        let _ = (self.facts().filter)(&mut body);
         body
     }
 
@@ -247,6 +264,13 @@ impl Topic {
     /// Whether two messages are about one object, where they have in common what the kernel knows it by.
     pub(super) fn is_same_object(self, a: Message<'_>, b: Message<'_>) -> bool {
         self.facts().slots.is_none_or(|slots| (slots.is_same)(a, b))
+    }
+
+    /// The message of an object with what only lists include, as `listed` has it; `None` where the topic has no such attributes,
+    /// or neither message does.
+    pub(super) fn with_listed(self, object: Message<'_>, listed: Message<'_>) -> Option<Vec<u8>> {
+        let (facts, attributes) = (self.facts(), self.facts().only_listed.as_ref()?.attributes);
+        with_those_of(object, listed, facts.start, attributes)
     }
 
     /// The object that a list told.

@@ -9,14 +9,41 @@ pub(super) fn with_attributes<'a>(
     start: usize,
     news: impl Iterator<Item = (u16, &'a [u8])> + Clone,
 ) -> Option<Vec<u8>> {
+    let is_new = |number: u16| news.clone().any(|(new, _)| new == number);
+    replace(object, start, is_new, news.clone())
+}
+
+/// The message of an object with the attributes of these numbers that another message has, and no others of them; `None` if
+/// neither has any.
+pub(super) fn with_those_of(
+    object: Message<'_>,
+    other: Message<'_>,
+    start: usize,
+    numbers: &[u16],
+) -> Option<Vec<u8>> {
+    let is_one = |number: u16| numbers.contains(&number);
+    let has_one = |message: Message<'_>| message.attributes_from(start).any(|own| is_one(own.number()));
+    if !has_one(object) && !has_one(other) {
+        return None;
+    }
+    let theirs = other.attributes_from(start).filter(|own| is_one(own.number()));
+    replace(object, start, is_one, theirs.map(|own| (own.number(), own.payload)))
+}
+
+/// The message of an object without some of its attributes, and with others.
+fn replace<'a>(
+    object: Message<'_>,
+    start: usize,
+    is_dropped: impl Fn(u16) -> bool,
+    news: impl Iterator<Item = (u16, &'a [u8])>,
+) -> Option<Vec<u8>> {
     let attributes = object.attributes_from(start);
     // Up to the first attribute all stays.
     let mut message = object.bytes.get(..object.bytes.len() - attributes.rest().len())?.to_vec();
-    let is_new = |number: u16| news.clone().any(|(new, _)| new == number);
-    for attribute in attributes.filter(|attribute| !is_new(attribute.number())) {
+    for attribute in attributes.filter(|attribute| !is_dropped(attribute.number())) {
         push(&mut message, attribute.number(), attribute.payload)?;
     }
-    for (number, payload) in news.clone() {
+    for (number, payload) in news {
         push(&mut message, number, payload)?;
     }
     let length = u32::try_from(message.len()).ok()?;
