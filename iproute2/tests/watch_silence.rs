@@ -10,7 +10,8 @@ mod support;
 
 use iproute2::rtnetlink::LinkMessageBuf;
 use iproute2::rtnetlink::link::{
-    Gre, Ipvlan, Macvlan, Vf, VfSettings, VfTrust, ipvlan::IpvlanMode, macvlan::MacvlanMode,
+    Gre, Ipvlan, Macvlan, Vf, VfSettings, VfTrust, ipvlan::IpvlanMode, macvlan::MacvlanBuf,
+    macvlan::MacvlanMode,
 };
 use iproute2::rtnetlink::route::RouteFlags;
 use iproute2::watch::{Changes, Topics};
@@ -260,13 +261,30 @@ fn an_ipvlan_follows_the_mtu_of_its_parent() {
 
 #[test]
 fn macvlans_of_a_parent_share_a_broadcast_queue() {
-    support::run_blocking(|ip| {
+    share_a_broadcast_queue("macvlan", "macvlan");
+}
+
+#[test]
+fn macvtaps_share_it_with_each_other_and_with_macvlans() {
+    share_a_broadcast_queue("macvtap", "macvtap");
+    share_a_broadcast_queue("macvtap", "macvlan");
+    share_a_broadcast_queue("macvlan", "macvtap");
+}
+
+/// One kind of link changes the length of the queue, another kind follows silently.
+fn share_a_broadcast_queue(changed: &'static str, silent: &'static str) {
+    support::run_blocking(move |ip| {
         pair(&ip, "v0", "v1");
-        let macvlan = |name: &str| Macvlan::on("v0", MacvlanMode::BRIDGE).name(name).up();
-        if !made(&ip, macvlan("m0"), Macvlan::NAME) {
+        let on = |kind: &str, name: &str, options: MacvlanBuf| {
+            let link = LinkMessage::build().name(name).parent("v0");
+            link.kind_named(kind, options.mode(MacvlanMode::BRIDGE)).up()
+        };
+        if !made(&ip, on(changed, "m0", Macvlan::build()), changed) {
             return;
         }
-        ip.link().add(macvlan("m1")).wait().unwrap();
+        if !made(&ip, on(silent, "m1", Macvlan::build()), silent) {
+            return;
+        }
         let used = |ip: &blocking::Handle, length: u32| {
             link(ip, "m1", |link| {
                 link.kind::<Macvlan>().and_then(Macvlan::broadcast_queue_length_used) == Some(length)
@@ -276,12 +294,13 @@ fn macvlans_of_a_parent_share_a_broadcast_queue() {
             return support::skip("this kernel does not tell the length of a broadcast queue");
         }
         let long = || Macvlan::build().broadcast_queue_length(5000);
-        let change = |ip: &blocking::Handle| ip.link().change("m0", LinkMessage::build().kind(long())).wait();
+        let longer = LinkMessage::build().kind_named(changed, long());
+        let change = |ip: &blocking::Handle| ip.link().change("m0", longer).wait();
         silently(&ip, "a longer queue", change, || used(&ip, 5000));
         let delete = |ip: &blocking::Handle| ip.link().delete("m0").wait();
         silently(&ip, "the usual queue", delete, || used(&ip, 1000));
-        let add = LinkMessage::build().name("m2").parent("v0").kind(long());
-        silently(&ip, "another macvlan", |ip| ip.link().add(add).wait(), || used(&ip, 5000));
+        let add = on(changed, "m2", long());
+        silently(&ip, "another one", |ip| ip.link().add(add).wait(), || used(&ip, 5000));
     });
 }
 
