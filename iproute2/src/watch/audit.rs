@@ -10,7 +10,7 @@
 //!
 //! It has no clock: the time is given.
 
-use super::topic::{Topic, TopicSet};
+use super::topic::list::{Topic, TopicSet};
 use std::time::{Duration, Instant};
 
 /// How long nothing must be heard of before a round.

@@ -1,9 +1,9 @@
 //! A watch before it has begun: what is watched, and how.
 
+use super::audit;
 use super::changes::Changes;
 use super::feed::{Feed, failed};
-use super::topic::Topic;
-use super::{Topics, audit};
+use super::topic::list::{Topic, Topics};
 use crate::connection::Connection;
 use crate::driver::thread::wait;
 use crate::error::{ErrorKind, Result};
@@ -171,7 +171,7 @@ impl Beginning {
         }
         match timeout.filter(|timeout| self.since.elapsed() >= *timeout) {
             Some(after) => {
-                Err(failed(awaited.map_or("", |topic| topic.facts().name), ErrorKind::Expired { after }))
+                Err(failed(awaited.map_or("", |topic| topic.name()), ErrorKind::Expired { after }))
             }
             None => Ok(false),
         }

@@ -1,11 +1,9 @@
-//! What a watch tells: changes of objects, a variant a topic, and what it has to say besides.
+//! What a watch hands out: changes of objects, a variant a topic, and what else there is to say.
 
-use super::core::Output;
 use super::message::EventMessage;
-use super::topic::{self, Differing, Message, Topic};
 use super::tree::Record;
 use bytes::Bytes;
-use netlink_packet::{Attr, DecodeError, Field, Packet, View};
+use netlink_packet::{Attr, DecodeError, Packet, View};
 use rtnetlink::AddressMessage;
 use rtnetlink::link::LinkMessage;
 use rtnetlink::namespace::NamespaceIdMessage;
@@ -15,7 +13,7 @@ use rtnetlink::nexthop::NextHopMessage;
 use rtnetlink::route::RouteMessage;
 use rtnetlink::rule::RuleMessage;
 
-/// What a watch tells.
+/// What a watch hands out.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Change {
@@ -31,15 +29,15 @@ pub enum Change {
     Rule(Update<RuleMessage>),
     /// Of a next hop.
     NextHop(Update<NextHopMessage>),
-    /// Of the id of a namespace.
+    /// Of the id of a network namespace (nsid).
     NamespaceId(Update<NamespaceIdMessage>),
-    /// Of the settings of a protocol for a link.
+    /// Of the per-device settings of a protocol (netconf).
     Netconf(Update<NetconfMessage>),
-    /// Of an entry of a bridge's or a VXLAN's forwarding database.
+    /// Of an entry in the forwarding database (FDB) of a bridge or a VXLAN.
     Fdb(Update<NeighbourMessage>),
-    /// The present state is told: what follows is news. It comes once.
+    /// The present state is complete: what follows is news. It comes once.
     Complete,
-    /// Events were lost. It lists again by itself, and the differences follow; only messages that are no objects
+    /// Notifications were lost. The watch lists again by itself, and the differences follow; only messages that are no objects
     /// ([`Other`](Change::Other)) are lost for good.
     Lost,
     /// A message of a group that is none of the objects above, as it came.
@@ -49,11 +47,11 @@ pub enum Change {
 /// How an object changed. A packet shares its memory with the mirror.
 #[derive(Clone, Debug)]
 pub enum Update<M: View + ?Sized> {
-    /// It is new, or was there when the watch began.
+    /// It is new, or existed when the watch began.
     Added(Packet<M>),
-    /// It has become another.
+    /// It is different.
     Changed {
-        /// How it was when the watch last told of it.
+        /// How it was in the last change of it that the watch handed out.
         before: Packet<M>,
         /// How it is.
         now: Packet<M>,
@@ -91,7 +89,7 @@ impl<M: View + ?Sized> Update<M> {
         matches!(self, Update::Removed(_))
     }
 
-    /// Whether an attribute differs; of what is new or gone, whether it has it.
+    /// Whether an attribute differs. Of an object that is new or gone: whether it has the attribute.
     ///
     /// ```
     /// # use iproute2::{LinkMessage, watch::Update};
@@ -107,44 +105,16 @@ impl<M: View + ?Sized> Update<M> {
         };
         payload(self.before()) != payload(self.now())
     }
-
-    /// In what it changed, by our names as the getters have them: `mtu`, `flags`. Of what is new or gone, nothing.
-    ///
-    /// An attribute that has no name here is told by its number.
-    pub fn differences(&self) -> Vec<String> {
-        let Update::Changed { before, now } = self else { return Vec::new() };
-        let Some(topic) = topic::of(now.header().message_type, now.message()) else { return Vec::new() };
-        let messages = (Message { bytes: before.message() }, Message { bytes: now.message() });
-        let mut names = Vec::new();
-        for differing in topic::differing(topic, messages.0, messages.1) {
-            match differing {
-                Differing::Header => {
-                    let of = |message: Message<'_>, field: &Field| {
-                        message.body().get(field.at..field.end()).map(<[u8]>::to_vec)
-                    };
-                    let fields = M::table().fields.iter();
-                    let fields = fields.filter(|field| of(messages.0, field) != of(messages.1, field));
-                    names.extend(fields.map(|field| field.field.to_owned()));
-                }
-                Differing::Attribute(kind) => {
-                    let row = M::table().rows.iter().find(|row| row.number == kind);
-                    names.push(row.map_or_else(|| format!("attribute {kind}"), |row| row.field.to_owned()));
-                }
-            }
-        }
-        names
-    }
 }
 
 /// A change of an object, in the bytes of its messages.
 pub(super) struct Difference {
-    pub(super) topic: Topic,
     pub(super) before: Option<Record>,
     pub(super) now: Option<Record>,
 }
 
 impl<M: View + ?Sized> Update<M> {
-    pub(super) fn new(Difference { before, now, .. }: Difference) -> Option<Self> {
+    pub(super) fn new(Difference { before, now }: Difference) -> Option<Self> {
         let before = before.map(packet).transpose().ok()?;
         match (before, now.map(packet).transpose().ok()?) {
             (Some(before), Some(now)) => Some(Update::Changed { before, now }),
@@ -157,16 +127,4 @@ impl<M: View + ?Sized> Update<M> {
 
 fn packet<M: View + ?Sized>(record: Record) -> Result<Packet<M>, DecodeError> {
     Packet::new(Bytes::from_owner(record))
-}
-
-impl Change {
-    /// `None` of what does not decode, which is not kept in the first place.
-    pub(super) fn new(output: Output) -> Option<Self> {
-        match output {
-            Output::Difference(difference) => (difference.topic.facts().change)(difference),
-            Output::Complete => Some(Change::Complete),
-            Output::Lost => Some(Change::Lost),
-            Output::Other(message) => Some(Change::Other(message)),
-        }
-    }
 }

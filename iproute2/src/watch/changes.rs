@@ -76,7 +76,7 @@ impl<D: Wait> Changes<D> {
 
     /// All that is known now, ahead of the changes that were not taken yet. A clone is a snapshot.
     pub fn mirror(&self) -> &Mirror {
-        &self.feed.core.mirror
+        self.feed.core.mirror()
     }
 
     /// Whether all that the kernel notified has been taken in, with what it gave away: the mirror is what the kernel lists,
@@ -91,7 +91,7 @@ impl<D: Wait> Changes<D> {
 
     /// How it fared so far.
     pub fn statistics(&self) -> Statistics {
-        self.feed.core.statistics
+        self.feed.core.statistics()
     }
 
     /// Whether all is read that there is, and nothing is in doubt, or all that had come by then.
@@ -140,7 +140,7 @@ impl<D: Wait> Changes<D> {
             return None;
         }
         self.handed += 1;
-        std::iter::from_fn(|| self.feed.core.next()).find_map(Change::new)
+        self.feed.core.next()
     }
 }
 

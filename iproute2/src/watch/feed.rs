@@ -3,7 +3,7 @@
 use super::audit::Audits;
 use super::core::Core;
 use super::socket::{BUFFER, Taken, open_socket, take};
-use super::topic::{Topic, TopicSet};
+use super::topic::list::{Topic, TopicSet};
 use crate::connection::{ANY_PORT, Connection};
 use crate::driver::call::send;
 use crate::driver::dump::DumpSocket;
@@ -138,7 +138,7 @@ impl Feed {
             }
             Err(error) => {
                 self.core.list_failed();
-                Err(failed(topic.facts().name, io_kind(error)))
+                Err(failed(topic.name(), io_kind(error)))
             }
         }
     }
@@ -149,14 +149,14 @@ impl Feed {
             return Ok(false);
         }
         let now = Instant::now();
-        self.audits.look(now, self.core.statistics.events, self.core.tracked());
-        let Some(topic) = self.audits.next(now, self.core.statistics.audit_differences) else {
+        self.audits.look(now, self.core.statistics().events, self.core.tracked());
+        let Some(topic) = self.audits.next(now, self.core.statistics().audit_differences) else {
             return Ok(false);
         };
         self.core.begin_audit(topic);
         match self.ask(topic) {
             Ok(list) => self.list = Some(list),
-            Err(error) => self.list_failed(failed(topic.facts().name, io_kind(error)))?,
+            Err(error) => self.list_failed(failed(topic.name(), io_kind(error)))?,
         }
         Ok(self.list.is_some())
     }
@@ -208,7 +208,7 @@ impl Feed {
             Err(error) => {
                 let topic = list.topic;
                 self.list = None;
-                return self.list_failed(failed(topic.facts().name, io_kind(error)));
+                return self.list_failed(failed(topic.name(), io_kind(error)));
             }
         }
         Ok(())
@@ -239,10 +239,10 @@ impl Feed {
             Err(Failure::Kernel(refusal)) => {
                 let diagnostic = refusal.diagnose(&request, None);
                 let refused = KernelError { errno: refusal.errno, diagnostic };
-                return self.list_failed(failed(topic.facts().name, ErrorKind::Kernel(Box::new(refused))));
+                return self.list_failed(failed(topic.name(), ErrorKind::Kernel(Box::new(refused))));
             }
             Err(failure) => {
-                log::warn!("listing {} again: {failure:?}", topic.facts().name);
+                log::warn!("listing {} again: {failure:?}", topic.name());
                 self.audits.interrupted(topic);
                 self.core.list_failed();
             }
@@ -317,7 +317,7 @@ mod tests {
     /// How many links are known, whether it has to be listed again, and how many were interrupted.
     fn outcome(feed: &mut Feed) -> (usize, bool, u64) {
         empty(feed);
-        (feed.core.mirror.links().count(), !feed.core.is_settled(), feed.core.statistics.interrupted)
+        (feed.core.mirror().links().count(), !feed.core.is_settled(), feed.core.statistics().interrupted)
     }
 
     #[test]
@@ -361,7 +361,7 @@ mod tests {
     fn a_kernel_without_next_hops_has_none() {
         let mut feed = listing(&[Topic::Route4], Topic::NextHop);
         receive(&mut feed, &end(NLMSG_ERROR, -EOPNOTSUPP, Flags::empty()), 0).unwrap();
-        assert!(feed.list.is_none() && feed.core.mirror.next_hops().next().is_none());
+        assert!(feed.list.is_none() && feed.core.mirror().next_hops().next().is_none());
         let mut feed = listing(&[Topic::NextHop], Topic::NextHop);
         receive(&mut feed, &end(NLMSG_ERROR, -EOPNOTSUPP, Flags::empty()), 0).unwrap_err();
     }

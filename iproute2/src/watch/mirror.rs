@@ -1,18 +1,17 @@
-//! The state that a watch knows, to be asked at any moment.
+//! The state that a watch knows, to be asked at any time.
 
-use super::topic::{Message, Topic};
+use super::topic::list::Topic;
+use super::topic::message::Message;
 use super::tree::{Record, Tree};
 use netlink_packet::View;
-use rtnetlink::AddressFamily;
 use std::fmt;
-use std::net::IpAddr;
 
 /// What a watch knows of its [topics](super::Topics), and of those by which it finds out what the kernel is silent about.
 ///
 /// A clone is a snapshot: it takes no time, and stays as it is while the watch goes on. The two share all that has not
 /// changed since.
 ///
-/// Counters, ages and lifetimes are those of the last message about an object: the kernel does not tell when they change.
+/// Counters, ages and lifetimes are those of the last message about an object: the kernel does not notify their changes.
 #[derive(Clone, Default)]
 pub struct Mirror {
     trees: [Tree; Topic::ALL.len()],
@@ -20,7 +19,10 @@ pub struct Mirror {
     names: Tree,
 }
 
-/// How the topics answer for it.
+/// The names of an object.
+pub(super) type Names = fn(Message<'_>) -> Vec<&[u8]>;
+
+/// What topics give access to it by.
 impl Mirror {
     pub(super) fn tree(&self, topic: Topic) -> &Tree {
         &self.trees[topic as usize]
@@ -36,7 +38,7 @@ impl Mirror {
         self.tree(topic).get(key).map(view)
     }
 
-    /// The objects whose keys begin like this; none without such a beginning.
+    /// The objects whose keys begin like this; `None` begins no key.
     pub(super) fn under<M: View + ?Sized>(
         &self,
         topic: Topic,
@@ -55,25 +57,26 @@ impl Mirror {
 
 /// How the watch writes it.
 impl Mirror {
-    pub(super) fn insert(&mut self, topic: Topic, record: Record) -> Option<Record> {
+    /// Puts a record in place of the one with its key, which it returns.
+    pub(super) fn insert(&mut self, topic: Topic, names: Option<Names>, record: Record) -> Option<Record> {
         let before = self.trees[topic as usize].insert(record.clone());
-        self.rename(topic, before.as_ref(), Some(&record));
+        self.rename(topic, names, before.as_ref(), Some(&record));
         before
     }
 
-    pub(super) fn remove(&mut self, topic: Topic, key: &[u8]) -> Option<Record> {
+    pub(super) fn remove(&mut self, topic: Topic, names: Option<Names>, key: &[u8]) -> Option<Record> {
         let before = self.trees[topic as usize].remove(key);
-        self.rename(topic, before.as_ref(), None);
+        self.rename(topic, names, before.as_ref(), None);
         before
     }
 
-    /// Puts a whole list in the place of what was known of a topic whose objects have no names; gives what was known.
+    /// Puts a whole list in place of what is known of a topic whose objects have no names. Returns what was known.
     pub(super) fn replace(&mut self, topic: Topic, tree: Tree) -> Tree {
         std::mem::replace(&mut self.trees[topic as usize], tree)
     }
 
-    fn rename(&mut self, topic: Topic, before: Option<&Record>, now: Option<&Record>) {
-        let Some(names) = topic.facts().names else { return };
+    fn rename(&mut self, topic: Topic, names: Option<Names>, before: Option<&Record>, now: Option<&Record>) {
+        let Some(names) = names else { return };
         let of = |record: Option<&'_ Record>| -> Vec<Vec<u8>> {
             let names = record.map(|record| names(Message::of(record))).unwrap_or_default();
             names.into_iter().map(|name| name_key(topic, name)).collect()
@@ -84,7 +87,7 @@ impl Mirror {
         }
         let key = before.or(now).map(Record::key).unwrap_or_default();
         for name in old {
-            // Another one may have taken it over.
+            // Another object may have the name by now.
             if self.names.get(&name).is_some_and(|record| record.message() == key) {
                 self.names.remove(&name);
             }
@@ -95,7 +98,7 @@ impl Mirror {
     }
 }
 
-/// What a name is found by; of a longer one than the kernel has anywhere, its beginning.
+/// The key of a name; of one that is longer than any that the kernel has, of its beginning.
 fn name_key(topic: Topic, name: &[u8]) -> Vec<u8> {
     let name = name.get(..LONGEST).unwrap_or(name);
     [&[topic as u8], name].concat()
@@ -108,15 +111,12 @@ fn view<M: View + ?Sized>(record: &Record) -> &M {
     Message::of(record).view()
 }
 
-pub(super) fn family(address: IpAddr) -> AddressFamily {
-    if address.is_ipv4() { AddressFamily::INET } else { AddressFamily::INET6 }
-}
-
+/// How many objects there are of each topic.
 impl fmt::Debug for Mirror {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct("Mirror");
         for topic in Topic::ALL {
-            out.field(topic.facts().name, &self.tree(topic).len());
+            out.field(topic.name(), &self.tree(topic).len());
         }
         out.finish()
     }

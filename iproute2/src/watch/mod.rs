@@ -67,6 +67,7 @@ mod begin;
 mod change;
 mod changes;
 mod core;
+mod differences;
 mod event_group;
 mod events;
 mod feed;
@@ -88,7 +89,7 @@ pub use events::{Event, Events, Listen};
 pub use message::EventMessage;
 pub use mirror::Mirror;
 pub use statistics::Statistics;
-pub use topic::Topics;
+pub use topic::list::Topics;
 
 #[cfg(test)]
 mod tests;

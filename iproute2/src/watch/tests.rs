@@ -1,8 +1,8 @@
 //! The core against a scripted kernel: what the groups tell and what lists find, in an order that no real one could be
 //! brought to.
 
-use super::core::{Core, Output};
-use super::topic::{Topic, TopicSet};
+use super::core::Core;
+use super::topic::list::{Topic, TopicSet};
 use super::tree::{Record, Tree};
 use super::{Change, Update};
 use netlink_packet::{Attr, Build, Flags, HEADER_LEN, Header};
@@ -70,11 +70,7 @@ fn list(core: &mut Core, kernel: &[Vec<u8>]) -> usize {
 
 /// What the caller hears, in short.
 fn heard(core: &mut Core) -> Vec<String> {
-    std::iter::from_fn(|| core.next()).map(|output| short(&output_to_change(output))).collect()
-}
-
-fn output_to_change(output: Output) -> Change {
-    Change::new(output).unwrap()
+    std::iter::from_fn(|| core.next()).map(|change| short(&change)).collect()
 }
 
 fn short(change: &Change) -> String {
@@ -118,7 +114,7 @@ fn a_wireless_event_is_not_the_link() {
     core.datagram(&message(RTM_NEWLINK, Flags::empty(), event), LINK, None);
     let told = heard(&mut core);
     assert!(told.len() == 1 && told[0].starts_with("Other"), "{told:?}");
-    assert_eq!((core.mirror.link("l1").and_then(LinkMessage::mtu), core.is_settled()), (Some(10), true));
+    assert_eq!((core.mirror().link("l1").and_then(LinkMessage::mtu), core.is_settled()), (Some(10), true));
 }
 
 #[test]
@@ -153,7 +149,7 @@ fn attributes_that_only_lists_include() {
             if let Some(count) = functions { link.with(LinkMessage::IFLA_NUM_VF, count) } else { link };
         message(RTM_NEWLINK, Flags::empty(), link)
     };
-    let known = |core: &Core| core.mirror.link(1u32).map(|link| (link.mtu(), link.vf_count()));
+    let known = |core: &Core| core.mirror().link(1u32).map(|link| (link.mtu(), link.vf_count()));
     let mut core = core(Topic::Link);
     core.queue_is_empty();
     core.begin_list();
@@ -214,7 +210,7 @@ fn an_overrun_costs_nothing_but_a_list() {
     let kernel = [link(RTM_NEWLINK, 1, 12), link(RTM_NEWLINK, 3, 30), link(RTM_NEWLINK, 4, 40)];
     assert_eq!(list(&mut core, &kernel), 1);
     assert_eq!(heard(&mut core), ["lost", "l1=10>l1=12", "+l4=40", "-l2=20"]);
-    assert_eq!((core.statistics.overruns, core.statistics.lists), (1, 2));
+    assert_eq!((core.statistics().overruns, core.statistics().lists), (1, 2));
     // Another one in the middle of the list: that one still counts for what it found, and there is one more.
     core.overrun();
     core.queue_is_empty();
@@ -243,7 +239,7 @@ fn an_interrupted_list_removes_nothing() {
     assert!(!core.is_settled());
     assert_eq!(list(&mut core, &[link(RTM_NEWLINK, 1, 11)]), 1);
     assert_eq!(heard(&mut core), ["-l2=20"]);
-    assert_eq!((core.statistics.truncated, core.statistics.interrupted), (1, 1));
+    assert_eq!((core.statistics().truncated, core.statistics().interrupted), (1, 1));
 }
 
 #[test]
@@ -319,7 +315,7 @@ fn routes_that_have_all_in_common_are_told_apart() {
     let kernel = [to(5), to(4)].map(|built| route(RTM_NEWROUTE, Flags::empty(), built));
     assert!(list(&mut core, &kernel) >= 1);
     let mut gateways: Vec<_> =
-        core.mirror.routes().map(|route| route.gateway().unwrap().to_string()).collect();
+        core.mirror().routes().map(|route| route.gateway().unwrap().to_string()).collect();
     gateways.sort();
     assert_eq!(gateways, ["192.0.2.4", "192.0.2.5"]);
 }
@@ -349,7 +345,7 @@ fn the_longest_prefix_matches() {
     let table = |prefix: &str| route(RTM_NEWROUTE, Flags::empty(), Route::to(prefix).device(2).table(100));
     let prefixes = ["0.0.0.0/0", "10.0.0.0/8", "10.1.0.0/16", "10.1.2.0/24", "10.1.2.128/25", "10.1.3.0/24"];
     list(&mut core, &prefixes.map(table));
-    let mirror = core.mirror.clone();
+    let mirror = core.mirror().clone();
     for (address, expected) in [
         ("10.1.2.3", "10.1.2.0/24"),
         ("10.1.2.200", "10.1.2.128/25"),
@@ -380,7 +376,7 @@ fn a_part_is_laid_over_what_is_known() {
     };
     let known = |core: &Core| -> Vec<_> {
         let of = |one: &NetconfMessage| (one.device(), one.reverse_path_filter(), one.forwarding());
-        core.mirror.netconf().map(of).collect()
+        core.mirror().netconf().map(of).collect()
     };
     let as_known = |index: u32, filter: i32| (Some(index), Some(ReversePathFilter(filter)), Some(true));
     let mut core = Core::new(TopicSet::from_iter([Topic::Netconf]), vec![Group::IPV4_NETCONF.0]);
@@ -427,7 +423,7 @@ fn a_part_is_laid_over_what_is_known() {
         None,
     );
     assert_eq!(known(&core), [as_known(1, 1)]);
-    let told = std::iter::from_fn(|| core.next()).map(output_to_change);
+    let told = std::iter::from_fn(|| core.next());
     assert!(
         told.into_iter().all(|change| !matches!(change, Change::Other(_))),
         "nor are its notifications handed on"
@@ -563,7 +559,7 @@ fn settle(core: &mut Core, kernel: &mut Kernel) {
 /// What the caller knows by what it was told, checked step by step.
 fn hear(core: &mut Core, known: &mut BTreeMap<u32, u32>) -> bool {
     let state = |link: &LinkMessage| (link.index(), link.mtu().unwrap());
-    match core.next().map(output_to_change) {
+    match core.next() {
         Some(Change::Link(update)) => {
             let before = update.before().map(|link| state(link));
             let now = update.now().map(|link| state(link));
@@ -622,12 +618,12 @@ fn a_kernel_that_drops_repeats_and_interrupts_is_seen_through() {
         empty(&mut core);
         while hear(&mut core, &mut known) {}
         assert_eq!(known, kernel.links, "what was told, seed {seed}");
-        let mirrored = core.mirror.links().map(|link| (link.index(), link.mtu().unwrap()));
+        let mirrored = core.mirror().links().map(|link| (link.index(), link.mtu().unwrap()));
         assert_eq!(mirrored.collect::<BTreeMap<_, _>>(), kernel.links, "the mirror, seed {seed}");
         (dropped, duplicates) = (dropped + kernel.dropped, duplicates + kernel.duplicates);
-        (silent, found) = (silent + kernel.silent, found + core.statistics.audit_differences as u32);
+        (silent, found) = (silent + kernel.silent, found + core.statistics().audit_differences as u32);
         (interrupted, truncated) =
-            (interrupted + kernel.interrupted, truncated + core.statistics.truncated as u32);
+            (interrupted + kernel.interrupted, truncated + core.statistics().truncated as u32);
     }
     let all = [dropped, duplicates, interrupted, truncated, silent, found];
     eprintln!("dropped, repeated, interrupted, cut off, silent, found by audits: {all:?}");

@@ -3,7 +3,10 @@
 //! Each of these is a small watch that looks at its mirror until something is true, so that nothing is missed, not even if it
 //! was true before.
 
-use super::{Changes, Mirror, Topics, Watching};
+use super::begin::Watching;
+use super::changes::Changes;
+use super::mirror::Mirror;
+use super::topic::list::Topics;
 use crate::address::Addresses;
 use crate::device::Device;
 use crate::driver::thread::wait;

@@ -1,11 +1,13 @@
 //! Addresses of links.
 
-use super::message::{address_length, is_ip};
-use super::{Facts, Message, Role, Topic, Types, link};
+use super::facts::{Facts, Role, Types};
+use super::link_change;
+use super::list::Topic;
+use super::message::{Message, address_length, is_ip};
 use crate::device::Device;
-use crate::watch::Mirror;
 use crate::watch::change::{Change, Update};
-use crate::watch::silence::{
+use crate::watch::mirror::Mirror;
+use crate::watch::silence::rule::{
     Doubts::All, Notification, Rule, Sign::Message as Raw, Sign::Object, Subjects, when,
 };
 use rtnetlink::address::{AddressFlags, AddressMessage};
@@ -24,7 +26,6 @@ pub(super) const TOPIC: Facts = Facts {
     subjects,
     doubts: &[DOUBTS],
     ..Facts::of::<AddressMessage>(
-        "addresses",
         Types { new: RTM_NEWADDR, gone: RTM_DELADDR, get: RTM_GETADDR },
         write_key,
         |difference| Update::new(difference).map(Change::Address),
@@ -32,10 +33,10 @@ pub(super) const TOPIC: Facts = Facts {
 };
 
 const DOUBTS: &[Rule] = &[
-    when(Object(Topic::Link), link::comes_up_or_down, All),
+    when(Object(Topic::Link), link_change::comes_up_or_down, All),
     when(Object(Topic::Address), manages_temporary_ones, All),
     // An address that is made is told of when its duplicate address detection ends.
-    when(Raw(RTM_NEWLINK), link::is_part_of_ipv6, All),
+    when(Raw(RTM_NEWLINK), link_change::is_part_of_ipv6, All),
     when(Raw(RTM_NEWPREFIX), gives_away_addresses, All),
 ];
 

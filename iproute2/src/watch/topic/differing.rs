@@ -1,28 +1,28 @@
-//! When two messages say the same of an object.
+//! Whether two messages say the same of an object, and what differs.
 
-use super::{Message, Topic};
+use super::facts::Facts;
+use super::message::Message;
 
 /// Something in which two messages about an object differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::watch) enum Differing {
     /// A field of the fixed header.
     Header,
-    /// The attributes with this number.
+    /// The attributes of this number.
     Attribute(u16),
 }
 
 /// Whether two messages say the same of an object.
-pub(in crate::watch) fn says_the_same(topic: Topic, a: Message<'_>, b: Message<'_>) -> bool {
-    a.body() == b.body() || differing(topic, a, b).next().is_none()
+pub(in crate::watch) fn says_the_same(facts: &Facts, a: Message<'_>, b: Message<'_>) -> bool {
+    a.body() == b.body() || differing(facts, a, b).next().is_none()
 }
 
-/// In what two messages differ, but for what the kernel does not tell of when it changes.
+/// What differs between two messages, except for what the kernel changes without a notification all the time.
 pub(in crate::watch) fn differing<'a>(
-    topic: Topic,
+    facts: &'a Facts,
     a: Message<'a>,
     b: Message<'a>,
 ) -> impl Iterator<Item = Differing> + 'a {
-    let facts = topic.facts();
     let attributes = move |of: Message<'a>| of.attributes_from(facts.start);
     let header = (!(facts.same_header)(a, b)).then_some(Differing::Header);
     let both = move |kind| {

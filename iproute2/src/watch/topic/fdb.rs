@@ -13,12 +13,13 @@
 //! | an entry grows older, and stale when it is about to go | that is no change |
 //! | `offload`; the address of a port in a VLAN that it leaves, which another port has as well | by an audit |
 
-use super::message::number;
-use super::{Facts, Message, Role, Topic, Types};
+use super::facts::{Facts, Role, Types};
+use super::list::Topic;
+use super::message::{Message, number};
 use crate::device::Device;
-use crate::watch::Mirror;
 use crate::watch::change::{Change, Update};
-use crate::watch::silence::{
+use crate::watch::mirror::Mirror;
+use crate::watch::silence::rule::{
     Doubts::All, Doubts::Those, Notification, Rule, Sign::Object, Subjects, goes, when,
 };
 use rtnetlink::link::{LinkKind, LinkMessage, Vxlan};
@@ -35,7 +36,6 @@ pub(super) const TOPIC: Facts = Facts {
     silent: &[NeighbourMessage::NDA_CACHEINFO.number()],
     doubts: &[DOUBTS],
     ..Facts::of::<NeighbourMessage>(
-        "forwarding entries",
         Types { new: RTM_NEWNEIGH, gone: RTM_DELNEIGH, get: RTM_GETNEIGH },
         write_key,
         |difference| Update::new(difference).map(Change::Fdb),

@@ -3,6 +3,7 @@
 use crate::watch::tree::Record;
 use netlink_packet::{Attr, HEADER_LEN, RawAttributes, View};
 use rtnetlink::AddressFamily;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// A message with its header.
 #[derive(Clone, Copy)]
@@ -62,11 +63,11 @@ impl<'a> Message<'a> {
 
 /// Bytes of an address of this family.
 pub(super) fn address_length(family: AddressFamily) -> usize {
-    if family == AddressFamily::INET {
-        size_of::<std::net::Ipv4Addr>()
-    } else {
-        size_of::<std::net::Ipv6Addr>()
-    }
+    if family == AddressFamily::INET { size_of::<Ipv4Addr>() } else { size_of::<Ipv6Addr>() }
+}
+
+pub(super) fn family_of(address: IpAddr) -> AddressFamily {
+    if address.is_ipv4() { AddressFamily::INET } else { AddressFamily::INET6 }
 }
 
 pub(super) fn is_ip(family: AddressFamily) -> bool {

@@ -1,9 +1,10 @@
 //! Ids of namespaces.
 
+use super::facts::{Facts, Types};
+use super::list::Topic;
 use super::message::write_id;
-use super::{Facts, Topic, Types};
-use crate::watch::Mirror;
 use crate::watch::change::{Change, Update};
+use crate::watch::mirror::Mirror;
 use rtnetlink::Group;
 use rtnetlink::message::{RTM_DELNSID, RTM_GETNSID, RTM_NEWNSID};
 use rtnetlink::namespace::NamespaceIdMessage;
@@ -11,7 +12,6 @@ use rtnetlink::namespace::NamespaceIdMessage;
 pub(super) const TOPIC: Facts = Facts {
     groups: &[Group::NSID],
     ..Facts::of::<NamespaceIdMessage>(
-        "namespace ids",
         Types { new: RTM_NEWNSID, gone: RTM_DELNSID, get: RTM_GETNSID },
         |id, key| write_id(id.payload(NamespaceIdMessage::NETNSA_NSID), key),
         |difference| Update::new(difference).map(Change::NamespaceId),

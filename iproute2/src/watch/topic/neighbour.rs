@@ -1,11 +1,11 @@
 //! Neighbours of IPv4 and IPv6.
 
-use super::message::{address_length, is_ip};
-use super::{Facts, Message, Role, Topic, Types};
+use super::facts::{Facts, Role, Types};
+use super::list::Topic;
+use super::message::{Message, address_length, family_of, is_ip};
 use crate::device::Device;
-use crate::watch::Mirror;
 use crate::watch::change::{Change, Update};
-use crate::watch::mirror::family;
+use crate::watch::mirror::Mirror;
 use rtnetlink::Group;
 use rtnetlink::message::{RTM_DELNEIGH, RTM_GETNEIGH, RTM_NEWNEIGH};
 use rtnetlink::neighbour::{NeighbourFlags, NeighbourMessage, NeighbourState};
@@ -18,7 +18,6 @@ pub(super) const TOPIC: Facts = Facts {
     role,
     silent: &[NeighbourMessage::NDA_CACHEINFO.number(), NeighbourMessage::NDA_PROBES.number()],
     ..Facts::of::<NeighbourMessage>(
-        "neighbours",
         Types { new: RTM_NEWNEIGH, gone: RTM_DELNEIGH, get: RTM_GETNEIGH },
         write_key,
         |difference| Update::new(difference).map(Change::Neighbour),
@@ -52,7 +51,7 @@ impl Mirror {
 
     /// The neighbours that have an address: one on each link, at most.
     pub fn neighbours_at(&self, address: IpAddr) -> impl Iterator<Item = &NeighbourMessage> {
-        let mut key = vec![family(address).0];
+        let mut key = vec![family_of(address).0];
         match address {
             IpAddr::V4(address) => key.extend(address.octets()),
             IpAddr::V6(address) => key.extend(address.octets()),

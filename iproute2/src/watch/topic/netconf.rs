@@ -11,12 +11,16 @@
 //! | `ignore_routes_with_linkdown` of IPv6 for one link, in Linux 6.1 | by an audit |
 //! | `bc_forwarding` | with the next notification of the link, or by an audit |
 
+use super::facts::{Facts, Types};
+use super::list::Topic;
+use super::message::Message;
 use super::part::with_attributes;
-use super::{Facts, Message, Topic, Types};
 use crate::device::Device;
-use crate::watch::Mirror;
 use crate::watch::change::{Change, Update};
-use crate::watch::silence::{Doubts::All, Doubts::Those, Notification, Rule, Sign::Object, Subjects, when};
+use crate::watch::mirror::Mirror;
+use crate::watch::silence::rule::{
+    Doubts::All, Doubts::Those, Notification, Rule, Sign::Object, Subjects, when,
+};
 use netlink_packet::View;
 use rtnetlink::link::LinkMessage;
 use rtnetlink::message::{RTM_DELNETCONF, RTM_GETNETCONF, RTM_NEWNETCONF};
@@ -26,12 +30,11 @@ use rtnetlink::{AddressFamily, Group};
 pub(super) const TOPIC: Facts = Facts {
     groups: &[Group::IPV4_NETCONF, Group::IPV6_NETCONF, Group::MPLS_NETCONF],
     helpers: &[Topic::Link],
-    is_told_in_parts: true,
+    is_notified_in_parts: true,
     with_part: with_news,
     subjects: |message, subjects| subjects.links.extend(message.view::<NetconfMessage>().device()),
     doubts: &[DOUBTS],
     ..Facts::of::<NetconfMessage>(
-        "netconf",
         Types { new: RTM_NEWNETCONF, gone: RTM_DELNETCONF, get: RTM_GETNETCONF },
         write_key,
         |difference| Update::new(difference).map(Change::Netconf),

@@ -1,10 +1,12 @@
 //! Next hops.
 
-use super::message::{number, write_id};
-use super::{Facts, Message, Topic, Types, link};
-use crate::watch::Mirror;
+use super::facts::{Facts, Types};
+use super::link_change;
+use super::list::Topic;
+use super::message::{Message, number, write_id};
 use crate::watch::change::{Change, Update};
-use crate::watch::silence::{Doubts::Those, Rule, Sign::Object, Subjects, when};
+use crate::watch::mirror::Mirror;
+use crate::watch::silence::rule::{Doubts::Those, Rule, Sign::Object, Subjects, when};
 use rtnetlink::Group;
 use rtnetlink::message::{RTM_DELNEXTHOP, RTM_GETNEXTHOP, RTM_NEWNEXTHOP};
 use rtnetlink::nexthop::NextHopMessage;
@@ -15,7 +17,6 @@ pub(super) const TOPIC: Facts = Facts {
     is_ordered: true,
     doubts: &[DOUBTS],
     ..Facts::of::<NextHopMessage>(
-        "next hops",
         Types { new: RTM_NEWNEXTHOP, gone: RTM_DELNEXTHOP, get: RTM_GETNEXTHOP },
         |hop, key| write_id(hop.payload(NextHopMessage::NHA_ID), key),
         |difference| Update::new(difference).map(Change::NextHop),
@@ -23,8 +24,8 @@ pub(super) const TOPIC: Facts = Facts {
 };
 
 const DOUBTS: &[Rule] = &[
-    when(Object(Topic::Link), link::state_changes, Those(is_over)),
-    when(Object(Topic::Link), link::vrf_changes, Those(is_over)),
+    when(Object(Topic::Link), link_change::state_changes, Those(is_over)),
+    when(Object(Topic::Link), link_change::vrf_changes, Those(is_over)),
 ];
 
 /// A next hop over one of the links, or a group, which tells only ids and changes with its members.

@@ -1,6 +1,6 @@
 //! Messages that tell only a part of an object.
 
-use super::Message;
+use super::message::Message;
 use netlink_packet::{ATTRIBUTE_HEADER_LEN, RawAttributes, align};
 
 /// The message of an object whose attributes begin at `start`, with these in place of its own.

@@ -1,10 +1,11 @@
 //! What routes of both families have in common.
 
-use super::message::{address_length, number};
-use super::{Message, Role, Topic, Types, link};
-use crate::watch::Mirror;
-use crate::watch::mirror::family;
-use crate::watch::silence::{Doubts::Those, Rule, Sign::Object, Subjects, goes, was_there, when};
+use super::facts::{Role, Types};
+use super::link_change;
+use super::list::Topic;
+use super::message::{Message, address_length, family_of, number};
+use crate::watch::mirror::Mirror;
+use crate::watch::silence::rule::{Doubts::Those, Rule, Sign::Object, Subjects, goes, was_there, when};
 use netlink_packet::RawAttributes;
 use rtnetlink::ipnet::IpNet;
 use rtnetlink::message::{RTM_DELROUTE, RTM_GETROUTE, RTM_NEWROUTE};
@@ -31,9 +32,9 @@ const RTA_ENCAP: u16 = RouteMessage::RTA_ENCAP.number();
 
 /// What gives away silent changes of routes of either family.
 pub(super) const DOUBTS: &[Rule] = &[
-    when(Object(Topic::Link), link::state_changes, Those(is_over)),
-    when(Object(Topic::Link), link::routes_may_follow, Those(is_out_of_step)),
-    when(Object(Topic::Link), link::vrf_changes, Those(is_over)),
+    when(Object(Topic::Link), link_change::state_changes, Those(is_over)),
+    when(Object(Topic::Link), link_change::routes_may_follow, Those(is_out_of_step)),
+    when(Object(Topic::Link), link_change::vrf_changes, Those(is_over)),
     when(Object(Topic::Address), goes, Those(has_source)),
     when(Object(Topic::NextHop), was_there, Those(is_by_next_hop)),
 ];
@@ -138,7 +139,7 @@ fn is_out_of_step(mirror: &Mirror, route: Message<'_>, subjects: &Subjects) -> b
     let route: &RouteMessage = route.view();
     let disagrees = |index: u32, is_down: bool| {
         let link = mirror.link(index);
-        link.is_some_and(|link| link.is_up() && is_down != link::lacks_carrier(link))
+        link.is_some_and(|link| link.is_up() && is_down != link_change::lacks_carrier(link))
     };
     let is_down = route.flags().contains(RouteFlags::LINK_DOWN);
     if let Some(link) = route.device() {
@@ -201,7 +202,7 @@ impl Mirror {
             let start = key.len();
             key.resize(start + 64, 0xff);
             let record = self.tree(topic).last_until(&key)?;
-            let found = prefix_of(family(address), record.key(), table)?;
+            let found = prefix_of(family_of(address), record.key(), table)?;
             if found.contains(&address) {
                 // The first of those for the same destination.
                 return self.routes_to(table, found).next();

@@ -1,10 +1,14 @@
 //! Routes of IPv4.
 
+use super::address;
+use super::differing::{Differing, differing};
+use super::facts::{Facts, Slots};
+use super::list::Topic;
+use super::message::Message;
 use super::route::{self, RTA_MULTIPATH, hops};
-use super::{Differing, Facts, Message, Slots, Topic, address, differing};
-use crate::watch::Mirror;
 use crate::watch::change::{Change, Update};
-use crate::watch::silence::{Doubts::Those, Rule, Sign::Object, Subjects, when};
+use crate::watch::mirror::Mirror;
+use crate::watch::silence::rule::{Doubts::Those, Rule, Sign::Object, Subjects, when};
 use rtnetlink::route::RouteMessage;
 use rtnetlink::{AddressFamily, Group};
 
@@ -23,7 +27,7 @@ pub(super) const TOPIC: Facts = Facts {
     is_ordered: true,
     silent: route::SILENT,
     doubts: &[route::DOUBTS, DOUBTS],
-    ..Facts::of::<RouteMessage>("routes of IPv4", route::TYPES, route::write_key, |difference| {
+    ..Facts::of::<RouteMessage>(route::TYPES, route::write_key, |difference| {
         Update::new(difference).map(Change::Route)
     })
 };
@@ -40,7 +44,7 @@ fn is_same(a: Message<'_>, b: Message<'_>) -> bool {
         (route.header_table(), route.protocol(), route.scope(), route.route_type())
     };
     let is_told = |difference| !matches!(difference, Differing::Header | Differing::Attribute(RTA_MULTIPATH));
-    fixed(a) == fixed(b) && hops(a) == hops(b) && !differing(Topic::Route4, a, b).any(is_told)
+    fixed(a) == fixed(b) && hops(a) == hops(b) && !differing(&TOPIC, a, b).any(is_told)
 }
 
 /// A route of several paths, of which one is over one of the links.

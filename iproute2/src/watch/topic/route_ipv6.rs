@@ -1,14 +1,18 @@
 //! Routes of IPv6.
 
+use super::facts::{Facts, Slots};
+use super::link_change;
+use super::list::Topic;
+use super::message::Message;
 use super::route::{self, RTA_MULTIPATH, hops};
-use super::{Facts, Message, Slots, Topic, link};
-use crate::watch::Mirror;
+use super::router::{is_advertised, is_of_a_router};
 use crate::watch::change::{Change, Update};
-use crate::watch::silence::{
-    Doubts::Those, Notification, Rule, Sign::Message as Raw, Sign::Object, Subjects, always, when,
+use crate::watch::mirror::Mirror;
+use crate::watch::silence::rule::{
+    Doubts::Those, Rule, Sign::Message as Raw, Sign::Object, Subjects, always, when,
 };
 use rtnetlink::message::{RTM_NEWLINK, RTM_NEWNDUSEROPT, RTM_NEWPREFIX};
-use rtnetlink::route::{RouteMessage, RouteProtocol};
+use rtnetlink::route::RouteMessage;
 use rtnetlink::{AddressFamily, Group};
 
 pub(super) const TOPIC: Facts = Facts {
@@ -23,16 +27,16 @@ pub(super) const TOPIC: Facts = Facts {
     same_inside,
     subjects: |message, subjects| subjects.links.extend(message.view::<RouteMessage>().device()),
     doubts: &[route::DOUBTS, DOUBTS],
-    ..Facts::of::<RouteMessage>("routes of IPv6", route::TYPES, route::write_key, |difference| {
+    ..Facts::of::<RouteMessage>(route::TYPES, route::write_key, |difference| {
         Update::new(difference).map(Change::Route)
     })
 };
 
 const DOUBTS: &[Rule] = &[
-    when(Object(Topic::Link), link::mtu_changes, Those(has_metrics_over)),
+    when(Object(Topic::Link), link_change::mtu_changes, Those(has_metrics_over)),
     when(Object(Topic::Route6), is_of_a_router, Those(is_of_a_router_over)),
     // What a router advertises is set in routes after it is notified.
-    when(Raw(RTM_NEWLINK), link::is_part_of_ipv6, Those(may_follow_a_router)),
+    when(Raw(RTM_NEWLINK), link_change::is_part_of_ipv6, Those(may_follow_a_router)),
     when(Raw(RTM_NEWPREFIX), always, Those(may_follow_a_router)),
     when(Raw(RTM_NEWNDUSEROPT), always, Those(may_follow_a_router)),
 ];
@@ -81,16 +85,6 @@ fn hop_flags(message: Message<'_>) -> Vec<(u32, u32)> {
     let mut flags: Vec<_> = hops.map(|hop| (hop.device(), hop.flags().bits())).collect();
     flags.sort_unstable();
     flags
-}
-
-fn is_advertised(route: Message<'_>) -> bool {
-    route.view::<RouteMessage>().protocol() == RouteProtocol::RA
-}
-
-/// A router is announced, or announced differently. Its hop limit and MTU are set after its route is notified, in the route
-/// and for the link.
-pub(super) fn is_of_a_router(change: &Notification<'_>) -> bool {
-    change.now.is_some_and(is_advertised)
 }
 
 /// A route that a router on one of the links announced.

@@ -1,9 +1,13 @@
 //! Rules.
 
-use super::{Differing, Facts, Message, Slots, Topic, Types, differing, link};
-use crate::watch::Mirror;
+use super::differing::{Differing, differing};
+use super::facts::{Facts, Slots, Types};
+use super::link_change;
+use super::list::Topic;
+use super::message::Message;
 use crate::watch::change::{Change, Update};
-use crate::watch::silence::{self, Doubts::Those, Sign::Object, Subjects, when};
+use crate::watch::mirror::Mirror;
+use crate::watch::silence::rule::{self, Doubts::Those, Sign::Object, Subjects, when};
 use rtnetlink::Group;
 use rtnetlink::message::{RTM_DELRULE, RTM_GETRULE, RTM_NEWRULE};
 use rtnetlink::rule::{RuleAction, RuleMessage};
@@ -13,7 +17,7 @@ pub(super) const TOPIC: Facts = Facts {
     groups: &[Group::IPV4_RULE, Group::IPV6_RULE],
     helpers: &[Topic::Link],
     slots: Some(Slots {
-        is_same: |a, b| differing(Topic::Rule, a, b).all(|difference| difference == Differing::Header),
+        is_same: |a, b| differing(&TOPIC, a, b).all(|difference| difference == Differing::Header),
         are_replaced: false,
         can_be_equal: true,
         joins: |_| false,
@@ -21,16 +25,15 @@ pub(super) const TOPIC: Facts = Facts {
     }),
     doubts: &[DOUBTS],
     ..Facts::of::<RuleMessage>(
-        "rules",
         Types { new: RTM_NEWRULE, gone: RTM_DELRULE, get: RTM_GETRULE },
         write_key,
         |difference| Update::new(difference).map(Change::Rule),
     )
 };
 
-const DOUBTS: &[silence::Rule] = &[
-    when(Object(Topic::Link), link::name_changes, Those(names_devices)),
-    when(Object(Topic::Rule), silence::comes_or_goes, Those(is_goto)),
+const DOUBTS: &[rule::Rule] = &[
+    when(Object(Topic::Link), link_change::name_changes, Those(names_devices)),
+    when(Object(Topic::Rule), rule::comes_or_goes, Those(is_goto)),
 ];
 
 fn write_key(message: Message<'_>, key: &mut Vec<u8>) -> Option<()> {

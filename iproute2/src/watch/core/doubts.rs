@@ -1,0 +1,111 @@
+//! Which topics have to be listed, and what has to be looked at before.
+
+use crate::watch::mirror::Mirror;
+use crate::watch::silence::inquiry::Inquiry;
+use crate::watch::silence::rule::Notification;
+use crate::watch::silence::suspects::Suspects;
+use crate::watch::topic::list::{Topic, TopicSet};
+
+/// Datagrams that are read before a list begins that is not urgent: one list answers all the doubts that they raise.
+const PATIENCE: u32 = 1024;
+
+pub(super) struct Doubts {
+    /// What is followed: what the caller wants, with the topics that help.
+    tracked: TopicSet,
+    /// Topics that are to be listed.
+    doubted: TopicSet,
+    suspects: Suspects,
+    /// Suspects that are being looked into.
+    inquiry: Option<Inquiry>,
+    /// Datagrams that may still be read before the next list.
+    patience: u32,
+}
+
+impl Doubts {
+    /// All is in doubt.
+    pub(super) fn new(tracked: TopicSet) -> Self {
+        Doubts { tracked, doubted: tracked, suspects: Suspects::default(), inquiry: None, patience: PATIENCE }
+    }
+
+    pub(super) fn tracked(&self) -> TopicSet {
+        self.tracked
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.doubted.is_empty() && self.suspects.is_empty() && self.inquiry.is_none()
+    }
+
+    pub(super) fn is_doubted(&self, topic: Topic) -> bool {
+        self.doubted.contains(topic)
+    }
+
+    /// A topic has to be listed. More such doubts may follow soon: a list waits for them.
+    pub(super) fn add(&mut self, topic: Topic) {
+        if self.tracked.contains(topic) {
+            if self.is_empty() {
+                self.patience = PATIENCE;
+            }
+            self.doubted.add(topic);
+        }
+    }
+
+    /// A list came to nothing, or is not complete: it has to be made again, at once.
+    pub(super) fn again(&mut self, topic: Topic) {
+        self.doubted.add(topic);
+    }
+
+    /// Everything has to be listed.
+    pub(super) fn add_all(&mut self) {
+        self.doubted = self.tracked;
+    }
+
+    /// Something was notified that may hint at silent changes.
+    pub(super) fn note(&mut self, notification: &Notification<'_>) {
+        let was_empty = self.is_empty();
+        if self.suspects.note(self.tracked, &mut self.doubted, notification) && was_empty {
+            self.patience = PATIENCE;
+        }
+    }
+
+    /// A datagram was read.
+    pub(super) fn count_down(&mut self) {
+        self.patience = self.patience.saturating_sub(1);
+    }
+
+    /// Nothing more has come: no list waits.
+    pub(super) fn stop_waiting(&mut self) {
+        self.patience = 0;
+    }
+
+    pub(super) fn is_waiting(&self) -> bool {
+        self.patience > 0
+    }
+
+    pub(super) fn is_inquiring(&self) -> bool {
+        self.inquiry.is_some()
+    }
+
+    /// The topic that is to be listed now. There is none before the suspects are looked into, by
+    /// [`inquire`](Self::inquire).
+    pub(super) fn next(&mut self, mirror: &Mirror) -> Option<Topic> {
+        if !self.suspects.is_empty() && self.inquiry.is_none() {
+            let sure = self.tracked.without(self.doubted);
+            self.inquiry = Some(Inquiry::new(std::mem::take(&mut self.suspects), sure));
+            self.inquire(mirror, 0);
+        }
+        if self.inquiry.is_some() {
+            return None;
+        }
+        let next = self.doubted.iter().next();
+        self.doubted.remove(next?);
+        next
+    }
+
+    /// Looks into suspects, at up to `most` objects.
+    pub(super) fn inquire(&mut self, mirror: &Mirror, most: usize) {
+        if let Some(mut inquiry) = self.inquiry.take() {
+            let has_more = inquiry.go_on(mirror, &mut self.doubted, most);
+            self.inquiry = Some(inquiry).filter(|_| has_more);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! When lists begin, how they end, and the turns in which they are merged with what is known.
+
+use super::Core;
+use super::merge::merge;
+use crate::watch::topic::list::Topic;
+use crate::watch::window::{End, Merge, Stage, Window};
+
+impl Core {
+    /// The topic that is to be listed now.
+    pub(in crate::watch) fn begin_list(&mut self) -> Option<Topic> {
+        if !self.may_list() {
+            return None;
+        }
+        let topic = self.state.doubts.next(&self.state.mirror)?;
+        self.window = Some(Window::new(topic, false));
+        self.state.statistics.lists += 1;
+        Some(topic)
+    }
+
+    fn may_list(&self) -> bool {
+        self.window.is_none() && !self.overrun && !self.state.doubts.is_waiting()
+    }
+
+    /// Whether nothing is to be listed, so that an audit may begin.
+    pub(in crate::watch) fn may_audit(&self) -> bool {
+        self.is_ready() && self.window.is_none() && self.is_settled()
+    }
+
+    /// Begins to list a topic of which nothing is in doubt.
+    pub(in crate::watch) fn begin_audit(&mut self, topic: Topic) {
+        self.window = Some(Window::new(topic, true));
+        self.state.statistics.audits += 1;
+    }
+
+    /// Takes messages of the list.
+    pub(in crate::watch) fn listed<'m>(&mut self, messages: impl Iterator<Item = (u16, &'m [u8])>) {
+        if let Some(window) = &mut self.window {
+            window.listed(&self.state.mirror, &mut self.room, messages);
+        }
+    }
+
+    /// The list has ended. One that was interrupted is not complete: what it lacks may exist. Up to `queued` datagrams may have
+    /// been in the queue of notifications.
+    pub(in crate::watch) fn list_ended(&mut self, complete: bool, queued: usize) {
+        let Some(window) = &mut self.window else { return };
+        window.stage = Stage::Ended(End { complete, queued: queued + 1 });
+        if !complete {
+            self.state.statistics.interrupted += 1;
+            // There will be another audit.
+            if !window.is_audit {
+                self.state.doubts.again(window.topic);
+            }
+        }
+    }
+
+    /// The list came to nothing, and has to be made again, unless it is an audit.
+    pub(in crate::watch) fn list_failed(&mut self) {
+        if let Some(window) = self.window.take() {
+            if !window.is_audit {
+                self.state.doubts.again(window.topic);
+            }
+            self.state.rubbish.push(window.fresh);
+        }
+    }
+
+    /// Does a part of what takes long: looks at about `most` objects. Returns whether there is more to do.
+    pub(in crate::watch) fn turn(&mut self, most: usize) -> bool {
+        if let Some(mut window) = self.window.take_if(|window| window.is_merging()) {
+            if merge(&mut window, &mut self.state, most) {
+                self.merged(window);
+            } else {
+                self.window = Some(window);
+            }
+        } else if self.state.doubts.is_inquiring() {
+            self.state.doubts.inquire(&self.state.mirror, most);
+        } else if self.state.rubbish.last_mut().is_some_and(|rubbish| rubbish.shed(most)) {
+            self.state.rubbish.pop();
+        }
+        self.has_work()
+    }
+
+    /// A list was merged with what is known.
+    fn merged(&mut self, window: Window) {
+        let Window { topic, fresh, stage, .. } = window;
+        let Stage::Merging(Merge { complete, is_unsure, .. }) = stage else { return };
+        if fresh.len() > 0 {
+            self.state.rubbish.push(fresh);
+        }
+        if is_unsure {
+            self.state.doubts.add(topic);
+        }
+        if complete {
+            self.state.listed.add(topic);
+        }
+        if self.state.listed == self.tracked() && !self.is_ready() {
+            self.state.backlog.introduce();
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! A watch without I/O: datagrams of multicast groups, messages of lists and failures go in, changes come out.
+//!
+//! A list and the notifications beside it are two streams without a common clock. What is known of an object after a list:
+//!
+//! ```text
+//!                list begins    reads the object      list ends     all that was queued by then is read
+//! notifications ------+---- e1 ------- | -------- e2 -----+---------------------+------
+//!                     '------------------ the window -------------------------'
+//! ```
+//! The last notification in the window is the state of the object, whether the list read it before or after: had it
+//! changed after e2, there would be another notification. The list counts only for objects without a notification in the
+//! window. That holds for objects that notifications describe in full; where they describe only a part (one of several routes
+//! of the same key, say), or where the kernel is silent, there is doubt, and the topic is listed again.
+//!
+//! A list is merged with what is known in turns of some hundred objects, between which notifications are read: none of
+//! them keeps a thread for long. A notification about an object whose turn has not come is preceded by that turn.
+//!
+//! After an overrun the kernel queues nothing more until the queue is read to its end; only then may a list begin.
+
+mod backlog;
+mod doubts;
+mod lists;
+mod merge;
+mod notice;
+mod pending;
+mod slots;
+mod state;
+
+use self::state::State;
+use super::change::Change;
+use super::mirror::Mirror;
+use super::statistics::Statistics;
+use super::topic::list::{Topic, TopicSet};
+use super::window::{Room, Stage, Window};
+
+/// What is known, what the caller has not taken yet, and what is still to be found out.
+pub(super) struct Core {
+    state: State,
+    /// The groups whose messages are handed on where they are no objects.
+    raw_groups: Vec<u32>,
+    /// The list under way, or the one that is being merged.
+    window: Option<Window>,
+    /// Whether the queue must be read to its end first.
+    overrun: bool,
+    room: Room,
+}
+
+impl Core {
+    pub(super) fn new(wanted: TopicSet, raw_groups: Vec<u32>) -> Self {
+        Core { state: State::new(wanted), raw_groups, window: None, overrun: false, room: Room::default() }
+    }
+
+    pub(super) fn mirror(&self) -> &Mirror {
+        &self.state.mirror
+    }
+
+    pub(super) fn statistics(&self) -> Statistics {
+        self.state.statistics
+    }
+
+    /// What is followed, for the caller or to help.
+    pub(super) fn tracked(&self) -> TopicSet {
+        self.state.doubts.tracked()
+    }
+
+    /// Whether the caller does not receive changes of the topic: it only helps.
+    pub(super) fn is_helper(&self, topic: Topic) -> bool {
+        !self.state.backlog.is_wanted(topic)
+    }
+
+    /// What the caller receives next.
+    pub(super) fn next(&mut self) -> Option<Change> {
+        self.state.backlog.next(&self.state.mirror)
+    }
+
+    /// Whether the present state is known.
+    pub(super) fn is_ready(&self) -> bool {
+        self.state.backlog.is_introduced()
+    }
+
+    /// The topic that has to be listed before the present state is known.
+    pub(super) fn awaited(&self) -> Option<Topic> {
+        self.tracked().without(self.state.listed).iter().next()
+    }
+
+    /// Whether nothing is in doubt: the mirror has all that was notified or listed. An audit doubts nothing.
+    pub(super) fn is_settled(&self) -> bool {
+        self.state.doubts.is_empty()
+            && !self.overrun
+            && self.window.as_ref().is_none_or(|window| window.is_audit)
+    }
+
+    /// Whether the list under way is an audit.
+    pub(super) fn is_auditing(&self) -> bool {
+        self.window.as_ref().is_some_and(|window| window.is_audit)
+    }
+
+    /// Whether it has to know when the queue of notifications is empty.
+    pub(super) fn asks_for_the_end(&self) -> bool {
+        match &self.window {
+            Some(window) => self.overrun || matches!(window.stage, Stage::Ended(_)),
+            None => !self.is_settled(),
+        }
+    }
+
+    /// Whether there is something to do in [turns](Self::turn).
+    pub(super) fn has_work(&self) -> bool {
+        self.window.as_ref().is_some_and(Window::is_merging)
+            || self.state.doubts.is_inquiring()
+            || !self.state.rubbish.is_empty()
+    }
+
+    /// Objects that the list under way has to keep.
+    #[cfg(test)]
+    pub(super) fn kept(&self) -> usize {
+        self.window.as_ref().map_or(0, |window| window.fresh.len())
+    }
+
+    /// Objects whose changes the caller has not taken yet.
+    #[cfg(test)]
+    pub(super) fn pending(&self) -> usize {
+        self.state.backlog.pending()
+    }
+}

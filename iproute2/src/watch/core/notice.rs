@@ -1,0 +1,178 @@
+//! What notifications do to what is known.
+
+use super::Core;
+use super::merge;
+use crate::watch::message::EventMessage;
+use crate::watch::silence::rule::Sign;
+use crate::watch::topic::classify::{Subject, classify};
+use crate::watch::topic::list::Topic;
+use crate::watch::topic::message::Message;
+use crate::watch::window::Window;
+use bytes::Bytes;
+use netlink_packet::{Flags, Messages, NLMSG_MIN_TYPE};
+
+impl Core {
+    /// Takes a datagram of a group. One of no group is for nobody.
+    pub(in crate::watch) fn datagram(&mut self, datagram: &[u8], group: Option<u32>, namespace: Option<i32>) {
+        let mut messages = Messages::new(datagram);
+        for message in messages.by_ref().filter(|message| message.header.message_type >= NLMSG_MIN_TYPE) {
+            self.state.statistics.events += 1;
+            self.message(message, group, namespace);
+        }
+        if !messages.rest().is_empty() {
+            log::warn!("a multicast datagram ends with bytes that are not a message");
+            self.lose();
+        }
+        self.count_down();
+    }
+
+    /// Datagrams were lost in an overrun of the receive buffer.
+    pub(in crate::watch) fn overrun(&mut self) {
+        self.state.statistics.overruns += 1;
+        self.lose();
+    }
+
+    /// A datagram was truncated.
+    pub(in crate::watch) fn truncated(&mut self) {
+        self.state.statistics.truncated += 1;
+        self.lose();
+    }
+
+    /// Nothing more is in the queue. Returns whether there is something to do in [turns](Self::turn) now.
+    pub(in crate::watch) fn queue_is_empty(&mut self) -> bool {
+        self.overrun = false;
+        self.state.doubts.stop_waiting();
+        if let Some(window) = &mut self.window {
+            window.begin_to_merge();
+        }
+        self.has_work()
+    }
+
+    fn count_down(&mut self) {
+        self.state.doubts.count_down();
+        if let Some(window) = &mut self.window {
+            window.count_down();
+        }
+    }
+
+    fn lose(&mut self) {
+        self.state.backlog.lose();
+        self.overrun = true;
+        self.state.doubts.add_all();
+    }
+
+    fn message(&mut self, message: netlink_packet::Message<'_>, group: Option<u32>, namespace: Option<i32>) {
+        let (header, bytes) = (message.header, message.bytes);
+        match classify(header.message_type, bytes) {
+            Subject::New(topic, new) if self.tracked().contains(topic) => {
+                return self.new_object(topic, new, header.flags);
+            }
+            Subject::Gone(topic, gone) if self.tracked().contains(topic) => {
+                return self.gone_object(topic, gone);
+            }
+            Subject::Part(topic, part) if self.tracked().contains(topic) => {
+                self.part_of_object(topic, part);
+                if topic.facts().is_notified_in_parts {
+                    return;
+                }
+            }
+            _ => (),
+        }
+        // What is no object may hint at some.
+        self.state.hint(Sign::Message(header.message_type), None, Some(Message { bytes }));
+        if group.is_none_or(|group| self.raw_groups.contains(&group)) {
+            let message = EventMessage::new(Bytes::copy_from_slice(bytes), group, namespace);
+            self.state.backlog.other(message);
+        }
+    }
+
+    fn new_object(&mut self, topic: Topic, message: Message<'_>, flags: Flags) {
+        if !self.take_key(topic, message) {
+            return self.state.doubts.add(topic);
+        }
+        self.touch(topic);
+        let key = std::mem::take(&mut self.room.key);
+        match &topic.facts().slots {
+            Some(slots) => {
+                if !self.state.put_in_group((topic, slots), &key, message, flags) {
+                    self.state.doubts.add(topic);
+                }
+            }
+            None => self.new_single(topic, &key, message),
+        }
+        self.room.key = key;
+    }
+
+    /// An object is notified that is the only one of its key.
+    fn new_single(&mut self, topic: Topic, key: &[u8], message: Message<'_>) {
+        let facts = topic.facts();
+        let known = self.state.mirror.tree(topic).get(key).map(Message::of);
+        let whole = known.and_then(|known| topic.with_listed(message, known));
+        let bytes = whole.as_deref().unwrap_or(message.bytes);
+        let is_news = self.state.put(topic, key, bytes);
+        if !is_news && facts.is_repeated {
+            self.state.hint(Sign::Object(topic), Some(message), Some(message));
+        }
+        if facts.only_listed.is_some_and(|of| (of.may_change)(Message { bytes })) {
+            self.state.doubts.add(topic);
+        }
+    }
+
+    fn gone_object(&mut self, topic: Topic, message: Message<'_>) {
+        if !self.take_key(topic, message) {
+            return self.state.doubts.add(topic);
+        }
+        self.touch(topic);
+        let key = std::mem::take(&mut self.room.key);
+        match &topic.facts().slots {
+            Some(slots) => {
+                if !self.state.take_from_group((topic, slots), &key, message) {
+                    self.state.doubts.add(topic);
+                }
+            }
+            None => self.state.take(topic, &key),
+        }
+        self.room.key = key;
+    }
+
+    /// A message has a part of an object.
+    fn part_of_object(&mut self, topic: Topic, part: Message<'_>) {
+        if !self.take_key(topic, part) {
+            return self.state.doubts.add(topic);
+        }
+        if self.window.as_ref().is_some_and(|window| window.topic == topic) {
+            // The list may have read the object before this, or after.
+            return self.state.doubts.add(topic);
+        }
+        let facts = topic.facts();
+        let whole = match self.state.mirror.tree(topic).get(&self.room.key) {
+            Some(object) => (facts.with_part)(Message::of(object), part),
+            // The first notification of an object has all of it. Of one that was missed the list to come does.
+            None if facts.is_notified_in_parts && !self.state.doubts.is_doubted(topic) => {
+                Some(part.bytes.to_vec())
+            }
+            None => None,
+        };
+        if let Some(message) = whole {
+            self.state.put(topic, &self.room.key, &message);
+        }
+    }
+
+    /// Writes the key of an object; `false` if the message lacks a part of it.
+    fn take_key(&mut self, topic: Topic, message: Message<'_>) -> bool {
+        self.room.key.clear();
+        (topic.facts().key)(message, &mut self.room.key).is_some()
+    }
+
+    /// An object with this key is notified: what a list under way has of it does not count.
+    fn touch(&mut self, topic: Topic) {
+        let key = self.room.key.as_slice();
+        let is_new = |window: &mut Window| window.topic == topic && !window.touched.contains(key);
+        let Some(mut window) = self.window.take_if(is_new) else { return };
+        window.touched.insert(key.into());
+        if window.is_merging() && topic.has_slots() {
+            merge::settle(&window, &mut self.state, key);
+        }
+        self.window = Some(window);
+    }
+}

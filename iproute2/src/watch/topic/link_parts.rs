@@ -1,0 +1,98 @@
+//! The parts of a link inside attributes, without counters and timers: its kind, its address families, its virtual functions.
+
+use super::message::Message;
+use netlink_packet::{RawAttributes, View};
+use rtnetlink::link::{
+    Bridge, BridgePort, FamilySpecs, Inet6Flags, Inet6Spec, LinkInfo, LinkKind, LinkMessage, PortKind, Vf,
+    VfList,
+};
+
+/// Link kinds and address families have clocks and counters inside.
+pub(super) fn same_inside(kind: u16, a: Message<'_>, b: Message<'_>) -> bool {
+    const IFLA_LINKINFO: u16 = LinkMessage::IFLA_LINKINFO.number();
+    const IFLA_AF_SPEC: u16 = LinkMessage::IFLA_AF_SPEC.number();
+    const IFLA_VFINFO_LIST: u16 = LinkMessage::IFLA_VFINFO_LIST.number();
+    let [a, b] = [a, b].map(|message| message.attributes::<LinkMessage>().payload_of(kind));
+    let (Some(a), Some(b)) = (a, b) else { return false };
+    match kind {
+        _ if a.is_empty() || b.is_empty() => false,
+        IFLA_LINKINFO => info_without_clocks(a) == info_without_clocks(b),
+        IFLA_AF_SPEC => families_without_counters(a) == families_without_counters(b),
+        IFLA_VFINFO_LIST => functions_without_counters(a) == functions_without_counters(b),
+        _ => false,
+    }
+}
+
+/// Payloads by their numbers.
+type Parts<'a> = Vec<(u16, &'a [u8])>;
+
+/// What address families say of a link, without IPv6's counters and clocks.
+fn families_without_counters(spec: &[u8]) -> Vec<(u16, Parts<'_>, Option<Inet6Flags>)> {
+    const INET6: u16 = FamilySpecs::AF_INET6.number();
+    const SILENT: [u16; 4] = [
+        Inet6Spec::IFLA_INET6_FLAGS.number(),
+        Inet6Spec::IFLA_INET6_STATS.number(),
+        Inet6Spec::IFLA_INET6_CACHEINFO.number(),
+        Inet6Spec::IFLA_INET6_ICMP6STATS.number(),
+    ];
+    // Of the flags only what routers announced (managed addresses, other configuration) is told when it changes.
+    let announced = Inet6Flags::RA_MANAGED | Inet6Flags::RA_OTHERCONF;
+    RawAttributes::new(spec)
+        .map(|family| match family.number() {
+            INET6 => {
+                let said = RawAttributes::new(family.payload).filter(|own| !SILENT.contains(&own.number()));
+                let flags = Inet6Spec::cast(family.payload).flags().map(|flags| flags & announced);
+                (INET6, said.map(|own| (own.number(), own.payload)).collect(), flags)
+            }
+            family_of_other => (family_of_other, vec![(0, family.payload)], None),
+        })
+        .collect()
+}
+
+/// What is set of virtual functions.
+fn functions_without_counters(list: &[u8]) -> Vec<Parts<'_>> {
+    const INFO: u16 = VfList::IFLA_VF_INFO.number();
+    const STATS: u16 = Vf::IFLA_VF_STATS.number();
+    RawAttributes::new(list)
+        .filter(|function| function.number() == INFO)
+        .map(|function| RawAttributes::new(function.payload).filter(|own| own.number() != STATS))
+        .map(|settings| settings.map(|own| (own.number(), own.payload)).collect())
+        .collect()
+}
+
+/// What a link's kind says, without a bridge's clocks and counters.
+fn info_without_clocks(info: &[u8]) -> Vec<(u16, Parts<'_>)> {
+    const DATA: u16 = LinkInfo::IFLA_INFO_DATA.number();
+    const STATS: u16 = LinkInfo::IFLA_INFO_XSTATS.number();
+    const PORT_DATA: u16 = LinkInfo::IFLA_INFO_SLAVE_DATA.number();
+    const BRIDGE: &[u16] = &[
+        Bridge::IFLA_BR_HELLO_TIMER.number(),
+        Bridge::IFLA_BR_TCN_TIMER.number(),
+        Bridge::IFLA_BR_TOPOLOGY_CHANGE_TIMER.number(),
+        Bridge::IFLA_BR_GC_TIMER.number(),
+        Bridge::IFLA_BR_FDB_N_LEARNED.number(),
+    ];
+    const BRIDGE_PORT: &[u16] = &[
+        BridgePort::IFLA_BRPORT_MESSAGE_AGE_TIMER.number(),
+        BridgePort::IFLA_BRPORT_FORWARD_DELAY_TIMER.number(),
+        BridgePort::IFLA_BRPORT_HOLD_TIMER.number(),
+        BridgePort::IFLA_BRPORT_MCAST_N_GROUPS.number(),
+    ];
+    let of = LinkInfo::cast(info);
+    let inside = |payload, clocks: &[u16]| {
+        RawAttributes::new(payload)
+            .filter(|attribute| !clocks.contains(&attribute.number()))
+            .map(|attribute| (attribute.number(), attribute.payload))
+            .collect()
+    };
+    RawAttributes::new(info)
+        .filter(|attribute| attribute.number() != STATS)
+        .map(|attribute| match attribute.number() {
+            DATA if of.kind_name() == Some(Bridge::NAME) => (DATA, inside(attribute.payload, BRIDGE)),
+            PORT_DATA if of.port_kind_name() == Some(BridgePort::NAME) => {
+                (PORT_DATA, inside(attribute.payload, BRIDGE_PORT))
+            }
+            kind => (kind, vec![(0, attribute.payload)]),
+        })
+        .collect()
+}
