@@ -23,6 +23,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -1002,6 +1003,53 @@ fn a_flood_leaves_time_for_others() {
             Some("10.0.0.77/32".parse().unwrap())
         );
     });
+}
+
+/// What happens while it lists is notified: one list is enough to be up to date, however fast changes come.
+#[test]
+fn a_refresh_lists_once_beside_a_flood() {
+    support::run_blocking(|ip| {
+        ip.link().add(Veth::pair("v0", "v1").up()).wait().unwrap();
+        ip.link().add(Veth::pair("w0", "w1").up()).wait().unwrap();
+        let mut changes = ip.watch(Topics::LINK).without_audit().wait().unwrap();
+        changes.refresh().unwrap();
+        let is_over = AtomicBool::new(false);
+        let mut lists = 0;
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                let (ip, begun) = (blocking::connect().unwrap(), Instant::now());
+                for mtu in (1300..1500).cycle() {
+                    if is_over.load(Ordering::Relaxed) || begun.elapsed() > PATIENCE {
+                        break;
+                    }
+                    ip.link().change("v0", LinkMessage::build().mtu(mtu)).wait().unwrap();
+                    // A flood that can't be read as fast as it comes ends in overruns: that is another matter.
+                    thread::sleep(Duration::from_millis(1));
+                }
+            });
+            for mtu in 1300..1400 {
+                ip.link().change("w0", LinkMessage::build().mtu(mtu)).wait().unwrap();
+                let before = changes.statistics();
+                changes.refresh().unwrap();
+                let after = changes.statistics();
+                // IPv6 takes it over later than the link says so, and only a list shows that.
+                let known = changes.mirror().link("w0").map(|link| (link.mtu(), mtu_of_ipv6(link)));
+                assert_eq!(known, Some((Some(mtu), Some(mtu))));
+                let made = after.lists - before.lists;
+                let again = after.interrupted - before.interrupted + after.overruns - before.overruns;
+                assert!(made <= 1 + again, "{made} lists, {again} of them again");
+                lists += made;
+            }
+            is_over.store(true, Ordering::Relaxed);
+        });
+        assert!(lists >= 100, "{lists}");
+    });
+}
+
+fn mtu_of_ipv6(link: &LinkMessage) -> Option<u32> {
+    use iproute2::rtnetlink::link::Ipv6Setting;
+    let settings = link.inet6()?.settings()?;
+    settings.get(Ipv6Setting::MTU6).and_then(|value| u32::try_from(value).ok())
 }
 
 #[test]

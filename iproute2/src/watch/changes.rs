@@ -23,6 +23,9 @@ const TURN: u8 = 4;
 /// Datagrams of events that are read at a time, before a list under way goes on.
 const EVENTS: u32 = 64;
 
+/// How many times as much is read and listed for a refresh as could be queued and in doubt when it began.
+const ATTEMPTS: u64 = 4;
+
 /// A watch: first the present state, then each change. It has no end.
 ///
 /// A caller that is slow hears of fewer changes, not of other ones: all that happened to an object since
@@ -94,16 +97,17 @@ impl<D: Wait> Changes<D> {
         self.feed.core.statistics()
     }
 
-    /// Whether all is read that there is, and nothing is in doubt, or all that had come by then.
-    fn is_fresh(&self, then: Statistics) -> bool {
-        self.is_drained && self.is_settled() || self.has_read_enough(then)
-    }
-
-    /// Has the next read ask the queue itself. Tells how it fared until now.
+    /// Has the next read ask the queue itself. Returns the statistics until now.
     fn begin_refresh(&mut self) -> Statistics {
         D::look(&mut self.events);
         self.is_drained = false;
+        self.feed.core.begin_to_catch_up(self.feed.capacity);
         self.statistics()
+    }
+
+    /// Whether the mirror is as new as the beginning of the refresh, or no attempt made it so.
+    fn is_refreshed(&self, then: Statistics) -> bool {
+        self.feed.core.has_caught_up() || self.has_tried_enough(then)
     }
 
     /// Begins an audit that is waited for.
@@ -128,11 +132,11 @@ impl<D: Wait> Changes<D> {
         }
     }
 
-    /// Whether all is read that had come by then, however much comes now.
-    fn has_read_enough(&self, then: Statistics) -> bool {
+    /// Whether overruns and interrupted lists have kept it from catching up for long enough.
+    fn has_tried_enough(&self, then: Statistics) -> bool {
         let now = self.statistics();
-        now.events > then.events + self.feed.capacity as u64
-            || now.lists > then.lists + 3 * self.feed.core.tracked().iter().count() as u64
+        now.events > then.events + ATTEMPTS * self.feed.capacity as u64
+            || now.lists > then.lists + ATTEMPTS * self.feed.core.tracked().iter().count() as u64
     }
 
     fn hand_out(&mut self) -> Option<Change> {
@@ -184,11 +188,11 @@ impl<D: Wait> Changes<D> {
         })
     }
 
-    /// Reads what has come. `then` is how it fared at the beginning.
+    /// Reads what has come. `then` are the statistics at the beginning.
     fn poll_refresh(&mut self, then: Statistics, cx: &mut Context<'_>) -> Poll<Result<()>> {
         loop {
             let until = Until { events: Some(D::now()), list: None };
-            if !ready!(self.poll_work(until, cx))? || self.is_fresh(then) {
+            if !ready!(self.poll_work(until, cx))? || self.is_refreshed(then) {
                 return Poll::Ready(Ok(()));
             }
         }
@@ -339,9 +343,13 @@ asked! {
     next_within(timeout: Duration) -> Option<Change>
         = |this| this.now().checked_add(timeout) => |until, cx| this.poll_change(until, cx);
 
-    /// Reads what has come without waiting for more, so that the mirror is up to date. Changes stay to be taken. Where they
-    /// come faster than they can be read it does not wait for that to end: then the watch
-    /// [is not settled](Self::is_settled).
+    /// Reads what has come without waiting for more, so that the mirror is as new as this call, or newer. Changes stay to be
+    /// taken.
+    ///
+    /// Each topic that is in doubt by then is listed once: what happens beside that list is in the notifications. It is listed
+    /// again only where changes interrupt the list, where notifications are lost in an overrun, or where they leave open which
+    /// of several routes or rules they are about. Where changes come faster than they can be read it does not wait for that to
+    /// end: what the latest of them leave in doubt stays so, and the watch [is not settled](Self::is_settled).
     ///
     /// # Errors
     /// A socket fails, or the kernel refuses a list.

@@ -183,6 +183,60 @@ fn attributes_that_only_lists_include() {
     assert_eq!((list(&mut core, &[]), known(&core)), (0, Some((Some(15), Some(0)))));
 }
 
+/// What happens beside a list is in the notifications: one list is enough to catch up.
+#[test]
+fn one_list_catches_up_with_a_flood() {
+    // Notifications leave out the virtual functions, so that each leaves it in doubt.
+    let link = |mtu: u32| {
+        let link = LinkMessage::build().index(1).name("l1").mtu(mtu).with(LinkMessage::IFLA_NUM_VF, 2u32);
+        message(RTM_NEWLINK, Flags::empty(), link)
+    };
+    let mut core = core(Topic::Link);
+    list(&mut core, &[link(10)]);
+    core.begin_to_catch_up(5);
+    assert!(!core.has_caught_up());
+    core.datagram(&link(11), LINK, None);
+    assert_eq!((core.has_caught_up(), core.begin_list()), (false, None), "all is read first that was queued");
+    core.queue_is_empty();
+    assert_eq!((core.has_caught_up(), core.begin_list()), (false, Some(Topic::Link)));
+    core.datagram(&link(12), LINK, None);
+    core.listed(std::iter::once((RTM_NEWLINK, link(12).as_slice())));
+    core.list_ended(true, 100);
+    core.datagram(&link(13), LINK, None);
+    assert!(!core.has_caught_up());
+    empty(&mut core);
+    assert_eq!((core.has_caught_up(), core.is_settled()), (true, false), "the last one leaves it in doubt");
+    // A queue that is never empty is read as far as it was full then.
+    core.begin_to_catch_up(2);
+    core.datagram(&link(14), LINK, None);
+    assert!(!core.has_caught_up() && core.begin_list().is_none());
+    core.datagram(&link(15), LINK, None);
+    assert_eq!(begin_list(&mut core), Some(Topic::Link));
+    core.list_ended(false, 0);
+    empty(&mut core);
+    assert!(!core.has_caught_up(), "that list was interrupted");
+    assert_eq!(list(&mut core, &[link(15)]), 1);
+    assert!(core.has_caught_up() && core.is_settled());
+    core.overrun();
+    assert!(!core.has_caught_up());
+}
+
+/// A topic that is always in doubt keeps no other from being listed.
+#[test]
+fn topics_take_turns() {
+    let mut core = core(Topic::Route4);
+    core.queue_is_empty();
+    let mut topics = Vec::new();
+    while topics.len() < 5 {
+        topics.extend(begin_list(&mut core));
+        // Everything is in doubt again.
+        core.truncated();
+        core.list_ended(true, 0);
+        empty(&mut core);
+    }
+    assert_eq!(topics, [Topic::Link, Topic::Address, Topic::NextHop, Topic::Route4, Topic::Link]);
+}
+
 #[test]
 fn a_flood_does_not_put_off_the_end_of_a_list() {
     let mut core = core(Topic::Link);

@@ -14,6 +14,8 @@ pub(super) struct Doubts {
     tracked: TopicSet,
     /// Topics that are to be listed.
     doubted: TopicSet,
+    /// The topic that was listed last: the others have their turns before it comes again.
+    last: Option<Topic>,
     suspects: Suspects,
     /// Suspects that are being looked into.
     inquiry: Option<Inquiry>,
@@ -24,7 +26,14 @@ pub(super) struct Doubts {
 impl Doubts {
     /// All is in doubt.
     pub(super) fn new(tracked: TopicSet) -> Self {
-        Doubts { tracked, doubted: tracked, suspects: Suspects::default(), inquiry: None, patience: PATIENCE }
+        Doubts {
+            tracked,
+            doubted: tracked,
+            last: None,
+            suspects: Suspects::default(),
+            inquiry: None,
+            patience: PATIENCE,
+        }
     }
 
     pub(super) fn tracked(&self) -> TopicSet {
@@ -33,6 +42,14 @@ impl Doubts {
 
     pub(super) fn is_empty(&self) -> bool {
         self.doubted.is_empty() && self.suspects.is_empty() && self.inquiry.is_none()
+    }
+
+    /// What is in doubt, or may be.
+    pub(super) fn topics(&self) -> TopicSet {
+        let mut topics = self.doubted;
+        topics.extend(self.suspects.topics().iter());
+        topics.extend(self.inquiry.iter().flat_map(|inquiry| inquiry.topics().iter()));
+        topics
     }
 
     pub(super) fn is_doubted(&self, topic: Topic) -> bool {
@@ -96,7 +113,9 @@ impl Doubts {
         if self.inquiry.is_some() {
             return None;
         }
-        let next = self.doubted.iter().next();
+        let behind = |topic: &Topic| Some(*topic) > self.last;
+        let next = self.doubted.iter().find(behind).or_else(|| self.doubted.iter().next());
+        self.last = next;
         self.doubted.remove(next?);
         next
     }

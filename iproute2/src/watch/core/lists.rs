@@ -12,13 +12,14 @@ impl Core {
             return None;
         }
         let topic = self.state.doubts.next(&self.state.mirror)?;
-        self.window = Some(Window::new(topic, false));
+        self.window = Some(Window::new(topic, false, self.state.statistics.lists));
         self.state.statistics.lists += 1;
         Some(topic)
     }
 
     fn may_list(&self) -> bool {
-        self.window.is_none() && !self.overrun && !self.state.doubts.is_waiting()
+        let is_early = self.state.doubts.is_waiting() || self.catch_up.is_reading();
+        self.window.is_none() && !self.overrun && !is_early
     }
 
     /// Whether nothing is to be listed, so that an audit may begin.
@@ -28,7 +29,7 @@ impl Core {
 
     /// Begins to list a topic of which nothing is in doubt.
     pub(in crate::watch) fn begin_audit(&mut self, topic: Topic) {
-        self.window = Some(Window::new(topic, true));
+        self.window = Some(Window::new(topic, true, self.state.statistics.lists));
         self.state.statistics.audits += 1;
     }
 
@@ -66,7 +67,9 @@ impl Core {
     /// Does a part of what takes long: looks at about `most` objects. Returns whether there is more to do.
     pub(in crate::watch) fn turn(&mut self, most: usize) -> bool {
         if let Some(mut window) = self.window.take_if(|window| window.is_merging()) {
-            if merge(&mut window, &mut self.state, most) {
+            let is_over = merge(&mut window, &mut self.state, most);
+            self.catch_up.reopen(window.hinted);
+            if is_over {
                 self.merged(window);
             } else {
                 self.window = Some(window);
@@ -81,13 +84,15 @@ impl Core {
 
     /// A list was merged with what is known.
     fn merged(&mut self, window: Window) {
-        let Window { topic, fresh, stage, .. } = window;
+        let Window { topic, number, is_audit, hinted, fresh, stage, .. } = window;
         let Stage::Merging(Merge { complete, is_unsure, .. }) = stage else { return };
         if fresh.len() > 0 {
             self.state.rubbish.push(fresh);
         }
         if is_unsure {
-            self.state.doubts.add(topic);
+            self.doubt(topic);
+        } else if complete && !is_audit && !hinted.contains(topic) {
+            self.catch_up.listed(topic, number);
         }
         if complete {
             self.state.listed.add(topic);

@@ -9,9 +9,11 @@ use std::ops::Bound::{Excluded, Unbounded};
 
 /// Merges about `most` objects. Returns whether those were the last.
 pub(super) fn merge(window: &mut Window, state: &mut State, most: usize) -> bool {
+    let doubts = state.doubts.topics();
     state.is_auditing = window.is_audit;
     let is_over = step(window, state, most);
     state.is_auditing = false;
+    window.hinted.extend(state.doubts.topics().without(doubts).iter());
     is_over
 }
 

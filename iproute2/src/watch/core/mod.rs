@@ -18,6 +18,7 @@
 //! After an overrun the kernel queues nothing more until the queue is read to its end; only then may a list begin.
 
 mod backlog;
+mod catch_up;
 mod doubts;
 mod lists;
 mod merge;
@@ -26,6 +27,7 @@ mod pending;
 mod slots;
 mod state;
 
+use self::catch_up::CatchUp;
 use self::state::State;
 use super::change::Change;
 use super::mirror::Mirror;
@@ -42,12 +44,20 @@ pub(super) struct Core {
     window: Option<Window>,
     /// Whether the queue must be read to its end first.
     overrun: bool,
+    catch_up: CatchUp,
     room: Room,
 }
 
 impl Core {
     pub(super) fn new(wanted: TopicSet, raw_groups: Vec<u32>) -> Self {
-        Core { state: State::new(wanted), raw_groups, window: None, overrun: false, room: Room::default() }
+        Core {
+            state: State::new(wanted),
+            raw_groups,
+            window: None,
+            overrun: false,
+            catch_up: CatchUp::default(),
+            room: Room::default(),
+        }
     }
 
     pub(super) fn mirror(&self) -> &Mirror {
@@ -97,10 +107,25 @@ impl Core {
 
     /// Whether it has to know when the queue of notifications is empty.
     pub(super) fn asks_for_the_end(&self) -> bool {
-        match &self.window {
-            Some(window) => self.overrun || matches!(window.stage, Stage::Ended(_)),
-            None => !self.is_settled(),
-        }
+        self.catch_up.is_reading()
+            || match &self.window {
+                Some(window) => self.overrun || matches!(window.stage, Stage::Ended(_)),
+                None => !self.is_settled(),
+            }
+    }
+
+    /// Begins to catch up with the kernel: `queued` datagrams, or fewer, are in the queue of notifications.
+    pub(super) fn begin_to_catch_up(&mut self, queued: usize) {
+        self.catch_up.begin(queued);
+    }
+
+    /// Whether the mirror is at least as new as the last call of [`begin_to_catch_up`](Self::begin_to_catch_up): all that was
+    /// queued then is read, and what that left in doubt is listed. What happened since may be in doubt.
+    pub(super) fn has_caught_up(&self) -> bool {
+        let listing = self.window.as_ref().filter(|window| !window.is_audit).map(|window| window.topic);
+        let mut open = self.state.doubts.topics();
+        open.extend(listing);
+        !self.overrun && self.catch_up.is_over(open)
     }
 
     /// Whether there is something to do in [turns](Self::turn).
@@ -108,6 +133,12 @@ impl Core {
         self.window.as_ref().is_some_and(Window::is_merging)
             || self.state.doubts.is_inquiring()
             || !self.state.rubbish.is_empty()
+    }
+
+    /// The mirror may be wrong about a topic.
+    fn doubt(&mut self, topic: Topic) {
+        self.state.doubts.add(topic);
+        self.catch_up.reopen([topic].into_iter().collect());
     }
 
     /// Objects that the list under way has to keep.

@@ -42,6 +42,7 @@ impl Core {
     pub(in crate::watch) fn queue_is_empty(&mut self) -> bool {
         self.overrun = false;
         self.state.doubts.stop_waiting();
+        self.catch_up.has_read(self.state.statistics.lists);
         if let Some(window) = &mut self.window {
             window.begin_to_merge();
         }
@@ -50,6 +51,7 @@ impl Core {
 
     fn count_down(&mut self) {
         self.state.doubts.count_down();
+        self.catch_up.count_down(self.state.statistics.lists);
         if let Some(window) = &mut self.window {
             window.count_down();
         }
@@ -59,6 +61,7 @@ impl Core {
         self.state.backlog.lose();
         self.overrun = true;
         self.state.doubts.add_all();
+        self.catch_up.reopen(self.tracked());
     }
 
     fn message(&mut self, message: netlink_packet::Message<'_>, group: Option<u32>, namespace: Option<i32>) {
@@ -88,14 +91,14 @@ impl Core {
 
     fn new_object(&mut self, topic: Topic, message: Message<'_>, flags: Flags) {
         if !self.take_key(topic, message) {
-            return self.state.doubts.add(topic);
+            return self.doubt(topic);
         }
         self.touch(topic);
         let key = std::mem::take(&mut self.room.key);
         match &topic.facts().slots {
             Some(slots) => {
                 if !self.state.put_in_group((topic, slots), &key, message, flags) {
-                    self.state.doubts.add(topic);
+                    self.doubt(topic);
                 }
             }
             None => self.new_single(topic, &key, message),
@@ -120,14 +123,14 @@ impl Core {
 
     fn gone_object(&mut self, topic: Topic, message: Message<'_>) {
         if !self.take_key(topic, message) {
-            return self.state.doubts.add(topic);
+            return self.doubt(topic);
         }
         self.touch(topic);
         let key = std::mem::take(&mut self.room.key);
         match &topic.facts().slots {
             Some(slots) => {
                 if !self.state.take_from_group((topic, slots), &key, message) {
-                    self.state.doubts.add(topic);
+                    self.doubt(topic);
                 }
             }
             None => self.state.take(topic, &key),
@@ -138,11 +141,11 @@ impl Core {
     /// A message has a part of an object.
     fn part_of_object(&mut self, topic: Topic, part: Message<'_>) {
         if !self.take_key(topic, part) {
-            return self.state.doubts.add(topic);
+            return self.doubt(topic);
         }
         if self.window.as_ref().is_some_and(|window| window.topic == topic) {
             // The list may have read the object before this, or after.
-            return self.state.doubts.add(topic);
+            return self.doubt(topic);
         }
         let facts = topic.facts();
         let whole = match self.state.mirror.tree(topic).get(&self.room.key) {

@@ -21,6 +21,11 @@ impl Inquiry {
         Inquiry { suspects, topics, last: None }
     }
 
+    /// The topics that may turn out to be in doubt.
+    pub(in crate::watch) fn topics(&self) -> TopicSet {
+        self.suspects.topics().iter().filter(|topic| self.topics.contains(*topic)).collect()
+    }
+
     /// Looks at up to `most` objects, and adds topics to those in doubt. Returns whether there is more to look at.
     pub(in crate::watch) fn go_on(&mut self, mirror: &Mirror, doubted: &mut TopicSet, most: usize) -> bool {
         let mut left = most;

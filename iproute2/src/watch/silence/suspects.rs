@@ -119,6 +119,11 @@ impl Suspects {
         })
     }
 
+    /// The topics of which something may have changed.
+    pub(in crate::watch) fn topics(&self) -> TopicSet {
+        self.applied().map(|(topic, ..)| topic).collect()
+    }
+
     pub(super) fn doubts_about(&self, topic: Topic) -> Vec<(Doubts, &Subjects)> {
         let about = self.applied().filter(|(of, ..)| *of == topic);
         about.map(|(_, doubts, subjects)| (doubts, subjects)).collect()

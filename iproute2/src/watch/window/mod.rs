@@ -11,7 +11,7 @@ mod tests;
 use self::cursor::Cursor;
 use self::runs::{Place, Runs};
 use super::mirror::Mirror;
-use super::topic::list::Topic;
+use super::topic::list::{Topic, TopicSet};
 use super::topic::message::Message;
 use super::topic::slot::{SLOT, add_slot, of_base};
 use super::tree::{Record, Tree};
@@ -32,6 +32,8 @@ pub(super) struct Window {
     pub(super) topic: Topic,
     /// Whether nothing was in doubt: the list is an audit.
     pub(super) is_audit: bool,
+    /// How many lists were begun before.
+    pub(super) number: u64,
     /// What was listed and is known.
     seen: Runs,
     /// What else was listed, under keys with slots in the order of the list.
@@ -39,6 +41,8 @@ pub(super) struct Window {
     /// The bases of the keys of objects that were notified since the list began.
     pub(super) touched: BTreeSet<Box<[u8]>>,
     pub(super) stage: Stage,
+    /// Topics of which it turned out in merging that more may have changed.
+    pub(super) hinted: TopicSet,
 }
 
 /// How far a list has come.
@@ -76,14 +80,16 @@ pub(super) enum Step {
 }
 
 impl Window {
-    pub(super) fn new(topic: Topic, is_audit: bool) -> Self {
+    pub(super) fn new(topic: Topic, is_audit: bool, number: u64) -> Self {
         Window {
             topic,
             is_audit,
+            number,
             seen: Runs::default(),
             fresh: Tree::default(),
             touched: BTreeSet::new(),
             stage: Stage::Listing,
+            hinted: TopicSet::EMPTY,
         }
     }
 
