@@ -138,9 +138,9 @@ impl Log {
 
 /// Logs events that came.
 #[inline(always)]
-pub(crate) fn heard(datagram: &[u8], tables: Option<&'static Tables>) {
+pub(crate) fn heard(datagram: &[u8], tables: impl FnOnce() -> Option<&'static Tables>) {
     if is_heard() {
-        tell_heard(datagram, tables);
+        tell_heard(datagram, tables());
     }
 }
 

@@ -176,7 +176,7 @@ impl Socket {
     ) -> io::Result<DatagramInfo> {
         let datagram = sys::recv_overflow(self.as_fd(), buffer, overflow, libc::MSG_DONTWAIT)?;
         if datagram.is_truncated() {
-            log::debug!("a datagram of {} bytes was truncated to {}", datagram.full_length, datagram.length);
+            log_truncated(datagram.full_length, datagram.length);
         }
         Ok(datagram)
     }
@@ -185,7 +185,7 @@ impl Socket {
     fn recv_flags(&self, buffer: &mut BytesMut, flags: libc::c_int) -> io::Result<DatagramInfo> {
         let datagram = sys::recv(self.as_fd(), buffer, flags, self.controls.load(Relaxed))?;
         if datagram.is_truncated() {
-            log::debug!("a datagram of {} bytes was truncated to {}", datagram.full_length, datagram.length);
+            log_truncated(datagram.full_length, datagram.length);
         }
         Ok(datagram)
     }
@@ -203,6 +203,11 @@ impl Socket {
     pub fn wait_readable(&self, timeout: Option<Duration>) -> io::Result<bool> {
         sys::wait_readable(self.as_fd(), timeout)
     }
+}
+
+#[cold]
+fn log_truncated(full_length: usize, length: usize) {
+    log::debug!("a datagram of {full_length} bytes was truncated to {length}");
 }
 
 impl AsFd for Socket {

@@ -80,7 +80,7 @@ fn take(chunk: &mut BytesMut, room: &mut Room, received: io::Result<DatagramInfo
 
 /// Makes room for a datagram like the one that was cut off.
 #[cold]
-fn grow(room: &mut usize, full_length: usize) {
+pub(crate) fn grow(room: &mut usize, full_length: usize) {
     log::warn!("a datagram of {full_length} bytes was truncated to {room}: growing the receive buffer");
     *room = full_length.next_power_of_two();
 }

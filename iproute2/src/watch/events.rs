@@ -193,7 +193,7 @@ impl<D: Wait> Events<D> {
     /// The first event of what was received, where that is one message as nearly always.
     #[inline]
     fn taken(&mut self, taken: Taken) -> Option<Event> {
-        trace::heard(&self.chunk, (self.family == 0).then_some(&trace::ROUTE));
+        trace::heard(&self.chunk, || (self.family == 0).then_some(&trace::ROUTE));
         let Taken::DatagramInfo(datagram) = taken else {
             self.lost |= matches!(taken, Taken::Overrun);
             return None;

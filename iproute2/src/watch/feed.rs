@@ -94,7 +94,7 @@ impl Feed {
         let Feed { socket, chunk, room, core, .. } = self;
         W::poll_io(place, socket, cx, |socket| {
             let taken = take(chunk, room, |chunk| socket.try_recv(chunk));
-            trace::heard(chunk, Some(&trace::ROUTE));
+            trace::heard(chunk, || Some(&trace::ROUTE));
             match taken {
                 Ok(Taken::DatagramInfo(datagram)) if datagram.is_truncated() => core.truncated(),
                 Ok(Taken::DatagramInfo(DatagramInfo { group, namespace_id, .. })) => {

@@ -1,7 +1,7 @@
 //! The sockets that hear groups, and what they receive. Nothing here waits.
 
 use crate::connection::Connection;
-use crate::driver::receive::CHUNK;
+use crate::driver::receive::{CHUNK, grow};
 use bytes::BytesMut;
 use netlink_sys::{DatagramInfo, Socket, is_overrun};
 use std::io;
@@ -70,11 +70,7 @@ pub(super) fn take(
         return Ok(Taken::Nothing);
     }
     if datagram.is_truncated() {
-        log::warn!(
-            "an event of {} bytes was truncated to {room}: growing the receive buffer",
-            datagram.full_length
-        );
-        *room = datagram.full_length.next_power_of_two();
+        grow(room, datagram.full_length);
     }
     Ok(Taken::DatagramInfo(datagram))
 }
