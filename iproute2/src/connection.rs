@@ -181,13 +181,14 @@ impl Connection {
     }
 
     /// The connection that knows the names of devices: that of the route family.
+    #[inline]
     pub(crate) fn route(&self) -> &Connection {
         self.other.as_ref().map_or(self, |other| &other.route)
     }
 
-    /// The same, to keep.
-    pub(crate) fn to_route(self: &Arc<Self>) -> Arc<Connection> {
-        Arc::clone(self.other.as_ref().map_or(self, |other| &other.route))
+    /// The same, for those who keep it.
+    pub(crate) fn shared_route(self: &Arc<Self>) -> &Arc<Connection> {
+        self.other.as_ref().map_or(self, |other| &other.route)
     }
 
     /// Why there is no connection of another protocol in its namespace.
@@ -227,10 +228,10 @@ impl Connection {
         if self.socket.is_inherited() { self.anew().map(Arc::as_ref) } else { Ok(self) }
     }
 
-    /// The same, to keep.
+    /// The same, for those who keep it.
     #[inline(always)]
-    pub(crate) fn into_here(self: Arc<Self>) -> io::Result<Arc<Connection>> {
-        if self.socket.is_inherited() { self.anew().cloned() } else { Ok(self) }
+    pub(crate) fn shared_here(self: &Arc<Self>) -> io::Result<&Arc<Connection>> {
+        if self.socket.is_inherited() { self.anew() } else { Ok(self) }
     }
 
     #[cold]

@@ -147,7 +147,7 @@ impl Run {
     #[cold]
     fn turn_to(&mut self, protocol: Protocol) -> io::Result<()> {
         let others = self.others.as_ref().ok_or(io::ErrorKind::Unsupported)?;
-        let connection = others.of(&self.connection.to_route(), protocol)?;
+        let connection = others.of(self.connection.shared_route(), protocol)?;
         if let Some(socket) = self.socket.take() {
             self.connection.give_back(socket);
         }

@@ -6,6 +6,7 @@ use bytes::BytesMut;
 use netlink_packet::{Conversation, Incoming};
 use netlink_sys::Socket;
 use std::io;
+use std::task::Waker;
 
 /// What is known of the socket that requests share, and the room for what comes in.
 pub(crate) struct State {
@@ -41,29 +42,31 @@ impl State {
         receive(&mut self.chunk, &mut self.room, socket)
     }
 
-    /// Hands what a receive gave to the conversation; tells the numbers of the exchanges that ended.
+    /// Hands what a receive gave to the conversation; `woken` are those whose exchanges it ended, but for the one who received.
     pub(super) fn received(
         &mut self,
         received: io::Result<Received>,
-        mut ended: impl FnMut(u32),
+        own: u32,
+        woken: &mut Vec<Waker>,
     ) -> io::Result<()> {
+        let State { chunk, conversation, waiting, .. } = self;
         let mut hear = |heard: Incoming<'_, ()>| {
             if let Incoming::Ended { sequence, .. } = heard {
-                ended(sequence);
+                waiting.wakers.tell(sequence, own, woken);
             }
         };
         match received {
             Ok(Received::Datagram { full_length }) => {
-                self.conversation.receive(&mut self.chunk, full_length, hear);
+                conversation.receive(chunk, full_length, hear);
                 Ok(())
             }
             Ok(Received::Overrun) => {
-                self.conversation.overrun();
+                conversation.overrun();
                 Ok(())
             }
             Err(error) => {
                 if error.kind() == io::ErrorKind::WouldBlock {
-                    self.conversation.queue_is_empty(&mut hear);
+                    conversation.queue_is_empty(&mut hear);
                 }
                 Err(error)
             }

@@ -14,6 +14,7 @@ use super::waiter::Waiter;
 use crate::connection::Connection;
 use crate::error::{unanswered, unsendable};
 use crate::resolve;
+use netlink_packet::Outcome;
 use netlink_packet::control::is_acknowledgement;
 use netlink_sys::Socket;
 use std::io;
@@ -64,19 +65,19 @@ impl<R: Reactor> Waiter for R {
 }
 
 impl<R: Reactor> Exchanges for R {
-    type Exchange = Option<Exchange<R>>;
+    type Exchange = UnderWay<R>;
 
     #[inline]
     fn poll_exchange<M: Messages>(
-        exchange: &mut Option<Exchange<R>>,
+        UnderWay { exchange, clock }: &mut UnderWay<R>,
         connection: &Arc<Connection>,
         messages: &mut M,
         cx: &mut Context<'_>,
     ) -> Poll<Result<M::Output, M::Error>> {
         loop {
             let answered = match exchange {
-                Some(under_way) => ready!(R::poll_in_budget(cx, |cx| under_way.poll(cx))),
-                None => match Exchange::start(Arc::clone(connection), messages.next(connection)?) {
+                Some(exchange) => ready!(R::poll_in_budget(cx, |cx| exchange.poll(clock, cx))),
+                None => match Exchange::start(connection, messages.next(connection)?, clock) {
                     Ok(started) => {
                         *exchange = Some(started);
                         continue;
@@ -85,6 +86,7 @@ impl<R: Reactor> Exchanges for R {
                 },
             };
             *exchange = None;
+            clock.reset();
             if let Some(output) = messages.answered(answered)? {
                 return Poll::Ready(Ok(output));
             }
@@ -92,47 +94,71 @@ impl<R: Reactor> Exchanges for R {
     }
 }
 
+/// A request that is on its way, if there is one, and how long its answer may take.
+pub(crate) struct UnderWay<R: Reactor> {
+    exchange: Option<Exchange>,
+    clock: Clock<R>,
+}
+
+impl<R: Reactor> Default for UnderWay<R> {
+    fn default() -> Self {
+        UnderWay { exchange: None, clock: Clock::new(None) }
+    }
+}
+
 /// A request on its way: from its sending to its outcome. Dropping it gives the answer up.
-pub(crate) struct Exchange<R: Reactor> {
+struct Exchange {
     connection: Arc<Connection>,
     sequence: u32,
     waits: bool,
     ended: bool,
-    clock: Clock<R>,
 }
 
-impl<R: Reactor> Exchange<R> {
-    /// Sends a request.
-    fn start(connection: Arc<Connection>, call: Call<'_>) -> io::Result<Self> {
+// Inline up to where somebody waits: an outcome is 64 bytes, which each function that hands it on would move.
+impl Exchange {
+    /// Sends a request, and sets the clock for its answer.
+    #[inline]
+    fn start<R: Reactor>(
+        connection: &Arc<Connection>,
+        call: Call<'_>,
+        clock: &mut Clock<R>,
+    ) -> io::Result<Self> {
         let Call { message, message_type, flags, expect, timeout, for_route, tables } = call;
-        let connection = if for_route { connection.to_route() } else { connection }.into_here()?;
+        let connection = if for_route { connection.shared_route() } else { connection }.shared_here()?;
         let begun = connection.lock().conversation.request(message, message_type, flags, expect, ());
         let sequence = begun.map_err(unsendable)?;
-        let clock = Clock::new(timeout);
-        let exchange = Exchange { connection, sequence, waits: false, ended: false, clock };
+        let exchange = Exchange { connection: Arc::clone(connection), sequence, waits: false, ended: false };
+        *clock = Clock::new(timeout);
         // Complete, or it would have no number.
-        let Connection { log, socket, .. } = &*exchange.connection;
-        send(log, socket, message.as_written(), tables)?;
+        send(&connection.log, &connection.socket, message.as_written(), tables)?;
         resolve::sent(message_type);
         Ok(exchange)
     }
 
     /// What became of it; `TimedOut` where there is no answer in time.
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Answered>> {
+    #[inline]
+    fn poll<R: Reactor>(&mut self, clock: &mut Clock<R>, cx: &mut Context<'_>) -> Poll<io::Result<Answered>> {
         let mut woken = Vec::new();
-        let polled = self.poll_socket(cx, &mut woken);
-        woken.into_iter().for_each(Waker::wake);
+        let polled = self.poll_socket::<R>(cx, &mut woken);
+        if !woken.is_empty() {
+            wake(woken);
+        }
         if polled.is_ready() {
             self.ended = matches!(polled, Poll::Ready(Ok(_)));
             return polled;
         }
         // All that can come of this is that it took too long.
-        ready!(self.clock.poll_sleep(&self.connection.socket, cx))?;
+        ready!(clock.poll_sleep(&self.connection.socket, cx))?;
         Poll::Pending
     }
 
     /// Gives others their answers on the way; `woken` are those to be told.
-    fn poll_socket(&mut self, cx: &mut Context<'_>, woken: &mut Vec<Waker>) -> Poll<io::Result<Answered>> {
+    #[inline]
+    fn poll_socket<R: Reactor>(
+        &mut self,
+        cx: &mut Context<'_>,
+        woken: &mut Vec<Waker>,
+    ) -> Poll<io::Result<Answered>> {
         own(&self.connection.socket)?;
         let mut state = self.connection.lock();
         let state = &mut *state;
@@ -149,8 +175,7 @@ impl<R: Reactor> Exchange<R> {
                 state.chunk.clear();
                 return Poll::Ready(Ok(Answered::Plainly));
             }
-            let wakers = Arc::clone(&state.waiting.wakers);
-            match state.received(received, |sequence| wakers.tell(sequence, self.sequence, woken)) {
+            match state.received(received, self.sequence, woken) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     self.waits = true;
                     state.waiting.count += 1;
@@ -158,25 +183,18 @@ impl<R: Reactor> Exchange<R> {
                 result => result.map_err(unanswered)?,
             }
         }
-        let wakers = Arc::clone(&state.waiting.wakers);
-        wakers.set(self.sequence, cx.waker());
-        loop {
-            if let Some(outcome) = state.conversation.take(self.sequence) {
-                return Poll::Ready(Ok(Answered::With(outcome)));
-            }
-            let mut ended = |sequence| wakers.tell(sequence, self.sequence, woken);
-            if let Poll::Ready(result) = state.poll_reactor::<R>(&self.connection, &mut ended) {
-                result.map_err(unanswered)?;
-                continue;
-            }
-            // That nothing is left to receive ends it, too, after an overrun.
-            let lost = state.conversation.take(self.sequence);
-            return lost.map_or(Poll::Pending, |outcome| Poll::Ready(Ok(Answered::With(outcome))));
-        }
+        state.waiting.wakers.set(self.sequence, cx.waker());
+        state.poll_outcome::<R>(&self.connection, self.sequence, woken).map_ok(Answered::With)
     }
 }
 
-impl<R: Reactor> Drop for Exchange<R> {
+/// Wakes others: rare where the kernel answers at once.
+#[cold]
+fn wake(woken: Vec<Waker>) {
+    woken.into_iter().for_each(Waker::wake);
+}
+
+impl Drop for Exchange {
     #[inline]
     fn drop(&mut self) {
         if !self.ended || self.waits {
@@ -185,7 +203,7 @@ impl<R: Reactor> Drop for Exchange<R> {
     }
 }
 
-impl<R: Reactor> Exchange<R> {
+impl Exchange {
     /// Ends what goes on, and waits no more.
     #[inline(never)]
     fn leave(&mut self) {
@@ -206,11 +224,34 @@ impl<R: Reactor> Exchange<R> {
 }
 
 impl State {
+    /// The outcome of an exchange whose caller waits.
+    #[inline(never)]
+    fn poll_outcome<R: Reactor>(
+        &mut self,
+        connection: &Connection,
+        sequence: u32,
+        woken: &mut Vec<Waker>,
+    ) -> Poll<io::Result<Outcome>> {
+        loop {
+            if let Some(outcome) = self.conversation.take(sequence) {
+                return Poll::Ready(Ok(outcome));
+            }
+            if let Poll::Ready(result) = self.poll_reactor::<R>(connection, sequence, woken) {
+                result.map_err(unanswered)?;
+                continue;
+            }
+            // That nothing is left to receive ends it, too, after an overrun.
+            let lost = self.conversation.take(sequence);
+            return lost.map_or(Poll::Pending, |outcome| Poll::Ready(Ok(outcome)));
+        }
+    }
+
     /// Receives one datagram, once the reactor says that there is one.
     fn poll_reactor<R: Reactor>(
         &mut self,
         connection: &Connection,
-        ended: &mut impl FnMut(u32),
+        own: u32,
+        woken: &mut Vec<Waker>,
     ) -> Poll<io::Result<()>> {
         let place = self.waiting.place::<R>(&connection.socket)?;
         let waker = Waker::from(Arc::clone(&self.waiting.wakers));
@@ -221,9 +262,9 @@ impl State {
         });
         self.waiting.reactors = reactors;
         match polled {
-            Poll::Ready(received) => Poll::Ready(self.received(received, ended)),
+            Poll::Ready(received) => Poll::Ready(self.received(received, own, woken)),
             Poll::Pending => {
-                let _ = self.received(Err(io::ErrorKind::WouldBlock.into()), ended);
+                let _ = self.received(Err(io::ErrorKind::WouldBlock.into()), own, woken);
                 Poll::Pending
             }
         }

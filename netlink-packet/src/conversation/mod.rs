@@ -32,6 +32,7 @@ use crate::header::{Flags, Header, Message};
 use bytes::BytesMut;
 use exchange::Listener;
 use std::collections::VecDeque;
+use std::mem;
 
 /// What [`Conversation::receive`] reports to its caller.
 #[derive(Debug)]
@@ -225,7 +226,10 @@ impl<T> Conversation<T> {
                 && matches!(exchange.expect, Expect::Ack | Expect::Answer)
         });
         if ends {
-            self.exchanges.pop_front();
+            if let Some(open) = self.exchanges.pop_front() {
+                // Untouched, it holds nothing that would have to be dropped.
+                mem::forget(open.exchange);
+            }
         }
         ends
     }
