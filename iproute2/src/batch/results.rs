@@ -76,9 +76,15 @@ impl<D: Wait, S: Source> Results<D, S> {
         self
     }
 
+    /// The next result, if it came already: most do, many in an answer.
+    #[inline]
+    fn at_hand(&mut self) -> Option<Result<()>> {
+        self.run.outgoing.give_well()
+    }
+
     #[inline]
     pub(crate) fn poll_result(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<()>>> {
-        match self.run.outgoing.give_well() {
+        match self.at_hand() {
             Some(result) => Poll::Ready(Some(result)),
             None => self.poll_packet(cx),
         }
@@ -228,7 +234,10 @@ impl<S: Source> Iterator for Batch<Blocking, S> {
 
     #[inline]
     fn next(&mut self) -> Option<Result<()>> {
-        wait(|cx| self.results.poll_result(cx))
+        match self.results.at_hand() {
+            Some(result) => Some(result),
+            None => wait(|cx| self.results.poll_packet(cx)),
+        }
     }
 }
 

@@ -58,7 +58,9 @@ impl Dump {
             if !self.awaits(&message.header) {
                 continue;
             }
-            self.interrupted |= message.header.flags.contains(Flags::DUMP_INTR);
+            if message.header.flags.contains(Flags::DUMP_INTR) {
+                self.interrupted = true;
+            }
             match Reply::of(&message) {
                 Reply::Object => return Some(message),
                 other => self.control(other),
