@@ -1,10 +1,10 @@
 //! Rules.
 
-use crate::walk::What::{Done, Not, Refused, Told};
+use crate::walk::What::{Not, Refused, Told};
 use crate::walk::{Row, not, row, walk};
 use iproute2::netlink_packet::Packet;
 use iproute2::rtnetlink::route::Realms;
-use iproute2::rtnetlink::rule::{PortRange, RuleMessageBuf, UidRange};
+use iproute2::rtnetlink::rule::{PortRange, RuleAction, RuleMessageBuf, UidRange};
 use iproute2::{AddressFamily, Result, RouteProtocol, Rule, RuleMessage, blocking};
 
 /// A rule is not changed: another is added.
@@ -56,13 +56,7 @@ fn rows() -> Vec<Row<RuleMessageBuf>> {
     vec![
         told("FRA_IIFNAME", |rule| rule.input_device("v0")),
         told("FRA_OIFNAME", |rule| rule.device("v0")),
-        row(
-            "FRA_GOTO",
-            |rule: RuleMessageBuf| rule.target(2000),
-            Done("it is a rule of another action"),
-            NOT_CHANGED,
-        )
-        .of("goto"),
+        told("FRA_GOTO", |rule| rule.target(3000)).of("goto"),
         told("FRA_PRIORITY", |rule| rule.priority(900)),
         told("FRA_FWMARK", |rule| rule.mark(5).mark_mask(0xff)),
         told("FRA_FWMASK", |rule| rule.mark(5).mark_mask(0xff)),
@@ -70,7 +64,7 @@ fn rows() -> Vec<Row<RuleMessageBuf>> {
         told("FRA_SUPPRESS_IFGROUP", |rule| rule.suppress_group(5)),
         told("FRA_SUPPRESS_PREFIXLEN", |rule| rule.suppress_prefix_length(5)),
         told("FRA_TABLE", |rule| rule.table(1000)),
-        row("FRA_L3MDEV", |rule| rule, Done("it is a rule of its own: l3mdev"), NOT_CHANGED),
+        told("FRA_L3MDEV", |rule| rule.of_vrf(true)).of("VRF"),
         // A user namespace of an unprivileged user knows this one alone.
         told("FRA_UID_RANGE", |rule| rule.uids(UidRange::build().first(0).last(0))),
         told("FRA_PROTOCOL", |rule| rule.protocol(RouteProtocol::BGP)),
@@ -92,6 +86,7 @@ fn add(
 ) -> Result<Packet<RuleMessage>> {
     let base = match row.base {
         "goto" => Rule::goto(2000).family(family).priority(1000),
+        "VRF" => Rule::of(RuleAction::TO_TBL).family(family).priority(1000),
         _ => Rule::lookup(100).family(family).priority(1000),
     };
     ip.rule().add((row.set)(base)).created().wait()

@@ -241,6 +241,33 @@ pub(crate) fn routes() -> Vec<(RouteMessageBuf, &'static str)> {
                 "198.51.111.0/24 encap ip id 42 dst 203.0.113.1 erspan_opts 2:0:1:12 dev v0",
             ),
         ]);
+        let tunnel = |options| Ip6Tunnel::build().id(42).destination("2001:db8::9").options(options);
+        let geneve = || GeneveOption::build().class(0x102).option_type(0x81);
+        let one = [geneve().data(&[0xab, 0xcd, 0x12, 0x34][..])];
+        let erspan = |version: u8| ErspanOption::build().version(version);
+        routes.extend([
+            (
+                on("2001:db8:91::/48").encap(tunnel(TunnelOptions::build().geneve(one))),
+                "2001:db8:91::/48 encap ip6 id 42 dst 2001:db8::9 geneve_opts 258:129:abcd1234 dev v0",
+            ),
+            (
+                on("2001:db8:92::/48")
+                    .encap(tunnel(TunnelOptions::build().vxlan(VxlanOption::build().group_policy(77)))),
+                "2001:db8:92::/48 encap ip6 id 42 dst 2001:db8::9 vxlan_opts 77 dev v0",
+            ),
+            (
+                on("2001:db8:93::/48").encap(tunnel(
+                    TunnelOptions::build().erspan(erspan(2).index(0).direction(1).hardware_id(12)),
+                )),
+                "2001:db8:93::/48 encap ip6 id 42 dst 2001:db8::9 erspan_opts 2:0:1:12 dev v0",
+            ),
+            (
+                on("2001:db8:94::/48").encap(tunnel(
+                    TunnelOptions::build().erspan(erspan(1).index(9).direction(0).hardware_id(0)),
+                )),
+                "2001:db8:94::/48 encap ip6 id 42 dst 2001:db8::9 erspan_opts 1:9:0:0 dev v0",
+            ),
+        ]);
     }
     routes
 }
