@@ -152,8 +152,8 @@ pub use attribute::{
 };
 pub use buffer::{Buffer, PooledBuffer, Resets};
 pub use codec::{
-    Around, Array, Be, Chunks, Codec, Descriptor, Entries, Escaped, Fixed, Flag, IfIndex, Items, Name,
-    Numbered, OuterAddress, OwnAddress, Packed, Put, Recorded, Records, Repeated, Uint,
+    Around, Array, Be, Chunks, Codec, Descriptor, Entries, Escaped, Fixed, Flag, IfIndex, Items, Joined,
+    Name, Numbered, OuterAddress, OwnAddress, Packed, Parts, Put, Recorded, Records, Repeated, Uint,
 };
 pub use conversation::{
     Conversation, Dump, Exchange, Expect, Failure, Incoming, Objects, Outcome, RequestError,

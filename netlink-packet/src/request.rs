@@ -2,7 +2,7 @@
 
 use crate::attribute::{Attr, RawAttribute, RawAttributes, RawRecords};
 use crate::buffer::{Buffer, PooledBuffer};
-use crate::codec::Put;
+use crate::codec::{Put, parts};
 use crate::header::{HEADER_LEN, align};
 use crate::table::data::{Field, Inside, LIST, Mark, Marks, Row, Scope, Table, Type};
 
@@ -124,16 +124,19 @@ impl Scope<'_> {
             return out.push_attribute(attribute);
         }
         let Some(row) = self.row(attribute.number()).filter(|row| row.marks.is_sent(self)) else { return };
-        let start = out.open(attribute.number_and_flags | row.flags);
-        if row.marks.is_partial() {
-            self.copy_number(row, attribute.payload, out);
-        } else {
-            self.copy_value(&row.value, attribute.payload, out);
+        for payload in parts(&row.value.schema, attribute.payload) {
+            let start = out.open(attribute.number_and_flags | row.flags);
+            if row.marks.is_partial() {
+                self.copy_number(row, payload, out);
+            } else {
+                self.copy_value(&row.value, payload, out);
+            }
+            if is_emptied(payload, start, out) {
+                out.take_back(start);
+            } else {
+                out.close(start, row.name);
+            }
         }
-        if is_emptied(attribute.payload, start, out) {
-            return out.take_back(start);
-        }
-        out.close(start, row.name);
     }
 
     fn copy_number(&self, row: &Row, payload: &[u8], out: &mut Buffer) {

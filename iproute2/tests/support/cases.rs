@@ -243,12 +243,15 @@ pub(crate) fn routes() -> Vec<(RouteMessageBuf, &'static str)> {
         ]);
         let tunnel = |options| Ip6Tunnel::build().id(42).destination("2001:db8::9").options(options);
         let geneve = || GeneveOption::build().class(0x102).option_type(0x81);
-        let one = [geneve().data(&[0xab, 0xcd, 0x12, 0x34][..])];
+        let two = [
+            geneve().data(&[0xab, 0xcd, 0x12, 0x34][..]),
+            geneve().option_type(2).data(&[1, 2, 3, 4, 5, 6, 7, 8][..]),
+        ];
         let erspan = |version: u8| ErspanOption::build().version(version);
         routes.extend([
             (
-                on("2001:db8:91::/48").encap(tunnel(TunnelOptions::build().geneve(one))),
-                "2001:db8:91::/48 encap ip6 id 42 dst 2001:db8::9 geneve_opts 258:129:abcd1234 dev v0",
+                on("2001:db8:91::/48").encap(tunnel(TunnelOptions::build().geneve(two))),
+                "2001:db8:91::/48 encap ip6 id 42 dst 2001:db8::9 geneve_opts 258:129:abcd1234,258:2:0102030405060708 dev v0",
             ),
             (
                 on("2001:db8:92::/48")

@@ -117,6 +117,117 @@ where
     }
 }
 
+/// The values in a [`Joined`] attribute and those behind it, an iterator.
+pub struct Parts<'a, V: ?Sized> {
+    nest: RawAttributes<'a>,
+    rest: RawAttributes<'a>,
+    number: u16,
+    view: PhantomData<fn() -> Box<V>>,
+}
+
+impl<V: ?Sized> Clone for Parts<'_, V> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<V: ?Sized> Copy for Parts<'_, V> {}
+
+impl<'a, V: View + ?Sized> Iterator for Parts<'a, V> {
+    type Item = &'a V;
+
+    fn next(&mut self) -> Option<&'a V> {
+        loop {
+            while let Some(part) = next_part(&mut self.nest) {
+                if let Ok(part) = V::read(part) {
+                    return Some(part);
+                }
+            }
+            let number = self.number;
+            self.nest = RawAttributes::new(self.rest.find(|other| other.number() == number)?.payload);
+        }
+    }
+}
+
+impl<V: View + ?Sized> FusedIterator for Parts<'_, V> {}
+
+impl<V: View + ?Sized> fmt::Debug for Parts<'_, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(*self).finish()
+    }
+}
+
+/// The attributes up to the one with which the next value begins: the number of the first comes again.
+pub(crate) fn next_part<'a>(nest: &mut RawAttributes<'a>) -> Option<&'a [u8]> {
+    let bytes = nest.rest();
+    let Some(first) = nest.next().map(|first| first.number()) else {
+        *nest = RawAttributes::default();
+        return (!bytes.is_empty()).then_some(bytes);
+    };
+    loop {
+        let end = bytes.len() - nest.rest().len();
+        let mut after = *nest;
+        match after.next() {
+            Some(next) if next.number() != first => *nest = after,
+            // What is no attribute stays with the last value.
+            None => {
+                *nest = RawAttributes::default();
+                return Some(bytes);
+            }
+            Some(_) => return bytes.get(..end),
+        }
+    }
+}
+
+/// Codec of a nest that may occur several times in its set, as [`Repeated`], and of which the kernel makes one where it lists
+/// several: `options: Parts<'_, Option> as Joined<Option>`. A value ends where the attribute that it begins with comes again.
+///
+/// Setting takes anything that can be iterated over, and writes an attribute for each item: of several values in one, kernels
+/// take the last. So does a request that is made from what was listed.
+#[derive(Debug)]
+pub struct Joined<V: ?Sized>(PhantomData<fn() -> Box<V>>);
+
+impl<V: View + ?Sized> Codec for Joined<V> {
+    type Value<'a> = Parts<'a, V>;
+    const SCHEMA: Schema = Schema { multi: true, joined: true, ..V::SCHEMA };
+
+    fn decode(payload: &[u8]) -> Option<Parts<'_, V>> {
+        let (nest, rest) = (RawAttributes::new(payload), RawAttributes::default());
+        Some(Parts { nest, rest, number: 0, view: PhantomData })
+    }
+
+    fn decode_among<'a>(payload: &'a [u8], around: Around<'a>) -> Option<Parts<'a, V>> {
+        Some(Parts { rest: around.after, number: around.number, ..Self::decode(payload)? })
+    }
+
+    fn inside(_: &Scope<'_>) -> Inside {
+        Inside::Set(V::table())
+    }
+}
+
+impl<V, I> Put<Joined<V>> for I
+where
+    V: ?Sized,
+    I: IntoIterator,
+    I::Item: Put<V>,
+{
+    fn put(self, out: &mut Buffer) {
+        self.into_iter().for_each(|item| item.put(out));
+    }
+
+    fn put_as(self, key: (u16, &'static str), out: &mut Buffer) {
+        self.into_iter().for_each(|item| item.put_as(key, out));
+    }
+}
+
+/// The values of a [`Joined`] attribute, each as if it had one to itself; of another attribute, it alone.
+pub(crate) fn parts<'a>(schema: &Schema, payload: &'a [u8]) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+    let mut nest = RawAttributes::new(payload);
+    let joined = schema.joined && !payload.is_empty();
+    let mut whole = Some(payload).filter(|_| !joined);
+    std::iter::from_fn(move || if joined { next_part(&mut nest) } else { whole.take() })
+}
+
 /// Codec of a nest of attributes that are all of one type, whatever their numbers (`indexed-array`):
 /// `targets: Items<Ipv4Addr> as Array<Ipv4Addr>`.
 ///

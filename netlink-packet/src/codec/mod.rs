@@ -13,7 +13,7 @@
 // | `integer.rs` | integers in host order, `Be`, `Uint`, `bool`, `Flag`, byte arrays, `IfIndex` |
 // | `text.rs` | `str`, `Name`, `[u8]` |
 // | `address.rs` | `IpAddr`, `Ipv4Addr`, `Ipv6Addr`, `OwnAddress`, `OuterAddress` |
-// | `list.rs` | `Repeated`, `Array`, `Numbered`, `Packed`, `Recorded` |
+// | `list.rs` | `Repeated`, `Joined`, `Array`, `Numbered`, `Packed`, `Recorded` |
 
 mod address;
 mod integer;
@@ -22,7 +22,8 @@ mod text;
 
 pub use address::{OuterAddress, OwnAddress};
 pub use integer::{Be, Descriptor, Fixed, Flag, IfIndex, Uint};
-pub use list::{Array, Chunks, Entries, Items, Numbered, Packed, Recorded, Records, Repeated};
+pub(crate) use list::parts;
+pub use list::{Array, Chunks, Entries, Items, Joined, Numbered, Packed, Parts, Recorded, Records, Repeated};
 pub use text::{Escaped, Name};
 
 use crate::attribute::RawAttributes;

@@ -206,6 +206,8 @@ pub struct Schema {
     pub big_endian: bool,
     /// Whether the attribute may occur several times.
     pub multi: bool,
+    /// Whether one of them may hold several values, one behind another: see [`Joined`](crate::Joined).
+    pub joined: bool,
     /// The names of the values, of enums and flags.
     pub values: Option<Values>,
     /// What a nest or a struct consists of; of numbered entries, what each does.
@@ -223,6 +225,7 @@ impl Schema {
             data_type,
             big_endian: false,
             multi: false,
+            joined: false,
             values: None,
             set: None,
             element: None,

@@ -58,6 +58,7 @@
 /// | the index of a device, which can be given by name | `u32 as IfIndex` |
 /// | a file descriptor | `u32 as Descriptor` |
 /// | one of several with the same number | `Items<'_, u32> as Repeated<u32>` |
+/// | the same, of which lists make one that holds all | `Parts<'_, Lamp> as Joined<Lamp>` |
 /// | a nest of attributes of one type | `Items<'_, u32> as Array<u32>` |
 /// | the same, and their numbers mean something | `Entries<'_, u32> as Numbered<u32>` |
 /// | integers or other values of one length in a row | `Chunks<'_, u32> as Packed<u32>` |

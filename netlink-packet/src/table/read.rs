@@ -3,6 +3,7 @@
 use super::data::{Field, Inside, LIST, Scope, Table, Type};
 use crate::attribute::{ATTRIBUTE_HEADER_LEN, RawRecords};
 use crate::bytes::Hex;
+use crate::codec::parts;
 use crate::header::align;
 use std::fmt::{self, Debug as _};
 
@@ -269,13 +270,13 @@ impl fmt::Debug for Scope<'_> {
         }
         let mut rest = self.attributes();
         for attribute in rest.by_ref() {
-            match self.row(attribute.number()) {
-                Some(row) => {
-                    let shown = Shown { scope: self, value: &row.value, payload: attribute.payload };
-                    out.field(row.field, &shown)
-                }
-                None => out.field(&attribute.number().to_string(), &Hex(attribute.payload)),
+            let Some(row) = self.row(attribute.number()) else {
+                out.field(&attribute.number().to_string(), &Hex(attribute.payload));
+                continue;
             };
+            for payload in parts(&row.value.schema, attribute.payload) {
+                out.field(row.field, &Shown { scope: self, value: &row.value, payload });
+            }
         }
         if !rest.rest().is_empty() {
             out.field("malformed", &Hex(rest.rest()));

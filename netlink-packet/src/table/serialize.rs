@@ -2,6 +2,7 @@
 
 use super::data::{Inside, LIST, Scope, Table, Type};
 use crate::attribute::{RawAttribute, RawAttributes, RawRecords};
+use crate::codec::parts;
 use crate::table::data::Plain;
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use std::collections::BTreeMap;
@@ -98,11 +99,8 @@ impl Serialize for Known<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Known { scope, value, group } = *self;
         if value.schema.multi {
-            return serializer.collect_seq(group.payloads.iter().map(|payload| Value {
-                scope,
-                value,
-                payload,
-            }));
+            let payloads = group.payloads.iter().flat_map(|payload| parts(&value.schema, payload));
+            return serializer.collect_seq(payloads.map(|payload| Value { scope, value, payload }));
         }
         let sound = group.payloads.iter().find(|payload| value.accepts(payload, scope));
         match sound {

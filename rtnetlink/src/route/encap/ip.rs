@@ -1,7 +1,7 @@
 //! IPv4 tunnel parameters for an `external` (collect metadata) tunnel device: `encap ip`.
 
 use crate::route::{Encap, EncapType};
-use netlink_packet::{Be, Items, Repeated, Scope, View, flags, netlink};
+use netlink_packet::{Be, Joined, Parts, Scope, View, flags, netlink};
 use std::net::Ipv4Addr;
 
 netlink! {
@@ -55,9 +55,9 @@ netlink! {
     /// Tunnel options of a lightweight tunnel: `LWTUNNEL_IP_OPTS_*`.
     pub struct TunnelOptions / TunnelOptionsBuf
     attributes {
-        /// GENEVE options.
+        /// GENEVE options. The kernel lists several in one attribute, and takes each in one of its own.
         LWTUNNEL_IP_OPTS_GENEVE = 1 | netlink_packet::NLA_F_NESTED
-            => geneve: Items<'_, GeneveOption> as Repeated<GeneveOption>,
+            => geneve: Parts<'_, GeneveOption> as Joined<GeneveOption>,
         /// VXLAN options.
         LWTUNNEL_IP_OPTS_VXLAN = 2 | netlink_packet::NLA_F_NESTED => vxlan: &VxlanOption as VxlanOption,
         /// ERSPAN options.
