@@ -199,7 +199,7 @@ fn without_a_runtime_connecting_is_an_error() {
     assert!(matches!(error.kind(), iproute2::ErrorKind::NoRuntime));
     assert_eq!(
         error.to_string(),
-        "connect: no tokio runtime here: call it inside of one, or use iproute2::blocking"
+        "connect: no tokio runtime here: call this inside one, or use iproute2::blocking"
     );
 }
 
