@@ -128,7 +128,7 @@ pub const fn host_word(value: u32) -> u32 {
     value.to_be()
 }
 
-/// What an instruction does, by its parts, which take 8 bits.
+/// The opcode of an instruction, from its parts, which fit into 8 bits.
 #[expect(clippy::cast_possible_truncation, reason = "libc's constants are wider than the field")]
 const fn code(parts: u32) -> u16 {
     parts as u16

@@ -64,7 +64,7 @@ impl BitOr for NamespaceType {
 
 /// Runs `work` in a network namespace, on a thread of its own that ends with it; the caller waits.
 ///
-/// A panic in `work` is resumed in the caller. Errors are those of [`enter`], and `EAGAIN` where no thread could be
+/// A panic in `work` is resumed in the caller. Errors are those of [`enter`], and `EAGAIN` if no thread could be
 /// started.
 ///
 /// ```no_run
@@ -105,7 +105,7 @@ pub fn is_network(file: BorrowedFd<'_>) -> bool {
 
 /// Moves the calling thread into a namespace: setns(2).
 ///
-/// `EINVAL` where the descriptor isn't a namespace of this type; `EPERM` without `CAP_SYS_ADMIN` in the user namespace
+/// `EINVAL` if the descriptor isn't a namespace of this type; `EPERM` without `CAP_SYS_ADMIN` in the user namespace
 /// that owns it and in the caller's own.
 pub fn enter(namespace: BorrowedFd<'_>, namespace_type: NamespaceType) -> io::Result<()> {
     sys::setns(namespace, namespace_type.0)

@@ -61,7 +61,7 @@ switches! {
 
 impl Socket {
     fn set_switch(&self, option: c_int, on: bool) -> io::Result<()> {
-        // Off, it may still be in what is queued.
+        // Once it is off, queued datagrams may still have it.
         if on && matches!(option, libc::NETLINK_PKTINFO | libc::NETLINK_LISTEN_ALL_NSID) {
             self.expect_controls();
         }
@@ -94,7 +94,8 @@ impl Socket {
             if length <= size_of_val(&*words) {
                 return Ok(numbers(&words).collect());
             }
-            // Kernels before 6.4 round down what they tell (but not what they fill): one word more, and all are read.
+            // Kernels before 6.4 round the length that they report down, though they fill everything: one more word,
+            // and all groups are read.
             words.resize(length / size_of::<u32>() + 1, 0);
         }
     }
@@ -210,7 +211,7 @@ impl Socket {
 }
 
 impl Socket {
-    /// Group numbers are unsigned, the option's integer isn't; the kernel reads the same bits.
+    /// Group numbers are unsigned and the option's integer is signed; the kernel reads the same bits.
     fn set_number(&self, level: c_int, option: c_int, number: u32) -> io::Result<()> {
         sys::set_option(self.as_fd(), level, option, c_int::from_ne_bytes(number.to_ne_bytes()))
     }
@@ -219,7 +220,7 @@ impl Socket {
         sys::option::<c_int>(self.as_fd(), SOL_SOCKET, option).map(|size| size.try_into().unwrap_or(0))
     }
 
-    /// The kernel takes what it can't double for the most that it can; so is what an integer can't hold.
+    /// The kernel clamps a value that it can't double; so is a value that an integer can't hold.
     fn set_size(&self, option: c_int, bytes: usize) -> io::Result<()> {
         sys::set_option(self.as_fd(), SOL_SOCKET, option, bytes.try_into().unwrap_or(c_int::MAX))
     }

@@ -38,7 +38,7 @@ use crate::{Address, Protocol, namespace, sys};
 #[derive(Debug)]
 pub struct Socket {
     fd: OwnedFd,
-    /// Whether control messages may come with datagrams: looking for them makes receiving a short one a fifth slower.
+    /// Whether datagrams may have control messages: asking for them makes receiving a short datagram a fifth slower.
     controls: AtomicBool,
     /// The process that opened it.
     process: u32,
@@ -140,7 +140,7 @@ impl Socket {
         sys::send_to(self.as_fd(), datagram, address)
     }
 
-    /// Control messages come from now on.
+    /// From now on datagrams may have control messages.
     pub(crate) fn expect_controls(&self) {
         self.controls.store(true, Relaxed);
     }
@@ -227,7 +227,7 @@ impl AsRawFd for Socket {
 /// From a descriptor of a netlink socket that was opened elsewhere; on any other descriptor the methods fail.
 impl From<OwnedFd> for Socket {
     fn from(fd: OwnedFd) -> Socket {
-        // Nobody knows what was asked for elsewhere.
+        // It is unknown which options were set elsewhere.
         Socket::over(fd, true)
     }
 }

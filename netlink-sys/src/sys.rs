@@ -32,7 +32,7 @@ macro_rules! syscall {
     };
 }
 
-/// Calls again as long as signals interrupt.
+/// Repeats the call while signals interrupt it.
 #[inline(always)]
 fn retry<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
     loop {
@@ -137,8 +137,8 @@ fn message() -> libc::msghdr {
 
 // Receiving
 
-/// Receives one datagram behind what `buffer` holds already, in a single system call. Control messages are looked for
-/// where they are wanted: that system call takes longer.
+/// Receives one datagram after the contents of `buffer`, in a single system call. Control messages are only requested
+/// if wanted: that system call takes longer.
 #[inline(always)]
 pub(crate) fn recv(
     fd: BorrowedFd<'_>,
@@ -152,7 +152,7 @@ pub(crate) fn recv(
     }
     // SAFETY: the struct is made of integers, for which zero is a value.
     let mut sender: libc::sockaddr_nl = unsafe { mem::zeroed() };
-    // MSG_TRUNC makes the kernel tell how long the datagram is, not how much of it had room.
+    // MSG_TRUNC makes the kernel return the full length of the datagram, not how much of it fitted.
     let flags = flags | libc::MSG_TRUNC;
     let (full_length, controls) = match controls {
         true => recv_controls(fd, [room], &mut sender, flags)?,
@@ -165,7 +165,7 @@ pub(crate) fn recv(
     datagram(&sender, length, full_length, controls)
 }
 
-/// The same, where what has no room in `buffer` goes on behind what `overflow` holds.
+/// The same, with the rest that does not fit into `buffer` after the contents of `overflow`.
 #[inline(never)]
 pub(crate) fn recv_overflow(
     fd: BorrowedFd<'_>,
@@ -205,7 +205,7 @@ fn datagram(
     Ok(DatagramInfo { sender, length, full_length, group, namespace_id })
 }
 
-/// Receives into `room` and `sender`; the answer is what the system call gives.
+/// Receives into `room` and `sender`, and returns the result of the system call.
 #[inline(always)]
 fn recv_plain(
     fd: BorrowedFd<'_>,
@@ -222,7 +222,7 @@ fn recv_plain(
         .map(|received| received as usize)
 }
 
-/// The same into several rooms, one after another, with what control messages tell.
+/// The same into several buffers, one after another, with control messages.
 #[inline(never)]
 fn recv_controls<const N: usize>(
     fd: BorrowedFd<'_>,
@@ -253,11 +253,11 @@ fn no_room() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, "no spare capacity to receive into: reserve some first")
 }
 
-/// Room for control messages: 24 bytes of packet info, 24 of a namespace id, and what options set behind our back send
-/// (the kernel puts it last).
+/// Room for control messages: 24 bytes of packet info, 24 of a namespace id, and those of options set elsewhere on the
+/// descriptor (the kernel puts them last).
 type ControlRoom = [usize; 32];
 
-/// What control messages tell of a datagram.
+/// What control messages say about a datagram.
 #[derive(Default)]
 struct Controls {
     group: Option<u32>,
@@ -303,7 +303,7 @@ pub(crate) fn peek_length(fd: BorrowedFd<'_>) -> io::Result<usize> {
 // Waiting
 
 pub(crate) fn wait_readable(fd: BorrowedFd<'_>, timeout: Option<Duration>) -> io::Result<bool> {
-    // A deadline that lies beyond what the clock can tell is none.
+    // A deadline beyond the range of the clock is no deadline.
     let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
     loop {
         let remaining = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
@@ -326,7 +326,7 @@ fn poll_in(fd: BorrowedFd<'_>, timeout: Option<Duration>) -> io::Result<bool> {
 fn timespec(duration: Duration) -> libc::timespec {
     // SAFETY: the struct is made of integers, for which zero is a value.
     let mut timespec: libc::timespec = unsafe { mem::zeroed() };
-    // Where the type has 32 bits, 68 years are cut to pieces by the caller's loop.
+    // Where the type has 32 bits, the caller's loop waits in pieces of 68 years.
     timespec.tv_sec = duration.as_secs().min(i32::MAX as u64) as _;
     timespec.tv_nsec = duration.subsec_nanos() as _;
     timespec
@@ -334,7 +334,7 @@ fn timespec(duration: Duration) -> libc::timespec {
 
 // Options
 
-/// What the kernel may fill: any bytes are a value.
+/// Types that the kernel may fill: any bytes are a value.
 ///
 /// # Safety
 ///
@@ -356,7 +356,7 @@ pub(crate) fn option<T: Plain>(fd: BorrowedFd<'_>, level: c_int, name: c_int) ->
     Ok(value[0])
 }
 
-/// Fills `values` as far as it goes; the answer is the length in bytes that the kernel tells.
+/// Fills as many `values` as there are, and returns the length in bytes that the kernel reports.
 pub(crate) fn option_slice<T: Plain>(
     fd: BorrowedFd<'_>,
     level: c_int,
@@ -391,18 +391,18 @@ pub(crate) fn attach_filter(fd: BorrowedFd<'_>, program: &[Instruction]) -> io::
 
 // Forks
 
-/// Holds the number of this process in a page of its own, which the kernel wipes in the child of a fork. Before there is a
-/// page it leads to [`NO_PAGE`].
+/// Points to the number of this process, in a page of its own that the kernel wipes in the child of a fork. Until there
+/// is such a page it points to [`NO_PAGE`].
 static PAGE: AtomicPtr<AtomicU32> = AtomicPtr::new((&raw const NO_PAGE).cast_mut());
 
-/// Stays 0, which is the number of no process.
+/// Always 0, which is not the number of any process.
 static NO_PAGE: AtomicU32 = AtomicU32::new(0);
 
-/// The number that the next process takes; a child goes on where its parent was.
+/// The next free number; a child continues from its parent's.
 static NEXT: AtomicU32 = AtomicU32::new(1);
 
-/// A number that differs between a process and its parents, since the first time that any of them asked. Costs no
-/// system call but the first time. Before Linux 4.14, and where no page is to be had, the number stays the same.
+/// A number that differs between a process and its ancestors, from the first call in any of them on. Only the first
+/// call takes system calls. Before Linux 4.14, or if no page can be mapped, the number is always the same.
 #[cold]
 pub(crate) fn process() -> u32 {
     match page().load(Ordering::Relaxed) {
@@ -447,10 +447,10 @@ fn share_page() -> io::Result<()> {
     Ok(())
 }
 
-/// What is mapped; the kernel rounds up to its pages.
+/// Length of the mapping; the kernel rounds it up to its page size.
 const PAGE_LENGTH: usize = size_of::<AtomicU32>();
 
-/// A new page of zeros, which is zeros again in the child of a fork.
+/// A new page of zeros, which is zeroed again in the child of a fork.
 fn wiped_page() -> io::Result<*mut AtomicU32> {
     let (rights, kind) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS);
     // SAFETY: maps memory where the kernel finds room for it, of zeros, which are an `AtomicU32`.
@@ -465,7 +465,7 @@ fn wiped_page() -> io::Result<*mut AtomicU32> {
 
 // Namespaces
 
-/// The kind of a namespace, as `CLONE_NEW*`; `ENOTTY` of what is none.
+/// The type of a namespace, as `CLONE_NEW*`; `ENOTTY` for any other file.
 pub(crate) fn namespace_type_of(fd: BorrowedFd<'_>) -> io::Result<c_int> {
     const NS_GET_NSTYPE: libc::Ioctl = libc::_IO(0xb7, 3);
     // SAFETY: the request takes no argument.

@@ -50,7 +50,7 @@ pub struct AsyncSocket(Registered<Socket>);
 impl AsyncSocket {
     /// Sets the socket non-blocking and registers it with the runtime of the calling thread.
     ///
-    /// [`Missing`] where there is no runtime, or one that was built without I/O.
+    /// [`Missing`] outside a runtime, or in one that was built without I/O.
     pub fn new(socket: Socket) -> io::Result<AsyncSocket> {
         socket.set_nonblocking(true)?;
         register(socket).map(AsyncSocket)
@@ -64,8 +64,8 @@ impl AsyncSocket {
         self.0.holder()
     }
 
-    /// Deregisters the socket and returns it. It stays non-blocking. In a child of the process that registered it the
-    /// registration is left as it is: it is the parent's.
+    /// Deregisters the socket and returns it. It stays non-blocking. In a child of the process that registered it, the
+    /// registration is left alone: it belongs to the parent.
     pub fn into_socket(self) -> Socket {
         self.0.into_inner()
     }
@@ -185,20 +185,20 @@ impl Readiness {
     }
 }
 
-/// Those who keep one socket open for as long as they live, and always the same.
+/// Owners that keep one socket open for as long as they live, and always the same one.
 trait Holder: Borrow<Socket> + AsRawFd {}
 
 impl Holder for Socket {}
 
 impl Holder for Arc<Socket> {}
 
-/// What is registered with a reactor until it is dropped.
+/// A registration with a reactor, until it is dropped.
 ///
-/// In a child of the process that registered it dropping it does nothing: the reactor is shared with the parent, which would
-/// not be woken any more.
+/// Dropping it in a child of the process that registered it does nothing: the reactor is shared with the parent, which
+/// would no longer be woken.
 #[derive(Debug)]
 struct Registered<S: Holder> {
-    /// There until it is dropped or taken, and gone before the holder.
+    /// Present until it is dropped or taken, and dropped before the holder.
     place: Option<AsyncFd<RawFd>>,
     /// The same.
     holder: Option<S>,
@@ -222,7 +222,7 @@ impl<S: Holder> Registered<S> {
         self.holder.take().expect(THERE)
     }
 
-    /// Leaves the reactor, if it is the own one.
+    /// Deregisters, unless the reactor belongs to the parent process.
     fn leave(&mut self) {
         let Some(place) = self.place.take() else { return };
         if Borrow::<Socket>::borrow(self.holder()).is_inherited() {
@@ -239,8 +239,8 @@ impl<S: Holder> Drop for Registered<S> {
 
 /// Why a socket can't wait here: the source of an [`io::Error`] of kind `Unsupported`.
 ///
-/// tokio can't be asked whether a runtime has I/O, and panics where it has none: the panic is caught, but the program's panic hook
-/// prints it, and where panics abort it ends the program.
+/// tokio can't be asked whether a runtime has I/O, and panics if it has none: the panic is caught, but the program's
+/// panic hook prints it, and with `panic = "abort"` it ends the program.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -259,7 +259,7 @@ impl<S: Holder> Drop for Registered<S> {
 pub enum Missing {
     /// The calling thread isn't in a tokio runtime.
     Runtime,
-    /// The runtime was built without I/O: neither by `enable_all` nor by `enable_io`.
+    /// The runtime was built without I/O: neither with `enable_all` nor with `enable_io`.
     Io,
 }
 
@@ -295,7 +295,7 @@ fn register<S: Holder>(holder: S) -> io::Result<Registered<S>> {
         // open and the same. Nothing replaces either, since nobody is given `&mut` to them.
         unsafe { AsyncFd::register_with_interest(holder.as_raw_fd(), Interest::READABLE) }
     };
-    // All that can be left half done in a panic is dropped with it.
+    // Whatever a panic leaves half done is dropped with it.
     match panic::catch_unwind(AssertUnwindSafe(register)) {
         Ok(registered) => match registered {
             Ok(place) => Ok(Registered { place: Some(place), holder: Some(holder) }),
@@ -305,8 +305,8 @@ fn register<S: Holder>(holder: S) -> io::Result<Registered<S>> {
     }
 }
 
-/// The guard is taken before the receive that fails: a datagram that comes in between sets the readiness again, and the
-/// guard then clears nothing.
+/// The guard is taken before the receive that fails: a datagram that arrives in between sets the readiness again, and
+/// the guard then clears nothing.
 fn poll_io<S: Holder, R>(
     registered: &Registered<S>,
     cx: &mut Context<'_>,

@@ -26,7 +26,7 @@ fn a_childs_sockets_are_its_own_and_its_parents_are_not() {
     assert!(!taken.is_inherited() && in_child(|| taken.is_inherited()));
 }
 
-/// A child has the socket of its parent out of the runtime, or drops it: the parent is woken all the same.
+/// A child takes its parent's socket out of the runtime, or drops it: the parent is still woken.
 #[cfg(feature = "tokio")]
 #[test]
 fn what_a_child_takes_from_a_runtime_stays_the_parents() {

@@ -42,7 +42,7 @@ fn switches() {
     let socket = route_socket();
     for (switch, (get, set)) in switches.into_iter().enumerate() {
         let check = |on| match get(&socket) {
-            // Linux 6.1 can set it, but can't tell.
+            // Linux 6.1 can set it, but not read it.
             Err(error) if switch == LISTEN_ALL_NAMESPACES => {
                 assert_eq!(error.raw_os_error(), Some(libc::ENOPROTOOPT))
             }

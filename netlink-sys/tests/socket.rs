@@ -59,7 +59,7 @@ fn sent_in_parts_and_to_an_address() {
 }
 
 #[test]
-fn one_that_is_connected_to_the_kernel_refuses_others() {
+fn a_socket_connected_to_the_kernel_refuses_others() {
     if !namespace::enter() {
         return;
     }
@@ -77,7 +77,7 @@ fn one_that_is_connected_to_the_kernel_refuses_others() {
 }
 
 #[test]
-fn truncation_is_told() {
+fn truncation_is_reported() {
     if !namespace::enter() {
         return;
     }
@@ -215,7 +215,7 @@ fn too_long_for_the_send_buffer() {
 }
 
 #[test]
-fn events_tell_their_group() {
+fn events_have_their_group() {
     if !namespace::enter() {
         return;
     }
@@ -313,7 +313,7 @@ fn signals_do_not_interrupt() {
 }
 
 #[test]
-fn an_overrun_is_told_once() {
+fn an_overrun_is_reported_once() {
     if !namespace::enter() {
         return;
     }
@@ -366,7 +366,7 @@ fn a_protocol_that_does_not_exist() {
 }
 
 #[test]
-fn what_has_no_room_overflows() {
+fn the_rest_goes_into_the_overflow() {
     if !namespace::enter() {
         return;
     }
@@ -377,7 +377,7 @@ fn what_has_no_room_overflows() {
         let mut buffer = BytesMut::from(&b"kept"[..]);
         let mut overflow = BytesMut::with_capacity(more);
         buffer.reserve(room);
-        // What there is room for may be more than what was asked for.
+        // The capacity may be larger than requested.
         let (room, more) = (buffer.capacity() - buffer.len(), overflow.capacity());
         socket.send_to(&datagram, address).unwrap();
         let received = socket.try_recv_with_overflow(&mut buffer, &mut overflow).unwrap();

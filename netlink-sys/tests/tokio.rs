@@ -102,7 +102,7 @@ fn several_tasks_wait() {
 }
 
 #[test]
-fn no_datagram_is_slept_over() {
+fn no_datagram_is_missed() {
     const COUNT: u32 = 20_000;
     run(|| async {
         let (sender, receiver, _) = pair();
@@ -192,7 +192,7 @@ fn missing() -> [Option<Missing>; 2] {
 }
 
 #[test]
-fn outside_of_a_runtime() {
+fn outside_a_runtime() {
     assert_eq!(missing(), [Some(Missing::Runtime); 2]);
 }
 

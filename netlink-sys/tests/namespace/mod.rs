@@ -1,4 +1,4 @@
-//! Namespaces of its own for every test: nothing that a test does reaches the machine it runs on.
+//! Separate namespaces for every test: nothing that a test does affects the machine it runs on.
 //!
 //! A test binary says `mod namespace;` (in another crate with `#[path = "../../netlink-sys/tests/namespace/mod.rs"]`) and
 //! needs libc. Before its first thread starts, this file has moved the process into namespaces where it may do everything:
@@ -22,7 +22,7 @@ use libc::{CLONE_NEWNET, CLONE_NEWNS, CLONE_NEWUSER, MS_PRIVATE, MS_REC};
 
 /// Moves the test's thread into a fresh network namespace, which has a loopback device, down, and nothing else.
 ///
-/// Says so and gives false where the machine forbids it: the test then returns.
+/// Says so and returns false if the machine forbids it: the test then returns.
 #[must_use = "where it is false the test must return"]
 pub(crate) fn enter() -> bool {
     let outcome = match ISOLATED.load(Ordering::Relaxed) {
@@ -50,7 +50,7 @@ pub(crate) fn in_child(work: impl FnOnce() -> bool) -> bool {
 /// Starts a child, to be [joined](join_child).
 #[allow(dead_code, reason = "few tests fork")]
 pub(crate) fn start_child(work: impl FnOnce() -> bool) -> libc::pid_t {
-    // SAFETY: the child goes on with this thread alone, which holds no lock that it needs, and ends below.
+    // SAFETY: the child continues with only this thread, which holds no lock that it needs, and ends below.
     let child = unsafe { libc::fork() };
     if child == 0 {
         // SAFETY: takes no pointers. A child that hangs ends by the signal.
@@ -72,8 +72,8 @@ pub(crate) fn join_child(child: libc::pid_t) -> bool {
     status == 0
 }
 
-/// Has a system call fail with this errno, if its arguments from the second on begin with these: in the calling thread and those that
-/// it starts, for good. By a seccomp filter, which nobody needs privileges for.
+/// Has a system call fail with this errno, if its arguments from the second on begin with these: in the calling thread
+/// and those that it starts, for good. By a seccomp filter, which needs no privileges.
 #[allow(dead_code, reason = "few tests need calls to fail")]
 pub(crate) fn deny(call: libc::c_long, arguments: &[u32], errno: libc::c_int) {
     const LOAD: u16 = (libc::BPF_LD | libc::BPF_W | libc::BPF_ABS) as u16;
@@ -127,7 +127,7 @@ fn isolate() -> io::Result<()> {
     mount(c"tmpfs", c"/run", 0)
 }
 
-/// In a user namespace where this user is root, and nobody else exists.
+/// In a user namespace in which this user is root and no other user exists.
 fn become_root() -> io::Result<()> {
     // SAFETY: take nothing, change nothing.
     let (user, group) = unsafe { (libc::geteuid(), libc::getegid()) };
