@@ -1,4 +1,4 @@
-//! Attributes (`struct nlattr`): their bytes, arrays of structs inside of them, and typed keys.
+//! Attributes (`struct nlattr`): their bytes, arrays of structs inside them, and typed keys.
 //!
 //! ```text
 //!  0               2               4
@@ -160,7 +160,7 @@ impl<S: ?Sized, C: ?Sized> Clone for Attr<S, C> {
 
 impl<S: ?Sized, C: ?Sized> Copy for Attr<S, C> {}
 
-/// Keys are equal that have the same number, flags and name.
+/// Keys are equal if they have the same number, flags and name.
 impl<S: ?Sized, C: ?Sized> PartialEq for Attr<S, C> {
     fn eq(&self, other: &Self) -> bool {
         (self.number_and_flags, self.name) == (other.number_and_flags, other.name)
@@ -182,8 +182,7 @@ impl<S: ?Sized, C: ?Sized> fmt::Debug for Attr<S, C> {
 }
 
 impl<S: ?Sized, C: ?Sized> Attr<S, C> {
-    /// A key from the number, with [`NLA_F_NESTED`] if builders have to write it, and the name
-    /// in the kernel's headers.
+    /// A key from the number, with [`NLA_F_NESTED`] if builders have to set it, and the name in the kernel's headers.
     pub const fn new(number_and_flags: u16, name: &'static str) -> Self {
         Attr { number_and_flags, name, set: PhantomData, codec: PhantomData }
     }

@@ -12,10 +12,10 @@ use std::ops::{Deref, DerefMut, Range};
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::sync::Arc;
 
-/// Bytes that a buffer holds without taking memory: enough for most messages.
+/// Bytes that a buffer stores inline: enough for most messages.
 const INLINE: usize = 232;
 
-/// Bytes of the longest message: with the padding behind it, a header can tell no more.
+/// Length of the longest message: with padding, its length still fits into the header's field.
 const LONGEST: usize = u32::MAX as usize - 3;
 
 /// A message under construction: room for its header, the fixed header of its type, and attributes.
@@ -27,19 +27,19 @@ const LONGEST: usize = u32::MAX as usize - 3;
 /// [`message`](Self::message).
 #[derive(Clone)]
 pub struct Buffer {
-    /// Bits of the attribute numbers modulo 64 that may be set already.
+    /// Bits of the attribute numbers modulo 64 that may already be set.
     seen: u64,
     extra: Option<Box<Extra>>,
-    /// Bytes in use; while a field of the fixed header is written, those before it. The next bytes go there.
+    /// Bytes in use; while a field of the fixed header is written, those before it. The next bytes are written there.
     length: u32,
-    /// The message while it is short. What is behind its end means nothing.
+    /// The message while it is short. Bytes after its end are meaningless.
     inline: [u8; INLINE],
 }
 
-/// What few messages have.
+/// Rarely used parts.
 #[derive(Clone, Default)]
 struct Extra {
-    /// The message once it has outgrown the room inside.
+    /// The message once it has outgrown the inline storage.
     heap: Vec<u8>,
     unresolved: Vec<Unresolved>,
     descriptors: Vec<Arc<OwnedFd>>,
@@ -47,7 +47,7 @@ struct Extra {
     resets: Resets,
 }
 
-/// Attributes of a set that the kernel resets to their defaults where a request leaves them out.
+/// Attributes of a set that the kernel resets to their defaults if a request leaves them out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Resets {
     /// None: each keeps its value.
@@ -70,7 +70,7 @@ impl Resets {
     }
 }
 
-/// Bytes of a device's name where the message holds it: `IFNAMSIZ`, with the NUL.
+/// Length of a device name in a message: `IFNAMSIZ`, with the NUL.
 const NAME_ROOM: usize = 16;
 
 impl Buffer {
@@ -82,13 +82,13 @@ impl Buffer {
         buffer
     }
 
-    /// Begins anew, as [`new`](Self::new) does.
+    /// Starts over, like [`new`](Self::new).
     #[inline(always)]
     fn begin(&mut self, header: usize) {
         let length = HEADER_LEN + header;
         debug_assert!(length <= LONGEST);
         self.drop_extra();
-        // It is `None` by now, which so the compiler knows, too, and builds short messages without asking.
+        // It is `None` by now; this tells the compiler so, which then builds short messages without a check.
         mem::forget(self.extra.take());
         self.seen = 0;
         self.set_length(length);
@@ -98,7 +98,7 @@ impl Buffer {
         }
     }
 
-    /// Drops what few messages have.
+    /// Drops the rarely used parts.
     #[inline(always)]
     fn drop_extra(&mut self) {
         #[cold]
@@ -153,7 +153,7 @@ impl Buffer {
         }
     }
 
-    /// The message without its header, to be written over.
+    /// The message without its header, to be overwritten.
     pub(crate) fn body_mut(&mut self) -> &mut [u8] {
         self.message_mut().get_mut(HEADER_LEN..).unwrap_or_default()
     }
@@ -180,7 +180,7 @@ impl Buffer {
         Ok(self.write_header(header))
     }
 
-    /// Writes the header of a message that is complete.
+    /// Writes the header of a complete message.
     #[inline]
     pub(crate) fn write_header(&mut self, header: Header) -> &[u8] {
         let header = Header { length: self.length, ..header };
@@ -204,7 +204,7 @@ impl Buffer {
         }
     }
 
-    /// Into a message that has something extra, or that outgrows the room inside.
+    /// The slow path: a message with rarely used parts, or one that outgrows the inline storage.
     #[cold]
     fn push_slowly(&mut self, bytes: &[u8]) {
         let (at, end) = (self.length(), self.length() + bytes.len());
@@ -291,14 +291,13 @@ impl Buffer {
         (0..count).for_each(|_| self.push(&[0]));
     }
 
-    /// Takes note of the attributes that were written behind a fixed header of this many bytes, so that setters
-    /// find them.
+    /// Registers the attributes after a fixed header of this many bytes, so that setters find them.
     pub(crate) fn note_attributes(&mut self, header: usize) {
         let mut attributes = RawAttributes::new(self.body().get(header..).unwrap_or_default());
         self.seen = numbers(&mut attributes);
     }
 
-    /// Sets an attribute: writes it, or puts it in place of what was set before.
+    /// Sets an attribute: writes it, or replaces what was set before.
     #[inline(always)]
     pub(crate) fn set(&mut self, first: usize, number: u16, write: impl FnOnce(&mut Self)) {
         self.unset(first, number);
@@ -306,13 +305,13 @@ impl Buffer {
         write(self);
     }
 
-    /// Whether it may hold an attribute whose number modulo 64 is among these bits; `false` is certain.
+    /// Whether it may contain an attribute whose number modulo 64 is among these bits; `false` is certain.
     #[inline]
     pub fn may_hold(&self, bits: u64) -> bool {
         self.seen & bits != 0
     }
 
-    /// Takes out what was set before.
+    /// Removes what was set before.
     #[inline(always)]
     pub(crate) fn unset(&mut self, first: usize, number: u16) {
         if self.seen & 1 << (number & 63) != 0 {
@@ -357,7 +356,8 @@ impl Buffer {
         self.set_length(length);
     }
 
-    /// Writes a value whose length is fixed over what is at `at`, counted from the start of the message with its header.
+    /// Overwrites the bytes at offset `at`, from the start of the message with its header, with a value of fixed
+    /// length.
     #[inline(always)]
     pub fn overwrite<const N: usize>(&mut self, at: usize, value: [u8; N]) {
         match self.inline.get_mut(at..at + N) {
@@ -366,7 +366,7 @@ impl Buffer {
         }
     }
 
-    /// Writes over what is at `at`, counted from the start of the message with its header.
+    /// Overwrites the bytes at offset `at`, from the start of the message with its header.
     #[cold]
     pub(crate) fn overwrite_with(&mut self, at: usize, write: impl FnOnce(&mut Self)) {
         if let Some(extra) = &mut self.extra {
@@ -378,7 +378,7 @@ impl Buffer {
         self.length = end;
     }
 
-    /// Writes what stands behind a fixed header of `header` bytes, in place of what did before.
+    /// Writes what follows a fixed header of `header` bytes, replacing what was there before.
     pub(crate) fn set_rest(&mut self, header: usize, write: impl FnOnce(&mut Self)) {
         let start = HEADER_LEN + header;
         self.cut(start, self.length().saturating_sub(start));
@@ -390,7 +390,7 @@ impl Buffer {
         self.push_part(other, HEADER_LEN..other.length());
     }
 
-    /// Appends a part of another message, with what it needs from outside of its bytes.
+    /// Appends a part of another message, with the unresolved devices and descriptors in it.
     fn push_part(&mut self, other: &Buffer, part: Range<usize>) {
         let shift = self.length();
         self.push(other.as_written().get(part.clone()).unwrap_or_default());
@@ -432,7 +432,7 @@ impl Buffer {
         self.extra.get_or_insert_default().unresolved.push(device);
     }
 
-    /// Appends 16 bytes for the name of a device that is known by its index, or, where that is 0, by an alternative name;
+    /// Appends 16 bytes for the name of a device that is known by its index, or, if that is 0, by an alternative name;
     /// see [`unresolved`](Self::unresolved).
     pub fn push_device_name(&mut self, index: u32, name: &[u8]) {
         self.refuse_name(name, index != 0);
@@ -442,7 +442,7 @@ impl Buffer {
         self.extra.get_or_insert_default().unresolved.push(device);
     }
 
-    /// Refuses what can't be a device's name: the kernel would look up what comes before a NUL.
+    /// Refuses what can't be a device name: the kernel would look up the part before a NUL.
     fn refuse_name(&mut self, name: &[u8], may_be_empty: bool) {
         if name.contains(&0) {
             self.refuse(BuildError::Nul);
@@ -476,7 +476,7 @@ impl Buffer {
         self.extra.as_ref().is_none_or(|extra| extra.unresolved.is_empty() && extra.problem.is_none())
     }
 
-    /// The reason why it can't be sent, where it isn't [complete](Self::is_complete).
+    /// The reason why it can't be sent, if it isn't [complete](Self::is_complete).
     #[inline]
     pub(crate) fn check(&self) -> Result<(), BuildError> {
         #[cold]
@@ -501,15 +501,15 @@ impl Buffer {
         }
     }
 
-    /// Notes that the message holds attributes of a set of which the kernel resets those that a request leaves out. Whoever
-    /// changes a part of them reads the others first.
+    /// Notes that the message has attributes of a set in which the kernel resets those that a request leaves out. To
+    /// change some of them, the others have to be read first.
     pub fn mark_resets(&mut self, resets: Resets) {
         if resets != Resets::None {
             self.extra.get_or_insert_default().resets = resets;
         }
     }
 
-    /// Attributes that the kernel resets where the message leaves them out.
+    /// Attributes that the kernel resets if the message leaves them out.
     pub fn resets(&self) -> Resets {
         self.extra.as_ref().map_or(Resets::None, |extra| extra.resets)
     }
@@ -526,7 +526,7 @@ impl Buffer {
         self.extra.as_ref().and_then(|extra| extra.problem.as_ref())
     }
 
-    /// Makes a buffer that holds a copy of a set, behind whose first `start` bytes attributes may follow.
+    /// Makes a buffer with a copy of a set, in which attributes may follow the first `start` bytes.
     pub(crate) fn copy_of(bytes: &[u8], start: usize, has_attributes: bool) -> PooledBuffer {
         let mut attributes = RawAttributes::new(bytes.get(start..).unwrap_or_default());
         let mut buffer = PooledBuffer::new(0);
@@ -537,8 +537,8 @@ impl Buffer {
         buffer
     }
 
-    /// Makes a buffer that holds a copy of the nest in a part of this message, ready to be changed; what it needs
-    /// from outside of its bytes, such as the names of devices, comes with it.
+    /// Makes a buffer with a copy of the nest in a part of this message, ready to be changed, including its unresolved
+    /// devices and descriptors.
     pub(crate) fn copy_part(&self, part: Range<usize>, start: usize, has_attributes: bool) -> PooledBuffer {
         let bytes = self.as_written().get(part.clone()).unwrap_or_default();
         let mut nest = Buffer::copy_of(bytes, start, has_attributes);
@@ -552,7 +552,7 @@ impl Buffer {
         nest
     }
 
-    /// Appends zeros up to a boundary, and up to a least length.
+    /// Appends zeros up to a boundary and a minimum length.
     fn pad(&mut self, boundary: usize, least: usize) {
         let length = self.length().next_multiple_of(boundary).max(least);
         self.push_zeros(length - self.length());
@@ -561,10 +561,10 @@ impl Buffer {
 
 /// A boxed [`Buffer`] that is reused.
 ///
-/// Each thread keeps the box that it dropped last for the next message: building and sending messages one after
+/// Each thread keeps the box that it dropped last for the next message, so building and sending messages one after
 /// another allocates nothing.
 pub struct PooledBuffer(
-    /// None once it is given up.
+    /// `None` once it has been returned.
     Option<Box<Buffer>>,
 );
 
@@ -572,7 +572,7 @@ thread_local! {
     static SPARE: Cell<Option<Box<Buffer>>> = const { Cell::new(None) };
 }
 
-/// What a buffer that was given up reads as.
+/// What a returned buffer reads as.
 static NOTHING: Buffer = Buffer { seen: 0, extra: None, length: 0, inline: [0; INLINE] };
 
 impl PooledBuffer {
@@ -584,7 +584,7 @@ impl PooledBuffer {
         PooledBuffer(Some(buffer))
     }
 
-    /// A buffer with anything in it.
+    /// A buffer with arbitrary contents.
     #[inline]
     fn take() -> Box<Buffer> {
         match SPARE.try_with(Cell::take) {
@@ -624,7 +624,7 @@ impl Drop for PooledBuffer {
         }
         if let Some(mut buffer) = self.0.take() {
             buffer.drop_extra();
-            // A thread that is about to end keeps nothing.
+            // An exiting thread keeps nothing.
             if let Ok(Some(other)) = SPARE.try_with(|spare| spare.replace(Some(buffer))) {
                 drop_other(other);
             }
@@ -671,8 +671,8 @@ fn numbers(attributes: &mut RawAttributes<'_>) -> u64 {
     attributes.fold(0, |seen, attribute| seen | 1 << (attribute.number() & 63))
 }
 
-/// Messages are equal that say the same: the same bytes behind their own header, the same devices by name, and the same value
-/// that can't be written, if any.
+/// Messages are equal if they have the same bytes after their headers, the same devices by name, and the same invalid
+/// value, if any.
 impl PartialEq for Buffer {
     fn eq(&self, other: &Self) -> bool {
         let parts = |buffer: &Buffer| (buffer.unresolved().to_vec(), buffer.problem().cloned());
@@ -683,7 +683,7 @@ impl PartialEq for Buffer {
 
 impl Eq for Buffer {}
 
-/// Hashes the bytes behind the message's own header, as a view of them does.
+/// Hashes the bytes after the message header, as a view of them does.
 impl Hash for Buffer {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.body().hash(state);

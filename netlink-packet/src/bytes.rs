@@ -3,13 +3,13 @@
 use byteorder::{ByteOrder, NativeEndian};
 use std::fmt;
 
-/// A `u16` in host byte order; 0 where the bytes end before it.
+/// A `u16` in host byte order; 0 if the bytes end before it.
 #[inline]
 pub(crate) fn u16_at(bytes: &[u8], at: usize) -> u16 {
     bytes.get(at..at + 2).map_or(0, NativeEndian::read_u16)
 }
 
-/// A `u32` in host byte order; 0 where the bytes end before it.
+/// A `u32` in host byte order; 0 if the bytes end before it.
 #[inline]
 pub(crate) fn u32_at(bytes: &[u8], at: usize) -> u32 {
     bytes.get(at..at + 4).map_or(0, NativeEndian::read_u32)

@@ -20,7 +20,7 @@ use std::{fmt, io};
 netlink! {
     /// Extended acknowledgement (extack) of a request: `NLMSGERR_ATTR_*`.
     ///
-    /// It comes where the socket has `NETLINK_EXT_ACK` set, with errors, and as a warning with success.
+    /// The kernel sends it if the socket has `NETLINK_EXT_ACK` set: with errors, and as a warning with success.
     pub struct ExtAck / ExtAckBuf
     attributes {
         /// Error or warning message in words.
@@ -59,7 +59,7 @@ impl<'a> Reply<'a> {
     /// Classifies a message.
     #[inline]
     pub fn of(message: &Message<'a>) -> Self {
-        // Most messages are objects: one look at the number tells.
+        // Most messages are objects, which their type shows at a glance.
         if message.header.message_type >= NLMSG_MIN_TYPE {
             return Reply::Object;
         }
@@ -77,12 +77,12 @@ impl<'a> Reply<'a> {
 pub struct Ack<'a> {
     /// 0, or an errno as a positive number.
     pub errno: i32,
-    /// The bytes of the [`ExtAck`]; empty where there is none.
+    /// The bytes of the [`ExtAck`]; empty if there is none.
     pub extended: &'a [u8],
 }
 
 impl<'a> Ack<'a> {
-    /// `None` where there is no code. (A done message without one is an old kernel's, and means success.)
+    /// `None` if there is no code. (Old kernels send a done message without one, which means success.)
     #[inline]
     fn read(message: &Message<'a>, echoes: bool) -> Option<Self> {
         let payload = message.payload();
@@ -175,11 +175,11 @@ pub struct Diagnostic {
     /// Message of the kernel.
     pub message: Option<String>,
     /// Path of the offending attribute, with the nests around it, outermost first: `IFLA_LINKINFO`, `IFLA_INFO_DATA`,
-    /// `IFLA_VXLAN_ID`. Empty where the kernel points at none.
+    /// `IFLA_VXLAN_ID`. Empty if the kernel points at none.
     pub path: Vec<&'static str>,
     /// Path of the missing attribute.
     pub missing: Vec<&'static str>,
-    /// Number of the missing attribute, also where it has no name here.
+    /// Number of the missing attribute, even if it has no name here.
     pub missing_type: Option<u32>,
     /// Policy that the attribute violates.
     pub policy: Option<PolicyBuf>,

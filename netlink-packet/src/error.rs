@@ -1,4 +1,4 @@
-//! What can be wrong with bytes from outside, and with values on their way out.
+//! Errors of decoding and of building.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -8,20 +8,19 @@ use thiserror::Error;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
 #[error("{set} is too short: its header has {wanted} bytes, found {found}")]
 pub struct DecodeError {
-    /// The message or nest that was to be read, such as `LinkMessage`.
+    /// The message or nest to be read, such as `LinkMessage`.
     pub set: &'static str,
-    /// Bytes that its header takes.
+    /// Length of its header.
     pub wanted: usize,
-    /// Bytes that there are.
+    /// Number of bytes available.
     pub found: usize,
 }
 
-/// A value that can't be written into a message. Builders keep the first one, and the request that was
-/// to send the message fails with it.
+/// A value that can't be written into a message. Builders keep the first one, and sending the message fails with it.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum BuildError {
-    /// Text with a NUL inside, which would end it for the kernel.
+    /// Text that contains a NUL, which would end it for the kernel.
     #[error("a NUL byte in a string")]
     Nul,
     /// Text that should be an IP address.
@@ -33,7 +32,7 @@ pub enum BuildError {
     /// Text that should be a hardware address such as `02:00:00:00:00:01`.
     #[error("{0:?} is not a valid hardware address")]
     NotAHardwareAddress(String),
-    /// Text that is neither a word for a value of an enum or a flag, nor a number.
+    /// Text that is neither a word for an enum value or a flag, nor a number.
     #[error(transparent)]
     UnknownWord(#[from] UnknownWord),
     /// A number that is not the index of a device: 0, or one that is negative to the kernel.
@@ -47,7 +46,7 @@ pub enum BuildError {
         /// Bytes of its payload.
         length: usize,
     },
-    /// A device was given by its name, and its index is not known yet: resolve it first
+    /// A device was given by name and its index is not known yet: resolve it first
     /// ([`Buffer::resolve_last`](crate::Buffer::resolve_last)).
     #[error("device {0} is not resolved")]
     Unresolved(Unresolved),
@@ -59,21 +58,21 @@ pub enum BuildError {
     Invalid(String),
 }
 
-/// A device that was given by name where the message holds its index, or by something else where it holds its name.
+/// A device that was given by name where the message contains its index, or vice versa.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Unresolved {
     /// Where the index (4 bytes, host order) or the name (16 bytes) belongs, counted from the start of the message with
     /// its header.
     pub at: usize,
-    /// The name or alternative name; empty where it was given by its index.
+    /// The name or alternative name; empty if it was given by its index.
     pub name: Vec<u8>,
-    /// The index where it was given by that, else 0.
+    /// The index if it was given by that, otherwise 0.
     pub index: u32,
-    /// Whether the message holds the name.
+    /// Whether the message contains the name.
     pub wants_name: bool,
 }
 
-/// What it was given by: `"eth0"`, or `with index 2`.
+/// How it was given: `"eth0"`, or `with index 2`.
 impl fmt::Display for Unresolved {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.index {
@@ -105,7 +104,7 @@ impl UnknownWord {
     }
 }
 
-/// What can't be wrong is not: setters that take words and numbers take numbers, too.
+/// Numbers can't fail, but setters accept words and numbers alike.
 impl From<Infallible> for BuildError {
     fn from(never: Infallible) -> Self {
         match never {}

@@ -1,9 +1,10 @@
-//! Where a message goes: which family of the kernel it is for, and under which command.
+//! Where a message goes: its family and its command.
 
 use crate::view::View;
 use std::fmt;
 
-/// A family of netlink messages: a protocol of its own, such as `NETLINK_XFRM`, or a family of generic netlink, which has a name.
+/// A family of netlink messages: a netlink protocol, such as `NETLINK_XFRM`, or a generic netlink family, which has a
+/// name.
 ///
 /// ```
 /// use netlink_packet::Family;
@@ -40,7 +41,8 @@ impl fmt::Display for Family {
     }
 }
 
-/// A message that says where it goes: what `iproute2` needs to know of a message of your own to send it, and to read the replies.
+/// A message with its family, command and reply: what `iproute2` needs to send a message of your own and to read the
+/// replies.
 ///
 /// ```
 /// use netlink_packet::{Command, Family, netlink};
@@ -69,10 +71,10 @@ pub trait Command: View {
     /// The family that the message is for.
     const FAMILY: Family;
 
-    /// The command. Of a generic netlink family it is what `genlmsghdr` holds, which is written there together with the
-    /// family's version where a message has 0 in their place; of other protocols it is the message type.
+    /// The command. For a generic netlink family it is the command in `genlmsghdr`, which is filled in together with
+    /// the family's version where the message has 0; for other protocols it is the message type.
     const COMMAND: u16;
 
-    /// What the kernel replies with, to a request and to a dump: often the same type.
+    /// The type of the replies, to a request and to a dump: often the same type.
     type Reply: View + ?Sized;
 }

@@ -21,7 +21,7 @@ pub const fn align(len: usize) -> usize {
 
 /// `NLMSG_NOOP`: to be skipped.
 pub const NLMSG_NOOP: u16 = 1;
-/// `NLMSG_ERROR`: an acknowledgement, or a refusal with its errno.
+/// `NLMSG_ERROR`: an acknowledgement, or an error with its errno.
 pub const NLMSG_ERROR: u16 = 2;
 /// `NLMSG_DONE`: the end of a dump, with an errno of its own.
 pub const NLMSG_DONE: u16 = 3;
@@ -59,7 +59,7 @@ bitflags! {
         const DUMP = 0x300;
         /// New: replace what exists, `NLM_F_REPLACE`.
         const REPLACE = 0x100;
-        /// New: fail where the object exists, `NLM_F_EXCL`.
+        /// New: fail if the object exists, `NLM_F_EXCL`.
         const EXCL = 0x200;
         /// New: create what doesn't exist, `NLM_F_CREATE`.
         const CREATE = 0x400;
@@ -81,20 +81,20 @@ bitflags! {
 /// The header of a message: `struct nlmsghdr`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Header {
-    /// Bytes of the message with its header and without the padding behind it.
+    /// Length of the message with its header, without trailing padding.
     pub length: u32,
-    /// What the payload is: one of the first 16 numbers for control, else the family's (`RTM_NEWLINK`).
+    /// Message type: below 16 for control messages, otherwise the family's (`RTM_NEWLINK`).
     pub message_type: u16,
     /// See [`Flags`].
     pub flags: Flags,
-    /// The sequence number of the request that this is, or answers.
+    /// The sequence number of the request, or of the request that this replies to.
     pub sequence: u32,
-    /// The port id of the socket that asked; 0 in what no request caused.
+    /// The port id of the requesting socket; 0 in messages that no request caused.
     pub port: u32,
 }
 
 impl Header {
-    /// Reads a header; `None` where there are less than 16 bytes.
+    /// Reads a header; `None` if there are fewer than 16 bytes.
     #[inline]
     pub fn read(bytes: &[u8]) -> Option<Self> {
         let bytes = bytes.get(..HEADER_LEN)?;
@@ -148,8 +148,8 @@ impl fmt::Debug for Message<'_> {
 
 /// The messages of a datagram, in order.
 ///
-/// It ends at the end of the datagram, or at the first message whose length is invalid: shorter than
-/// a header, or longer than what is left. [`Messages::rest`] then holds what could not be read.
+/// It ends at the end of the datagram, or at the first message whose length is invalid: shorter than a header, or
+/// longer than what is left. [`Messages::rest`] then returns the unread bytes.
 ///
 /// ```
 /// use netlink_packet::{Header, Messages};
@@ -175,7 +175,7 @@ impl<'a> Messages<'a> {
         Messages { bytes: datagram }
     }
 
-    /// The bytes not read yet; after the end, those that are no message (none in a sound datagram).
+    /// The bytes not read yet; after the end, trailing bytes that are not a message (none in a well-formed datagram).
     pub fn rest(&self) -> &'a [u8] {
         self.bytes
     }
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn lying_lengths_end_the_iteration() {
+    fn invalid_lengths_end_the_iteration() {
         for length in [0, 1, 15, 21, 0x7fff_ffff, 0xffff_fffd, u32::MAX] {
             let mut datagram = message(16, 20);
             datagram.extend(Header { length, ..Header::default() }.to_bytes());

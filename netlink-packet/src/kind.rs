@@ -10,7 +10,7 @@ use crate::view::View;
 use std::fmt;
 use std::marker::PhantomData;
 
-/// What chooses the table of an attribute (`sub-message`), mostly an attribute beside it: a name such as `vlan`, or a number.
+/// Selector of an attribute's table (`sub-message`), mostly a sibling attribute: a name such as `vlan`, or a number.
 ///
 /// The attribute's line in its table is `data: &Nest as Chosen<LampData>`, the kinds are in a list that
 /// [`kinds!`](crate::kinds) makes, and a method of one line reads the data as a kind's own view:
@@ -92,24 +92,24 @@ use std::marker::PhantomData;
 /// assert_eq!(format!("{lamp:?}"), r#"Lamp { kind_name: "bulb", data: Bulb { power: 60 } }"#);
 /// ```
 ///
-/// Where one name chooses the tables of several attributes, as the kind of a qdisc that of its options and that of its
-/// statistics, the list's entries hold all of them ([`Kind::more`]), and each attribute has a selector of its own. It may
-/// look further away than beside the attribute: in the set around the attribute's own, [`Scope::outer`].
+/// If one name chooses the tables of several attributes, as the kind of a qdisc chooses those of its options and of its
+/// statistics, the list's entries contain all of them ([`Kind::more`]), and each attribute has a selector of its own. A
+/// selector may also look in the set around the attribute's own: [`Scope::outer`].
 pub trait Selector: 'static {
     /// The name of this set of formats in the kernel's specification, such as `linkinfo-data-msg`.
     const FORMATS: &'static str;
 
-    /// Whether an attribute of a kind that says nothing is left out, and not written with nothing in it.
+    /// Whether the attribute is omitted instead of written empty if the kind has no options set.
     const OMIT_EMPTY: bool = false;
 
-    /// The table of the attribute in this set; `None` where the set does not say the kind, or the kind has no table here.
+    /// The table of the attribute in this set; `None` if the set does not name the kind, or the kind has no table here.
     fn table(set: &Scope<'_>) -> Option<&'static Table>;
 }
 
 /// Codec of an attribute whose table a [`Selector`] chooses: `data: &Nest as Chosen<LampData>`.
 ///
-/// It reads as raw attributes, and prints by the chosen table; of a kind that has no table, as attributes by number or as
-/// bytes. Setting takes a builder's [buffer](crate::Build::buffer), or the raw attributes.
+/// It reads as raw attributes, and prints by the chosen table; without one, as attributes by number or as bytes.
+/// Setting takes a builder's [buffer](crate::Build::buffer), or the raw attributes.
 #[derive(Debug)]
 pub struct Chosen<S>(PhantomData<S>);
 
@@ -149,7 +149,7 @@ impl<S: Selector> Put<Chosen<S>> for &Nest {
     }
 }
 
-/// What a kind's builder made.
+/// The contents of a kind's builder.
 impl<S: Selector> Put<Chosen<S>> for &Buffer {
     fn put(self, out: &mut Buffer) {
         out.push_body(self);
@@ -173,33 +173,33 @@ impl<'a> Scope<'a> {
 }
 
 impl Nest {
-    /// The same bytes as the view of a kind; `None` where they are too short for its fixed header.
+    /// The same bytes as the view of a kind; `None` if they are too short for its fixed header.
     pub fn read_as<V: View + ?Sized>(&self) -> Option<&V> {
         V::read(self.as_bytes()).ok()
     }
 }
 
-/// Nothing: what a kind without data has.
+/// No data, for kinds without options.
 impl Default for &Nest {
     fn default() -> Self {
         Nest::cast(&[])
     }
 }
 
-/// A kind as a value: by what it is chosen, and its table. `N` is `&'static str`, or a type of number.
+/// A kind as a value: its name or number, and its table. `N` is `&'static str` or an integer type.
 #[derive(Debug)]
 pub struct Kind<N: 'static, M = ()> {
-    /// By what it is chosen: the name or number that the kernel has for it.
+    /// The kernel's name or number for it.
     pub name: N,
     /// Other names that choose the same table.
     pub aliases: &'static [N],
-    /// What else its family says of a kind, such as what a change resets, or the table of its statistics.
+    /// Further data of a kind, such as what a change resets, or the table of its statistics.
     pub more: M,
     table: fn() -> &'static Table,
 }
 
 impl<N: 'static, M> Kind<N, M> {
-    /// The kind that the view `K` is the table of.
+    /// The kind whose table is the view `K`.
     pub const fn new<K: View + ?Sized>(name: N, aliases: &'static [N], more: M) -> Self {
         Kind { name, aliases, more, table: K::table }
     }
@@ -209,7 +209,7 @@ impl<N: 'static, M> Kind<N, M> {
         (self.table)()
     }
 
-    /// Whether this chooses it.
+    /// Whether this name or number chooses it.
     pub fn is<Q: Copy>(&self, name: Q) -> bool
     where
         N: PartialEq<Q>,
@@ -228,7 +228,7 @@ impl<N: Copy + 'static, M> Kinds<N, M> {
         Kinds(kinds)
     }
 
-    /// The kind that this chooses.
+    /// The kind with this name or number.
     pub fn get<Q: Copy>(&self, name: Q) -> Option<&'static Kind<N, M>>
     where
         N: PartialEq<Q>,
@@ -236,7 +236,7 @@ impl<N: Copy + 'static, M> Kinds<N, M> {
         self.iter().find(|kind| kind.is(name))
     }
 
-    /// The table of the kind that this chooses.
+    /// The table of the kind with this name or number.
     pub fn table<Q: Copy>(&self, name: Q) -> Option<&'static Table>
     where
         N: PartialEq<Q>,
@@ -257,12 +257,12 @@ impl<N: Copy + 'static, M> Kinds<N, M> {
     }
 }
 
-/// Makes a list of kinds: [`Kinds`] of those that have a table, a line for each.
+/// Defines a list of kinds: [`Kinds`] with a line for each kind that has a table.
 ///
-/// A line is the view of a kind, and before it, where each kind has a file, that file's name: it becomes a public module, of
-/// which the list's own module exports the view besides. Behind the list's name stand the type by which kinds are chosen,
-/// what else there is to say of a kind, if anything, and a generic `const fn` that makes a [`Kind`] of a view. The page of
-/// [`Selector`] has a whole example.
+/// A line is the view of a kind, preceded by the name of its file if each kind has one: the file becomes a public
+/// module, and the list's own module re-exports the view. After the list's name come the type by which kinds are
+/// chosen, the type of further data, if any, and a generic `const fn` that makes a [`Kind`] of a view. [`Selector`] has
+/// a complete example.
 ///
 /// ```ignore
 /// kinds! {

@@ -24,9 +24,9 @@
 //! }
 //! ```
 //!
-//! A view such as [`ControllerMessage`](generic::ControllerMessage) is the bytes themselves, as `str` is bytes seen as text.
-//! Its getters give an `Option`: an attribute that is not there, or not what it should be, costs an answer and
-//! nothing else. No method panics, whatever the bytes.
+//! A view such as [`ControllerMessage`](generic::ControllerMessage) is the bytes themselves, as `str` is bytes seen as
+//! text. Its getters return an `Option`: an absent or malformed attribute only makes its own getter return `None`. No
+//! method panics, whatever the bytes.
 //!
 //! # Declare a family
 //!
@@ -66,12 +66,12 @@
 //! ```
 //!
 //! An attribute that a table lacks has a key of its own: [`Attr`]. Families of generic netlink are found by name:
-//! [`generic`]. A message that says where it goes ([`Command`]) is sent by `iproute2` like its own.
+//! [`generic`]. `iproute2` sends a message that implements [`Command`] like one of its own.
 //!
 //! # Ask, and know how it ends
 //!
-//! A [`Conversation`] gives requests their numbers and tells which answer belongs to which. It does no I/O, so
-//! any socket and any runtime will do; here the kernel is a function.
+//! A [`Conversation`] assigns sequence numbers to requests and matches replies to them. It does no I/O, so any socket
+//! and any runtime will do; here the kernel is a function.
 //!
 //! ```
 //! use bytes::BytesMut;
@@ -85,7 +85,7 @@
 //!
 //! let mut conversation = Conversation::new(7); // the port of the socket
 //! let mut request = ControllerMessage::get_family().name("nlctrl").into_buffer();
-//! // What is expected sets the flags that it takes, and a request that is not complete is an error.
+//! // The expected reply determines the flags, and an incomplete request is an error.
 //! let number = conversation.request(&mut request, GENL_ID_CTRL, Flags::empty(), Expect::Answer, ())?;
 //!
 //! let mut datagram = kernel(request.message()?); // send and receive
@@ -101,11 +101,11 @@
 //!
 //! # Serialize
 //!
-//! With the feature `serde`, each view, packet and builder is a map of its fields and attributes by the names of their getters,
-//! as `Debug` prints them: numbers, addresses and names as text, enums by their words, flags as a list of words, nests and
-//! structs as maps, lists as lists, times in seconds, bytes in hexadecimal digits. What has no word is its number, an
-//! attribute that no table knows stands under its number, and one that can't be read is null. A name that is not UTF-8 is
-//! what it prints as, `e\\xff0`. A codec of your own says by [`Codec::plain`] what its values are.
+//! With the feature `serde`, each view, packet and builder is a map of its fields and attributes by the names of their
+//! getters, as `Debug` prints them: numbers, addresses and names as text, enums by their words, flags as a list of
+//! words, nests and structs as maps, lists as lists, times in seconds, bytes in hexadecimal digits. A value without a
+//! word is its number, an unknown attribute is listed by its number, and a malformed one is null. A name that is not
+//! UTF-8 appears in its printed form, `e\\xff0`. A codec of your own defines its values by [`Codec::plain`].
 //!
 //! | what | where |
 //! | --- | --- |

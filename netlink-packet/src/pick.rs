@@ -29,8 +29,8 @@ impl<S: View + ?Sized, C: Codec + ?Sized> Attr<S, C> {
 }
 
 impl<'a, S: ?Sized> Attributes<'a, S> {
-    /// The first attribute with this key that its codec can read; `None` where there is none (the view's `malformed`
-    /// tells whether there is one that can't be read).
+    /// The first attribute with this key that its codec can read; `None` if there is none (the view's `malformed` shows
+    /// one that can't be read).
     #[inline]
     pub fn get<C: Codec + ?Sized>(self, key: Attr<S, C>) -> Option<C::Value<'a>>
     where
@@ -51,8 +51,7 @@ impl<'a, S: ?Sized> Attributes<'a, S> {
 
     /// Several attributes in one pass, in any order, up to 12: a tuple of keys gives a tuple of options.
     ///
-    /// A getter scans for its attribute; where a program reads three or more of one message, this reads
-    /// the message once.
+    /// Each getter scans for its attribute; to read three or more of one message, this scans the message once.
     ///
     /// ```
     /// use netlink_packet::{Attr, Nest};
@@ -74,7 +73,7 @@ pub trait Keys<'a, S: ?Sized> {
     /// An option for each key.
     type Values;
 
-    /// Reads them.
+    /// Reads the attributes.
     fn pick(self, attributes: Attributes<'a, S>) -> Self::Values;
 }
 
@@ -85,8 +84,8 @@ macro_rules! keys {
 
             #[inline]
             fn pick(self, mut attributes: Attributes<'a, S>) -> Self::Values {
-                // Most attributes of a long message are not asked for: one look at their number tells, and what is
-                // found is asked for no more. Bits that keys share stay.
+                // Most attributes of a long message are not wanted, which a bit test of their number shows; a found one
+                // is no longer wanted. Bits that keys share stay set.
                 let mut wanted = 0u64 $(| 1 << (self.$i.number() & 63))*;
                 let shared = usize::try_from(wanted.count_ones()) != Ok([$($i),*].len());
                 let mut values: Self::Values = ($(None::<$C::Value<'a>>,)*);
@@ -130,7 +129,7 @@ keys!(C0 0, C1 1, C2 2, C3 3, C4 4, C5 5, C6 6, C7 7, C8 8, C9 9);
 keys!(C0 0, C1 1, C2 2, C3 3, C4 4, C5 5, C6 6, C7 7, C8 8, C9 9, C10 10);
 keys!(C0 0, C1 1, C2 2, C3 3, C4 4, C5 5, C6 6, C7 7, C8 8, C9 9, C10 10, C11 11);
 
-/// Warns of an attribute that its reader can't read: once for each name.
+/// Logs a warning about an attribute that can't be read: once for each name.
 #[cold]
 fn malformed(name: &'static str, payload: &[u8]) {
     use std::collections::BTreeSet;
@@ -171,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn flag_bits_are_no_part_of_the_number() {
+    fn flag_bits_are_not_part_of_the_number() {
         let bytes = attribute(6, 2 | NLA_F_NESTED | NLA_F_NET_BYTEORDER, &7u16.to_ne_bytes());
         assert_eq!(Attributes::new(&bytes).get(B), Some(7));
     }

@@ -1,4 +1,4 @@
-//! Values without their types: what JSON and the like have.
+//! Values without their types, as in JSON and the like.
 
 use crate::attribute::RawAttributes;
 use crate::table::data::Plain;
@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 impl<'a> Plain<'a> {
-    /// Bytes that are no text: hexadecimal digits, as `ip -j` prints them.
+    /// Bytes that are not text: hexadecimal digits, as `ip -j` prints them.
     pub fn hex(bytes: &[u8]) -> Self {
         use std::fmt::Write as _;
         let mut digits = String::with_capacity(2 * bytes.len());
@@ -16,12 +16,12 @@ impl<'a> Plain<'a> {
         digits.into()
     }
 
-    /// What something prints as.
+    /// A printed value as text.
     pub fn shown(value: impl std::fmt::Display) -> Self {
         value.to_string().into()
     }
 
-    /// Attributes without a table, by number; bytes that are no attributes, as [`hex`](Self::hex).
+    /// Attributes without a table, by number; bytes that are not attributes as [`hex`](Self::hex).
     pub fn raw(payload: &'a [u8]) -> Self {
         let mut raw = RawAttributes::new(payload);
         if raw.by_ref().count() == 0 || !raw.rest().is_empty() {
@@ -31,7 +31,7 @@ impl<'a> Plain<'a> {
         Plain::Map(entries.map(|raw| (raw.number().to_string().into(), Plain::hex(raw.payload))).collect())
     }
 
-    /// Flags: the words of those that are set, and a number of the bits that have none.
+    /// Flags: the words of those that are set, and a number for bits without a word.
     #[doc(hidden)]
     pub fn flags(bits: u64, words: &[(u64, &'static str)]) -> Self {
         let mut left = bits;
@@ -48,7 +48,7 @@ impl<'a> Plain<'a> {
         Plain::List(list)
     }
 
-    /// The same, borrowing nothing.
+    /// The same, owned.
     pub fn into_owned(self) -> Plain<'static> {
         let owned = |text: Cow<'a, str>| Cow::Owned(text.into_owned());
         match self {

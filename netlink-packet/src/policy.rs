@@ -1,4 +1,4 @@
-//! The kernel's policy for an attribute: what it takes. Told on a refusal, and by a policy dump.
+//! The kernel's policy for an attribute: what it accepts. Sent with an error, and in a policy dump.
 
 use crate::{netlink, values};
 use std::fmt;
@@ -48,7 +48,7 @@ values! {
 netlink! {
     /// Policy of an attribute, by which the kernel validates it: `NL_POLICY_TYPE_ATTR_*`.
     ///
-    /// It prints as a reader wants it: `u16 from 0 to 4095`.
+    /// It prints in readable form: `u16 from 0 to 4095`.
     pub struct Policy / PolicyBuf
     attributes {
         /// Attribute type.
@@ -111,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn prints_as_a_reader_wants_it() {
+    fn prints_readably() {
         let policy = Policy::build().attribute_type(AttributeType::U16).min(0).max(4095);
         assert_eq!(policy.view().to_string(), "u16 from 0 to 4095");
         let policy = Policy::build().attribute_type(AttributeType::NUL_STRING).max_length(15);

@@ -1,4 +1,4 @@
-//! From what was listed to a request: the same fields and attributes, without those that only the kernel sets.
+//! From a listed object to a request: the same fields and attributes, without those that only the kernel sets.
 
 use crate::attribute::{Attr, RawAttribute, RawAttributes, RawRecords};
 use crate::buffer::{Buffer, PooledBuffer};
@@ -7,7 +7,7 @@ use crate::header::{HEADER_LEN, align};
 use crate::table::data::{Field, Inside, LIST, Mark, Marks, Row, Scope, Table, Type};
 
 impl Marks {
-    /// Whether a request holds it that is made from this set.
+    /// Whether a request made from this set has it.
     fn is_sent(&self, scope: &Scope<'_>) -> bool {
         !self.0.iter().any(|mark| match mark {
             Mark::ReadOnly | Mark::Separate => true,
@@ -16,7 +16,7 @@ impl Marks {
         })
     }
 
-    /// A number in host byte order as a request holds it.
+    /// A number in host byte order as a request has it.
     fn number(&self, scope: &Scope<'_>, number: u64) -> u64 {
         let number = if self.is_sent(scope) { number } else { 0 };
         self.0.iter().fold(number, |number, mark| match mark {
@@ -26,7 +26,7 @@ impl Marks {
         })
     }
 
-    /// Whether the value itself has to be looked at.
+    /// Whether the value itself has to be examined.
     fn is_partial(&self) -> bool {
         self.0.iter().any(|mark| matches!(mark, Mark::Bits(_) | Mark::SentAs(_)))
     }
@@ -63,9 +63,9 @@ impl Scope<'_> {
 }
 
 impl Scope<'_> {
-    /// A message that says what this one does, as far as a request may say it: see [`Mark`].
+    /// This message as a request: see [`Mark`].
     ///
-    /// Attributes that their table does not know are left out.
+    /// Attributes that are not in their table are left out.
     pub fn to_request(&self) -> PooledBuffer {
         let mut out = PooledBuffer::new(0);
         self.copy_settable(&mut out);
@@ -73,7 +73,7 @@ impl Scope<'_> {
         out
     }
 
-    /// Appends what a request may say of this set.
+    /// Appends what a request has of this set.
     fn copy_settable(&self, out: &mut Buffer) {
         self.copy_fields(out);
         let start = out.length();
@@ -102,7 +102,7 @@ impl Scope<'_> {
         }
     }
 
-    /// Writes over a field that a request does not say as it was listed.
+    /// Overwrites a field whose value in a request differs from the listed one.
     fn settle_field(&self, field: &Field, start: usize, out: &mut Buffer) {
         if field.marks.0.is_empty() {
             return;
@@ -119,7 +119,7 @@ impl Scope<'_> {
     }
 
     fn copy_attribute(&self, attribute: &RawAttribute<'_>, out: &mut Buffer) {
-        // A set without a table is copied: what it means is known elsewhere.
+        // A set without a table is copied unchanged.
         if self.table().rows.is_empty() {
             return out.push_attribute(attribute);
         }
@@ -187,7 +187,7 @@ impl Scope<'_> {
     }
 }
 
-/// Takes out what stands behind `end` and is set already between `start` and there.
+/// Removes attributes after `end` that are also set between `start` and `end`.
 fn remove_repeated(start: usize, end: usize, out: &mut Buffer) {
     let attributes = |bytes: std::ops::Range<usize>| RawAttributes::new(&out.as_written()[bytes]);
     let is_set = |number| attributes(start..end).payload_of(number).is_some();
@@ -198,23 +198,23 @@ fn remove_repeated(start: usize, end: usize, out: &mut Buffer) {
     }
 }
 
-/// Appends an attribute to a message that is made from what was listed.
+/// Appends an attribute to a request that is made from a listed object.
 pub fn append<S: ?Sized, C: ?Sized>(out: &mut Buffer, key: Attr<S, C>, value: impl Put<C>) {
     value.put_as((key.number_and_flags(), key.name()), out);
 }
 
-/// Whether nothing is left of a nest in which something was.
+/// Whether a nest that had attributes has none left.
 fn is_emptied(payload: &[u8], start: usize, out: &Buffer) -> bool {
     !payload.is_empty() && out.length() == start + crate::ATTRIBUTE_HEADER_LEN
 }
 
-/// Where the lowest bytes of a number are in its 8 bytes in host byte order.
+/// The range of a number's lowest bytes within its 8 bytes in host byte order.
 fn lowest(count: usize) -> std::ops::Range<usize> {
     let unused = size_of::<u64>().saturating_sub(count);
     if cfg!(target_endian = "big") { unused..size_of::<u64>() } else { 0..size_of::<u64>() - unused }
 }
 
-/// The number that up to 8 bytes are in host byte order.
+/// The value of up to 8 bytes in host byte order.
 fn read_number(bytes: &[u8]) -> u64 {
     let mut number = [0; size_of::<u64>()];
     if let Some(room) = number.get_mut(lowest(bytes.len())).filter(|room| room.len() == bytes.len()) {
@@ -223,7 +223,7 @@ fn read_number(bytes: &[u8]) -> u64 {
     u64::from_ne_bytes(number)
 }
 
-/// Writes a number in host byte order into as many bytes as there are, up to 8.
+/// Writes a number in host byte order into up to 8 bytes.
 fn write_number(bytes: &mut [u8], number: u64) {
     let number = number.to_ne_bytes();
     if let Some(number) = number.get(lowest(bytes.len())).filter(|number| number.len() == bytes.len()) {
@@ -231,7 +231,7 @@ fn write_number(bytes: &mut [u8], number: u64) {
     }
 }
 
-/// One mark behind `;` on a line of a table.
+/// One mark after `;` on a line of a table.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __mark {
@@ -270,7 +270,7 @@ macro_rules! __mark {
     };
 }
 
-/// What stands behind `also` in a table.
+/// The function after `also` in a table.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __also {
@@ -282,7 +282,7 @@ macro_rules! __also {
     };
 }
 
-/// What the docs of a line add about a mark.
+/// What a mark adds to the docs of a line.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __mark_doc {

@@ -1,4 +1,4 @@
-//! What the tables' getters and setters do, as functions, and the set that has no table.
+//! The functions behind the tables' getters and setters, and the set without a table.
 
 use crate::attribute::{ATTRIBUTE_HEADER_LEN, Attr, Attributes, RawAttributes};
 use crate::buffer::{Buffer, PooledBuffer};
@@ -12,14 +12,14 @@ crate::netlink! {
     attributes {}
 }
 
-/// A field of a fixed header; its default where the bytes end before it.
+/// A field of a fixed header; its default if the bytes end before it.
 #[inline]
 pub fn field<C: Fixed<Owned = T>, T: Default>(bytes: &[u8], at: usize) -> T {
     bytes.get(at..at + C::SIZE).map(C::read).unwrap_or_default()
 }
 
-/// The first attribute with this number; `None` where there is none, and where its payload is not what the
-/// codec takes, of which a warning tells by the name.
+/// The first attribute with this number; `None` if there is none, or if the codec can't read its payload, which logs a
+/// warning with the name.
 #[inline]
 pub fn get<'a, C, T, S>(attributes: Attributes<'a, S>, number: u16, name: &'static str) -> Option<T>
 where
@@ -29,13 +29,13 @@ where
     attributes.get(Attr::<S, C>::new(number, name))
 }
 
-/// Sets an attribute of the message that `buffer` builds, in place of what was set under the key before.
+/// Sets an attribute of the message that `buffer` builds, replacing what was set under the key before.
 #[inline(always)]
 pub fn set<S: View + ?Sized, C: ?Sized>(buffer: &mut Buffer, key: Attr<S, C>, value: impl Put<C>) {
     buffer.set(S::START, key.number(), |out| value.put_as((key.number_and_flags(), key.name()), out));
 }
 
-/// The builder of a nest that the message already has, to go on with; an empty one where it has none.
+/// The builder of a nest that the message already has, to be continued; an empty one if it has none.
 ///
 /// ```
 /// use netlink_packet::{Attr, Build, Nest, NestBuf, nested};
@@ -62,7 +62,7 @@ pub fn nested<S: View + ?Sized, C: ?Sized, B: Build>(buffer: &Buffer, key: Attr<
     B::from_buffer(buffer.copy_part(payload, <B::View as View>::START, <B::View as View>::ATTRIBUTES))
 }
 
-/// The builder of what a value writes, to go on with.
+/// A builder with what a value writes, to be continued.
 pub fn built<B: Build>(value: impl Put<B::View>) -> B {
     B::from_buffer(Buffer::from_value(value))
 }
@@ -73,13 +73,13 @@ pub fn set_field<C: Fixed>(buffer: &mut Buffer, at: usize, value: impl Put<C>) {
     value.put_at(HEADER_LEN + at, buffer);
 }
 
-/// Takes the attributes with this key out of the message that `buffer` builds.
+/// Removes the attributes with this key from the message that `buffer` builds.
 #[inline(always)]
 pub fn unset<S: View + ?Sized, C: ?Sized>(buffer: &mut Buffer, key: Attr<S, C>) {
     buffer.unset(S::START, key.number());
 }
 
-/// What stands behind a struct's fixed fields; `None` where it is not what the codec takes in such a struct.
+/// What follows a struct's fixed fields; `None` if the codec can't read it.
 #[inline]
 pub fn rest<'a, C, T>(bytes: &'a [u8], at: usize) -> Option<T>
 where
@@ -94,7 +94,7 @@ where
     C::decode_among(bytes.get(at..)?, around)
 }
 
-/// Sets what stands behind a struct's fixed fields, in place of what did before.
+/// Sets what follows a struct's fixed fields, replacing what was there before.
 pub fn set_rest<S: View + ?Sized, C: ?Sized>(buffer: &mut Buffer, value: impl Put<C>) {
     buffer.set_rest(S::HEADER, |out| value.put(out));
 }

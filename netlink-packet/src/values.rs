@@ -1,4 +1,4 @@
-//! Enums and flags as the kernel has them: numbers with names, of which the next kernel may have more.
+//! Enums and flags as the kernel has them: numbers with names, of which later kernels may have more.
 
 use crate::buffer::Buffer;
 use crate::codec::Put;
@@ -7,11 +7,11 @@ use std::fmt;
 use std::ops::BitOr;
 use std::str::FromStr;
 
-/// Makes an enum: a number, constants for the values that are known, and the words that `ip` prints.
+/// Defines an enum: a number, constants for the known values, and the words that `ip` prints.
 ///
-/// A value that has no name keeps its number, prints as it, and is written back unchanged. Text is
-/// read as the words, in upper or lower case, and as numbers, by `parse`, by `TryFrom<&str>`, and by setters, which take words as well as values. The
-/// name in quotes is the enum's name in the kernel's specification.
+/// A value without a name keeps its number, prints as its number, and is written back unchanged. `parse`,
+/// `TryFrom<&str>` and setters accept the words, in upper or lower case, and numbers. The name in quotes is the enum's
+/// name in the kernel's specification.
 ///
 /// ```
 /// use netlink_packet::values;
@@ -52,7 +52,7 @@ macro_rules! values {
         impl $Name {
             $($(#[$vmeta])* $vis const $VALUE: Self = Self($value);)*
 
-            /// The word for it; `None` where it has no name here.
+            /// The word for it; `None` if it has no name here.
             $vis fn word(self) -> Option<&'static str> {
                 match self.0 {
                     $($value => Some($word),)*
@@ -106,9 +106,10 @@ macro_rules! values {
     };
 }
 
-/// Makes flags: [`bitflags`](https://docs.rs/bitflags) that are a codec, keep unknown bits, and print in words.
+/// Defines flags: [`bitflags`](https://docs.rs/bitflags) that are a codec, keep unknown bits, and print as words.
 ///
-/// Text is read as it is printed: words in upper or lower case with commas between them, and numbers for bits without a word. Setters take it, too.
+/// Parsing accepts what is printed: words in upper or lower case separated by commas, and numbers for bits without a
+/// word. So do setters.
 ///
 /// ```
 /// use netlink_packet::flags;
@@ -182,16 +183,16 @@ macro_rules! flags {
     };
 }
 
-/// The value of a word, in upper or lower case, where these are the words, or of a number: for the macro.
+/// The value of one of these words, in upper or lower case, or of a number: for the macro.
 #[doc(hidden)]
 pub fn value_of<T: Copy + FromStr>(text: &str, words: &[(T, &str)]) -> Option<T> {
-    // Two words may differ in that alone.
+    // Two words may differ only in case.
     let just = words.iter().find(|(_, word)| *word == text);
     let word = just.or_else(|| words.iter().find(|(_, word)| word.eq_ignore_ascii_case(text)));
     word.map(|(value, _)| *value).or_else(|| text.parse().ok())
 }
 
-/// The bits that text names, where these are the words: for the macro.
+/// The bits named by text in these words: for the macro.
 #[doc(hidden)]
 pub fn flags_of<T>(text: &str, words: &[(T, &str)]) -> Option<T>
 where
@@ -205,7 +206,8 @@ where
     }
 }
 
-/// A number with words for its values, by [`values!`](crate::values) or [`flags!`](crate::flags): setters take the words, too.
+/// A number with words for its values, defined by [`values!`](crate::values) or [`flags!`](crate::flags): setters
+/// accept the words, too.
 ///
 /// ```
 /// use netlink_packet::{Build, netlink, values};
@@ -252,7 +254,7 @@ macro_rules! put_words {
 
 put_words! { &str, &String, String }
 
-/// What makes a number with names a codec.
+/// Makes a number with names a codec.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __number {
@@ -293,7 +295,7 @@ macro_rules! __number {
             }
         }
 
-        /// The word, or the number of what has none; of flags a list of words, and a number of the bits that have none.
+        /// The word, or the number if there is none; for flags a list of words, and a number for the bits without one.
         impl From<$Name> for $crate::Plain<'_> {
             fn from(value: $Name) -> Self {
                 let plain: fn($Name) -> $crate::Plain<'static> = $plain;

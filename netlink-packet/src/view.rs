@@ -1,4 +1,4 @@
-//! Bytes seen as a message, and packets, which own theirs.
+//! Bytes seen as a message, and packets, which own their bytes.
 
 use crate::attribute::Attributes;
 use crate::buffer::{Buffer, PooledBuffer};
@@ -16,8 +16,8 @@ use std::ops::Deref;
 
 /// Bytes seen as a message, a nest or a struct, as `str` is bytes seen as text.
 ///
-/// [`netlink!`](crate::netlink) implements it; the methods that a view has are inherent ones of its type.
-/// Whatever the bytes, no method of a view panics: what isn't there reads as absent, in a fixed header as zero.
+/// [`netlink!`](crate::netlink) implements it; the methods that a view has are inherent ones of its type. No method of
+/// a view panics, whatever the bytes: missing attributes read as absent, missing fields of a fixed header as zero.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is neither a view nor another codec",
     label = "nothing says how bytes read as this",
@@ -25,35 +25,36 @@ use std::ops::Deref;
     note = "a type of your own becomes a codec by `netlink!`, `values!`, `flags!` or `impl Codec`"
 )]
 pub trait View: fmt::Debug + 'static {
-    /// Bytes of the fixed header before the attributes; of a struct, all that this library knows.
+    /// Length of the fixed header before the attributes; of a struct, the length that this library knows.
     const HEADER: usize;
 
-    /// Whether attributes follow the header. Without, this is a struct, which may be shorter or longer than
-    /// [`HEADER`](Self::HEADER): its tail reads as zero, or is kept as bytes.
+    /// Whether attributes follow the header. If not, this is a struct, which may be shorter or longer than
+    /// [`HEADER`](Self::HEADER): a missing tail reads as zero, an additional one is kept as bytes.
     const ATTRIBUTES: bool;
 
-    /// Where the attributes begin: behind the header and its padding. Of a struct, where its tail does.
+    /// Where the attributes begin: after the header and its padding. In a struct, where its tail begins.
     const START: usize = if Self::ATTRIBUTES { crate::align(Self::HEADER) } else { Self::HEADER };
 
-    /// The attributes that are known.
+    /// The known attributes.
     const ROWS: &'static [Row] = &[];
 
-    /// The attributes that the kernel may ignore in a request, or something in them: the bits of their numbers modulo 64.
+    /// The attributes that the kernel may ignore in a request, in whole or in part: the bits of their numbers modulo
+    /// 64.
     const SUSPECTS: u64 = suspects(Self::ROWS);
 
     /// The rows that printing, error paths and the schema read.
     fn table() -> &'static Table;
 
-    /// Sees bytes as this, with no check.
+    /// Casts bytes to the view, unchecked.
     fn cast(bytes: &[u8]) -> &Self;
 
     /// All the bytes.
     fn as_bytes(&self) -> &[u8];
 
-    /// Sees bytes as this.
+    /// Casts bytes to the view.
     ///
     /// # Errors
-    /// There are fewer bytes than the fixed header has (of messages and nests; a struct may be short).
+    /// There are fewer bytes than the fixed header has (for messages and nests; a struct may be shorter).
     #[inline]
     fn read(bytes: &[u8]) -> Result<&Self, DecodeError> {
         if Self::ATTRIBUTES && bytes.len() < Self::HEADER {
@@ -109,12 +110,12 @@ impl<V: View + ?Sized> Put<V> for &V {
 impl Buffer {
     /// Makes a buffer that holds a copy of a view, ready to be changed.
     ///
-    /// What a short header lacks is zero; bytes behind the attributes that are none are left out.
+    /// A short header is filled with zeros; trailing bytes that are not attributes are left out.
     pub fn from_view<V: View + ?Sized>(view: &V) -> PooledBuffer {
         Buffer::copy_of(view.as_bytes(), V::START, V::ATTRIBUTES)
     }
 
-    /// Makes a buffer that holds what a value writes, ready to be changed.
+    /// Makes a buffer from what a value writes, ready to be changed.
     pub(crate) fn from_value<V: View + ?Sized>(value: impl Put<V>) -> PooledBuffer {
         let mut buffer = PooledBuffer::new(0);
         value.put(&mut buffer);
@@ -123,7 +124,7 @@ impl Buffer {
     }
 
     /// Moves the attributes with the wanted numbers to the end of another message, with the devices that they leave
-    /// unresolved. `V` is what the message is, behind whose fixed header the attributes begin.
+    /// unresolved. `V` is the message's view, whose fixed header precedes the attributes.
     pub fn move_attributes<V: View + ?Sized>(&mut self, to: &mut Buffer, wanted: impl Fn(u16) -> bool) {
         self.move_from(V::START, to, wanted);
     }
@@ -131,7 +132,7 @@ impl Buffer {
 
 /// A builder of a view.
 pub trait Build: Sized {
-    /// What it builds.
+    /// The view that it builds.
     type View: View + ?Sized;
 
     /// The bytes so far.
@@ -140,16 +141,16 @@ pub trait Build: Sized {
     /// The bytes, to be sent.
     fn into_buffer(self) -> PooledBuffer;
 
-    /// The builder of a message that was begun elsewhere.
+    /// A builder that continues a message.
     fn from_buffer(buffer: PooledBuffer) -> Self;
 
     /// A builder that starts from a view's bytes.
     fn from_view(view: &Self::View) -> Self;
 }
 
-/// A message that owns its bytes: a slice of the datagram that it came in, shared and not copied.
+/// A message that owns its bytes: a slice of the datagram in which it was received, shared and not copied.
 ///
-/// Packets are equal, and hash alike, whose views have the same bytes; the messages' own headers don't count.
+/// Packets are compared and hashed by the bytes of their views, without the message headers.
 ///
 /// It derefs to the view, can be sent to other threads, and keeps its datagram's memory alive (up to 64 KiB):
 /// to keep one for long, [`copy_out`](Self::copy_out).
@@ -200,14 +201,14 @@ impl<M: View + ?Sized> AsRef<M> for Packet<M> {
     }
 }
 
-/// By the bytes of the views, so that packets are found by views in maps and sets.
+/// By the bytes of the views, so that maps and sets of packets can be searched by view.
 impl<M: View + Eq + Hash + ?Sized> Borrow<M> for Packet<M> {
     fn borrow(&self) -> &M {
         self
     }
 }
 
-/// As the views: what the messages say counts, and not their own headers, which have a sequence number and a port.
+/// Like the views: by the contents of the messages, not by their headers, which have a sequence number and a port.
 impl<M: View + PartialEq + ?Sized> PartialEq for Packet<M> {
     fn eq(&self, other: &Self) -> bool {
         **self == **other
@@ -240,7 +241,7 @@ impl<M: ?Sized> Clone for Packet<M> {
     }
 }
 
-/// As the view does; the feature `serde` has it.
+/// As the view does, with the feature `serde`.
 #[cfg(feature = "serde")]
 impl<M: View + ?Sized> serde::Serialize for Packet<M> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

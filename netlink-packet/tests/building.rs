@@ -101,7 +101,7 @@ fn devices_by_name_keep_their_place() {
 
     assert_eq!(ends(Lamp::new(&resolved(lamp.to_buf())).unwrap()), expected);
 
-    // What is replaced asks no more.
+    // A replaced device is no longer unresolved.
     assert_eq!(unresolved(&lamp.clone().wire(Wire::build()).index(3u32)).len(), 1);
     assert_eq!(unresolved(&lamp.clone().index("other").master(7u32).wire(Wire::build())), [(0, "other")]);
     let by_index = lamp.master(7u32).wire(Wire::build()).index(3u32);
@@ -170,7 +170,7 @@ fn names_and_text() {
     assert_eq!((lamp.view().text(), lamp.malformed().count()), (None, 1));
     assert!(format!("{lamp:?}").contains("text: malformed [ff fe]"), "{lamp:?}");
 
-    // With and without the NUL, and with something behind it.
+    // With and without the NUL, and with something after it.
     for bytes in [&b"desk"[..], b"desk\0", b"desk\0\0\0", b"desk\0lamp"] {
         let lamp = Lamp::build().with(Attr::<Lamp, [u8]>::new(7, "RAW_NAME"), bytes);
         assert_eq!(lamp.view().name().unwrap(), "desk");
@@ -178,7 +178,7 @@ fn names_and_text() {
 }
 
 #[test]
-fn addresses_that_are_none() {
+fn invalid_addresses() {
     let lamp = Lamp::build().address("192.0.2.300");
     assert_eq!(lamp.buffer().problem(), Some(&BuildError::NotAnAddress("192.0.2.300".into())));
     let lamp = Lamp::build().address("2001:db8::1").address4("::1").address("nonsense");
@@ -192,7 +192,7 @@ fn structs_keep_their_length() {
     let lamp = Lamp::build().stats(stats);
     assert_eq!(lamp.attributes().raw().map(|stats| stats.payload.len()).collect::<Vec<_>>(), [10]);
 
-    // A shorter one grows to what is known when it is changed, a longer one keeps its tail.
+    // A shorter struct grows to the known length when it is changed, a longer one keeps its tail.
     let short = Stats::new(&[1, 0, 0, 0, 2]).unwrap();
     assert_eq!((short.times(), short.breaks()), (0, 0));
     let changed = short.to_buf().breaks(3);

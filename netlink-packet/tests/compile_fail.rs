@@ -10,7 +10,7 @@ use std::time::SystemTime;
 use std::{env, fs, io};
 
 #[test]
-fn mistakes_are_told_on_their_line() {
+fn mistakes_are_reported_on_their_line() {
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/compile_fail");
     if !sources.is_dir() {
         eprintln!("skipped: the test was taken to where its sources are not");

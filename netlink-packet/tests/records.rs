@@ -85,7 +85,7 @@ fn errors_point_inside() {
 }
 
 #[test]
-fn lies_end_the_list() {
+fn invalid_lengths_end_the_list() {
     for length in [0u16, 1, 7, 9, 0xffff] {
         let mut bytes = Vec::new();
         for (length, colour) in [(8u16, 0u32), (length, 1)] {
@@ -103,7 +103,7 @@ fn lies_end_the_list() {
 }
 
 #[test]
-fn what_is_behind_the_fields() {
+fn the_rest_after_the_fields() {
     let steps = Steps::build().foot(1).lengths([1u16, 2]).lengths([3u16, 4, 5]);
     assert_eq!(steps.as_bytes().len(), 10);
     assert_eq!(steps.view().lengths().unwrap().collect::<Vec<_>>(), [3, 4, 5]);
@@ -116,7 +116,7 @@ fn what_is_behind_the_fields() {
 }
 
 #[test]
-fn attributes_are_taken_out() {
+fn attributes_are_removed() {
     let way = way().steps(Steps::build()).without(Way::WAY_STOPS).without(Way::WAY_NAMES);
     assert_eq!(format!("{way:?}"), "Way { steps: Steps { foot: 0, lengths: [] } }");
     assert!(way.buffer().unresolved().is_empty());

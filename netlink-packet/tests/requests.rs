@@ -128,7 +128,7 @@ fn wire() -> WireBuf {
 }
 
 #[test]
-fn only_what_a_request_may_say() {
+fn only_what_a_request_may_have() {
     let listed = Lamp::build()
         .index(7)
         .flags(LampFlags::all())
@@ -179,7 +179,7 @@ fn by_what_is_beside_it() {
 }
 
 #[test]
-fn a_nest_of_which_nothing_is_left_is_left_out() {
+fn an_emptied_nest_is_omitted() {
     let listed = Lamp::build().wire(Wire::build().voltage(230));
     assert_eq!(listed.view().to_request().as_bytes(), Lamp::build().as_bytes());
     let empty = Lamp::build().wire(Wire::build());

@@ -1,4 +1,4 @@
-//! IP addresses, in network byte order as everywhere.
+//! IP addresses, in network byte order.
 
 use super::{Around, Codec, Fixed, Put};
 use crate::buffer::Buffer;
@@ -42,7 +42,7 @@ impl Codec for Ipv6Addr {
     }
 }
 
-/// Lets a reference be given where the value can be.
+/// Accepts a reference wherever the value is accepted.
 macro_rules! put_by_reference {
     ($from:ty: $($codec:ty),*) => { $(
         impl Put<$codec> for &$from {
@@ -59,7 +59,7 @@ macro_rules! put_by_reference {
     )* };
 }
 
-/// An address as a field of a fixed header; bytes that aren't there read as the unspecified address.
+/// An address as a field of a fixed header; missing bytes read as the unspecified address.
 macro_rules! fixed_addresses {
     ($($addr:ident $size:literal)*) => { $(
         impl Fixed for Option<$addr> {
@@ -143,15 +143,16 @@ put_by_reference! { IpAddr: IpAddr }
 /// Codec of an IP address of the message's own family, which is the first field of its header: `gateway: IpAddr as
 /// OwnAddress`.
 ///
-/// An address of another length than the family's is malformed. In messages of no family, and in those of bridges, 4 bytes
-/// are an IPv4 address and 16 an IPv6 one. What a family has here that is none of IP reads as absent and is not malformed.
+/// An address whose length is not that of the family is malformed. In messages without a family, and in those of
+/// bridges, 4 bytes are an IPv4 address and 16 an IPv6 one. An address of a family other than IP reads as absent and is
+/// not malformed.
 #[derive(Debug)]
 pub struct OwnAddress;
 
 /// Codec of an IP address in a nest, of the family of the message around it: `gateway: IpAddr as OuterAddress`.
 ///
-/// The nest by itself does not know the family: reading takes 4 bytes for an IPv4 address and 16 for an IPv6 one. One that
-/// is not of the message's family is among the message's malformed attributes.
+/// The nest itself does not know the family: 4 bytes read as an IPv4 address and 16 as an IPv6 one. An address that is
+/// not of the message's family is among the message's malformed attributes.
 #[derive(Debug)]
 pub struct OuterAddress;
 
@@ -176,12 +177,12 @@ static ADDRESSES: [u8; 256] = {
     addresses
 };
 
-/// Which addresses a family has; where it is not known, either.
+/// Which addresses a family has; both, if the family is not known.
 fn addresses_of(family: u8) -> u8 {
     ADDRESSES[usize::from(family)]
 }
 
-/// Whether a family has these addresses, which mostly are those of the `usual` one.
+/// Whether a family has these addresses: mostly those of the `usual` family.
 #[inline]
 fn has(family: u8, usual: u8, addresses: u8) -> bool {
     #[cold]
@@ -201,7 +202,7 @@ fn of_family(family: u8, payload: &[u8]) -> Option<IpAddr> {
     }
 }
 
-/// Lets values that one codec writes be written in the same way by another.
+/// Lets another codec write the same values in the same way.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! put_like {
@@ -262,7 +263,7 @@ macro_rules! family_addresses {
 
 family_addresses! { OwnAddress around => around.family, OuterAddress _around => AF_UNSPEC }
 
-/// Text is read as an address; what isn't one fails the request with [`BuildError::NotAnAddress`].
+/// Text is parsed as an address; text that does not parse fails the request with [`BuildError::NotAnAddress`].
 macro_rules! put_parsed {
     ($($addr:ident)*) => { $(
         impl Put<$addr> for &str {

@@ -15,7 +15,7 @@ use std::os::fd::AsFd;
     note = "integers, byte arrays, `Be`, enums and flags have one; an address in a header is an `Option`"
 )]
 pub trait Fixed: for<'a> Codec<Value<'a> = <Self as Fixed>::Owned> {
-    /// What reading gives.
+    /// The value that reading returns.
     type Owned: Copy + Default + fmt::Debug;
 
     /// Bytes on the wire.
@@ -205,7 +205,7 @@ impl Put<Flag> for bool {
     }
 }
 
-/// Bytes of one fixed length that are no integer.
+/// Bytes of one fixed length that are not an integer.
 impl<const N: usize> Codec for [u8; N] {
     type Value<'a> = [u8; N];
     const SCHEMA: Schema = Schema::new("binary");
@@ -249,7 +249,8 @@ impl<const N: usize> Put<[u8; N]> for [u8; N] {
 
 /// A file descriptor of the process that sends the message: `namespace: u32 as Descriptor`, `channel: u32 as Descriptor<i32>`.
 ///
-/// Setting takes a reference to whatever has one; the message keeps a duplicate, so that it is open when it is sent.
+/// Setting takes a reference to anything that has a descriptor; the message keeps a duplicate, so that it is open when
+/// it is sent.
 #[derive(Debug)]
 pub struct Descriptor<T = u32>(PhantomData<T>);
 
@@ -286,9 +287,8 @@ descriptors! { u32 i32 }
 
 /// The index of a device: `master: u32 as IfIndex`, `index: u32 as IfIndex<i32>`.
 ///
-/// It reads as a number. Written, it can also be a name: the message then holds 0 and remembers
-/// where ([`Buffer::unresolved`]), and whoever sends it looks the name up first, as `iproute2`'s
-/// handles do.
+/// It reads as a number. It can also be set by name: the message then contains 0 and remembers where
+/// ([`Buffer::unresolved`]), and the sender looks the name up first, as `iproute2`'s handles do.
 #[derive(Debug)]
 pub struct IfIndex<T = u32>(PhantomData<T>);
 

@@ -1,4 +1,4 @@
-//! Lists: of repeated attributes, of attributes in a nest, and of values without any header.
+//! Lists: repeated attributes, attributes in a nest, and values without headers.
 
 use super::{Around, Codec, Fixed, Put};
 use crate::attribute::{NLA_TYPE_MASK, RawAttributes, RawRecords};
@@ -14,13 +14,13 @@ use std::marker::PhantomData;
 pub struct Items<'a, C: ?Sized> {
     first: Option<&'a [u8]>,
     rest: RawAttributes<'a>,
-    /// The number that counts; any where there is none.
+    /// The number of the items; `None` accepts any.
     number: Option<u16>,
     codec: PhantomData<fn(&C)>,
 }
 
 impl<'a, C: Codec + ?Sized> Items<'a, C> {
-    /// The items of an [`Array`] with the numbers they stand under.
+    /// The items of an [`Array`] with their numbers.
     pub fn numbered(self) -> impl Iterator<Item = (u16, C::Value<'a>)> {
         self.rest.filter_map(|item| Some((item.number(), C::decode(item.payload)?)))
     }
@@ -233,7 +233,7 @@ pub(crate) fn parts<'a>(schema: &Schema, payload: &'a [u8]) -> impl Iterator<Ite
 ///
 /// Setting takes anything that can be iterated over, and numbers the items from `FIRST` on.
 ///
-/// Where the kernel insists on the flag [`NLA_F_NESTED`](crate::NLA_F_NESTED) of each item, `FIRST` carries it:
+/// If the kernel requires the flag [`NLA_F_NESTED`](crate::NLA_F_NESTED) on each item, `FIRST` includes it:
 ///
 /// ```
 /// use netlink_packet::{Array, Items, NLA_F_NESTED, netlink};
@@ -336,11 +336,11 @@ impl<C: Codec + ?Sized> fmt::Debug for Entries<'_, C> {
     }
 }
 
-/// Codec of a nest of attributes that are all of one type and whose numbers mean something, such as an
-/// index or a command (`nest-type-value`): `by_command: Entries<'_, Limits> as Numbered<Limits>`.
+/// Codec of a nest of attributes that are all of one type and whose numbers are keys, such as an index or a command
+/// (`nest-type-value`): `by_command: Entries<'_, Limits> as Numbered<Limits>`.
 ///
-/// Where two numbers lead to a value, such as a policy's and an attribute's, one is in the other:
-/// `Numbered<Numbered<Policy>>`. Setting takes anything that can be iterated over as pairs.
+/// If a value has two keys, such as a policy's and an attribute's, nest one in the other: `Numbered<Numbered<Policy>>`.
+/// Setting takes anything that can be iterated over as pairs.
 #[derive(Debug)]
 pub struct Numbered<C: ?Sized>(PhantomData<fn(&C)>);
 
@@ -370,9 +370,9 @@ where
     }
 }
 
-/// Values of one fixed length, one behind another without any header: the iterator that [`Packed`] reads as.
+/// Values of one fixed length, one after another without headers: the iterator that [`Packed`] reads as.
 ///
-/// Bytes at the end that don't make a whole value are left out.
+/// An incomplete value at the end is left out.
 pub struct Chunks<'a, C> {
     bytes: &'a [u8],
     codec: PhantomData<fn() -> C>,
@@ -449,8 +449,8 @@ where
     }
 }
 
-/// Structs that begin with their own length, one behind another: the iterator that [`Recorded`] reads as. It ends
-/// at the first invalid length.
+/// Structs that begin with their own length, one after another: the iterator that [`Recorded`] reads as. It ends at the
+/// first invalid length.
 pub struct Records<'a, V: ?Sized> {
     raw: RawRecords<'a>,
     view: PhantomData<fn() -> Box<V>>,
@@ -481,8 +481,8 @@ impl<V: View + ?Sized> fmt::Debug for Records<'_, V> {
     }
 }
 
-/// Codec of structs that begin with their own length (a `u16`) and hold attributes, one behind another without
-/// any other header: `next_hops: Records<'_, NextHop> as Recorded<NextHop>`.
+/// Codec of structs that begin with their own length (a `u16`) and contain attributes, one after another without any
+/// other header: `next_hops: Records<'_, NextHop> as Recorded<NextHop>`.
 ///
 /// Setting takes anything that can be iterated over, and fills the lengths in.
 #[derive(Debug)]

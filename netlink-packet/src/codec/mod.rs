@@ -1,9 +1,9 @@
-//! Codecs: what an attribute's payload means, and how a value is written into one.
+//! Codecs: what an attribute's payload means, and how a value is encoded into one.
 //!
-//! A codec is a type; a row of a table names it, and byte order, length and meaning are said there
-//! and nowhere else. A plain value is its own codec (`u32`, `IpAddr`), a borrowed one has what it borrows
-//! (`str`, `[u8]`, [`Name`], any view), and where one type of value has several forms on the wire, a
-//! type of its own says which: `u16 as Be<u16>`, `bool as Flag`, `u32 as IfIndex`.
+//! A codec is a type; a row of a table names it, and it alone defines byte order, length and meaning. A plain value is
+//! its own codec (`u32`, `IpAddr`), the codec of a borrowed one is what it borrows (`str`, `[u8]`, [`Name`], any view),
+//! and if a type of value has several wire formats, a separate type says which: `u16 as Be<u16>`, `bool as Flag`, `u32
+//! as IfIndex`.
 //!
 //! Views (`LinkInfo`) are codecs through [`View`](crate::View); enums and flags
 //! become codecs by [`values!`](crate::values) and [`flags!`](crate::flags).
@@ -41,37 +41,37 @@ use std::marker::PhantomData;
     note = "a type of your own becomes a codec by `netlink!`, `values!`, `flags!` or `impl Codec`"
 )]
 pub trait Codec {
-    /// What reading gives; it may borrow from the message.
+    /// The value that reading returns; it may borrow from the message.
     type Value<'a>: fmt::Debug;
 
-    /// What the payload is in the kernel's terms.
+    /// The type of the payload in the kernel's terms.
     const SCHEMA: Schema;
 
-    /// Reads a payload; `None` where it isn't one, whatever the bytes.
+    /// Reads a payload; `None` if it is malformed.
     fn decode(payload: &[u8]) -> Option<Self::Value<'_>>;
 
-    /// Reads a payload by what is around it: a list of repeated attributes goes on behind it, and what some values mean
-    /// depends on a field of the header, such as the address family.
+    /// Reads a payload in its context: a list of repeated attributes continues after it, and some values depend on a
+    /// field of the header, such as the address family.
     #[inline]
     fn decode_among<'a>(payload: &'a [u8], around: Around<'a>) -> Option<Self::Value<'a>> {
         let _ = around;
         Self::decode(payload)
     }
 
-    /// Whether [`decode`](Self::decode) accepts the payload; lists ask it of each attribute by itself.
+    /// Whether [`decode`](Self::decode) accepts the payload; lists check each attribute by itself.
     fn check(payload: &[u8]) -> bool {
         Self::decode(payload).is_some()
     }
 
-    /// Whether the payload is well-formed in this set. What reads as `None` though nothing is wrong with it, since it means
-    /// something else in a message such as this, is.
+    /// Whether the payload is well-formed in this set. So is one that reads as `None` only because it means something
+    /// else in such a message.
     fn accepts(payload: &[u8], scope: &Scope<'_>) -> bool {
         let _ = scope;
         Self::check(payload)
     }
 
-    /// What is inside the payload, for printing and for finding the attribute at an offset.
-    /// The scope is the set around the attribute, where a selector can be looked up.
+    /// The structure of the payload, for printing and for finding the attribute at an offset. The scope is the set
+    /// around the attribute, where a selector can be looked up.
     fn inside(scope: &Scope<'_>) -> Inside {
         let _ = scope;
         Inside::Value
@@ -86,8 +86,8 @@ pub trait Codec {
         }
     }
 
-    /// A payload that [`accepts`](Self::accepts) takes in plain terms, as the feature `serde` serializes it: unless a codec
-    /// says otherwise, the text that it prints as.
+    /// A payload that [`accepts`](Self::accepts) takes, as a plain value, which the feature `serde` serializes: by
+    /// default the text that it prints as.
     fn plain<'a>(payload: &'a [u8], scope: &Scope<'_>) -> Plain<'a> {
         Plain::shown(Shown::<Self> { payload, scope, codec: PhantomData })
     }
@@ -107,7 +107,7 @@ impl Type {
     }
 }
 
-/// What a payload prints as.
+/// The printed form of a payload.
 struct Shown<'a, C: ?Sized> {
     payload: &'a [u8],
     scope: &'a Scope<'a>,
@@ -120,14 +120,14 @@ impl<C: Codec + ?Sized> fmt::Display for Shown<'_, C> {
     }
 }
 
-/// What is around the payload of an attribute.
+/// The context of an attribute's payload.
 #[derive(Clone, Copy, Debug)]
 pub struct Around<'a> {
-    /// The bytes of the set that it is in, which begin with its fixed header; none where they are not at hand.
+    /// The bytes of the set that it is in, which begin with its fixed header; empty if they are not available.
     pub set: &'a [u8],
-    /// The first of these bytes, or 0: in messages of the route family the address family.
+    /// The first of these bytes, or 0: the address family in messages of the route family.
     pub family: u8,
-    /// The attributes behind it.
+    /// The attributes after it.
     pub after: RawAttributes<'a>,
     /// The attribute's number.
     pub number: u16,
@@ -142,10 +142,10 @@ pub struct Around<'a> {
     label = "an attribute of type `{C}` takes something else"
 )]
 pub trait Put<C: ?Sized>: Sized {
-    /// Appends the payload. What can't be written is told to [`Buffer::refuse`] and fails the request later.
+    /// Appends the payload. An invalid value is reported to [`Buffer::refuse`] and fails the request later.
     fn put(self, out: &mut Buffer);
 
-    /// Appends the attribute, header and all; values that make several attributes or none replace this.
+    /// Appends the attribute with its header; values that make several attributes or none override this.
     #[inline]
     fn put_as(self, key: (u16, &'static str), out: &mut Buffer) {
         let start = out.open(key.0);

@@ -7,7 +7,7 @@ use crate::table::data::{Plain, Schema, Scope};
 use std::borrow::Cow;
 use std::fmt::{self, Debug as _};
 
-/// UTF-8 text, with or without the NUL that ends it. Bytes that are not UTF-8 are malformed.
+/// UTF-8 text, with or without a terminating NUL. Bytes that are not UTF-8 are malformed.
 impl Codec for str {
     type Value<'a> = &'a str;
     const SCHEMA: Schema = Schema::new("string");
@@ -29,7 +29,7 @@ fn until_nul(bytes: &[u8]) -> &[u8] {
     }
 }
 
-/// Writes text and the NUL that the kernel's tools write behind it.
+/// Writes text and a terminating NUL, as the usual tools do.
 fn put_text(text: &[u8], out: &mut Buffer) {
     if text.contains(&0) {
         out.refuse(BuildError::Nul);
@@ -41,7 +41,7 @@ fn put_text(text: &[u8], out: &mut Buffer) {
 /// The name of something in the kernel, such as an interface: bytes by the kernel's rules, text by custom.
 ///
 /// The kernel forbids only `/`, white space, `:` and NUL in it, so a name need not be UTF-8 and may hold control
-/// characters. It prints as text, [escaped](Escaped) where a terminal would do more than show it, and compares with text.
+/// characters. It prints as text, with control characters [escaped](Escaped), and compares with text.
 ///
 /// ```
 /// use netlink_packet::Name;
@@ -64,7 +64,7 @@ impl Name {
         crate::__cast!(name, Name)
     }
 
-    /// The bytes, without the NUL that ends them.
+    /// The bytes, without the terminating NUL.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
@@ -74,7 +74,7 @@ impl Name {
         std::str::from_utf8(&self.0).ok()
     }
 
-    /// The name as text, with U+FFFD in place of what is not UTF-8.
+    /// The name as text, with U+FFFD for invalid UTF-8.
     pub fn to_string_lossy(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(&self.0)
     }
@@ -104,8 +104,8 @@ impl fmt::Debug for Name {
     }
 }
 
-/// Text as it is printed: control characters, and marks by which text changes its direction, are escaped as Rust escapes
-/// them, all else stays. Names and texts of the kernel can hold any, which a terminal would obey.
+/// Text made safe to print: control characters and directional formatting characters are escaped as in Rust, everything
+/// else is unchanged. Names and texts from the kernel may contain any of them, and a terminal would obey them.
 ///
 /// ```
 /// use netlink_packet::Escaped;
@@ -120,7 +120,7 @@ pub struct Escaped<'a>(
 
 impl Escaped<'_> {
     fn is_obeyed(letter: char) -> bool {
-        // Marks of direction, embeddings, overrides and isolates; separators of lines and paragraphs.
+        // Directional marks, embeddings, overrides and isolates; line and paragraph separators.
         let steers =
             matches!(letter, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
         letter.is_control() || steers || letter == '\u{61c}'
@@ -156,7 +156,7 @@ macro_rules! equal_to_text {
 
 equal_to_text! { str, &str, String }
 
-/// Its text; of a name that is not UTF-8, what it prints as.
+/// The text; for a name that is not UTF-8, its printed form.
 #[cfg(feature = "serde")]
 impl serde::Serialize for Name {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -164,7 +164,7 @@ impl serde::Serialize for Name {
     }
 }
 
-/// Its text; of a name that is not UTF-8, what it prints as: `e\\xff0`.
+/// The text; for a name that is not UTF-8, its printed form: `e\\xff0`.
 impl<'a> From<&'a Name> for Plain<'a> {
     fn from(name: &'a Name) -> Self {
         match name.to_str() {

@@ -89,7 +89,7 @@ impl Dump {
         };
     }
 
-    /// Bytes behind the last message: one that was cut short, if they begin with a header of ours.
+    /// The bytes after the last message: a truncated message of this dump if they begin with its header.
     #[inline]
     fn check_rest(&mut self, rest: &[u8]) {
         if Header::read(rest).is_some_and(|header| self.awaits(&header)) {
@@ -109,8 +109,8 @@ impl Dump {
 
     /// Whether the end of the dump (`NLMSG_DONE`) was read, so that the socket is free for another one.
     ///
-    /// After any other ending, an error included, the kernel may still be dumping: it reports `ENOBUFS` where it could not
-    /// begin, and continues with the next receive. Another dump on the socket would be refused with `EBUSY`.
+    /// After any other ending, an error included, the kernel may still be dumping: if it could not begin it reports
+    /// `ENOBUFS`, and continues with the next receive. Another dump on the socket would fail with `EBUSY`.
     pub fn is_finished(&self) -> bool {
         self.finished
     }

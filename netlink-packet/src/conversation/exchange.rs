@@ -48,7 +48,7 @@ pub enum Expect {
 }
 
 impl Expect {
-    /// The flags that the request needs for it.
+    /// The flags that the request needs.
     #[inline]
     pub(super) fn flags(self) -> Flags {
         match self {
@@ -78,7 +78,7 @@ pub struct Outcome {
     pub objects: Objects,
     /// The failure, if it failed.
     pub failure: Option<Box<Failure>>,
-    /// What few exchanges have.
+    /// Rarely used parts.
     rare: Option<Box<Rare>>,
 }
 
@@ -135,7 +135,7 @@ impl Objects {
         self.first.take()
     }
 
-    /// How many there are, without one that was taken.
+    /// How many are left.
     pub fn len(&self) -> usize {
         usize::from(self.first.is_some()) + self.more.as_ref().map_or(0, |more| more.len())
     }
@@ -243,7 +243,7 @@ impl Exchange {
         lost
     }
 
-    /// Whether nothing came so far.
+    /// Whether nothing has been received so far.
     #[inline]
     pub(super) fn is_untouched(&self) -> bool {
         !(self.ended || self.overrun || self.interrupted || self.outcome.objects.first.is_some())
@@ -270,7 +270,7 @@ impl Exchange {
             && (self.port == 0 || header.port == self.port)
     }
 
-    /// Takes note of a message; whether it is an object to keep.
+    /// Processes a message; returns whether it is an object to keep.
     #[inline(always)]
     pub(super) fn note(&mut self, message: &Message<'_>) -> bool {
         self.interrupted |= message.header.flags.contains(Flags::DUMP_INTR);
@@ -341,15 +341,15 @@ impl Exchange {
     }
 }
 
-/// Whoever follows exchanges: one of them, or many.
+/// Follows exchanges: a single one, or many.
 pub(super) trait Listener {
-    /// Takes note of a message; gives the place for it where it is an object to keep.
+    /// Processes a message; returns where to store it if it is an object to keep.
     fn hear(&mut self, message: &Message<'_>) -> Option<&mut Objects>;
 
-    /// A message with this header could not be read: it was cut short.
+    /// A message with this header was truncated.
     fn fail(&mut self, header: &Header, failure: Failure);
 
-    /// Messages were lost, of whom is not known.
+    /// Messages of unknown exchanges were lost.
     fn overrun(&mut self);
 }
 
@@ -371,8 +371,8 @@ impl Listener for Exchange {
     }
 }
 
-/// Reads a datagram message by message. Where one is kept the datagram is split off, and kept messages are slices of it;
-/// else it is cleared in the end, and its room is free again.
+/// Reads a datagram message by message. If a message is kept, the datagram is split off and kept messages are slices of
+/// it; otherwise it is cleared at the end, and its capacity can be reused.
 #[inline]
 pub(super) fn receive(listener: &mut impl Listener, datagram: &mut BytesMut, full_length: usize) {
     let truncated = (full_length > datagram.len()).then_some(full_length);
@@ -392,7 +392,7 @@ pub(super) fn receive(listener: &mut impl Listener, datagram: &mut BytesMut, ful
     datagram.clear();
 }
 
-/// What is behind the first message that is kept.
+/// The messages after the first one that is kept.
 fn receive_rest(listener: &mut impl Listener, kept: Bytes, at: usize, truncated: Option<usize>) {
     let mut messages = Messages::new(kept.get(at..).unwrap_or_default());
     for message in messages.by_ref() {
@@ -403,7 +403,7 @@ fn receive_rest(listener: &mut impl Listener, kept: Bytes, at: usize, truncated:
     cut(listener, &kept, messages.rest(), truncated);
 }
 
-/// What is behind the last message of a datagram: where it begins with a header, a message that is cut short.
+/// The bytes after the last message of a datagram: a truncated message if they begin with a header.
 #[inline]
 fn cut(listener: &mut impl Listener, datagram: &[u8], rest: &[u8], truncated: Option<usize>) {
     match (Header::read(rest), truncated) {
@@ -413,8 +413,8 @@ fn cut(listener: &mut impl Listener, datagram: &[u8], rest: &[u8], truncated: Op
     }
 }
 
-/// A datagram had no room. Where not even a header is left of the message that was cut, the one before it tells whose it was: a
-/// datagram of several holds the answer to one request.
+/// A datagram was truncated. If not even a header is left of the truncated message, the one before it identifies the
+/// exchange: a datagram of several messages is the reply to one request.
 #[cold]
 fn cut_off(listener: &mut impl Listener, datagram: &[u8], header: Option<Header>, length: usize) {
     let header = header.or_else(|| Messages::new(datagram).last().map(|message| message.header));

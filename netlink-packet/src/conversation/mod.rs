@@ -52,11 +52,11 @@ pub enum Incoming<'a, T> {
 /// Exchanges on one socket, each with a tag of the driver's (a waker, say).
 #[derive(Debug)]
 pub struct Conversation<T> {
-    /// In the order in which they were opened, so that the one that is answered next is mostly the first.
+    /// In the order in which they were opened, so that the next one to be answered is mostly the first.
     exchanges: VecDeque<Open<T>>,
-    /// How many numbers were given out; its lower half is the number that the next exchange gets.
+    /// How many sequence numbers have been assigned; the lower half is the number of the next exchange.
     next: u64,
-    /// The port of the socket; 0 where it is not known.
+    /// The port id of the socket; 0 if unknown.
     port: u32,
 }
 
@@ -136,8 +136,8 @@ impl<T> Conversation<T> {
         Ok(sequence)
     }
 
-    /// Numbers that no exchange has: 0 marks what nobody asked for, and once they have wrapped the oldest
-    /// exchanges may still be open. `None` where there are none.
+    /// Free sequence numbers: 0 marks unsolicited messages, and after a wrap the oldest exchanges may still be open.
+    /// `None` if there are none.
     #[expect(clippy::cast_possible_truncation, reason = "numbers wrap")]
     #[inline]
     fn reserve(&mut self, span: u32) -> Option<u32> {
@@ -152,7 +152,7 @@ impl<T> Conversation<T> {
         Some(place as u32)
     }
 
-    /// The next place whose numbers are free, each being looked at once.
+    /// The next range of free numbers, looking at each exchange once.
     #[expect(clippy::cast_possible_truncation, reason = "numbers wrap")]
     #[cold]
     fn search(&self, span: u32) -> Option<u64> {
@@ -176,9 +176,9 @@ impl<T> Conversation<T> {
 
     /// Reads a datagram received from the kernel, and reports the exchanges that it ended and the notifications in it.
     ///
-    /// Kept objects share the datagram's memory, split off `datagram`; where nothing is kept, it is cleared
-    /// and its capacity can be used again. `full_length` is the length of the datagram: more than `datagram` has where
-    /// it was truncated.
+    /// Kept objects share the datagram's memory, split off `datagram`; if nothing is kept, it is cleared and its
+    /// capacity can be reused. `full_length` is the length of the datagram: more than `datagram` has if it was
+    /// truncated.
     pub fn receive(
         &mut self,
         datagram: &mut BytesMut,
@@ -246,7 +246,7 @@ impl<T> Conversation<T> {
         self.exchanges.get_mut(index).map(|open| &mut open.tag)
     }
 
-    /// The tags of the exchanges that go on.
+    /// The tags of the exchanges in progress.
     pub fn waiting(&mut self) -> impl Iterator<Item = &mut T> {
         self.exchanges.iter_mut().filter(|open| !open.exchange.is_ended()).map(|open| &mut open.tag)
     }
@@ -256,7 +256,7 @@ impl<T> Conversation<T> {
         if index == 0 { self.exchanges.pop_front() } else { self.exchanges.remove(index) }
     }
 
-    /// The first exchange that this is true of, which mostly is the first of all.
+    /// The first exchange for which this is true, mostly the very first one.
     #[inline]
     fn find(&self, is_it: impl Fn(&Exchange) -> bool) -> Option<usize> {
         match self.exchanges.front() {
@@ -273,7 +273,7 @@ impl<T> Open<T> {
     }
 }
 
-/// A conversation while it reads a datagram, with the one who wants to hear what comes of it.
+/// A conversation while it reads a datagram, and the callback for its events.
 struct Hearing<'a, T, H> {
     conversation: &'a mut Conversation<T>,
     hear: H,

@@ -184,7 +184,7 @@ fn a_reply_that_does_not_decode_fails_its_own_exchange() {
 }
 
 #[test]
-fn a_datagram_that_is_cut_off_says_how_long_it_was() {
+fn a_truncated_datagram_says_how_long_it_was() {
     let mut talk = talk();
     let a = talk.open(Expect::Answer, 'a').unwrap();
     let whole = message(OBJECT, Flags::empty(), a, &[0xa5; 100]);
@@ -195,7 +195,7 @@ fn a_datagram_that_is_cut_off_says_how_long_it_was() {
 
 /// Wherever the room ends, what was cut off ends its exchange: nothing more comes for it.
 #[test]
-fn a_datagram_that_is_cut_off_anywhere_ends_its_exchange() {
+fn a_datagram_truncated_anywhere_ends_its_exchange() {
     for expect in [Expect::Answer, Expect::Dump] {
         let whole = [part(1, 10), part(1, 20), done(1, 0)].concat();
         for cut in 0..whole.len() {
@@ -224,7 +224,7 @@ fn a_datagram_that_is_cut_off_anywhere_ends_its_exchange() {
 }
 
 #[test]
-fn a_late_reply_disturbs_nobody() {
+fn a_late_reply_is_dropped() {
     let mut talk = talk();
     let (a, b) = (talk.open(Expect::Answer, 'a').unwrap(), talk.open(Expect::Answer, 'b').unwrap());
     assert_eq!(talk.close(a), Some('a'));
@@ -234,7 +234,7 @@ fn a_late_reply_disturbs_nobody() {
 }
 
 #[test]
-fn what_nobody_asked_for_is_an_event() {
+fn an_unsolicited_message_is_an_event() {
     let mut talk = talk();
     let a = talk.open(Expect::Ack, 'a').unwrap();
     let own = message(OBJECT, Flags::empty(), 0, &[]);
@@ -259,7 +259,7 @@ fn each_request_of_a_batch_has_its_own_result() {
 }
 
 #[test]
-fn silence_after_an_overrun_is_no_success() {
+fn silence_after_an_overrun_is_not_success() {
     let mut talk = talk();
     let batch = talk.open(Expect::Batch { count: 3 }, 'a').unwrap();
     talk.overrun();
@@ -435,7 +435,7 @@ fn the_extended_ack_is_resolved_to_names() {
 }
 
 #[test]
-fn a_refusal_prints_the_kernels_words() {
+fn an_error_prints_the_kernels_message() {
     let extended = ExtAck::build().message("too big");
     let mut talk = talk();
     let a = talk.open(Expect::Ack, 'a').unwrap();
@@ -448,7 +448,7 @@ fn a_refusal_prints_the_kernels_words() {
 }
 
 #[test]
-fn a_success_can_carry_a_remark_and_a_cookie() {
+fn a_success_can_carry_a_message_and_a_cookie() {
     const EXTRA: Attr<Nest, u32> = Attr::new(1, "EXTRA");
     let mut talk = talk();
     let a = talk.open(Expect::Ack, 'a').unwrap();
@@ -503,7 +503,7 @@ fn what_another_programs_request_caused_is_an_event() {
 }
 
 #[test]
-fn where_the_port_is_not_known_the_number_alone_counts() {
+fn without_a_port_only_the_number_counts() {
     let mut talk = Conversation::new(0);
     let (a, b) = (talk.open(Expect::Ack, 'a').unwrap(), talk.open(Expect::Answer, 'b').unwrap());
     assert_eq!(receive(&mut talk, &[ack(a, 0), object(b, 5), object(99, 1)]), (vec!['a', 'b'], 1));
@@ -551,7 +551,7 @@ fn only_its_end_makes_a_dumps_socket_free() {
 }
 
 #[test]
-fn a_request_asks_for_what_ends_it() {
+fn a_request_gets_the_flags_it_needs() {
     let flags = |expect, flags| {
         let mut request = Order::build().amount(3).into_buffer();
         talk().request(&mut request, 21, flags, expect, 'a').unwrap();
@@ -566,7 +566,7 @@ fn a_request_asks_for_what_ends_it() {
 }
 
 #[test]
-fn what_is_not_complete_is_not_sent() {
+fn an_incomplete_request_is_not_sent() {
     let mut refused = Order::build().into_buffer();
     refused.refuse(BuildError::Nul);
     let mut unresolved = Order::build().into_buffer();
@@ -591,7 +591,7 @@ fn what_is_not_complete_is_not_sent() {
 }
 
 #[test]
-fn where_no_number_is_free_there_is_no_exchange() {
+fn no_exchange_without_a_free_number() {
     let mut talk = talk();
     let all = talk.open(Expect::Batch { count: u32::MAX }, 'a').unwrap();
     assert_eq!(all, 1);

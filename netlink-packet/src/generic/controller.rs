@@ -4,7 +4,7 @@ use crate::{Array, Command, Entries, Family, Items, NLA_F_NESTED, Numbered, Poli
 
 /// A family was registered, or is described as asked.
 pub const CTRL_CMD_NEWFAMILY: u8 = 1;
-/// A family is gone.
+/// A family was unregistered.
 pub const CTRL_CMD_DELFAMILY: u8 = 2;
 /// Asks for a family, or all of them.
 pub const CTRL_CMD_GETFAMILY: u8 = 3;
@@ -16,14 +16,14 @@ pub const CTRL_CMD_DELOPS: u8 = 5;
 pub const CTRL_CMD_GETOPS: u8 = 6;
 /// A family has a new multicast group.
 pub const CTRL_CMD_NEWMCAST_GRP: u8 = 7;
-/// A multicast group is gone.
+/// A multicast group was removed.
 pub const CTRL_CMD_DELMCAST_GRP: u8 = 8;
 /// Reserved: no kernel sends or takes it.
 pub const CTRL_CMD_GETMCAST_GRP: u8 = 9;
-/// Asks for what a family's operations take; the answer has the same number.
+/// Asks for the attribute policies of a family's operations; the reply has the same number.
 pub const CTRL_CMD_GETPOLICY: u8 = 10;
 
-/// The version of the controller that is spoken here.
+/// The version of the controller interface used here.
 const VERSION: u8 = 2;
 
 /// The name of the controller's own family.
@@ -84,22 +84,22 @@ impl Command for ControllerMessage {
 }
 
 impl ControllerMessage {
-    /// Asks for a family by `name` or `id`; for all where neither is set and the request is a dump, as `genl ctrl list`.
+    /// Asks for a family by `name` or `id`; for all if neither is set and the request is a dump, like `genl ctrl list`.
     ///
-    /// Asked for by name, the kernel first loads the family's module. `ENOENT` where there is no such family.
+    /// If asked by name, the kernel first loads the family's module. `ENOENT` if there is no such family.
     pub fn get_family() -> ControllerMessageBuf {
         Self::build().command(CTRL_CMD_GETFAMILY).controller_version(VERSION)
     }
 
-    /// Asks what the operations of a family take, or one `operation`, to be sent as a dump:
-    /// `genl ctrl policy`. The family is given by `name` or `id`.
+    /// Asks for the policies of a family's operations, or of one `operation`, as a dump: `genl ctrl policy`. The family
+    /// is given by `name` or `id`.
     ///
-    /// `ENODATA` where the family has no policy.
+    /// `ENODATA` if the family has no policy.
     pub fn get_policy() -> ControllerMessageBuf {
         Self::build().command(CTRL_CMD_GETPOLICY).controller_version(VERSION)
     }
 
-    /// The number of one of the family's multicast groups: what a socket joins.
+    /// The number of one of the family's multicast groups, which a socket joins.
     pub fn multicast_group(&self, name: &str) -> Option<u32> {
         self.multicast_groups()?.find(|group| group.name() == Some(name))?.id()
     }

@@ -4,14 +4,14 @@
 //!  0               16        17        18        20
 //!  | nlmsghdr      | command | version | reserved | the family's own header, attributes ...
 //! ```
-//! A family's number is not fixed: the kernel gives it out when the family is registered, and it stands in the
-//! message header as the message's type. The controller, a family with the fixed number [`GENL_ID_CTRL`], tells it:
-//! ask with [`ControllerMessage::get_family`].
+//! A family's id is not fixed: the kernel assigns it when the family is registered, and it is the message type in the
+//! message header. The controller, a family with the fixed id [`GENL_ID_CTRL`], resolves names to ids: ask with
+//! [`ControllerMessage::get_family`].
 //!
 //! # A family of your own
 //!
-//! Its messages begin with `genlmsghdr`; name the fields that you need and the 4 bytes are it. Where the family has a
-//! header of its own, as `ovs_vport` has its datapath, its fields go on at 4.
+//! Its messages begin with the 4 bytes of `genlmsghdr`, of which you name the fields that you need. If the family has a
+//! header of its own, as `ovs_vport` has its datapath, its fields begin at offset 4.
 //!
 //! ```
 //! use netlink_packet::netlink;
@@ -43,10 +43,10 @@
 //! assert_eq!(get.as_bytes()[..8], [[3, 1, 0, 0], 7u32.to_ne_bytes()].concat());
 //! ```
 //!
-//! Where it says to whom it goes, by [`Command`](crate::Command), `iproute2` sends it like a message of its own, finds the family by its name and
-//! fills in command and version: then `header genlmsghdr: 4 {}` is all that its table has to say of the header.
+//! If the message implements [`Command`](crate::Command), `iproute2` sends it like one of its own, finds the family by
+//! name and fills in command and version: then `header genlmsghdr: 4 {}` is all that the table needs.
 //!
-//! A family that no table describes can be spoken to with [`GenericMessage`] and keys ([`Attr`](crate::Attr)) of your own.
+//! A family without a table can be used through [`GenericMessage`] and keys ([`Attr`](crate::Attr)) of your own.
 
 // | file | what |
 // | --- | --- |
@@ -57,21 +57,21 @@ mod controller;
 pub use crate::policy::*;
 pub use controller::*;
 
-/// `GENL_NAMSIZ`: bytes that a family's or group's name takes at most, with the NUL that ends it.
+/// `GENL_NAMSIZ`: largest length of a family's or group's name, with the terminating NUL.
 pub const GENL_NAMSIZ: usize = 16;
 /// `GENL_HDRLEN`: bytes of the header of every generic message.
 pub const GENL_HDRLEN: usize = 4;
-/// `GENL_MIN_ID`: the least number of a family.
+/// `GENL_MIN_ID`: the smallest family id.
 pub const GENL_MIN_ID: u16 = crate::NLMSG_MIN_TYPE;
-/// `GENL_MAX_ID`: the largest number of a family.
+/// `GENL_MAX_ID`: the largest family id.
 pub const GENL_MAX_ID: u16 = 1023;
-/// `GENL_ID_CTRL`: the controller's number.
+/// `GENL_ID_CTRL`: the controller's id.
 pub const GENL_ID_CTRL: u16 = 0x10;
-/// `GENL_ID_VFS_DQUOT`: the number of the family that tells of exceeded disk quotas.
+/// `GENL_ID_VFS_DQUOT`: the id of the family that reports exceeded disk quotas.
 pub const GENL_ID_VFS_DQUOT: u16 = 0x11;
-/// `GENL_ID_PMCRAID`: the number of a disk driver's family.
+/// `GENL_ID_PMCRAID`: the id of a disk driver's family.
 pub const GENL_ID_PMCRAID: u16 = 0x12;
-/// `GENL_START_ALLOC`: the first number that is given out to other families.
+/// `GENL_START_ALLOC`: the first id that is assigned dynamically.
 pub const GENL_START_ALLOC: u16 = 0x13;
 
 crate::netlink! {

@@ -1,4 +1,4 @@
-//! What tables are: rows as data, what a row says of a payload, and a set of attributes in place.
+//! Tables as data: rows, what a row says about a payload, and a set of attributes in place.
 
 use crate::attribute::{RawAttribute, RawAttributes};
 use crate::buffer::Buffer;
@@ -9,23 +9,22 @@ use std::fmt;
 /// How deep nests are followed when a message is printed or searched. The kernel's own go to 8.
 const DEPTH: usize = 16;
 
-/// What a message, a nest or a struct consists of.
+/// The table of a message, a nest or a struct.
 #[derive(Debug)]
 pub struct Table {
     /// Our name, such as `LinkMessage`.
     pub name: &'static str,
     /// The kernel's name of the fixed header, such as `ifinfomsg`; empty where there is none.
     pub header_name: &'static str,
-    /// Bytes of the fixed header.
+    /// Length of the fixed header.
     pub header: usize,
     /// The fields of the fixed header.
     pub fields: &'static [Field],
     /// Whether attributes follow the header; if not, this is a struct.
     pub attributes: bool,
-    /// The attributes that are known.
+    /// The known attributes.
     pub rows: &'static [Row],
-    /// Appends what a request says besides, that is made from what was listed: what a list says by other attributes, or
-    /// leaves out.
+    /// Appends to a request made from a listed object what lists have in other attributes, or leave out.
     pub also: Option<fn(&Scope<'_>, &mut Buffer)>,
 }
 
@@ -36,13 +35,13 @@ pub struct Field {
     pub name: &'static str,
     /// Our name, such as `index`.
     pub field: &'static str,
-    /// Where it is in the header.
+    /// Offset in the header.
     pub at: usize,
-    /// Bytes that it takes; 0 of what goes on to the end, as a flexible array does.
+    /// Length in bytes; 0 for what extends to the end, such as a flexible array.
     pub size: usize,
-    /// How it reads.
+    /// Its codec.
     pub value: Type,
-    /// What a request says of it, and which requests the kernel takes it in.
+    /// How requests have it, and in which requests the kernel accepts it.
     pub marks: Marks,
 }
 
@@ -57,40 +56,41 @@ pub struct Row {
     pub number: u16,
     /// The flag bits that requests set with the number.
     pub flags: u16,
-    /// How it reads.
+    /// Its codec.
     pub value: Type,
-    /// What a request says of it, and which requests the kernel takes it in.
+    /// How requests have it, and in which requests the kernel accepts it.
     pub marks: Marks,
 }
 
-/// What stands behind `;` on a line of a table: what a request says of the field or attribute, and which requests the kernel
-/// takes it in.
+/// A mark after `;` on a line of a table: how requests have the field or attribute, and in which requests the kernel
+/// accepts it.
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub enum Mark {
     /// Only the kernel sets it, such as a counter or a state (`read_only`).
     ReadOnly,
-    /// Requests can set it, but what a list says of it is not what a request says, or whoever sends an object back does not
-    /// mean it (`separate`).
+    /// Requests can set it, but its value in a list has another meaning, or is not meant when an object is sent back
+    /// (`separate`).
     Separate,
-    /// A request made from what was listed leaves it out where the function says so (`unless(function)`).
+    /// A request made from a listed object leaves it out if the function says so (`unless(function)`).
     Unless(Holds),
-    /// A request made from what was listed holds these bits of a number (`bits(FLAGS)`).
+    /// A request made from a listed object has only these bits of the number (`bits(FLAGS)`).
     Bits(u64),
-    /// A request made from what was listed holds what the function makes of the number (`sent_as(function)`).
+    /// A request made from a listed object has the number that the function returns (`sent_as(function)`).
     SentAs(fn(&Scope<'_>, u64) -> u64),
     /// The kernel ignores it in all requests that add or change an object (`ignored`).
     Ignored(Holds),
-    /// The kernel takes it in a request that adds an object, and ignores it in one that changes the object (`when_added`).
+    /// The kernel accepts it in a request that adds an object, and ignores it in one that changes the object
+    /// (`when_added`).
     WhenAdded(Holds),
-    /// The kernel takes it in a request that changes an object, and ignores it in one that adds the object (`later`).
+    /// The kernel accepts it in a request that changes an object, and ignores it in one that adds the object (`later`).
     Later(Holds),
 }
 
 /// Whether a mark holds in the set that the field or attribute is in.
 pub type Holds = fn(&Scope<'_>) -> bool;
 
-/// The marks of a line; none of most.
+/// The marks of a line; most have none.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Marks(pub(crate) &'static [Mark]);
 
@@ -154,7 +154,7 @@ impl fmt::Debug for Mark {
     }
 }
 
-/// The attributes that are to be looked at in a request, in case the kernel would ignore them or something in them: the bits
+/// The attributes that have to be checked in a request, since the kernel may ignore them in whole or in part: the bits
 /// of their numbers modulo 64.
 pub(crate) const fn suspects(rows: &[Row]) -> u64 {
     let (mut bits, mut at) = (0, 0);
@@ -168,9 +168,9 @@ pub(crate) const fn suspects(rows: &[Row]) -> u64 {
     bits
 }
 
-/// A codec as a value: what a row knows of its payload.
+/// A codec as a value: what a row knows about its payload.
 pub struct Type {
-    /// What the payload is in the kernel's terms.
+    /// The type of the payload in the kernel's terms.
     pub schema: Schema,
     pub(crate) accepts: fn(&[u8], &Scope<'_>) -> bool,
     pub(crate) show: fn(&[u8], &Scope<'_>, &mut fmt::Formatter<'_>) -> fmt::Result,
@@ -180,7 +180,7 @@ pub struct Type {
 }
 
 impl Type {
-    /// What is inside of a payload in this set.
+    /// The structure of a payload in this set.
     pub fn inside(&self, scope: &Scope<'_>) -> Inside {
         (self.inside)(scope)
     }
@@ -197,7 +197,7 @@ impl fmt::Debug for Type {
     }
 }
 
-/// What a payload is in the kernel's terms, for listings of what this library knows.
+/// The type of a payload in the kernel's terms, for listings of what this library knows.
 #[derive(Clone, Copy, Debug)]
 pub struct Schema {
     /// `u8` to `s64`, `uint`, `string`, `binary`, `flag`, `nest`, `indexed-array`, `sub-message` and the like.
@@ -210,16 +210,16 @@ pub struct Schema {
     pub joined: bool,
     /// The names of the values, of enums and flags.
     pub values: Option<Values>,
-    /// What a nest or a struct consists of; of numbered entries, what each does.
+    /// The table of a nest or a struct, or of each numbered entry.
     pub set: Option<fn() -> &'static Table>,
-    /// What the items of a list are.
+    /// The type of a list's items.
     pub element: Option<&'static Schema>,
     /// The name of the set of formats that a selector chooses from, such as `linkinfo-data-msg`.
     pub formats: Option<&'static str>,
 }
 
 impl Schema {
-    /// A payload of this data type and nothing else to say.
+    /// A payload of this data type, without further detail.
     pub const fn new(data_type: &'static str) -> Self {
         Schema {
             data_type,
@@ -245,7 +245,7 @@ pub struct Values {
     pub list: fn() -> Vec<(&'static str, u64)>,
 }
 
-/// A value in plain terms, as the feature `serde` serializes it: see [`Codec::plain`](crate::Codec::plain).
+/// A plain value, as the feature `serde` serializes it: see [`Codec::plain`](crate::Codec::plain).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Plain<'a> {
@@ -269,37 +269,37 @@ pub enum Plain<'a> {
     Set(&'static Table, Cow<'a, [u8]>),
 }
 
-/// What is inside of a payload.
+/// The structure of a payload.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Inside {
-    /// A value, nothing that could be looked into.
+    /// A value without inner structure.
     Value,
     /// A fixed header and attributes of a set.
     Set(&'static Table),
-    /// Attributes that are all of one type, under numbers that mean nothing.
+    /// Attributes that are all of one type, whose numbers mean nothing.
     Items(&'static Type),
-    /// Attributes that are all of one type, under numbers that mean something.
+    /// Attributes that are all of one type, whose numbers are keys.
     Entries(&'static Type),
     /// Structs that begin with their own length, each with attributes of a set.
     Records(&'static Table),
-    /// A value of this many bytes, padded, and attributes of a set behind it.
+    /// A value of this many bytes, padded, followed by attributes of a set.
     Trailer(usize, &'static Table),
 }
 
-/// A set of attributes in place, with the sets around it: where a selector is looked up.
+/// A set of attributes in place, with the sets around it, in which selectors are looked up.
 #[derive(Clone, Copy)]
 pub struct Scope<'a> {
     pub(super) table: &'static Table,
     pub(super) bytes: &'a [u8],
-    /// Where the bytes are in the outermost message.
+    /// Offset of the bytes in the outermost message.
     pub(super) at: usize,
     depth: usize,
     outer: Option<&'a Scope<'a>>,
 }
 
 impl<'a> Scope<'a> {
-    /// The outermost set, by its table and bytes (without the message's own header).
+    /// The outermost set, by its table and bytes (without the message header).
     pub fn new(table: &'static Table, bytes: &'a [u8]) -> Self {
         Scope { table, bytes, at: 0, depth: 0, outer: None }
     }
@@ -310,7 +310,7 @@ impl<'a> Scope<'a> {
     }
 
     /// The address family of the message around it all: the first field of its header, as in the messages of the route
-    /// family; `None` where the header has no such field.
+    /// family; `None` if the header has no such field.
     pub fn family(&self) -> Option<u8> {
         let mut message = self;
         while let Some(outer) = message.outer {
@@ -321,7 +321,7 @@ impl<'a> Scope<'a> {
         message.bytes.first().copied()
     }
 
-    /// What the set consists of.
+    /// The table of the set.
     pub fn table(&self) -> &'static Table {
         self.table
     }
@@ -336,7 +336,7 @@ impl<'a> Scope<'a> {
         RawAttributes::new(self.bytes.get(align(self.table.header)..).unwrap_or_default())
     }
 
-    /// The attributes with their offsets in the outermost message, and where what is left behind them begins.
+    /// The attributes with their offsets in the outermost message, and the offset of trailing bytes.
     pub(super) fn placed(&self) -> impl Iterator<Item = (usize, RawAttribute<'a>)> {
         let mut raw = self.attributes();
         let end = self.at + self.bytes.len();
@@ -346,20 +346,20 @@ impl<'a> Scope<'a> {
         })
     }
 
-    /// The row of an attribute by its number; `None` where the table does not know it.
+    /// The row of an attribute by its number; `None` if the table does not have it.
     pub fn row(&self, number: u16) -> Option<&'static Row> {
-        // The tables are mostly in order and without gaps, so the row is near the place its number says.
+        // Tables are mostly in order and without gaps, so the row is near the index given by its number.
         let rows = self.table.rows;
         let near = rows.get(usize::from(number).wrapping_sub(1)).filter(|row| row.number == number);
         near.or_else(|| rows.iter().find(|row| row.number == number))
     }
 
-    /// The set that bytes in this one are, `at` in the outermost message; `None` where nests are too deep.
+    /// A set inside this one, at offset `at` in the outermost message; `None` if nests are too deep.
     pub fn nest(&'a self, table: &'static Table, at: usize, bytes: &'a [u8]) -> Option<Scope<'a>> {
         (self.depth < DEPTH).then_some(Scope { table, bytes, at, depth: self.depth + 1, outer: Some(self) })
     }
 }
 
-/// The set that a list of items is, seen from inside: it has no rows.
+/// The set of a list's items, seen from inside: it has no rows.
 pub(crate) static LIST: Table =
     Table { name: "", header_name: "", header: 0, fields: &[], attributes: true, rows: &[], also: None };

@@ -1,11 +1,11 @@
-//! The macro that makes a table: one line for each field and attribute.
+//! The macro that defines a table: one line for each field and attribute.
 
-/// Makes a view, its builder and the keys of its attributes from one line for each of them.
+/// Defines a view, its builder and the keys of its attributes, with one line for each field and attribute.
 ///
-/// The kernel's side stands left of the arrow, ours right of it: a name, the type that reading gives, and, where
-/// that type is not its own [`Codec`](crate::Codec), the codec behind `as`. A borrowed value's codec is what it borrows:
-/// `&str as str`, `&Name as Name`, `&LinkInfo as LinkInfo`. Both blocks can be left out:
-/// without `attributes` it is a struct, without `header` a nest.
+/// The kernel's side stands left of the arrow, ours right of it: a name, the type that reading returns, and, if that
+/// type is not its own [`Codec`](crate::Codec), the codec after `as`. A borrowed value's codec is what it borrows:
+/// `&str as str`, `&Name as Name`, `&LinkInfo as LinkInfo`. Both blocks are optional: without `attributes` it is a
+/// struct, without `header` a nest.
 ///
 /// ```
 /// use netlink_packet::{Be, Name, netlink};
@@ -35,8 +35,10 @@
 /// assert_eq!(format!("{lamp:?}"), r#"Lamp { index: 3, on: false, name: "desk", colour: 16746496 }"#);
 /// ```
 ///
-/// What a struct has behind its fields and up to its end, such as a flexible array, stands in a block `rest` of its
-/// own: `rest { segments => segments: Chunks<'_, Ipv6Addr> as Packed<Ipv6Addr>, }`; its getter gives an `Option`.
+/// segments: Chunks<'_, Ipv6Addr> as Packed<Ipv6Addr>, }`; its getter gives an `Option`. => What follows the fields of
+/// a struct up to its end, such as a flexible array, goes into a block `rest`: `rest { segments => segments: Chunks<'_,
+/// Ipv6Addr> as Packed<Ipv6Addr>, }`; its getter returns an `Option`. => segments: Chunks<'_, Ipv6Addr> as
+/// Packed<Ipv6Addr>, }`; its getter gives an `Option`.
 ///
 /// A field's number is its offset in the header, and the header's number its length in bytes. An attribute's
 /// number may be an expression, `52 | NLA_F_NESTED` where the kernel insists on the flag.
@@ -65,12 +67,12 @@
 /// | attributes of a table that another attribute chooses, such as the options of a kind | `&Nest as Chosen<LampData>`: [`Selector`](crate::Selector) |
 /// | anything else | a type of your own that implements [`Codec`](crate::Codec), and [`Put`](crate::Put) to be written |
 ///
-/// A mistake is reported on its line; where the compiler can't, it tells the name.
+/// A mistake is reported on its line; where the compiler can't do that, it names it.
 ///
 /// # What a request may say
 ///
-/// What was listed becomes a request by `to_request`, which keeps every field and attribute that the table knows, except
-/// where marks behind `;` say otherwise, last on the line:
+/// `to_request` turns a listed object into a request. It keeps every field and attribute that the table knows, unless a
+/// mark after `;`, last on the line, says otherwise:
 ///
 /// | the line ends with | in a request made from what was listed |
 /// | --- | --- |
@@ -80,8 +82,9 @@
 /// | `; unless(function)` | left out where `fn(&Scope<'_>) -> bool`, given the set around it, says so |
 /// | `; sent_as(function)` | a number becomes what `fn(&Scope<'_>, u64) -> u64` makes of it |
 ///
-/// Other marks say which requests the kernel takes an attribute in, that ignores it in others without a word. Verbs refuse
-/// what would be ignored, or send it as it is taken; a `(function)` behind a mark says in which sets it holds.
+/// Other marks say in which requests the kernel accepts an attribute that it silently ignores in others. Verbs refuse
+/// what would be ignored, or send it in a request in which it is accepted; a `(function)` after a mark says in which
+/// sets the mark holds.
 ///
 /// | the line ends with | the kernel takes it in |
 /// | --- | --- |
@@ -91,8 +94,8 @@
 ///
 /// A line may have several: `; separate; later`.
 ///
-/// What a request says by an attribute that lists lack, a function appends that stands behind the attributes,
-/// `also function`: `fn(&Scope<'_>, &mut Buffer)`, with [`append`](crate::append).
+/// Attributes that a request needs but lists lack are appended by a function named after the attributes, `also
+/// function`: `fn(&Scope<'_>, &mut Buffer)`, with [`append`](crate::append).
 ///
 /// # What it makes
 ///
@@ -143,8 +146,8 @@
 /// impl Put<Lamp> for LampBuf { /* a lamp can be in an attribute */ }
 /// ```
 ///
-/// The one line of `unsafe` in it, which sees bytes as `Lamp`, is checked by the macro: a crate that forbids
-/// `unsafe_code` can use it.
+/// Its one line of `unsafe`, which casts bytes to `Lamp`, is checked by the macro: a crate that forbids `unsafe_code`
+/// can use it.
 #[macro_export]
 macro_rules! netlink {
     (
@@ -170,7 +173,7 @@ macro_rules! netlink {
             concat!("`", stringify!($fname), "` goes on behind the end of `", stringify!($header), "`"),
         );)*)?
 
-        // Of a name that is taken the compiler tells the line here, and only the whole table elsewhere.
+        // For a duplicate name the compiler reports the line here, elsewhere only the whole table.
         const _: () = {
             #[allow(dead_code, non_camel_case_types, reason = "methods and constants, not variants")]
             enum Names { new, build, to_buf, to_request, as_bytes, attributes, malformed, tail, view, with, without, $($($field,)*)? $($rest,)? $($($name, $KEY,)*)? }
@@ -226,10 +229,10 @@ macro_rules! netlink {
                     $crate::Attr::new($number, stringify!($KEY));
             )*)?
 
-            /// Sees bytes as this: those of a message without its own header, or of an attribute's payload.
+            /// Casts bytes to this view: those of a message without its header, or of an attribute's payload.
             ///
             /// # Errors
-            /// There are fewer bytes than the fixed header has, where attributes follow it.
+            /// There are fewer bytes than the fixed header has, if attributes follow it.
             #[inline]
             $vis fn new(bytes: &[u8]) -> ::core::result::Result<&Self, $crate::DecodeError> {
                 <Self as $crate::View>::read(bytes)
@@ -241,19 +244,19 @@ macro_rules! netlink {
                 $Buf::default()
             }
 
-            /// A builder that holds exactly these bytes, also what the kernel refuses in requests;
-            /// [`to_request`](Self::to_request) leaves that out.
+            /// A builder with exactly these bytes, including what the kernel refuses in requests, which
+            /// [`to_request`](Self::to_request) leaves out.
             $vis fn to_buf(&self) -> $Buf {
                 <$Buf as $crate::Build>::from_view(self)
             }
 
-            /// A builder of a request that says the same, to add or delete what was listed, or to change a part of it.
+            /// A builder of a request from a listed object, to add or delete it, or to change some of its attributes.
             ///
-            /// It leaves out what only the kernel sets, such as counters and states, and of what a list says twice it
-            /// keeps what a request may say. [`to_buf`](Self::to_buf) copies everything.
+            /// It leaves out what only the kernel sets, such as counters and states, and if a list has something in two
+            /// forms, it keeps the one for requests. [`to_buf`](Self::to_buf) copies everything.
             ///
-            /// It is for what was listed. Of a message that a program built it would leave out what a request says on
-            /// its own, such as the time until a route expires: its builder's method of this name keeps all.
+            /// This is for listed objects. In a message that a program built it would leave out what only requests
+            /// have, such as the time until a route expires: the builder's method of the same name keeps everything.
             $vis fn to_request(&self) -> $Buf {
                 <$Buf as $crate::Build>::from_buffer($crate::Scope::of(self).to_request())
             }
@@ -264,18 +267,18 @@ macro_rules! netlink {
                 &self.0
             }
 
-            /// The attributes, for those that have no getter here, and to read several in one pass.
+            /// The attributes, to read those without a getter, or several in one pass.
             #[inline]
             $vis fn attributes(&self) -> $crate::Attributes<'_, Self> {
                 $crate::View::attributes_of(self)
             }
 
-            /// The attributes that can't be read, here and in nests: each reads as absent.
+            /// The malformed attributes, here and in nests: each reads as absent.
             $vis fn malformed(&self) -> impl Iterator<Item = $crate::Malformed> + use<> {
                 $crate::View::malformed_in(self).into_iter()
             }
 
-            /// What is behind the fixed header: the attributes' bytes, or what a newer kernel added to a struct.
+            /// The bytes after the fixed header: the attributes, or what a newer kernel added to a struct.
             $vis fn tail(&self) -> &[u8] {
                 self.0.get(<Self as $crate::View>::HEADER..).unwrap_or_default()
             }
@@ -344,37 +347,37 @@ macro_rules! netlink {
 
         #[doc = concat!("The builder of a [`", stringify!($View), "`].")]
         ///
-        /// Builders are equal that say the same: the same bytes, and the same devices by name.
+        /// Builders are equal if they have the same bytes and the same devices by name.
         #[derive(Clone, PartialEq, Eq, Hash)]
         #[must_use]
         $vis struct $Buf($crate::PooledBuffer);
 
         #[allow(dead_code, reason = "not every table needs all that it is given")]
         impl $Buf {
-            /// What is built so far.
+            /// The message built so far.
             #[inline(always)]
             $vis fn view(&self) -> &$View {
                 self
             }
 
-            /// Another builder with the same in it, and with the devices that are known by name.
+            /// A copy of the builder, including devices given by name.
             $vis fn to_buf(&self) -> Self {
                 self.clone()
             }
 
-            /// The same as [`to_buf`](Self::to_buf): what a program built is a request.
+            /// The same as [`to_buf`](Self::to_buf): what a program builds is a request already.
             $vis fn to_request(&self) -> Self {
                 self.clone()
             }
 
-            /// Sets an attribute by its key, in place of what was set under it before.
+            /// Sets an attribute by its key, replacing what was set under it before.
             #[inline(always)]
             $vis fn with<C: ?Sized>(mut self, key: $crate::Attr<$View, C>, value: impl $crate::Put<C>) -> Self {
                 $crate::set(&mut self.0, key, value);
                 self
             }
 
-            /// Takes an attribute out.
+            /// Removes an attribute.
             #[inline(always)]
             $vis fn without<C: ?Sized>(mut self, key: $crate::Attr<$View, C>) -> Self {
                 $crate::unset(&mut self.0, key);
@@ -499,7 +502,7 @@ macro_rules! __attributes {
     };
 }
 
-/// Codec of a line: the one behind `as`, else the type itself.
+/// Codec of a line: the one after `as`, otherwise the type itself.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __codec {

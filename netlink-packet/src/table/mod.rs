@@ -1,4 +1,4 @@
-//! Tables: one row for each attribute, and what reads the rows: printing, error paths, the schema.
+//! Tables: one row for each attribute, and their readers: printing, error paths, the schema.
 
 pub(crate) mod data;
 mod r#macro;

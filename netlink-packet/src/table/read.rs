@@ -1,4 +1,4 @@
-//! What reads the rows: attributes that are malformed, paths that lead to an offset, and printing.
+//! Readers of the rows: malformed attributes, paths to an offset, and printing.
 
 use super::data::{Field, Inside, LIST, Scope, Table, Type};
 use crate::attribute::{ATTRIBUTE_HEADER_LEN, RawRecords};
@@ -7,21 +7,21 @@ use crate::codec::parts;
 use crate::header::align;
 use std::fmt::{self, Debug as _};
 
-/// An attribute that can't be read: its payload is not what its codec takes.
+/// A malformed attribute: its codec can't read its payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Malformed {
-    /// The names of the nests around it and its own, such as `IFLA_LINKINFO / IFLA_INFO_KIND`; where bytes
-    /// are no attribute at all, only those of the nests.
+    /// The names of the nests around it and its own, such as `IFLA_LINKINFO / IFLA_INFO_KIND`; for bytes that are not
+    /// an attribute, only those of the nests.
     pub path: String,
-    /// Where it begins, counted from the start of the message without its header.
+    /// Offset from the start of the message without its header.
     pub offset: usize,
     /// Bytes of its payload.
     pub length: usize,
 }
 
 impl<'a> Scope<'a> {
-    /// Looks into the first attribute with this number: gives what the function makes of the set that is in it; `None` where
-    /// there is no such attribute, or no set in it.
+    /// The result of the function for the set in the first attribute with this number; `None` if there is no such
+    /// attribute, or no set in it.
     pub fn within<R>(&self, number: u16, look: impl FnOnce(&Scope<'_>) -> R) -> Option<R> {
         let payload = self.attributes().payload_of(number)?;
         match self.row(number)?.value.inside(self) {
@@ -30,7 +30,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// The attributes that can't be read, here and in nests.
+    /// The malformed attributes, here and in nests.
     pub fn malformed(&self) -> Vec<Malformed> {
         let mut found = Vec::new();
         self.find_malformed("", &mut found);
@@ -54,7 +54,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// Looks at what a struct has behind its fields.
+    /// Checks what follows a struct's fields.
     fn check_rest(&self, field: &Field, path: &str, found: &mut Vec<Malformed>) {
         match self.bytes.get(field.at..) {
             Some(rest) if field.value.accepts(rest, self) => {
@@ -119,15 +119,15 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// The names of the attributes around this offset of the outermost message, outermost first: the path of
-    /// the attribute that begins there (as the kernel points at one) or that holds it.
+    /// The names of the attributes around this offset of the outermost message, outermost first: the path of the
+    /// attribute that begins there (as the kernel points at one) or contains it.
     pub fn path(&self, offset: usize) -> Vec<&'static str> {
         let mut path = Vec::new();
         self.find_path(offset, &mut path);
         path
     }
 
-    /// Follows the offset down; gives what the set is that begins in the attribute at the end of the path.
+    /// Follows the offset down, and returns the structure in the attribute at the end of the path.
     fn find_path(&self, offset: usize, path: &mut Vec<&'static str>) -> Option<&'static Table> {
         let (at, attribute) = self.placed().find(|(at, attribute)| offset < at + attribute.length())?;
         let row = self.row(attribute.number()).filter(|_| offset >= at)?;
@@ -163,8 +163,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// The path of an attribute that is missing: its number, and the offset of the nest that lacks it (none
-    /// where it is missing at the top).
+    /// The path of a missing attribute: its number, and the offset of the nest that lacks it (none at the top level).
     pub fn missing(&self, nest: Option<usize>, number: u16) -> Vec<&'static str> {
         let mut path = Vec::new();
         let table = match nest {
@@ -227,7 +226,7 @@ fn join(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path} / {name}") }
 }
 
-/// A value on its way to a formatter.
+/// A value to be formatted.
 struct Shown<'a> {
     scope: &'a Scope<'a>,
     value: &'a Type,
@@ -240,8 +239,8 @@ impl fmt::Debug for Shown<'_> {
     }
 }
 
-/// Prints every field and attribute by name with its value; unknown attributes by number with their
-/// bytes, malformed ones as such, and what is behind the last one.
+/// Prints every field and attribute by name with its value; unknown attributes by number with their bytes, malformed
+/// ones as such, and trailing bytes.
 impl fmt::Debug for Scope<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct(self.table.name);

@@ -5,12 +5,12 @@ use crate::attribute::{Attr, NLA_TYPE_MASK};
 use crate::codec::{Codec, Fixed};
 
 impl Field {
-    /// The field that is at `at` in its header, by the kernel's name and ours.
+    /// The field at offset `at` in its header, by the kernel's name and ours.
     pub const fn of<C: Fixed>(name: &'static str, field: &'static str, at: usize) -> Self {
         Field { name, field, at, size: C::SIZE, value: Type::of::<C>(), marks: Marks::new(&[]) }
     }
 
-    /// What stands behind all fields and goes on to the end.
+    /// What follows all fields up to the end.
     pub const fn rest<C: Codec + ?Sized>(name: &'static str, field: &'static str, at: usize) -> Self {
         Field { name, field, at, size: 0, value: Type::of::<C>(), marks: Marks::new(&[]) }
     }
@@ -20,7 +20,7 @@ impl Field {
         Field { marks: Marks::new(marks), ..self }
     }
 
-    /// Where the bytes behind it begin.
+    /// Where the bytes after it begin.
     pub const fn end(&self) -> usize {
         self.at + self.size
     }

@@ -7,11 +7,10 @@ use crate::table::data::Plain;
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use std::collections::BTreeMap;
 
-/// A map of every field and attribute by name, nests as maps; unknown attributes by number as hexadecimal digits; what
-/// can't be read as null.
+/// A map of every field and attribute by name, with nests as maps, unknown attributes by number as hexadecimal digits,
+/// and malformed ones as null.
 ///
-/// An attribute that may be repeated is a list, whatever the number of times that it is there. Of another the first that can
-/// be read counts, as for its getter.
+/// An attribute that may be repeated is always a list. Of any other the first readable one counts, as for its getter.
 impl Serialize for Scope<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let groups = self.groups();
@@ -73,7 +72,7 @@ impl<'a> Scope<'a> {
         attributes.then(|| self.attributes()).into_iter().flatten()
     }
 
-    /// What is behind all that is known, and its name.
+    /// The bytes after everything known, and their name.
     fn behind(&self) -> Option<(&'static str, &'a [u8])> {
         let (name, bytes) = if self.table.attributes {
             let mut attributes = self.attributes();
@@ -159,7 +158,7 @@ impl Serialize for Value<'_> {
     }
 }
 
-/// A map by number; of a number that is there twice, the first counts, as for its getter.
+/// A map by number; if a number occurs twice, the first counts, as for its getter.
 fn serialize_entries<S: Serializer>(
     list: &Scope<'_>,
     value: &Type,
