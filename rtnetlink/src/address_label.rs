@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn told_labels_read_as_they_are() {
+    fn listed_labels_are_read() {
         let told = capture!("label_of_prefix");
         let label: &AddressLabelMessage = told.view();
         assert_eq!((label.prefix(), label.label()), ("2001:db8::/32".parse().ok(), Some(99)));

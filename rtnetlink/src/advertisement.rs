@@ -95,7 +95,7 @@ netlink! {
     ///  | header      | options ...        | attributes ...
     /// ```
     /// The options stand between the header and the attributes, so that [`options`](NdOptionMessage::options) and
-    /// [`trailer`](NdOptionMessage::trailer) read what is behind the header.
+    /// [`trailer`](NdOptionMessage::trailer) read what follows the header.
     pub struct NdOptionMessage / NdOptionMessageBuf
     header nduseroptmsg: 16 {
         /// Address family: IPv6.
@@ -135,7 +135,7 @@ impl NdOptionMessage {
         <NdOptionTrailer as View>::cast(self.parts().1)
     }
 
-    /// The options, and the attributes behind them.
+    /// The options, and the attributes after them.
     fn parts(&self) -> (&[u8], &[u8]) {
         split(self.tail(), self.options_length())
     }
@@ -154,7 +154,7 @@ pub struct OptionBody;
 
 impl Codec for OptionBody {
     type Value<'a> = &'a [u8];
-    // The attributes are all of it that the kernel's specification describes.
+    // The kernel's specification describes only the attributes.
     const SCHEMA: Schema = Schema { set: Some(<NdOptionTrailer as View>::table), ..Schema::new("nest") };
 
     fn decode(payload: &[u8]) -> Option<&[u8]> {
@@ -339,7 +339,7 @@ mod tests {
         let shown = format!("{message:?}");
         assert!(shown.contains("RDNSS") || shown.contains("rdnss"), "{shown}");
         assert!(shown.contains("source: fe80::2"), "{shown}");
-        // What can't be read behind the options is found there.
+        // Malformed bytes after the options are found there.
         let mut bytes = told.payload.clone();
         let at = bytes.len() - 20;
         bytes[at..at + 2].copy_from_slice(&10u16.to_ne_bytes());
@@ -353,7 +353,7 @@ mod tests {
     }
 
     #[test]
-    fn options_whose_length_is_a_lie() {
+    fn options_of_invalid_length() {
         let told = capture!("user_option");
         for (length, count) in [(0u16, 0), (7, 0), (8, 0), (40, 1), (41, 1), (u16::MAX, 1)] {
             let lying = told.view::<NdOptionMessage>().to_buf().options_length(length);

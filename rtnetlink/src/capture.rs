@@ -1,5 +1,5 @@
 //! Captured messages, as the kernel and its tools wrote them: the files in `captures`, each with its command, in the
-//! byte order of the machine that they are from.
+//! byte order of the machine that they were captured on.
 
 #[path = "../../netlink-packet/tests/captures/mod.rs"]
 mod captures;
@@ -17,7 +17,7 @@ use netlink_packet::{HEADER_LEN, Header, Scope, Table, View};
 pub(crate) struct Capture {
     /// Its number.
     pub(crate) kind: u16,
-    /// What follows its header.
+    /// The payload after the header.
     pub(crate) payload: Vec<u8>,
 }
 
@@ -62,7 +62,7 @@ impl Capture {
     }
 }
 
-/// What is in the files of all captures, by their names.
+/// The contents of all captures, by file name.
 fn files() -> impl Iterator<Item = (String, String)> {
     let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/captures")).unwrap();
     files.map(|file| file.unwrap().path()).map(|path| {
@@ -75,8 +75,8 @@ fn all() -> impl Iterator<Item = (String, Capture)> {
     files().map(|(name, text)| (name, Capture::parse(&text)))
 }
 
-/// What bytes are to be damaged: all captures, but of links that the kernel told only what is special to their kinds.
-/// The rest is the same in all of them; links without a kind, and one of each kernel, are here whole.
+/// The bytes to be damaged: all captures, but of links sent by the kernel only the part of their kind. The rest is the
+/// same in all of them; links without a kind, and one of each kernel, are here whole.
 fn to_be_damaged() -> impl Iterator<Item = (&'static Table, Vec<u8>)> {
     all().map(|(name, capture)| {
         let table = message::table(capture.kind).unwrap();
@@ -88,7 +88,7 @@ fn to_be_damaged() -> impl Iterator<Item = (&'static Table, Vec<u8>)> {
     })
 }
 
-/// Reads everything: printing reaches every attribute, and so does the search for what is malformed.
+/// Reads everything: printing reaches every attribute, and so does the search for malformed ones.
 fn read(table: &'static Table, payload: &[u8]) {
     let scope = Scope::new(table, payload);
     let _ = format!("{scope:?}");
@@ -98,7 +98,7 @@ fn read(table: &'static Table, payload: &[u8]) {
     }
 }
 
-/// Where lengths of attributes may be: every two bytes at a multiple of four.
+/// Where lengths of attributes may be: two bytes at every multiple of four.
 fn lie(payload: &[u8], length: u16) -> impl Iterator<Item = Vec<u8>> {
     (0..payload.len().saturating_sub(1)).step_by(4).map(move |at| {
         let mut lying = payload.to_vec();
@@ -113,7 +113,7 @@ fn nothing_is_unknown_or_malformed() {
         let scope = Scope::new(message::table(kind).unwrap(), &payload);
         assert_eq!(scope.malformed(), [], "{name}");
         let shown = format!("{:?}", message::describe(kind, &payload));
-        // `[` begins bytes, which attributes without a row are printed as after their numbers.
+        // `[` begins bytes: attributes without a row print as their numbers and bytes.
         let unknown =
             shown.match_indices(": [").any(|(at, _)| shown[..at].ends_with(|c: char| c.is_ascii_digit()));
         assert!(!unknown, "{name}: {shown}");
@@ -138,7 +138,7 @@ fn a_message_may_end_anywhere() {
 }
 
 #[test]
-fn a_length_may_be_a_lie() {
+fn a_length_may_be_invalid() {
     for (table, payload) in to_be_damaged() {
         for length in [0, 3, 5, 8, 0xffff] {
             lie(&payload, length).for_each(|lying| read(table, &lying));
@@ -180,7 +180,7 @@ mod serialized {
     use serde_json::Value;
     use std::collections::BTreeSet;
 
-    /// The paths of all fields that are printed: the pretty form has a line for each, and indents what is inside.
+    /// The paths of all printed fields: the pretty form has a line for each, and indents nested ones.
     fn printed(scope: &Scope<'_>) -> BTreeSet<String> {
         let mut around: Vec<(usize, String)> = Vec::new();
         let mut paths = BTreeSet::new();
@@ -220,7 +220,7 @@ mod serialized {
             let mut serialized = BTreeSet::new();
             keys(&value, "", &mut serialized);
             let mut printed = printed(&scope);
-            // What follows the header of a router advertisement prints without names for its two parts.
+            // The two parts after the header of a router advertisement print without names.
             for paths in [&mut serialized, &mut printed] {
                 paths.retain(|path| {
                     kind != message::RTM_NEWNDUSEROPT || !path.contains("body/") && !path.contains(']')

@@ -22,7 +22,7 @@ pub const LONGEST_ADDRESS: usize = 32;
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct HardwareAddress {
-    // What is behind `length` is zero, so that equal addresses are equal bytes.
+    // Bytes after `length` are zero, so that equal addresses have equal bytes.
     bytes: [u8; LONGEST_ADDRESS],
     length: u8,
 }
@@ -31,7 +31,7 @@ impl HardwareAddress {
     /// An address from its bytes; `None` for more than 32 bytes (`MAX_ADDR_LEN`).
     #[inline]
     pub fn new(bytes: &[u8]) -> Option<Self> {
-        // Most are of Ethernet.
+        // Most are Ethernet addresses.
         match <[u8; 6]>::try_from(bytes) {
             Ok(six) => Some(six.into()),
             Err(_) => Self::of_any_length(bytes),
@@ -243,8 +243,8 @@ impl Put<Ethernet> for [u8; 6] {
     }
 }
 
-/// Codec of an address in a field of 32 bytes that is padded with zeros, whatever its length: it reads as the
-/// shortest of 6, 20 and 32 bytes that leaves out nothing but zeros.
+/// Codec of an address of any length in a field of 32 bytes padded with zeros: it reads as the shortest of 6, 20 and 32
+/// bytes that omits only zeros.
 #[derive(Debug)]
 pub struct Padded;
 
@@ -336,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn text_that_is_none() {
+    fn invalid_text() {
         for text in ["", ":", "02:", "1", "2:0g", "+2:00", "-1:00", "123:0", "02 :00", &["a5"; 33].join(":")]
         {
             assert_eq!(text.parse::<HardwareAddress>(), Err(BuildError::NotAHardwareAddress(text.into())));
@@ -344,7 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn longer_than_any_is_none() {
+    fn too_long_is_an_error() {
         assert_eq!(HardwareAddress::new(&[0xa5; 33]), None);
         assert_eq!(HardwareAddress::new(&[0xa5; 300]), None);
         assert_eq!(HardwareAddress::new(&[]), Some(HardwareAddress::default()));

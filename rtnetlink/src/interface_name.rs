@@ -10,8 +10,8 @@ pub const LONGEST_ALT_NAME: usize = 127;
 
 /// Codec of an interface's name: any bytes are read, and what the kernel would refuse is not written.
 ///
-/// A name has 1 to 15 bytes, is neither `.` nor `..`, and holds no `/`, no `:` and no white space. It
-/// may hold one `%d`, for which the kernel puts the first number that is free.
+/// A name has 1 to 15 bytes, is neither `.` nor `..`, and contains no `/`, no `:` and no white space. It may contain
+/// one `%d`, which the kernel replaces with the first free number.
 #[derive(Debug)]
 pub struct InterfaceName;
 
@@ -20,7 +20,7 @@ pub struct InterfaceName;
 pub struct AltName;
 
 fn is_name(name: &[u8], longest: usize) -> bool {
-    // 0xa0 is white space to the kernel, which reads Latin-1: the space that does not break.
+    // 0xa0 is white space to the kernel, which reads Latin-1: the no-break space.
     let forbidden =
         |byte: &u8| matches!(byte, b'/' | b':' | b'\0' | 0x0b | 0xa0) || byte.is_ascii_whitespace();
     (1..=longest).contains(&name.len()) && name != b"." && name != b".." && !name.iter().any(forbidden)

@@ -10,15 +10,15 @@ use crate::{
 use netlink_packet::{Codec, Nest, Scope, Table, View};
 use std::fmt;
 
-/// Makes a constant of each number, and the lists that go from numbers to names and to tables.
+/// Defines a constant for each number, and the lists from numbers to names and to tables.
 macro_rules! messages {
     ($($(#[$doc:meta])* $NAME:ident = $number:literal $(=> $Message:ident)?,)*) => {
         $($(#[$doc])* pub const $NAME: u16 = $number;)*
 
-        /// The numbers of all messages of the route family, with their names.
+        /// All message types of the route family, with their names.
         pub const MESSAGES: &[(u16, &str)] = &[$(($number, stringify!($NAME)),)*];
 
-        /// Table of a message type; `None` where there is none here.
+        /// Table of a message type; `None` if there is none here.
         pub fn table(kind: u16) -> Option<&'static Table> {
             match kind {
                 $($($number => Some(<$Message as View>::table()),)?)*
@@ -29,161 +29,161 @@ macro_rules! messages {
 }
 
 messages! {
-    /// A link is made, changed or told.
+    /// Creates or changes a link; also a notification or reply.
     RTM_NEWLINK = 16 => LinkMessage,
-    /// A link is removed.
+    /// Deletes a link; also a notification.
     RTM_DELLINK = 17 => LinkMessage,
-    /// A link is asked for.
+    /// Gets or dumps links.
     RTM_GETLINK = 18 => LinkMessage,
-    /// A link is changed.
+    /// Changes a link.
     RTM_SETLINK = 19 => LinkMessage,
-    /// An address is made, changed or told.
+    /// Creates or changes an IP address; also a notification or reply.
     RTM_NEWADDR = 20 => AddressMessage,
-    /// An address is removed.
+    /// Deletes an IP address; also a notification.
     RTM_DELADDR = 21 => AddressMessage,
-    /// An address is asked for.
+    /// Gets or dumps IP addresses.
     RTM_GETADDR = 22 => AddressMessage,
-    /// A route is made, changed or told.
+    /// Creates or changes a route; also a notification or reply.
     RTM_NEWROUTE = 24 => RouteMessage,
-    /// A route is removed.
+    /// Deletes a route; also a notification.
     RTM_DELROUTE = 25 => RouteMessage,
-    /// A route is asked for.
+    /// Gets or dumps routes.
     RTM_GETROUTE = 26 => RouteMessage,
-    /// A neighbour is made, changed or told.
+    /// Creates or changes a neighbour or an FDB entry; also a notification or reply.
     RTM_NEWNEIGH = 28 => NeighbourMessage,
-    /// A neighbour is removed.
+    /// Deletes a neighbour or an FDB entry; also a notification.
     RTM_DELNEIGH = 29 => NeighbourMessage,
-    /// A neighbour is asked for.
+    /// Gets or dumps neighbours or FDB entries.
     RTM_GETNEIGH = 30 => NeighbourMessage,
-    /// A rule is made, changed or told.
+    /// Creates or changes a policy routing rule; also a notification or reply.
     RTM_NEWRULE = 32 => RuleMessage,
-    /// A rule is removed.
+    /// Deletes a policy routing rule; also a notification.
     RTM_DELRULE = 33 => RuleMessage,
-    /// A rule is asked for.
+    /// Gets or dumps policy routing rules.
     RTM_GETRULE = 34 => RuleMessage,
-    /// A queueing discipline is made, changed or told.
+    /// Creates or changes a queueing discipline (qdisc); also a notification or reply.
     RTM_NEWQDISC = 36,
-    /// A queueing discipline is removed.
+    /// Deletes a queueing discipline (qdisc); also a notification.
     RTM_DELQDISC = 37,
-    /// A queueing discipline is asked for.
+    /// Gets or dumps queueing disciplines (qdiscs).
     RTM_GETQDISC = 38,
-    /// A traffic class is made, changed or told.
+    /// Creates or changes a traffic class; also a notification or reply.
     RTM_NEWTCLASS = 40,
-    /// A traffic class is removed.
+    /// Deletes a traffic class; also a notification.
     RTM_DELTCLASS = 41,
-    /// A traffic class is asked for.
+    /// Gets or dumps traffic classes.
     RTM_GETTCLASS = 42,
-    /// A filter is made, changed or told.
+    /// Creates or changes a traffic control filter; also a notification or reply.
     RTM_NEWTFILTER = 44,
-    /// A filter is removed.
+    /// Deletes a traffic control filter; also a notification.
     RTM_DELTFILTER = 45,
-    /// A filter is asked for.
+    /// Gets or dumps traffic control filters.
     RTM_GETTFILTER = 46,
-    /// An action of filters is made, changed or told.
+    /// Creates or changes traffic control actions; also a notification or reply.
     RTM_NEWACTION = 48,
-    /// An action of filters is removed.
+    /// Deletes traffic control actions; also a notification.
     RTM_DELACTION = 49,
-    /// An action of filters is asked for.
+    /// Gets or dumps traffic control actions.
     RTM_GETACTION = 50,
-    /// A prefix that a router told is made, changed or told.
+    /// Notification: a prefix information option of a router advertisement.
     RTM_NEWPREFIX = 52 => PrefixMessage,
-    /// A group that a link is in is made, changed or told.
+    /// Notification or reply: a multicast group that a link has joined.
     RTM_NEWMULTICAST = 56 => AddressMessage,
-    /// A group that a link is in is removed.
+    /// Notification: a multicast group that a link has left.
     RTM_DELMULTICAST = 57 => AddressMessage,
-    /// A group that a link is in is asked for.
+    /// Dumps the multicast groups that links have joined.
     RTM_GETMULTICAST = 58 => AddressMessage,
-    /// An anycast address is made, changed or told.
+    /// Notification or reply: an anycast address of a link.
     RTM_NEWANYCAST = 60 => AddressMessage,
-    /// An anycast address is removed.
+    /// Notification: an anycast address was removed.
     RTM_DELANYCAST = 61 => AddressMessage,
-    /// An anycast address is asked for.
+    /// Dumps the anycast addresses of links.
     RTM_GETANYCAST = 62 => AddressMessage,
-    /// A neighbour table is made, changed or told.
+    /// Reply: a neighbour table, or its parameters for a link.
     RTM_NEWNEIGHTBL = 64 => NeighbourTableMessage,
-    /// A neighbour table is asked for.
+    /// Dumps the neighbour tables and their parameters.
     RTM_GETNEIGHTBL = 66 => NeighbourTableMessage,
-    /// A neighbour table is changed.
+    /// Changes a neighbour table, or its parameters for a link.
     RTM_SETNEIGHTBL = 67 => NeighbourTableMessage,
-    /// An option of a router's announcement is made, changed or told.
+    /// Notification: a neighbour discovery option for user space, such as RDNSS.
     RTM_NEWNDUSEROPT = 68 => NdOptionMessage,
-    /// A label of address selection is made, changed or told.
+    /// Creates or changes an IPv6 address label; also a notification or reply.
     RTM_NEWADDRLABEL = 72 => AddressLabelMessage,
-    /// A label of address selection is removed.
+    /// Deletes an IPv6 address label; also a notification.
     RTM_DELADDRLABEL = 73 => AddressLabelMessage,
-    /// A label of address selection is asked for.
+    /// Gets or dumps IPv6 address labels.
     RTM_GETADDRLABEL = 74 => AddressLabelMessage,
-    /// The settings of data centre bridging are asked for.
+    /// Gets data center bridging (DCB) settings.
     RTM_GETDCB = 78,
-    /// The settings of data centre bridging are changed.
+    /// Changes data center bridging (DCB) settings.
     RTM_SETDCB = 79,
-    /// Settings of a protocol for a link are made, changed or told.
+    /// Notification or reply: per-interface protocol settings.
     RTM_NEWNETCONF = 80 => NetconfMessage,
-    /// Settings of a protocol for a link are removed.
+    /// Notification: the protocol settings of a removed interface.
     RTM_DELNETCONF = 81 => NetconfMessage,
-    /// Settings of a protocol for a link are asked for.
+    /// Gets or dumps per-interface protocol settings.
     RTM_GETNETCONF = 82 => NetconfMessage,
-    /// A member of a group behind a bridge is made, changed or told.
+    /// Creates or changes an entry of a bridge's multicast database (MDB); also a notification or reply.
     RTM_NEWMDB = 84,
-    /// A member of a group behind a bridge is removed.
+    /// Deletes an entry of a bridge's multicast database (MDB); also a notification.
     RTM_DELMDB = 85,
-    /// A member of a group behind a bridge is asked for.
+    /// Gets or dumps entries of multicast databases (MDB) of bridges.
     RTM_GETMDB = 86,
-    /// A number of a namespace is made, changed or told.
+    /// Assigns a network namespace id (nsid); also a notification or reply.
     RTM_NEWNSID = 88 => NamespaceIdMessage,
-    /// A number of a namespace is removed.
+    /// Notification: a network namespace id (nsid) was removed.
     RTM_DELNSID = 89 => NamespaceIdMessage,
-    /// A number of a namespace is asked for.
+    /// Gets or dumps network namespace ids (nsid).
     RTM_GETNSID = 90 => NamespaceIdMessage,
-    /// Statistics of a link are made, changed or told.
+    /// Notification or reply: link statistics.
     RTM_NEWSTATS = 92 => StatsMessage,
-    /// Statistics of a link are asked for.
+    /// Gets or dumps link statistics.
     RTM_GETSTATS = 94 => StatsRequest,
-    /// Statistics of a link are changed.
+    /// Changes which link statistics are collected.
     RTM_SETSTATS = 95 => StatsRequest,
-    /// An event of multicast routing is made, changed or told.
+    /// Notification: a multicast routing cache report.
     RTM_NEWCACHEREPORT = 96,
-    /// A chain of filters is made, changed or told.
+    /// Creates or changes a chain of traffic control filters; also a notification or reply.
     RTM_NEWCHAIN = 100,
-    /// A chain of filters is removed.
+    /// Deletes a chain of traffic control filters; also a notification.
     RTM_DELCHAIN = 101,
-    /// A chain of filters is asked for.
+    /// Gets or dumps chains of traffic control filters.
     RTM_GETCHAIN = 102,
-    /// A next hop is made, changed or told.
+    /// Creates or changes a next-hop object or group; also a notification or reply.
     RTM_NEWNEXTHOP = 104 => NextHopMessage,
-    /// A next hop is removed.
+    /// Deletes a next-hop object or group; also a notification.
     RTM_DELNEXTHOP = 105 => NextHopMessage,
-    /// A next hop is asked for.
+    /// Gets or dumps next-hop objects or groups.
     RTM_GETNEXTHOP = 106 => NextHopMessage,
-    /// A property of a link is made, changed or told.
+    /// Adds properties to a link: alternative names.
     RTM_NEWLINKPROP = 108 => LinkMessage,
-    /// A property of a link is removed.
+    /// Deletes properties of a link: alternative names.
     RTM_DELLINKPROP = 109 => LinkMessage,
-    /// A property of a link is asked for.
+    /// Gets properties of a link; the kernel has no handler for it.
     RTM_GETLINKPROP = 110 => LinkMessage,
-    /// A VLAN of a bridge is made, changed or told.
+    /// Creates or changes an entry of a bridge's VLAN database; also a notification or reply.
     RTM_NEWVLAN = 112,
-    /// A VLAN of a bridge is removed.
+    /// Deletes an entry of a bridge's VLAN database; also a notification.
     RTM_DELVLAN = 113,
-    /// A VLAN of a bridge is asked for.
+    /// Gets or dumps entries of VLAN databases of bridges.
     RTM_GETVLAN = 114,
-    /// A bucket of a next hop group is made, changed or told.
+    /// Notification or reply: a bucket of a resilient next-hop group.
     RTM_NEWNEXTHOPBUCKET = 116 => NextHopMessage,
-    /// A bucket of a next hop group is removed.
+    /// A bucket of a resilient next-hop group; the kernel has no handler for it.
     RTM_DELNEXTHOPBUCKET = 117 => NextHopMessage,
-    /// A bucket of a next hop group is asked for.
+    /// Gets or dumps buckets of resilient next-hop groups.
     RTM_GETNEXTHOPBUCKET = 118 => NextHopMessage,
-    /// A number of a VXLAN is made, changed or told.
+    /// Creates or changes an entry of a VXLAN's VNI filter; also a notification or reply.
     RTM_NEWTUNNEL = 120,
-    /// A number of a VXLAN is removed.
+    /// Deletes an entry of a VXLAN's VNI filter; also a notification.
     RTM_DELTUNNEL = 121,
-    /// A number of a VXLAN is asked for.
+    /// Gets or dumps entries of VNI filters of VXLANs.
     RTM_GETTUNNEL = 122,
 }
 
-/// The tables that lead to all others, by the families of the kernel's own specification: those that messages
-/// begin with, and those that only a message's context chooses (kinds of links and
-/// encapsulations of routes have lists of their own: [`kinds`](crate::link::kinds), [`encaps`](crate::route::encap::encaps)).
+/// The tables from which all others can be reached, by the families of the kernel's specification: those of messages,
+/// and those that only a message's context selects (link kinds and route encapsulations have lists of their own:
+/// [`kinds`](crate::link::kinds), [`encaps`](crate::route::encap::encaps)).
 pub fn tables() -> impl Iterator<Item = (&'static str, &'static Table)> {
     [
         ("rt-link", LinkMessage::table()),

@@ -84,7 +84,7 @@ mod tests {
         let set = capture!("set_nsid");
         let asked: &NamespaceIdMessage = set.view();
         assert_eq!(asked.id(), Some(NamespaceId(5)));
-        // The file's number is another one here.
+        // The descriptor has another number here.
         let built =
             NamespaceIdMessage::build().with(FILE, asked.file().unwrap_or_default()).id(NamespaceId(5));
         assert_eq!(built.view(), asked);
@@ -97,7 +97,7 @@ mod tests {
     const FILE: Attr<NamespaceIdMessage, u32> = Attr::new(3, "NETNSA_FD");
 
     #[test]
-    fn told_numbers_read_as_they_are() {
+    fn listed_numbers_are_read() {
         let told = capture!("nsid");
         let message: &NamespaceIdMessage = told.view();
         assert_eq!((message.id(), message.current()), (Some(NamespaceId(5)), None));

@@ -13,7 +13,7 @@ netlink! {
     /// Per-device protocol configuration, like `ip netconf`: `RTM_NEWNETCONF`, `RTM_DELNETCONF` and
     /// `RTM_GETNETCONF`.
     ///
-    /// A protocol tells only what it knows; changes are told one by one.
+    /// Each protocol reports only the settings that it has; notifications have one changed setting each.
     pub struct NetconfMessage / NetconfMessageBuf
     header netconfmsg: 1 {
         /// Address family whose settings these are: IPv4, IPv6 or MPLS.
@@ -43,7 +43,7 @@ netlink! {
 }
 
 impl NetconfMessage {
-    /// In place of a link: what holds for all of them, `NETCONFA_IFINDEX_ALL`.
+    /// Instead of a link: the settings for all links, `NETCONFA_IFINDEX_ALL`.
     pub const ALL: u32 = u32::MAX;
 
     /// In place of a link: what new ones begin with, `NETCONFA_IFINDEX_DEFAULT`.
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn told_settings_read_as_they_are() {
+    fn listed_settings_are_read() {
         let told = capture!("netconf");
         let settings: &NetconfMessage = told.view();
         assert_eq!((settings.family(), settings.device()), (AddressFamily::INET, Some(1)));

@@ -4,8 +4,8 @@ use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use netlink_packet::BuildError;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// What can be given where an IP prefix is wanted: a prefix, text such as `192.0.2.1/24`, or an address,
-/// which stands for itself alone (`/32` or `/128`).
+/// What is accepted as an IP prefix: a prefix, text such as `192.0.2.1/24`, or an address, which stands for itself
+/// alone (`/32` or `/128`).
 ///
 /// ```
 /// use rtnetlink::{BuildError, IntoPrefix};

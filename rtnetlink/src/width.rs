@@ -24,7 +24,7 @@ pub(crate) fn weight_on_wire<T: TryFrom<u32> + Into<u32>>(
 }
 
 /// Makes the codec of a value that stands in an integer of another width: its name, the integer and the value, and how
-/// one becomes the other: `None` of a value that the integer does not hold, which then is refused.
+/// one becomes the other: `None` if the value does not fit into the integer, which is then refused.
 macro_rules! in_width {
     ($(#[$meta:meta])* $Codec:ident: $int:ident = $Value:ident, $from:expr, $into:expr) => {
         $(#[$meta])*
@@ -80,7 +80,7 @@ macro_rules! in_width {
     };
 }
 
-/// Lets text be given for a codec of another width than the value's own.
+/// Accepts text for a codec of another width than the value's own.
 macro_rules! put_words_of {
     ($($Value:ident as $Codec:ident)*) => { $(
         impl ::netlink_packet::Put<$Codec> for &str {

@@ -168,7 +168,7 @@ const INNER: Attr<Nest, Nest> = Attr::new(3, "INNER");
 const LONGEST: usize = 0xffff - ATTRIBUTE_HEADER_LEN;
 
 #[test]
-fn attributes_are_no_longer_than_their_header_can_tell() {
+fn attributes_fit_into_their_length_field() {
     for length in [0, 1, LONGEST - 1, LONGEST, LONGEST + 1, 0xffff, 0x1_0000, 0x1_0004, 1 << 20] {
         let built = Nest::build().with(BYTES, vec![7; length]);
         assert_eq!(is_sound(&built), length <= LONGEST, "{length}");
@@ -187,7 +187,7 @@ fn attributes_are_no_longer_than_their_header_can_tell() {
 }
 
 #[test]
-fn structs_that_tell_their_length_hold_no_more() {
+fn structs_fit_into_their_length_field() {
     let hops = |count: usize| Route::to("default").multipath((0..count).map(|_| NextHop::via("192.0.2.1")));
     assert!(is_sound(&hops(4_095)));
     assert!(!is_sound(&hops(5_000)));

@@ -101,7 +101,7 @@ fn a_prefix_is_not_made_up() {
 }
 
 #[test]
-fn labels_are_no_addresses() {
+fn labels_are_not_addresses() {
     let route = RouteMessage::label(100);
     assert_eq!((route.view().destination(), malformed(&route)), (None, vec![]));
     let route =

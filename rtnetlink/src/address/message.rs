@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn one_lifetime_leaves_the_other_without_end() {
+    fn one_lifetime_leaves_the_other_unlimited() {
         let built = AddressMessage::build().prefix("192.0.2.1").preferred_lifetime(Lifetime(0));
         let (valid, preferred) = (built.view().valid_lifetime(), built.view().preferred_lifetime());
         assert_eq!((valid, preferred), (Some(Lifetime::FOREVER), Some(Lifetime(0))));
@@ -314,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn text_that_is_no_prefix() {
+    fn text_that_is_not_a_prefix() {
         for text in ["", "192.0.2.1/33", "192.0.2/24", "eth0", "::1/129", "1.2.3.4/"] {
             let problem = BuildError::NotAPrefix(text.to_owned());
             assert_eq!(AddressMessage::build().prefix(text).buffer().problem(), Some(&problem));

@@ -26,7 +26,7 @@ netlink! {
     }
 }
 
-/// Whether it is for the bridge that a link is a port of, and not for the link's own driver.
+/// Whether it is for the bridge that the link is a port of (`master`), not for the link itself (`self`).
 fn is_not_of_driver(scope: &Scope<'_>) -> bool {
     !BridgeSpec::cast(scope.bytes()).flags().is_some_and(|flags| flags.contains(BridgeTarget::SELF))
 }
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn as_the_kernel_tells() {
+    fn as_the_kernel_reports_it() {
         let told = capture!("vlans_p0");
         let spec = told.link().bridge_spec().unwrap();
         let ids: Vec<_> = spec.vlans().unwrap().map(BridgeVlan::id).collect();

@@ -104,12 +104,12 @@ netlink! {
     }
 }
 
-/// What was counted in both directions.
+/// Counters of both directions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BothWays {
-    /// What came in.
+    /// Received packets.
     pub rx: u64,
-    /// What went out.
+    /// Transmitted packets.
     pub tx: u64,
 }
 

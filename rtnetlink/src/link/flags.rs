@@ -5,7 +5,7 @@ use netlink_packet::{flags, values};
 flags! {
     /// Interface flags: `IFF_*`, in the words and the order of `ip`.
     ///
-    /// Which of them can be set, and which the kernel alone decides, netdevice(7) says.
+    /// See netdevice(7) for which of them can be set and which only the kernel sets.
     pub struct LinkFlags: u32 = "ifinfo-flags" {
         /// Loopback interface.
         const LOOPBACK = 0x8 => "LOOPBACK";

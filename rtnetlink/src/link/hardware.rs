@@ -25,7 +25,7 @@ netlink! {
 }
 
 netlink! {
-    /// Reasons why a link is held in protodown: 32 bits that the administrator gives a meaning.
+    /// Reasons why a link is held in protodown: 32 bits whose meaning is up to the administrator.
     pub struct ProtoDownReason / ProtoDownReasonBuf
     attributes {
         /// Mask of the reason bits that a request changes.

@@ -43,7 +43,7 @@ netlink! {
     }
 }
 
-/// Whether it has no token of its own, which only some links can be told.
+/// Whether the token is unset: only some links accept it.
 fn has_no_token(scope: &Scope<'_>) -> bool {
     Inet6Spec::cast(scope.bytes()).token() == Some(Ipv6Addr::UNSPECIFIED)
 }
@@ -98,17 +98,17 @@ values! {
 pub trait Indexed: Copy + fmt::Debug + 'static {
     /// Codec of the values.
     type Value: Fixed;
-    /// What the list is in the kernel's terms.
+    /// The type of the list in the kernel's terms.
     const SCHEMA: Schema;
 
-    /// What is at this index.
+    /// The value at this index.
     fn at(index: u32) -> Self;
 
     /// The index of this.
     fn index(self) -> u32;
 }
 
-/// Values one behind another, by their indices.
+/// Values one after another, by index.
 pub struct IndexedValues<'a, P: Indexed> {
     values: Chunks<'a, P::Value>,
 }
@@ -133,8 +133,8 @@ impl<P: Indexed> fmt::Debug for IndexedValues<'_, P> {
 
 /// Codec of an array of values by index.
 ///
-/// The kernel sends settings one behind another; a request is a nest of those that it changes, each under its
-/// index plus 1, and is made of pairs: `[(Ipv4Setting::FORWARDING, 1)]`.
+/// The kernel sends settings one after another; a request is a nest of those that it changes, each under its index plus
+/// 1, and is made of pairs: `[(Ipv4Setting::FORWARDING, 1)]`.
 #[derive(Debug)]
 pub struct ByIndex<P>(PhantomData<fn() -> P>);
 
@@ -525,7 +525,7 @@ mod tests {
     use netlink_packet::RawAttributes;
 
     #[test]
-    fn as_kernels_tell() {
+    fn as_kernels_report_it() {
         for told in [capture!("link_eth0_6_1"), capture!("link_eth0"), capture!("link_v0_6_18")] {
             let settings = told.link().inet().and_then(InetSpec::settings).unwrap();
             assert_eq!(settings.get(Ipv4Setting::ACCEPT_REDIRECTS), Some(1));

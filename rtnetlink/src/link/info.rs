@@ -22,14 +22,14 @@ netlink! {
 }
 
 impl LinkInfo {
-    /// What is special to this kind; `None` where the link is of another. It is empty where the kernel has nothing to say.
+    /// The options of this kind; `None` if the link is of another kind. They are empty if the kernel reports none.
     pub fn kind<K: LinkKind + ?Sized>(&self) -> Option<&K> {
         let kind = self.kind_name()?;
         let matches = kind == K::NAME || K::ALIASES.contains(&kind);
         matches.then(|| self.data().unwrap_or_default()).and_then(Nest::read_as)
     }
 
-    /// What is special to a port of such a master; `None` where the link's master is of another kind.
+    /// The options of a port of such a master; `None` if the link's master is of another kind.
     pub fn port<P: PortKind + ?Sized>(&self) -> Option<&P> {
         let matches = port_kind(&Scope::of(self))? == P::NAME;
         matches.then(|| self.port_data().unwrap_or_default()).and_then(Nest::read_as)
@@ -46,7 +46,7 @@ impl LinkInfoBuf {
         self.kind_named(B::View::NAME, kind)
     }
 
-    /// Sets a kind by its name, and what is special to it: for kinds that have another's attributes.
+    /// Sets a kind by its name, with its options: for kinds that share another's attributes.
     pub fn kind_named<B>(self, name: &str, kind: B) -> Self
     where
         B: Build,

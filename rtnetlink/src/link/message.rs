@@ -192,17 +192,17 @@ fn flags_to_change(scope: &Scope<'_>, _: u64) -> u64 {
     (LinkFlags::SETTABLE - others).bits().into()
 }
 
-/// Whether the message is about what a bridge knows of its ports.
+/// Whether the message is about bridge ports (family `BRIDGE`).
 fn is_of_bridge(scope: &Scope<'_>) -> bool {
     LinkMessage::cast(scope.bytes()).family() == AddressFamily::BRIDGE
 }
 
-/// Whether the message is about multicast routing, of which the kernel tells and is told nothing by it.
+/// Whether the message is about multicast routing (families `IPMR` and `IP6MR`), which is read-only.
 fn is_of_multicast(scope: &Scope<'_>) -> bool {
     matches!(LinkMessage::cast(scope.bytes()).family(), AddressFamily::IPMR | AddressFamily::IP6MR)
 }
 
-/// Whether its address can't be chosen: that of a tunnel is its end, and others have none, or their parent's.
+/// Whether its address can't be set: a tunnel's is its local endpoint, and others have none, or their parent's.
 fn has_fixed_address(scope: &Scope<'_>) -> bool {
     let link = LinkMessage::cast(scope.bytes());
     let is_tunnel = matches!(
@@ -213,7 +213,7 @@ fn has_fixed_address(scope: &Scope<'_>) -> bool {
     is_tunnel || is_of_packets || link.kind::<Ipvlan>().is_some()
 }
 
-/// Whether nothing keeps it down, which only some links can be told.
+/// Whether protodown is off: only some links accept it.
 fn is_not_held_down(scope: &Scope<'_>) -> bool {
     LinkMessage::cast(scope.bytes()).proto_down() == Some(false)
 }
@@ -229,7 +229,7 @@ impl LinkMessage {
         self.properties().and_then(LinkProperties::alt_names).into_iter().flatten()
     }
 
-    /// Whether the link is administratively up (`IFF_UP`). For whether it works see [`state`](Self::state).
+    /// Whether the link is administratively up (`IFF_UP`). Whether it is operational is its [`state`](Self::state).
     pub fn is_up(&self) -> bool {
         self.flags().contains(LinkFlags::UP)
     }
@@ -264,7 +264,7 @@ impl LinkMessage {
         self.spec_of(AddressFamily::IPMR)
     }
 
-    /// What messages of this family have in place of what all families know.
+    /// What messages of this family have instead of the attributes of all families.
     fn spec_of<V: View + ?Sized>(&self, family: AddressFamily) -> Option<&V> {
         let specs = self.attributes().raw().payload_of(LinkMessage::IFLA_AF_SPEC.number())?;
         self.specific(family, Nest::new(specs).ok())
@@ -424,7 +424,7 @@ mod tests {
     use netlink_packet::BuildError;
 
     #[test]
-    fn as_the_kernel_tells() {
+    fn as_the_kernel_reports_it() {
         let told = capture!("link_eth0");
         let link = told.link();
         assert_eq!((link.name(), link.index(), link.link_type()), ("eth0".into(), 2, LinkType::ETHER));
@@ -508,13 +508,13 @@ mod tests {
     }
 
     #[test]
-    fn what_ipv6_knows() {
+    fn the_ipv6_part() {
         let set = capture!("set_addrgenmode");
         let specs =
             FamilySpecs::build().inet6(Inet6Spec::build().address_generation(AddressGeneration::NONE));
         assert_eq!(LinkMessage::build().index(2).family_specs(specs).as_bytes(), set.payload);
 
-        // The same in the message of every family and in that of IPv6.
+        // The same in a message of any family and in one of IPv6.
         for told in [capture!("link_eth0"), capture!("inet6_eth0")] {
             let inet6 = told.link().inet6().unwrap();
             assert_eq!(inet6.address_generation(), Some(AddressGeneration::NONE));
@@ -531,7 +531,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_are_no_text() {
+    fn names_that_are_not_utf8() {
         let name = b"e\xffth\xa0";
         let link = LinkMessage::build().name(&name[..]).alias("x").alt_names([&b"\xfe"[..]]);
         let read = LinkMessage::new(link.as_bytes()).unwrap();

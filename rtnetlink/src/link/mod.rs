@@ -18,8 +18,7 @@
 //! | `ip link set dev p0 type bridge_slave cost 5` | `LinkMessage::build().name("p0").port(BridgePort::build().cost(5))` |
 //! | `ip -d link show dev vx0` | `link.kind::<Vxlan>()`, `link.port::<BridgePort>()` |
 //!
-//! What else belongs to a kind, its builder, enums and flags, is in the kind's own module: [`vlan::VlanFlags`],
-//! [`bond::BondMode`].
+//! The builder, enums and flags of a kind are in its own module: [`vlan::VlanFlags`], [`bond::BondMode`].
 //!
 //! # A kind of your own
 //!

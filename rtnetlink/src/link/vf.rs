@@ -323,7 +323,7 @@ mod tests {
             .guids(0x0011_2233_4455_6677, 0x0011_2233_4455_6688)
             .rates(50, 200);
         let built = LinkMessage::build().index(2).vf(vf);
-        // Of the padding before the names ip sends what lay on its stack.
+        // ip sends uninitialized stack memory as the padding before the names.
         let mut sent = set.payload.clone();
         sent[144..148].fill(0);
         sent[164..168].fill(0);
@@ -340,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn as_the_kernel_tells() {
+    fn as_the_kernel_reports_it() {
         let told = capture!("link_vfs");
         let vfs: Vec<_> = told.link().vfs().collect();
         assert_eq!(vfs.iter().map(|vf| vf.number()).collect::<Vec<_>>(), [Some(0), Some(1)]);

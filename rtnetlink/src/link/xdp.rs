@@ -26,7 +26,7 @@ netlink! {
     }
 }
 
-/// Whether no program is to be replaced: then it matters to nobody which one is expected.
+/// Whether no program is to be replaced: then the expected one is irrelevant.
 fn is_not_expected(scope: &Scope<'_>) -> bool {
     !Xdp::cast(scope.bytes()).flags().is_some_and(|flags| flags.contains(XdpFlags::REPLACE))
 }

@@ -73,7 +73,7 @@ netlink! {
     }
 }
 
-/// Whether it is an entry of a bridge's or VXLAN's table.
+/// Whether it is an FDB entry of a bridge or VXLAN.
 fn is_entry(scope: &Scope<'_>) -> bool {
     NeighbourMessage::cast(scope.bytes()).family() == AddressFamily::BRIDGE
 }

@@ -8,7 +8,7 @@ netlink! {
     /// A neighbour table (`arp_cache` or `ndisc_cache`) or its per-device parameters, like `ip ntable`:
     /// `RTM_NEWNEIGHTBL`, `RTM_GETNEIGHTBL` and `RTM_SETNEIGHTBL`.
     ///
-    /// The kernel tells a table once with its counters, and once for each link with the settings there.
+    /// The kernel sends one message for a table with its counters, and one for each link with the parameters there.
     pub struct NeighbourTableMessage / NeighbourTableMessageBuf
     header ndtmsg: 4 {
         /// Address family: IPv4 or IPv6.
@@ -17,9 +17,9 @@ netlink! {
     attributes {
         /// Table name, such as `arp_cache`.
         NDTA_NAME = 1 => name: &str as str,
-        /// Garbage collection threshold 1 (`gc_thresh1`): no collection below so many entries. Default 128.
+        /// Garbage collection threshold 1 (`gc_thresh1`): no collection below this many entries. Default 128.
         NDTA_THRESH1 = 2 => threshold1: u32; separate,
-        /// Garbage collection threshold 2 (`gc_thresh2`): above it, collection gets aggressive. Default 512.
+        /// Garbage collection threshold 2 (`gc_thresh2`): above it, collection becomes aggressive. Default 512.
         NDTA_THRESH2 = 3 => threshold2: u32; separate,
         /// Garbage collection threshold 3 (`gc_thresh3`): maximum number of entries. Default 1024.
         NDTA_THRESH3 = 4 => threshold3: u32; separate,
@@ -77,7 +77,7 @@ netlink! {
     }
 }
 
-/// Whether the same is said in bytes, which is exact.
+/// Whether the limit is also given in bytes, which is exact.
 fn tells_queue_bytes(scope: &Scope<'_>) -> bool {
     NeighbourSettings::cast(scope.bytes()).queue_bytes().is_some()
 }

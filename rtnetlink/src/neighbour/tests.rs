@@ -52,7 +52,7 @@ fn built_as_bridge_does() {
 }
 
 #[test]
-fn told_neighbours_read_as_they_are() {
+fn listed_neighbours_are_read() {
     let told = capture!("neighbour");
     let neighbour: &NeighbourMessage = told.view();
     assert_eq!(neighbour.address(), Some([192, 0, 2, 7].into()));

@@ -45,7 +45,7 @@ impl From<(u32, u32)> for GroupMember {
     }
 }
 
-/// Codec of a group: members one behind another.
+/// Codec of a group: members one after another.
 ///
 /// Setting takes ids, `[1, 2]`, or ids with weights, `[(1, 1), (2, 3)]`.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use crate::{AddressFamily, RouteScope};
 use netlink_packet::{Build, Chosen, Flag, IfIndex, Nest, OwnAddress, Put, netlink};
 use std::net::IpAddr;
 
-/// The number of the attribute that tells what the encapsulation is.
+/// The number of the attribute with the encapsulation type.
 const ENCAP_TYPE: u16 = NextHopMessage::NHA_ENCAP_TYPE.number();
 
 netlink! {

@@ -1,6 +1,6 @@
 //! Next-hop objects, which routes share by id, and groups of them.
 //!
-//! The next hops inside of a multipath route are [`route::NextHop`](crate::route::NextHop).
+//! The next hops inside a multipath route are [`route::NextHop`](crate::route::NextHop).
 //!
 //! ```
 //! use rtnetlink::nexthop::NextHopMessage;

@@ -41,7 +41,7 @@ fn built_as_ip_does() {
 }
 
 #[test]
-fn told_next_hops_read_as_they_are() {
+fn listed_next_hops_are_read() {
     let told = capture!("nexthop");
     let hop: &NextHopMessage = told.view();
     assert_eq!(

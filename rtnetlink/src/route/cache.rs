@@ -14,7 +14,7 @@ netlink! {
         rta_lastuse = 4 => last_used: Duration as ClockTicks<u32>,
         /// Time until expiry, in hundredths of a second; 0 never expires, negative has expired.
         rta_expires = 8 => expires: u32,
-        /// Error that use of the route gives: a negative errno, or 0.
+        /// Error returned when the route is used: a negative errno, or 0.
         rta_error = 12 => error: u32,
         /// Usage count.
         rta_used = 16 => used: u32,
@@ -30,7 +30,7 @@ netlink! {
 impl RouteCacheInfo {
     /// Time until the route expires; `None` where it doesn't.
     pub fn expires_in(&self) -> Option<Duration> {
-        // It is signed to the kernel: one that is late is about to go.
+        // It is signed in the kernel: an overdue entry is about to be removed.
         let left = i32::try_from(self.expires()).unwrap_or_default().unsigned_abs();
         (self.expires() != 0).then(|| Duration::from_millis(10 * u64::from(left)))
     }

@@ -24,7 +24,7 @@ const IPV4_ATTRIBUTE: usize = ATTRIBUTE_HEADER_LEN + 4;
 /// Bytes of an attribute that is an IPv6 address.
 const IPV6_ATTRIBUTE: usize = ATTRIBUTE_HEADER_LEN + 16;
 
-/// The number of the attribute that tells what the encapsulation is.
+/// The number of the attribute with the encapsulation type.
 const ENCAP_TYPE: u16 = RouteMessage::RTA_ENCAP_TYPE.number();
 
 netlink! {
@@ -130,7 +130,7 @@ netlink! {
     also expiry
 }
 
-/// Whether the route goes by a next hop object, which a list describes beside its id, and a request must not.
+/// Whether the route uses a next-hop object: lists resolve it besides its id, but requests must not.
 fn is_by_next_hop_object(scope: &Scope<'_>) -> bool {
     RouteMessage::cast(scope.bytes()).next_hop_id().is_some()
 }
@@ -285,7 +285,7 @@ impl RouteMessageBuf {
             .automatic_scope(family, route_type)
     }
 
-    /// The scope that `ip` gives to a route of this family and type before it hears of a gateway.
+    /// The scope that `ip` gives to a route of this family and type until it sees a gateway.
     #[inline(always)]
     fn automatic_scope(self, family: AddressFamily, route_type: RouteType) -> Self {
         let scope = match (family, route_type) {
@@ -309,7 +309,7 @@ impl RouteMessageBuf {
         let family = match route.0.length() - before {
             IPV4_ATTRIBUTE => AddressFamily::INET,
             IPV6_ATTRIBUTE => AddressFamily::INET6,
-            // Whoever could not write it has told why.
+            // The value that could not be written was reported when it was set.
             _ => return route,
         };
         let own = route.view().family();
@@ -320,7 +320,7 @@ impl RouteMessageBuf {
     /// Moves the gateway to where one belongs that is of another family than the route, if it still is.
     #[cold]
     fn by_another_family(self) -> Self {
-        // One of another family does not read as the route's own.
+        // A destination of another family does not read as the route's own.
         let gateway = self.view().attributes().raw().payload_of(RouteMessage::RTA_GATEWAY.number());
         match gateway.and_then(IpAddr::decode) {
             Some(gateway) if family_of(gateway) != self.view().family() => {
@@ -349,7 +349,8 @@ impl RouteMessageBuf {
         self.behind(None).next_hop_id(id)
     }
 
-    /// Notes that the destination is behind a next hop: not on the link, and of its family if nobody said one.
+    /// Records that the destination is reached through a next hop: not on the link, and of the next hop's family if
+    /// none was set.
     #[inline(always)]
     fn behind(self, gateway: Option<AddressFamily>) -> Self {
         let view = self.view();
@@ -361,7 +362,7 @@ impl RouteMessageBuf {
         }
     }
 
-    /// Whether it may still be of any family.
+    /// Whether the family is still unspecified.
     fn is_open(&self) -> bool {
         let ip = matches!(self.view().family(), AddressFamily::UNSPEC | AddressFamily::INET);
         ip && self.view().attributes().raw().payload_of(RouteMessage::RTA_DST.number()).is_none()

@@ -9,7 +9,7 @@ use crate::width::weight_on_wire;
 use netlink_packet::{Build, Chosen, IfIndex, Nest, OuterAddress, Put, built, netlink};
 use std::net::IpAddr;
 
-/// The number of the attribute that tells what the encapsulation is.
+/// The number of the attribute with the encapsulation type.
 const ENCAP_TYPE: u16 = NextHop::RTA_ENCAP_TYPE.number();
 
 netlink! {
@@ -27,7 +27,7 @@ netlink! {
         rtnh_len = 0 => length: u16,
         /// Next hop flags, such as `onlink`.
         rtnh_flags = 2 => flags: NextHopFlags as ShortNextHopFlags; bits(NextHopFlags::SETTABLE),
-        /// [`weight`](NextHop::weight) less one; in a multicast route, the TTL threshold (hops).
+        /// [`weight`](NextHop::weight) minus one; in a multicast route, the TTL threshold (hops).
         rtnh_hops = 3 => hops: u8,
         /// Output interface (`oif`) index: `dev`.
         rtnh_ifindex = 4 => device: u32 as IfIndex<i32>,

@@ -4,13 +4,13 @@ use netlink_packet::{Buffer, BuildError, Codec, Plain, Put, Schema, Scope};
 use std::fmt;
 use std::str::FromStr;
 
-/// Where packets come from and where they go, as numbers by which traffic control and counters class them
-/// (`ip route ... realms FROM/TO`).
+/// Routing realms: the origin and destination of packets as numbers, by which traffic control and counters classify
+/// them (`ip route ... realms FROM/TO`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Realms {
-    /// Where they come from; 0 where nobody says.
+    /// Source realm; 0 if unspecified.
     pub from: u16,
-    /// Where they go.
+    /// Destination realm.
     pub to: u16,
 }
 
@@ -73,7 +73,7 @@ impl Put<Realms> for Realms {
     }
 }
 
-/// Where packets go alone.
+/// Only a destination realm.
 impl Put<Realms> for u16 {
     fn put(self, out: &mut Buffer) {
         Put::<Realms>::put(Realms { from: 0, to: self }, out);

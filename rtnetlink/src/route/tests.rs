@@ -36,7 +36,7 @@ fn assert_same(route: RouteMessageBuf, asked: &[u8]) {
     assert_eq!(route.view().as_bytes().len(), asked.as_bytes().len());
 }
 
-/// What is built, as bytes.
+/// The built message as bytes.
 fn built(route: RouteMessageBuf) -> Vec<u8> {
     assert_eq!(route.buffer().problem(), None);
     route.view().as_bytes().to_vec()
@@ -104,7 +104,7 @@ fn built_as_ip_does_over_several_paths() {
 }
 
 #[test]
-fn told_routes_read_as_they_are() {
+fn listed_routes_are_read() {
     let told = capture!("route_multipath");
     let route: &RouteMessage = told.view();
     let hops: Vec<_> = route.next_hops().map(|hop| (hop.gateway(), hop.device(), hop.weight())).collect();
@@ -170,14 +170,15 @@ fn encapsulations_are_built_as_ip_does() {
     let encaps = Seg6Local::build().header(header).action(Seg6Action::END_B6_ENCAP);
     let route = Route::to("2001:db8:18::1").encap(encaps).device(ETH0);
     same_encap::<Seg6Local>(&route, &bytes!("add_route_seg6local_b6"));
-    // `segs fc00::1,fc00::2` of `ip`: it writes the last one first, and the kernel begins with the first of the header.
+    // `segs fc00::1,fc00::2` of `ip`, which writes the last one first, while the kernel starts with the first one of
+    // the header.
     let rpl = Route::to("2001:db8:19::/64").encap(Rpl::through(["fc00::2", "fc00::1"])).device(ETH0);
     assert_same(rpl, &bytes!("add_route_rpl"));
     let xfrm = Xfrm::build().interface_id(5).device(1u32);
     same_encap::<Xfrm>(&Route::to("198.51.114.0/24").encap(xfrm).device(ETH0), &bytes!("add_route_xfrm"));
 }
 
-/// What `ip` asks for says of the encapsulation the same as what was built, if perhaps in another order.
+/// The request of `ip` has the same encapsulation as the built one, perhaps in another order.
 fn same_encap<E: Encap + ?Sized>(built: &RouteMessageBuf, asked: &[u8]) {
     let sorted = |route: &RouteMessage| {
         let shown = format!("{:?}", route.encap::<E>().unwrap());
@@ -241,7 +242,7 @@ fn rarer_encapsulations_are_built_as_ip_does() {
 }
 
 #[test]
-fn told_encapsulations_read_as_they_are() {
+fn listed_encapsulations_are_read() {
     let told = capture!("route_mpls");
     let mpls = told.view::<RouteMessage>().encap::<Mpls>().unwrap();
     assert_eq!(mpls.labels().unwrap().map(MplsLabel::label).collect::<Vec<_>>(), [100, 200]);

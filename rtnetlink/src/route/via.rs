@@ -99,7 +99,7 @@ pub(crate) fn family_of(address: IpAddr) -> AddressFamily {
     }
 }
 
-/// The address that is given, in whatever form setters take one.
+/// The address, in any form that setters accept.
 ///
 /// ```
 /// use rtnetlink::{BuildError, address_of};

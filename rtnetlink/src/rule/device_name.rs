@@ -1,4 +1,4 @@
-//! Devices that the kernel knows by name: `iif` and `oif` of rules.
+//! Devices that the kernel refers to by name: `iif` and `oif` of rules.
 
 use crate::{LONGEST_NAME, LinkMessage};
 use netlink_packet::{Buffer, Codec, Name, Packet, Plain, Put, Schema, Scope};

@@ -52,7 +52,7 @@ fn built_as_ip_does() {
 }
 
 #[test]
-fn told_rules_read_as_they_are() {
+fn listed_rules_are_read() {
     let told = capture!("rule");
     let rule: &RuleMessage = told.view();
     assert_eq!(rule.source_prefix(), "192.0.2.0/24".parse().ok());

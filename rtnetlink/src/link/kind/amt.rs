@@ -1,4 +1,4 @@
-//! Tunnels that bring groups to networks without multicast.
+//! Automatic multicast tunneling (AMT): multicast groups for networks without multicast.
 
 use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Be, IfIndex, Put, netlink, values};

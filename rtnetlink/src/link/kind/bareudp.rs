@@ -1,4 +1,4 @@
-//! Tunnels over UDP without any header of their own.
+//! Bare UDP tunnels: L3 packets directly in UDP.
 
 use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Be, Flag, Put, netlink};
@@ -24,7 +24,7 @@ impl LinkKind for Bareudp {
 }
 
 impl Bareudp {
-    /// A tunnel of this name, UDP port and ethertype of what is inside.
+    /// A tunnel with this name, UDP port and ethertype of the encapsulated packets.
     ///
     /// ```
     /// use rtnetlink::link::Bareudp;

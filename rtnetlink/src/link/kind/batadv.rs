@@ -1,4 +1,4 @@
-//! Meshes by B.A.T.M.A.N. advanced.
+//! B.A.T.M.A.N. advanced mesh interfaces.
 
 use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Put, netlink};

@@ -1,4 +1,4 @@
-//! Bonds: several links that work as one.
+//! Bonds: several links aggregated into one.
 
 use crate::HardwareAddress;
 use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
@@ -83,7 +83,7 @@ netlink! {
     }
 }
 
-/// Whether the bond is of one of these modes. Each option below is refused in all other modes, even to be set to nothing.
+/// Whether the bond has one of these modes. In all other modes the kernel refuses each option below, even to unset it.
 fn is_of(scope: &Scope<'_>, modes: &[BondMode]) -> bool {
     Bond::cast(scope.bytes()).mode().is_some_and(|mode| modes.contains(&mode))
 }

@@ -35,7 +35,7 @@ netlink! {
     }
 }
 
-/// Whether nobody chose a priority, which only bonds of some modes can be told.
+/// Whether the priority is unset: only bonds of some modes accept one.
 fn has_default_priority(scope: &Scope<'_>) -> bool {
     BondPort::cast(scope.bytes()).priority() == Some(0)
 }
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn as_kernels_tell() {
+    fn as_kernels_report_it() {
         for told in [capture!("link_bond_port"), capture!("link_bond_port_6_1")] {
             let port = told.link().port::<BondPort>().unwrap();
             assert_eq!((port.queue_id(), port.priority()), (Some(3), Some(5)));

@@ -1,4 +1,4 @@
-//! Bridges: switches made of links.
+//! Bridges: software switches whose ports are links.
 
 use crate::HardwareAddress;
 use crate::hardware_address::Ethernet;
@@ -116,12 +116,12 @@ netlink! {
     }
 }
 
-/// Whether it looks at no VLANs, which a kernel that never does refuses to be told.
+/// Whether VLAN filtering is off, which a kernel without it refuses as an attribute.
 fn lets_vlans_pass(scope: &Scope<'_>) -> bool {
     Bridge::cast(scope.bytes()).vlan_filtering() == Some(false)
 }
 
-/// The options that are on. A list tells that all are meant, of which a kernel may lack some.
+/// The options that are on. In a list the mask has all of them, of which a kernel may lack some.
 fn those_that_are_set(scope: &Scope<'_>, _: u64) -> u64 {
     BridgeOptionsChange::cast(scope.bytes()).options().bits().into()
 }
@@ -369,12 +369,12 @@ mod tests {
     }
 
     #[test]
-    fn as_kernels_tell() {
+    fn as_kernels_report_it() {
         for told in [capture!("link_br0_6_1"), capture!("link_br0"), capture!("link_br0_6_18")] {
             let bridge = told.link().kind::<Bridge>().unwrap();
             assert_eq!(bridge.forward_delay(), Some(Duration::from_secs(15)));
             assert_eq!((bridge.priority(), bridge.multicast_igmp_version()), (Some(0x8000), Some(2)));
-            // A kernel may be built without VLANs of bridges.
+            // A kernel may be built without bridge VLAN filtering.
             assert!(bridge.vlan_protocol().is_none_or(|protocol| protocol == VlanProtocol::DOT1Q));
             assert_eq!(bridge.bridge_id().map(BridgeId::priority), Some(0x8000));
         }

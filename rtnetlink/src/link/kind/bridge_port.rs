@@ -58,7 +58,7 @@ netlink! {
         IFLA_BRPORT_HOLD_TIMER = 23 => hold_timer: Duration as ClockTicks<u64>; read_only,
         /// Flushes dynamic FDB entries of the port. Requests only.
         IFLA_BRPORT_FLUSH = 24 => fdb_flush: bool as Flag,
-        /// Multicast router mode: whether multicast routers are behind the port.
+        /// Multicast router mode: whether there are multicast routers behind the port.
         IFLA_BRPORT_MULTICAST_ROUTER = 25 => multicast_router: MulticastRouter,
         /// Floods multicast frames of unknown groups. Default on.
         IFLA_BRPORT_MCAST_FLOOD = 27 => multicast_flood: bool,
@@ -121,7 +121,7 @@ mod tests {
         let set = capture!("set_backup_port");
         assert!(set.link().port::<BridgePort>().is_some_and(|port| port.backup_port().is_some()));
 
-        // We say the master's kind where ip says a kind of its own; the kernel reads neither.
+        // We send the master's kind, ip one of its own; the kernel ignores both.
         let built = LinkMessage::build().index(3).port(BridgePort::build().cost(17));
         assert_eq!(built.view().port::<BridgePort>().and_then(BridgePort::cost), Some(17));
     }
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn as_the_kernel_tells() {
+    fn as_the_kernel_reports_it() {
         for told in [capture!("link_p0"), capture!("port_p0")] {
             let (link, port) = (told.link(), told.link().bridge_port().unwrap());
             assert_eq!(link.port::<BridgePort>().is_some(), link.family() == AddressFamily::UNSPEC);

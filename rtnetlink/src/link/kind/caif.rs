@@ -1,4 +1,4 @@
-//! Links to a modem by CAIF.
+//! CAIF links to a modem.
 
 use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Put, netlink};

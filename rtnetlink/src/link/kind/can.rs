@@ -1,4 +1,4 @@
-//! Controllers of CAN buses.
+//! CAN controllers.
 
 use crate::link::LinkKind;
 use crate::time::Milliseconds;
@@ -186,7 +186,7 @@ netlink! {
     }
 }
 
-/// A list tells all modes, and not that they are changed.
+/// A list has the values of all modes, but no mask of changes.
 fn all_modes(_: &Scope<'_>, _: u64) -> u64 {
     u32::MAX.into()
 }

@@ -1,4 +1,4 @@
-//! Ports of hardware switches.
+//! DSA links: ports of hardware switches.
 
 use crate::link::LinkKind;
 use netlink_packet::{IfIndex, netlink};

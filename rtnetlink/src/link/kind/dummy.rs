@@ -1,4 +1,4 @@
-//! Dummy links, which drop what they are told to send.
+//! Dummy links, which drop everything sent through them.
 
 use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Put, netlink};

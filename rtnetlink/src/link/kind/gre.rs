@@ -1,4 +1,4 @@
-//! Tunnels by GRE, over IPv4 and IPv6: of packets, of Ethernet frames, of copies of frames.
+//! GRE tunnels over IPv4 and IPv6: of packets, of Ethernet frames, and of mirrored frames (ERSPAN).
 
 use crate::link::info::kind_around;
 use crate::link::tunnel6::FlowInfo;
@@ -191,7 +191,7 @@ mod tests {
     use super::*;
     use crate::capture::capture;
 
-    /// What `ip` says of tunnels that are put into nothing else.
+    /// What `ip` sends for tunnels without further encapsulation (FOU, GUE).
     fn not_encapsulated(gre: GreBuf) -> GreBuf {
         gre.encap_type(Encapsulation::NONE).encap_flags(EncapsulationFlags::empty())
     }

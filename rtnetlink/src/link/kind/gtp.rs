@@ -1,4 +1,4 @@
-//! Tunnels of mobile networks.
+//! GTP tunnels of mobile networks.
 
 use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Descriptor, Put, netlink, values};

@@ -1,4 +1,4 @@
-//! Links over two networks at once: what one loses comes by the other.
+//! HSR and PRP links: redundancy over two networks at once.
 
 use crate::HardwareAddress;
 use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
@@ -27,7 +27,7 @@ netlink! {
     }    also supervision
 }
 
-/// The last byte of the group, which a list tells whole.
+/// The last byte of the multicast address; a list has the whole address.
 fn supervision(scope: &Scope<'_>, out: &mut Buffer) {
     let group = Hsr::cast(scope.bytes()).supervision_address();
     if let Some(last) = group.as_ref().and_then(|group| group.as_bytes().last()) {

@@ -1,4 +1,4 @@
-//! Intermediate functional blocks: links whose queues shape what others receive.
+//! Intermediate functional blocks (IFB): links with queues that shape what other links receive.
 
 use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Put, netlink};

@@ -1,4 +1,4 @@
-//! Links with IP addresses of their own and the hardware address of another link.
+//! IPVLAN and ipvtap: links with IP addresses of their own that share the hardware address of another link.
 
 use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{IfIndex, Put, flags, netlink, values};
@@ -94,7 +94,7 @@ mod tests {
         let built = Ipvlan::build().mode(IpvlanMode::L3).flags(IpvlanFlags::PRIVATE);
         let built = LinkMessage::build().parent(add.link().parent().unwrap()).name("iv0").kind(built);
         assert_eq!(built.as_bytes(), add.payload);
-        // All links on one parent have the mode and the flags of the last one that was made.
+        // All links on one parent share the mode and flags of the last one that was created.
         let told = capture!("link_iv0");
         assert_eq!(told.link().kind::<Ipvlan>().and_then(Ipvlan::mode), Some(IpvlanMode::L3S));
         let told = capture!("link_iv1");

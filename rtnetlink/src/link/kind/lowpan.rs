@@ -1,4 +1,4 @@
-//! IPv6 over links of low power.
+//! 6LoWPAN links: IPv6 over IEEE 802.15.4.
 
 use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{IfIndex, Put, netlink};

@@ -1,4 +1,4 @@
-//! MACsec: links whose frames are encrypted between neighbours.
+//! MACsec (802.1AE): links whose frames are authenticated and encrypted.
 
 use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Be, Buffer, IfIndex, Put, Scope, View, append, netlink, values};

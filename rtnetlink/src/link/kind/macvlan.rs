@@ -1,4 +1,4 @@
-//! Links with a hardware address of their own on another link.
+//! MACVLAN and macvtap: links with a hardware address of their own on another link.
 
 use crate::HardwareAddress;
 use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
@@ -34,19 +34,19 @@ netlink! {
     also address_change
 }
 
-/// Whether nothing is said to be done with one address.
+/// Whether there is no operation for a single address.
 fn is_not_changed(scope: &Scope<'_>) -> bool {
     let change = Macvlan::cast(scope.bytes()).address_change();
     change.is_none_or(|change| change == MacvlanAddressChange::FLUSH)
 }
 
-/// Whether sources are given and not said to be set. What is listed says how many there are.
+/// Whether there are source addresses without the operation to set them. Listed links have a count instead.
 fn are_not_set(scope: &Scope<'_>) -> bool {
     let macvlan = Macvlan::cast(scope.bytes());
     macvlan.source_count().is_none() && macvlan.address_change() != Some(MacvlanAddressChange::SET)
 }
 
-/// What a request does with the addresses that a list tells.
+/// What a request does with the listed addresses.
 fn address_change(scope: &Scope<'_>, out: &mut Buffer) {
     if Macvlan::cast(scope.bytes()).sources().is_some() {
         append(out, Macvlan::IFLA_MACVLAN_MACADDR_MODE, MacvlanAddressChange::SET);

@@ -1,13 +1,13 @@
 //! Kinds of links: a file, a table and a line in the list below for each.
 //!
-//! What stands behind `type` in `ip link add ... type vxlan id 7`, and behind `type ..._slave` for ports; the page of
-//! [`link`](super) has the calls.
+//! They are what follows `type` in `ip link add ... type vxlan id 7`, and `type ..._slave` for ports; see
+//! [`link`](super) for how to use them.
 
 use crate::route::address_of;
 use netlink_packet::{Attr, Build, Kind, Put, Resets, Table, View, kinds, set};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// A kind of link: the table of what is special to it. See [`crate::link`] for a kind of your own.
+/// A link kind: the table of its options. See [`crate::link`] for a kind of your own.
 pub trait LinkKind: View {
     /// The name that the kernel has for it, such as `vlan`.
     const NAME: &'static str;

@@ -1,4 +1,4 @@
-//! Simulated network cards, for tests of the kernel's interfaces for hardware.
+//! Simulated network devices (netdevsim), to test the kernel's hardware offload interfaces.
 
 use crate::link::LinkKind;
 use netlink_packet::netlink;
@@ -22,7 +22,7 @@ mod tests {
 
     #[test]
     fn netdevsim() {
-        // This kernel tells whose it is, but not its kind.
+        // This kernel reports the parent device, but not the kind.
         let told = capture!("link_eth1");
         assert_eq!((told.link().parent_bus(), told.link().kind_name()), (Some("netdevsim"), None));
         let built = LinkMessage::build().kind(Netdevsim::build());

@@ -1,4 +1,4 @@
-//! Pairs of links whose packets pass programs: what is sent into one comes out of the other.
+//! Netkit pairs: like veth pairs, with BPF programs on their ends.
 
 use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Put, netlink, values};
@@ -24,7 +24,7 @@ netlink! {
         IFLA_NETKIT_PEER_SCRUB = 7 => peer_scrub: NetkitScrub,
         /// Headroom in front of each packet, in bytes.
         IFLA_NETKIT_HEADROOM = 8 => headroom: u16,
-        /// Tailroom behind each packet, in bytes.
+        /// Tailroom after each packet, in bytes.
         IFLA_NETKIT_TAILROOM = 9 => tailroom: u16,
         /// Pairing: a pair, or a single device without a peer.
         IFLA_NETKIT_PAIRING = 10 => pairing: NetkitPairing,

@@ -1,4 +1,4 @@
-//! Monitors of netlink: links on which a program hears all netlink messages of its namespace.
+//! Netlink monitors (nlmon): links on which a program can capture all netlink messages of its namespace.
 
 use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Put, netlink};

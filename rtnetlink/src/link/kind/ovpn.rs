@@ -49,7 +49,7 @@ mod tests {
 
     #[test]
     fn ovpn() {
-        // The ip of that capture knows no mode.
+        // The version of ip that was captured does not know modes.
         let built = LinkMessage::build().name("ovpn0").kind(Ovpn::build());
         assert_eq!(built.as_bytes(), capture!("add_ovpn").payload);
         let built = Ovpn::named("ovpn0", OvpnMode::MP);

@@ -1,4 +1,4 @@
-//! Tunnels by the packet forwarding control protocol.
+//! PFCP links: the packet forwarding control protocol of mobile core networks.
 
 use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Put, netlink};

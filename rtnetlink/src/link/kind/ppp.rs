@@ -1,4 +1,4 @@
-//! Links to one other host by the point-to-point protocol.
+//! PPP links.
 
 use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Descriptor, Put, netlink};
@@ -18,7 +18,7 @@ impl LinkKind for Ppp {
 }
 
 impl Ppp {
-    /// A link of this name through an open `/dev/ppp`; it goes when that is closed. `ip` can't: it has no file to give.
+    /// A PPP link with this name on an open `/dev/ppp`; it is removed when that is closed. `ip` can't create one.
     ///
     /// ```
     /// use rtnetlink::link::Ppp;

@@ -1,4 +1,4 @@
-//! Links to the networks behind a modem: one for each number that its packets have.
+//! RmNet links: the networks behind a modem, one for each mux id.
 
 use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{IfIndex, Put, flags, netlink};
@@ -19,7 +19,7 @@ impl LinkKind for Rmnet {
 }
 
 impl Rmnet {
-    /// A network of this name and mux number behind a modem.
+    /// An RmNet link with this name and mux id on a modem's link.
     ///
     /// ```
     /// use rtnetlink::link::Rmnet;
@@ -32,7 +32,8 @@ impl Rmnet {
         Rmnet::on(parent, mux_id).name(name)
     }
 
-    /// A network of this number behind a modem, like `ip link add link PARENT type rmnet mux_id ID`: it lacks its name.
+    /// An RmNet link with this mux id on a modem's link, like `ip link add link PARENT type rmnet mux_id ID`; set its
+    /// name besides.
     pub fn on(parent: impl Put<IfIndex>, mux_id: u16) -> LinkMessageBuf {
         LinkMessage::build().parent(parent).kind(Rmnet::build().mux_id(mux_id))
     }

@@ -1,4 +1,4 @@
-//! Teams: several links that work as one, as a program decides.
+//! Teams: several links aggregated into one, controlled from user space.
 
 use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Put, netlink};

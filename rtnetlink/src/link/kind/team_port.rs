@@ -20,7 +20,7 @@ mod tests {
     use crate::capture::capture;
 
     #[test]
-    fn as_the_kernel_tells() {
+    fn as_the_kernel_reports_it() {
         let told = capture!("link_team_port");
         assert!(told.link().port::<TeamPort>().is_some_and(|port| port.as_bytes().is_empty()));
     }

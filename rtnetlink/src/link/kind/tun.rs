@@ -1,4 +1,4 @@
-//! Links for programs: what is sent through them a program reads, and what it writes they receive.
+//! TUN and TAP links: a program reads what is sent through them, and they receive what it writes.
 
 use crate::link::LinkKind;
 use netlink_packet::{netlink, values};

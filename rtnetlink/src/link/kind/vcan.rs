@@ -1,4 +1,4 @@
-//! Virtual CAN buses: what a program sends, all others on the link hear.
+//! Virtual CAN (`vcan`) links: frames that one program sends are received by all others on the link.
 
 use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Put, netlink};

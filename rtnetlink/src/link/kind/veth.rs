@@ -1,4 +1,4 @@
-//! Pairs of links: what is sent into one comes out of the other.
+//! Virtual Ethernet (veth) pairs: a frame sent on one end is received on the other.
 
 use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Put, netlink};
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn as_the_kernel_tells() {
+    fn as_the_kernel_reports_it() {
         for told in [capture!("link_v0"), capture!("link_v0_6_18")] {
             let link = told.link();
             assert!(link.kind::<Veth>().is_some_and(|veth| veth.peer().is_none()));

@@ -1,4 +1,4 @@
-//! Links that look wireless.
+//! Virtual Wi-Fi links: Ethernet that looks wireless.
 
 use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{IfIndex, Put, netlink};

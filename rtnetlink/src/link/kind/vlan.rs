@@ -1,4 +1,4 @@
-//! VLANs: links that tag what they send through another one.
+//! VLANs (802.1Q, 802.1ad): links that tag the frames they send through another link.
 
 use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Be, Buffer, IfIndex, Items, Put, Repeated, flags, netlink, values};
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn as_the_kernel_tells() {
+    fn as_the_kernel_reports_it() {
         let told = capture!("link_eth0_6");
         let vlan = told.link().kind::<Vlan>().unwrap();
         assert_eq!((vlan.id(), vlan.protocol()), (Some(6), Some(VlanProtocol::DOT1AD)));

@@ -1,4 +1,4 @@
-//! Virtual routers: links whose ports look routes up in a table of their own.
+//! VRFs (virtual routing and forwarding): links whose ports use a routing table of their own.
 
 use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Put, netlink};

@@ -1,4 +1,4 @@
-//! Ports of virtual routers.
+//! Ports of VRFs.
 
 use crate::link::PortKind;
 use netlink_packet::netlink;
@@ -22,7 +22,7 @@ mod tests {
     use crate::capture::capture;
 
     #[test]
-    fn as_the_kernel_tells() {
+    fn as_the_kernel_reports_it() {
         let told = capture!("link_vrf_port");
         assert_eq!(told.link().port::<VrfPort>().and_then(VrfPort::table), Some(10));
     }

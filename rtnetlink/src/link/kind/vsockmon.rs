@@ -1,4 +1,4 @@
-//! Monitors of sockets between virtual machines and their host.
+//! Monitors of vsock: sockets between virtual machines and their host.
 
 use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Put, netlink};

@@ -1,4 +1,4 @@
-//! Tunnels by IPsec: `vti` and `vti6`.
+//! Virtual tunnel interfaces (IPsec): `vti` and `vti6`.
 
 use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Be, IfIndex, Put, Resets, netlink};

@@ -1,4 +1,4 @@
-//! Pairs of virtual CAN buses: what is sent into one comes out of the other.
+//! Virtual CAN tunnel (vxcan) pairs: a frame sent on one end is received on the other.
 
 use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Put, netlink};

@@ -1,4 +1,4 @@
-//! VXLANs: Ethernet over UDP.
+//! VXLAN tunnels: Ethernet over UDP.
 
 use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use crate::time::Seconds;
@@ -131,7 +131,8 @@ impl Vxlan {
         LinkMessage::build().kind(Vxlan::build().id(id))
     }
 
-    /// Where it sends what is for nobody in particular: the other end, or a group (`remote` and `group` of `ip`).
+    /// Default destination of frames without an FDB entry: the remote endpoint or a multicast group (`remote` and
+    /// `group` of `ip`).
     pub fn remote(&self) -> Option<IpAddr> {
         self.remote4().map(IpAddr::V4).or(self.remote6().map(IpAddr::V6))
     }
@@ -143,7 +144,7 @@ impl Vxlan {
 }
 
 impl VxlanBuf {
-    /// Sets where it sends what is for nobody in particular: the other end, or a group.
+    /// Sets the default destination of frames without an FDB entry: the remote endpoint or a multicast group.
     pub fn remote(self, address: impl Put<IpAddr>) -> Self {
         super::set_either(self, address, Vxlan::IFLA_VXLAN_GROUP, Vxlan::IFLA_VXLAN_GROUP6)
     }
@@ -154,7 +155,7 @@ impl VxlanBuf {
     }
 }
 
-/// Codec of a switch that the kernel takes as a flag and tells as a byte.
+/// Codec of a switch that the kernel takes as a flag and reports as a byte.
 #[derive(Debug)]
 pub struct FlagOrByte;
 
@@ -263,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn as_kernels_tell() {
+    fn as_kernels_report_it() {
         for told in [capture!("link_vx1_6_1"), capture!("link_vx1"), capture!("link_vx1_6_18")] {
             let vxlan = told.link().kind::<Vxlan>().unwrap();
             assert_eq!((vxlan.id(), vxlan.port(), vxlan.ttl(), vxlan.tos()), (Some(43), Some(4790), Some(7), Some(8)));
@@ -279,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_that_are_none() {
+    fn invalid_addresses() {
         let built = LinkMessage::build().kind(Vxlan::build().remote("somewhere"));
         let problem = netlink_packet::Build::buffer(&built).problem();
         assert_eq!(problem, Some(&BuildError::NotAnAddress("somewhere".into())));

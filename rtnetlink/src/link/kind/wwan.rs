@@ -1,4 +1,4 @@
-//! Links to the networks of a modem that has a driver of its own.
+//! WWAN links: networks (data sessions) of a modem.
 
 use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Put, netlink};

@@ -1,4 +1,4 @@
-//! Links of IPsec: what is sent through them meets the policies of their number.
+//! XFRM interfaces (IPsec): packets are matched against the policies with the interface's id.
 
 use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use netlink_packet::{Flag, IfIndex, Put, Resets, netlink};

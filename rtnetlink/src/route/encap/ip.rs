@@ -102,7 +102,7 @@ netlink! {
     }
 }
 
-/// Whether there is an index (other than 0, which `ip` sends), though version 2 has none.
+/// Whether there is an index (other than 0, which `ip` sends), although version 2 has none.
 fn is_index_of_version2(scope: &Scope<'_>) -> bool {
     let option = ErspanOption::cast(scope.bytes());
     option.version() == Some(2) && option.index() != Some(0)

@@ -9,11 +9,12 @@
 //! assert_eq!(route.view().encap::<Seg6>().and_then(Seg6::mode), Some(Seg6Mode::ENCAP));
 //! ```
 //!
-//! One of your own is a table by [`netlink!`](netlink_packet::netlink) that says its number: `impl Encap for Mine`.
+//! An encapsulation of your own is a [`netlink!`](netlink_packet::netlink) table with its number: `impl Encap for
+//! Mine`.
 
 use netlink_packet::{Attr, Kind, Nest, Scope, Selector, Table, View, kinds, values};
 
-/// What packets are put into: the table of how. See [`crate::route::encap`].
+/// A lightweight tunnel encapsulation type: the table of its parameters. See [`crate::route::encap`].
 pub trait Encap: View {
     /// The number that the kernel has for it.
     const TYPE: EncapType;
@@ -78,7 +79,8 @@ pub fn encaps() -> impl Iterator<Item = (EncapType, &'static Table)> {
     ENCAPS.tables()
 }
 
-/// Chooses the table of an encapsulation's attributes: the type under the number `SELECTOR`, mostly behind them, does.
+/// Selects the table of an encapsulation's attributes by the type in the attribute `SELECTOR`, which mostly follows
+/// them.
 #[derive(Debug)]
 pub struct EncapData<const SELECTOR: u16>;
 

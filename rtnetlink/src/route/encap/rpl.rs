@@ -20,7 +20,7 @@ impl Encap for Rpl {
 
 impl Rpl {
     /// Packets visit these addresses, in this order: the kernel makes the first one their destination, and their own
-    /// destination comes behind the last. `ip` writes, and prints, those of its `segs` the other way round, so that
+    /// destination comes after the last. `ip` writes, and prints, those of its `segs` the other way round, so that
     /// `segs fc00::1,fc00::2` visits `fc00::2` first.
     pub fn through<I>(segments: I) -> RplBuf
     where

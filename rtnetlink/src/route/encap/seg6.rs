@@ -160,10 +160,10 @@ impl SegmentHeader {
     }
 }
 
-/// Segments that a header can list: its length is told in 8 bits, in units of half an address.
+/// Most segments in a header: its length field has 8 bits, in units of half an address.
 const MOST_SEGMENTS: u8 = 127;
 
-/// How many addresses a header is to list.
+/// How many addresses a header lists.
 pub(super) fn count_of(list: &[Ipv6Addr]) -> Result<u8, BuildError> {
     match u8::try_from(list.len()) {
         Ok(count @ 1..=MOST_SEGMENTS) => Ok(count),

@@ -46,7 +46,7 @@ impl Encap for Seg6Local {
     const TYPE: EncapType = EncapType::SEG6_LOCAL;
 }
 
-/// Whether the action is another than these, which alone take an attribute.
+/// Whether the action is none of these, which are the only ones to accept the attribute.
 fn is_not_for(scope: &Scope<'_>, actions: &[Seg6Action]) -> bool {
     Seg6Local::cast(scope.bytes()).action().is_some_and(|action| !actions.contains(&action))
 }
