@@ -1,4 +1,4 @@
-//! Gives a link an address for one minute, and prints it as the kernel has it, like
+//! Adds an address to a link for one minute, and prints it as the kernel has it, like
 //!
 //! ```text
 //! ip address replace ADDRESS dev DEV valid_lft 60 preferred_lft 60
@@ -8,7 +8,7 @@
 //! ```text
 //! cargo run --example add_address [DEV [ADDRESS]]
 //! ```
-//! Without arguments the loopback device gets one that is for documentation.
+//! Without arguments it adds a documentation address to the loopback device.
 
 use iproute2::AddressMessage;
 use std::time::Duration;

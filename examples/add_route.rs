@@ -8,7 +8,7 @@
 //! ```text
 //! cargo run --example add_route [PREFIX GATEWAY]
 //! ```
-//! Without arguments it makes a pair of links `v0`, `v1` and routes 198.51.100.0/24 over it.
+//! Without arguments it creates a veth pair `v0`, `v1` and routes 198.51.100.0/24 over it.
 
 use iproute2::{LinkMessage, Result, Route, Veth};
 

@@ -1,4 +1,4 @@
-//! Adds a pair of links, sets one end up and gives it an address, like
+//! Creates a veth pair, sets one end up and adds an address to it, like
 //!
 //! ```text
 //! ip link add FIRST up type veth peer name SECOND
@@ -22,6 +22,6 @@ async fn add_veth(first: &str, second: &str, address: &str) -> iproute2::Result<
     let ip = iproute2::connect()?;
     ip.link().add(Veth::pair(first, second).up()).await?;
     ip.address().add(first, address).await?;
-    println!("{first} and {second} are a pair, and {first} has the address {address}");
+    println!("{first} and {second} are a veth pair; {first} has the address {address}");
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Adds a VLAN to a link and prints what the kernel made of it, like
+//! Adds a VLAN to a link and prints the created link, like
 //!
 //! ```text
 //! ip link add link PARENT name PARENT.ID type vlan id ID
@@ -8,7 +8,7 @@
 //! ```text
 //! cargo run --example add_vlan [PARENT [ID]]
 //! ```
-//! Without a parent it makes one: the first end of a pair `v0`, `v1`.
+//! Without a parent it creates one: the first end of a veth pair `v0`, `v1`.
 
 use iproute2::{Veth, Vlan};
 use std::error::Error;

@@ -1,4 +1,4 @@
-//! Adds many routes in one go, and deletes them again, with a result for each, like
+//! Adds many routes in a batch and deletes them again, with a result for each, like
 //!
 //! ```text
 //! ip -batch routes.txt
@@ -7,7 +7,7 @@
 //! ```text
 //! cargo run --release --example batch_routes [COUNT]
 //! ```
-//! It makes a pair of links `v0`, `v1` for that, and 10,000 routes where no number is given.
+//! It creates a veth pair `v0`, `v1` for that; the default is 10,000 routes.
 
 use iproute2::{Handle, LinkMessage, Operation, Result, Route, RouteTable, Veth};
 use std::net::Ipv4Addr;
@@ -42,7 +42,7 @@ async fn carry_out<O: Into<Operation>>(ip: &Handle, done: &str, operations: impl
         match result {
             Ok(()) => succeeded += 1,
             Err(error) => {
-                // The first one tells what is wrong.
+                // The first error is enough to see what is wrong.
                 if failed == 0 {
                     println!("{error}");
                 }

@@ -1,10 +1,10 @@
-//! Lists the links of this network namespace with what they have sent and received, without a runtime, like
-//! `ip -statistics link`.
+//! Lists the links of this network namespace with their traffic counters, without a runtime, like `ip -statistics
+//! link`.
 //!
 //! ```text
 //! cargo run --example blocking
 //! ```
-//! The verbs are those of the async examples: a request ends in `wait()` in place of `await`.
+//! The verbs are those of the async examples: a request ends in `wait()` instead of `await`.
 
 use iproute2::blocking;
 

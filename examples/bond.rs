@@ -1,4 +1,4 @@
-//! Makes one link of two, of which one works and the other waits for it to fail, like
+//! Creates an active-backup bond of two links, like
 //!
 //! ```text
 //! ip link add bond0 type bond mode active-backup miimon 100
@@ -11,7 +11,7 @@
 //! ```text
 //! cargo run --example bond
 //! ```
-//! It makes pairs of links `p0`, `q0` and `p1`, `q1` for that.
+//! It creates veth pairs `p0`, `q0` and `p1`, `q1` for that.
 
 use iproute2::{Bond, BondMode, BondPort, LinkMessage, Result, Veth};
 use std::time::Duration;
@@ -23,7 +23,7 @@ async fn main() -> Result<()> {
     ip.link().add(LinkMessage::build().name("bond0").kind(bond)).await?;
 
     for (port, other) in [("p0", "q0"), ("p1", "q1")] {
-        // A port has to be down when it becomes one; the bond takes it up.
+        // A link has to be down to become a port; the bond sets it up.
         ip.link().add(Veth::pair(port, other).master("bond0")).await?;
     }
     ip.link().change("bond0", LinkMessage::build().up().kind(Bond::build().primary("p1"))).await?;

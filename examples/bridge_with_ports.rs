@@ -1,4 +1,4 @@
-//! Makes a bridge with two ports, one of them isolated, and lists them, like
+//! Creates a bridge with two ports, one of them isolated, and lists them, like
 //!
 //! ```text
 //! ip link add br0 up type bridge ageing_time 6000
@@ -11,7 +11,7 @@
 //! ```text
 //! cargo run --example bridge_with_ports
 //! ```
-//! Its ports are ends of pairs `p0`, `h0` and `p1`, `h1`: the other ends are for containers.
+//! Its ports are ends of the veth pairs `p0`, `h0` and `p1`, `h1`, whose other ends are for containers.
 
 use iproute2::{Bridge, BridgePort, LinkMessage, Result, Veth};
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Gives packets labels of MPLS, like
+//! Adds a route that pushes MPLS labels, like
 //!
 //! ```text
 //! ip route add 198.51.100.0/24 encap mpls 100/200 via 192.0.2.254 dev v0
@@ -7,7 +7,7 @@
 //! ```text
 //! cargo run --example encap_mpls
 //! ```
-//! It makes a pair of links `v0`, `v1` for that. The kernel needs the module `mpls_iptunnel`.
+//! It creates a veth pair `v0`, `v1` for that. The kernel needs the module `mpls_iptunnel`.
 
 use iproute2::rtnetlink::route::encap::Mpls;
 use iproute2::{LinkMessage, Result, Route, Veth};

@@ -1,4 +1,4 @@
-//! Lets packets visit two addresses on their way, by segment routing, like
+//! Adds a route that sends packets through two segments (SRv6), like
 //!
 //! ```text
 //! ip -6 route add 2001:db8:1::/64 encap seg6 mode encap segs fc00::1,fc00::2 dev v0
@@ -7,7 +7,7 @@
 //! ```text
 //! cargo run --example encap_seg6
 //! ```
-//! It makes a pair of links `v0`, `v1` for that.
+//! It creates a veth pair `v0`, `v1` for that.
 
 use iproute2::rtnetlink::route::encap::Seg6;
 use iproute2::{Result, Route, Veth};
@@ -22,7 +22,7 @@ async fn main() -> Result<()> {
     let route = ip.route().add(route).created().await?;
 
     for segment in route.encap::<Seg6>().into_iter().flat_map(Seg6::path) {
-        println!("by {segment}");
+        println!("segment {segment}");
     }
     Ok(())
 }

@@ -4,7 +4,7 @@
 //! ```text
 //! cargo run --example flush_addresses [NETWORK [DEV]]
 //! ```
-//! Without arguments those of 192.0.2.0/24 go, a network for documentation.
+//! Without arguments it deletes those of 192.0.2.0/24, a network for documentation.
 
 #[tokio::main]
 async fn main() -> iproute2::Result<()> {

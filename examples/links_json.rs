@@ -1,4 +1,5 @@
-//! Prints the links of this network namespace as JSON, like `ip -json -details link`, with the names that fields have here.
+//! Prints the links of this network namespace as JSON, like `ip -json -details link`, with the field names of this
+//! library.
 //!
 //! ```text
 //! cargo run --example links_json --features serde

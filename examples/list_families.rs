@@ -1,4 +1,4 @@
-//! Lists the families of generic netlink with their operations and groups, like `genl ctrl list`.
+//! Lists the generic netlink families with their operations and groups, like `genl ctrl list`.
 //!
 //! ```text
 //! cargo run --example list_families

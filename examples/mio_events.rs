@@ -1,9 +1,9 @@
-//! Prints what happens to links as it happens, waiting with mio, like `ip monitor link`.
+//! Prints changes of links as they happen, waiting with mio, like `ip monitor link`.
 //!
 //! ```text
 //! cargo run --example mio_events [COUNT]
 //! ```
-//! It ends after so many events, if it is told.
+//! With a count it ends after that many events.
 
 use bytes::BytesMut;
 use mio::{Events, Interest, Poll, Token};
@@ -31,7 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Reads until there is nothing more: mio tells of readiness once.
+/// Reads until nothing is left: mio reports readiness once (edge-triggered).
 fn read_all(socket: &Socket, room: &mut BytesMut) -> Result<usize, Box<dyn Error>> {
     let mut count = 0;
     loop {

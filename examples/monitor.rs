@@ -1,4 +1,4 @@
-//! Prints what happens to links, addresses, routes, neighbours, rules, next hops and namespaces, like `ip monitor all`.
+//! Prints changes of links, addresses, routes, neighbours, rules, next hops and namespaces, like `ip monitor all`.
 //!
 //! ```text
 //! cargo run --example monitor
@@ -43,7 +43,7 @@ async fn main() -> iproute2::Result<()> {
     loop {
         match events.next().await? {
             Event::Message(message) => {
-                // Of a new link others tell before itself. The handle can be asked meanwhile.
+                // Messages about a new link can arrive before its own. The handle can be used meanwhile.
                 if let Some(device) = device(&message)?.filter(|device| !monitor.0.contains_key(device)) {
                     if let Ok(link) = ip.link().get(device).await {
                         monitor.remember(&link);
@@ -56,7 +56,7 @@ async fn main() -> iproute2::Result<()> {
     }
 }
 
-/// The link that a message is about which can come before the link's own.
+/// The link of a message that can arrive before the link's own.
 fn device(message: &EventMessage) -> iproute2::Result<Option<u32>> {
     Ok(match message.kind() {
         RTM_NEWNEIGH => Some(message.view::<NeighbourMessage>()?.device()),
@@ -65,7 +65,7 @@ fn device(message: &EventMessage) -> iproute2::Result<Option<u32>> {
     })
 }
 
-/// What has to be known of links to tell of others: names, and which are up.
+/// What has to be known about links to print other messages: names, and which are up.
 #[derive(Default)]
 struct Monitor(HashMap<u32, (String, bool)>);
 
@@ -98,7 +98,7 @@ impl Monitor {
             RTM_NEWNEXTHOP | RTM_DELNEXTHOP => ("NEXTHOP", self.next_hop(message.view()?)),
             RTM_NEWNETCONF | RTM_DELNETCONF => ("NETCONF", self.netconf(message.view()?)),
             RTM_NEWNSID | RTM_DELNSID => ("NSID", namespace_id(message.view()?)),
-            // Any other is told as it is.
+            // Any other is printed as it is.
             _ => ("OTHER", format!("{message:?}")),
         };
         let is_gone = matches!(
@@ -329,7 +329,7 @@ fn family(family: AddressFamily) -> &'static str {
     if family == AddressFamily::INET { "inet" } else { "inet6" }
 }
 
-/// A prefix; of a single address without its length.
+/// A prefix; without its length if it is a single address.
 fn prefix(prefix: Option<impl Display>, length: u8) -> String {
     let text = prefix.map(|prefix| prefix.to_string()).unwrap_or_default();
     let is_single = length == if text.contains(':') { 128 } else { 32 };
@@ -337,7 +337,7 @@ fn prefix(prefix: Option<impl Display>, length: u8) -> String {
     format!("{text} ")
 }
 
-/// Words of `ip`, each with a space behind it.
+/// Words of `ip`, each followed by a space.
 trait Words {
     fn word(&mut self, name: &str, value: Option<impl Display>);
     fn words(&mut self, flags: String);
@@ -356,7 +356,7 @@ impl Words for String {
         flags.split(',').filter(|flag| !flag.is_empty()).for_each(|flag| *self += &format!("{flag} "));
     }
 
-    /// A gateway, with its family where it is another one than that of what leads over it.
+    /// A gateway, with its family if that differs from the route's.
     fn gateway(&mut self, of: AddressFamily, gateway: Option<IpAddr>) {
         let own = |gateway: &IpAddr| gateway.is_ipv4() == (of == AddressFamily::INET);
         let word = |gateway: IpAddr| if gateway.is_ipv4() { "inet" } else { "inet6" };
@@ -367,7 +367,7 @@ impl Words for String {
     }
 
     fn hop_flags(&mut self, bits: u32) {
-        // A byte of them is told of each path.
+        // Each path has one byte of the flags.
         self.words(NextHopFlags::from_bits_retain((bits & 0xff) as _).to_string());
     }
 }

@@ -1,4 +1,4 @@
-//! Spreads packets over two paths, the first of which takes twice as many, like
+//! Adds a multipath route over two next hops, the first with twice the weight, like
 //!
 //! ```text
 //! ip route add 198.51.100.0/24 nexthop via 192.0.2.253 weight 2 nexthop via 192.0.2.254
@@ -7,7 +7,7 @@
 //! ```text
 //! cargo run --example multipath_route
 //! ```
-//! It makes a pair of links `v0`, `v1` for that.
+//! It creates a veth pair `v0`, `v1` for that.
 
 use iproute2::{LinkMessage, NextHop, Result, Route, Veth};
 

@@ -1,4 +1,4 @@
-//! Makes a network namespace with a link into it, talks to the kernel and works inside of it, and deletes it, like
+//! Creates a network namespace with a link into it, uses handles and runs code inside it, and deletes it, like
 //!
 //! ```text
 //! ip netns add NAME
@@ -21,7 +21,7 @@ use std::net::UdpSocket;
 async fn main() -> iproute2::Result<()> {
     let name = std::env::args().nth(1).unwrap_or("blue".to_owned());
     let namespace = Namespace::create(&name)?;
-    println!("there are now {:?}", Namespace::names()?);
+    println!("namespaces: {:?}", Namespace::names()?);
     let worked = work_in(&namespace).await;
     Namespace::delete(&name)?;
     worked
@@ -39,8 +39,8 @@ async fn work_in(namespace: &Namespace) -> iproute2::Result<()> {
         println!("inside: {}: {}: {}", link.index(), link.name(), link.flags());
     }
 
-    // A socket stays where it was opened, whoever uses it later.
+    // A socket stays in the namespace where it was opened, whoever uses it later.
     let socket = namespace.run(|| UdpSocket::bind("192.0.2.2:0"))?;
-    println!("a socket inside: {:?}", socket.and_then(|socket| socket.local_addr()));
+    println!("socket inside: {:?}", socket.and_then(|socket| socket.local_addr()));
     Ok(())
 }

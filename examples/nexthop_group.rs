@@ -1,4 +1,4 @@
-//! Makes a group of two next hops, and a route by it, like
+//! Adds a group of two next hops and a route that uses it, like
 //!
 //! ```text
 //! ip nexthop add id 1 via 192.0.2.253 dev v0
@@ -10,7 +10,7 @@
 //! ```text
 //! cargo run --example nexthop_group
 //! ```
-//! It makes a pair of links `v0`, `v1` for that.
+//! It creates a veth pair `v0`, `v1` for that.
 
 use iproute2::{LinkMessage, NextHopMessage, Result, Route, Veth};
 

@@ -1,5 +1,5 @@
-//! Tells which links have a carrier, like the last line of `ethtool DEV`: by a family of generic netlink that the libraries
-//! know nothing of, declared here. `cargo run --example own_family`
+//! Prints which links have a carrier, like the last line of `ethtool DEV`: by a generic netlink family that the
+//! libraries don't know, declared here. `cargo run --example own_family`
 
 use netlink_packet::{Command, Family, NLA_F_NESTED, netlink};
 
@@ -8,7 +8,7 @@ netlink! {
     struct LinkState / LinkStateBuf
     header genlmsghdr: 4 {}
     attributes {
-        /// The device that is asked for; all in a dump.
+        /// The requested device; in a dump, all of them.
         ETHTOOL_A_LINKSTATE_HEADER = 1 | NLA_F_NESTED => device: &Device as Device,
         /// Whether it has a carrier.
         ETHTOOL_A_LINKSTATE_LINK = 2 => carrier: bool,
@@ -16,7 +16,7 @@ netlink! {
 }
 
 netlink! {
-    /// A device, as messages of the family name it.
+    /// A device in messages of the family.
     struct Device / DeviceBuf
     attributes {
         /// Its name.

@@ -1,33 +1,33 @@
-//! Makes a link of a kind that is declared here, in a crate of one's own: a table and a name are all it takes.
+//! Creates a link of a kind that is declared here, in a crate of its own: all it takes is a table and a name.
 //!
 //! ```text
 //! cargo run --example own_kind
 //! ```
-//! Of a kind that nobody had heard of when the library was written it is the same; so that there is one to try, it is a
-//! VXLAN once more, like `ip link add tunnel0 type vxlan id 42 dstport 4789 df set`.
+//! A kind that is newer than the library works the same way; so that it can be run, this one is VXLAN once more, like
+//! `ip link add tunnel0 type vxlan id 42 dstport 4789 df set`.
 
 use iproute2::netlink_packet::{Be, netlink, values};
 use iproute2::{LinkKind, LinkMessage, Result};
 
 netlink! {
-    /// A tunnel for Ethernet: what the kernel's header says of it.
+    /// An Ethernet tunnel, from the kernel's header.
     pub struct Tunnel / TunnelBuf
     attributes {
-        /// Its number.
+        /// VXLAN network identifier (VNI).
         IFLA_VXLAN_ID = 1 => id: u32,
-        /// The port of UDP that it sends to, in network byte order.
+        /// UDP destination port, in network byte order.
         IFLA_VXLAN_PORT = 15 => port: u16 as Be<u16>,
-        /// Whether its packets may be fragmented.
+        /// Don't fragment (DF) flag of the outer IPv4 header.
         IFLA_VXLAN_DF = 29 => dont_fragment: DontFragment,
     }
 }
 
 values! {
-    /// Whether packets may be fragmented.
+    /// How the DF flag of the outer header is set.
     pub struct DontFragment: u8 = "" {
-        /// They may.
+        /// Cleared.
         UNSET = 0 => "unset",
-        /// They may not.
+        /// Set.
         SET = 1 => "set",
     }
 }
@@ -42,10 +42,10 @@ async fn main() -> Result<()> {
     let tunnel = Tunnel::build().id(42).port(4789).dont_fragment(DontFragment::SET);
     let link = ip.link().add(LinkMessage::build().name("tunnel0").kind(tunnel)).created().await?;
 
-    // The kernel says more of it than this table names: that is kept under its number.
+    // The kernel sends more attributes than this table names: those are kept by number.
     let tunnel = link.kind::<Tunnel>();
     println!(
-        "{}: {:?} by port {:?}",
+        "{}: id {:?}, port {:?}",
         link.name(),
         tunnel.and_then(Tunnel::id),
         tunnel.and_then(Tunnel::port)

@@ -1,4 +1,4 @@
-//! Lets packets from one network go by a table of their own, like
+//! Routes packets from one network by a table of their own, like
 //!
 //! ```text
 //! ip rule add from 192.0.2.0/24 lookup 100 pref 1000
@@ -8,7 +8,7 @@
 //! ```text
 //! cargo run --example policy_rule
 //! ```
-//! It makes a pair of links `v0`, `v1` for that.
+//! It creates a veth pair `v0`, `v1` for that.
 
 use iproute2::{AddressFamily, Result, Route, Rule, Veth};
 

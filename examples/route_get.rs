@@ -1,4 +1,4 @@
-//! Asks which way a packet would go, like `ip route get ADDRESS`.
+//! Looks up the route to an address, like `ip route get ADDRESS`.
 //!
 //! ```text
 //! cargo run --example route_get [ADDRESS]
@@ -12,7 +12,9 @@ async fn main() -> Result<()> {
     let ip = iproute2::connect()?;
     let route = ip.route().get(&address).await?;
 
-    let (gateway, source) = (route.gateway(), route.preferred_source());
-    println!("{address} by device {:?}, gateway {gateway:?}, source {source:?}", route.device());
+    let link = ip.link().get(route.device().unwrap_or_default()).await?;
+    let via = route.gateway().map(|gateway| format!(" via {gateway}")).unwrap_or_default();
+    let source = route.preferred_source().map(|source| format!(" src {source}")).unwrap_or_default();
+    println!("{address}{via} dev {}{source}", link.name());
     Ok(())
 }

@@ -1,5 +1,5 @@
-//! Prints everything that the libraries have a name for as lines of JSON: attributes, structs, enums, kinds
-//! of links, messages and groups, with the kernel's names and numbers.
+//! Prints everything that the libraries name as lines of JSON: attributes, structs, enums, link kinds, messages and
+//! groups, with the kernel's names and numbers.
 //!
 //! ```text
 //! cargo run -q --example schema
@@ -38,7 +38,7 @@ fn main() {
     }
 }
 
-/// What has been listed, so that nothing is listed twice.
+/// What has been listed, to list nothing twice.
 #[derive(Default)]
 struct Listing {
     family: &'static str,
@@ -50,12 +50,12 @@ impl Listing {
     fn line(&mut self, row: Row) {
         let line = format!("{{{}}}", row.0);
         if self.lines.insert(line.clone()) && writeln!(std::io::stdout(), "{line}").is_err() {
-            // Whoever read it has enough, as `head` does.
+            // The reader has read enough, as `head` does.
             std::process::exit(0);
         }
     }
 
-    /// A row of the family at hand.
+    /// A row of the current family.
     fn row(&self) -> Row {
         Row::default().text("family", self.family)
     }
@@ -100,7 +100,7 @@ impl Listing {
             let member = self.row().text("struct", name).text("member", field.name);
             let placed = member.number("offset", field.at as u64).number("size", field.size as u64);
             match field.value.schema.set {
-                // A struct that goes on as another one.
+                // A struct that begins like another one.
                 Some(inner) => {
                     self.line(placed.text("type", "binary"));
                     self.table(inner());
@@ -110,7 +110,7 @@ impl Listing {
         }
     }
 
-    /// Ends the row of an attribute or a member with its type, and lists what is inside.
+    /// Ends the row of an attribute or a member with its type, and lists its contents.
     fn value(&mut self, row: Row, schema: &Schema) {
         let element = innermost(schema);
         let set = element.set.map(|table| table());
@@ -131,7 +131,7 @@ impl Listing {
         }
     }
 
-    /// A name as the family at hand says it, which leaves out its own.
+    /// A name as the current family spells it, without the family's own prefix.
     fn named(&self, name: &'static str) -> Option<&'static str> {
         let own = name.strip_prefix(self.family).and_then(|name| name.strip_prefix('/'));
         Some(own.unwrap_or(name)).filter(|name| !name.is_empty())
@@ -159,7 +159,7 @@ fn format_of(encap: route::EncapType) -> String {
         .unwrap_or_default()
 }
 
-/// What the items of a list are, or of the lists in it; what is no list itself.
+/// The item type of a list, or of the lists in it; anything else unchanged.
 fn innermost(schema: &Schema) -> &Schema {
     schema.element.map_or(schema, innermost)
 }
@@ -169,7 +169,7 @@ fn first_attribute(table: &'static Table) -> Option<&'static str> {
     table.rows.first().map(|row| row.name)
 }
 
-/// The type; a struct alone is no nest.
+/// The type; a struct by itself is not a nest.
 fn kind(schema: &Schema) -> &'static str {
     match schema.set.map(|table| table()) {
         Some(table) if table.rows.is_empty() && table.header > 0 => "binary",
@@ -190,7 +190,7 @@ fn spelled(constant: &str) -> String {
     }
 }
 
-/// The inside of a JSON object.
+/// The members of a JSON object.
 #[derive(Default)]
 struct Row(String);
 

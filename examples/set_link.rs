@@ -3,7 +3,7 @@
 //! ```text
 //! cargo run --example set_link [DEV [MTU]]
 //! ```
-//! Without arguments it is the loopback device, which mostly is up anyway.
+//! Without arguments it uses the loopback device, which mostly is up anyway.
 
 use iproute2::LinkMessage;
 use std::error::Error;

@@ -1,4 +1,4 @@
-//! Prints the virtual functions of a link, after it has given one of them an address and a VLAN, if it is told to, like
+//! Prints the virtual functions (SR-IOV) of a link, optionally after setting the address and VLAN of one, like
 //!
 //! ```text
 //! ip link set dev DEV vf NUMBER mac ADDRESS vlan 5 spoofchk on
@@ -8,8 +8,8 @@
 //! ```text
 //! cargo run --example vf_settings [DEV [NUMBER ADDRESS]]
 //! ```
-//! Virtual functions are what a network card offers to virtual machines as links of their own; without arguments it looks at
-//! the loopback device, which has none.
+//! A network card offers virtual functions to virtual machines as links of their own; without arguments it uses the
+//! loopback device, which has none.
 
 use iproute2::rtnetlink::link::{VfMac, VfVlan};
 use iproute2::{LinkMessage, VfSettings};

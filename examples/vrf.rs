@@ -1,4 +1,4 @@
-//! Gives links a routing table of their own, like
+//! Creates a VRF, whose ports have a routing table of their own, like
 //!
 //! ```text
 //! ip link add red up type vrf table 10
@@ -11,7 +11,7 @@
 //! ```text
 //! cargo run --example vrf
 //! ```
-//! It makes a pair of links `v0`, `v1` for that.
+//! It creates a veth pair `v0`, `v1` for that.
 
 use iproute2::{LinkMessage, Result, Route, Veth, Vrf};
 

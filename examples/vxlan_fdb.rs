@@ -1,4 +1,4 @@
-//! Makes a VXLAN whose far ends are told one by one, and lists where it sends what, like
+//! Creates a VXLAN with a static list of remote endpoints, and lists its FDB, like
 //!
 //! ```text
 //! ip link add vx0 up type vxlan id 42 local 192.0.2.1 dstport 4789 nolearning
@@ -11,12 +11,12 @@
 //! ```text
 //! cargo run --example vxlan_fdb
 //! ```
-//! A container network does the like: it knows which host has which address, so nothing has to be learned.
+//! Container networks do this: they know which host has which address, so nothing has to be learned.
 
 use iproute2::{LinkMessage, Neighbour, Result, Vxlan};
 use std::net::Ipv4Addr;
 
-/// Where frames go whose destination has no entry, and those for all.
+/// The entry for broadcast, unknown unicast and multicast (BUM) frames.
 const ALL_ZERO: &str = "00:00:00:00:00:00";
 
 #[tokio::main]
@@ -31,10 +31,10 @@ async fn main() -> Result<()> {
     ip.neighbour().add("vx0", Neighbour::fdb("02:00:00:00:00:02").address("192.0.2.2")).await?;
 
     for entry in ip.neighbour().fdb().device("vx0").await? {
-        let (frames_to, Some(host)) = (entry.hardware_address().unwrap_or_default(), entry.address()) else {
+        let (address, Some(host)) = (entry.hardware_address().unwrap_or_default(), entry.address()) else {
             continue;
         };
-        println!("{frames_to} at {host}");
+        println!("{address} dst {host}");
     }
     Ok(())
 }

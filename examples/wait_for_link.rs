@@ -1,4 +1,5 @@
-//! Waits until a link is up, and until an address of it can be used, if one is given: what a service does before it binds.
+//! Waits until a link is up and, if an address is given, until the link has it ready for use: what a service does
+//! before it binds.
 //!
 //! ```text
 //! cargo run --example wait_for_link -- eth0 2001:db8::1
@@ -16,12 +17,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let address: Option<IpAddr> = arguments.next().map(|address| address.parse()).transpose()?;
 
     let ip = iproute2::connect()?;
-    // It need not exist yet, and nothing is missed if it comes, or is up, just now.
+    // The link need not exist yet, and nothing is missed if it appears or is set up just now.
     let link = ip.link().until_up(&*name, PATIENCE).await?;
     println!("{} is up: index {}, mtu {}", link.name(), link.index(), link.mtu().unwrap_or_default());
 
     if let Some(address) = address {
-        // An address of IPv6 is tentative first, while the kernel asks whether another host has it.
+        // An IPv6 address is tentative at first, during duplicate address detection.
         let own = ip.address().until_ready(&link, address, PATIENCE).await?;
         println!("{address} is ready: {}", own.flags());
     }

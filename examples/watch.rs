@@ -1,4 +1,4 @@
-//! Tells which links there are and which addresses they have, and then each change, as it happens.
+//! Prints all links and addresses, and then each change as it happens.
 //!
 //! ```text
 //! cargo run --example watch
@@ -24,29 +24,29 @@ async fn main() -> iproute2::Result<()> {
                 let Some(prefix) = update.object().prefix() else { continue };
                 // A link's name is looked up in the state that the watch keeps.
                 let link = changes.mirror().link(update.object().device());
-                let name = link.map_or("a link that is gone".to_owned(), |link| link.name().to_string());
+                let name = link.map_or("a removed link".to_owned(), |link| link.name().to_string());
                 match update {
                     Update::Added(_) => println!("+ {prefix} on {name}"),
                     Update::Changed { .. } => println!("  {prefix} on {name}: {:?}", update.differences()),
                     Update::Removed(_) => println!("- {prefix} on {name}"),
                 }
             }
-            Change::Complete => println!("That is how it is now. What changes:"),
-            Change::Lost => println!("(too fast: several changes may be one)"),
+            Change::Complete => println!("Current state complete; changes follow:"),
+            Change::Lost => println!("(events were lost: several changes may appear as one)"),
             _ => (),
         }
     }
     Ok(())
 }
 
-/// What differs, and how where it is worth a word.
+/// What differs, with the values of the common ones.
 fn differences(update: &Update<iproute2::LinkMessage>) -> String {
     let (Some(before), Some(now)) = (update.before(), update.now()) else { return String::new() };
-    let told = update.differences().into_iter().map(|field| match field.as_str() {
+    let differences = update.differences().into_iter().map(|field| match field.as_str() {
         "mtu" => format!("mtu {:?} -> {:?}", before.mtu(), now.mtu()),
         "flags" => format!("flags {} -> {}", before.flags(), now.flags()),
         "interface_name" => format!("name {} -> {}", before.name(), now.name()),
         _ => field,
     });
-    told.collect::<Vec<_>>().join(", ")
+    differences.collect::<Vec<_>>().join(", ")
 }

@@ -1,4 +1,4 @@
-//! Makes a WireGuard link with an address and routes through it, like
+//! Creates a WireGuard link with an address and a route through it, like
 //!
 //! ```text
 //! ip link add wg0 mtu 1420 up type wireguard
@@ -10,7 +10,7 @@
 //! ```text
 //! cargo run --example wireguard_link
 //! ```
-//! Keys and peers are told to WireGuard's own family of generic netlink, as `wg set` does: see `own_family`.
+//! Keys and peers are set through WireGuard's own generic netlink family, as `wg set` does: see `own_family`.
 
 use iproute2::{Result, Route, Wireguard};
 
