@@ -167,8 +167,8 @@ impl Model {
     fn check_outcome(&self, open: Open, outcome: Outcome) {
         let alone = open.alone.into_outcome();
         assert_eq!((&outcome.failure, outcome.ext_ack()), (&alone.failure, alone.ext_ack()));
-        assert_eq!((outcome.refusals(), outcome.is_uncertain()), (alone.refusals(), alone.is_uncertain()));
-        assert!(outcome.refusals().iter().all(|(place, _)| *place < open.span));
+        assert_eq!((outcome.errors(), outcome.is_uncertain()), (alone.errors(), alone.is_uncertain()));
+        assert!(outcome.errors().iter().all(|(place, _)| *place < open.span));
         explain(outcome.failure.as_deref());
         let objects: Vec<_> = outcome.objects.into_iter().collect();
         assert_eq!(objects, alone.objects.into_iter().collect::<Vec<_>>());

@@ -39,8 +39,8 @@ impl<D> Addresses<'_, D> {
         self.0.list("list addresses", RTM_GETADDR, AddressMessage::build())
     }
 
-    /// Adds an address to a link, like `ip address add PREFIX dev DEV`; an error that
-    /// [already exists](crate::Error::is_already_exists) where the link has it already.
+    /// Adds an address to a link, like `ip address add PREFIX dev DEV`; the error [already
+    /// exists](crate::Error::is_already_exists) if the link has the address.
     ///
     /// The address is a prefix such as `"192.0.2.1/24"`, an address (a prefix of full length), or a message with more
     /// attributes: [`AddressMessage::build()`](AddressMessage::build). [`replace`](Self::replace) changes an
@@ -56,7 +56,7 @@ impl<D> Addresses<'_, D> {
             .says_nothing_ignored::<AddressMessage>()
     }
 
-    /// Adds an address to a link, or changes the one that is there, like `ip address replace PREFIX dev DEV`.
+    /// Adds an address to a link, or changes the existing one, like `ip address replace PREFIX dev DEV`.
     pub fn replace(
         &self,
         device: impl Into<Device>,
@@ -78,7 +78,7 @@ impl<D> Addresses<'_, D> {
     }
 }
 
-/// The address of this prefix.
+/// The prefix as an address message.
 fn of_prefix(prefix: impl IntoPrefix) -> AddressMessageBuf {
     AddressMessage::build().prefix(prefix)
 }
@@ -124,7 +124,8 @@ impl<D> List<D, AddressMessage> {
     }
 }
 
-/// Has the kernel echo an address that may be replaced, if the request says what may then stay as it was.
+/// Has the kernel echo an address that may be replaced, if the request sets something that a replacement may leave
+/// unchanged.
 fn plan(order: &mut Order) -> std::result::Result<Option<Box<Steps>>, BuildError> {
     let address = AddressMessage::cast(order.message.body());
     let replaces = order.flags.contains(Flags::REPLACE) && address.family() == AddressFamily::INET;
@@ -137,8 +138,8 @@ fn plan(order: &mut Order) -> std::result::Result<Option<Box<Steps>>, BuildError
     Ok((replaces && !plain).then(|| Steps::compared(is_replaced)))
 }
 
-/// Compares an address with the request that replaced it: of what can be set only when it is added, what it had stays,
-/// without a word. Kernels differ in which attributes that are.
+/// Compares an address with the request that replaced it: the kernel silently keeps what can be set only when an
+/// address is added. Which attributes these are differs between kernels.
 fn is_replaced(is: &[u8], asked: &[u8]) -> std::result::Result<(), BuildError> {
     let [is, asked] = [is, asked].map(AddressMessage::cast);
     let text = |payload: &[u8]| payload.strip_suffix(&[0]).unwrap_or(payload).to_vec();
@@ -174,7 +175,7 @@ impl Object for AddressMessage {
     }
 
     fn read_back(&self) -> Option<(u16, PooledBuffer)> {
-        // IPv4 has no request for one address, and always echoes.
+        // IPv4 can't get a single address, but always echoes.
         let address = self.local().or(self.address()).filter(|_| self.family() == AddressFamily::INET6)?;
         let message = AddressMessage::build().family(self.family()).device(self.device()).address(address);
         Some((RTM_GETADDR, message.into_buffer()))

@@ -45,8 +45,8 @@ impl<D> AddressLabels<'_, D> {
         self.0.send("get address label", RTM_GETADDRLABEL, Flags::empty(), of_address(address))
     }
 
-    /// Adds the label of a prefix, like `ip addrlabel add`; an error that [already exists](crate::Error::is_already_exists) where it has one,
-    /// which [`replace`](Self::replace) changes.
+    /// Adds the label of a prefix, like `ip addrlabel add`; the error [already exists](crate::Error::is_already_exists)
+    /// if the prefix has one, which [`replace`](Self::replace) changes.
     pub fn add(
         &self,
         prefix: impl IntoMessage<AddressLabelMessage>,
@@ -57,7 +57,7 @@ impl<D> AddressLabels<'_, D> {
         self.0.send("add address label", RTM_NEWADDRLABEL, flags, message)
     }
 
-    /// Gives a prefix a label, in place of the one that it may have.
+    /// Sets the label of a prefix, whether or not it has one.
     pub fn replace(
         &self,
         prefix: impl IntoMessage<AddressLabelMessage>,
@@ -66,16 +66,16 @@ impl<D> AddressLabels<'_, D> {
         self.add(prefix, label).replacing("replace address label", Flags::REPLACE)
     }
 
-    /// Deletes the label of a prefix, like `ip addrlabel delete`; an error that [is not found](crate::Error::is_not_found)
-    /// where it has none.
+    /// Deletes the label of a prefix, like `ip addrlabel delete`; the error [is not found](crate::Error::is_not_found)
+    /// if it has none.
     pub fn delete(&self, prefix: impl IntoMessage<AddressLabelMessage>) -> Request<D, Deleted> {
-        // The kernel wants a label and looks at none.
+        // The kernel requires a label but does not compare it.
         let message = prefix.into_key().label(0);
         self.0.send("delete address label", RTM_DELADDRLABEL, Flags::ACK, message)
     }
 }
 
-/// The question for the label of an address.
+/// The request for the label of an address.
 fn of_address(address: impl IntoPrefix) -> AddressLabelMessageBuf {
     AddressLabelMessage::of(address)
 }
@@ -107,7 +107,7 @@ impl Object for AddressLabelMessage {
     }
 
     fn read_back(&self) -> Option<(u16, PooledBuffer)> {
-        // The first address of the prefix may be in a longer one, which then is no answer.
+        // The first address of the prefix may also match a longer one, whose label is not the answer.
         let message = of_address(self.prefix()?.network()).device(self.device());
         Some((RTM_GETADDRLABEL, message.into_buffer()))
     }

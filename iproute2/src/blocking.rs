@@ -1,7 +1,8 @@
 //! The same handles, verbs and messages for programs without a runtime: requests end in
 //! [`wait`](crate::Request::wait), lists also in [`iter`](crate::List::iter). Neither a runtime nor a thread is involved.
 //!
-//! A handle can be shared by threads; a request of one waits for that of another, which is over at once.
+//! Threads can share a handle; a request of one thread waits until that of another has finished, which takes
+//! microseconds.
 //!
 //! ```no_run
 //! use iproute2::{LinkMessage, Veth, blocking};

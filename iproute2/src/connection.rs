@@ -1,4 +1,4 @@
-//! The sockets behind a handle, of each protocol that it speaks: one that requests share, and one for each dump that runs.
+//! The sockets behind a handle, for each protocol that it uses: one that requests share, and one for each running dump.
 
 use crate::driver::dump::DumpSocket;
 use crate::driver::receive::ROOM;
@@ -12,14 +12,14 @@ use std::os::fd::AsFd;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 
-/// Sockets that have no dump to do and are kept for the next one.
+/// How many idle sockets are kept for further dumps.
 const IDLE: usize = 4;
 
-/// The port that exchanges of these sockets look for: any. Only what the kernel sends to the socket alone comes here, since it is
-/// connected to the kernel and in no group.
+/// The port that replies must carry: any. The socket is connected to the kernel and in no group, so it receives only
+/// what the kernel sends to it.
 pub(crate) const ANY_PORT: u32 = 0;
 
-/// How often a thread looks again whether another is done with the state, before it sleeps.
+/// How often a thread checks again whether another has released the state, before it sleeps.
 const SPINS: u32 = 1_000;
 
 /// The sockets of one protocol that the clones of a handle share.
@@ -27,27 +27,27 @@ pub(crate) struct Connection {
     pub(crate) socket: Arc<Socket>,
     pub(crate) state: Mutex<State>,
     idle: Mutex<Vec<DumpSocket>>,
-    /// What the longest datagram of a dump takes, as far as is known.
+    /// Length of the longest datagram of a dump seen so far.
     room: AtomicUsize,
-    /// What is remembered for the log.
+    /// Requests remembered for the log.
     pub(crate) log: Arc<Log>,
     home: Home,
-    /// What a connection of another protocol than `NETLINK_ROUTE` has besides.
+    /// Further state of a connection of a protocol other than `NETLINK_ROUTE`.
     other: Option<Box<Other>>,
-    /// The connection that takes the place of this one in a child of the process that opened it.
+    /// The connection that replaces this one in a child of the process that opened it.
     anew: OnceLock<Arc<Connection>>,
 }
 
-/// What a connection of another protocol than `NETLINK_ROUTE` has besides.
+/// Further state of a connection of a protocol other than `NETLINK_ROUTE`.
 struct Other {
-    /// The connection that knows the names of devices.
+    /// The connection that resolves names of devices.
     route: Arc<Connection>,
-    /// The ids of generic netlink families that were asked for, by name.
+    /// The ids of generic netlink families looked up so far, by name.
     ids: Mutex<Vec<(&'static str, u16)>>,
 }
 
-/// The connections of other protocols than `NETLINK_ROUTE` that the clones of a handle share, in the same namespace; each is
-/// opened when it is first used.
+/// The connections of protocols other than `NETLINK_ROUTE`, shared by the clones of a handle and in the same namespace;
+/// each is opened on first use.
 #[derive(Default)]
 pub(crate) struct Others(Mutex<Vec<(Protocol, Arc<Connection>)>>);
 
@@ -69,7 +69,7 @@ impl Others {
 
 #[cfg(all(test, feature = "tokio"))]
 impl Others {
-    /// Has requests of this protocol go by a socket of a test.
+    /// Sends requests of this protocol through a socket provided by a test.
     pub(crate) fn put(&self, route: &Arc<Connection>, protocol: Protocol, socket: Socket) -> Arc<Connection> {
         let home = Home::of(protocol, &socket, None);
         let other = Other { route: Arc::clone(route), ids: Mutex::default() };
@@ -85,9 +85,9 @@ struct Home {
     protocol: Protocol,
     /// Its cookie (`SO_NETNS_COOKIE`).
     cookie: Option<u64>,
-    /// What tells it apart where the kernel has no cookies, before Linux 5.14.
+    /// What identifies it on kernels without cookies, before Linux 5.14.
     identity: Option<Identity>,
-    /// Leads there.
+    /// The file to enter it by.
     namespace: Option<Arc<Namespace>>,
 }
 
@@ -102,8 +102,8 @@ impl Home {
         Home { protocol, cookie, identity, namespace: namespace.map(Arc::new) }
     }
 
-    /// A new socket of the protocol in the namespace, without options. It has a port and is connected to the kernel: no other
-    /// program can send to it alone. It can join groups all the same.
+    /// A new socket of the protocol in the namespace, without options. It is bound and connected to the kernel, so that
+    /// no other program can send to it; it can still join groups.
     fn open_socket(&self) -> io::Result<Socket> {
         let socket = self.open_unconnected()?;
         socket.connect(Address::KERNEL)?;
@@ -132,14 +132,14 @@ impl Home {
 }
 
 impl Connection {
-    /// Opens a connection to the route family in the calling thread's namespace, or in the one that is given.
+    /// Opens a connection to the route family in the given namespace, or in that of the calling thread.
     pub(crate) fn open(namespace: Option<&Namespace>) -> io::Result<Self> {
         let socket = match namespace {
             Some(namespace) => Socket::open_in(namespace.as_fd(), Protocol::ROUTE)?,
             None => Socket::new(Protocol::ROUTE)?,
         };
         socket.connect(Address::KERNEL)?;
-        // Where /proc is missing the thread that opened the handle has to be the one that lists.
+        // Without /proc, only the thread that opened the handle can list.
         let namespace = match namespace {
             Some(namespace) => Some(namespace.try_clone()?),
             None => Namespace::current().ok(),
@@ -180,13 +180,13 @@ impl Connection {
         })
     }
 
-    /// The connection that knows the names of devices: that of the route family.
+    /// The connection that resolves names of devices: that of the route family.
     #[inline]
     pub(crate) fn route(&self) -> &Connection {
         self.other.as_ref().map_or(self, |other| &other.route)
     }
 
-    /// The same, for those who keep it.
+    /// The same, as an owner.
     pub(crate) fn shared_route(self: &Arc<Self>) -> &Arc<Connection> {
         self.other.as_ref().map_or(self, |other| &other.route)
     }
@@ -209,7 +209,7 @@ impl Connection {
         ids.iter().find(|(of, _)| *of == name).map(|(_, id)| *id)
     }
 
-    /// Takes note of the id of a generic netlink family, or that it is not known.
+    /// Records the id of a generic netlink family, or that it is unknown.
     pub(crate) fn set_family_id(&self, name: &'static str, id: Option<u16>) {
         let Some(mut ids) = self.ids() else { return };
         ids.retain(|(of, _)| *of != name);
@@ -221,14 +221,14 @@ impl Connection {
         Some(other.ids.lock().unwrap_or_else(|poisoned| poisoned.into_inner()))
     }
 
-    /// The connection of this process: itself, or in a child of the process that opened it one of the child's own, in the same
-    /// namespace. Parent and child would take each other's answers from one socket.
+    /// The connection of this process: this one, or, in a child of the process that opened it, the child's own in the
+    /// same namespace. On a shared socket parent and child would take each other's answers.
     #[inline(always)]
     pub(crate) fn here(&self) -> io::Result<&Connection> {
         if self.socket.is_inherited() { self.anew().map(Arc::as_ref) } else { Ok(self) }
     }
 
-    /// The same, for those who keep it.
+    /// The same, as an owner.
     #[inline(always)]
     pub(crate) fn shared_here(self: &Arc<Self>) -> io::Result<&Arc<Connection>> {
         if self.socket.is_inherited() { self.anew() } else { Ok(self) }
@@ -239,9 +239,9 @@ impl Connection {
         let anew = match self.anew.get() {
             Some(anew) => anew,
             None => {
-                // What others it knows is asked of this one.
+                // The other protocols' connections are looked up through this one.
                 let opened = Arc::new(Connection::at(self.home.clone(), self.another_socket()?, None)?);
-                // Of two threads that open one, one does it in vain.
+                // If two threads open one at the same time, one of the two is discarded.
                 self.anew.get_or_init(|| opened)
             }
         };
@@ -256,8 +256,8 @@ impl Connection {
         }
     }
 
-    /// Another thread holds the state, for some microseconds at the most: it receives, and does not wait. To sleep until
-    /// it is done and be woken would be two system calls.
+    /// Another thread holds the state, for a few microseconds at most: it receives without waiting. Sleeping and being
+    /// woken would take two system calls.
     #[cold]
     fn lock_slowly(&self) -> MutexGuard<'_, State> {
         for _ in 0..SPINS {
@@ -266,7 +266,7 @@ impl Connection {
             }
             std::hint::spin_loop();
         }
-        // The state is sound at every point where a panic could come from (a waker, a logger).
+        // The state is consistent wherever a waker or a logger may panic.
         self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
@@ -274,7 +274,7 @@ impl Connection {
         self.idle.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
-    /// A socket for a dump: one that is idle, or a new one in the same namespace.
+    /// A socket for a dump: an idle one, or a new one in the same namespace.
     pub(crate) fn dump_socket(&self) -> io::Result<DumpSocket> {
         let this = self.here()?;
         let room = this.room.load(Ordering::Relaxed);
@@ -287,7 +287,7 @@ impl Connection {
         Ok(DumpSocket::new(socket, Room::new(room, &this.log)))
     }
 
-    /// A dump was cut off, whose datagrams need this much: those from now on have it.
+    /// A datagram of a dump was truncated; from now on there is room for this many bytes.
     pub(crate) fn make_room(&self, room: usize) {
         self.room.fetch_max(room, Ordering::Relaxed);
     }
@@ -297,8 +297,9 @@ impl Connection {
         self.home.open_socket()
     }
 
-    /// Takes back a socket whose dump has [finished](netlink_packet::Dump::is_finished), or that had none. One with a dump under way
-    /// is dropped instead: the next dump on it would be refused. Closing it costs nothing, reading the rest may cost half a second.
+    /// Takes back a socket whose dump has [finished](netlink_packet::Dump::is_finished), or that had none. One with a
+    /// running dump is dropped, since the kernel would refuse the next dump on it: closing it is cheap, reading the
+    /// rest may take half a second.
     pub(crate) fn give_back(&self, socket: DumpSocket) {
         let Ok(this) = self.here() else { return };
         let mut idle = this.idle();
@@ -308,8 +309,8 @@ impl Connection {
     }
 }
 
-/// The options that every kernel since 4.20 has; an older one answers in fewer words and filters less, and the
-/// filters are applied again here anyway.
+/// The options of Linux 4.20 and later. Older kernels report errors in less detail and filter less; filters are applied
+/// again here in any case.
 fn set_options(socket: &Socket) {
     for set in [Socket::set_ext_ack, Socket::set_cap_ack, Socket::set_strict_check] {
         if let Err(error) = set(socket, true) {

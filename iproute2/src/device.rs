@@ -1,4 +1,4 @@
-//! A device wherever one is meant: its name, its index, or the link itself.
+//! A device in the arguments of verbs: its name, its index, or the link itself.
 
 use netlink_packet::{Buffer, BuildError, Name, Packet, Put};
 use rtnetlink::link::{AltName, LinkMessage};
@@ -11,7 +11,8 @@ use std::str::FromStr;
 /// Verbs take `impl Into<Device>`, so `"eth0"`, `2` and `&link` all do. A name is looked up by the kernel, in the
 /// handle's namespace; where the request needs an index, that costs one more request.
 ///
-/// Text is a name, also where it is all digits: `"2".parse()` is the device named `2`, and `2.into()` the one with that index.
+/// Text is a name, even if it is all digits: `"2".parse()` is the device named `2`, and `2.into()` the one with that
+/// index.
 ///
 /// ```
 /// use iproute2::Device;
@@ -48,7 +49,7 @@ macro_rules! from_names {
 
 from_names! { &str, &&str, &String, String, Cow<'_, str>, &Name }
 
-/// The name, escaped where a terminal would do more than show it, or the index.
+/// The index, or the name with control characters escaped.
 impl fmt::Display for Device {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -58,7 +59,7 @@ impl fmt::Display for Device {
     }
 }
 
-/// A name, which is held against the kernel's rules for alternative names.
+/// A name, checked against the kernel's rules for alternative names.
 impl FromStr for Device {
     type Err = BuildError;
 
@@ -72,7 +73,7 @@ impl FromStr for Device {
     }
 }
 
-/// A name as the kernel has it: bytes, which need not be text.
+/// A name as the kernel has it: bytes, not necessarily UTF-8.
 impl From<&[u8]> for Device {
     fn from(name: &[u8]) -> Self {
         Device::Name(name.to_vec())
@@ -133,8 +134,8 @@ impl Put<rtnetlink::rule::DeviceName> for Device {
     }
 }
 
-/// One device and no more, wherever a verb is about one: the kernel takes index 0 for any device, for all, or for those
-/// of a group.
+/// Exactly one device, for verbs about one: to the kernel, index 0 may mean any device, all of them, or those of a
+/// group.
 pub(crate) struct One(Device);
 
 /// The device that a verb is about.

@@ -1,4 +1,4 @@
-//! How families are found: generic netlink families by name, whose ids and groups the controller tells.
+//! How families are found: generic netlink families by name, whose ids and groups come from the controller.
 
 use crate::connection::{ANY_PORT, Connection};
 use crate::driver::call::send;
@@ -14,7 +14,8 @@ use netlink_sys::errno::ENOENT;
 use std::io;
 use std::time::Duration;
 
-/// How the type of a message of any family is found: who sends such messages brings it, and other programs do not link it.
+/// How the message type of any family is found. Code that sends such messages passes it in, so other programs do not
+/// link it.
 pub(crate) struct Finder {
     pub(crate) message_type: fn(&Connection, Family, u16, Option<Duration>) -> Result<u16, ErrorKind>,
     pub(crate) renewed: fn(&Connection, Family, u16, Option<Duration>) -> Option<u16>,
@@ -30,8 +31,8 @@ pub(crate) fn protocol(family: Family) -> Protocol {
     }
 }
 
-/// The type of a family's messages, on a connection of its protocol: the command, or the id of the generic netlink family, which
-/// is asked for once a connection.
+/// The message type of a family, on a connection of its protocol: the command, or the id of the generic netlink family,
+/// which is looked up once per connection.
 fn message_type(
     connection: &Connection,
     family: Family,
@@ -43,7 +44,7 @@ fn message_type(
     }
     match family {
         Family::Protocol(_) => Ok(command),
-        // The one whose id is known.
+        // The controller's own id is fixed.
         _ if family == ControllerMessage::FAMILY => Ok(GENL_ID_CTRL),
         Family::Generic { name, .. } => match connection.family_id(name) {
             Some(id) => Ok(id),
@@ -52,14 +53,14 @@ fn message_type(
     }
 }
 
-/// The id that a generic netlink family has now, where it is another one than that: its module was loaded anew.
+/// The current id of a generic netlink family, if it has changed because its module was reloaded.
 fn renewed(connection: &Connection, family: Family, id: u16, timeout: Option<Duration>) -> Option<u16> {
     let Family::Generic { name, .. } = family else { return None };
     let family = ask(connection, name, timeout).ok()?;
     family.id().filter(|new| *new != id)
 }
 
-/// Has the id of a generic netlink family asked for again.
+/// Forgets the id of a generic netlink family, so that it is looked up again.
 pub(crate) fn forget(connection: &Connection, family: Family) {
     if let Family::Generic { name, .. } = family {
         connection.set_family_id(name, None);
@@ -80,8 +81,8 @@ pub(crate) fn group(
     number.ok_or(ErrorKind::UnknownGroup { family, group })
 }
 
-/// Asks the controller for a generic netlink family. The kernel replies within the call that sends, so that nobody waits here, in
-/// tasks neither.
+/// Asks the controller for a generic netlink family. The kernel replies within the sending call, so this never waits,
+/// not even in tasks.
 fn ask(
     connection: &Connection,
     name: &'static str,
@@ -103,7 +104,7 @@ fn ask(
     }
 }
 
-/// Sends a question to the controller by a socket that nobody else uses meanwhile, and receives its answer.
+/// Sends a request to the controller through a socket of its own, and receives the reply.
 fn exchange(
     connection: &Connection,
     question: &mut Buffer,

@@ -1,14 +1,15 @@
-//! Deleting all that a list finds.
+//! Deleting everything that a list finds.
 
 use crate::batch::{Operation, Results};
 use crate::connection::Connection;
 use crate::driver::thread::wait;
 use crate::error::{Error, Result};
-use crate::list::{Collect, List};
+use crate::list::{List, Listing};
 use crate::mode::{Blocking, Runtime, Wait};
 use crate::object::Deletable;
 use crate::order::Order;
 use netlink_packet::{Flags, Packet};
+use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -17,7 +18,7 @@ use std::time::Duration;
 
 /// Deletes all objects of a list, like `ip ... flush`, and returns how many were deleted.
 ///
-/// Unless [`all`](Self::all) is called, or a filter selects them, it keeps what `ip ... flush` keeps and what a host
+/// Unless [`all`](Self::all) is called or a filter selects them, it keeps what `ip ... flush` keeps, and what a host
 /// can hardly do without:
 ///
 /// | objects | kept | selected by |
@@ -27,28 +28,34 @@ use std::time::Duration;
 /// | neighbours | `PERMANENT` and `NOARP` entries, unless they were learned externally | [`state`](List::state) |
 /// | FDB entries | addresses that devices receive (`self` without a remote host); of a bridge, all `self` | |
 ///
-/// An object that is gone already is no error: deleting an address deletes the secondary addresses of its network.
-/// Where an object can't be deleted, the others are, and the first such error is the result.
+/// An object that has disappeared meanwhile is not an error: deleting an address also deletes the secondary addresses
+/// of its network. If an object can't be deleted, the others still are, and the first such error is the result.
 #[must_use = "nothing is deleted before it is awaited, or waited for on a blocking handle"]
 pub struct Flush<D, M: Deletable + ?Sized> {
     list: List<D, M>,
     all: bool,
 }
 
+impl<D, M: Deletable + ?Sized> fmt::Debug for Flush<D, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Flush").field("list", &self.list).field("all", &self.all).finish()
+    }
+}
+
 impl<D, M: Deletable + ?Sized> List<D, M> {
-    /// Deletes all that this list finds, like `ip ... flush`.
+    /// Deletes everything that this list finds, like `ip ... flush`.
     pub fn flush(self) -> Flush<D, M> {
         Flush { all: self.names_spared(), list: self }
     }
 }
 
 impl<D, M: Deletable + ?Sized> Flush<D, M> {
-    /// Deletes also what a flush keeps otherwise, like `ip neighbour flush nud all`.
+    /// Also deletes what a flush otherwise keeps, like `ip neighbour flush nud all`.
     pub fn all(self) -> Self {
         Flush { all: true, ..self }
     }
 
-    /// The list of what is to be deleted.
+    /// The list of objects to delete.
     fn into_list(self) -> List<D, M> {
         match self.all {
             true => self.list,
@@ -69,7 +76,7 @@ impl<M: Deletable + ?Sized> Iterator for Deletions<M> {
     }
 }
 
-/// How many were deleted so far, and what could not be.
+/// How many were deleted so far, and the first error.
 #[derive(Default)]
 struct Count {
     deleted: usize,
@@ -93,7 +100,7 @@ impl Count {
 }
 
 impl<M: Deletable + ?Sized> Flush<Blocking, M> {
-    /// Deletes, and waits for it.
+    /// Deletes the objects and waits until it is done.
     ///
     /// # Errors
     /// See [`Error`]; what was deleted stays deleted.
@@ -123,7 +130,7 @@ pub struct Flushing<D: Wait, M: Deletable + ?Sized> {
 
 #[expect(clippy::large_enum_variant, reason = "it becomes the large one soon")]
 enum Stage<D: Wait, M: Deletable + ?Sized> {
-    Listing(Collect<D, M>),
+    Listing(Listing<D, M>),
     Deleting(Results<D, Deletions<M>>),
 }
 
@@ -132,7 +139,7 @@ impl<D: Wait, M: Deletable + ?Sized> Unpin for Flushing<D, M> {}
 impl<D: Wait, M: Deletable + ?Sized> Flushing<D, M> {
     fn new(flush: Flush<D, M>) -> Self {
         let (connection, timeout) = flush.list.parts();
-        let stage = Stage::Listing(Collect::new(flush.into_list()));
+        let stage = Stage::Listing(Listing::new(flush.into_list()));
         Flushing { connection, timeout, stage, count: Count::default() }
     }
 

@@ -1,4 +1,4 @@
-//! The handle: what a program holds, and where every verb begins. Each noun's file adds its door.
+//! The handle, through which a program reaches every verb. Each noun's file adds its own method.
 
 use crate::connection::{Connection, Others};
 use crate::error::{Error, ErrorKind, Result};
@@ -9,18 +9,18 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long a request waits for its answer, unless it is told otherwise.
+/// How long a request waits for its answer by default.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A connection to the kernel of one network namespace: to its route family from the start, and to others
 /// (generic netlink, `NETLINK_SOCK_DIAG`, `NETLINK_XFRM`, ...) from their first request on.
 ///
-/// [`connect`](crate::connect) makes an async one, [`blocking::connect`](crate::blocking::connect) a blocking one. Clones
-/// share the connections; they can be used by many tasks or threads at once, for everything at once: requests share a
-/// socket, and each dump has one of its own while it runs. So a thousand lists at once take as many file descriptors.
+/// [`connect`](crate::connect) makes an async one, [`blocking::connect`](crate::blocking::connect) a blocking one.
+/// Clones share the connections, and many tasks or threads can use them at once, for anything: requests share a socket,
+/// and each dump has its own while it runs. A thousand concurrent lists therefore take a thousand file descriptors.
 ///
-/// After a fork (since Linux 4.14) a handle works in both processes: in the child it opens sockets of the child's own, in the
-/// same namespace. What was begun before the fork (a list, batch, watch or request under way) goes on in the parent, and is
+/// After a fork (since Linux 4.14) a handle works in both processes: in the child it opens new sockets in the same
+/// namespace. A list, batch, watch or request that was started before the fork continues in the parent, and fails with
 /// [`ErrorKind::Forked`] in the child.
 pub struct Handle<D = Usual> {
     connection: Arc<Connection>,
@@ -47,8 +47,8 @@ impl<D> Handle<D> {
         }
     }
 
-    /// A handle on the same connection whose requests wait this long for an answer (30 seconds, if never told), or for
-    /// ever. The kernel mostly answers at once, inside the call that sends the request.
+    /// A handle on the same connections whose requests wait this long for an answer, or forever. The default is 30
+    /// seconds. The kernel mostly answers at once, within the system call that sends the request.
     #[must_use]
     pub fn with_timeout(&self, timeout: Option<Duration>) -> Self {
         Handle { timeout, ..self.clone() }
@@ -59,7 +59,7 @@ impl<D> Handle<D> {
         &self.connection
     }
 
-    /// The connections of other protocols than the route family's.
+    /// The connections of protocols other than `NETLINK_ROUTE`.
     pub(crate) fn others(&self) -> &Arc<Others> {
         &self.others
     }
@@ -70,7 +70,7 @@ impl<D> Handle<D> {
     }
 }
 
-/// Makes the type of a handle's verbs for one kind of object.
+/// Defines the type that has the verbs of one noun.
 macro_rules! verbs {
     ($(#[$meta:meta])* pub struct $Verbs:ident) => {
         $(#[$meta])*

@@ -1,16 +1,17 @@
 //! The verbs of `ip` for Rust programs, async and blocking: links, addresses, neighbours, routes, rules, next hops and
 //! network namespaces.
 //!
-//! [`connect`] gives a [`Handle`] on the kernel of this network namespace for tasks of tokio (feature `tokio`, on by default), `smol::connect`
-//! one for those of smol (feature `smol`), and [`blocking::connect`] one for programs without a runtime. Each kind of object has its verbs and a page that shows the `ip` command beside the call: [`link`],
+//! [`connect`] returns a [`Handle`] on the current network namespace for tasks of tokio (feature `tokio`, on by
+//! default), `smol::connect` one for tasks of smol (feature `smol`), and [`blocking::connect`] one for programs without
+//! a runtime. Each type of object has its verbs, and a page that shows them beside the commands of `ip`: [`link`],
 //! [`address`], [`neighbour`], [`route`], [`rule`], [`nexthop`], [`stats`], [`address_label`], [`netconf`],
-//! [`namespace_id`];
-//! namespaces themselves are [`Namespace`]. [`watch`] tells of every change, and waits for links and addresses.
+//! [`namespace_id`]; namespaces themselves are [`Namespace`]. [`watch`] reports every change, and waits for links and
+//! addresses.
 //!
-//! The async handles want a tokio runtime with I/O and timers, built with `enable_all` (as `#[tokio::main]` does); one without is an
-//! error where something has to wait.
+//! Async handles need a tokio runtime with I/O and timers, built with `enable_all` (as by `#[tokio::main]`); without
+//! them, whatever has to wait fails with an error.
 //!
-//! Make a link with an address and a route by it:
+//! Create a link with an address, and a route through it:
 //!
 //! ```no_run
 //! use iproute2::{Route, Veth};
@@ -25,7 +26,7 @@
 //! # }
 //! ```
 //!
-//! List the links that are up, in a stream, and change them by the same handle:
+//! List the links that are up as a stream, and change them with the same handle:
 //!
 //! ```no_run
 //! use iproute2::LinkMessage;
@@ -42,7 +43,7 @@
 //! # }
 //! ```
 //!
-//! Move one end of a pair into another namespace, and go on there:
+//! Move one end of a pair into another namespace, and continue there:
 //!
 //! ```no_run
 //! use iproute2::{LinkMessage, Namespace};
@@ -58,8 +59,9 @@
 //! # }
 //! ```
 //!
-//! What was listed can be given to verbs as it is ([`IntoMessage`]), to be deleted, made again elsewhere, or with a part of it
-//! changed: `to_request()` is all of it that a request may say, without counters, states and what else only the kernel sets.
+//! Verbs accept listed objects as they are ([`IntoMessage`]), to delete them, create them elsewhere, or change some of
+//! their attributes: `to_request()` is the object as a request, without counters, states and whatever else only the
+//! kernel sets.
 //!
 //! ```no_run
 //! # #[cfg(feature = "tokio")]
@@ -73,9 +75,9 @@
 //! # }
 //! ```
 //!
-//! Families that have no verbs here, and families of your own, go by the same handle: a message whose type
-//! [says where it goes](netlink_packet::Command) is sent by [`request`](Handle::request), listed by [`dump`](Handle::dump) and heard by
-//! [`events`](Handle::events), whatever its netlink protocol.
+//! Families without verbs here, and families of your own, are used through the same handle: a message whose type [says
+//! where it goes](netlink_packet::Command) is sent by [`request`](Handle::request), listed by [`dump`](Handle::dump)
+//! and received by [`events`](Handle::events), whatever its netlink protocol.
 //!
 //! ```no_run
 //! use iproute2::netlink_packet::generic::ControllerMessage;
@@ -89,11 +91,11 @@
 //! # }
 //! ```
 //!
-//! An [`Error`] says what was to be done, to what, and the kernel's reason; ask it what you want to react to:
-//! [`is_not_found`](Error::is_not_found), [`is_already_exists`](Error::is_already_exists) and the like. Requests have a timeout
-//! ([`Handle::with_timeout`], [`Request::timeout`]); dropping a future or a stream gives its answer up and leaves the
-//! handle usable. At trace level the [`log`] has every message that goes out or comes in, decoded; a malformed
-//! attribute is warned of once, a kernel's warning each time.
+//! An [`Error`] names the operation, the object and the kernel's reason; its methods tell apart the cases that programs
+//! react to: [`is_not_found`](Error::is_not_found), [`is_already_exists`](Error::is_already_exists) and the like.
+//! Requests have a timeout ([`Handle::with_timeout`], [`Request::timeout`]); dropping a future or a stream abandons its
+//! answer and leaves the handle usable. At trace level the [`log`] has every message sent or received, decoded; a
+//! malformed attribute is logged once as a warning, warnings of the kernel every time.
 
 #![cfg_attr(
     not(test),
@@ -105,6 +107,7 @@ pub mod address_label;
 mod batch;
 pub mod blocking;
 mod connection;
+mod debug;
 mod device;
 mod driver;
 mod error;
@@ -139,12 +142,12 @@ pub mod watch;
 
 #[cfg(feature = "tokio")]
 pub use self::tokio::{Async, Tokio};
-pub use batch::{Batch, Collecting, Operation, Results, Source};
+pub use batch::{Batch, Collecting, IntoOperations, Operation, Results, Source};
 pub use device::Device;
 pub use error::{Error, ErrorKind, KernelError, Result};
 pub use flush::{Flush, Flushing};
 pub use handle::Handle;
-pub use list::{Collect, ForEach, List, Stream};
+pub use list::{ForEach, List, Listing, Stream};
 pub use mode::{Blocking, Runtime, Wait};
 pub use namespace::Namespace;
 pub use netlink_sys::{Protocol, errno};
@@ -170,16 +173,16 @@ pub use streams::Streamed;
 
 /// Connects to the kernel of the calling thread's network namespace. There is no driver to spawn.
 ///
-/// The handle can be used in any tokio runtime, also in another one than this; the runtime is touched only where a
-/// request really has to wait.
+/// The handle can be used in any tokio runtime, not only the current one; the runtime is used only if a request really
+/// has to wait.
 ///
 /// # Errors
-/// There is no tokio runtime here, or a socket can't be opened.
+/// Called outside a tokio runtime, or a socket can't be opened.
 ///
-/// Later, where something has to wait and the runtime was built without I/O or timers, that is an error: [`ErrorKind::NoIo`],
-/// [`ErrorKind::NoTimers`]. Build it with `enable_all`. What the kernel answers at once, as it does most requests, needs neither. (tokio
-/// can't be asked what a runtime has: it panics, which is caught here. The panic hook prints it all the same, and with
-/// `panic = "abort"` it ends the program.)
+/// Later, whatever has to wait fails if the runtime was built without I/O or timers ([`ErrorKind::NoIo`],
+/// [`ErrorKind::NoTimers`]): build it with `enable_all`. Requests that the kernel answers at once, which are most, need
+/// neither. (tokio can't be asked what a runtime has: it panics, and the panic is caught here. The panic hook still
+/// prints it, and with `panic = "abort"` it ends the program.)
 #[cfg(feature = "tokio")]
 pub fn connect() -> Result<Handle> {
     tokio::in_runtime()?;
@@ -189,7 +192,7 @@ pub fn connect() -> Result<Handle> {
 /// Connects to the kernel of another network namespace; see [`connect`].
 ///
 /// # Errors
-/// There is no tokio runtime here, or the caller may not enter the namespace.
+/// Called outside a tokio runtime, or the caller may not enter the namespace.
 #[cfg(feature = "tokio")]
 pub fn connect_in(namespace: &Namespace) -> Result<Handle> {
     tokio::in_runtime()?;

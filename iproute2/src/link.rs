@@ -51,33 +51,34 @@ impl<D> Links<'_, D> {
         self.0.list("list links", RTM_GETLINK, LinkMessage::build().ext_mask(ExtMask::VF))
     }
 
-    /// Gets one link by its name, an alternative name or its index, like `ip link show dev DEV`;
-    /// an error that [is not found](crate::Error::is_not_found) where there is none.
+    /// Gets one link by its name, an alternative name or its index, like `ip link show dev DEV`; the error [is not
+    /// found](crate::Error::is_not_found) if there is none.
     pub fn get(&self, device: impl Into<Device>) -> Request<D, Packet<LinkMessage>> {
         let message = about(LinkMessage::build().ext_mask(ExtMask::VF), device.into());
         self.0.send("get link", RTM_GETLINK, Flags::empty(), message)
     }
 
-    /// Creates a link, like `ip link add`; an error that [already exists](crate::Error::is_already_exists) where the name is taken.
+    /// Creates a link, like `ip link add`; the error [already exists](crate::Error::is_already_exists) if the name is
+    /// taken.
     ///
-    /// A listed link is created again with its index, if no other link has it by now. Of a veth pair only the listed end has
-    /// its name again; the kernel chooses the peer's.
+    /// A listed link is created again with its index, unless another link has it by now. Of a veth pair only the listed
+    /// end gets its name back; the kernel chooses the peer's.
     ///
-    /// The kernel ignores some attributes in a request that creates a link: alias, alternative names, port options of its
-    /// master, settings of address families, `proto_down`, and for the peer of a pair also its
-    /// master. They are set by further messages, as one request, before the link is set up. If one is refused, the link is
+    /// The kernel ignores some attributes in a request that creates a link: alias, alternative names, port options of
+    /// its master, settings of address families, `proto_down`, and for the peer of a pair also its master. They are set
+    /// by further messages, as part of the same request, before the link is set up. If one is refused, the link is
     /// deleted again and the error names the [`step`](crate::Error::step). Such a message must have the link's name or
     /// index.
     pub fn add(&self, link: impl IntoMessage<LinkMessage>) -> Request<D, Added<LinkMessage>> {
         self.0.send("add link", RTM_NEWLINK, Flags::CREATE | Flags::EXCL | Flags::ACK, link.into_message())
     }
 
-    /// Creates a link, or changes the one that has its name, as `replace` of `ip` does with other objects.
+    /// Creates a link, or changes the existing one of that name, like `replace` for other objects.
     ///
-    /// It fails if that link is of another kind, or differs in what can be set only when a link is created. The other end of
-    /// a pair that exists stays as it is. All else is as [`add`](Self::add) does it.
+    /// Fails if that link is of another kind, or differs in what can be set only when a link is created. The other end
+    /// of an existing pair is left alone. Otherwise it works like [`add`](Self::add).
     pub fn replace(&self, link: impl IntoMessage<LinkMessage>) -> Request<D, Added<LinkMessage>> {
-        // `NLM_F_REPLACE` is refused for links: to create without `NLM_F_EXCL` is to change what exists.
+        // The kernel refuses `NLM_F_REPLACE` for links: creating without `NLM_F_EXCL` changes an existing one.
         self.add(link).replacing("replace link", Flags::empty())
     }
 
@@ -86,12 +87,12 @@ impl<D> Links<'_, D> {
     /// A name in the message renames the link; most links must be down for that. Alternative names are added to the
     /// existing ones.
     ///
-    /// Options of a kind that the kernel [resets](rtnetlink::link::LinkKind::RESETS) where a change leaves them out, as those
-    /// of most tunnels, are read first and sent unchanged, and so is the MTU. What can be set only when a
-    /// link is created (number of queues, parent, VLAN id, kind) must not differ from the link's.
+    /// Options that the kernel [resets](rtnetlink::link::LinkKind::RESETS) if a change omits them, as it does for most
+    /// tunnels, are read first and sent unchanged, and so is the MTU. What can be set only when a link is created
+    /// (number of queues, parent, VLAN id, kind) must equal the link's.
     ///
-    /// A listed link can be sent back with a part of it changed, `change(&link, link.to_request().mtu(1400))`: it is
-    /// read, and only what differs is sent.
+    /// A listed link can be sent back with some attributes changed, `change(&link, link.to_request().mtu(1400))`: the
+    /// link is read again, and only what differs is sent.
     ///
     /// A message of the family [`BRIDGE`](AddressFamily::BRIDGE) with
     /// [`family_specs`](LinkMessageBuf::family_specs) (a `BridgeSpec` sets the family) or [`protocol_info`](LinkMessageBuf::protocol_info) changes
@@ -103,11 +104,12 @@ impl<D> Links<'_, D> {
     ) -> Request<D, Changed<LinkMessage>> {
         let change = change.into_message();
         let renames = change.view().interface_name().is_some();
-        // For this family the kernel looks up no names.
+        // For this family the kernel does not look up names.
         let is_bridge = change.view().family() == AddressFamily::BRIDGE;
         let device = device.into();
         let message = match renames || is_bridge {
-            // The kernel would take the new name for the one to look up, so it gets the index; the old name is for errors.
+            // The kernel would look the link up by its new name, so the message has the index; the old name is for
+            // errors.
             true => of(change, device.clone()).index(one(device)),
             false => of(change, device),
         };
@@ -120,10 +122,10 @@ impl<D> Links<'_, D> {
         self.0.send("delete link", RTM_DELLINK, Flags::ACK, message)
     }
 
-    /// Changes all links of a group, like `ip link set group GROUP ...`: whatever the message sets. A group without links
-    /// is no error.
+    /// Changes all links of a group, like `ip link set group GROUP ...`: whatever the message sets. An empty group is
+    /// not an error.
     ///
-    /// They are changed one after another; where one fails, those before it stay changed.
+    /// The links are changed one after another; if one fails, those before it stay changed.
     pub fn change_group(&self, group: u32, change: LinkMessageBuf) -> Request<D, Done> {
         let problem = names_a_link(&change)
             .then(|| BuildError::Invalid("a group's name, index and group can't be changed".to_owned()));
@@ -134,9 +136,9 @@ impl<D> Links<'_, D> {
         }
     }
 
-    /// Deletes all links of a group, like `ip link delete group GROUP`; an error that
-    /// [is not found](crate::Error::is_not_found) where there are none, and that
-    /// [is not permitted](crate::Error::is_not_permitted) for group 0, the default group.
+    /// Deletes all links of a group, like `ip link delete group GROUP`; the error [is not
+    /// found](crate::Error::is_not_found) if the group is empty, and [is not permitted](crate::Error::is_not_permitted)
+    /// for group 0, the default group.
     pub fn delete_group(&self, group: u32) -> Request<D, Done> {
         let message = LinkMessage::build().group(group);
         self.0.send("delete links", RTM_DELLINK, Flags::ACK, message)
@@ -145,8 +147,8 @@ impl<D> Links<'_, D> {
     /// Deletes VLANs, tunnel ids and the like from a bridge port, like `bridge vlan delete dev DEV vid VLAN`;
     /// [`change`](Self::change) with a message of the family `BRIDGE` adds them.
     ///
-    /// [`BridgeTarget::SELF`](rtnetlink::link::BridgeTarget::SELF) among its flags means the bridge itself, like
-    /// `bridge vlan delete dev BRIDGE vid VLAN self`.
+    /// [`BridgeTarget::SELF`](rtnetlink::link::BridgeTarget::SELF) in the flags means the bridge itself, like `bridge
+    /// vlan delete dev BRIDGE vid VLAN self`.
     pub fn delete_bridge_spec(
         &self,
         device: impl Into<Device>,
@@ -180,7 +182,7 @@ impl<D> Links<'_, D> {
     }
 }
 
-/// Whether a change says which link it is about, or what only one can have.
+/// Whether a change identifies a link, or sets what only one link can have.
 fn names_a_link(change: &LinkMessage) -> bool {
     let mut numbers = change.attributes().raw().map(|attribute| attribute.number());
     let of_one = [
@@ -191,7 +193,7 @@ fn names_a_link(change: &LinkMessage) -> bool {
     change.index() != 0 || numbers.any(|number| of_one.contains(&number))
 }
 
-/// Makes a request about this device, which the kernel looks up itself.
+/// Identifies this device in a request; the kernel looks the name up.
 #[inline(always)]
 fn about(message: LinkMessageBuf, device: Device) -> LinkMessageBuf {
     match device {
@@ -200,8 +202,8 @@ fn about(message: LinkMessageBuf, device: Device) -> LinkMessageBuf {
     }
 }
 
-/// Makes a change about this device. An alternative name is no name that the kernel could take for a new one, and it
-/// looks it up among all.
+/// Identifies this device in a change. An alternative name can't be mistaken for a new name, and the kernel looks it up
+/// among all names.
 fn of(change: LinkMessageBuf, device: Device) -> LinkMessageBuf {
     match device {
         Device::Index(_) => change.index(one(device)),
@@ -229,8 +231,8 @@ impl<D> List<D, LinkMessage> {
         self.filter(|link| link.flags().contains(LinkFlags::UP))
     }
 
-    /// Without the statistics of IPv6 and of virtual functions: shorter messages. The kernel always sends the link's own
-    /// [`stats`](LinkMessage::stats).
+    /// Omits the statistics of IPv6 and of virtual functions, for shorter messages. The kernel always sends the link's
+    /// own [`stats`](LinkMessage::stats).
     pub fn without_stats(self) -> Self {
         self.ask(|message: LinkMessageBuf| {
             let mask = message.view().ext_mask().unwrap_or_default();
@@ -248,7 +250,7 @@ impl Object for LinkMessage {
     const CHANGES_NAMES: bool = true;
 
     fn label(&self) -> String {
-        // A link that gets another name is known by the one that it has.
+        // A link that is renamed is known by its old name.
         let name = self.alt_name().or(self.interface_name()).map(Name::to_string);
         let alt_name = || self.alt_names().next().map(Name::to_string);
         let group = || self.group().map(|group| format!("of group {group}"));

@@ -7,7 +7,7 @@ use crate::driver::reactor::Reactor;
 #[derive(Clone, Copy, Debug)]
 pub struct Blocking;
 
-/// The ways to wait: [`Blocking`], and each [`Runtime`].
+/// The ways to wait: [`Blocking`] and each [`Runtime`].
 #[expect(private_bounds, reason = "the ways to wait are those of this crate")]
 pub trait Wait: Exchanges {}
 
@@ -19,7 +19,7 @@ pub trait Runtime: Wait + Reactor {}
 
 impl<R: Reactor> Runtime for R {}
 
-/// How a handle waits whose type does not say it.
+/// The default of a handle's type parameter.
 #[cfg(feature = "tokio")]
 pub(crate) use crate::tokio::Tokio as Usual;
 #[cfg(not(feature = "tokio"))]

@@ -9,8 +9,8 @@
 //! | `ip netns exec blue ...` | [`Namespace::named("blue")?.run(\|\| ...)`](Namespace::run) |
 //! | `ip link set dev v1 netns blue` | `ip.link().change("v1", LinkMessage::build().namespace_file(&blue))` |
 //!
-//! Neither the calling thread nor the runtime's threads ever change their namespace: work inside of another one is
-//! done by a short-lived thread.
+//! Neither the calling thread nor the runtime's threads ever change their namespace: work inside another one is done by
+//! a short-lived thread.
 
 use crate::error::{Error, ErrorKind, Result};
 use netlink_sys::errno::ESRCH;
@@ -22,25 +22,25 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-/// Where `ip netns` keeps names: a file each, on which the namespace is mounted.
+/// Where `ip netns` keeps names: one file each, on which the namespace is mounted.
 const NAMES: &str = "/run/netns";
 
 /// The namespace of the calling thread.
 const THREAD: &str = "/proc/thread-self/ns/net";
 
-/// A network namespace, held open: it lives at least as long as this value.
+/// A network namespace, held open: it exists at least as long as this value.
 #[derive(Debug)]
 pub struct Namespace {
     file: OwnedFd,
-    /// What errors call it.
+    /// How errors refer to it.
     name: OsString,
 }
 
 impl Namespace {
-    /// The namespace that `ip netns add NAME` or [`create`](Self::create) made.
+    /// The namespace created under this name by `ip netns add NAME` or [`create`](Self::create).
     ///
     /// # Errors
-    /// [Is not found](Error::is_not_found) where there is no namespace of that name.
+    /// [Is not found](Error::is_not_found) if there is no namespace of that name.
     pub fn named(name: impl AsRef<OsStr>) -> Result<Self> {
         let name = name.as_ref();
         match path_of(name) {
@@ -52,8 +52,8 @@ impl Namespace {
     /// The namespace of a process.
     ///
     /// # Errors
-    /// [Is not found](Error::is_not_found) where there is no such process; [is not
-    /// permitted](Error::is_not_permitted) where the caller may not access it.
+    /// [Is not found](Error::is_not_found) if there is no such process; [is not permitted](Error::is_not_permitted) if
+    /// the caller may not access it.
     pub fn of_process(id: u32) -> Result<Self> {
         let name = OsString::from(format!("of process {id}"));
         let path = format!("/proc/{id}/ns/net");
@@ -88,8 +88,8 @@ impl Namespace {
     /// Creates a named namespace, like `ip netns add NAME`. Its only link is a loopback device that is down.
     ///
     /// # Errors
-    /// [Already exists](Error::is_already_exists) where the name is taken; [is not permitted](Error::is_not_permitted) without
-    /// `CAP_SYS_ADMIN`.
+    /// [Already exists](Error::is_already_exists) if the name is taken; [is not permitted](Error::is_not_permitted)
+    /// without `CAP_SYS_ADMIN`.
     pub fn create(name: impl AsRef<OsStr>) -> Result<Self> {
         let name = name.as_ref();
         let made = path_of(name).and_then(create).map_err(|error| failed("add namespace", name, error))?;
@@ -99,7 +99,7 @@ impl Namespace {
     /// Deletes the name of a namespace, like `ip netns delete NAME`. The namespace lives on while it is in use.
     ///
     /// # Errors
-    /// [Is not found](Error::is_not_found) where there is no namespace of that name.
+    /// [Is not found](Error::is_not_found) if there is no namespace of that name.
     pub fn delete(name: impl AsRef<OsStr>) -> Result<()> {
         let name = name.as_ref();
         path_of(name).and_then(|path| delete(&path)).map_err(|error| failed("delete namespace", name, error))
@@ -113,13 +113,13 @@ impl Namespace {
         names().map_err(|error| failed("list namespaces", OsStr::new(""), error))
     }
 
-    /// Runs a closure inside of the namespace, on a thread of its own, and waits for it. A panic in it is resumed in
-    /// the caller.
+    /// Runs a closure inside the namespace, on a thread of its own, and waits for it. A panic in it is resumed in the
+    /// caller.
     ///
     /// Sockets that the closure opens and processes that it starts stay in the namespace.
     ///
     /// # Errors
-    /// [Is not permitted](Error::is_not_permitted) where the caller may not enter it.
+    /// [Is not permitted](Error::is_not_permitted) if the caller may not enter it.
     pub fn run<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T> {
         namespace::run_in(self.as_fd(), work).map_err(|error| self.failed("enter namespace", error))
     }
@@ -132,7 +132,7 @@ impl Namespace {
         Ok(Namespace { file: self.file.try_clone()?, name: self.name.clone() })
     }
 
-    /// The error of something that was to be done in it.
+    /// The error of an operation in it.
     pub(crate) fn failed(&self, operation: &'static str, error: io::Error) -> Error {
         if namespace::is_network(self.as_fd()) {
             return failed(operation, &self.name, error);
@@ -141,7 +141,7 @@ impl Namespace {
     }
 }
 
-/// What tells a namespace apart from all others that are alive: the device and the number of its file.
+/// The identity of a namespace among all that exist: the device and inode number of its file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Identity(u64, u64);
 
@@ -168,7 +168,7 @@ impl AsFd for Namespace {
     }
 }
 
-/// A file that is open already, whoever opened it. That it is a namespace is found out by its first use.
+/// A file that is already open, whoever opened it. Whether it is a namespace is checked on first use.
 impl From<OwnedFd> for Namespace {
     fn from(file: OwnedFd) -> Self {
         Namespace { name: OsString::from(format!("of file descriptor {}", file.as_raw_fd())), file }
@@ -181,7 +181,7 @@ fn failed(operation: &'static str, object: &OsStr, error: io::Error) -> Error {
     Error::new(operation, object.to_string_lossy().into_owned(), ErrorKind::Io(error))
 }
 
-/// The file of a name, which must be one component of a path and no more.
+/// The file of a name, which must be a single path component.
 fn path_of(name: &OsStr) -> io::Result<PathBuf> {
     let mut parts = Path::new(name).components();
     match (parts.next(), parts.next()) {
@@ -215,7 +215,7 @@ fn checked(file: OwnedFd, name: OsString) -> Result<Namespace> {
 fn create(path: PathBuf) -> io::Result<File> {
     share_names()?;
     OpenOptions::new().write(true).create_new(true).mode(0o000).open(&path)?;
-    // The thread that makes the namespace is in it, and nobody else: it gives it the name.
+    // Only the thread that creates the namespace is in it, so it also mounts it on the name.
     let mount = || {
         namespace::unshare_network()?;
         namespace::bind_mount(THREAD, &path)
@@ -227,7 +227,7 @@ fn create(path: PathBuf) -> io::Result<File> {
     match mounted.and_then(|()| File::open(&path)) {
         Ok(namespace) => Ok(namespace),
         Err(error) => {
-            // Without the namespace the name means nothing.
+            // A name without a namespace is useless.
             let _ = namespace::unmount(&path);
             let _ = fs::remove_file(&path);
             Err(error)
@@ -235,8 +235,8 @@ fn create(path: PathBuf) -> io::Result<File> {
     }
 }
 
-/// Makes the directory of names a mount that other mount namespaces share, so that a name is seen, and
-/// can be taken away, everywhere.
+/// Makes the directory of names a mount shared with other mount namespaces, so that names can be seen and removed
+/// everywhere.
 fn share_names() -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o755).create(NAMES)?;
     if namespace::make_shared(NAMES).is_err() {
@@ -248,7 +248,7 @@ fn share_names() -> io::Result<()> {
 
 fn delete(path: &Path) -> io::Result<()> {
     match namespace::unmount(path) {
-        // A file on which nothing is mounted: what is left of one whose making was cut short.
+        // A file on which nothing is mounted: the remains of an interrupted creation.
         Err(error) if error.kind() == io::ErrorKind::InvalidInput => (),
         result => result?,
     }

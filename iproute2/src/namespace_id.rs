@@ -40,10 +40,10 @@ impl<D> NamespaceIds<'_, D> {
         self.0.list("list namespace ids", RTM_GETNSID, NamespaceIdMessage::build())
     }
 
-    /// Gets the id of a namespace; [`NamespaceId::UNASSIGNED`] where it has none here.
+    /// Gets the id of a namespace; [`NamespaceId::UNASSIGNED`] if it has none here.
     ///
-    /// With an id it checks whether there is such a namespace, like `ip netns list-id nsid ID`; an error that
-    /// [is not found](crate::Error::is_not_found) where there is none.
+    /// Given an id, it checks that there is such a namespace, like `ip netns list-id nsid ID`; the error [is not
+    /// found](crate::Error::is_not_found) if there is none.
     pub fn get(
         &self,
         namespace: impl IntoMessage<NamespaceIdMessage>,
@@ -52,10 +52,11 @@ impl<D> NamespaceIds<'_, D> {
         self.0.send("get namespace id", RTM_GETNSID, Flags::empty(), message)
     }
 
-    /// Assigns an id to a namespace, like `ip netns set NAME ID`: for [`NamespaceId::UNASSIGNED`] the kernel chooses one.
-    /// An error that [already exists](crate::Error::is_already_exists) where it has an id already, or another has that one.
+    /// Assigns an id to a namespace, like `ip netns set NAME ID`: with [`NamespaceId::UNASSIGNED`] the kernel chooses
+    /// one. The error [already exists](crate::Error::is_already_exists) if the namespace has an id, or the id belongs
+    /// to another.
     ///
-    /// An id stays until the namespace is gone.
+    /// An id can't be changed while the namespace exists.
     pub fn set(
         &self,
         namespace: impl IntoMessage<NamespaceIdMessage>,

@@ -65,8 +65,8 @@ impl<D> Neighbours<'_, D> {
         self.0.list(operation, RTM_GETNEIGH, NeighbourMessage::build().family(family))
     }
 
-    /// Gets one neighbour, like `ip neighbour get ADDRESS dev DEV`, or one FDB entry, like
-    /// `bridge fdb get LLADDR dev DEV`; an error that [is not found](crate::Error::is_not_found) where there is none.
+    /// Gets one neighbour, like `ip neighbour get ADDRESS dev DEV`, or one FDB entry, like `bridge fdb get LLADDR dev
+    /// DEV`; the error [is not found](crate::Error::is_not_found) if there is none.
     pub fn get(
         &self,
         device: impl Into<Device>,
@@ -77,8 +77,8 @@ impl<D> Neighbours<'_, D> {
         self.0.send("get neighbour", RTM_GETNEIGH, Flags::empty(), message)
     }
 
-    /// Adds a neighbour on a link, like `ip neighbour add`, or an FDB entry, like `bridge fdb add`; an error that
-    /// [already exists](crate::Error::is_already_exists) where there is one.
+    /// Adds a neighbour on a link, like `ip neighbour add`, or an FDB entry, like `bridge fdb add`; the error [already
+    /// exists](crate::Error::is_already_exists) if there is one.
     pub fn add(
         &self,
         device: impl Into<Device>,
@@ -114,8 +114,8 @@ impl<D> Neighbours<'_, D> {
             .says_nothing_ignored::<NeighbourMessage>()
     }
 
-    /// Changes a neighbour, like `ip neighbour change`; an error that [is not found](crate::Error::is_not_found) where
-    /// there is none.
+    /// Changes a neighbour, like `ip neighbour change`; the error [is not found](crate::Error::is_not_found) if there
+    /// is none.
     pub fn change(
         &self,
         device: impl Into<Device>,
@@ -138,7 +138,7 @@ impl<D> Neighbours<'_, D> {
     }
 }
 
-/// Puts a neighbour on this device. A proxy can be for all of them, which is index 0.
+/// Sets the device of a neighbour. A proxy entry may be for all devices, which is index 0.
 fn on(neighbour: NeighbourMessageBuf, device: impl Into<Device>) -> NeighbourMessageBuf {
     match device.into() {
         Device::Index(0) if neighbour.view().flags().contains(NeighbourFlags::PROXY) => neighbour.device(0),
@@ -152,7 +152,7 @@ into_message! {
         &std::net::Ipv6Addr
 }
 
-/// The request that gets the neighbour or entry that this message is about: only what it is found by.
+/// The request that gets this neighbour or entry: only its key.
 fn key_of(neighbour: &NeighbourMessage) -> NeighbourMessageBuf {
     let message = NeighbourMessage::build().family(neighbour.family()).device(neighbour.device());
     if neighbour.family() == AddressFamily::BRIDGE {
@@ -189,7 +189,7 @@ impl<D> List<D, NeighbourMessage> {
     /// like `bridge fdb show br DEV`.
     pub fn master(self, device: impl Into<Device>) -> Self {
         let device = one(device);
-        // The kernel tells the master of forwarding entries alone.
+        // The kernel reports a master only for FDB entries.
         self.ask(|message: NeighbourMessageBuf| message.master(device)).wanted(|neighbour, request| {
             neighbour.master().is_none() || neighbour.master() == request.master()
         })
@@ -252,7 +252,7 @@ impl Deletable for NeighbourMessage {
     fn is_spared(&self, request: &Self) -> bool {
         let (state, flags) = (self.state(), self.flags());
         if self.family() == AddressFamily::BRIDGE {
-            // The addresses that a device receives for are listed as entries of its own, without a remote host.
+            // Addresses that a device receives are listed as its own entries, without a remote host.
             let remote = self.address().is_some() || self.next_hop_id().is_some();
             return flags.contains(NeighbourFlags::SELF) && (!remote || request.master().is_some());
         }
@@ -274,8 +274,8 @@ impl<D> NeighbourTables<'_, D> {
 
     /// Changes a table by its name, or its parameters for a link, like `ip ntable change name NAME ...`.
     ///
-    /// Thresholds and the garbage collection interval exist in the initial namespace only: elsewhere an error that
-    /// [is not found](crate::Error::is_not_found).
+    /// Thresholds and the garbage collection interval exist in the initial namespace only: elsewhere the error [is not
+    /// found](crate::Error::is_not_found).
     pub fn change(
         &self,
         table: impl IntoMessage<NeighbourTableMessage>,

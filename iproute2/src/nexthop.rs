@@ -48,8 +48,8 @@ impl<D> NextHops<'_, D> {
         self.0.list("list buckets of next hops", RTM_GETNEXTHOPBUCKET, NextHopMessage::build())
     }
 
-    /// Gets one next hop or group by its id, with its statistics, like `ip -s nexthop get id ID`; an error that
-    /// [is not found](crate::Error::is_not_found) where there is none.
+    /// Gets one next hop or group by its id, with its statistics, like `ip -s nexthop get id ID`; the error [is not
+    /// found](crate::Error::is_not_found) if there is none.
     pub fn get(&self, id: u32) -> Request<D, Packet<NextHopMessage>> {
         self.0.send("get next hop", RTM_GETNEXTHOP, Flags::empty(), NextHopMessage::build().id(id))
     }
@@ -60,8 +60,8 @@ impl<D> NextHops<'_, D> {
         self.0.send("get bucket of next hop", RTM_GETNEXTHOPBUCKET, Flags::empty(), message)
     }
 
-    /// Adds a next hop or a group, like `ip nexthop add`; an error that [already exists](crate::Error::is_already_exists) where its id is
-    /// taken.
+    /// Adds a next hop or a group, like `ip nexthop add`; the error [already exists](crate::Error::is_already_exists)
+    /// if its id is taken.
     pub fn add(&self, hop: impl IntoMessage<NextHopMessage>) -> Request<D, Added<NextHopMessage>> {
         self.0.send(
             "add next hop",
@@ -81,8 +81,8 @@ impl<D> NextHops<'_, D> {
         )
     }
 
-    /// Deletes a next hop or a group by its id, or a listed one, like `ip nexthop delete id ID`. Routes that use it are
-    /// deleted too.
+    /// Deletes a next hop or a group, by its id or as it was listed, like `ip nexthop delete id ID`. Routes that use it
+    /// are deleted as well.
     pub fn delete(&self, hop: impl IntoMessage<NextHopMessage>) -> Request<D, Deleted> {
         self.0.send("delete next hop", RTM_DELNEXTHOP, Flags::ACK, hop.into_key())
     }
@@ -93,7 +93,7 @@ fn of_id(id: u32) -> NextHopMessageBuf {
     NextHopMessage::build().id(id)
 }
 
-/// What finds a next hop: its id and nothing else.
+/// The key of a next hop: only its id.
 fn key(hop: NextHopMessageBuf) -> NextHopMessageBuf {
     of_id(hop.view().id().unwrap_or_default())
 }
@@ -113,7 +113,7 @@ impl<D> List<D, NextHopMessage> {
     /// Only next hops with this output interface, like `ip nexthop show dev DEV`.
     pub fn device(self, device: impl Into<Device>) -> Self {
         let device = one(device);
-        // Of a bucket the kernel tells no device.
+        // The kernel does not report the device of a bucket.
         self.ask(|message: NextHopMessageBuf| message.device(device))
             .wanted(|hop, request| hop.bucket().is_some() || hop.device() == request.device())
     }

@@ -1,60 +1,61 @@
-//! What the verbs need to know of the messages that they send.
+//! What the verbs need to know about the messages that they send.
 
 use crate::order::{About, Order, Planned, Planner, Question, Subject};
 use crate::target::Target;
 use crate::trace::Tables;
 use netlink_packet::{Build, Flags, Packet, PooledBuffer, Scope, View};
 
-/// A message that describes something that the verbs of this crate list, create and delete.
+/// A message that describes an object which the verbs of this crate list, create and delete.
 ///
 /// It is implemented for the messages of `rtnetlink` that have verbs here.
 pub trait Object: View {
     /// The builder of the message.
     type Builder: Build<View = Self>;
 
-    /// What finds out whether a request with this message takes several steps; none for most.
+    /// Determines whether a request with this message takes several steps; most never do.
     #[doc(hidden)]
     const STEPS: Option<Planner> = None;
 
-    /// Whether requests with this message may change which device has which name.
+    /// Whether requests with this message may change names of devices.
     #[doc(hidden)]
     const CHANGES_NAMES: bool = false;
 
-    /// What errors and logs call the object: `eth0`, `192.0.2.1/24`.
+    /// How errors and logs refer to the object: `eth0`, `192.0.2.1/24`.
     fn label(&self) -> String;
 
-    /// The request that gets the object which this request makes, as its message_type and message; `None` where it does not say
-    /// enough to find it.
+    /// The request that gets the object which this request creates, as its type and message; `None` if the object can't
+    /// be identified.
     fn read_back(&self) -> Option<(u16, PooledBuffer)>;
 
-    /// What a request to delete this lacks to be about one object, in words: the kernel would take the first one.
+    /// What a request to delete this lacks to identify one object, in words: the kernel would delete the first one.
     fn lacks(&self) -> Option<&'static str> {
         None
     }
 
-    /// What errors call another object that a request to add this adds with it, such as the other end of a pair.
+    /// How errors refer to another object that a request to add this one adds as well, such as the other end of a pair.
     fn other(&self) -> Option<String> {
         None
     }
 
-    /// Whether this object, which was read back, is the one that a request made: another may have been found in its place.
+    /// Whether this object, which was read back, is the one that the request created: another may have been found
+    /// instead.
     fn is_made_by(&self, request: &Self) -> bool {
         let _ = request;
         true
     }
 
-    /// The message that finds this object, which was listed, to delete it.
+    /// The message that identifies this listed object, to delete it.
     fn key(&self) -> Self::Builder {
         request_of(self)
     }
 }
 
-/// A message that describes something that can be deleted.
+/// A message that describes an object which can be deleted.
 pub trait Deletable: Object {
-    /// The request that deletes it: its operation in words, and its message type.
+    /// The request that deletes it: the operation in words, and the message type.
     const DELETION: (&'static str, u16);
 
-    /// Whether a [flush](crate::Flush) of the list that was asked for by this request spares it.
+    /// Whether a [flush](crate::Flush) of the list with this request spares it.
     fn is_spared(&self, request: &Self) -> bool {
         let _ = request;
         false
@@ -89,19 +90,19 @@ pub trait Deletable: Object {
     note = "builders of the message do, by value and by reference, and what was listed: `&{M}`, `Packet<{M}>`, `&Packet<{M}>`"
 )]
 pub trait IntoMessage<M: Object + ?Sized> {
-    /// The message by which the object is added or changed.
+    /// The message that adds or changes the object.
     fn into_message(self) -> M::Builder;
 
-    /// The message by which the object is found, to delete it.
+    /// The message that identifies the object, to delete it.
     fn into_key(self) -> M::Builder;
 }
 
-/// What was listed, as a request says it.
+/// A listed object as a request.
 fn request_of<M: Object + ?Sized>(listed: &M) -> M::Builder {
     M::Builder::from_buffer(Scope::of(listed).to_request())
 }
 
-/// What was listed.
+/// A listed object.
 impl<M: Object + ?Sized> IntoMessage<M> for &M {
     fn into_message(self) -> M::Builder {
         request_of(self)
@@ -112,7 +113,7 @@ impl<M: Object + ?Sized> IntoMessage<M> for &M {
     }
 }
 
-/// What was listed.
+/// A listed object.
 impl<M: Object + ?Sized> IntoMessage<M> for &Packet<M> {
     fn into_message(self) -> M::Builder {
         request_of::<M>(self)
@@ -123,7 +124,7 @@ impl<M: Object + ?Sized> IntoMessage<M> for &Packet<M> {
     }
 }
 
-/// What was listed.
+/// A listed object.
 impl<M: Object + ?Sized> IntoMessage<M> for Packet<M> {
     fn into_message(self) -> M::Builder {
         request_of::<M>(&self)
@@ -164,7 +165,7 @@ impl Question {
     }
 }
 
-/// The plan of a message's requests.
+/// The planner of requests with this message.
 const fn plan_of<M: Object + ?Sized>() -> Option<Planned> {
     match M::STEPS {
         Some(Planner { plan, .. }) => Some(plan),
@@ -193,8 +194,8 @@ impl Order {
     }
 }
 
-/// Lets builders stand for their message, and other values for one that a function makes of them; `found by` names the
-/// function that makes a key of what was built.
+/// Accepts builders as messages, and other values by a function that makes a message of them; `found by` names the
+/// function that reduces a built message to the key.
 macro_rules! into_message {
     ($Message:ident / $Buf:ident found by $key:path $(, $make:path: $($from:ty)*)*) => {
         impl $crate::object::IntoMessage<$Message> for $Buf {

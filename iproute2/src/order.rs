@@ -1,5 +1,5 @@
-//! What a request asks for: its message, what that is about, and the steps that it takes besides: what is asked before the
-//! message is sent, and what is sent after it.
+//! What a request asks for: its message, its subject, and further steps: queries before the message is sent, and
+//! messages after it.
 
 use crate::connection::Connection;
 use crate::driver::call::Call;
@@ -13,6 +13,7 @@ use netlink_packet::{
     Build, BuildError, Command, Expect, Failure, Family, Flags, HEADER_LEN, PooledBuffer, Row,
 };
 use std::collections::VecDeque;
+use std::fmt;
 use std::time::Duration;
 
 /// What a request asks for.
@@ -30,7 +31,7 @@ impl Order {
         Order { subject: Subject { operation, object }, message_type: M::COMMAND, flags: Flags::ACK, message }
     }
 
-    /// Has the message say another command: where a generic netlink family has it, or as its type.
+    /// Sets another command: in the generic netlink header, or as the message type.
     pub(crate) fn with_command(mut self, command: u16) -> Self {
         match (self.subject.object.target.family, u8::try_from(command)) {
             (Family::Protocol(_), _) => self.message_type = command,
@@ -45,7 +46,7 @@ impl Order {
         self
     }
 
-    /// Finds out the type of the message, which a generic netlink family has but since it was loaded.
+    /// Finds the type of the message: generic netlink families get theirs when they are loaded.
     #[cold]
     pub(crate) fn address(&mut self, connection: &Connection, timeout: Option<Duration>) -> Result<()> {
         let Target { family, finder, .. } = self.subject.object.target;
@@ -55,7 +56,16 @@ impl Order {
         Ok(())
     }
 
-    /// The steps that it takes besides its message, if any. It fails where it can't be sent.
+    /// Prints the operation and its object, but not the message: it may contain a key.
+    pub(crate) fn print(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let object = self.subject.label(self.message.as_written());
+        f.debug_struct(name)
+            .field("operation", &self.subject.operation)
+            .field("object", &object)
+            .finish_non_exhaustive()
+    }
+
+    /// The steps that it takes besides its message, if any. Fails if the message can't be sent.
     pub(crate) fn steps(&mut self) -> Result<Option<Box<Steps>>> {
         if let Some(problem) = self.message.problem() {
             let problem = ErrorKind::Invalid(problem.clone());
@@ -80,26 +90,26 @@ impl Order {
     }
 }
 
-/// The words for an attribute that the kernel would ignore.
+/// The error text for an attribute that the kernel would ignore.
 pub(crate) fn would_be_ignored(row: &Row) -> String {
     format!("the kernel ignores {} in this request", row.field)
 }
 
-/// What a request is about.
+/// The operation and the type of object of a request.
 #[derive(Clone, Copy)]
 pub(crate) struct Subject {
     pub(crate) operation: &'static str,
     pub(crate) object: &'static About,
 }
 
-/// What is to be known of the objects of a type.
+/// What has to be known about the objects of a type.
 pub(crate) struct About {
     pub(crate) target: Target,
     pub(crate) label: fn(&[u8]) -> String,
     pub(crate) read_back: fn(&[u8]) -> Option<Question>,
     pub(crate) other: fn(&[u8]) -> Option<String>,
     pub(crate) plan: Option<Planned>,
-    /// Whether each request is one message, which changes no names of devices.
+    /// Whether each request is a single message that does not change names of devices.
     pub(crate) is_plain: bool,
 }
 
@@ -124,17 +134,18 @@ impl Subject {
         self.object.plan.is_some()
     }
 
-    /// Whether a request about such an object is one message, which changes no names of devices.
+    /// Whether a request about such an object is a single message that does not change names of devices.
     #[inline]
     pub(crate) fn is_plain(&self) -> bool {
         self.object.is_plain
     }
 
-    /// Whether it is a message of a generic netlink family, whose id may change.
+    /// Whether it belongs to a generic netlink family, whose id may change.
     pub(crate) fn has_own_id(&self) -> bool {
         matches!(self.object.target.family, Family::Generic { .. })
     }
 
+    /// How errors refer to the object of this request.
     fn label(&self, message: &[u8]) -> String {
         (self.object.label)(message.get(HEADER_LEN..).unwrap_or_default())
     }
@@ -145,13 +156,13 @@ impl Subject {
         Error::new(self.operation, self.label(message), kind)
     }
 
-    /// The error of a request that was sent as these bytes, and how its exchange failed.
+    /// The error of a request that was sent as these bytes and whose exchange failed like this.
     #[cold]
     pub(crate) fn failure(&self, message: &[u8], failure: Failure) -> Error {
         self.error(message, failure_kind(failure, message, self.object.target.table))
     }
 
-    /// A kernel's warning reaches the log each time.
+    /// Every warning of the kernel is logged.
     #[cold]
     pub(crate) fn warn(&self, message: &[u8], ext_ack: &ExtAck) {
         let text = Diagnostic::new(ext_ack, message, Some((self.object.target.table)())).to_string();
@@ -161,13 +172,13 @@ impl Subject {
     }
 }
 
-/// A question for the object that a request is about.
+/// A query for the object of a request.
 pub(crate) struct Question {
     pub(crate) message_type: u16,
     pub(crate) message: PooledBuffer,
-    /// What it and its answer consist of, for the log.
+    /// The tables of the query and its answer, for the log.
     pub(crate) tables: &'static Tables,
-    /// Whether the object that came is the one that the request made.
+    /// Whether the received object is the one that the request created.
     pub(crate) is_answer: fn(&[u8], &[u8]) -> bool,
 }
 
@@ -186,48 +197,49 @@ impl Question {
     }
 }
 
-/// Finds out which steps a request takes, before it is sent.
+/// Determines which steps a request takes, before it is sent.
+#[derive(Debug)]
 pub struct Planner {
-    /// The type of the messages that may take several.
+    /// The type of messages that may take several steps.
     pub(crate) message_type: u16,
     pub(crate) plan: Planned,
 }
 
-/// What a planner does: `None` where the message by itself does all that it says.
+/// What a planner does: `None` if the message alone is enough.
 pub(crate) type Planned = fn(&mut Order) -> std::result::Result<Option<Box<Steps>>, BuildError>;
 
 /// The steps of a request besides its own message.
 #[derive(Default)]
 pub(crate) struct Steps {
-    /// The object is asked for before the message is sent, and this completes the message by what the kernel has.
+    /// The object is read before the message is sent, and this completes the message with the kernel's state.
     pub(crate) before: Option<Merge>,
-    /// The object is echoed, and this tells what the kernel did not do.
+    /// The object is echoed, and this reports what the kernel did not do.
     pub(crate) echoed: Option<Check>,
-    /// Whether the object may be missing then: the message is sent as it is.
+    /// Whether the object may be missing; the message is then sent unchanged.
     pub(crate) may_be_missing: bool,
-    /// What comes after it, one after another.
+    /// The messages after it, in order.
     pub(crate) after: VecDeque<Step>,
     /// How to delete what the message made, if a later step fails.
     undo: Option<Undo>,
     /// Whether the request's own message was carried out.
     pub(crate) is_sent: bool,
-    /// The request's own message, once another has taken its place.
+    /// The request's own message, once another has replaced it.
     own: Option<PooledBuffer>,
-    /// What the message does that is on its way, where it is not the request's own.
+    /// What the message in flight does, if it is not the request's own.
     part: Option<String>,
-    /// Whether the object is asked for at the end.
+    /// Whether the object is read at the end.
     tells: bool,
 }
 
 /// Compares a request with the object that was echoed.
 pub(crate) type Check = fn(&[u8], &[u8]) -> std::result::Result<(), BuildError>;
 
-/// Completes a request and its steps by the object that the kernel has, a message without its header.
+/// Completes a request and its steps with the kernel's object, a message without its header.
 pub(crate) type Merge = fn(&[u8], &mut Order, &mut Steps) -> std::result::Result<(), BuildError>;
 
 /// A step after the request's own message.
 pub(crate) enum Step {
-    /// The object is asked for, and this adds further messages.
+    /// The object is read, and this adds further messages.
     Ask(Merge),
     /// A further message.
     Send(Further),
@@ -235,18 +247,18 @@ pub(crate) enum Step {
 
 /// A further message.
 pub(crate) struct Further {
-    /// What it does, in words for errors.
+    /// What it does, for errors.
     pub(crate) part: String,
     pub(crate) message_type: u16,
     pub(crate) flags: Flags,
     pub(crate) message: PooledBuffer,
 }
 
-/// A message that deletes what was made.
+/// A message that deletes what was created.
 pub(crate) struct Undo {
     pub(crate) message_type: u16,
     pub(crate) message: PooledBuffer,
-    /// What was done then, in words for errors.
+    /// What it did, for errors.
     pub(crate) done: &'static str,
 }
 
@@ -266,12 +278,12 @@ impl Steps {
         (self.before, self.may_be_missing) = (Some(merge), true);
     }
 
-    /// Steps after the request's own message, and how to take back what that made.
+    /// Steps after the request's own message, and how to undo that one.
     pub(crate) fn after(steps: impl IntoIterator<Item = Step>, undo: Option<Undo>) -> Box<Self> {
         Box::new(Steps { after: steps.into_iter().collect(), undo, ..Steps::default() })
     }
 
-    /// Begins: the object is asked for once all is done, and not echoed before.
+    /// Starts: the object is read once all steps are done, instead of being echoed earlier.
     pub(crate) fn begin(&mut self, order: &mut Order) {
         self.tells = order.flags.contains(Flags::ECHO);
         match self.echoed {
@@ -280,7 +292,7 @@ impl Steps {
         }
     }
 
-    /// Puts a further message in the place of the one that was carried out.
+    /// Replaces the message that was carried out by a further one.
     pub(crate) fn send(
         &mut self,
         Further { part, message_type, flags, message }: Further,
@@ -292,17 +304,17 @@ impl Steps {
         self.part = Some(part);
     }
 
-    /// The request's own message, where another is in its place.
+    /// The request's own message, if another has replaced it.
     pub(crate) fn own(&self) -> Option<&PooledBuffer> {
         self.own.as_ref()
     }
 
-    /// Whether the object is to be asked for at the end.
+    /// Whether the object is to be read at the end.
     pub(crate) fn tells(&self) -> bool {
         self.tells
     }
 
-    /// Whether the kernel did all, by the object that it echoed.
+    /// Whether the kernel did everything, judging by the object that it echoed.
     pub(crate) fn check(
         &mut self,
         order: &Order,
@@ -313,7 +325,7 @@ impl Steps {
         check.map_or(Ok(()), |(check, object)| check(object, order.message.body()))
     }
 
-    /// A step failed: the error, and how to take back what was done before that, if there is a way.
+    /// A step failed: the error, and how to undo the earlier ones, if there is a way.
     pub(crate) fn failed(&mut self, error: Error) -> (Option<Undo>, Error) {
         match self.part.take() {
             Some(part) => (self.undo.take(), error.in_step(part)),

@@ -1,4 +1,4 @@
-//! The doors for messages of any protocol and family, also those that have no verbs here.
+//! Requests and dumps for messages of any protocol and family, including those without verbs here.
 
 use crate::connection::Connection;
 use crate::family::protocol;
@@ -12,13 +12,14 @@ use netlink_packet::{Build, Command, Family, PooledBuffer};
 use std::sync::Arc;
 
 impl<D> Handle<D> {
-    /// Sends a message of any family, also one of your own, and gives what the kernel replies with before it acknowledges: nothing
-    /// to most changes, one object or several to questions. [`one`](Request::one) gives just one.
+    /// Sends a message of any family, including your own, and returns the objects that the kernel replies with before
+    /// it acknowledges: none to most changes, one or more to queries. [`one`](Request::one) returns just one.
     ///
-    /// The message's type says [where it goes](Command): to a generic netlink family, which is found by its name, or to another
-    /// netlink protocol, whose socket is opened when it is first used, in the handle's namespace. All else is as with the verbs here:
-    /// errors with the kernel's words and the path of the attribute, by the message's own table, timeouts,
-    /// [batches](Self::batch), devices by name where the table says [`IfIndex`](netlink_packet::IfIndex).
+    /// The message's type says [where it goes](Command): to a generic netlink family, found by its name, or to another
+    /// netlink protocol, whose socket is opened on first use in the handle's namespace. Everything else works as with
+    /// the verbs of this crate: errors with the kernel's message and the path of the attribute from the message's own
+    /// table, timeouts, [batches](Self::batch), devices by name where the table says
+    /// [`IfIndex`](netlink_packet::IfIndex).
     ///
     /// ```no_run
     /// use iproute2::netlink_packet::{Command, Family, IfIndex, netlink};
@@ -47,8 +48,9 @@ impl<D> Handle<D> {
     /// # }
     /// ```
     ///
-    /// The request's errors: [`ErrorKind::UnknownFamily`](crate::ErrorKind::UnknownFamily) where the kernel has no such family, and all others. What came before the kernel
-    /// refused the rest is in [`Error::replies`](crate::Error::replies).
+    /// The request's errors: [`ErrorKind::UnknownFamily`](crate::ErrorKind::UnknownFamily) if the kernel has no such
+    /// family, and all others. Objects that the kernel sent before it refused the rest are in
+    /// [`Error::replies`](crate::Error::replies).
     pub fn request<B>(&self, message: B) -> Request<D, Replies<<B::View as Command>::Reply>>
     where
         B: Build,
@@ -58,7 +60,7 @@ impl<D> Handle<D> {
         Request::new(&self.connection_of(B::View::FAMILY), self.timeout(), order)
     }
 
-    /// Lists what a message of any family asks for, also one of your own: see [`request`](Self::request) and [`List`].
+    /// Lists what a message of any family asks for, including your own: see [`request`](Self::request) and [`List`].
     ///
     /// ```no_run
     /// use iproute2::netlink_packet::generic::ControllerMessage;
@@ -82,14 +84,15 @@ impl<D> Handle<D> {
         List::of(&connection, self.timeout(), "dump", target, command, addressed(message))
     }
 
-    /// The connection on which a family's messages travel. Where none can be opened it is the route family's, and sending says why.
+    /// The connection for a family's messages. If it can't be opened, that of the route family stands in, and sending
+    /// fails with the reason.
     pub(crate) fn connection_of(&self, family: Family) -> Arc<Connection> {
         let route = self.connection();
         self.others().of(route, protocol(family)).unwrap_or_else(|_| Arc::clone(route))
     }
 }
 
-/// A message whose generic netlink header says the command and the version, where its family has such a header.
+/// The message with command and version in its generic netlink header, if its family has one.
 fn addressed<B>(message: B) -> PooledBuffer
 where
     B: Build,
@@ -107,7 +110,7 @@ where
     message.into_buffer()
 }
 
-/// The command of a generic netlink family's message, which has room for it.
+/// The command in a generic netlink header.
 const fn generic_command<M: Command + ?Sized>() -> u8 {
     match M::FAMILY {
         Family::Protocol(_) => 0,

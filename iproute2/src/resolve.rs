@@ -17,13 +17,13 @@ use rtnetlink::message::{
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-/// The kind of the question.
+/// The type of the query.
 const KIND: u16 = RTM_GETLINK;
 
-/// Bytes that fit into `IFLA_IFNAME`, whose limit is `IFNAMSIZ` with the NUL. Longer ones are alternative names.
+/// Longest name that fits into `IFLA_IFNAME`: `IFNAMSIZ` without the NUL. Longer ones are alternative names.
 const NAME_LEN: usize = 15;
 
-/// The question for the device that the message is to hold last; `None` where there is none.
+/// The query for the last unresolved device of the message; `None` if there is none.
 #[inline]
 pub(crate) fn question(message: &Buffer) -> Option<PooledBuffer> {
     message.unresolved().last().map(question_for)
@@ -38,7 +38,7 @@ fn question_for(device: &Unresolved) -> PooledBuffer {
     question.into_buffer()
 }
 
-/// The call of a question.
+/// The call of a query.
 pub(crate) fn call(question: &mut PooledBuffer, timeout: Option<Duration>) -> Call<'_> {
     Call {
         message: question,
@@ -51,7 +51,7 @@ pub(crate) fn call(question: &mut PooledBuffer, timeout: Option<Duration>) -> Ca
     }
 }
 
-/// Makes a request about the device with this name, which the kernel looks up itself.
+/// Identifies the device by name in a request; the kernel looks it up.
 pub(crate) fn named(message: LinkMessageBuf, name: &[u8]) -> LinkMessageBuf {
     if name.len() <= NAME_LEN {
         message.name(name)
@@ -60,14 +60,14 @@ pub(crate) fn named(message: LinkMessageBuf, name: &[u8]) -> LinkMessageBuf {
     }
 }
 
-/// Writes the index or the name that the answer tells into the message.
+/// Writes the index or name from the answer into the message.
 pub(crate) fn answer(message: &mut Buffer, object: Option<Bytes>) -> Result<(), ErrorKind> {
     let link = Packet::<LinkMessage>::new(object.ok_or(ErrorKind::Malformed)?)?;
     message.resolve_last(link.index(), link.name().as_bytes());
     Ok(())
 }
 
-/// The device that a message is to hold, as a question found it.
+/// A resolved device, to be written into a message.
 pub(crate) struct Found {
     asked: Unresolved,
     index: u32,
@@ -75,7 +75,7 @@ pub(crate) struct Found {
 }
 
 impl Found {
-    /// Reads the answer to the question for the device that the message is to hold last.
+    /// Reads the answer to the query for the last unresolved device of the message.
     pub(crate) fn read(
         message: &Buffer,
         question: &Buffer,
@@ -95,28 +95,28 @@ impl Found {
         self.asked.name == device.name && self.asked.index == device.index
     }
 
-    /// Writes it into a message that is to hold it last.
+    /// Writes it into a message, as its last unresolved device.
     pub(crate) fn write(&self, message: &mut Buffer) {
         message.resolve_last(self.index, &self.name);
     }
 }
 
-/// Whether a request of this kind may change which device has which name.
+/// Whether a request of this type may change names of devices.
 #[inline]
 pub(crate) fn changes_names(kind: u16) -> bool {
     matches!(kind, RTM_NEWLINK | RTM_DELLINK | RTM_SETLINK | RTM_NEWLINKPROP | RTM_DELLINKPROP)
 }
 
-/// How many requests of such kinds this process has sent, through whatever handle.
+/// How many requests of such types this process has sent, by any handle.
 static CHANGES: AtomicU32 = AtomicU32::new(0);
 
-/// Where the names of devices stand: what was looked up counts no more once this is another number.
+/// The generation of device names: resolved names are stale once it has changed.
 #[inline]
 pub(crate) fn names() -> u32 {
     CHANGES.load(Ordering::Relaxed)
 }
 
-/// A request of this kind was sent, within which the kernel carries it out.
+/// A request of this type was sent; the kernel carried it out within the call.
 #[inline(always)]
 pub(crate) fn sent(kind: u16) {
     if changes_names(kind) {
@@ -130,7 +130,7 @@ pub(crate) fn names_changed() {
     CHANGES.fetch_add(1, Ordering::Relaxed);
 }
 
-/// The error of a request one of whose devices could not be looked up by this question.
+/// The error of a request for which this query of a device failed.
 #[cold]
 pub(crate) fn failed(subject: &Subject, message: &Buffer, question: &Buffer, kind: ErrorKind) -> Error {
     let device = label(question);
@@ -140,13 +140,13 @@ pub(crate) fn failed(subject: &Subject, message: &Buffer, question: &Buffer, kin
     subject.error(message.as_written(), kind).about_device(device)
 }
 
-/// Whether the device that the message is to hold last is the link that the message is about.
+/// Whether the last unresolved device of the message is the link that the message is about.
 fn asks_for_object(message: &Buffer, table: &Table) -> bool {
     const INDEX: usize = HEADER_LEN + 4;
     table.name == self::table().name && message.unresolved().last().is_some_and(|device| device.at == INDEX)
 }
 
-/// What errors call the device that was asked for.
+/// How errors refer to the queried device.
 pub(crate) fn label(question: &Buffer) -> String {
     LinkMessage::cast(question.body()).label()
 }

@@ -41,14 +41,14 @@ verbs! {
 impl<D> Routes<'_, D> {
     /// Lists the routes of all tables and families, like `ip route show table all` and the same for other families.
     pub fn list(&self) -> List<D, RouteMessage> {
-        // What the kernel says of a table that does not exist.
+        // The kernel's error for a table that does not exist.
         self.0.list("list routes", RTM_GETROUTE, RouteMessage::build()).empty_on(ENOENT)
     }
 
-    /// Looks up the route of a packet to this address, like `ip route get ADDRESS`; "network is unreachable" where there is
-    /// none.
+    /// Looks up the route of a packet to this address, like `ip route get ADDRESS`; "network is unreachable" if there
+    /// is none.
     ///
-    /// Further methods of the request set more of the packet, such as its [mark](Request::mark).
+    /// Further methods of the request describe the packet, such as its [mark](Request::mark).
     pub fn get(&self, destination: impl IntoPrefix) -> Request<D, Lookup> {
         let message = RouteMessage::build();
         let (message, problem) = match destination.into_prefix() {
@@ -62,8 +62,8 @@ impl<D> Routes<'_, D> {
         }
     }
 
-    /// Adds a route, like `ip route add`; an error that [already exists](crate::Error::is_already_exists) where there is one to the
-    /// same destination with the same metric.
+    /// Adds a route, like `ip route add`; the error [already exists](crate::Error::is_already_exists) if there is one
+    /// to the same destination with the same metric.
     #[inline]
     pub fn add(&self, route: impl IntoMessage<RouteMessage>) -> Request<D, Added<RouteMessage>> {
         self.0
@@ -96,8 +96,8 @@ impl<D> Routes<'_, D> {
             .says_nothing_ignored::<RouteMessage>()
     }
 
-    /// Replaces the first route to the same destination with the same metric, like `ip route change`;
-    /// an error that [is not found](crate::Error::is_not_found) where there is none.
+    /// Replaces the first route to the same destination with the same metric, like `ip route change`; the error [is not
+    /// found](crate::Error::is_not_found) if there is none.
     pub fn change(&self, route: impl IntoMessage<RouteMessage>) -> Request<D, Changed<RouteMessage>> {
         self.0
             .send("change route", RTM_NEWROUTE, Flags::REPLACE | Flags::ACK, route.into_message())
@@ -117,17 +117,17 @@ impl<D> Routes<'_, D> {
     }
 }
 
-/// A question for packets to the first address of a prefix.
+/// A lookup of the route to the first address of a prefix.
 fn towards(message: RouteMessageBuf, prefix: IpNet) -> RouteMessageBuf {
     let (family, flags) = match prefix {
         IpNet::V4(_) => (AddressFamily::INET, RouteFlags::LOOKUP_TABLE),
-        // It tells the table anyway, and refuses the flag.
+        // The kernel reports the table anyway, and refuses the flag.
         IpNet::V6(_) => (AddressFamily::INET6, RouteFlags::empty()),
     };
     message.family(family).flags(flags).destination_length(prefix.max_prefix_len()).destination(prefix.addr())
 }
 
-/// What finds a route that was built: what builders set by themselves does not count.
+/// The key of a built route: without what builders set by default.
 #[inline(always)]
 fn built_key(route: RouteMessageBuf) -> RouteMessageBuf {
     let view = route.view();
@@ -308,7 +308,8 @@ impl<D> List<D, RouteMessage> {
     }
 }
 
-/// Whether packets can leave by this device. A next hop of its own that tells no device is taken to: the kernel knows.
+/// Whether packets can leave through this device. A next-hop object whose device is not reported counts as matching:
+/// the kernel has filtered.
 fn leaves_by(route: &RouteMessage, device: u32) -> bool {
     let mut hops = route.next_hops().peekable();
     match (route.device(), hops.peek(), route.next_hop_id()) {
@@ -338,8 +339,8 @@ impl Object for RouteMessage {
     }
 
     fn read_back(&self) -> Option<(u16, PooledBuffer)> {
-        // A kernel echoes routes, but for one that takes the place of its like. No request gets a route by its key: this
-        // one finds the longest prefix, in the table that rules say.
+        // The kernel echoes routes, except one that replaces an equal one. No request gets a route by its key: a lookup
+        // finds the longest prefix, in the table that rules select.
         let message = towards(RouteMessage::build(), IpNet::from(inside(self.prefix()?)));
         let flags = message.view().flags() | RouteFlags::FIB_MATCH;
         Some((RTM_GETROUTE, message.flags(flags).into_buffer()))
@@ -352,7 +353,7 @@ impl Object for RouteMessage {
     }
 }
 
-/// An address that the prefix holds: the first one, but for the default route, since that one means this host.
+/// An address in the prefix: the first one, except for the default route, whose first address means this host.
 fn inside(prefix: IpNet) -> IpAddr {
     match (prefix.prefix_len(), prefix.network()) {
         (0, IpAddr::V4(_)) => [128, 0, 0, 0].into(),

@@ -41,9 +41,10 @@ impl<D> Rules<'_, D> {
         self.0.list("list rules", RTM_GETRULE, RuleMessage::build())
     }
 
-    /// Adds a rule, like `ip rule add`; an error that [already exists](crate::Error::is_already_exists) where there is an equal one.
+    /// Adds a rule, like `ip rule add`; the error [already exists](crate::Error::is_already_exists) if there is an
+    /// equal one.
     ///
-    /// Without a priority it is placed before all others but the first. The kernel can't replace rules.
+    /// Without a priority it is placed before all others except the first. The kernel can't replace rules.
     pub fn add(&self, rule: impl IntoMessage<RuleMessage>) -> Request<D, Added<RuleMessage>> {
         self.0
             .send("add rule", RTM_NEWRULE, Flags::CREATE | Flags::EXCL | Flags::ACK, rule.into_message())
@@ -55,14 +56,14 @@ impl<D> Rules<'_, D> {
     /// A message without a family means IPv4, and so does a priority alone; for IPv6 write
     /// `Rule::at(1000).family(AddressFamily::INET6)`.
     ///
-    /// A message without any selector is refused: the kernel would delete the first rule. It takes neither a prefix of length 0
-    /// nor the target of a `goto` for a selector.
+    /// A message without any selector is refused: the kernel would delete the first rule. Neither a prefix of length 0
+    /// nor the target of a `goto` is a selector.
     pub fn delete(&self, rule: impl IntoMessage<RuleMessage>) -> Request<D, Deleted> {
         self.0.send("delete rule", RTM_DELRULE, Flags::ACK, rule.into_key()).about_one::<RuleMessage>()
     }
 }
 
-/// What finds a rule that was built, which is of IPv4 where nothing else is said.
+/// The key of a built rule, which is IPv4 by default.
 fn built_key(rule: RuleMessageBuf) -> RuleMessageBuf {
     match rule.view().family() {
         AddressFamily::UNSPEC => rule.family(AddressFamily::INET),
@@ -117,13 +118,13 @@ impl<D> List<D, RuleMessage> {
     }
 }
 
-/// Whether the kernel compares an attribute of a rule that is to be deleted with the rules that there are.
+/// Whether the kernel compares this attribute to find the rule to be deleted.
 fn is_selector(attribute: RawAttribute<'_>) -> bool {
     let kind = attribute.number();
     let any = attribute.payload.iter().all(|byte| *byte == 0);
     let none = attribute.payload == [0xff; 4];
     match kind {
-        // Their lengths are in the header.
+        // Prefix lengths are in the header.
         _ if kind == RuleMessage::FRA_DST.number() || kind == RuleMessage::FRA_SRC.number() => false,
         _ if kind == RuleMessage::FRA_GOTO.number() => false,
         _ if kind == RuleMessage::FRA_SUPPRESS_IFGROUP.number()
@@ -172,7 +173,7 @@ impl Object for RuleMessage {
     }
 
     fn read_back(&self) -> Option<(u16, PooledBuffer)> {
-        // The kernel has no request for one rule, and always echoes.
+        // The kernel can't get a single rule, but always echoes.
         None
     }
 }

@@ -1,5 +1,5 @@
-//! The same handles, verbs and messages for tasks of smol and other executors on its reactor (`async-io`), with the feature `smol`.
-//! There is no runtime to be in, and nothing to be built with: any executor polls these futures.
+//! The same handles, verbs and messages for tasks of smol and other executors on its reactor (`async-io`), with the
+//! feature `smol`. There is no runtime to enter or to configure: any executor can poll these futures.
 //!
 //! ```no_run
 //! use iproute2::{Veth, smol};
@@ -14,8 +14,9 @@
 //! # }
 //! ```
 //!
-//! Where the process forks after something has waited, the child shares the reactor with its parent, as all users of `async-io` do:
-//! there, only what the kernel answers at once goes well. Use [`blocking`](crate::blocking) handles in such children.
+//! If the process forks after something has waited, the child shares the reactor with its parent, like every user of
+//! `async-io`: in the child, only requests that the kernel answers at once work. Use [`blocking`](crate::blocking)
+//! handles in such children.
 
 use crate::driver::reactor::Reactor;
 use crate::error::Result;
@@ -49,12 +50,12 @@ pub fn connect() -> Result<Handle> {
 /// Connects to the kernel of another network namespace.
 ///
 /// # Errors
-/// [Is not permitted](crate::Error::is_not_permitted) where the caller may not enter it.
+/// [Is not permitted](crate::Error::is_not_permitted) if the caller may not enter it.
 pub fn connect_in(namespace: &Namespace) -> Result<Handle> {
     Handle::open(Some(namespace))
 }
 
-/// What a thread does before other tasks have their turn: the executor itself does not count.
+/// How many operations a thread completes before it yields to other tasks: the executor does not count them.
 const BUDGET: u8 = 128;
 
 thread_local! {
@@ -63,8 +64,9 @@ thread_local! {
 
 /// A socket's registration with the reactor.
 ///
-/// In a child of the process that registered it dropping it does nothing: the reactor is shared with the parent, which would
-/// not be woken any more.
+/// Dropping it in a child of the process that registered it does nothing: the reactor is shared with the parent, which
+/// would no longer be woken.
+#[derive(Debug)]
 pub struct Registered(Option<Async<Arc<Socket>>>);
 
 impl Drop for Registered {

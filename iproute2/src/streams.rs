@@ -1,4 +1,4 @@
-//! What gives one thing after the other, as streams of `futures`.
+//! Lists, results, changes and events as streams of `futures`.
 
 use crate::batch::{Batch, Operation, Results, Source};
 use crate::error::Result;
@@ -43,8 +43,8 @@ impl<R: Runtime> futures_core::Stream for Events<R> {
 }
 
 impl<R: Runtime> Handle<R> {
-    /// Many requests in one go, from a stream: see [`batch`](Self::batch). What is there is sent; a stream that has to be
-    /// waited for does not keep back what came before.
+    /// Sends many requests in one go, from a stream: see [`batch`](Self::batch). Requests are sent as soon as they are
+    /// available: a stream that is not ready does not delay earlier ones.
     pub fn batch_stream<S>(&self, operations: S) -> Batch<R, Streamed<S>>
     where
         S: futures_core::Stream + Unpin,

@@ -1,17 +1,17 @@
-//! Where the requests of a type go, and what they and their replies consist of.
+//! Where the requests of a type go, and the tables of requests and replies.
 
 use crate::family::{FINDER, Finder};
 use crate::trace::Tables;
 use netlink_packet::{Command, Family, Table, View};
 
-/// Where the requests of a type go, and what they and their replies consist of.
+/// Where the requests of a type go, and the tables of requests and replies.
 pub(crate) struct Target {
     pub(crate) family: Family,
-    /// How the type of the messages is found before they are sent, where they are of any family.
+    /// How the message type is found before sending, for messages of any family.
     pub(crate) finder: Option<&'static Finder>,
-    /// What a request consists of, where the kernel points at a part of it.
+    /// The table of requests, for errors in which the kernel points at an attribute.
     pub(crate) table: fn() -> &'static Table,
-    /// The same and the replies, for the log.
+    /// The tables of requests and replies, for the log.
     pub(crate) tables: Tables,
 }
 
@@ -26,7 +26,7 @@ impl Target {
         Target { family: M::FAMILY, finder: Some(&FINDER), table: M::table, tables: Tables::own::<M>() }
     }
 
-    /// What errors call the message, where the operation does not say it.
+    /// How errors refer to the message, where the operation does not say it.
     pub(crate) fn label(&self) -> String {
         self.finder.map(|_| (self.table)().name.to_owned()).unwrap_or_default()
     }

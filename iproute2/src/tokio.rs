@@ -1,4 +1,4 @@
-//! Tasks of tokio: all that has to be known of this runtime.
+//! Tasks of tokio: everything specific to this runtime.
 
 use crate::driver::reactor::Reactor;
 use crate::error::{Error, ErrorKind, Fault, Result};
@@ -19,10 +19,10 @@ use std::time::Instant;
 #[derive(Clone, Copy, Debug)]
 pub struct Tokio;
 
-/// Marks handles and requests that are awaited, where nothing else is said: in a tokio runtime.
+/// Marks handles and requests that are awaited in the default runtime: tokio.
 pub type Async = Tokio;
 
-/// That the thread is in a runtime.
+/// Checks that the thread is in a runtime.
 pub(crate) fn in_runtime() -> Result<()> {
     let found = runtime::Handle::try_current();
     found.map(drop).map_err(|_| Error::new("connect", String::new(), ErrorKind::NoRuntime))
@@ -58,7 +58,7 @@ impl Reactor for Tokio {
         time::Instant::now().into_std()
     }
 
-    /// tokio can't be asked whether a runtime has timers, and panics where it has none, which is caught.
+    /// tokio can't be asked whether a runtime has timers, and panics if it has none; the panic is caught.
     fn set_timer(due: Instant) -> io::Result<Self::Timer> {
         let set = || time::sleep_until(due.into());
         panic::catch_unwind(AssertUnwindSafe(set))
@@ -66,7 +66,7 @@ impl Reactor for Tokio {
             .map_err(|_| Fault::Plain(|| ErrorKind::NoTimers).into())
     }
 
-    /// Also where the task has used up what it may do in a turn: then it waits for that alone, again and again.
+    /// This is also the case when the task has used up its budget: it then only waits for its next turn.
     fn poll_timer(timer: &mut Self::Timer, cx: &mut Context<'_>) -> Poll<()> {
         let mut timer = unconstrained(timer.as_mut());
         Pin::new(&mut timer).poll(cx)

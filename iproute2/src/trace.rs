@@ -1,4 +1,4 @@
-//! What goes out and comes in, in words, for the log: each message by the table of the one who asked.
+//! Messages sent and received, decoded for the log: each by the table of its request.
 
 use netlink_packet::control::{Ack, Reply};
 use netlink_packet::{
@@ -9,8 +9,8 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Mutex;
 
-/// What the messages of an exchange consist of, by their types: who sends one brings it, so that a program holds the tables
-/// of what it speaks, and no others.
+/// The tables of an exchange's messages, by type. Code that sends a message passes them in, so that a program links
+/// only the tables that it uses.
 pub(crate) struct Tables {
     family: Family,
     request: fn(u16) -> Option<&'static Table>,
@@ -35,15 +35,15 @@ impl Tables {
     }
 }
 
-/// All messages of the route family, for those who hear them all.
+/// All messages of the route family, for listeners to its groups.
 pub(crate) static ROUTE: Tables =
     Tables { family: Family::ROUTE, request: rtnetlink::message::table, reply: rtnetlink::message::table };
 
-/// Requests that are remembered for their replies. Those that are answered are forgotten.
+/// Most requests that are remembered for their replies; answered ones are forgotten.
 const REMEMBERED: usize = 1_024;
 
-/// What is remembered of requests, to tell their replies in words: by the port and the number that replies carry. Nothing is while
-/// nobody listens at trace level.
+/// Requests remembered to decode their replies, by the port and sequence number that replies carry. None are unless the
+/// log is at trace level.
 #[derive(Default)]
 pub(crate) struct Log(Mutex<VecDeque<(u32, u32, &'static Tables)>>);
 
@@ -53,7 +53,7 @@ fn is_heard() -> bool {
 }
 
 impl Log {
-    /// Logs a request that is sent by this socket.
+    /// Logs a request sent on this socket.
     #[inline(always)]
     pub(crate) fn sent(&self, socket: &Socket, message: &[u8], tables: &'static Tables) {
         if is_heard() {
@@ -96,14 +96,14 @@ impl Log {
         for (index, message) in Messages::new(packet).enumerate() {
             let Some(tables) = of(index) else { continue };
             tables.tell("->", &message, tables.request);
-            // The route family sends no objects where many requests are made at once.
+            // The route family sends no objects in reply to batches.
             if tables.family != Family::ROUTE {
                 self.remember(socket, &message, tables);
             }
         }
     }
 
-    /// Logs a datagram that came.
+    /// Logs a received datagram.
     #[inline(always)]
     pub(crate) fn received(&self, datagram: &[u8]) {
         if is_heard() {
@@ -118,7 +118,7 @@ impl Log {
             let mut requests = self.lock();
             let asked = requests.iter().position(|request| (request.0, request.1) == (port, sequence));
             let tables = asked.and_then(|at| requests.get(at)).map(|request| request.2);
-            // Parts are followed by more, and an object by its acknowledgement, mostly.
+            // A part of a dump is followed by others, and an object mostly by its acknowledgement.
             let is_end = !flags.contains(Flags::MULTI) && matches!(Reply::of(&message), Reply::Ack(_));
             if let Some(at) = asked.filter(|_| is_end || matches!(Reply::of(&message), Reply::Done(_))) {
                 requests.remove(at);
@@ -136,7 +136,7 @@ impl Log {
     }
 }
 
-/// Logs events that came.
+/// Logs received events.
 #[inline(always)]
 pub(crate) fn heard(datagram: &[u8], tables: impl FnOnce() -> Option<&'static Tables>) {
     if is_heard() {
@@ -154,7 +154,7 @@ fn tell_heard(datagram: &[u8], tables: Option<&'static Tables>) {
     }
 }
 
-/// The family of a message, and what it consists of, as far as that is known.
+/// The family of a message and its table, if known.
 type Known = Option<(Family, Option<&'static Table>)>;
 
 fn tell(direction: &str, message: &Message<'_>, known: Known) {
@@ -170,7 +170,7 @@ fn tell(direction: &str, message: &Message<'_>, known: Known) {
     }
 }
 
-/// A message by the name of its type, and every attribute by name where its table is known, else its bytes.
+/// A message by the name of its type, with every attribute by name if its table is known, otherwise its bytes.
 struct Described<'a>(&'a Message<'a>, Known);
 
 impl fmt::Display for Described<'_> {
@@ -193,7 +193,7 @@ impl fmt::Display for Described<'_> {
     }
 }
 
-/// The flags of a message by their names. What the upper ones mean depends on the message.
+/// The flags of a message by name. The meaning of the upper ones depends on the message.
 struct FlagNames(Header, Option<Family>);
 
 const ALL: &[(Flags, &str)] = &[
@@ -215,7 +215,8 @@ const DELETE: &[(Flags, &str)] = &[(Flags::NONREC, "NONREC"), (Flags::BATCH, "BA
 const GET: &[(Flags, &str)] = &[(Flags::DUMP, "DUMP"), (Flags::ROOT, "ROOT"), (Flags::MATCH, "MATCH")];
 
 impl FlagNames {
-    /// Numbers of the route family come in fours: new, delete, get, set. Those of others don't tell what is asked, but for dumps.
+    /// Message types of the route family come in fours: new, delete, get, set. Those of other families don't tell the
+    /// kind of request, except for dumps.
     fn upper(&self) -> &'static [(Flags, &'static str)] {
         let FlagNames(Header { message_type, flags, .. }, family) = *self;
         match (family, message_type, message_type % 4) {

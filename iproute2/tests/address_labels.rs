@@ -1,12 +1,12 @@
 //! Labels by which addresses are chosen: added, read back, compared with `ip`, deleted.
 
-#![cfg(feature = "tokio")]
+#![cfg(any(feature = "smol", feature = "tokio"))]
 
 mod support;
 
-use iproute2::{AddressLabelMessage, ErrorKind, Handle, Veth};
+use iproute2::{AddressLabelMessage, ErrorKind, Veth};
 use serde_json::{Value, json};
-use support::{ip, ip_json, run, run_blocking};
+use support::{Handle, ip, ip_json, run, run_blocking};
 
 /// Lists the labels in the words of `ip -j addrlabel list`.
 async fn said(ip: &Handle) -> Vec<Value> {
@@ -26,7 +26,7 @@ async fn said(ip: &Handle) -> Vec<Value> {
 }
 
 #[test]
-fn ip_tells_what_we_add() {
+fn ip_shows_what_we_add() {
     run(|handle| async move {
         handle.link().add(Veth::pair("v0", "v1")).await.unwrap();
         let labels = handle.address_label();
@@ -41,7 +41,7 @@ fn ip_tells_what_we_add() {
 }
 
 #[test]
-fn what_ip_adds_is_told() {
+fn what_ip_adds_is_listed() {
     run(|handle| async move {
         if !ip("addrlabel add prefix 2001:db8::/32 label 99 dev lo") {
             return;

@@ -1,19 +1,17 @@
 //! Addresses: added, read back, compared with `ip`, replaced, deleted, flushed.
 
-#![cfg(feature = "tokio")]
+#![cfg(any(feature = "smol", feature = "tokio"))]
 
 mod support;
 
 use futures::TryStreamExt;
 use iproute2::netlink_packet::{Name, Packet};
 use iproute2::rtnetlink::Lifetime;
-use iproute2::{
-    AddressFamily, AddressFlags, AddressMessage, Handle, LinkMessage, RouteScope, Veth, blocking,
-};
+use iproute2::{AddressFamily, AddressFlags, AddressMessage, LinkMessage, RouteScope, Veth, blocking};
 use serde_json::{Value, json};
 use std::net::IpAddr;
 use std::time::Duration;
-use support::{current_thread, ip_json, run, run_blocking};
+use support::{Handle, current_thread, ip_json, run, run_blocking};
 
 /// A pair of links, both up, of which the first makes no IPv6 address of its own.
 async fn pair(ip: &Handle) {
@@ -60,7 +58,7 @@ fn addresses_are_added_and_deleted() {
 }
 
 #[test]
-fn an_address_says_more() {
+fn an_address_with_more_attributes() {
     run(|ip| async move {
         pair(&ip).await;
         let address = |prefix: &str| AddressMessage::build().prefix(prefix);
@@ -176,7 +174,7 @@ fn an_address_is_replaced() {
 }
 
 #[test]
-fn the_address_that_was_added_is_told() {
+fn the_added_address_is_returned() {
     run(|ip| async move {
         pair(&ip).await;
         let index = ip.link().get("v0").await.unwrap().index();

@@ -22,7 +22,7 @@ use std::process::Command;
 use support::{skip, skip_always};
 use words::{Names, assert_agree, objects};
 
-/// What goes on while it is told.
+/// Values that change while they are listed.
 const PASSING: [&str; 10] = [
     "used",
     "updated",
@@ -190,7 +190,7 @@ fn of_routes_of_labels() {
 }
 
 #[test]
-fn of_the_way_of_a_packet() {
+fn of_route_lookups() {
     let Some(ip) = pair() else { return };
     ip.route().add(Route::to("198.51.100.0/24").via("192.0.2.254").metric(7)).wait().unwrap();
     let ways = [

@@ -1,6 +1,6 @@
-//! What is allocated for messages and requests, counted by the allocator of this binary.
+//! Allocations of messages and requests, counted by the allocator of this binary.
 
-#![cfg(feature = "tokio")]
+#![cfg(any(feature = "smol", feature = "tokio"))]
 #![allow(unsafe_code, reason = "an allocator that counts")]
 
 mod support;
@@ -9,12 +9,12 @@ use futures::StreamExt;
 use iproute2::netlink_packet::HEADER_LEN;
 use iproute2::rtnetlink::Group;
 use iproute2::watch::{Change, Changes, Event, Topics};
-use iproute2::{Blocking, Handle, LinkMessage, Route, Veth, blocking};
+use iproute2::{Blocking, LinkMessage, Route, Veth, blocking};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
-use support::{current_thread, enter};
+use support::{Handle, current_thread, enter};
 
 /// Counts what each thread allocates, and the bytes of it that it has not given back.
 struct Counting;
@@ -29,7 +29,7 @@ fn count() -> usize {
 }
 
 fn counted() {
-    // A thread that ends has nothing more to tell.
+    // An exiting thread no longer counts.
     let _ = COUNT.try_with(|count| count.set(count.get() + 1));
 }
 
@@ -69,7 +69,7 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// What is allocated by doing something a second time: the first time buffers grow.
+/// Allocations when something is done for the second time: the first time buffers grow.
 fn allocations(mut work: impl FnMut()) -> usize {
     work();
     let before = count();
@@ -127,7 +127,7 @@ fn an_async_dump_allocates_nothing_per_message() {
         return;
     }
     let runtime = current_thread();
-    let ip = runtime.block_on(async { iproute2::connect().unwrap() });
+    let ip = runtime.block_on(async { support::connect().unwrap() });
     let stream = few_and_many(|| runtime.block_on(ip.link().list().stream().count()));
     check("stream", stream);
 }
@@ -138,7 +138,7 @@ fn an_async_dump_that_is_visited_allocates_nothing_per_message() {
         return;
     }
     let runtime = current_thread();
-    let ip = runtime.block_on(async { iproute2::connect().unwrap() });
+    let ip = runtime.block_on(async { support::connect().unwrap() });
     let visited = few_and_many(|| {
         let mut seen = 0;
         runtime.block_on(ip.link().list().for_each(|_| seen += 1).into_future()).unwrap();
@@ -194,7 +194,7 @@ fn an_async_request_allocates_once_at_most() {
     }
     let runtime = current_thread();
     let (change, get) = runtime.block_on(async {
-        let ip: Handle = iproute2::connect().unwrap();
+        let ip: Handle = support::connect().unwrap();
         let mut counts = [0; 2];
         for _ in 0..2 {
             let before = count();

@@ -1,7 +1,6 @@
 //! Many requests in one go: each has its own result, whatever becomes of the others.
 
-#[path = "../../netlink-sys/tests/namespace/mod.rs"]
-mod namespace;
+mod support;
 
 use iproute2::{Bridge, Dummy, Error, LinkMessage, Operation, Route, Veth, blocking};
 use std::net::Ipv4Addr;
@@ -11,14 +10,9 @@ fn host(number: u32) -> Ipv4Addr {
     Ipv4Addr::from(0x0a00_0000 + number)
 }
 
-#[cfg(feature = "tokio")]
-fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
-}
-
 /// A handle in a fresh namespace with a bridge `b0` that is up.
 fn with_bridge() -> Option<blocking::Handle> {
-    if !namespace::enter() {
+    if !support::enter() {
         return None;
     }
     let ip = blocking::connect().unwrap();
@@ -128,14 +122,14 @@ fn a_name_means_the_device_that_has_it_at_the_time() {
     assert_eq!(addresses, [host(2)]);
 }
 
-#[cfg(feature = "tokio")]
+#[cfg(any(feature = "smol", feature = "tokio"))]
 #[test]
 fn in_a_runtime_from_an_iterator_and_from_a_stream() {
     if with_bridge().is_none() {
         return;
     }
-    runtime().block_on(async {
-        let ip = iproute2::connect().unwrap();
+    support::current_thread().block_on(async {
+        let ip = support::connect().unwrap();
         let results = ip.batch((0..1000).map(|number| ip.address().add("b0", host(number % 900)))).await;
         assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 900);
         assert_eq!(results.iter().position(Result::is_err), Some(900));
@@ -153,14 +147,14 @@ fn in_a_runtime_from_an_iterator_and_from_a_stream() {
     });
 }
 
-#[cfg(feature = "tokio")]
+#[cfg(any(feature = "smol", feature = "tokio"))]
 #[test]
 fn a_slow_stream_keeps_nothing_back() {
     if with_bridge().is_none() {
         return;
     }
-    runtime().block_on(async {
-        let ip = iproute2::connect().unwrap();
+    support::current_thread().block_on(async {
+        let ip = support::connect().unwrap();
         let (sender, receiver) = futures::channel::mpsc::unbounded();
         let mut results = ip.batch_stream(receiver).stream();
         sender.unbounded_send(ip.address().add("b0", host(1))).unwrap();
@@ -172,14 +166,14 @@ fn a_slow_stream_keeps_nothing_back() {
     });
 }
 
-#[cfg(feature = "tokio")]
+#[cfg(any(feature = "smol", feature = "tokio"))]
 #[test]
 fn dropped_midway_it_disturbs_nobody() {
     if with_bridge().is_none() {
         return;
     }
-    runtime().block_on(async {
-        let ip = iproute2::connect().unwrap();
+    support::current_thread().block_on(async {
+        let ip = support::connect().unwrap();
         let links = ip.link().list().await.unwrap().len();
         for _ in 0..20 {
             let mut results = ip.batch((0..1000).map(|_| ip.address().add("b0", host(1)))).stream();
@@ -188,6 +182,25 @@ fn dropped_midway_it_disturbs_nobody() {
             assert_eq!(ip.link().list().await.unwrap().len(), links);
         }
     });
+}
+
+/// The types of what `into` makes are inferred.
+#[test]
+fn made_of_iterators_vectors_arrays_and_tuples() {
+    let Some(ip) = with_bridge() else { return };
+    let add = |number| ip.address().add("b0", host(number));
+    let delete = |number| ip.address().delete("b0", host(number));
+    let done = [
+        ip.batch((1..=3).map(add)).wait(),
+        ip.batch((1..=3).map(delete).collect::<Vec<_>>()).wait(),
+        ip.batch([add(1).into(), delete(1).into()]).wait(),
+        ip.batch((add(1), ip.link().change("b0", LinkMessage::build().mtu(1400)), delete(1))).wait(),
+        ip.batch(vec![Operation::from(add(1)), delete(1).into()]).wait(),
+        ip.batch(&mut (1..=2).map(add)).wait(),
+    ];
+    assert_eq!(done.each_ref().map(Vec::len), [3, 3, 2, 3, 2, 2]);
+    assert!(done.iter().flatten().all(Result::is_ok), "{done:?}");
+    assert_eq!(ip.batch([]).wait().len(), 0);
 }
 
 #[test]
@@ -210,16 +223,19 @@ fn flush_deletes_all_that_is_listed() {
     );
 }
 
-#[cfg(feature = "tokio")]
+#[cfg(any(feature = "smol", feature = "tokio"))]
 #[test]
 fn others_have_their_turn_while_links_are_deleted() {
+    use futures::future::{Either, select};
+    use std::pin::pin;
+
     let Some(ip) = with_bridge() else { return };
     for number in 0..30 {
         let pair = Veth::pair(format!("x{number}"), format!("y{number}")).master("b0");
         ip.link().add(pair).wait().unwrap();
     }
-    runtime().block_on(async {
-        let ip = iproute2::connect().unwrap();
+    support::current_thread().block_on(async {
+        let ip = support::connect().unwrap();
         let turns = std::rc::Rc::new(std::cell::Cell::new(0));
         let flush = async {
             ip.link().list().await.unwrap();
@@ -230,12 +246,12 @@ fn others_have_their_turn_while_links_are_deleted() {
         };
         let others = async {
             loop {
-                tokio::task::yield_now().await;
+                support::yield_now().await;
                 turns.set(turns.get() + 1);
             }
         };
         // One of them may take the kernel 20 ms, and it carries out a packet within the send.
-        let turns = tokio::select! { turns = flush => turns, () = others => 0 };
+        let Either::Left((turns, _)) = select(pin!(flush), pin!(others)).await;
         assert!(turns >= 2, "{turns}");
     });
 }
@@ -255,7 +271,7 @@ fn devices_of(ip: &blocking::Handle, hosts: impl IntoIterator<Item = u32>) -> Ve
 
 /// A handle in a fresh namespace with a pair `x0`, `x1`.
 fn with_pair() -> Option<blocking::Handle> {
-    if !namespace::enter() {
+    if !support::enter() {
         return None;
     }
     let ip = blocking::connect().unwrap();
@@ -331,12 +347,12 @@ fn a_name_is_looked_up_again_after_its_link_left() {
     assert_eq!(devices_of(&ip, [2]), [ip.link().get("x0").wait().unwrap().index()]);
 }
 
-#[cfg(feature = "tokio")]
+#[cfg(any(feature = "smol", feature = "tokio"))]
 #[test]
 fn a_name_is_looked_up_again_after_a_stream_was_waited_for() {
     let Some(other) = with_pair() else { return };
-    runtime().block_on(async {
-        let ip = iproute2::connect().unwrap();
+    support::current_thread().block_on(async {
+        let ip = support::connect().unwrap();
         let (sender, receiver) = futures::channel::mpsc::unbounded();
         let mut results = ip.batch_stream(receiver).stream();
         for number in 1..10 {
@@ -384,12 +400,12 @@ fn a_name_is_looked_up_again_where_an_iterator_makes_its_link_anew() {
     }
 }
 
-#[cfg(feature = "tokio")]
+#[cfg(any(feature = "smol", feature = "tokio"))]
 #[test]
 fn a_name_is_looked_up_again_where_a_stream_makes_its_link_anew() {
     let Some(other) = with_pair() else { return };
-    runtime().block_on(async {
-        let ip = iproute2::connect().unwrap();
+    support::current_thread().block_on(async {
+        let ip = support::connect().unwrap();
         let stream = futures::stream::iter(of_changing_links(&other, &ip));
         were_for_the_link_of_their_time(&other, &ip.batch_stream(stream).await);
         // A stream that is never pending: the kernel answers at once.
@@ -447,15 +463,15 @@ fn a_source_is_not_asked_again_once_it_has_ended() {
     }
 }
 
-#[cfg(feature = "tokio")]
+#[cfg(any(feature = "smol", feature = "tokio"))]
 #[test]
 fn nor_is_it_in_a_runtime() {
     use futures::StreamExt;
     if with_bridge().is_none() {
         return;
     }
-    runtime().block_on(async {
-        let ip = &iproute2::connect().unwrap();
+    support::current_thread().block_on(async {
+        let ip = &support::connect().unwrap();
         for count in [0, 1, 2_000] {
             let deletions = Once(Some(0..count)).map(|n| ip.address().delete("b0", host(n)));
             assert_eq!(ip.batch(deletions).await.len(), count as usize);

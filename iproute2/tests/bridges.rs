@@ -1,6 +1,6 @@
 //! Messages of the family `BRIDGE`: the VLANs and settings of a bridge's ports, compared with `bridge`.
 
-#![cfg(feature = "tokio")]
+#![cfg(any(feature = "smol", feature = "tokio"))]
 
 mod support;
 
@@ -8,10 +8,10 @@ use iproute2::rtnetlink::LinkMessageBuf;
 use iproute2::rtnetlink::link::{
     BridgePort, BridgeSpec, BridgeSpecBuf, BridgeTarget, BridgeVlan, BridgeVlanFlags, Veth, bridge::BridgeBuf,
 };
-use iproute2::{AddressFamily, Bridge, Error, Handle, LinkMessage, Operation, blocking};
+use iproute2::{AddressFamily, Bridge, Error, LinkMessage, Operation, blocking};
 use serde_json::Value;
 use std::process::Command;
-use support::{made, run, run_blocking, skip};
+use support::{Handle, made, run, run_blocking, skip};
 
 /// A bridge, and a port of it.
 fn bridge(ip: &blocking::Handle, bridge: BridgeBuf) -> bool {

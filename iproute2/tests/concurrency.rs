@@ -1,17 +1,17 @@
-//! Everything at once on one handle: dumps, requests and changes side by side, in loops over each other, given up midway.
+//! Everything at once on one handle: dumps, requests and changes side by side, in loops over each other, dropped
+//! midway.
 
-#![cfg(feature = "tokio")]
+#![cfg(any(feature = "smol", feature = "tokio"))]
 
 mod support;
 
 use futures::{FutureExt, TryStreamExt, future, poll};
-use iproute2::{Handle, LinkMessage, Veth, blocking};
+use iproute2::{LinkMessage, Veth, blocking};
 use std::fs;
 use std::sync::OnceLock;
-use support::{current_thread, enter, multi_thread, run, run_blocking};
-use tokio::task::JoinSet;
+use support::{Handle, RUNTIMES, current_thread, enter, join_all, run, run_blocking};
 
-/// Makes pairs of links: two for each number.
+/// Creates veth pairs.
 async fn pairs(ip: &Handle, count: u32) {
     for n in 0..count {
         ip.link().add(Veth::pair(format!("v{n}"), format!("w{n}"))).await.unwrap();
@@ -35,13 +35,11 @@ fn two_lists_at_once() {
         );
         addresses.unwrap();
 
-        let tasks: JoinSet<usize> = (0..20)
-            .map(|_| {
-                let ip = ip.clone();
-                async move { ip.link().list().kind("veth").await.unwrap().len() }
-            })
-            .collect();
-        assert_eq!(tasks.join_all().await, [100; 20]);
+        let tasks = (0..20).map(|_| {
+            let ip = ip.clone();
+            async move { ip.link().list().kind("veth").await.unwrap().len() }
+        });
+        assert_eq!(join_all(tasks).await, [100; 20]);
     });
 }
 
@@ -120,7 +118,7 @@ fn a_stream_that_is_dropped_leaves_the_next_list_alone() {
     });
 }
 
-/// What this process has in memory, in KiB.
+/// Resident memory of this process, in KiB.
 fn resident() -> usize {
     let status = fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
@@ -152,10 +150,9 @@ fn ten_thousand_requests_beside_a_stream_that_nobody_reads() {
 fn many_tasks_ask_and_change() {
     run(|ip| async move {
         pairs(&ip, 32).await;
-        let mut tasks = JoinSet::new();
-        for n in 0..32 {
+        let tasks = (0..32).map(|n| {
             let ip = ip.clone();
-            tasks.spawn(async move {
+            async move {
                 let name = format!("v{n}");
                 for round in 0..50 {
                     ip.link().change(&name, LinkMessage::build().mtu(1000 + round)).await.unwrap();
@@ -165,9 +162,9 @@ fn many_tasks_ask_and_change() {
                         assert!(ip.link().list().kind("veth").await.unwrap().len() == 64);
                     }
                 }
-            });
-        }
-        tasks.join_all().await;
+            }
+        });
+        join_all(tasks).await;
     });
 }
 
@@ -193,9 +190,10 @@ fn threads_share_a_blocking_handle() {
     });
 }
 
+#[cfg(feature = "tokio")]
 #[test]
 fn without_a_runtime_connecting_is_an_error() {
-    let error = iproute2::connect().unwrap_err();
+    let error = support::connect().unwrap_err();
     assert!(matches!(error.kind(), iproute2::ErrorKind::NoRuntime));
     assert_eq!(
         error.to_string(),
@@ -203,16 +201,17 @@ fn without_a_runtime_connecting_is_an_error() {
     );
 }
 
+#[cfg(feature = "tokio")]
 #[test]
 fn a_handle_outlives_its_runtime() {
     if !enter() {
         return;
     }
-    let first = multi_thread();
-    let ip = first.block_on(async { iproute2::connect().unwrap() });
+    let first = support::multi_thread();
+    let ip = first.block_on(async { support::connect().unwrap() });
     first.block_on(async { ip.link().list().await.unwrap() });
     drop(first);
-    for runtime in [current_thread, multi_thread] {
+    for runtime in RUNTIMES {
         let runtime = runtime();
         runtime.block_on(async {
             assert_eq!(ip.link().get("lo").await.unwrap().name(), "lo");
@@ -236,16 +235,16 @@ fn a_handle_may_be_static() {
     let threads: Vec<_> =
         (0..4).map(|_| std::thread::spawn(|| ip.link().list().wait().unwrap().len())).collect();
     threads.into_iter().for_each(|thread| assert!(thread.join().unwrap() > 0));
-    for _ in 0..3 {
-        multi_thread().block_on(async {
-            let ip = ASYNC.get_or_init(|| iproute2::connect().unwrap());
-            let tasks: JoinSet<bool> = (0..8).map(|_| async { ip.link().get("lo").await.is_ok() }).collect();
-            assert!(tasks.join_all().await.into_iter().all(|found| found));
+    for runtime in RUNTIMES.repeat(2) {
+        runtime().block_on(async {
+            let ip = ASYNC.get_or_init(|| support::connect().unwrap());
+            let tasks = (0..8).map(|_| async { ip.link().get("lo").await.is_ok() });
+            assert!(join_all(tasks).await.into_iter().all(|found| found));
         });
     }
 }
 
-/// What can be sent to other threads, and shared by them.
+/// What can be sent to other threads and shared between them.
 #[test]
 fn futures_can_be_spawned() {
     fn is_send<T: Send>(_: T) {}
@@ -256,7 +255,7 @@ fn futures_can_be_spawned() {
         return;
     }
     current_thread().block_on(async {
-        let ip = iproute2::connect().unwrap();
+        let ip = support::connect().unwrap();
         is_send(ip.link().get("lo"));
         is_send(ip.link().get("lo").into_future());
         is_send(ip.link().list().stream());

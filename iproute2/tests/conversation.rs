@@ -1,5 +1,5 @@
-//! The conversation without a handle over real sockets: the kernel's replies carry the port of who asked, and what other programs
-//! cause is told apart.
+//! The conversation over real sockets, without a handle: the kernel's replies carry the port id of the requester, which
+//! tells them from what other programs cause.
 
 #![cfg(feature = "tokio")]
 

@@ -68,7 +68,7 @@ fn run(commands: &str) -> bool {
 
 fn pair(ip: &blocking::Handle) -> bool {
     ip.link().change("lo", LinkMessage::build().up()).wait().unwrap();
-    // Addresses that the kernel makes by itself come when they please.
+    // Addresses that the kernel generates appear at any time.
     for (name, peer) in [("v0", "v1"), ("w0", "w1")] {
         ip.link().add(Veth::pair(name, peer)).wait().unwrap();
         for name in [name, peer] {

@@ -1,6 +1,6 @@
 //! What errors say: the operation, the object, the reason, and where the kernel points.
 
-#![cfg(feature = "tokio")]
+#![cfg(any(feature = "smol", feature = "tokio"))]
 
 mod support;
 
@@ -8,10 +8,10 @@ use iproute2::errno;
 use iproute2::netlink_packet::Attr;
 use iproute2::rtnetlink::link::LinkMessageBuf;
 use iproute2::{
-    Dummy, Error, ErrorKind, Handle, LinkMessage, Macvlan, Namespace, Neighbour, NeighbourTableMessage,
-    NextHop, NextHopMessage, Route, Rule, Veth, Vlan, Vxlan, blocking, rtnetlink,
+    Dummy, Error, ErrorKind, LinkMessage, Macvlan, Namespace, Neighbour, NeighbourTableMessage, NextHop,
+    NextHopMessage, Route, Rule, Veth, Vlan, Vxlan, blocking, rtnetlink,
 };
-use support::{deny, enter, is_unknown_kind, run, run_blocking, skip};
+use support::{Handle, deny, enter, is_unknown_kind, run, run_blocking, skip};
 
 /// The id of a VLAN as no program should write it.
 const SHORT_ID: Attr<Vlan, u8> = Attr::new(1, "IFLA_VLAN_ID");
@@ -135,7 +135,7 @@ fn what_exists_and_what_does_not() {
             line(links.change("no", LinkMessage::build().name("yes")).await),
             "change link no: no such device"
         );
-        let failed = ip.batch([addresses.add("no", "192.0.2.1/24")]).await.pop().unwrap().unwrap_err();
+        let failed = ip.batch([addresses.add("no", "192.0.2.1/24").into()]).await.pop().unwrap().unwrap_err();
         assert_eq!(failed.to_string(), "add address 192.0.2.1/24: device no: no such device");
         assert_eq!(line(addresses.list().device("no").await), "list addresses no: no such device");
     });
@@ -249,7 +249,7 @@ fn what_the_kernel_cannot_do() {
 }
 
 #[test]
-fn what_is_not_even_sent() {
+fn requests_refused_before_sending() {
     run(|ip| async move {
         let named = |name: &str| LinkMessage::build().name(name).kind(Dummy::build());
         for name in ["", ".", "a/b", "a b", "sixteen_letters_"] {
@@ -296,7 +296,7 @@ fn names_of_namespaces() {
 }
 
 #[test]
-fn what_a_terminal_would_obey_is_escaped() {
+fn control_characters_are_escaped() {
     run_blocking(|ip| {
         let name = "v\u{1b}[2J\u{7}";
         ip.link().add(Veth::pair(name, "v1")).wait().unwrap();
@@ -372,10 +372,10 @@ fn an_answer_that_can_not_be_received_is_lost() {
         assert_eq!(mtu(), Some(1399), "it was carried out");
         let thread = scope.spawn(|| {
             support::current_thread().block_on(async {
-                let ip = iproute2::connect().unwrap();
+                let ip = support::connect().unwrap();
                 deny_receiving();
                 is_lost(ip.link().change("v0", mtus(1402)).await);
-                for result in ip.batch([ip.link().change("v0", mtus(1403))]).await {
+                for result in ip.batch([ip.link().change("v0", mtus(1403)).into()]).await {
                     is_lost(result);
                 }
                 // What only asks was not carried out in any case: the error of the system call.

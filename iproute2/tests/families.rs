@@ -1,6 +1,6 @@
 //! Families of one's own by the handle: generic netlink families by name, and other netlink protocols, declared as a program would.
 
-#![cfg(feature = "tokio")]
+#![cfg(any(feature = "smol", feature = "tokio"))]
 
 mod support;
 
@@ -12,9 +12,9 @@ use iproute2::{ErrorKind, Namespace, Protocol, Veth, blocking, errno};
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, TcpListener};
 use std::time::Duration;
+use support::ethtool::{Device, LinkState, on_lo};
 use support::{current_thread, enter, in_child, run, run_blocking, skip, skip_always};
 
-const ETHTOOL: Family = Family::Generic { name: "ethtool", version: 1 };
 const MPTCP: Family = Family::Generic { name: "mptcp_pm", version: 1 };
 const NETDEV: Family = Family::Generic { name: "netdev", version: 1 };
 const XFRM: Family = Family::Protocol(Protocol::XFRM.0);
@@ -22,37 +22,6 @@ const SOCK_DIAG: Family = Family::Protocol(Protocol::SOCK_DIAG.0);
 
 const MPTCP_PM_CMD_ADD_ADDR: u16 = 1;
 const MPTCP_PM_CMD_DEL_ADDR: u16 = 2;
-
-netlink! {
-    /// Whether a link has a carrier.
-    struct LinkState / LinkStateBuf
-    header genlmsghdr: 4 {}
-    attributes {
-        /// Which link it is.
-        ETHTOOL_A_LINKSTATE_HEADER = 1 | NLA_F_NESTED => device: &Device as Device,
-        /// It has a carrier.
-        ETHTOOL_A_LINKSTATE_LINK = 2 => carrier: bool,
-    }
-}
-
-netlink! {
-    /// Which link a message of ethtool is about.
-    struct Device / DeviceBuf
-    attributes {
-        /// Its index.
-        ETHTOOL_A_HEADER_DEV_INDEX = 1 => index: u32 as IfIndex,
-        /// Its name.
-        ETHTOOL_A_HEADER_DEV_NAME = 2 => name: &str as str,
-        /// Flags.
-        ETHTOOL_A_HEADER_FLAGS = 3 => flags: u32,
-    }
-}
-
-impl Command for LinkState {
-    const FAMILY: Family = ETHTOOL;
-    const COMMAND: u16 = 6;
-    type Reply = LinkState;
-}
 
 netlink! {
     /// MPTCP endpoints.
@@ -193,10 +162,6 @@ fn found<T>(result: iproute2::Result<T>, family: &str) -> Option<T> {
     }
 }
 
-fn on_lo() -> LinkStateBuf {
-    LinkState::build().device(Device::build().name("lo"))
-}
-
 #[test]
 fn families_are_listed_as_by_the_controller() {
     run(async |ip| {
@@ -247,7 +212,7 @@ fn an_unknown_family_or_protocol_is_an_error_in_words() {
             ip.request(Nowhere::build()).wait().unwrap_err(),
             ip.dump(Nowhere::build()).wait().unwrap_err(),
             ip.events([(Nowhere::FAMILY, 1)]).open().err().unwrap(),
-            ip.batch([ip.request(Nowhere::build())]).wait().remove(0).unwrap_err(),
+            ip.batch([ip.request(Nowhere::build()).into()]).wait().remove(0).unwrap_err(),
         ] {
             assert_eq!(error.errno(), Some(errno::EPROTONOSUPPORT), "{error}");
         }
@@ -320,7 +285,7 @@ fn a_batch_goes_to_several_protocols() {
         if found(ip.dump(Mptcp::build()).await, "MPTCP").is_none() {
             return;
         }
-        let operations = vec![
+        let operations = [
             ip.link().add(Veth::pair("v0", "v1")).into(),
             add(1).into(),
             ip.link().add(Veth::pair("v2", "v3")).into(),
@@ -332,7 +297,7 @@ fn a_batch_goes_to_several_protocols() {
             ip.link().delete("v2").into(),
             ip.link().delete("v2").into(),
         ];
-        let results: Vec<iproute2::Result<()>> = ip.batch::<Vec<iproute2::Operation>>(operations).await;
+        let results = ip.batch(operations).await;
         let failed: Vec<usize> = results
             .iter()
             .enumerate()
@@ -364,7 +329,7 @@ fn blocking_batches_go_to_several_protocols() {
         if found(ip.dump(Mptcp::build()).wait(), "MPTCP").is_none() {
             return;
         }
-        let operations: [iproute2::Operation; 4] = [
+        let operations = [
             ip.link().add(Veth::pair("v0", "v1")).into(),
             ip.request(endpoint(1, "v0")).command(MPTCP_PM_CMD_ADD_ADDR).into(),
             ip.request(endpoint(2, "v1")).command(MPTCP_PM_CMD_ADD_ADDR).into(),
@@ -401,8 +366,7 @@ fn a_handle_stays_in_its_namespace() {
     let there = Namespace::current().unwrap();
     let runtime = current_thread();
     let (first, second) = (blocking::connect_in(&there).unwrap(), {
-        let _inside = runtime.enter();
-        iproute2::connect_in(&there).unwrap()
+        runtime.block_on(async { support::connect_in(&there).unwrap() })
     });
     first.link().add(Veth::pair("v0", "v1")).wait().unwrap();
     assert!(enter(), "the thread is elsewhere by now");

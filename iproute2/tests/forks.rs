@@ -1,6 +1,6 @@
 //! Handles on both sides of a fork: the child has sockets of its own, and what the parent began stays the parent's.
 
-#![cfg(feature = "tokio")]
+#![cfg(any(feature = "smol", feature = "tokio"))]
 
 mod support;
 
@@ -66,7 +66,7 @@ fn a_runtime_of_the_child_drives_the_parents_handle() {
     let waiting = blocking::connect().unwrap();
     let [v0, v1] = pair(&waiting);
     let count = waiting.link().list().wait().unwrap().len();
-    let ip = current_thread().block_on(async { iproute2::connect().unwrap() });
+    let ip = current_thread().block_on(async { support::connect().unwrap() });
     let gets = |index| {
         current_thread().block_on(async {
             for _ in 0..1_000 {
@@ -122,7 +122,7 @@ fn what_a_task_began_stays_the_parents() {
         return;
     }
     let runtime = current_thread();
-    let ip = runtime.block_on(async { iproute2::connect().unwrap() });
+    let ip = runtime.block_on(async { support::connect().unwrap() });
     let (all, mut links, mut changes, mut events, mut batch) = runtime.block_on(async {
         let handle = &ip;
         for n in 0..100 {
@@ -188,7 +188,7 @@ fn what_a_child_drops_wakes_the_parent_all_the_same() {
         return;
     }
     current_thread().block_on(async {
-        let ip = iproute2::connect().unwrap();
+        let ip = support::connect().unwrap();
         ip.link().add(Veth::pair("v0", "v1")).await.unwrap();
         let mut events = ip.events([Group::LINK]).open().unwrap();
         assert!(events.next().now_or_never().is_none(), "it waits in the runtime");
@@ -196,7 +196,7 @@ fn what_a_child_drops_wakes_the_parent_all_the_same() {
         assert!(in_child(|| parents.take().is_some()));
         ip.link().change("v0", LinkMessage::build().mtu(1300)).await.unwrap();
         let mut events = parents.unwrap();
-        let woken = tokio::time::timeout(Duration::from_secs(10), events.next()).await;
+        let woken = support::timeout(Duration::from_secs(10), events.next()).await;
         woken.expect("the child has taken the socket out of the parent's reactor").unwrap();
     });
 }

@@ -1,6 +1,6 @@
 //! Links: created, read back, compared with `ip`, changed, found by any of their names, deleted.
 
-#![cfg(feature = "tokio")]
+#![cfg(any(feature = "smol", feature = "tokio"))]
 
 mod support;
 
@@ -18,14 +18,14 @@ use iproute2::rtnetlink::link::{
 };
 use iproute2::rtnetlink::message::{RTM_GETLINK, RTM_NEWLINK};
 use iproute2::{
-    AddressFamily, Bridge, Device, Dummy, Handle, HardwareAddress, LinkFlags, LinkMessage, Macvlan,
-    OperState, Veth, Vlan, Vxlan, blocking,
+    AddressFamily, Bridge, Device, Dummy, HardwareAddress, LinkFlags, LinkMessage, Macvlan, OperState, Veth,
+    Vlan, Vxlan, blocking,
 };
 use netlink_sys::{Protocol, Socket};
 use serde_json::Value;
 use std::net::IpAddr;
 use std::time::Duration;
-use support::{current_thread, ip_json, made, run, run_blocking, skip};
+use support::{Handle, current_thread, ip_json, made, run, run_blocking, skip};
 
 /// A link of each kind, on others that come before it.
 fn one_of_each() -> Vec<(&'static str, LinkMessageBuf)> {
@@ -70,7 +70,7 @@ fn one_of_each() -> Vec<(&'static str, LinkMessageBuf)> {
 }
 
 #[test]
-fn each_kind_is_created_and_told() {
+fn each_kind_is_created_and_returned() {
     run(|ip| async move {
         for (kind, link) in one_of_each() {
             let wanted = link.clone();
@@ -94,7 +94,7 @@ fn each_kind_is_created_and_told() {
 }
 
 #[test]
-fn each_kind_is_created_and_told_to_a_thread() {
+fn each_kind_is_created_and_returned_to_a_thread() {
     run_blocking(|ip| {
         for (kind, link) in one_of_each() {
             match ip.link().add(link).created().wait() {
@@ -165,7 +165,7 @@ fn a_link_is_changed() {
 }
 
 #[test]
-fn a_change_tells_the_link_on_request() {
+fn a_change_returns_the_link_on_request() {
     run(|ip| async move {
         ip.link().add(Veth::pair("v0", "v1")).await.unwrap();
         let index = link(&ip, "v0").await.index();
@@ -291,7 +291,7 @@ fn the_kernel_chooses_a_name() {
 }
 
 #[test]
-fn a_name_need_not_be_text() {
+fn a_name_need_not_be_utf8() {
     run(|ip| async move {
         let name = &b"\xff\x80"[..];
         ip.link().add(Veth::pair("before", "before1")).await.unwrap();
@@ -319,7 +319,7 @@ fn a_name_need_not_be_text() {
 const ANY_NAME: Attr<LinkMessage, [u8]> = Attr::new(3, "IFLA_IFNAME");
 
 #[test]
-fn what_is_no_name_here_is_none_to_the_kernel() {
+fn names_invalid_here_are_invalid_to_the_kernel() {
     run_blocking(|ip| {
         ip.link().add(Veth::pair("v0", "v1")).wait().unwrap();
         let index = ip.link().get("v0").wait().unwrap().index();
@@ -383,7 +383,7 @@ fn links_of(family: AddressFamily) -> Vec<Packet<LinkMessage>> {
 }
 
 #[test]
-fn what_families_have_in_one_place_is_told_apart() {
+fn attributes_of_families_are_told_apart() {
     run_blocking(|ip| {
         ip.link().add(Veth::pair("v0", "v1")).wait().unwrap();
         let all = ip.link().list().wait().unwrap();
@@ -456,7 +456,8 @@ fn a_pair_that_exists_is_changed() {
             let changed = ip.link().replace(link().group(6)).created().await.unwrap();
             assert_eq!((changed.index(), changed.group()), (first, Some(6)), "{kind}");
             assert!(ip.link().get("p1").await.is_ok());
-            let results = ip.batch([ip.link().replace(link()), ip.link().replace(link())]).await;
+            let results =
+                ip.batch([ip.link().replace(link()).into(), ip.link().replace(link()).into()]).await;
             assert!(results.iter().all(Result::is_ok), "{kind}: {results:?}");
             let error = ip.link().add(link()).await.unwrap_err();
             assert_eq!(error.to_string(), "add link p0: file exists");
@@ -475,7 +476,7 @@ fn a_link_that_was_listed_replaces_itself() {
         for name in ["p0", "p1", "b0", "lo"] {
             let listed = ip.link().get(name).wait().unwrap();
             ip.link().replace(&listed).wait().unwrap();
-            let results = ip.batch([ip.link().replace(&listed)]).wait();
+            let results = ip.batch([ip.link().replace(&listed).into()]).wait();
             assert!(results.iter().all(Result::is_ok), "{results:?}");
             let again = ip.link().get(name).wait().unwrap();
             assert_eq!((again.address(), again.mtu()), (listed.address(), listed.mtu()), "{name}");
@@ -518,7 +519,7 @@ fn what_can_only_be_made_with_a_link_is_compared() {
         let words = "id can be set only when the link is created";
         refused(ip.link().change("l0", LinkMessage::build().kind(Vlan::build().id(7))).wait(), words);
         refused(ip.link().replace(vlan("p0", 7)).wait(), words);
-        refused(ip.batch([ip.link().replace(vlan("p0", 7))]).wait().remove(0), words);
+        refused(ip.batch([ip.link().replace(vlan("p0", 7)).into()]).wait().remove(0), words);
         let other = Vlan::build().protocol(VlanProtocol::DOT1AD);
         let words = "protocol can be set only when the link is created";
         refused(ip.link().change("l0", LinkMessage::build().kind(other)).wait(), words);
@@ -548,7 +549,7 @@ fn options_by_number_are_completed() {
 }
 
 #[test]
-fn an_error_tells_which_end_of_a_pair_exists() {
+fn an_error_says_which_end_of_a_pair_exists() {
     run(|ip| async move {
         ip.link().add(Veth::pair("p0", "taken")).await.unwrap();
         for (kind, link) in pairs("q0", "taken") {
@@ -583,7 +584,7 @@ fn an_error_tells_which_end_of_a_pair_exists() {
 }
 
 #[test]
-fn an_error_tells_which_end_of_a_pair_exists_in_a_batch() {
+fn an_error_says_which_end_of_a_pair_exists_in_a_batch() {
     let ends = [
         ("q0", "taken"),
         ("q1", "w1"),
@@ -610,10 +611,10 @@ fn an_error_tells_which_end_of_a_pair_exists_in_a_batch() {
     };
     run(|ip| async move {
         ip.link().add(Veth::pair("p0", "taken")).await.unwrap();
-        told(ip.batch(ends.map(|(one, other)| ip.link().add(Veth::pair(one, other)))).await);
+        told(ip.batch(ends.into_iter().map(|(one, other)| ip.link().add(Veth::pair(one, other)))).await);
     });
     run_blocking(|ip| {
         ip.link().add(Veth::pair("p0", "taken")).wait().unwrap();
-        told(ip.batch(ends.map(|(one, other)| ip.link().add(Veth::pair(one, other)))).wait());
+        told(ip.batch(ends.into_iter().map(|(one, other)| ip.link().add(Veth::pair(one, other)))).wait());
     });
 }

@@ -33,9 +33,9 @@ struct Noun<M: View + ?Sized> {
     add: fn(&blocking::Handle, &Packet<M>) -> Result<(), Error>,
     /// In which order they are made again: what others need, comes first.
     place: fn(&M) -> u8,
-    /// Why the kernel keeps an object, or makes it by itself.
+    /// Why the kernel keeps an object, or creates it itself.
     kept: fn(&M) -> Option<&'static str>,
-    /// Names of what is not the same again, each for a reason that is told where it is given.
+    /// Attributes that differ afterwards; the reason is given with each.
     otherwise: &'static [&'static str],
 }
 

@@ -1,18 +1,19 @@
-//! What reaches the log: messages at trace level, decoded; what is malformed; and nothing at all while it is off.
+//! What is logged: messages at trace level, decoded; malformed attributes; and nothing at all while it is off.
 
-#![cfg(feature = "tokio")]
+#![cfg(any(feature = "smol", feature = "tokio"))]
 
 mod support;
 
-use iproute2::netlink_packet::{Attr, Command, Family, NLA_F_NESTED, netlink};
+use iproute2::netlink_packet::Attr;
 use iproute2::rtnetlink::link::LinkInfo;
 use iproute2::{LinkMessage, Veth, blocking};
 use log::{LevelFilter, Log, Metadata, Record};
 use std::cell::RefCell;
 use std::fmt;
+use support::ethtool::{Device, LinkState, on_lo};
 use support::{current_thread, enter, run_blocking, skip};
 
-/// Keeps what each thread logs.
+/// Records what each thread logs.
 struct Kept;
 
 thread_local! {
@@ -52,7 +53,7 @@ fn position(lines: &[String], parts: &[&str]) -> usize {
 }
 
 #[test]
-fn what_is_sent_and_received_is_told_in_words() {
+fn messages_are_logged_in_words() {
     run_blocking(|ip| {
         let lines = logged(LevelFilter::Trace, || {
             ip.link().add(Veth::pair("v0", "v1").mtu(1400)).wait().unwrap();
@@ -75,7 +76,7 @@ fn what_is_sent_and_received_is_told_in_words() {
         let order = [add, done_adding, get, got, list, done, address, refused];
         assert!(order.is_sorted(), "{order:?} {lines:#?}");
         lines.iter().for_each(|line| assert!(!line.contains('\n'), "{line}"));
-        // What the kernel says besides.
+        // The kernel's own message.
         let no_kind = LinkMessage::build().name("x0").info(LinkInfo::build().kind_name("no"));
         let lines = logged(LevelFilter::Trace, || assert!(ip.link().add(no_kind).wait().is_err()));
         position(&lines, &["<CAPPED,ACK_TLVS> NLMSG_ERROR -95", "Unknown device type"]);
@@ -83,13 +84,13 @@ fn what_is_sent_and_received_is_told_in_words() {
 }
 
 #[test]
-fn the_async_handle_tells_the_same() {
+fn the_async_handle_logs_the_same() {
     if !enter() {
         return;
     }
     let lines = logged(LevelFilter::Trace, || {
         current_thread().block_on(async {
-            let ip = iproute2::connect().unwrap();
+            let ip = support::connect().unwrap();
             ip.link().get("lo").await.unwrap();
             ip.link().list().await.unwrap();
         });
@@ -99,44 +100,16 @@ fn the_async_handle_tells_the_same() {
     position(&lines, &["TRACE <- #1 <MULTI> NLMSG_DONE 0"]);
 }
 
-netlink! {
-    /// Whether a link has a carrier.
-    struct LinkState / LinkStateBuf
-    header genlmsghdr: 4 {}
-    attributes {
-        /// Which link it is.
-        ETHTOOL_A_LINKSTATE_HEADER = 1 | NLA_F_NESTED => device: &Device as Device,
-        /// It has a carrier.
-        ETHTOOL_A_LINKSTATE_LINK = 2 => carrier: bool,
-    }
-}
-
-netlink! {
-    /// Which link a message of ethtool is about.
-    struct Device / DeviceBuf
-    attributes {
-        /// Its name.
-        ETHTOOL_A_HEADER_DEV_NAME = 2 => name: &str as str,
-    }
-}
-
-impl Command for LinkState {
-    const FAMILY: Family = Family::Generic { name: "ethtool", version: 1 };
-    const COMMAND: u16 = 6;
-    type Reply = LinkState;
-}
-
 #[test]
-fn families_of_ones_own_are_told_by_their_own_tables() {
+fn families_of_your_own_are_logged_by_their_tables() {
     if !enter() {
         return;
     }
-    let on_lo = || LinkState::build().device(Device::build().name("lo"));
     let (waiting, mut known) = (blocking::connect().unwrap(), true);
     let in_threads = logged(LevelFilter::Trace, || {
         known = waiting.request(on_lo()).wait().is_ok();
         waiting.dump(LinkState::build().device(Device::build())).wait().unwrap_or_default();
-        assert!(known == waiting.batch([waiting.request(on_lo())]).wait()[0].is_ok());
+        assert!(known == waiting.batch([waiting.request(on_lo()).into()]).wait()[0].is_ok());
         // Beside the route family, whose messages have the same numbers.
         waiting.link().get("lo").wait().unwrap();
     });
@@ -145,10 +118,10 @@ fn families_of_ones_own_are_told_by_their_own_tables() {
     }
     let in_tasks = logged(LevelFilter::Trace, || {
         current_thread().block_on(async {
-            let ip = iproute2::connect().unwrap();
+            let ip = support::connect().unwrap();
             ip.request(on_lo()).await.unwrap();
             ip.dump(LinkState::build().device(Device::build())).await.unwrap();
-            assert!(ip.batch([ip.request(on_lo())]).await[0].is_ok());
+            assert!(ip.batch([ip.request(on_lo()).into()]).await[0].is_ok());
             ip.link().get("lo").await.unwrap();
         });
     });
@@ -178,7 +151,7 @@ const NAME: Attr<LinkMessage, u64> = Attr::new(3, "IFLA_IFNAME as a number");
 const GROUP: Attr<LinkMessage, u64> = Attr::new(27, "IFLA_GROUP as a long number");
 
 #[test]
-fn what_is_malformed_is_warned_of_once() {
+fn malformed_attributes_are_warned_about_once() {
     run_blocking(|ip| {
         let lo = ip.link().get("lo").wait().unwrap();
         let lines = logged(LevelFilter::Warn, || {
@@ -190,14 +163,14 @@ fn what_is_malformed_is_warned_of_once() {
         assert_eq!(lines.len(), 2, "{lines:#?}");
         position(&lines, &["WARN", "IFLA_IFNAME as a number"]);
         position(&lines, &["WARN", "IFLA_GROUP as a long number"]);
-        // Nobody listened before it was said.
+        // Each is logged once, even if nobody listened at the time.
         assert_eq!(logged(LevelFilter::Warn, || assert!(lo.attributes().get(NAME).is_none())), [""; 0]);
     });
 }
 
-/// A real kernel says nothing that is malformed.
+/// A real kernel sends nothing malformed.
 #[test]
-fn there_is_nothing_to_warn_of() {
+fn a_real_kernel_causes_no_warnings() {
     run_blocking(|ip: blocking::Handle| {
         let lines = logged(LevelFilter::Debug, || {
             ip.link().add(Veth::pair("v0", "v1")).wait().unwrap();

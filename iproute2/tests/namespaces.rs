@@ -1,6 +1,6 @@
 //! Namespaces: named as `ip netns` names them, entered, connected to, and links moved between them.
 
-#![cfg(feature = "tokio")]
+#![cfg(any(feature = "smol", feature = "tokio"))]
 
 mod support;
 
@@ -48,7 +48,7 @@ fn names_are_those_of_ip() {
         assert!(!names().contains(&"ours".into()) && !names().contains(&"theirs".into()));
         assert!(Namespace::named("ours").unwrap_err().is_not_found());
         assert!(Namespace::delete("ours").unwrap_err().is_not_found());
-        // What is held open lives on without its name.
+        // A namespace that is held open exists without its name.
         assert!(blocking::connect_in(&ours).unwrap().link().get("lo").wait().is_ok());
         Namespace::create("ours").unwrap();
         Namespace::delete("ours").unwrap();
@@ -72,7 +72,7 @@ fn what_is_left_of_a_name_can_be_deleted() {
 fn a_link_moves() {
     run(|ip| async move {
         let blue = Namespace::create("blue").unwrap();
-        let inside = iproute2::connect_in(&blue).unwrap();
+        let inside = support::connect_in(&blue).unwrap();
         ip.link().add(Veth::pair("v0", "v1")).await.unwrap();
         ip.link().add(Veth::pair("w0", "w1")).await.unwrap();
         let here = Namespace::current().unwrap();
@@ -149,12 +149,12 @@ fn the_calling_thread_stays_where_it_is() {
     });
 }
 
-/// A handle stays in its namespace, wherever its lists are asked for: their sockets are new ones.
+/// A handle stays in its namespace, whichever thread requests lists, whose sockets are new.
 #[test]
 fn a_list_is_of_the_handles_namespace() {
     run(|ip| async move {
         let far = Namespace::create("far").unwrap();
-        let inside = iproute2::connect_in(&far).unwrap();
+        let inside = support::connect_in(&far).unwrap();
         inside.link().add(Veth::pair("far0", "far1")).await.unwrap();
         ip.link().add(Veth::pair("near0", "near1")).await.unwrap();
         let mut streams: Vec<_> =
@@ -176,7 +176,7 @@ fn a_list_is_of_the_handles_namespace() {
 }
 
 #[test]
-fn any_open_file_is_taken() {
+fn any_open_file_is_accepted() {
     run_blocking(|_| {
         let file = File::open("/proc/thread-self/ns/net").unwrap();
         let namespace = Namespace::from(OwnedFd::from(file));
@@ -185,7 +185,7 @@ fn any_open_file_is_taken() {
 }
 
 #[test]
-fn their_numbers() {
+fn their_ids() {
     run(|handle| async move {
         let ids = handle.namespace_id();
         let (blue, green) = (Namespace::create("blue").unwrap(), Namespace::create("green").unwrap());
@@ -225,7 +225,7 @@ fn their_numbers() {
         }
 
         // What another one calls its others, and what they are called here.
-        let inside = iproute2::connect_in(&green).unwrap();
+        let inside = support::connect_in(&green).unwrap();
         inside.namespace_id().set(&blue, NamespaceId(77)).await.unwrap();
         let told = ids.list().target(chosen).await.unwrap();
         let told: Vec<_> = told.iter().map(|one| (one.id(), one.current())).collect();
@@ -245,7 +245,7 @@ fn their_numbers() {
 }
 
 #[test]
-fn ip_and_we_give_numbers() {
+fn ip_and_we_assign_ids() {
     run_blocking(|handle| {
         let namespace = Namespace::create("numbered").unwrap();
         if ip("netns set numbered 9") {
@@ -258,7 +258,7 @@ fn ip_and_we_give_numbers() {
 }
 
 #[test]
-fn a_link_that_went_away_is_not_told() {
+fn a_link_that_moved_away_is_not_returned() {
     run(|handle| async move {
         let far = Namespace::create("away").unwrap();
         handle.link().add(Veth::pair("v0", "v1")).await.unwrap();
@@ -266,7 +266,7 @@ fn a_link_that_went_away_is_not_told() {
         let error = moved.unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::NotEchoed), "{error}");
         assert_eq!(error.to_string(), "change link v1: done, but the kernel did not return the object");
-        assert!(iproute2::connect_in(&far).unwrap().link().get("v1").await.is_ok());
+        assert!(support::connect_in(&far).unwrap().link().get("v1").await.is_ok());
         Namespace::delete("away").unwrap();
     });
 }

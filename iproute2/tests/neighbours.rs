@@ -1,17 +1,17 @@
 //! Neighbours, forwarding entries and the settings of tables: added, read back, compared with `ip`, deleted.
 
-#![cfg(feature = "tokio")]
+#![cfg(any(feature = "smol", feature = "tokio"))]
 
 mod support;
 
 use iproute2::rtnetlink::neighbour::{NeighbourExtFlags, NeighbourSettings};
 use iproute2::{
-    AddressFamily, Bridge, Handle, HardwareAddress, LinkMessage, Neighbour, NeighbourFlags, NeighbourState,
+    AddressFamily, Bridge, HardwareAddress, LinkMessage, Neighbour, NeighbourFlags, NeighbourState,
     NeighbourTableMessage, Veth, Vxlan,
 };
 use std::net::IpAddr;
 use std::time::Duration;
-use support::{ip, ip_json, made, run, run_blocking};
+use support::{Handle, ip, ip_json, made, run, run_blocking};
 
 async fn pair(ip: &Handle) {
     ip.link().add(Veth::pair("v0", "v1").up()).await.unwrap();
@@ -157,7 +157,7 @@ fn where_a_vxlan_sends() {
 }
 
 #[test]
-fn what_ip_adds_is_told() {
+fn what_ip_adds_is_listed() {
     run(|handle| async move {
         pair(&handle).await;
         if !ip(

@@ -1,6 +1,6 @@
-//! The settings of protocols for links: listed, asked for, compared with `ip`, and told when they change.
+//! Per-interface protocol settings: listed, requested, compared with `ip`, and notified when they change.
 
-#![cfg(feature = "tokio")]
+#![cfg(any(feature = "smol", feature = "tokio"))]
 
 mod support;
 
@@ -9,10 +9,10 @@ use iproute2::rtnetlink::Group;
 use iproute2::rtnetlink::message::RTM_NEWNETCONF;
 use iproute2::rtnetlink::netconf::ReversePathFilter;
 use iproute2::watch::Event;
-use iproute2::{AddressFamily, Handle, LinkMessage, NetconfMessage, Veth};
+use iproute2::{AddressFamily, LinkMessage, NetconfMessage, Veth};
 use serde_json::Value;
 use std::collections::HashMap;
-use support::{ip_json, run, run_blocking};
+use support::{Handle, ip_json, run, run_blocking};
 
 const FAMILIES: [AddressFamily; 2] = [AddressFamily::INET, AddressFamily::INET6];
 
@@ -54,7 +54,7 @@ async fn names(ip: &Handle) -> HashMap<u32, String> {
 }
 
 #[test]
-fn ip_tells_the_same() {
+fn ip_shows_the_same() {
     run(|handle| async move {
         handle.link().add(Veth::pair("v0", "v1")).await.unwrap();
         let names = names(&handle).await;
@@ -106,7 +106,7 @@ fn of_one_link() {
 }
 
 #[test]
-fn changes_are_told() {
+fn changes_are_notified() {
     run(|handle| async move {
         handle.link().add(Veth::pair("v0", "v1")).await.unwrap();
         let index = handle.link().get("v0").await.unwrap().index();

@@ -1,6 +1,6 @@
 //! Next hops, groups and buckets: added, read back, compared with `ip`, used by routes, deleted.
 
-#![cfg(feature = "tokio")]
+#![cfg(any(feature = "smol", feature = "tokio"))]
 
 mod support;
 
@@ -8,10 +8,10 @@ use iproute2::rtnetlink::nexthop::{
     Bucket, GroupMember, GroupStats, GroupType, NextHopMessageBuf, ResilientGroup,
 };
 use iproute2::rtnetlink::route::encap::Seg6;
-use iproute2::{AddressFamily, Handle, LinkMessage, NextHopMessage, Route, RouteProtocol, Veth};
+use iproute2::{AddressFamily, LinkMessage, NextHopMessage, Route, RouteProtocol, Veth};
 use std::net::IpAddr;
 use std::time::Duration;
-use support::{ip, ip_json, run, run_blocking};
+use support::{Handle, ip, ip_json, run, run_blocking};
 
 async fn pair(ip: &Handle) {
     ip.link().add(Veth::pair("v0", "v1").up()).await.unwrap();
@@ -148,7 +148,7 @@ fn buckets() {
 }
 
 #[test]
-fn what_ip_adds_is_told() {
+fn what_ip_adds_is_listed() {
     run(|handle| async move {
         pair(&handle).await;
         if !ip("nexthop add id 1 via 192.0.2.254 dev v0 onlink proto static")

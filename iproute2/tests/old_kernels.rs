@@ -1,6 +1,6 @@
 //! Kernels that lack socket options, which are made to fail: everything works without them, or says what does not.
 
-#![cfg(feature = "tokio")]
+#![cfg(any(feature = "smol", feature = "tokio"))]
 
 mod support;
 
@@ -82,7 +82,7 @@ fn works(extended: bool) {
     let ours = ip.link().list().wait().unwrap().len();
     assert!(ours >= 3, "{ours}");
     let tasks = current_thread().block_on(async {
-        let ip = iproute2::connect().unwrap();
+        let ip = support::connect().unwrap();
         ip.link().until_up("v0", LONG).await.unwrap();
         ip.link().list().await.unwrap().len()
     });
@@ -108,7 +108,7 @@ fn all_options_are_missing() {
 }
 
 #[test]
-fn who_listens_to_all_namespaces_hears_that_this_kernel_can_not() {
+fn listening_to_all_namespaces_is_not_supported() {
     without(&[LISTEN_ALL], || {
         let ip = blocking::connect().unwrap();
         let error = ip.events([Group::LINK]).all_namespaces().open().err().unwrap();

@@ -1,7 +1,7 @@
 //! A verb about one object reaches that one or none: index 0, empty names and messages that say nothing are refused before
 //! anything is sent, and what is about a group has verbs of its own.
 
-#![cfg(feature = "tokio")]
+#![cfg(any(feature = "smol", feature = "tokio"))]
 
 mod support;
 
@@ -135,7 +135,7 @@ fn vague(ip: &blocking::Handle) -> Vec<(&'static str, Result<(), Error>)> {
 }
 
 #[test]
-fn what_is_about_nothing_reaches_nothing() {
+fn requests_without_an_object_change_nothing() {
     run_blocking(|ip| {
         inhabited(&ip);
         let before = present(&ip);
@@ -154,9 +154,11 @@ fn nor_does_it_in_a_batch() {
         ip.link().add(Veth::pair("v0", "v1").group(7)).await.unwrap();
         let down = || LinkMessage::build().group(7).mtu(1300);
         let rules = ip.rule().list().await.unwrap();
-        let results = ip.batch([ip.link().change(0, down()), ip.link().change("", down())]).await;
+        let results =
+            ip.batch([ip.link().change(0, down()).into(), ip.link().change("", down()).into()]).await;
         assert!(results.iter().all(|result| result.as_ref().is_err_and(Error::is_invalid)), "{results:?}");
-        let results = ip.batch([ip.rule().delete(RuleMessage::build().family(AddressFamily::INET))]).await;
+        let results =
+            ip.batch([ip.rule().delete(RuleMessage::build().family(AddressFamily::INET)).into()]).await;
         assert!(results[0].as_ref().is_err_and(Error::is_invalid), "{results:?}");
         assert_eq!(ip.link().get("v0").await.unwrap().mtu(), Some(1500));
         assert_eq!(ip.rule().list().await.unwrap().len(), rules.len());

@@ -1,6 +1,6 @@
-//! What the kernel says to those who may not, and what those may do on kernels that lack something: as whoever runs the tests, in
-//! the namespace where they run. All that is asked for is to look, and to delete what does not exist, which is refused before it is
-//! looked for.
+//! What the kernel says to those who may not, and what those may do on kernels that lack something: as whoever runs the
+//! tests, in the namespace where they run. The tests only list, and delete what does not exist, which is refused before
+//! it is looked for.
 
 use iproute2::watch::Topics;
 use iproute2::{Namespace, blocking};
@@ -16,7 +16,7 @@ const NOBODY: &[&str] =
 const INNER: &str = "NETLINK_TEST_INNER";
 
 #[test]
-fn who_may_not_is_told_so() {
+fn without_privileges_errors_say_so() {
     let ip = blocking::connect().unwrap();
     assert!(ip.link().list().wait().is_ok(), "anybody may look");
     let errors = [
@@ -24,7 +24,7 @@ fn who_may_not_is_told_so() {
         ip.address().delete(u32::MAX >> 1, "192.0.2.1/24").wait().unwrap_err(),
     ];
     if errors.iter().all(|error| error.is_not_found()) {
-        return run_again(&[], "who_may_not_is_told_so");
+        return run_again(&[], "without_privileges_errors_say_so");
     }
     let [link, address] = errors;
     assert!(link.is_not_permitted() && address.is_not_permitted(), "{link}, {address}");
@@ -67,12 +67,12 @@ fn look() {
 
 /// Before Linux 5.14 there is no `SO_NETNS_COOKIE`, and who has no privileges can't enter the namespace that it is in.
 #[test]
-fn anybody_may_look_without_namespace_cookies() {
+fn anyone_may_list_without_namespace_cookies() {
     if env::var_os(INNER).is_some() {
         return look();
     }
     let strace = ["strace", "-f", "-o", "/dev/null", "-e", "inject=getsockopt:error=ENOPROTOOPT"];
-    run_again(&strace, "anybody_may_look_without_namespace_cookies");
+    run_again(&strace, "anyone_may_list_without_namespace_cookies");
 }
 
 /// Runs a test as nobody, under a tool, where there are any.

@@ -1,18 +1,17 @@
-//! Routes: added, read back, compared with `ip`, asked for, deleted.
+//! Routes: added, read back, compared with `ip`, looked up, deleted.
 
-#![cfg(feature = "tokio")]
+#![cfg(any(feature = "smol", feature = "tokio"))]
 
 mod support;
 
 use iproute2::rtnetlink::link::Xfrm;
 use iproute2::rtnetlink::route::{NextHop, NextHopFlags, RouteFlags, RouteMessageBuf, RouteMetrics, encap};
 use iproute2::{
-    AddressFamily, Handle, LinkMessage, Route, RouteMessage, RouteProtocol, RouteScope, RouteTable,
-    RouteType, Veth,
+    AddressFamily, LinkMessage, Route, RouteMessage, RouteProtocol, RouteScope, RouteTable, RouteType, Veth,
 };
 use serde_json::Value;
 use std::net::IpAddr;
-use support::{ip, ip_json, run, run_blocking, skip};
+use support::{Handle, ip, ip_json, run, run_blocking, skip};
 
 /// A pair of links whose ends are up, the first with an address of each family.
 async fn pair(ip: &Handle) {
@@ -71,7 +70,7 @@ fn plain() -> Vec<(RouteMessageBuf, &'static str)> {
 }
 
 #[test]
-fn ip_tells_what_we_add() {
+fn ip_shows_what_we_add() {
     run(|handle| async move {
         pair(&handle).await;
         for (route, shown) in plain() {
@@ -97,7 +96,7 @@ fn text(arguments: &str) -> Option<Vec<String>> {
 }
 
 #[test]
-fn what_ip_adds_is_told() {
+fn what_ip_adds_is_listed() {
     run(|handle| async move {
         pair(&handle).await;
         for route in [
@@ -211,7 +210,7 @@ fn lists_are_filtered() {
 }
 
 #[test]
-fn the_way_of_a_packet() {
+fn route_lookups() {
     run(|handle| async move {
         pair(&handle).await;
         handle.route().add(Route::to("198.51.100.0/24").via("192.0.2.254").metric(7)).await.unwrap();
@@ -299,9 +298,9 @@ fn the_verbs() {
     });
 }
 
-/// The kernel does not echo a route that takes the place of its like: it is asked for.
+/// The kernel does not echo a route that replaces an equal one: it is looked up.
 #[test]
-fn one_that_replaces_its_like_is_told() {
+fn a_route_that_replaces_an_equal_one_is_returned() {
     run(|handle| async move {
         pair(&handle).await;
         let routes = handle.route();
@@ -320,7 +319,7 @@ fn one_that_replaces_its_like_is_told() {
             let changed = routes.change(route).changed().await.unwrap();
             assert_eq!(key(&changed), key(&first));
         }
-        // In a table that no rule leads to, and behind a longer prefix, it can't be found.
+        // In a table that no rule selects, or hidden by a longer prefix, it can't be found.
         for route in [
             Route::to("198.51.102.0/24").via("192.0.2.254").table(300),
             Route::to("198.51.100.0/23").via("192.0.2.254"),
@@ -360,7 +359,7 @@ fn blocking_verbs() {
 }
 
 #[test]
-fn packets_are_put_into_others() {
+fn encapsulations() {
     run(|handle| async move {
         pair(&handle).await;
         // The encapsulation is a part of the module of this kind of link.
@@ -480,7 +479,7 @@ fn packets_are_put_into_others() {
 }
 
 #[test]
-fn flags_are_told() {
+fn flags_are_listed() {
     run(|handle| async move {
         pair(&handle).await;
         let route = Route::to("198.51.100.0/24").via("203.0.113.1").device("v0").on_link();

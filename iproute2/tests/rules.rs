@@ -1,6 +1,6 @@
 //! Rules: added, read back, compared with `ip`, deleted.
 
-#![cfg(feature = "tokio")]
+#![cfg(any(feature = "smol", feature = "tokio"))]
 
 mod support;
 
@@ -54,7 +54,7 @@ fn rules() -> Vec<(RuleMessageBuf, &'static str)> {
 }
 
 #[test]
-fn ip_tells_what_we_add() {
+fn ip_shows_what_we_add() {
     run(|handle| async move {
         handle.link().add(Veth::pair("v0", "v1")).await.unwrap();
         let mut added = Vec::new();
@@ -145,7 +145,7 @@ fn lists_and_deletions() {
 }
 
 #[test]
-fn what_ip_adds_is_told() {
+fn what_ip_adds_is_listed() {
     run(|handle| async move {
         if !ip(
             "rule add pref 77 from 192.0.2.1 to 198.51.100.0/24 fwmark 0x1/0x3 realms 3/4 table 555 protocol static suppress_ifgroup 9",

@@ -1,4 +1,5 @@
-//! Runtimes that were built without I/O, without timers, or without both: what needs neither works, the rest says what is missing.
+//! Runtimes that were built without I/O, without timers, or without both: requests that need neither work, the others
+//! say what is missing.
 
 #![cfg(feature = "tokio")]
 
@@ -15,7 +16,7 @@ use tokio::runtime::{Builder, Runtime};
 
 const LONG: Duration = Duration::from_secs(30);
 
-/// What a runtime has besides running tasks.
+/// The drivers of a runtime.
 #[derive(Clone, Copy, PartialEq)]
 struct Has {
     io: bool,
@@ -36,7 +37,7 @@ fn runtime(mut builder: Builder, has: Has) -> Runtime {
     builder.worker_threads(2).build().unwrap()
 }
 
-/// Runs a test in both kinds of runtimes, each time in a namespace of its own.
+/// Runs a test in both flavours of runtime, each time in a namespace of its own.
 fn run<F: Future<Output = ()>>(has: Has, test: impl Fn(Handle) -> F) {
     for builder in [Builder::new_current_thread, Builder::new_multi_thread] {
         if enter() {
@@ -45,7 +46,7 @@ fn run<F: Future<Output = ()>>(has: Has, test: impl Fn(Handle) -> F) {
     }
 }
 
-/// What the kernel answers at once: requests, lists and batches.
+/// Requests, lists and batches, which the kernel answers at once.
 async fn what_needs_neither(ip: &Handle) {
     ip.link().add(Veth::pair("v0", "v1")).await.unwrap();
     ip.link().change("v0", LinkMessage::build().up()).await.unwrap();
@@ -71,7 +72,7 @@ fn is_without_timers<T>(result: Result<T>) {
     assert!(error.to_string().ends_with(words), "{error}");
 }
 
-/// Waits for what does not happen, each in its own way.
+/// Waits for something that does not happen, each in its own way.
 async fn waits(ip: &Handle) -> [Result<Packet<LinkMessage>>; 2] {
     [ip.link().until_exists("no", LONG).await, ip.link().until_up("lo", LONG).await]
 }
@@ -93,7 +94,7 @@ fn without_io_nothing_can_be_waited_for() {
             is_without_io(watch.await);
             let mut events = ip.events([Group::NEIGH]).open().unwrap();
             is_without_io(events.next().await);
-            // The handle is as good as before.
+            // The handle stays usable.
             assert_eq!(ip.link().get("v0").await.unwrap().name(), "v0");
         });
     }
@@ -105,7 +106,7 @@ fn without_timers_no_time_can_be_waited_for() {
         what_needs_neither(&ip).await;
         waits(&ip).await.into_iter().for_each(is_without_timers);
         is_without_timers(ip.link().until_gone("v0", LONG).await);
-        // Whoever waits as long as it takes needs none.
+        // Waiting without a timeout needs no timers.
         let mut events = ip.events([Group::IPV4_IFADDR]).open().unwrap();
         ip.address().add("v0", "192.0.2.1/24").await.unwrap();
         events.next().await.unwrap();

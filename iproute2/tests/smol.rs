@@ -1,4 +1,4 @@
-//! Handles on the reactor of smol: what waits, in tasks of one thread and of several, with tokio beside it or without.
+//! Handles on the reactor of smol: everything that waits, in tasks of one thread and of several, with or without tokio.
 
 #![cfg(feature = "smol")]
 
@@ -22,10 +22,11 @@ use std::time::{Duration, Instant};
 /// Longer than anything takes.
 const LONG: Duration = Duration::from_secs(30);
 
-/// Longer than it takes until somebody waits, and shorter than a test.
+/// Longer than it takes until the other side waits, and shorter than a test.
 const SOON: Duration = Duration::from_millis(50);
 
-/// Runs a test in a namespace of its own. None takes as long as this: whoever is not woken fails.
+/// Runs a test in a namespace of its own. A task that is not woken fails by the timeout, which is longer than any test
+/// takes.
 fn run<F: Future<Output = ()>>(test: impl FnOnce(Handle) -> F) {
     if enter() {
         let ip = smol::connect().unwrap();
@@ -39,7 +40,7 @@ async fn is_in_time(work: impl Future + Unpin, time: Duration) -> bool {
     matches!(select(work, Timer::after(time)).await, Either::Left(_))
 }
 
-/// Does something in the same namespace, by another connection, once somebody waits.
+/// Does something in the same namespace, by another connection, once the other side waits.
 fn soon(work: impl FnOnce(blocking::Handle) + Send) -> impl FnOnce() {
     // The thread that is spawned inherits the namespace.
     move || {
@@ -75,7 +76,7 @@ fn lists_are_collected_streamed_and_visited() {
         let mut links = ip.link().list().kind("veth").stream();
         let mut seen = 0;
         while let Some(link) = links.try_next().await.unwrap() {
-            // The stream goes on beside requests.
+            // The stream continues beside requests.
             ip.link().change(&link, LinkMessage::build().mtu(1400)).await.unwrap();
             seen += 1;
         }

@@ -1,6 +1,6 @@
-//! What links have counted, asked for by itself.
+//! Link statistics, requested separately.
 
-#![cfg(feature = "tokio")]
+#![cfg(any(feature = "smol", feature = "tokio"))]
 
 mod support;
 
@@ -48,7 +48,7 @@ fn of_a_bridge_and_its_port() {
         assert!(bridge.extra().and_then(ExtraStats::bridge).is_some(), "{bridge:?}");
         let port = ip.stats().get("p0", StatsFilter::LINK_XSTATS_SLAVE).wait().unwrap();
         let port = port.port_extra().and_then(ExtraStats::bridge);
-        assert!(port.is_some_and(|port| port.spanning_tree().is_some()), "{port:?}");
+        assert!(port.is_some_and(|port| port.stp().is_some()), "{port:?}");
     });
 }
 

@@ -1,6 +1,6 @@
 //! Requests of several steps: what the kernel does not take in the message that creates or changes a link.
 
-#![cfg(feature = "tokio")]
+#![cfg(any(feature = "smol", feature = "tokio"))]
 
 mod support;
 
@@ -10,10 +10,10 @@ use iproute2::rtnetlink::link::{
     AddressGeneration, Bond, BondPort, FamilySpecs, Gre, Inet6Spec, LinkKind, Macvlan, ProtoDownReason, Veth,
     bond::BondMode,
 };
-use iproute2::{Error, ErrorKind, Handle, LinkMessage, Namespace, Operation};
+use iproute2::{Error, ErrorKind, LinkMessage, Namespace, Operation};
 use log::{LevelFilter, Log, Metadata, Record};
 use std::cell::RefCell;
-use support::{made, run, run_blocking};
+use support::{Handle, made, run, run_blocking};
 
 /// One end of a pair: such links are made by every kernel here.
 fn end(name: &str) -> LinkMessageBuf {
@@ -50,7 +50,7 @@ fn is_the_pair(left: &LinkMessage, right: &LinkMessage, master: u32) {
     }
 }
 
-/// What is wrong with a request that can't be sent.
+/// The problem of a request that can't be sent.
 fn problem(result: Result<(), Error>) -> String {
     match result.as_ref().unwrap_err().kind() {
         ErrorKind::Invalid(BuildError::Invalid(problem)) => problem.clone(),
@@ -67,7 +67,7 @@ fn a_pair_with_all() {
         let master = ip.link().get("m1").await.unwrap().index();
         let left = ip.link().add(pair()).created().await.unwrap();
         is_the_pair(&left, &ip.link().get("v1").await.unwrap(), master);
-        // No address was generated before the ends were told not to.
+        // No address was generated before the mode was set.
         assert_eq!(ip.address().list().device("v0").await.unwrap().len(), 0);
         ip.link().delete("v0").await.unwrap();
 
@@ -82,7 +82,7 @@ fn a_pair_with_all() {
         let [left, right] = [ip.link().get("left").await.unwrap(), ip.link().get("v1").await.unwrap()];
         is_the_pair(&left, &right, master);
         assert_eq!(right.mtu(), Some(1300));
-        let again = ip.batch([ip.link().add(pair())]).await.remove(0).unwrap_err();
+        let again = ip.batch([ip.link().add(pair()).into()]).await.remove(0).unwrap_err();
         assert!(again.is_already_exists() && again.step().is_none());
     });
 }
@@ -257,7 +257,7 @@ fn options_of_a_tunnel_that_are_not_changed_stay() {
             return;
         }
         let change = LinkMessage::build().kind(Gre::build().ttl(9));
-        let results = ip.batch([ip.link().change("t0", change)]).await;
+        let results = ip.batch([ip.link().change("t0", change).into()]).await;
         assert!(results.iter().all(Result::is_ok), "{results:?}");
         ip.link().change("t0", LinkMessage::build().kind(Gre::build().mark(5))).await.unwrap();
         let link = ip.link().get("t0").await.unwrap();
@@ -333,7 +333,7 @@ fn a_link_that_somebody_deletes_between_the_steps() {
         deleted(&ip.link().add(end("d1").alt_names(["first"])).wait().unwrap_err(), "add link d1: alt_names");
         ip.link().add(end("d0")).wait().unwrap();
         delete_before("RTM_NEWLINKPROP", "d0");
-        let error = ip.batch([ip.link().change("d0", change())]).wait().remove(0).unwrap_err();
+        let error = ip.batch([ip.link().change("d0", change()).into()]).wait().remove(0).unwrap_err();
         deleted(&error, "change link d0: alt_names");
 
         // Another link that a step names is missing, and this one stays.

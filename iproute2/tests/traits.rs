@@ -1,6 +1,6 @@
 //! The traits that users of Rust expect of types: this file does not compile without them. And what they do.
 
-#![cfg(feature = "tokio")]
+#![cfg(any(feature = "smol", feature = "tokio"))]
 
 mod support;
 
@@ -8,8 +8,8 @@ use iproute2::blocking;
 use iproute2::netlink_packet::Packet;
 use iproute2::rtnetlink::link::Veth;
 use iproute2::{
-    AddressFamily, AddressMessage, Device, Error, KernelError, LinkMessage, List, Namespace, Request, Route,
-    RouteMessage, RouteScope, RouteTable, Rule,
+    AddressFamily, AddressMessage, Device, Error, KernelError, LinkMessage, List, Namespace, Operation,
+    Request, Route, RouteMessage, RouteScope, RouteTable, Rule,
 };
 use std::borrow::Borrow;
 use std::collections::HashSet;
@@ -29,7 +29,7 @@ fn iterable<T: IntoIterator<Item = iproute2::Result<Packet<LinkMessage>>>>() {}
 #[test]
 fn traits_are_there() {
     handle::<blocking::Handle>();
-    handle::<iproute2::Handle>();
+    handle::<support::Handle>();
     key::<Device>();
     failure::<Error>();
     shared::<KernelError>();
@@ -38,6 +38,25 @@ fn traits_are_there() {
     shared::<List<iproute2::Blocking, LinkMessage>>();
     object::<Packet<LinkMessage>>();
     iterable::<List<iproute2::Blocking, LinkMessage>>();
+}
+
+/// By their names, and without what they carry.
+#[test]
+fn what_is_not_sent_yet_prints_briefly() {
+    support::run_blocking(|ip| {
+        let add = || ip.link().add(Veth::pair("v0", "v1").alias("secret"));
+        assert_eq!(format!("{:?}", add()), "Request { operation: \"add link\", object: \"v0\", .. }");
+        let operation = Operation::from(add());
+        assert_eq!(format!("{operation:?}"), "Operation { operation: \"add link\", object: \"v0\", .. }");
+        let list = || ip.link().list().kind("veth");
+        assert_eq!(format!("{:?}", list()), "List { operation: \"list links\", .. }");
+        let flush = "Flush { list: List { operation: \"list links\", .. }, all: true }";
+        assert_eq!(format!("{:?}", list().flush().all()), flush);
+        assert_eq!(format!("{:?}", list().iter()), "Stream { .. }");
+        assert_eq!(format!("{:?}", ip.batch([add().into()])), "Batch { .. }");
+        assert!(format!("{:?}", ip.link()).starts_with("Links(Handle { socket: Socket"), "{:?}", ip.link());
+        assert_eq!(ip.link().list().kind("veth").wait().unwrap().len(), 0, "nothing was sent");
+    });
 }
 
 #[test]

@@ -4,18 +4,19 @@
 //! It makes three thousand changes, and a hundred thousand with `NETLINK_TEST_FULL=1`; `NETLINK_WALK=N` makes N.
 //! `NETLINK_SEED=N` repeats what it tries, though not how the two processes take turns.
 
-#![cfg(feature = "tokio")]
+#![cfg(any(feature = "smol", feature = "tokio"))]
 
 #[path = "support/state.rs"]
 mod state;
 mod support;
 
+use futures::future::{Either, select};
 use iproute2::rtnetlink::ipnet::IpNet;
 use iproute2::rtnetlink::route::{NextHop, RouteMessageBuf};
 use iproute2::rtnetlink::rule::RuleMessage;
 use iproute2::watch::{Change, Changes, Mirror, Statistics, Topics, Update};
 use iproute2::{
-    AddressFlags, AddressMessage, Async, Blocking, Bridge, LinkMessage, Namespace, Neighbour, NextHopMessage,
+    AddressFlags, AddressMessage, Blocking, Bridge, LinkMessage, Namespace, Neighbour, NextHopMessage,
     Operation, Route, RouteMessage, Veth, blocking,
 };
 use state::{Random, State, apply, difference, listed, mirrored, number, seed};
@@ -27,7 +28,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
-use tokio::runtime::Runtime;
+use support::{Async, RUNTIMES, Runtime, sleep, timeout, yield_now};
 
 /// Long enough for the kernel to tell what it tells late: the state of a carrier, once a second at most.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -378,10 +379,10 @@ impl Follow for Changes<Blocking> {
 
 /// Most of its futures are dropped before they are ready.
 impl Follow for (Runtime, Changes<Async>) {
-    fn next_within(&mut self, timeout: Duration) -> Option<Change> {
+    fn next_within(&mut self, time: Duration) -> Option<Change> {
         let (runtime, changes) = self;
-        let next = async { tokio::time::timeout(timeout, changes.try_next()).await };
-        runtime.block_on(next).ok().map(|change| change.unwrap().unwrap())
+        let next = async { timeout(time, changes.try_next()).await };
+        runtime.block_on(next).map(|change| change.unwrap().unwrap())
     }
 
     fn mirror(&self) -> &Mirror {
@@ -452,11 +453,12 @@ fn what_is_told_is_what_is() {
     walker.go(100);
     // An audit would hide what is not worked out.
     let watch = || ip.watch(all_groups()).without_audit();
+    let (first, last) = (RUNTIMES[0], RUNTIMES[RUNTIMES.len() - 1]);
     let mut followers = [
         Follower::new("blocking, overruns", watch().receive_buffer(FEW).wait().unwrap()),
-        Follower::new("tokio, overruns", watch_on(support::current_thread(), Some(FEW))),
+        Follower::new("async, overruns", watch_on(first(), Some(FEW))),
         Follower::new("blocking", watch().wait().unwrap()),
-        Follower::new("tokio", watch_on(support::multi_thread(), None)),
+        Follower::new("async", watch_on(last(), None)),
     ];
     let (begun, mut walking, mut pauses) = (Instant::now(), Duration::ZERO, 0_u32);
     loop {
@@ -510,7 +512,7 @@ fn all_groups() -> Topics {
 
 fn watch_on(runtime: Runtime, buffer: Option<usize>) -> (Runtime, Changes<Async>) {
     let changes = runtime.block_on(async {
-        let ip = iproute2::connect().unwrap();
+        let ip = support::connect().unwrap();
         let watch = ip.watch(all_groups()).without_audit();
         let watch = if let Some(buffer) = buffer { watch.receive_buffer(buffer) } else { watch };
         watch.await.unwrap()
@@ -796,13 +798,21 @@ fn audits_find_what_is_changed_silently() {
         changes.refresh().await.unwrap();
         change_silently(79);
         let found = async { while !tells_hop_limit(&changes.try_next().await.unwrap().unwrap(), 79) {} };
-        tokio::time::timeout(PATIENCE, found).await.expect("it is not woken");
+        timeout(PATIENCE, found).await.expect("it is not woken");
         change_silently(80);
         assert!(changes.audit_now().await.unwrap() > 0);
         assert_eq!(changes.mirror().link("v0").and_then(hop_limit), Some(80));
         assert_eq!(changes.audit_now().await.unwrap(), 0);
         assert!(changes.is_settled());
     });
+}
+
+/// Runs a task while others, which never end, have their turn first whenever it yields.
+async fn beside<T>(others: impl Future<Output = ()> + Unpin, task: impl Future<Output = T>) -> T {
+    match select(others, std::pin::pin!(task)).await {
+        Either::Left(_) => unreachable!("the others never end"),
+        Either::Right((output, _)) => output,
+    }
 }
 
 /// Many routes are listed, brought together with what is known and audited in turns, between which other tasks run.
@@ -817,35 +827,23 @@ fn other_tasks_have_their_turns() {
         let turns = std::cell::Cell::new(0_u32);
         let others = async {
             loop {
-                tokio::task::yield_now().await;
+                yield_now().await;
                 turns.set(turns.get() + 1);
             }
         };
         let mut others = std::pin::pin!(others);
         let watch = ip.watch(Topics::ROUTE_IPV4).receive_buffer(4096);
-        let mut changes = tokio::select! {
-            biased;
-            () = &mut others => unreachable!(),
-            changes = async { watch.await.unwrap() } => changes,
-        };
+        let mut changes = beside(&mut others, watch.into_future()).await.unwrap();
         // More than there is room for: all is listed again. Then the carrier of a link goes, which may concern each route.
         for mtu in 0..50 {
             ip.link().change("v0", LinkMessage::build().mtu(1400 + mtu)).await.unwrap();
         }
         turns.set(0);
-        tokio::select! {
-            biased;
-            () = &mut others => unreachable!(),
-            refreshed = changes.refresh() => refreshed.unwrap(),
-        }
+        beside(&mut others, changes.refresh()).await.unwrap();
         assert!(changes.statistics().overruns > 0 && changes.is_settled());
         // Some 18 datagrams, four in a turn.
         let relisted = turns.replace(0);
-        let found = tokio::select! {
-            biased;
-            () = &mut others => unreachable!(),
-            found = changes.audit_now() => found.unwrap(),
-        };
+        let found = beside(&mut others, changes.audit_now()).await.unwrap();
         let audited = turns.get();
         assert!(relisted >= 4 && audited >= 4 && found == 0, "{relisted}, {audited}, {found}");
         assert_eq!(changes.mirror().routes_in(100).count(), ROUTES as usize);
@@ -878,7 +876,7 @@ fn waiting_ends_when_it_is_true() {
         assert_eq!(error.to_string(), "wait for link v0 to exist: timed out after 50 ms");
         assert!(error.is_timed_out());
         let later = async {
-            tokio::time::sleep(soon).await;
+            sleep(soon).await;
             ip.link().add(Veth::pair("v0", "v1")).await.unwrap();
             ip.address().add("v0", "2001:db8::1/64").await.unwrap();
             ip.link().change("v1", LinkMessage::build().up()).await.unwrap();
@@ -1099,21 +1097,21 @@ fn a_watch_moves_to_another_runtime() {
     let (first, second) = (support::current_thread(), support::current_thread());
     let ip = blocking::connect().unwrap();
     let (mut changes, mut events) = first.block_on(async {
-        let ip = iproute2::connect().unwrap();
+        let ip = support::connect().unwrap();
         let mut changes = ip.watch(Topics::LINK).await.unwrap();
         while !matches!(changes.try_next().await.unwrap().unwrap(), Change::Complete) {}
         let mut events = ip.events([iproute2::rtnetlink::Group::LINK]).open().unwrap();
         // Both have waited here.
         let soon = Duration::from_millis(20);
-        tokio::time::timeout(soon, changes.try_next()).await.unwrap_err();
-        tokio::time::timeout(soon, events.next()).await.unwrap_err();
+        assert!(timeout(soon, changes.try_next()).await.is_none());
+        assert!(timeout(soon, events.next()).await.is_none());
         (changes, events)
     });
     ip.link().change("lo", LinkMessage::build().mtu(1400)).wait().unwrap();
     let mut told = async || {
-        let change = tokio::time::timeout(PATIENCE, changes.try_next()).await.unwrap().unwrap().unwrap();
+        let change = timeout(PATIENCE, changes.try_next()).await.unwrap().unwrap().unwrap();
         assert!(is_link(&change, "lo"), "{change:?}");
-        tokio::time::timeout(PATIENCE, events.next()).await.unwrap().unwrap();
+        timeout(PATIENCE, events.next()).await.unwrap().unwrap();
     };
     second.block_on(told());
     drop(second);
@@ -1121,7 +1119,7 @@ fn a_watch_moves_to_another_runtime() {
     let third = support::current_thread();
     third.block_on(async {
         let later = async {
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            sleep(Duration::from_millis(20)).await;
             ip.link().change("lo", LinkMessage::build().mtu(1500)).wait().unwrap();
         };
         futures::join!(told(), later);

@@ -152,7 +152,7 @@ pub use attribute::{
 };
 pub use buffer::{Buffer, PooledBuffer, Resets};
 pub use codec::{
-    Around, Array, Be, Chunks, Codec, Descriptor, Entries, Escaped, Fixed, Flag, IfIndex, Items, Joined,
+    Array, Be, Chunks, Codec, Context, Descriptor, Entries, Escaped, Fixed, Flag, IfIndex, Items, Joined,
     Name, Numbered, OuterAddress, OwnAddress, Packed, Parts, Put, Recorded, Records, Repeated, Uint,
 };
 pub use conversation::{

@@ -2,15 +2,15 @@
 
 use crate::attribute::{Attr, Attributes};
 use crate::bytes::Hex;
-use crate::codec::{Around, Codec};
+use crate::codec::{Codec, Context};
 use crate::table::data::Scope;
 use crate::view::View;
 
 impl<S: View + ?Sized, C: Codec + ?Sized> Attr<S, C> {
     #[inline]
-    fn decode<'a>(&self, payload: &'a [u8], around: Attributes<'a, S>) -> Option<C::Value<'a>> {
-        let Attributes { raw: after, bytes: set, family, .. } = around;
-        match C::decode_among(payload, Around { set, family, after, number: self.number() }) {
+    fn decode<'a>(&self, payload: &'a [u8], context: Attributes<'a, S>) -> Option<C::Value<'a>> {
+        let Attributes { raw: after, bytes: set, family, .. } = context;
+        match C::decode_among(payload, Context { set, family, after, number: self.number() }) {
             Some(value) => Some(value),
             None => {
                 Self::not_decoded(self.name(), payload, set);

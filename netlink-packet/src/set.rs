@@ -2,7 +2,7 @@
 
 use crate::attribute::{ATTRIBUTE_HEADER_LEN, Attr, Attributes, RawAttributes};
 use crate::buffer::{Buffer, PooledBuffer};
-use crate::codec::{Around, Codec, Fixed, Put};
+use crate::codec::{Codec, Context, Fixed, Put};
 use crate::header::HEADER_LEN;
 use crate::view::{Build, View};
 
@@ -85,13 +85,13 @@ pub fn rest<'a, C, T>(bytes: &'a [u8], at: usize) -> Option<T>
 where
     C: Codec<Value<'a> = T> + ?Sized,
 {
-    let around = Around {
+    let context = Context {
         set: bytes,
         family: bytes.first().copied().unwrap_or_default(),
         after: RawAttributes::default(),
         number: 0,
     };
-    C::decode_among(bytes.get(at..)?, around)
+    C::decode_among(bytes.get(at..)?, context)
 }
 
 /// Sets what follows a struct's fixed fields, replacing what was there before.

@@ -190,7 +190,7 @@ impl Socket {
     }
 
     /// Whether the filter is [locked](Socket::lock_filter): `SO_LOCK_FILTER`.
-    pub fn filter_locked(&self) -> io::Result<bool> {
+    pub fn is_filter_locked(&self) -> io::Result<bool> {
         sys::option::<c_int>(self.as_fd(), SOL_SOCKET, libc::SO_LOCK_FILTER).map(|value| value != 0)
     }
 }

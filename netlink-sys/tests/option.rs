@@ -273,9 +273,9 @@ fn a_locked_filter_stays() {
     }
     let socket = route_socket();
     socket.attach_filter(&[Instruction::DROP]).unwrap();
-    assert!(!socket.filter_locked().unwrap());
+    assert!(!socket.is_filter_locked().unwrap());
     socket.lock_filter().unwrap();
-    assert!(socket.filter_locked().unwrap());
+    assert!(socket.is_filter_locked().unwrap());
     let denied = [socket.detach_filter(), socket.attach_filter(&[Instruction::ACCEPT])];
     for result in denied {
         assert_eq!(result.unwrap_err().kind(), io::ErrorKind::PermissionDenied);

@@ -23,7 +23,7 @@ netlink! {
         /// Interface index of the device that received the prefix.
         prefix_ifindex = 4 => device: u32 as IfIndex<i32>,
         /// Type of the neighbour discovery option: prefix information.
-        prefix_type = 8 => kind: OptionKind,
+        prefix_type = 8 => prefix_type: NdOptionType,
         /// Prefix length in bits.
         prefix_len = 9 => prefix_length: u8,
         /// Prefix flags, such as on-link and autonomous.
@@ -126,8 +126,8 @@ netlink! {
 
 impl NdOptionMessage {
     /// Neighbour discovery options.
-    pub fn options(&self) -> AnnouncedOptions<'_> {
-        AnnouncedOptions { bytes: self.parts().0 }
+    pub fn options(&self) -> NdOptions<'_> {
+        NdOptions { bytes: self.parts().0 }
     }
 
     /// Attributes after the options, such as the router's address.
@@ -190,30 +190,30 @@ impl Put<OptionBody> for &[u8] {
 
 /// The options of an announcement, one after another, until one whose length is invalid.
 #[derive(Clone, Debug)]
-pub struct AnnouncedOptions<'a> {
+pub struct NdOptions<'a> {
     bytes: &'a [u8],
 }
 
 /// Lengths of options count in these.
 const UNIT: usize = 8;
 
-impl<'a> Iterator for AnnouncedOptions<'a> {
-    type Item = &'a AnnouncedOption;
+impl<'a> Iterator for NdOptions<'a> {
+    type Item = &'a NdOption;
 
-    fn next(&mut self) -> Option<&'a AnnouncedOption> {
+    fn next(&mut self) -> Option<&'a NdOption> {
         let length = usize::from(*self.bytes.get(1)?) * UNIT;
         let option = self.bytes.get(..length).filter(|option| !option.is_empty())?;
         self.bytes = &self.bytes[length..];
-        Some(<AnnouncedOption as View>::cast(option))
+        Some(<NdOption as View>::cast(option))
     }
 }
 
 netlink! {
     /// A neighbour discovery option (RFC 4861, section 4.6): `struct nd_opt_hdr`.
-    pub struct AnnouncedOption / AnnouncedOptionBuf
+    pub struct NdOption / NdOptionBuf
     header nd_opt_hdr: 2 {
         /// Option type.
-        nd_opt_type = 0 => kind: OptionKind,
+        nd_opt_type = 0 => option_type: NdOptionType,
         /// Option length including this header, in units of 8 bytes.
         nd_opt_len = 1 => length: u8,
     }
@@ -223,10 +223,10 @@ netlink! {
     }
 }
 
-impl AnnouncedOption {
+impl NdOption {
     /// Recursive DNS servers (RDNSS); `None` for an option of another type.
     pub fn name_servers(&self) -> Option<&NameServers> {
-        (self.kind() == OptionKind::RDNSS).then(|| <NameServers as View>::cast(self.as_bytes()))
+        (self.option_type() == NdOptionType::RDNSS).then(|| <NameServers as View>::cast(self.as_bytes()))
     }
 }
 
@@ -235,7 +235,7 @@ netlink! {
     pub struct NameServers / NameServersBuf
     header nd_opt_rdnss: 8 {
         /// Option type: 25, RDNSS.
-        type = 0 => kind: OptionKind,
+        type = 0 => option_type: NdOptionType,
         /// Option length including the header, in units of 8 bytes.
         length = 1 => length: u8,
         /// Lifetime of the servers, in seconds: all ones means forever, 0 means stop using them. Big-endian
@@ -262,7 +262,7 @@ impl NameServers {
 
 values! {
     /// Neighbour discovery option type (IANA): `ND_OPT_*`.
-    pub struct OptionKind: u8 = "" {
+    pub struct NdOptionType: u8 = "" {
         /// Prefix information (RFC 4861).
         PREFIX_INFO = 3 => "prefix",
         /// Recursive DNS servers (RFC 8106).
@@ -291,8 +291,8 @@ mod tests {
             (AddressFamily::INET6, "2001:db8:7::/64".parse().ok())
         );
         assert_eq!(
-            (message.kind(), message.flags()),
-            (OptionKind::PREFIX_INFO, PrefixFlags::ONLINK | PrefixFlags::AUTOCONF)
+            (message.prefix_type(), message.flags()),
+            (NdOptionType::PREFIX_INFO, PrefixFlags::ONLINK | PrefixFlags::AUTOCONF)
         );
         assert!(message.is_on_link() && message.is_autonomous());
         let lifetimes = message.lifetimes().unwrap();
@@ -331,7 +331,7 @@ mod tests {
         assert_eq!(message.trailer().source(), "fe80::2".parse().ok());
         let options: Vec<_> = message.options().collect();
         let [option] = *options else { panic!("{message:?}") };
-        assert_eq!((option.kind(), option.length()), (OptionKind::RDNSS, 5));
+        assert_eq!((option.option_type(), option.length()), (NdOptionType::RDNSS, 5));
         let servers = option.name_servers().unwrap();
         assert_eq!(servers.lifetime(), Lifetime(1200));
         let addresses: Vec<_> = servers.addresses().map(|address| address.to_string()).collect();
@@ -348,7 +348,7 @@ mod tests {
         assert_eq!(malformed, [("NDUSEROPT_SRCADDR".to_owned(), at)]);
         let told = capture!("user_option_domains");
         let option = told.view::<NdOptionMessage>().options().next().unwrap();
-        assert_eq!((option.kind(), option.name_servers()), (OptionKind::DNSSL, None));
+        assert_eq!((option.option_type(), option.name_servers()), (NdOptionType::DNSSL, None));
         assert_eq!(option.data().map(|data| data[6..].starts_with(b"\x07example\x03org\0")), Some(true));
     }
 

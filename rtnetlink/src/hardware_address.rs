@@ -7,7 +7,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
 /// The longest hardware address that the kernel has: `MAX_ADDR_LEN`.
-pub const LONGEST_ADDRESS: usize = 32;
+pub const MAX_ADDRESS_LEN: usize = 32;
 
 /// A link-layer address: 6 bytes on Ethernet, 4 and 16 on IP tunnels, 20 on InfiniBand, at most 32.
 ///
@@ -23,7 +23,7 @@ pub const LONGEST_ADDRESS: usize = 32;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct HardwareAddress {
     // Bytes after `length` are zero, so that equal addresses have equal bytes.
-    bytes: [u8; LONGEST_ADDRESS],
+    bytes: [u8; MAX_ADDRESS_LEN],
     length: u8,
 }
 
@@ -41,7 +41,7 @@ impl HardwareAddress {
     #[inline(never)]
     fn of_any_length(bytes: &[u8]) -> Option<Self> {
         let length = u8::try_from(bytes.len()).ok()?;
-        let mut address = HardwareAddress { bytes: [0; LONGEST_ADDRESS], length };
+        let mut address = HardwareAddress { bytes: [0; MAX_ADDRESS_LEN], length };
         address.bytes.get_mut(..bytes.len())?.copy_from_slice(bytes);
         Some(address)
     }
@@ -120,7 +120,7 @@ impl netlink_packet::serde::Serialize for HardwareAddress {
 impl Default for HardwareAddress {
     /// The address without bytes, as devices without link-layer addresses have it.
     fn default() -> Self {
-        HardwareAddress { bytes: [0; LONGEST_ADDRESS], length: 0 }
+        HardwareAddress { bytes: [0; MAX_ADDRESS_LEN], length: 0 }
     }
 }
 
@@ -173,7 +173,7 @@ macro_rules! from_octets {
         impl From<[u8; $length]> for HardwareAddress {
             #[inline]
             fn from(octets: [u8; $length]) -> Self {
-                let mut bytes = [0; LONGEST_ADDRESS];
+                let mut bytes = [0; MAX_ADDRESS_LEN];
                 bytes[..$length].copy_from_slice(&octets);
                 HardwareAddress { bytes, length: $length }
             }
@@ -261,7 +261,7 @@ impl Codec for Padded {
 
 impl Fixed for Padded {
     type Owned = HardwareAddress;
-    const SIZE: usize = LONGEST_ADDRESS;
+    const SIZE: usize = MAX_ADDRESS_LEN;
 
     fn read(bytes: &[u8]) -> HardwareAddress {
         Self::decode(bytes).unwrap_or_default()

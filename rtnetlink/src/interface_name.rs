@@ -4,9 +4,9 @@ use netlink_packet::{Buffer, BuildError, Codec, Name, Plain, Put, Schema, Scope}
 use std::borrow::Cow;
 
 /// The longest name that an interface can have: `IFNAMSIZ` without its NUL.
-pub const LONGEST_NAME: usize = 15;
+pub const MAX_NAME_LEN: usize = 15;
 /// The longest alternative name: `ALTIFNAMSIZ` without its NUL.
-pub const LONGEST_ALT_NAME: usize = 127;
+pub const MAX_ALT_NAME_LEN: usize = 127;
 
 /// Codec of an interface's name: any bytes are read, and what the kernel would refuse is not written.
 ///
@@ -65,8 +65,8 @@ macro_rules! names {
 }
 
 names! {
-    InterfaceName LONGEST_NAME "interface name" [&str, &&str, &String, String, &Name, &[u8]]
-    AltName LONGEST_ALT_NAME "alternative name" [&str, &&str, &String, String, &Name, &[u8]]
+    InterfaceName MAX_NAME_LEN "interface name" [&str, &&str, &String, String, &Name, &[u8]]
+    AltName MAX_ALT_NAME_LEN "alternative name" [&str, &&str, &String, String, &Name, &[u8]]
 }
 
 #[cfg(test)]
@@ -76,14 +76,14 @@ mod tests {
     #[test]
     fn the_kernels_rules() {
         for good in ["eth0", "a", "dummy%d", "eth0.5", "e\u{fc}", "...", "exactly15bytes_"] {
-            assert!(is_name(good.as_bytes(), LONGEST_NAME), "{good}");
+            assert!(is_name(good.as_bytes(), MAX_NAME_LEN), "{good}");
         }
         for bad in
             ["", ".", "..", "a/b", "a b", "a:1", "a\tb", "a\0", "a\u{b}b", "\u{e0}", "more_than_15_byt"]
         {
-            assert!(!is_name(bad.as_bytes(), LONGEST_NAME), "{bad}");
+            assert!(!is_name(bad.as_bytes(), MAX_NAME_LEN), "{bad}");
         }
-        assert!(is_name(&[0xff, 0x80], LONGEST_NAME), "names need not be UTF-8");
-        assert!(!is_name(&[0xff, 0xa0], LONGEST_NAME));
+        assert!(is_name(&[0xff, 0x80], MAX_NAME_LEN), "names need not be UTF-8");
+        assert!(!is_name(&[0xff, 0xa0], MAX_NAME_LEN));
     }
 }

@@ -4,7 +4,7 @@
 
 use netlink_packet::{Build, Fixed, Packet, Put, UnknownWord, View, Words};
 use rtnetlink::address::{AddressFlags, AddressMessage, AddressMessageBuf, AddressProtocol};
-use rtnetlink::advertisement::{OptionKind, PrefixFlags};
+use rtnetlink::advertisement::{NdOptionType, PrefixFlags};
 use rtnetlink::ipnet::{IpNet, Ipv4Net};
 use rtnetlink::link::*;
 use rtnetlink::neighbour::*;
@@ -116,7 +116,7 @@ round_trips! {
     macsec::MacsecValidation macvlan::MacvlanAddressChange macvlan::MacvlanFlags macvlan::MacvlanMode
     MrpPortRole MrpPortState MrpRingRole MrpRingState bridge::MulticastRouter NamespaceId NeighbourExtFlags
     NeighbourFlags NeighbourState netkit::NetkitMode netkit::NetkitPairing netkit::NetkitPolicy
-    netkit::NetkitScrub NextHopFlags NextHopOperations OffloadFilter OperState OptionKind ovpn::OvpnMode
+    netkit::NetkitScrub NextHopFlags NextHopOperations OffloadFilter OperState NdOptionType ovpn::OvpnMode
     PortRequest PortResponse PrefixFlags ReversePathFilter rmnet::RmnetFlags RouteFeatures RouteFlags
     RouteProtocol RouteScope RouteTable RouteType RouterPreference RuleAction RuleFlags
     seg6_local::Seg6Action seg6_local::Seg6Flavor seg6::Seg6Mode StatsFilter tun::TunMode

@@ -1,11 +1,13 @@
-//! One request of many.
+//! One request of a batch.
 
 use crate::order::Order;
 use crate::request::{Added, Changed, Deleted, Done, Replies, Request};
+use std::fmt;
 
-/// One request of a [`Batch`](super::Batch): any of those that add, change or delete, or that [go to any family](crate::handle::Handle::request).
+/// One request of a [`Batch`](super::Batch): any that adds, changes or deletes, or one [for any
+/// family](crate::handle::Handle::request).
 ///
-/// A batch takes them as they are; turn requests of different types into operations by `into`.
+/// Requests of different types become operations by `into`.
 pub struct Operation(pub(super) Order);
 
 macro_rules! into_operation {
@@ -17,6 +19,12 @@ macro_rules! into_operation {
             }
         }
     )* };
+}
+
+impl fmt::Debug for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.print("Operation", f)
+    }
 }
 
 impl Operation {

@@ -1,4 +1,4 @@
-//! A packet of requests, and what became of them.
+//! A packet of requests and their results.
 
 use crate::error::{Result, copy_of, io_kind};
 use crate::order::{Question, Subject};
@@ -10,49 +10,50 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
-/// Bytes of a packet: larger ones gain nothing.
+/// Size limit of a packet, in bytes: larger ones gain nothing.
 const PACKET: usize = 16 * 1024;
 
-/// A packet of requests, and what became of them.
+/// A packet of requests and their results.
 #[derive(Default)]
 pub(super) struct Outgoing {
     pub(super) packet: Vec<u8>,
-    /// What each request of the packet is about.
+    /// The subject of each request in the packet.
     pub(super) subjects: Vec<Subject>,
-    /// Files that requests of the packet name: they have to be open when it is sent.
+    /// Files that requests of the packet refer to: they have to be open when it is sent.
     descriptors: Vec<Arc<OwnedFd>>,
-    /// Whether one of them may change which device has which name.
+    /// Whether one of the requests may change names of devices.
     pub(super) changes_names: bool,
-    /// Where the last one begins.
+    /// Offset of the last request.
     last: usize,
-    /// The result of a request that is not in the packet, since it failed before or took several steps: none comes behind it.
+    /// The result of a request that is not in the packet because it failed earlier or took several steps; it comes
+    /// after all others.
     pub(super) apart: Option<Result<()>>,
-    /// The number of the packet's first request.
+    /// The sequence number of the packet's first request.
     pub(super) first: u32,
-    /// How many requests a packet may have.
+    /// Most requests in a packet.
     pub(super) window: usize,
     pub(super) outcome: Outcome,
     /// Why the packet was not sent, or its answer not received.
     pub(super) broken: Option<io::Error>,
-    /// Whether all that it was asked were carried out.
+    /// Whether all requests were carried out.
     all_well: bool,
-    /// Results that were given of the packet's requests, and refusals among them.
+    /// How many results of the packet have been returned, and how many of them were errors.
     given: usize,
     refused: usize,
-    /// Where the request begins whose result comes next, while not all went well.
+    /// Offset of the request whose result is next, if not all succeeded.
     at: usize,
     doubts: Doubts,
 }
 
-/// Requests that failed since what they add exists: it may be another object that they add with it.
+/// Requests that failed because what they add exists: it may be another object that they would have added as well.
 #[derive(Default)]
 struct Doubts {
-    /// How many refusals were looked at.
+    /// How many errors have been examined.
     refusals: usize,
-    /// The request that was looked at last, by its place among them, and where it begins.
+    /// The request examined last: its position and its offset.
     place: usize,
     at: usize,
-    /// Requests whose other object exists, and what errors call that.
+    /// Requests whose other object exists, and how errors name it.
     others: Vec<(usize, String)>,
 }
 
@@ -61,13 +62,13 @@ impl Outgoing {
         self.subjects.is_empty() && self.apart.is_none()
     }
 
-    /// Whether it has as many requests as it may have.
+    /// Whether the packet is full.
     #[inline]
     pub(super) fn is_complete(&self) -> bool {
         self.subjects.len() >= self.window
     }
 
-    /// How many requests it has.
+    /// Number of requests.
     #[expect(
         clippy::cast_possible_truncation,
         reason = "no more than the window, a part of what fits into 31 bits"
@@ -77,12 +78,12 @@ impl Outgoing {
         self.subjects.len() as u32
     }
 
-    /// Whether a message of this length fits in. The first one does whatever its length.
+    /// Whether a message of this length fits. The first one always does.
     pub(super) fn has_room(&self, length: usize) -> bool {
         self.subjects.is_empty() || self.packet.len() + length <= PACKET
     }
 
-    /// Appends a request, not asking for an acknowledgement.
+    /// Appends a request without asking for an acknowledgement.
     #[inline(always)]
     pub(super) fn push(
         &mut self,
@@ -111,7 +112,7 @@ impl Outgoing {
         Ok(())
     }
 
-    /// Has the last request ask for an acknowledgement.
+    /// Makes the last request ask for an acknowledgement.
     pub(super) fn close(&mut self) {
         if let Some(bytes) = self.packet.get_mut(self.last..self.last + HEADER_LEN) {
             if let Some(header) = Header::read(bytes) {
@@ -123,7 +124,7 @@ impl Outgoing {
 
     /// The packet was answered.
     pub(super) fn answered(&mut self, outcome: Outcome) {
-        let well = outcome.failure.is_none() && outcome.refusals().is_empty() && !outcome.is_uncertain();
+        let well = outcome.failure.is_none() && outcome.errors().is_empty() && !outcome.is_uncertain();
         self.all_well = well && self.apart.is_none();
         if let (Some(ext_ack), Some(subject)) = (outcome.ext_ack(), self.subjects.last()) {
             subject.warn(message_at(&self.packet, self.last), ExtAck::cast(ext_ack));
@@ -131,7 +132,7 @@ impl Outgoing {
         self.outcome = outcome;
     }
 
-    /// The result of the next request where all went well, as is common.
+    /// The result of the next request if all succeeded, which is the common case.
     #[inline]
     pub(super) fn give_well(&mut self) -> Option<Result<()>> {
         if !self.all_well || self.given == self.subjects.len() {
@@ -141,12 +142,12 @@ impl Outgoing {
         Some(Ok(()))
     }
 
-    /// The result of the next request; `None` once all are given.
+    /// The result of the next request; `None` once all have been returned.
     #[cold]
     pub(super) fn give(&mut self) -> Option<Result<()>> {
         let Some(&subject) = self.subjects.get(self.given) else { return self.apart.take() };
         let message = message_at(&self.packet, self.at);
-        let refusal = self.outcome.refusals().get(self.refused).filter(|(of, _)| *of as usize == self.given);
+        let refusal = self.outcome.errors().get(self.refused).filter(|(of, _)| *of as usize == self.given);
         self.given += 1;
         self.at += align(message.len());
         if let (None, Some(error)) = (refusal, &self.broken) {
@@ -169,7 +170,7 @@ impl Outgoing {
         }))
     }
 
-    /// The question whether the object exists that a request adds, which failed since it or another one does.
+    /// The query for the object of a request that failed because that object or another one exists.
     #[inline]
     pub(super) fn doubt(&mut self) -> Option<Question> {
         if self.changes_names { self.next_doubt() } else { None }
@@ -178,7 +179,7 @@ impl Outgoing {
     #[cold]
     fn next_doubt(&mut self) -> Option<Question> {
         let Doubts { refusals, place, at, .. } = &mut self.doubts;
-        while let Some((of, refusal)) = self.outcome.refusals().get(*refusals) {
+        while let Some((of, refusal)) = self.outcome.errors().get(*refusals) {
             *refusals += 1;
             while *place < *of as usize {
                 *at += align(message_at(&self.packet, *at).len());
@@ -194,7 +195,7 @@ impl Outgoing {
         None
     }
 
-    /// Takes the answer to the last such question.
+    /// Takes the answer to the last such query.
     pub(super) fn doubt_answered(&mut self, outcome: io::Result<Outcome>) {
         let Doubts { place, at, others, .. } = &mut self.doubts;
         let is_missing =
@@ -214,7 +215,7 @@ impl Outgoing {
     }
 }
 
-/// The message that begins there.
+/// The message at this offset.
 fn message_at(packet: &[u8], at: usize) -> &[u8] {
     let bytes = packet.get(at..).unwrap_or_default();
     let length = Header::read(bytes).map_or(0, |header| header.length as usize);

@@ -1,30 +1,30 @@
-//! How many requests a packet may have, by how long the kernel takes for them.
+//! How many requests fit into a packet, given how long the kernel takes for them.
 
 use std::time::Duration;
 
-/// How long a send should hold its thread at the most: the kernel carries the requests out within it, nothing can cut it short,
-/// and meanwhile a task's thread does nothing else.
+/// How long a send should block its thread at most: the kernel carries out the requests within the call, which can't be
+/// interrupted, and no other task runs on the thread meanwhile.
 const TURN: Duration = Duration::from_millis(5);
 
-/// Requests of the first packet: nobody knows yet how long the kernel takes for one.
+/// Requests of the first packet, when it is not yet known how long the kernel takes for one.
 const FIRST: usize = 32;
 
-/// The same where some are about links: to delete one may take the kernel 20 ms.
+/// The same if some are about links: deleting one may take 20 ms.
 const FIRST_OF_LINKS: usize = 4;
 
-/// How many requests a packet may have.
+/// The limit of requests in a packet.
 #[derive(Default)]
 pub(super) struct Pace {
-    /// As many as the receive buffer has room for the answers of.
+    /// The limit set by the receive buffer, which must hold all answers.
     most: usize,
-    /// As many as the kernel carries out in a turn, by the last packets.
+    /// The limit set by time, estimated from the last packets.
     now: usize,
-    /// Whether there were any.
+    /// Whether there was a packet before.
     is_known: bool,
 }
 
 impl Pace {
-    /// Begins with a few.
+    /// Starts with a few.
     pub(super) fn new(most: usize) -> Self {
         Pace { most, now: FIRST.min(most), is_known: false }
     }
@@ -38,13 +38,13 @@ impl Pace {
         self.now
     }
 
-    /// The same where some are about links.
+    /// The same if some are about links.
     pub(super) fn of_links(&self) -> usize {
         if self.is_known { self.now } else { self.now.min(FIRST_OF_LINKS) }
     }
 
-    /// So many requests took this long. The next packet may have as many as take no longer than a turn, and no more than
-    /// twice as many as this one might.
+    /// Records how long this many requests took. The next packet may have as many as fit into a turn, but at most twice
+    /// the current limit.
     pub(super) fn took(&mut self, count: usize, time: Duration) {
         let fitting = TURN.as_nanos() * count as u128 / time.as_nanos().max(1);
         let twice = self.now.saturating_mul(2).min(self.most);
@@ -66,7 +66,7 @@ mod tests {
             assert_eq!(pace.now(), now);
             pace.took(pace.now(), MS);
         }
-        // What takes 100 ms is cut to what took 5 of them.
+        // A packet that took 100 ms is cut to what takes 5 ms.
         pace.took(400, 100 * MS);
         assert_eq!(pace.now(), 20);
         pace.took(20, 10 * MS);
@@ -85,7 +85,7 @@ mod tests {
         assert_eq!(pace.of_links(), 4);
         pace.took(4, 8 * MS);
         assert_eq!((pace.now(), pace.of_links()), (2, 2));
-        // A source that yields one at a time shows how long one takes.
+        // A source that yields one request at a time shows how long one takes.
         pace.took(1, MS / 100);
         assert_eq!(pace.of_links(), 4);
     }

@@ -1,4 +1,4 @@
-//! A batch that runs: its operations from an iterator or a stream, its results one by one or collected.
+//! A running batch: its operations from an iterator or a stream, its results one by one or collected.
 
 use super::Batch;
 use super::operation::Operation;
@@ -44,11 +44,11 @@ pub struct Results<D: Wait, S> {
     operations: S,
     run: Run,
     question: Option<PooledBuffer>,
-    /// An operation of several steps that is on its way.
+    /// An operation of several steps in progress.
     steps: Option<Box<Plan>>,
-    /// The question which of the objects exists that a request would have added.
+    /// The query for which of the objects that a request would have added exists.
     doubt: Option<Question>,
-    /// The message of a question or the step.
+    /// The exchange of a query or a step.
     exchange: D::Exchange,
     place: D::Place,
     clock: Clock<D>,
@@ -70,7 +70,7 @@ impl<D: Wait, S: Source> Results<D, S> {
         }
     }
 
-    /// Has it reach the other protocols, too, by the connections of this handle.
+    /// Lets the batch use other protocols as well, by the connections of this handle.
     pub(super) fn beside(mut self, handle: &Handle<D>) -> Self {
         self.run.others = Some(Arc::clone(handle.others()));
         self
@@ -90,7 +90,7 @@ impl<D: Wait, S: Source> Results<D, S> {
         }
     }
 
-    /// Exchanges packets for results, up to the next one.
+    /// Sends packets and collects their results until the next one is known.
     #[inline(never)]
     fn poll_packet(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<()>>> {
         loop {
@@ -101,7 +101,7 @@ impl<D: Wait, S: Source> Results<D, S> {
             if let Some(result) = self.run.outgoing.give() {
                 return Poll::Ready(Some(result));
             }
-            // The kernel answers within the call that sends: without this the task would keep its thread to itself.
+            // The kernel answers within the sending call: without this the task would never yield.
             ready!(self.turn.poll::<D>(cx));
             self.run.begin();
             ready!(self.poll_fill(cx));
@@ -113,7 +113,7 @@ impl<D: Wait, S: Source> Results<D, S> {
         }
     }
 
-    /// Fills a packet, up to what is there: a source that has to be waited for does not keep others waiting.
+    /// Fills a packet with what is available: a source that is not ready does not delay earlier operations.
     fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         loop {
             ready!(self.poll_apart(cx));
@@ -130,7 +130,7 @@ impl<D: Wait, S: Source> Results<D, S> {
                             return Poll::Ready(());
                         }
                         Poll::Pending => {
-                            // Other programs have time to delete devices and make them anew.
+                            // Meanwhile other programs may delete and recreate devices.
                             self.run.forget_devices();
                             return if self.run.outgoing.is_empty() {
                                 Poll::Pending
@@ -152,7 +152,7 @@ impl<D: Wait, S: Source> Results<D, S> {
         }
     }
 
-    /// Sends what is not for packets, and waits for its answer.
+    /// Sends what can't go into a packet, and waits for its answer.
     fn poll_apart(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let Results { run, exchange, .. } = self;
         if let Some(asked) = &mut self.question {
@@ -169,7 +169,7 @@ impl<D: Wait, S: Source> Results<D, S> {
         Poll::Ready(())
     }
 
-    /// Finds out what exists, where the requests of the packet don't say it.
+    /// Determines which object exists, where the kernel's error does not say it.
     #[inline]
     fn poll_doubts(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         loop {
@@ -207,7 +207,7 @@ impl<D: Wait, S: Source> Results<D, S> {
 }
 
 impl<R: Runtime, S: Source> Batch<R, S> {
-    /// The results as they come, in constant memory.
+    /// The results as they arrive, in constant memory.
     pub fn stream(self) -> Results<R, S> {
         self.results
     }

@@ -1,4 +1,4 @@
-//! What a batch is doing. Nothing here waits.
+//! The state of a batch. Nothing here waits.
 
 use super::outgoing::Outgoing;
 use super::pace::Pace;
@@ -16,53 +16,54 @@ use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Bytes of the receive buffer that an answer may take, whatever its length, on the kernels from 6.1 to 6.18.
+/// Bytes of the receive buffer that an answer may occupy, whatever its length, on Linux 6.1 to 6.18.
 const ANSWER: usize = 1024;
 
-/// Bytes that a batch would have the receive buffer have: a machine's usual limit. The kernel's usual size is half of it.
+/// Size that a batch asks for the receive buffer: the usual limit, and twice the usual default.
 const ROOM: usize = 425_984;
 
-/// How long a device that was looked up is taken to have its name.
+/// How long a resolved name is considered valid.
 const NAMES_LAST: Duration = Duration::from_millis(10);
 
-/// What a batch is doing.
+/// The state of a batch.
 pub(super) struct Run {
-    /// The connection that requests go by now.
+    /// The connection in use.
     pub(super) connection: Arc<Connection>,
-    /// Those of other protocols, where requests may go to them.
+    /// Connections of other protocols, if requests may use them.
     pub(super) others: Option<Arc<Others>>,
     pub(super) timeout: Option<Duration>,
     pub(super) socket: Option<DumpSocket>,
     pub(super) outgoing: Outgoing,
     pace: Pace,
-    /// Whether the source has come to its end, after which it is not asked again.
+    /// Whether the source has ended; it is not polled again.
     pub(super) is_over: bool,
-    /// The operation that comes next: it was taken, and is not in the packet yet.
+    /// The next operation: taken from the source, but not in the packet yet.
     next: Option<Order>,
-    /// The same where it takes several steps.
+    /// The same, if it takes several steps.
     steps: Option<Box<Plan>>,
-    /// Devices that were looked up, by their names, and when the first of them was.
+    /// Resolved devices by name, and when the first of them was resolved.
     devices: Vec<resolve::Found>,
-    /// Whether a request to the route family can go into the packet as it is: no device was looked up, and the packet goes there.
+    /// Whether a request to the route family can go into the packet unchanged: no device has been resolved, and the
+    /// packet is for that family.
     plain: bool,
-    /// Generic netlink families whose ids were asked for.
+    /// Generic netlink families whose ids have been looked up.
     families: Vec<Family>,
     looked_up: Option<Instant>,
-    /// Where names stood before that.
+    /// The generation of device names before that.
     names: u32,
-    /// The exchange of the packet, while it goes on.
+    /// The exchange of the packet, while it is in flight.
     pub(super) exchange: Option<Exchange>,
 }
 
-/// What came of an attempt to put the next operation into the packet.
+/// The outcome of an attempt to put the next operation into the packet.
 pub(super) enum Fit {
     /// It is in.
     Yes,
-    /// The packet has to go first, or the operation failed without it.
+    /// The packet has to be sent first, or the operation failed without being sent.
     Full,
-    /// A device has to be looked up first.
+    /// A device has to be resolved first.
     Ask(PooledBuffer),
-    /// It takes several steps, and is not for packets.
+    /// It takes several steps and can't go into a packet.
     Steps(Box<Plan>),
 }
 
@@ -104,12 +105,12 @@ impl Run {
         self.add_next()
     }
 
-    /// Whether an operation was taken that is not in the packet yet.
+    /// Whether an operation has been taken that is not in the packet yet.
     pub(super) fn has_next(&self) -> bool {
         self.next.is_some() || self.steps.is_some()
     }
 
-    /// Puts the next operation into the packet, where there is more to do.
+    /// Puts the next operation into the packet: the slow path.
     #[inline(never)]
     pub(super) fn add_next(&mut self) -> Fit {
         if self.outgoing.apart.is_some() {
@@ -118,7 +119,7 @@ impl Run {
         if let Some(mut order) = self.next.take() {
             let protocol = family::protocol(order.subject.object.target.family);
             if protocol != self.connection.protocol() {
-                // What is in the packet goes to another protocol, and goes first.
+                // The packet is for another protocol and has to be sent first.
                 if !self.outgoing.subjects.is_empty() {
                     self.next = Some(order);
                     return Fit::Full;
@@ -136,14 +137,14 @@ impl Run {
                 Err(error) => self.outgoing.apart = Some(Err(error)),
             }
         }
-        // What is in the packet is carried out before.
+        // The packet has to be carried out before it.
         match self.steps.take_if(|_| self.outgoing.subjects.is_empty()) {
             Some(plan) => Fit::Steps(plan),
             None => Fit::Full,
         }
     }
 
-    /// Goes on by the connection of another protocol.
+    /// Continues on the connection of another protocol.
     #[cold]
     fn turn_to(&mut self, protocol: Protocol) -> io::Result<()> {
         let others = self.others.as_ref().ok_or(io::ErrorKind::Unsupported)?;
@@ -156,7 +157,7 @@ impl Run {
         Ok(())
     }
 
-    /// Finds out the type of a message of any family. That of a generic netlink family may have changed before the batch.
+    /// Finds the message type of any family. That of a generic netlink family may have changed since an earlier batch.
     fn address(&mut self, order: &mut Order) -> Result<()> {
         let family = order.subject.object.target.family;
         if order.subject.has_own_id() && !self.families.contains(&family) {
@@ -166,7 +167,7 @@ impl Run {
         order.address(&self.connection, self.timeout)
     }
 
-    /// Takes note of whether requests can go into the packet as they are.
+    /// Records whether requests can go into the packet unchanged.
     fn is_plain(&mut self) {
         self.plain = self.devices.is_empty() && self.connection.protocol() == Protocol::ROUTE;
     }
@@ -177,13 +178,13 @@ impl Run {
         self.outgoing.apart = Some(result);
     }
 
-    /// Puts an operation into the packet that takes one message.
+    /// Puts an operation of one message into the packet.
     fn add_one(&mut self, mut order: Order) -> Fit {
-        // By the source, say, through another handle.
+        // For example by the source, through another handle.
         if self.names != resolve::names() {
             self.forget_devices();
         }
-        // What waits for the next packet names its devices still; one that is not known may be made by the packet.
+        // The operation for the next packet still has names of devices; an unknown one may be created by this packet.
         let fits = self.outgoing.has_room(order.message.length());
         if !fits || (!self.outgoing.subjects.is_empty() && !self.knows_devices_of(&order)) {
             self.next = Some(order);
@@ -217,7 +218,7 @@ impl Run {
         }
     }
 
-    /// Whether all devices that an operation names were looked up.
+    /// Whether all devices that an operation names have been resolved.
     fn knows_devices_of(&self, order: &Order) -> bool {
         order.message.unresolved().iter().all(|device| self.devices.iter().any(|found| found.is(device)))
     }
@@ -230,7 +231,7 @@ impl Run {
         }
     }
 
-    /// Has devices looked up again: their names may be others' by now.
+    /// Forgets resolved devices: their names may belong to others by now.
     pub(super) fn forget_devices(&mut self) {
         self.devices.clear();
         self.looked_up = None;
@@ -238,7 +239,7 @@ impl Run {
         self.is_plain();
     }
 
-    /// Takes a socket, and numbers for a packet.
+    /// Takes a socket, and reserves sequence numbers for a packet.
     fn prepare(&mut self) -> io::Result<()> {
         let socket = match &mut self.socket {
             Some(socket) => socket,
@@ -279,16 +280,16 @@ impl Run {
         }
     }
 
-    /// Takes note of what a receive gave.
+    /// Processes what was received.
     pub(super) fn received(&mut self, received: io::Result<Received>) {
         let (Some(exchange), Some(socket)) = (&mut self.exchange, &mut self.socket) else { return };
         match received {
             Ok(Received::Datagram { full_length }) => exchange.receive(&mut socket.chunk, full_length),
             Ok(Received::Overrun) => exchange.overrun(),
             Err(error) => {
-                // A late answer must not be taken for one to the next packet.
+                // A late answer must not be mistaken for one to the next packet.
                 self.socket = None;
-                // What was refused so far is known; of the others it is not.
+                // Errors received so far are known; the fate of the others is not.
                 self.outgoing.outcome = self.exchange.take().map(Exchange::into_outcome).unwrap_or_default();
                 self.outgoing.broken = Some(unanswered(error));
                 return;
@@ -297,12 +298,12 @@ impl Run {
         self.check();
     }
 
-    /// Nothing is in the queue; whether the packet is answered all the same, by an overrun.
+    /// The receive queue is empty; whether the packet has ended all the same, by an overrun.
     pub(super) fn nothing_received(&mut self) -> bool {
         self.exchange.as_mut().is_none_or(Exchange::queue_is_empty) && self.check()
     }
 
-    /// Ends the exchange if its last answer came.
+    /// Ends the exchange if its last answer has arrived.
     fn check(&mut self) -> bool {
         let Some(exchange) = self.exchange.take_if(|exchange| exchange.is_ended()) else {
             return self.exchange.is_none();
@@ -311,7 +312,7 @@ impl Run {
         true
     }
 
-    /// Takes the answer to a question for the device that the next operation names.
+    /// Takes the answer to the lookup of a device that the next operation names.
     pub(super) fn answered(&mut self, question: &Buffer, outcome: io::Result<Outcome>) {
         let Some(mut order) = self.next.take() else { return };
         match resolve::Found::read(&order.message, question, outcome) {
@@ -330,8 +331,8 @@ impl Run {
     }
 }
 
-/// Bytes of the receive buffer, which is made large enough for the answers of a packet where the machine's limit lets it:
-/// the fewer packets, the fewer system calls.
+/// Enlarges the receive buffer to hold the answers of a packet, as far as the system's limit allows, and returns its
+/// size: fewer packets take fewer system calls.
 fn room_for_answers(socket: &Socket) -> io::Result<usize> {
     if socket.recv_buffer()? < ROOM {
         // The kernel doubles what is set.

@@ -1,11 +1,11 @@
-//! What requests about links take besides one message.
+//! The steps of requests about links that one message can't carry out.
 //!
-//! The kernel ignores some attributes in a request that creates a link, and others in one that changes it, without a word: the
-//! lines of [`LinkMessage`], of [`LinkInfo`] and of the kinds say which. Those that it takes later are sent in further
-//! messages, as one request; those that it takes only when the link is created fail a change, unless they say what is the
-//! case already; what it ignores in both fails. Changes of kinds whose options the kernel takes as a whole are completed by
-//! what the link has. Of a link that was listed and is sent back, only what is to be changed reaches the kernel, which
-//! refuses much of the rest.
+//! The kernel silently ignores some attributes in a request that creates a link, and others in one that changes it: the
+//! tables of [`LinkMessage`], [`LinkInfo`] and the kinds say which. Those that it accepts later are sent in further
+//! messages, as part of the request; those that it accepts only when the link is created fail a change, unless the link
+//! already has that value; those that it ignores in both fail. If the kernel takes the options of a kind only as a
+//! whole, a change is completed with the link's options. Of a listed link that is sent back, only the differences reach
+//! the kernel, which refuses much of the rest.
 
 use crate::device::Device;
 use crate::order::{self, Further, Order, Planner, Step, Steps, Undo};
@@ -28,14 +28,14 @@ const NAMESPACES: [u16; 3] = [
     LinkMessage::IFLA_TARGET_NETNSID.number(),
 ];
 
-/// The other end, which the kinds of pairs all have under one number.
+/// The other end of a pair, which has the same number in all kinds of pairs.
 const PEER: Attr<Nest, LinkMessage> = Attr::new(Veth::VETH_INFO_PEER.number(), "PEER");
 const _: () = assert!(
     Vxcan::VXCAN_INFO_PEER.number() == PEER.number()
         && Netkit::IFLA_NETKIT_PEER_INFO.number() == PEER.number()
 );
 
-/// Which message sets an attribute of a link that exists.
+/// Which message sets an attribute of an existing link.
 fn message_type_of(link: &LinkMessage, number: u16) -> u16 {
     let of_bridges = [LinkMessage::IFLA_AF_SPEC.number(), LinkMessage::IFLA_PROTINFO.number()];
     match number {
@@ -52,7 +52,7 @@ fn plan(order: &mut Order) -> Result<Option<Box<Steps>>> {
     if order.flags.contains(Flags::CREATE) { creation(order) } else { change(order) }
 }
 
-/// Fails if the link has what the kernel would ignore in any request.
+/// Fails if the message has attributes that the kernel ignores in every request.
 fn refuse_ignored(link: &LinkMessage) -> Result<()> {
     match Scope::of(link).ignored() {
         Some(row) => Err(BuildError::Invalid(order::would_be_ignored(row))),
@@ -60,14 +60,14 @@ fn refuse_ignored(link: &LinkMessage) -> Result<()> {
     }
 }
 
-/// The numbers of the attributes in a set of which this is said.
+/// The numbers of the attributes in a set that have this mark.
 fn marked(scope: &Scope<'_>, is: impl Fn(&Marks, &Scope<'_>) -> bool) -> Vec<u16> {
     let numbers = scope.attributes().map(|attribute| attribute.number());
     numbers.filter(|number| scope.row(*number).is_some_and(|row| is(&row.marks, scope))).collect()
 }
 
-/// Splits what the kernel would ignore off the message that creates a link. Of a link that exists and is replaced it would
-/// ignore more.
+/// Splits off what the kernel ignores in the message that creates a link. If the link exists and is replaced, it
+/// ignores more.
 fn creation(order: &mut Order) -> Result<Option<Box<Steps>>> {
     let link = LinkMessage::cast(order.message.body());
     let replaces = !order.flags.contains(Flags::EXCL);
@@ -82,8 +82,8 @@ fn creation(order: &mut Order) -> Result<Option<Box<Steps>>> {
     Ok(Some(steps))
 }
 
-/// Checks that a link which exists has what can only be made with it. The other end of a pair is left out, and the address
-/// and name that it has: Linux 6.1 refuses to set them again while the link is up.
+/// Checks that an existing link has what can be set only when it is created. The other end of a pair is left out, and
+/// so are the current address and name: Linux 6.1 refuses to set them again while the link is up.
 fn keep(present: &[u8], order: &mut Order, _: &mut Steps) -> Result<()> {
     let present = LinkMessage::cast(present);
     check_creation(LinkMessage::cast(order.message.body()), present)?;
@@ -122,7 +122,7 @@ fn created(order: &mut Order) -> Result<Option<Box<Steps>>> {
     }
     let peer = peer(link);
     if !is_more_than_created(link, "") && !peer.is_some_and(|peer| is_more_than_created(peer, PEERS)) {
-        // The kernel echoes the link before that is a port.
+        // The kernel echoes the link before it becomes a port.
         let echoes_early =
             order.flags.contains(Flags::ECHO) && has(link, &[LinkMessage::IFLA_MASTER.number()]);
         return Ok(echoes_early.then(|| Steps::after([], None)));
@@ -145,40 +145,40 @@ fn created(order: &mut Order) -> Result<Option<Box<Steps>>> {
     Ok(Some(Steps::after(after, undo)))
 }
 
-/// Whether the kernel ignores a part of this in a request that creates the link, or the other end of a pair.
+/// Whether the kernel ignores part of this in a request that creates the link or the other end of a pair.
 fn is_more_than_created(link: &LinkMessage, whose: &str) -> bool {
     let scope = Scope::of(link);
     scope.attributes().any(|attribute| is_later(&scope, attribute.number(), whose)) || is_port(&scope)
 }
 
-/// Whether the kernel takes it once the link exists; the master of a pair's other end, too.
+/// Whether the kernel accepts it once the link exists; this includes the master of a pair's other end.
 fn is_later(link: &Scope<'_>, number: u16, whose: &str) -> bool {
     let of_peer = whose == PEERS && number == LinkMessage::IFLA_MASTER.number();
     of_peer || link.row(number).is_some_and(|row| row.marks.is_later(link))
 }
 
-/// Whether it says what the link's master is told of it.
+/// Whether it sets port options, which go to the link's master.
 fn is_port(link: &Scope<'_>) -> bool {
     let later = |info: &Scope<'_>| !marked(info, Marks::is_later).is_empty();
     link.within(LinkMessage::IFLA_LINKINFO.number(), later).unwrap_or_default()
 }
 
-/// The other end of a pair that is created; `None` where there is nothing to be split off it.
+/// The other end of a pair to be created; `None` if nothing has to be split off it.
 pub(super) fn peer(link: &LinkMessage) -> Option<&LinkMessage> {
     let veth = || link.kind::<Veth>().and_then(Veth::peer);
     let vxcan = || link.kind::<Vxcan>().and_then(Vxcan::peer);
     veth().or_else(vxcan).or_else(|| link.kind::<Netkit>().and_then(Netkit::peer))
 }
 
-/// What is left of a message about a link, and the messages after it.
+/// The rest of a message about a link, and the messages after it.
 struct Rest {
     link: LinkMessageBuf,
-    /// Whose attributes they are, in words for errors: none, or the peer's.
+    /// Whose attributes they are, for errors: empty, or the peer's.
     whose: &'static str,
     after: Vec<Further>,
 }
 
-/// The words for what is the other end's of a pair.
+/// How errors refer to attributes of the other end of a pair.
 const PEERS: &str = "peer's ";
 
 impl Rest {
@@ -226,7 +226,7 @@ impl Rest {
         numbers.filter(|number| is_later(&scope, *number, self.whose)).collect()
     }
 
-    /// The beginning of a message about the link once it exists; the fields are what the message would be for.
+    /// The beginning of a message about the link once it exists, to set these fields.
     fn about(&self, fields: Vec<&'static str>) -> Result<LinkMessageBuf> {
         let fields = if fields.is_empty() { "port".to_owned() } else { fields.join(", ") };
         let what = format!("{}{fields} can be set only once the link exists", self.whose);
@@ -236,7 +236,7 @@ impl Rest {
         about(&self.link).ok_or_else(|| BuildError::Invalid(format!("{what}: give it a name or an index")))
     }
 
-    /// Sends the attributes that a message of this type sets, and of which this is wanted, in one of their own.
+    /// Moves the wanted attributes that this message type sets into a message of their own.
     fn send(&mut self, message_type: u16, about: &LinkMessageBuf, wanted: impl Fn(u16) -> bool) {
         let of_type: Vec<u16> = numbers(&self.link)
             .filter(|number| message_type_of(&self.link, *number) == message_type && wanted(*number))
@@ -246,7 +246,7 @@ impl Rest {
         }
         let fields = fields(&self.link, |number| of_type.contains(&number));
         let about = match message_type {
-            // For this family the kernel looks up no names.
+            // For this family the kernel does not look up names.
             RTM_SETLINK => by_index(about.clone()).family(AddressFamily::BRIDGE),
             _ => about.clone(),
         };
@@ -255,7 +255,7 @@ impl Rest {
         self.push(fields.join(", "), message_type, message);
     }
 
-    /// Sends what the link's master is told of it.
+    /// Sends port options, which go to the link's master.
     fn send_port(&mut self, about: &LinkMessageBuf) {
         let scope = Scope::of(self.link.view());
         let of_port = scope.within(LinkMessage::IFLA_LINKINFO.number(), |info| marked(info, Marks::is_later));
@@ -284,7 +284,7 @@ fn further(part: String, message_type: u16, message: PooledBuffer) -> Further {
     Further { part, message_type, flags, message }
 }
 
-/// Finds out whether the link has to be read before it is changed.
+/// Determines whether the link has to be read before it is changed.
 fn change(order: &mut Order) -> Result<Option<Box<Steps>>> {
     let link = LinkMessage::cast(order.message.body());
     let is_bridge = link.family() == AddressFamily::BRIDGE;
@@ -319,8 +319,8 @@ fn change(order: &mut Order) -> Result<Option<Box<Steps>>> {
     Ok(Some(Steps::before(complete)))
 }
 
-/// Whether the kernel would ignore a part of what a change says of the link's kind, or reset what it does not say. The kind
-/// alone it ignores.
+/// Whether the kernel would ignore part of the kind's options in a change, or reset options that it omits. The kind
+/// alone is ignored.
 fn is_partial(link: &LinkMessage) -> bool {
     let Some(kind) = link.kind_name() else { return false };
     kind_resets(kind) != Resets::None
@@ -328,13 +328,13 @@ fn is_partial(link: &LinkMessage) -> bool {
         || with_options(link, |options| !marked(options, Marks::is_when_added).is_empty()).unwrap_or_default()
 }
 
-/// What the function makes of the options of a link's kind, by the kind's table.
+/// The result of the function for the options of a link's kind, with the kind's table.
 fn with_options<R>(link: &LinkMessage, look: impl FnOnce(&Scope<'_>) -> R) -> Option<R> {
     let look = |info: &Scope<'_>| info.within(LinkInfo::IFLA_INFO_DATA.number(), look);
     Scope::of(link).within(LinkMessage::IFLA_LINKINFO.number(), look).flatten()
 }
 
-/// Whether the message is about the links of a group: those alone have no name or index in it.
+/// Whether the message is about the links of a group: only then it has neither a name nor an index.
 fn is_group(order: &Order) -> bool {
     let link = LinkMessage::cast(order.message.body());
     let by_name = has(link, &[LinkMessage::IFLA_IFNAME.number(), LinkMessage::IFLA_ALT_IFNAME.number()]);
@@ -347,7 +347,7 @@ fn is_only(link: &LinkMessage, only: impl Fn(u16) -> bool) -> bool {
     !others && link.flags().is_empty() && link.changed().is_empty()
 }
 
-/// Completes a change by what the link has.
+/// Completes a change with what the link has.
 fn complete(present: &[u8], order: &mut Order, steps: &mut Steps) -> Result<()> {
     let present = LinkMessage::cast(present);
     check_creation(LinkMessage::cast(order.message.body()), present)?;
@@ -366,7 +366,7 @@ fn complete(present: &[u8], order: &mut Order, steps: &mut Steps) -> Result<()> 
     rest.send(RTM_SETLINK, &about, |_| true);
     rest.send(RTM_NEWLINKPROP, &about, |_| true);
     let Rest { link, after: mut messages, .. } = rest;
-    // Once it is in another namespace nothing more can be done to it.
+    // Once the link is in another namespace, it can't be reached from here.
     let at = if has(&link, &NAMESPACES) { messages.len() } else { 0 };
     let own =
         Further { flags: order.flags, ..further("the rest".to_owned(), RTM_NEWLINK, link.into_buffer()) };
@@ -381,7 +381,7 @@ fn complete(present: &[u8], order: &mut Order, steps: &mut Steps) -> Result<()> 
     Ok(())
 }
 
-/// What only a request that creates a link can set, the link has to have as it is given; its kind above all.
+/// The link must already have what only a request that creates it can set; above all its kind.
 fn check_creation(link: &LinkMessage, present: &LinkMessage) -> Result<()> {
     if let Some(kind) = link.kind_name() {
         if present.kind_name() != Some(kind) {
@@ -393,11 +393,11 @@ fn check_creation(link: &LinkMessage, present: &LinkMessage) -> Result<()> {
     check_same(&Scope::of(link), present.attributes().raw())
 }
 
-/// Whether what can be set only when a link is created is so already, of those attributes that are asked for.
+/// Whether the link already has the requested values of what can be set only when a link is created.
 fn check_same(asked: &Scope<'_>, is: RawAttributes<'_>) -> Result<()> {
     let differs = |asked: &RawAttribute<'_>| match is.payload_of(asked.number()) {
         Some(is) => is != asked.payload,
-        // No parent is told by none.
+        // A link without a parent lacks the attribute.
         None => asked.payload.is_empty() || asked.payload.iter().any(|byte| *byte != 0),
     };
     let mut rows = asked.attributes().filter(differs).filter_map(|attribute| asked.row(attribute.number()));
@@ -407,7 +407,7 @@ fn check_same(asked: &Scope<'_>, is: RawAttributes<'_>) -> Result<()> {
     }
 }
 
-/// Leaves out what the link has already.
+/// Leaves out what the link already has.
 fn without_what_is_so(link: LinkMessageBuf, present: &LinkMessage, resets: Resets) -> LinkMessageBuf {
     let present = present.to_request();
     let link = without_flags_that_are_so(link, &present);
@@ -424,16 +424,17 @@ fn without_what_is_so(link: LinkMessageBuf, present: &LinkMessage, resets: Reset
     })
 }
 
-/// Leaves out the flags where none is to be changed.
+/// Leaves out the flags if none is to be changed.
 fn without_flags_that_are_so(link: LinkMessageBuf, present: &LinkMessage) -> LinkMessageBuf {
-    // To the kernel, none that are changed means all.
+    // To the kernel, an empty change mask means all flags.
     let (flags, changed) = (link.view().flags(), link.view().changed());
     let changed = if changed.is_empty() { LinkFlags::SETTABLE } else { changed };
     let is_so = flags & changed == present.flags() & changed;
     if is_so { link.flags(LinkFlags::empty()).changed(LinkFlags::empty()) } else { link }
 }
 
-/// Leaves out the options that the link has already, of its own and as a port, but for those that the kernel would reset.
+/// Leaves out the options that the link already has, its own and its port options, except for those that the kernel
+/// would reset.
 fn without_options_that_are_so(info: LinkInfoBuf, present: &LinkInfo, resets: Resets) -> LinkInfoBuf {
     let is_same_kind = info.view().kind_name() == present.kind_name();
     let (so, so_as_port) =
@@ -465,7 +466,7 @@ fn of_port(info: &LinkInfo) -> RawAttributes<'_> {
     RawAttributes::new(info.port_data().map_or(&[], Nest::as_bytes))
 }
 
-/// Leaves out these options of a kind or port.
+/// Removes these options of a kind or port.
 fn without_options<C: ?Sized>(
     info: LinkInfoBuf,
     options: Attr<LinkInfo, C>,
@@ -479,7 +480,7 @@ where
     info.with(options, &*left)
 }
 
-/// The attributes that are the same in both.
+/// The attributes that are equal in both.
 fn same(ours: RawAttributes<'_>, theirs: RawAttributes<'_>) -> Vec<u16> {
     let of = |all: RawAttributes<'_>, kind| -> Vec<Vec<u8>> {
         all.filter(|one| one.number() == kind).map(|one| one.payload.to_vec()).collect()
@@ -488,8 +489,8 @@ fn same(ours: RawAttributes<'_>, theirs: RawAttributes<'_>) -> Vec<u16> {
     kinds.filter(|kind| of(ours, *kind) == of(theirs, *kind)).collect()
 }
 
-/// Adds the options that the link has, that the change leaves out, and that the kernel would reset; where those are all,
-/// it computes the MTU anew as well.
+/// Adds the link's options that the change omits and that the kernel would reset. Where it resets all of them, it also
+/// recomputes the MTU.
 fn with_present_options(link: LinkMessageBuf, present: &LinkMessage, resets: Resets) -> LinkMessageBuf {
     let said = present.to_request();
     let options =
@@ -511,7 +512,7 @@ fn with_present_options(link: LinkMessageBuf, present: &LinkMessage, resets: Res
     mtu.into_iter().fold(link, |link, mtu| link.mtu(mtu))
 }
 
-/// Adds the alternative names that a link lacks which was changed or created.
+/// Adds the alternative names that the changed or created link still lacks.
 fn add_names(present: &[u8], order: &mut Order, steps: &mut Steps) -> Result<()> {
     let asked = LinkMessage::cast(steps.own().unwrap_or(&order.message).body());
     let present = LinkMessage::cast(present);
@@ -522,7 +523,7 @@ fn add_names(present: &[u8], order: &mut Order, steps: &mut Steps) -> Result<()>
     Ok(())
 }
 
-/// Leaves out the alternative names that the link has.
+/// Leaves out the alternative names that the link already has.
 fn with_names_to_add(link: LinkMessageBuf, present: &LinkMessage) -> LinkMessageBuf {
     let lacks = |name: &&netlink_packet::Name| !present.alt_names().any(|has| has == *name);
     let names: Vec<_> = link.view().alt_names().filter(lacks).map(|name| name.as_bytes().to_vec()).collect();
@@ -540,7 +541,7 @@ fn numbers(link: &LinkMessage) -> impl Iterator<Item = u16> + '_ {
     link.attributes().raw().map(|attribute| attribute.number())
 }
 
-/// The names of those attributes that are wanted, as their setters have them.
+/// The names of the wanted attributes, as their setters have them.
 fn fields(link: &LinkMessage, wanted: impl Fn(u16) -> bool) -> Vec<&'static str> {
     let row = |number| LinkMessage::ROWS.iter().find(|row| row.number == number);
     let field = |number| row(number).map_or("", |row| row.field);
@@ -548,14 +549,14 @@ fn fields(link: &LinkMessage, wanted: impl Fn(u16) -> bool) -> Vec<&'static str>
     fields.map(|field| if field == "properties" { "alt_names" } else { field }).collect()
 }
 
-/// Moves attributes to another message; gives what is left.
+/// Moves attributes to another message and returns the rest.
 fn moved(link: LinkMessageBuf, to: &mut PooledBuffer, wanted: impl Fn(u16) -> bool) -> LinkMessageBuf {
     let mut from = link.into_buffer();
     from.move_attributes::<LinkMessage>(to, wanted);
     LinkMessageBuf::from_buffer(from)
 }
 
-/// The beginning of a message about the same link; `None` where the kernel chooses its name.
+/// The beginning of a message about the same link; `None` if the kernel chooses its name.
 fn about(link: &LinkMessage) -> Option<LinkMessageBuf> {
     match (link.index(), link.interface_name()) {
         (0, Some(name)) if !name.as_bytes().contains(&b'%') => Some(LinkMessage::build().name(name)),
@@ -564,7 +565,7 @@ fn about(link: &LinkMessage) -> Option<LinkMessageBuf> {
     }
 }
 
-/// The same, where the kernel looks up no name.
+/// The same, for messages in which the kernel does not look up names.
 fn by_index(about: LinkMessageBuf) -> LinkMessageBuf {
     match about.view().interface_name().map(Device::from) {
         Some(name) => about.without(LinkMessage::IFLA_IFNAME).index(name),

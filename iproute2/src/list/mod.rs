@@ -4,7 +4,7 @@ mod plan;
 mod run;
 mod stream;
 
-pub use stream::{Collect, ForEach, Stream};
+pub use stream::{ForEach, Listing, Stream};
 
 use self::plan::Plan;
 use crate::connection::Connection;
@@ -12,26 +12,32 @@ use crate::handle::Handle;
 use crate::object::Object;
 use crate::target::Target;
 use netlink_packet::{Build, BuildError, PooledBuffer, View};
+use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A list of objects, which nothing asks for before it is awaited, streamed or visited.
+/// A list of objects. Nothing is requested before it is awaited, streamed or visited.
 ///
-/// - Awaited (or by [`wait`](List::wait) on a blocking handle) it gives a vector: one consistent state. Where changes
-///   interrupt the dump it is made anew, up to 16 times; then it is an error that
-///   [says so](crate::Error::is_interrupted).
-/// - [`stream`](List::stream) (or [`iter`](List::iter)) gives objects as they come, in constant memory, and ends with that
-///   error where they were no consistent state.
+/// - Awaited (or with [`wait`](List::wait) on a blocking handle) it returns a vector: one consistent snapshot. If
+///   changes interrupt the dump, it is retried up to 16 times; then it fails with an error that [says
+///   so](crate::Error::is_interrupted).
+/// - [`stream`](List::stream) (or [`iter`](List::iter)) yields objects as they arrive, in constant memory, and ends
+///   with that error if they were not a consistent snapshot.
 /// - [`for_each`](List::for_each) is the fastest: it lends each object in place.
 ///
-/// Each list that runs has a socket of its own, so lists and requests can be mixed freely, also in a loop over
-/// a stream.
+/// Each running list has a socket of its own, so lists and requests can be mixed freely, even in a loop over a stream.
 #[must_use = "a list is made when it is awaited, streamed or visited"]
 pub struct List<D, M: View + ?Sized> {
     connection: Arc<Connection>,
     plan: Plan<M>,
     mode: PhantomData<fn() -> D>,
+}
+
+impl<D, M: View + ?Sized> fmt::Debug for List<D, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("List").field("operation", &self.plan.operation).finish_non_exhaustive()
+    }
 }
 
 impl<D> Handle<D> {
@@ -59,7 +65,7 @@ impl<D, M: View + ?Sized> List<D, M> {
         List::of(connection, timeout, operation, target, message_type, message.into_buffer())
     }
 
-    /// The same of any family, whose request may be of another type than the objects.
+    /// The same for any family, whose request may be of another type than the objects.
     pub(crate) fn of(
         connection: &Arc<Connection>,
         timeout: Option<Duration>,
@@ -84,30 +90,30 @@ impl<D, M: View + ?Sized> List<D, M> {
         List { connection: Arc::clone(connection), plan, mode: PhantomData }
     }
 
-    /// Gives up after this long without anything new, in place of the handle's timeout.
+    /// Gives up after this long without anything new, instead of after the handle's timeout.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.plan.timeout = Some(timeout);
         self
     }
 
-    /// Only objects that this is true of. It is asked here, of each object that the kernel sends.
+    /// Only objects for which this is true. Applied in user space, to each object that the kernel sends.
     pub fn filter(self, wanted: impl Fn(&M) -> bool + Send + Sync + 'static) -> Self {
         self.wanted(move |object, _| wanted(object))
     }
 
-    /// The same with the request at hand, in which devices have become indices.
+    /// The same, given also the request, in which devices have been resolved to indices.
     pub(crate) fn wanted(mut self, wanted: impl Fn(&M, &M) -> bool + Send + Sync + 'static) -> Self {
         self.plan.wanted.push(Box::new(wanted));
         self
     }
 
-    /// A refusal with this errno means that there is nothing to list.
+    /// An error with this errno means that there is nothing to list.
     pub(crate) fn empty_on(mut self, errno: i32) -> Self {
         self.plan.empty_on = Some(errno);
         self
     }
 
-    /// Names objects that a flush spares otherwise.
+    /// Selects objects that a flush otherwise spares.
     pub(crate) fn naming_spared(mut self) -> Self {
         self.plan.names_spared = true;
         self
@@ -117,7 +123,7 @@ impl<D, M: View + ?Sized> List<D, M> {
         self.plan.names_spared
     }
 
-    /// Filters by a value that was given in some form; text that is none fails the list.
+    /// Filters by a value given in some form; text that does not parse fails the list.
     pub(crate) fn given<T>(
         self,
         value: impl TryInto<T, Error: Into<BuildError>>,
@@ -129,7 +135,7 @@ impl<D, M: View + ?Sized> List<D, M> {
         }
     }
 
-    /// A value that can't be asked for fails the list.
+    /// Fails the list if the value is invalid.
     pub(crate) fn refuse(mut self, problem: BuildError) -> Self {
         self.plan.message.refuse(problem);
         self
@@ -139,7 +145,7 @@ impl<D, M: View + ?Sized> List<D, M> {
         (Arc::clone(&self.connection), self.plan.timeout)
     }
 
-    /// Changes what filters compare objects with, and not what is sent: no kernel takes it.
+    /// Changes what filters compare objects with, but not what is sent: no kernel has this filter.
     pub(crate) fn ask_here<B: Build<View = M>>(mut self, change: impl FnOnce(B) -> B) -> Self {
         if !self.plan.here {
             self.plan.plain = self.plan.message.clone();

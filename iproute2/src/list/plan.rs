@@ -1,4 +1,4 @@
-//! What a list asks for, whoever drives it.
+//! What a list requests, regardless of who drives it.
 
 use crate::error::{Error, ErrorKind, Result, failure_kind, io_kind};
 use crate::resolve;
@@ -10,7 +10,7 @@ use std::time::Duration;
 /// Whether an object is wanted; the second message is the request, with the names of devices resolved.
 pub(super) type Wanted<M> = Box<dyn Fn(&M, &M) -> bool + Send + Sync>;
 
-/// What a list asks for, whoever drives it.
+/// What a list requests, regardless of who drives it.
 pub(super) struct Plan<M: ?Sized> {
     pub(super) operation: &'static str,
     pub(super) target: &'static Target,
@@ -19,15 +19,15 @@ pub(super) struct Plan<M: ?Sized> {
     /// The type of the message, once it is known.
     pub(super) message_type: u16,
     pub(super) message: PooledBuffer,
-    /// The request without its filters, for kernels that don't take them: they are applied here anyway.
+    /// The request without its filters, for kernels that refuse them: they are applied here in any case.
     pub(super) plain: PooledBuffer,
-    /// Whether no kernel takes one of the filters.
+    /// Whether one of the filters is applied here only.
     pub(super) here: bool,
     pub(super) wanted: Vec<Wanted<M>>,
     pub(super) timeout: Option<Duration>,
     /// The errno by which the kernel says that there is nothing to list.
     pub(super) empty_on: Option<i32>,
-    /// Whether a filter names objects that a flush spares otherwise.
+    /// Whether a filter selects objects that a flush otherwise spares.
     pub(super) names_spared: bool,
 }
 
@@ -38,7 +38,7 @@ impl<M: View + ?Sized> Plan<M> {
         Error::new(self.operation, device.unwrap_or_else(|| self.target.label()), kind)
     }
 
-    /// The next device to ask for, before the list can begin.
+    /// The request for the next device to be resolved before the list can begin.
     pub(super) fn question(&self) -> Result<Option<PooledBuffer>> {
         match self.message.problem() {
             Some(problem) => Err(self.error(ErrorKind::Invalid(problem.clone()))),
@@ -49,7 +49,7 @@ impl<M: View + ?Sized> Plan<M> {
     pub(super) fn answered(&mut self, question: &Buffer, outcome: io::Result<Outcome>) -> Result<()> {
         let mut outcome = outcome.map_err(|error| self.error(io_kind(error)))?;
         match outcome.failure.take().map(|failure| *failure) {
-            // Asked again, with the room that it needs.
+            // It is sent again, with enough room for the reply.
             Some(Failure::Truncated { .. }) => return Ok(()),
             Some(failure) => {
                 return Err(self.error(failure_kind(failure, question.as_written(), resolve::table)));

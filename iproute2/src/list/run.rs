@@ -1,4 +1,4 @@
-//! A dump under way. Nothing here waits.
+//! A running dump. Nothing here waits.
 
 use super::plan::Plan;
 use crate::connection::{ANY_PORT, Connection};
@@ -14,28 +14,28 @@ use netlink_sys::errno::{EINVAL, ENOENT};
 use std::io;
 use std::sync::Arc;
 
-/// How often a list is made anew after changes interrupted it.
+/// How often a list is retried after changes interrupted it.
 const TRIES: u32 = 16;
 
-/// A dump under way.
+/// A running dump.
 pub(super) struct Run<M: View + ?Sized> {
     connection: Arc<Connection>,
     pub(super) plan: Plan<M>,
-    /// None once the dump has ended.
+    /// `None` once the dump has ended.
     pub(super) socket: Option<DumpSocket>,
     dump: Dump,
-    /// What is left to read of a datagram.
+    /// The unread rest of a datagram.
     datagram: Bytes,
-    /// An object of it is too short to be one.
+    /// An object in it is too short.
     short: Option<DecodeError>,
-    /// Objects that the kernel sent, wanted or not.
+    /// Number of objects that the kernel sent, wanted or not.
     seen: bool,
     plain: bool,
     tries: u32,
 }
 
 impl<M: View + ?Sized> Run<M> {
-    /// Asks for the dump.
+    /// Requests the dump.
     pub(super) fn start(connection: Arc<Connection>, plan: Plan<M>) -> Result<Self> {
         let mut run = Run {
             connection,
@@ -78,7 +78,7 @@ impl<M: View + ?Sized> Run<M> {
         Ok(())
     }
 
-    /// Takes note of what a receive gave.
+    /// Processes what was received.
     pub(super) fn received(&mut self, received: io::Result<Received>) -> Result<()> {
         match received {
             Ok(Received::Datagram { full_length }) => {
@@ -123,14 +123,14 @@ impl<M: View + ?Sized> Run<M> {
                 return None;
             };
             self.seen = true;
-            // Messages that are not of this dump may have been passed over.
+            // Messages that are not part of this dump may have been skipped.
             let start = message.bytes.as_ptr().addr() - self.datagram.as_ptr().addr();
             let (length, end) = (message.bytes.len(), self.datagram.len() - messages.rest().len());
             let bytes = self.datagram.slice(start..start + length);
             if end < self.datagram.len() {
                 self.datagram.advance(end);
             } else {
-                // Its memory is to be used again as soon as its objects are gone.
+                // Its memory is reused as soon as its objects are dropped.
                 self.datagram = Bytes::new();
             }
             match Packet::new(bytes) {
@@ -168,7 +168,7 @@ impl<M: View + ?Sized> Run<M> {
         self.dump.ending().is_some()
     }
 
-    /// How the dump ended, once all that came is read; `None` while more is to be received.
+    /// How the dump ended, once everything received has been read; `None` while there is more to receive.
     pub(super) fn ending(&mut self) -> Option<Result<()>> {
         let ending = self.dump.ending()?.clone();
         let refused = match &ending {
@@ -178,12 +178,12 @@ impl<M: View + ?Sized> Run<M> {
         self.finish();
         match ending {
             Err(_) if refused.is_some() && refused == self.plan.empty_on => Some(Ok(())),
-            // A kernel before 4.20 refuses some filters.
+            // Kernels before 4.20 refuse some filters.
             Err(_) if refused == Some(EINVAL) && !self.plain && self.is_filtered() => {
                 self.plain = true;
                 self.ask().err().map(Err)
             }
-            // Its module may have been loaded anew since.
+            // Its module may have been reloaded since.
             Err(_) if refused == Some(ENOENT) && self.has_other_id() => self.ask().err().map(Err),
             Err(failure) => {
                 let Plan { message, target, .. } = &self.plan;
@@ -198,7 +198,7 @@ impl<M: View + ?Sized> Run<M> {
         }
     }
 
-    /// Whether the family has another id than the one that it was asked under.
+    /// Whether the family's id has changed since it was used.
     fn has_other_id(&self) -> bool {
         let Plan { target, message_type, timeout, .. } = self.plan;
         let renewed =
@@ -206,7 +206,7 @@ impl<M: View + ?Sized> Run<M> {
         target.finder.and_then(renewed).is_some()
     }
 
-    /// A kernel's warning reaches the log each time.
+    /// Every warning of the kernel is logged.
     #[cold]
     fn warn(&self, ext_ack: &[u8]) {
         let message = if self.plain { &self.plan.plain } else { &self.plan.message };
@@ -222,14 +222,14 @@ impl<M: View + ?Sized> Run<M> {
         self.plan.plain.body() != self.plan.message.body()
     }
 
-    /// The dump is over. Its socket is free for the next one if its end was read, however it ended.
+    /// The dump is over. If its end was read, its socket is free for the next one, however it ended.
     fn finish(&mut self) {
         if let Some(socket) = self.socket.take().filter(|_| self.dump.is_finished()) {
             self.connection.give_back(socket);
         }
     }
 
-    /// Whether a list that ended with this error is to be made anew; it then is under way again.
+    /// Whether to retry a list that ended with this error; if so, it has been restarted.
     pub(super) fn again(&mut self, error: &Error) -> Result<bool> {
         let passing =
             matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::Truncated { .. } | ErrorKind::Lost);

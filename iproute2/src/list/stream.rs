@@ -1,4 +1,4 @@
-//! A list that runs: its objects one by one, collected, or visited.
+//! A running list: its objects one by one, collected, or visited.
 
 use super::List;
 use super::plan::Plan;
@@ -16,11 +16,11 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-/// Datagrams of 32 KiB that a list receives before other tasks have their turn: about a millisecond. A runtime of one
-/// thread looks for events each time, which is a system call.
+/// How many datagrams of 32 KiB a list receives before it yields to other tasks: about a millisecond. A single-threaded
+/// runtime polls for events at each yield, which is a system call.
 const TURN: u8 = 4;
 
-/// The objects of a [`List`] as they come: a stream, or an iterator on a blocking handle. After an error there are no more.
+/// The objects of a [`List`] as they arrive: a stream, or an iterator on a blocking handle. It ends after an error.
 ///
 /// Dropping it midway closes its socket and disturbs nothing else.
 #[must_use = "nothing is listed before it is polled or iterated over"]
@@ -54,7 +54,7 @@ impl<D: Wait, M: View + ?Sized> Stream<D, M> {
         Stream { stage, place: D::Place::default(), clock, turn: Turn::of(TURN) }
     }
 
-    /// The next object, if it came already: most do, several in a datagram.
+    /// The next object, if it was received already: a datagram has many.
     #[inline]
     fn at_hand(&mut self) -> Option<Packet<M>> {
         let Stage::Running(run) = &mut self.stage else { return None };
@@ -70,7 +70,7 @@ impl<D: Wait, M: View + ?Sized> Stream<D, M> {
         Poll::Ready(next)
     }
 
-    /// Looks up devices and asks for the dump.
+    /// Resolves devices and requests the dump.
     #[cold]
     fn poll_start(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
         while let Stage::Asking { connection, plan, question, exchange } = &mut self.stage {
@@ -91,7 +91,7 @@ impl<D: Wait, M: View + ?Sized> Stream<D, M> {
         Poll::Ready(Ok(()))
     }
 
-    /// Receives until `read` finds something in what came, or the dump ends: then `None`.
+    /// Receives until `read` finds something in the datagrams; `None` once the dump has ended.
     fn poll_with<T>(
         &mut self,
         cx: &mut Context<'_>,
@@ -106,13 +106,13 @@ impl<D: Wait, M: View + ?Sized> Stream<D, M> {
                 return Poll::Ready(Some(found));
             }
             if run.is_over() {
-                // Its socket is another's from here on, who may register it.
+                // From here on the socket belongs to another dump, which may register it.
                 self.place = D::Place::default();
             }
             if let Some(ending) = run.ending() {
                 return Poll::Ready(ending.err().map(Err));
             }
-            // A dump never waits for the kernel, and would keep its thread to itself.
+            // A dump never waits for the kernel, so without this it would never yield.
             ready!(self.turn.poll::<D>(cx));
             let Some(socket) = &mut run.socket else { return Poll::Ready(None) };
             let received = ready!(socket.poll_in_time(&mut self.place, &mut self.clock, cx));
@@ -121,7 +121,7 @@ impl<D: Wait, M: View + ?Sized> Stream<D, M> {
         }
     }
 
-    /// Whether a list that ended with this error is to be made anew.
+    /// Whether to retry a list that ended with this error.
     fn again(&mut self, error: &Error) -> Result<bool> {
         match &mut self.stage {
             Stage::Running(run) => run.again(error),
@@ -131,14 +131,14 @@ impl<D: Wait, M: View + ?Sized> Stream<D, M> {
 }
 
 impl<R: Runtime, M: View + ?Sized> List<R, M> {
-    /// The objects as they come, in constant memory. After an error there are no more.
+    /// The objects as they arrive, in constant memory. It ends after an error.
     pub fn stream(self) -> Stream<R, M> {
         Stream::new(self)
     }
 
     /// Lends each object in place, without keeping it: the fastest way through many.
     ///
-    /// The future's errors are those of [`Error`]; what was lent before an error came was no consistent state.
+    /// For the future's errors see [`Error`]; objects lent before an error were not a consistent snapshot.
     pub fn for_each<F: FnMut(&M)>(self, visit: F) -> ForEach<R, M, F> {
         ForEach { stream: Stream::new(self), visit }
     }
@@ -162,16 +162,16 @@ impl<R: Runtime, M: View + ?Sized> Stream<R, M> {
 }
 
 impl<M: View + ?Sized> List<Blocking, M> {
-    /// Makes the list and waits for it.
+    /// Requests the list and waits for all of it.
     ///
     /// # Errors
-    /// See [`Error`]; [`is_interrupted`](Error::is_interrupted) where changes interrupted it 16 times.
+    /// See [`Error`]; [`is_interrupted`](Error::is_interrupted) if changes interrupted each of 16 attempts.
     pub fn wait(self) -> Result<Vec<Packet<M>>> {
-        let mut collect = Collect::new(self);
+        let mut collect = Listing::new(self);
         wait(|cx| collect.poll_objects(cx))
     }
 
-    /// The objects as they come, in constant memory. After an error there are no more.
+    /// The objects as they arrive, in constant memory. It ends after an error.
     pub fn iter(self) -> Stream<Blocking, M> {
         Stream::new(self)
     }
@@ -179,14 +179,14 @@ impl<M: View + ?Sized> List<Blocking, M> {
     /// Lends each object in place, without keeping it: the fastest way through many.
     ///
     /// # Errors
-    /// See [`Error`]; what was lent before an error came was no consistent state.
+    /// See [`Error`]; objects lent before an error were not a consistent snapshot.
     pub fn for_each(self, visit: impl FnMut(&M)) -> Result<()> {
         let mut each = ForEach { stream: Stream::new(self), visit };
         wait(|cx| each.poll_visit(cx))
     }
 }
 
-/// As [`iter`](List::iter): the objects as they come.
+/// Same as [`iter`](List::iter): the objects as they arrive.
 impl<M: View + ?Sized> IntoIterator for List<Blocking, M> {
     type Item = Result<Packet<M>>;
     type IntoIter = Stream<Blocking, M>;
@@ -207,16 +207,16 @@ impl<M: View + ?Sized> Iterator for Stream<Blocking, M> {
     }
 }
 
-/// The future of a [`List`]: all objects, as one consistent state.
+/// The future of a [`List`]: all objects, as one consistent snapshot.
 #[must_use = "futures do nothing unless polled"]
-pub struct Collect<D: Wait, M: View + ?Sized> {
+pub struct Listing<D: Wait, M: View + ?Sized> {
     stream: Stream<D, M>,
     objects: Vec<Packet<M>>,
 }
 
-impl<D: Wait, M: View + ?Sized> Collect<D, M> {
+impl<D: Wait, M: View + ?Sized> Listing<D, M> {
     pub(crate) fn new(list: List<D, M>) -> Self {
-        Collect { stream: Stream::new(list), objects: Vec::new() }
+        Listing { stream: Stream::new(list), objects: Vec::new() }
     }
 
     pub(crate) fn poll_objects(&mut self, cx: &mut Context<'_>) -> Poll<Result<Vec<Packet<M>>>> {
@@ -236,14 +236,14 @@ impl<D: Wait, M: View + ?Sized> Collect<D, M> {
 
 impl<R: Runtime, M: View + ?Sized> IntoFuture for List<R, M> {
     type Output = Result<Vec<Packet<M>>>;
-    type IntoFuture = Collect<R, M>;
+    type IntoFuture = Listing<R, M>;
 
-    fn into_future(self) -> Collect<R, M> {
-        Collect::new(self)
+    fn into_future(self) -> Listing<R, M> {
+        Listing::new(self)
     }
 }
 
-impl<R: Runtime, M: View + ?Sized> Future for Collect<R, M> {
+impl<R: Runtime, M: View + ?Sized> Future for Listing<R, M> {
     type Output = Result<Vec<Packet<M>>>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {

@@ -1,4 +1,4 @@
-//! Requests: one message to the kernel, what may have to be asked before it and after it, and how its answer reads.
+//! Requests: one message to the kernel, the queries it may take before and after, and how its answer is read.
 
 mod plan;
 
@@ -14,6 +14,7 @@ use crate::object::Object;
 use crate::order::{Order, would_be_ignored};
 use bytes::Bytes;
 use netlink_packet::{Buffer, Build, BuildError, Flags, Objects, Packet, Scope, View};
+use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -21,11 +22,11 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-/// A request to the kernel. Nothing happens before it is awaited, or waited for with [`wait`](Self::wait) on a blocking
+/// A request to the kernel. Nothing is sent before it is awaited, or waited for with [`wait`](Self::wait) on a blocking
 /// handle.
 ///
-/// Dropping the future gives the answer up, not the request: what was sent may still be carried out. The handle
-/// is as usable as before.
+/// Dropping the future abandons the answer, not the request: what was sent may still be carried out. The handle stays
+/// usable.
 #[must_use = "a request is sent when it is awaited, or by `wait` on a blocking handle"]
 pub struct Request<D, R> {
     connection: Arc<Connection>,
@@ -34,31 +35,37 @@ pub struct Request<D, R> {
     types: PhantomData<fn() -> (D, R)>,
 }
 
-/// The answer of a request that adds an object of the type `M`: that it was carried out.
+impl<D, R> fmt::Debug for Request<D, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.order.print("Request", f)
+    }
+}
+
+/// The answer of a request that adds an object of the type `M`: an acknowledgement.
 pub struct Added<M: ?Sized>(PhantomData<fn(&M)>);
 
-/// The answer of a request that changes an object of the type `M`: that it was carried out.
+/// The answer of a request that changes an object of the type `M`: an acknowledgement.
 pub struct Changed<M: ?Sized>(PhantomData<fn(&M)>);
 
-/// The answer of a request that deletes an object: that it was carried out.
+/// The answer of a request that deletes an object: an acknowledgement.
 pub struct Deleted(());
 
-/// The answer of a request about several objects: that it was carried out.
+/// The answer of a request about several objects: an acknowledgement.
 pub struct Done(());
 
 /// The answer of a request of any family: the objects of the type `M` that the kernel replied with before it acknowledged.
 pub struct Replies<M: ?Sized>(PhantomData<fn(&M)>);
 
-/// How an answer reads.
+/// How an answer is read.
 pub trait Answer {
-    /// What awaiting the request gives.
+    /// What awaiting the request returns.
     type Output;
 
-    /// Reads the object that came, if any.
+    /// Reads the received object, if any.
     #[doc(hidden)]
     fn read(object: Option<Bytes>) -> std::result::Result<Self::Output, ErrorKind>;
 
-    /// Reads all objects that came, where there may be several.
+    /// Reads all received objects, where there may be several.
     #[doc(hidden)]
     #[inline]
     fn read_all(
@@ -119,7 +126,7 @@ fn refuse_as(message: &mut Buffer, problem: &str) {
     message.refuse(BuildError::Invalid(problem.to_owned()));
 }
 
-/// Refuses a message that has something that the kernel would ignore.
+/// Refuses a message with an attribute that the kernel would ignore.
 #[cold]
 fn refuse_ignored<M: Object + ?Sized>(message: &mut Buffer) {
     let row = Scope::of(M::cast(message.body())).ignored();
@@ -151,16 +158,16 @@ impl<D, R> Request<D, R> {
         Request { connection: Arc::clone(connection), order, timeout, types: PhantomData }
     }
 
-    /// Gives up after this long without an answer, in place of the handle's timeout.
+    /// Gives up after this long without an answer, instead of after the handle's timeout.
     ///
-    /// The clock starts when there is something to wait for. Most requests are carried out inside the system call
-    /// that sends them, which nothing can cut short.
+    /// The clock starts when the request has to wait. Most requests are carried out within the system call that sends
+    /// them, which can't be interrupted.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
     }
 
-    /// Sets flags of the message's header (`NLM_F_*`), for what no method here says.
+    /// Sets flags of the message header (`NLM_F_*`) for which there is no method.
     pub fn flags(mut self, flags: Flags) -> Self {
         self.order.flags |= flags;
         self
@@ -172,13 +179,13 @@ impl<D, R> Request<D, R> {
         self
     }
 
-    /// A value that can't be sent fails the request.
+    /// An invalid value fails the request.
     pub(crate) fn refuse(mut self, problem: BuildError) -> Self {
         self.order.message.refuse(problem);
         self
     }
 
-    /// Fails the request unless its message says which object it is about.
+    /// Fails the request unless its message identifies an object.
     #[inline]
     pub(crate) fn about_one<M: Object + ?Sized>(mut self) -> Self {
         if let Some(what) = M::cast(self.order.message.body()).lacks() {
@@ -187,7 +194,7 @@ impl<D, R> Request<D, R> {
         self
     }
 
-    /// Fails a request that adds or changes an object if the kernel would ignore a part of its message.
+    /// Fails a request that adds or changes an object if the kernel would ignore part of its message.
     #[inline]
     pub(crate) fn says_nothing_ignored<M: Object + ?Sized>(mut self) -> Self {
         if self.order.message.may_hold(M::SUSPECTS) {
@@ -198,7 +205,7 @@ impl<D, R> Request<D, R> {
 
     #[inline]
     pub(crate) fn into_order(self) -> Order {
-        // Field by field, so that they stay in registers while the connection is let go.
+        // Field by field, so that they stay in registers while the connection is dropped.
         let Request { connection, order: Order { subject, message_type, flags, message }, .. } = self;
         drop(connection);
         Order { subject, message_type, flags, message }
@@ -211,39 +218,39 @@ impl<D, R> Request<D, R> {
 }
 
 impl<D, M: Object + ?Sized> Request<D, Added<M>> {
-    /// The same by another name, replacing or changing what exists already instead of failing.
+    /// The same under another name, replacing or changing an existing object instead of failing.
     pub(crate) fn replacing(mut self, operation: &'static str, flag: Flags) -> Self {
         self.order.flags = (self.order.flags - Flags::EXCL) | flag;
         self.order.subject.operation = operation;
         self
     }
 
-    /// Gives the object as the kernel has it after the request: what was chosen for it, such as its index, included.
+    /// Returns the object as the kernel has it after the request, including what the kernel chose, such as its index.
     ///
-    /// It asks the kernel to echo (`NLM_F_ECHO`), which takes one more receive; where this kernel does not echo,
-    /// one more request gets the object by its name or key. Between the two it may have been changed by others. Where
-    /// that does not find it the request is done all the same: [`ErrorKind::NotEchoed`].
+    /// It asks the kernel to echo the object (`NLM_F_ECHO`), which takes one more receive; if the kernel does not,
+    /// another request gets the object by its name or key, and others may have changed it in between. If the object is
+    /// not found, the request was carried out all the same: [`ErrorKind::NotEchoed`].
     pub fn created(self) -> Request<D, Packet<M>> {
         self.read_back()
     }
 }
 
 impl<D, M: Object + ?Sized> Request<D, Changed<M>> {
-    /// Gives the object as the kernel has it after the request, by one more request: kernels don't echo changes. Where
-    /// that does not find it, such as a link that went to another namespace, the change is done all the same:
-    /// [`ErrorKind::NotEchoed`].
+    /// Returns the object as the kernel has it after the request, by another request, since the kernel does not echo
+    /// changes. If it is not found, such as a link that moved to another namespace, the change was carried out all the
+    /// same: [`ErrorKind::NotEchoed`].
     pub fn changed(self) -> Request<D, Packet<M>> {
         self.read_back()
     }
 }
 
 impl<D, M: ?Sized> Request<D, Replies<M>> {
-    /// Sends this command, in place of the one that the message's type says: one table often serves several.
+    /// Sends this command instead of the message type's own: one table often serves several commands.
     pub fn command(self, command: u16) -> Self {
         Request { order: self.order.with_command(command), ..self }
     }
 
-    /// Gives just the one object that the kernel replies with; [`ErrorKind::NotEchoed`] where it only acknowledges.
+    /// Returns just the one object that the kernel replies with; [`ErrorKind::NotEchoed`] if it only acknowledges.
     pub fn one(self) -> Request<D, Packet<M>> {
         Request { connection: self.connection, order: self.order, timeout: self.timeout, types: PhantomData }
     }

@@ -16,27 +16,27 @@ use netlink_sys::errno::{EEXIST, ENODEV, ENOENT};
 use std::io;
 use std::time::Duration;
 
-/// What a request does, whoever drives it.
+/// The course of a request, regardless of who drives it.
 pub(crate) struct Plan {
     order: Order,
     timeout: Option<Duration>,
-    /// Whether it is still to be found out which steps the request takes.
+    /// Whether the steps of the request are yet to be determined.
     begins: bool,
     course: Course,
 }
 
-/// What there is of a plan besides the request's own message, where there is anything.
+/// The part of a plan beyond the request's own message, if any.
 #[derive(Default)]
 struct Course(Option<Box<Progress>>);
 
-/// How far a plan has come that has more than one message.
+/// The progress of a plan of several messages.
 #[derive(Default)]
 struct Progress {
     step: Step,
     steps: Option<Box<Steps>>,
-    /// Objects that came behind the first.
+    /// Objects received after the first.
     others: Objects,
-    /// The refusal of a request whose generic netlink family may have got another id than the one it was sent under.
+    /// The error of a request whose generic netlink family may have got a new id since.
     unknown: Option<Error>,
 }
 
@@ -63,13 +63,13 @@ impl Course {
         self.0.get_or_insert_default().step = step;
     }
 
-    /// Goes back to the request's own message, from the step that it gives.
+    /// Goes back to the request's own message, and returns the step it was in.
     fn leave(&mut self) -> Step {
         self.0.as_mut().map(|progress| std::mem::take(&mut progress.step)).unwrap_or_default()
     }
 }
 
-/// Out of line, since few plans have one: letting go of the others is one comparison.
+/// Out of line, since few plans have one: dropping the others is one comparison.
 impl Drop for Course {
     #[inline]
     fn drop(&mut self) {
@@ -83,28 +83,28 @@ impl Drop for Course {
     }
 }
 
-/// Which message of a plan is on its way.
+/// Which message of a plan is in flight.
 #[derive(Default)]
 enum Step {
-    /// The request itself, once it names no device, or a message after it.
+    /// The request itself, once no device is left to be resolved, or a message after it.
     #[default]
     Main,
-    /// A question for the index of a device that the request names.
+    /// A query for the index of a device that the request names.
     Resolve(PooledBuffer),
-    /// A question for the object as it is, which is merged into the request or into what comes after it.
+    /// A query for the current object, which is merged into the request or into the messages after it.
     Ask(Question, Merge),
-    /// A question for the object that the request made, where the kernel did not echo it.
+    /// A query for the object that the request created, if the kernel did not echo it.
     ReadBack(Question),
-    /// A question for the object that exists already: if it does not, another one that the request makes does.
+    /// A query for the object that is said to exist: if it does not, the other one that the request would add does.
     Taken(Question, Error),
-    /// A question for the object after a later step did not find something: whether it is still there.
+    /// A query for the object after a later step did not find something: it may have been deleted.
     Left(Question, Error),
-    /// The deletion of what was made, after a later step failed.
+    /// The deletion of what was created, after a later step failed.
     Undo(Undo, Error),
 }
 
 impl Step {
-    /// The message to send, where it is not the request's own.
+    /// The message to send, if it is not the request's own.
     #[cold]
     fn call(&mut self, tables: &'static Tables, timeout: Option<Duration>) -> Option<Call<'_>> {
         match self {
@@ -141,7 +141,7 @@ impl Plan {
         Plan { order, timeout, begins: false, course }
     }
 
-    /// Whether the request's own message is all that there is to send.
+    /// Whether there is nothing to send but the request's own message.
     #[inline]
     fn is_plain(&self) -> bool {
         self.course.0.is_none() && !self.begins
@@ -164,8 +164,8 @@ impl Plan {
         Ok(Call { message, message_type, flags, expect, timeout: self.timeout, for_route: false, tables })
     }
 
-    /// Finds out which steps there are, and whether something is to be asked before the next message is sent: for a device
-    /// that it names, or for the object.
+    /// Determines the steps, and whether a query precedes the next message: for a device that it names, or for the
+    /// object.
     #[cold]
     #[inline(never)]
     fn prepare(&mut self, connection: &Connection) -> Result<()> {
@@ -191,15 +191,14 @@ impl Plan {
         Ok(())
     }
 
-    /// Asks for the object as it is, if the message says enough to find it.
+    /// Queries the current object, if the message identifies it.
     fn ask(&mut self, merge: Merge) -> bool {
         let question = (self.order.subject.object.read_back)(self.own().body());
         let step = question.map(|question| Step::Ask(question, merge));
         step.map(|step| self.course.go_to(step)).is_some()
     }
 
-    /// Takes the answer to the message that was sent last: the object that came, if any. `None` means that there is a
-    /// next message.
+    /// Takes the answer to the last message: the received object, if any. `None` means that there is a next message.
     #[inline]
     fn take(&mut self, answered: io::Result<Answered>) -> Result<Option<Option<Bytes>>> {
         match answered {
@@ -232,13 +231,13 @@ impl Plan {
         self.go_on_with(object)
     }
 
-    /// Keeps objects that came behind the first.
+    /// Keeps objects received after the first.
     #[cold]
     fn keep(&mut self, others: Objects) {
         self.course.0.get_or_insert_default().others = others;
     }
 
-    /// Takes what came, where that may not be all.
+    /// Takes the received objects, where more may follow.
     #[inline(never)]
     fn go_on_with(&mut self, object: Option<Bytes>) -> Result<Option<Option<Bytes>>> {
         match self.course.leave() {
@@ -265,7 +264,8 @@ impl Plan {
         }
     }
 
-    /// Completes the request by the object as it is, and goes on: with the message, or, once that was carried out, behind it.
+    /// Completes the request with the current object and continues: with the message, or after it if that was carried
+    /// out.
     fn merge(&mut self, merge: Merge, object: Option<Bytes>) -> Result<Option<Option<Bytes>>> {
         let Some(steps) = self.course.steps_mut() else { return Ok(None) };
         let merged = match object.as_ref().and_then(|object| object.get(HEADER_LEN..)) {
@@ -282,7 +282,8 @@ impl Plan {
         }
     }
 
-    /// A message was carried out, and maybe echoed. Gives the object that came, if any; `None` where there is a next message.
+    /// A message was carried out, and maybe echoed. Returns the received object, if any; `None` if there is a next
+    /// message.
     fn go_on(&mut self, object: Option<Bytes>) -> Option<Option<Bytes>> {
         while let Some(steps) = self.course.steps_mut() {
             steps.is_sent = true;
@@ -319,7 +320,7 @@ impl Plan {
         R::read_all(object, others).map_err(|kind| self.error(kind))
     }
 
-    /// An answer that was cut off is asked for again, with the room that it needs; all else is an error.
+    /// A truncated answer is requested again, with enough room for it; everything else is an error.
     #[cold]
     fn failed(&mut self, failure: Failure) -> Result<()> {
         let changes = match self.course.step() {
@@ -335,7 +336,7 @@ impl Plan {
             return Ok(());
         }
         let missing = is_missing(&failure);
-        // Also of a generic netlink family that has no such id any more.
+        // This includes a generic netlink family that no longer has this id.
         let unknown = matches!(&failure, Failure::Kernel(refusal) if refusal.errno == ENOENT);
         let exists = matches!(&failure, Failure::Kernel(refusal) if refusal.errno == EEXIST);
         let error = match self.course.step() {
@@ -347,7 +348,7 @@ impl Plan {
             Step::Resolve(question) => {
                 self.error(failure_kind(failure, question.as_written(), resolve::table))
             }
-            // What was asked for is done. What it made is elsewhere, or already gone.
+            // The request was carried out. What it created is elsewhere, or already gone.
             Step::ReadBack(_) if matches!(failure, Failure::Kernel(_)) => self.error(ErrorKind::NotEchoed),
             Step::Ask(question, _) => self.asked_in_vain(question, failure),
             Step::ReadBack(question) => self.asked_in_vain(question, failure),
@@ -362,19 +363,19 @@ impl Plan {
         }
     }
 
-    /// Has the request sent once more, should its family have another id by now.
+    /// Sends the request once more if its family has another id by now.
     fn ask_again(&mut self, error: Error) -> Result<()> {
         self.course.0.get_or_insert_default().unknown = Some(error);
         Ok(())
     }
 
-    /// Whether the object that was asked for before the message is sent is missing, which it may be.
+    /// Whether the object queried before the message is missing, as it may be.
     fn is_missing_as_may_be(&self, failure: &Failure) -> bool {
         let may_be = self.course.steps().is_some_and(|steps| steps.may_be_missing && !steps.is_sent);
         matches!(self.course.step(), Step::Ask(..)) && may_be && is_missing(failure)
     }
 
-    /// The object exists, or another one that is made with it: where there may be such, finds out which.
+    /// The object exists, or another one that would be created with it: where there is another, queries which.
     fn ask_who_exists(&mut self, error: Error) -> Result<()> {
         let message = self.order.message.body();
         let is_sent = self.course.steps().is_some_and(|steps| steps.is_sent);
@@ -386,7 +387,7 @@ impl Plan {
         Ok(())
     }
 
-    /// The error of an object that exists, which is the other one where the first is missing.
+    /// The error that an object exists: the other one if the first is missing.
     fn taken(&self, error: Error, missing: bool) -> Error {
         match (self.order.subject.object.other)(self.order.message.body()) {
             Some(other) if missing => error.about_device(other),
@@ -402,7 +403,7 @@ impl Plan {
         ))
     }
 
-    /// The step failed: it is an error, before which what was made is to be deleted where a step before made something.
+    /// The step failed: if an earlier step created something, that is deleted before the error is returned.
     #[cold]
     fn give_up(&mut self, error: Error) -> Result<()> {
         let step = self.course.leave();
@@ -423,7 +424,7 @@ impl Plan {
         Ok(())
     }
 
-    /// A later step did not find something. Where that is the object, nothing is left of what was done before.
+    /// A later step did not find something. If that is the object, nothing is left of the earlier steps.
     fn look_for_what_is_left(&self, error: Error) -> Result<Step> {
         let question = Some(&error)
             .filter(|error| error.is_partly_done() && error.is_not_found())
@@ -450,7 +451,7 @@ impl Plan {
 }
 
 impl Messages for Plan {
-    /// The object that came, if any.
+    /// The received object, if any.
     type Output = Option<Bytes>;
     type Error = Error;
 

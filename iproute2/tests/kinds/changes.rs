@@ -1,5 +1,5 @@
-//! Each option of a kind, and of a port, alone in a change: with values that it does not have. The link tells it then, or the
-//! request fails. The lists say what is told otherwise, and why.
+//! Each option of a kind and of a port, alone in a change, with a new value: the link has it then, or the request
+//! fails. The lists have the exceptions, and why.
 
 use crate::attributes::text;
 use crate::proof::{CHANGES, Case, make_only, part, prepare};
@@ -190,7 +190,7 @@ fn try_option(
             Ok(()) => {
                 let (told, _) = told();
                 let shown: String = told.iter().map(|one| text(table, row.number, one)).collect();
-                // Zero may be told by nothing.
+                // Zero may be reported as absent.
                 let is_none = told.is_empty() && !value.is_empty() && value.iter().all(|byte| *byte == 0);
                 match shown == asked || is_contained(row.name, &told, value) {
                     true => tried.told += 1,
@@ -203,7 +203,7 @@ fn try_option(
     }
 }
 
-/// Of a struct of flags and of those that are meant, the kernel tells all.
+/// In a struct of flags and a mask, the kernel reports all flags.
 fn is_contained(name: &str, told: &[Vec<u8>], given: &[u8]) -> bool {
     let number = |bytes: &[u8], at: usize| u32::from_ne_bytes(bytes[at..at + 4].try_into().unwrap());
     let told = told.first().filter(|_| CHANGES.contains(&name)).map(|told| number(told, 0));

@@ -137,7 +137,7 @@ pub(crate) fn cases() -> Vec<Case> {
             link().kind(
                 Bond::build()
                     .mode(BondMode::BALANCE_TLB)
-                    .tlb_dynamic(false)
+                    .tlb_dynamic_lb(false)
                     .transmit_hash_policy(BondTransmitHash::VLAN_SRCMAC),
             ),
             "type bond mode balance-tlb tlb_dynamic_lb 0 xmit_hash_policy vlan+srcmac",

@@ -75,13 +75,13 @@ impl Case {
         self
     }
 
-    /// These attributes the kernel takes and does not tell.
+    /// The kernel accepts these attributes and does not report them.
     pub(crate) fn untold(mut self, attributes: &'static [&'static str]) -> Self {
         self.untold = attributes;
         self
     }
 
-    /// These attributes the kernel tells otherwise than they were given; what `ip` makes of them is the proof.
+    /// The kernel reports these attributes with other values; the output of `ip` is the proof.
     pub(crate) fn otherwise(mut self, attributes: &'static [&'static str]) -> Self {
         self.otherwise = attributes;
         self
@@ -122,7 +122,7 @@ const LATER: [(&str, (u32, u32)); 12] = [
     ("IFLA_GRO_IPV4_MAX_SIZE", (6, 3)),
 ];
 
-/// Structs of flags and of those that are meant: the kernel tells all.
+/// Structs of flags and a mask: the kernel reports all flags.
 pub(crate) const CHANGES: [&str; 2] = ["IFLA_VLAN_FLAGS", "IFLA_BR_MULTI_BOOLOPT"];
 
 /// Options that change others of their kind, and what these are.
@@ -279,7 +279,7 @@ fn commands(all: &'static str) -> impl Iterator<Item = &'static str> {
     all.split(';').map(str::trim).filter(|command| !command.is_empty())
 }
 
-/// Makes the link by a request, and gives what the kernel then tells.
+/// Creates the link by a request, and returns what the kernel reports.
 fn make(case: &Case, failures: &mut Vec<String>) -> iproute2::Result<Packet<LinkMessage>> {
     let handle = prepare(case)?;
     make_only(case, &handle)?;
@@ -424,7 +424,7 @@ fn goes_back(case: &Case, handle: &blocking::Handle) -> Vec<String> {
     found
 }
 
-/// Everything that was given is told.
+/// Everything that was set is reported.
 fn same_as_given(case: &Case, given: &LinkMessageBuf, told: &LinkMessage) -> Vec<String> {
     let (given, told) = (everything(given), everything(told));
     let mut differences = Vec::new();
@@ -535,7 +535,7 @@ fn everything(link: &LinkMessage) -> BTreeMap<&'static str, Content> {
     all
 }
 
-/// What a link tells of its kind, or of itself as a port.
+/// The kind's or port's options in a link.
 pub(crate) fn part(link: &LinkMessage, of_port: bool) -> Option<(&'static Table, RawAttributes<'_>)> {
     let port = port_kind(link).and_then(|kind| port_kinds().find(|(name, _)| **name == kind));
     let is_port = |table: &&'static Table| port.is_some_and(|(_, port)| std::ptr::eq(port, *table));

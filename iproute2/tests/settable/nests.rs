@@ -1,7 +1,7 @@
-//! What is inside of attributes: each attribute of a nest that requests can set is given in a request, and read back.
+//! Nested attributes: each attribute of a nest that requests can set is sent in a request, and read back.
 //!
-//! A case is a request. What it sets counts by itself: whoever adds a line to a table that a request can reach adds it to a
-//! case, or says why none can have it.
+//! A case is a request. What it sets is counted automatically: a new line of a table that a request can reach has to be
+//! added to a case, or to the list of exceptions.
 
 use crate::attributes::text;
 use crate::cases;
@@ -39,7 +39,7 @@ use std::time::Duration;
 /// An attribute in a nest, by the names of its table and its own.
 type Name = (&'static str, &'static str);
 
-/// Tables and attributes that no case gives, and why.
+/// Tables and attributes without a case, and why.
 const NOT_GIVEN: &[(&str, &str)] = &[
     ("LinkInfo", "kinds and ports have tests of their own: kinds/"),
     ("Bpf", "programs that are loaded"),
@@ -50,14 +50,14 @@ const NOT_GIVEN: &[(&str, &str)] = &[
     ("SEG6_IPTUNNEL_SRC", "later than the kernels of the matrix"),
 ];
 
-/// What is in a nest: names, how it prints, and its bytes; of a nest itself nothing.
+/// The contents of a nest: names, printed form and bytes; nothing for a nest itself.
 struct Leaf {
     name: Name,
     text: String,
     payload: Vec<u8>,
 }
 
-/// All that is in the nests of a set.
+/// The contents of all nests of a set.
 fn leaves(scope: &Scope<'_>, is_nest: bool, all: &mut Vec<Leaf>) {
     for attribute in scope.attributes() {
         let Some(row) = scope.row(attribute.number()) else { continue };
@@ -73,7 +73,7 @@ fn leaves(scope: &Scope<'_>, is_nest: bool, all: &mut Vec<Leaf>) {
     }
 }
 
-/// What is inside of a payload; whether that are attributes.
+/// The contents of a payload, and whether they are attributes.
 fn inside(scope: &Scope<'_>, value: &Type, payload: &[u8], all: &mut Vec<Leaf>) -> bool {
     static LIST: Table =
         Table { name: "", header_name: "", header: 0, fields: &[], attributes: true, rows: &[], also: None };
@@ -111,7 +111,7 @@ fn leaves_of<V: View + ?Sized>(view: &V) -> Vec<Leaf> {
     all
 }
 
-/// What was given, over all cases, and what was wrong.
+/// What was sent in all cases, and what was wrong.
 #[derive(Default)]
 struct Tried {
     given: BTreeSet<Name>,
@@ -119,7 +119,7 @@ struct Tried {
 }
 
 impl Tried {
-    /// A request was answered: all that it gave is told. `otherwise` names what is told otherwise.
+    /// A request succeeded: everything it set is reported. `otherwise` names what is reported differently.
     fn told<G: Build, V: View + ?Sized>(
         &mut self,
         what: &str,
@@ -136,7 +136,7 @@ impl Tried {
         };
         for leaf in given.iter().filter(|leaf| !otherwise.contains(&leaf.name.1)) {
             let of_name = || told.iter().filter(|told| told.name == leaf.name);
-            // A device that is given by name is not in the message before that is sent.
+            // A device given by name is not in the message until it is sent.
             let is_device = by_name && leaf.payload == [0; 4];
             let is_told = |told: &Leaf| told.text == leaf.text || is_device && told.payload != leaf.payload;
             let is_none = of_name().next().is_none() && leaf.payload.iter().all(|byte| *byte == 0);
@@ -161,7 +161,7 @@ impl Tried {
         }
     }
 
-    /// An attribute is given that this kernel or test has no way to read back.
+    /// An attribute is sent that can't be read back on this kernel or in this test.
     fn given<G: Build>(&mut self, given: &G) {
         let given = leaves_of(G::View::cast(given.buffer().body()));
         self.given.extend(given.iter().map(|leaf| leaf.name));
@@ -265,7 +265,7 @@ fn routes(tried: &mut Tried) {
             match told {
                 Err(error) if cases::is_lacking(&error, words) || error.is_not_supported() => {
                     tried.given(&route);
-                    // The kernels that all is tried on are built without these.
+                    // The tested kernels are built without these.
                     let without = ["rpl", "ioam6", "ila"].iter().any(|name| words.contains(name));
                     let say = if without { skip_always } else { skip };
                     say(&format!("this kernel lacks what {words:?} needs"));
@@ -278,7 +278,7 @@ fn routes(tried: &mut Tried) {
     labels(tried);
 }
 
-/// What the kernel would ignore deep in a route.
+/// What the kernel would ignore in nests of a route.
 fn ignored_in_routes(tried: &mut Tried) {
     let Some(ip) = cases::pair() else { return };
     let hop = || NextHop::build().device("v0");
@@ -341,7 +341,7 @@ fn pair() -> Option<blocking::Handle> {
     Some(ip)
 }
 
-/// What address families know of a link: each setting of IPv4, in both requests, by `/proc` as well.
+/// Per-family settings of a link: each setting of IPv4, in both requests, also by `/proc`.
 fn families(tried: &mut Tried) {
     let Some(ip) = pair() else { return };
     let inet6 = |spec| LinkMessage::build().family_specs(FamilySpecs::build().inet6(spec));
@@ -404,7 +404,7 @@ fn families(tried: &mut Tried) {
     }
 }
 
-/// What the kernel tells of bridges and their ports in messages of the family `BRIDGE`.
+/// Bridges and their ports in messages of the family `BRIDGE`.
 fn of_bridge(mask: ExtMask) -> Vec<Leaf> {
     let socket = Socket::new(Protocol::ROUTE).unwrap();
     let mut dump = Dump::new(socket.bind_auto().unwrap().port, 1);
@@ -445,7 +445,7 @@ fn ports(bridge: BridgeBuf) -> Option<blocking::Handle> {
     Some(ip)
 }
 
-/// Changes a port by what is the bridge's, and looks for it in what the bridge tells; of `told_as`, under the second name.
+/// Changes the bridge part of a port, and looks for it in the bridge's list; for `told_as`, under the second name.
 fn port(
     tried: &mut Tried,
     ip: &blocking::Handle,
@@ -458,7 +458,7 @@ fn port(
     tried.given(&change);
     match ip.link().change("v0", change.clone()).wait() {
         Err(error) if error.is_not_supported() => {
-            // The kernels that all is tried on are built without rings (MRP) and end points (CFM).
+            // The tested kernels are built without rings (MRP) and end points (CFM).
             let given = format!("{change:?}");
             let say = if given.contains("mrp") || given.contains("cfm") { skip_always } else { skip };
             say(&format!("this kernel's bridges lack something: {error}"))
@@ -499,7 +499,7 @@ fn bridges(tried: &mut Tried) {
         let tunnels = LinkMessage::build().port(BridgePort::build().vlan_tunnel(true));
         ip.link().change("v0", tunnels).wait().unwrap();
         port(tried, &ip, tunnel(), ExtMask::BRVLAN, &[], &[]);
-        // It is for the link's own driver, and a bridge takes no notice of it.
+        // It is for the link's own driver, and a bridge ignores it.
         let mode = BridgeSpec::build().mode(BridgeMode::VEPA);
         let of_driver = mode.clone().flags(BridgeTarget::SELF);
         let mode = LinkMessage::build().family_specs(mode);
@@ -548,8 +548,8 @@ impl iproute2::netlink_packet::Command for VlanMessage {
 
 /// States of a port in multiple spanning trees (MST), of which each has some of the VLANs.
 fn trees(tried: &mut Tried) {
-    let tree = |id: u16, state| BridgeTree::build().id(id).state(state);
-    let spec = |trees: Vec<BridgeTreeBuf>| BridgeSpec::build().trees(BridgeTrees::build().entries(trees));
+    let tree = |id: u16, state| BridgeMstEntry::build().id(id).state(state);
+    let spec = |trees: Vec<BridgeMstEntryBuf>| BridgeSpec::build().mst(BridgeMst::build().entries(trees));
     tried.given(&LinkMessage::build().family_specs(spec(vec![tree(3, BridgePortState::FORWARDING)])));
     let bridge = Bridge::build().vlan_filtering(true).vlan_default_pvid(0u16);
     let Some(ip) = ports(bridge.set(BridgeOptions::MST_ENABLE)) else { return };
@@ -593,7 +593,7 @@ fn trees(tried: &mut Tried) {
     );
 }
 
-/// Rings (MRP) and end points (CFM) of bridges, which a list describes by other attributes.
+/// Rings (MRP) and end points (CFM) of bridges, which lists have in other attributes.
 fn rings_and_end_points(tried: &mut Tried) {
     let of_ring = |mrp| BridgeSpec::build().mrp(mrp);
     let index = |name: &str, ip: &blocking::Handle| ip.link().get(name).wait().unwrap().index();
@@ -636,7 +636,7 @@ fn rings_and_end_points(tried: &mut Tried) {
         ("IFLA_BRIDGE_MRP_START_IN_TEST_INTERVAL", "IFLA_BRIDGE_MRP_INFO_IN_TEST_INTERVAL"),
         ("IFLA_BRIDGE_MRP_START_IN_TEST_MAX_MISS", "IFLA_BRIDGE_MRP_INFO_IN_TEST_MAX_MISS"),
     ];
-    // No list tells these.
+    // No list has these.
     let untold = [
         "IFLA_BRIDGE_MRP_PORT_STATE_STATE",
         "IFLA_BRIDGE_MRP_PORT_ROLE_ROLE",
@@ -679,7 +679,7 @@ fn rings_and_end_points(tried: &mut Tried) {
     for end_point in end_points {
         port(tried, &ip, BridgeSpec::build().cfm(end_point), ExtMask::CFM_CONFIG, &[], &[]);
     }
-    // What is taken away is told no more.
+    // What is removed is no longer reported.
     let gone = [
         Cfm::build().remove_peer(CfmPeer::build().instance(instance).id(18u32)),
         Cfm::build().delete(CfmDeletedEndPoint::build().instance(instance)),
@@ -796,7 +796,7 @@ fn functions(tried: &mut Tried) {
     fs::write(bus.join("del_device"), "71").unwrap();
 }
 
-/// Programs of XDP: to load one takes more than this crate does, so one that is none is refused, by each way.
+/// XDP programs: loading one is beyond this crate, so an invalid one is refused in each way.
 fn programs(tried: &mut Tried) {
     let Some(ip) = pair() else { return };
     let none = fs::File::open("/proc/self/status").unwrap();

@@ -22,7 +22,7 @@ const SETTINGS: &[(&str, Set)] = &[
     ("NDTPA_GC_STALETIME", |settings| settings.stale_time(TIME)),
     ("NDTPA_DELAY_PROBE_TIME", |settings| settings.probe_delay(TIME)),
     ("NDTPA_QUEUE_LEN", |settings| settings.queue_length(7u32)),
-    ("NDTPA_APP_PROBES", |settings| settings.program_probes(7u32)),
+    ("NDTPA_APP_PROBES", |settings| settings.app_probes(7u32)),
     ("NDTPA_UCAST_PROBES", |settings| settings.unicast_probes(7u32)),
     ("NDTPA_MCAST_PROBES", |settings| settings.multicast_probes(7u32)),
     ("NDTPA_ANYCAST_DELAY", |settings| settings.anycast_delay(TIME)),

@@ -1,4 +1,4 @@
-//! What is done with each row.
+//! The checks for each row.
 
 use crate::attributes::text_of;
 use crate::support::{enter, is_unknown_kind, skip};
@@ -6,16 +6,16 @@ use iproute2::netlink_packet::{Build, Packet, Table, View};
 use iproute2::{Error, Result, blocking};
 use std::collections::BTreeSet;
 
-/// What comes of an attribute in a request.
+/// The outcome of an attribute in a request.
 #[derive(Clone, Copy)]
 pub(crate) enum What {
-    /// The object has it as it was given.
+    /// The object has it as it was sent.
     Told,
     /// It is done, and the object tells it otherwise than it was given: the row says [how](Row::shown).
     Shown,
     /// The request fails, with these words.
     Refused(&'static str),
-    /// It means nothing there, or is tried elsewhere; why.
+    /// It does not apply there, or is tested elsewhere; why.
     Not(&'static str),
 }
 
@@ -41,13 +41,13 @@ pub(crate) fn not<B: Build>(attribute: &'static str, why: &'static str) -> Row<B
 }
 
 impl<B: Build> Row<B> {
-    /// What a change sets, where that is not the same.
+    /// What a change sets, if that differs.
     pub(crate) fn changed(mut self, set: fn(B) -> B) -> Self {
         self.changed = set;
         self
     }
 
-    /// The object that has it, where that is not the usual one.
+    /// The object that has it, if not the usual one.
     pub(crate) fn of(mut self, base: &'static str) -> Self {
         self.base = base;
         self
@@ -64,7 +64,7 @@ impl<B: Build> Row<B> {
         Row { set: |message| message, changed: |message| message, ..*self }
     }
 
-    /// Kernels take it from this version on.
+    /// Kernels accept it from this version on.
     pub(crate) fn since(mut self, version: (u32, u32)) -> Self {
         self.since = version;
         self
@@ -78,7 +78,7 @@ pub(crate) fn kernel() -> (u32, u32) {
     (numbers.next().unwrap(), numbers.next().unwrap())
 }
 
-/// Sends a request with the attribute of a row, in a fresh namespace, and gives the object after it.
+/// Sends a request with the attribute of a row, in a fresh namespace, and returns the object after it.
 pub(crate) type Send<B> = fn(&blocking::Handle, &Row<B>) -> Result<Packet<<B as Build>::View>>;
 
 /// Tries each row by both requests; each attribute that requests can set has one.
@@ -115,7 +115,7 @@ pub(crate) fn walk<B: Build + Default>(rows: &[Row<B>], add: Send<B>, change: Se
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-/// What is wrong with the answer, if anything.
+/// The problem with the answer, if any.
 fn judge<B: Build + Default>(
     row: &Row<B>,
     what: What,

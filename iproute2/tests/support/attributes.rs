@@ -16,7 +16,7 @@ pub(crate) fn text(table: &'static Table, kind: u16, payload: &[u8]) -> String {
     text.strip_prefix(header).unwrap_or(&text).to_owned()
 }
 
-/// All attributes with this number as they print, one behind the other; `None` where there is none.
+/// All attributes with this number as they print, one after another; `None` if there is none.
 pub(crate) fn text_of(table: &'static Table, raw: RawAttributes<'_>, kind: u16) -> Option<String> {
     let texts: Vec<_> =
         raw.filter(|one| one.number() == kind).map(|one| text(table, kind, one.payload)).collect();

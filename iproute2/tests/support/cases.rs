@@ -75,7 +75,7 @@ pub(crate) fn routes() -> Vec<(RouteMessageBuf, &'static str)> {
         .initial_receive_window(11)
         .quick_ack(1)
         .congestion_control("reno")
-        .fast_open_without_cookie(1);
+        .fast_open_no_cookie(1);
     let mut routes = vec![
         (
             by("198.51.100.0/24")

@@ -2,31 +2,28 @@
 
 #![allow(dead_code, unused_imports, reason = "each test binary uses a part")]
 
+pub(crate) mod ethtool;
 #[path = "../../../netlink-sys/tests/namespace/mod.rs"]
 mod namespace;
+#[cfg(any(feature = "smol", feature = "tokio"))]
+mod runtime;
 
-use iproute2::{Error, Handle, Result, blocking};
+use iproute2::{Error, Result, blocking};
 use serde_json::Value;
 use std::io::{self, Write};
 use std::process::Command;
-use tokio::runtime::{Builder, Runtime};
 
 pub(crate) use namespace::{deny, enter, in_child, join_child, start_child};
+#[cfg(any(feature = "smol", feature = "tokio"))]
+pub(crate) use runtime::*;
 
-pub(crate) fn current_thread() -> Runtime {
-    Builder::new_current_thread().enable_all().build().unwrap()
-}
-
-pub(crate) fn multi_thread() -> Runtime {
-    Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
-}
-
-/// Runs a test in both kinds of runtimes, each time in a namespace of its own.
+/// Runs a test in each flavour of the runtime that the features chose, each time in a namespace of its own.
+#[cfg(any(feature = "smol", feature = "tokio"))]
 pub(crate) fn run<F: Future<Output = ()>>(test: impl Fn(Handle) -> F) {
-    for runtime in [current_thread, multi_thread] {
+    for runtime in RUNTIMES {
         if enter() {
             // The workers start in the namespace.
-            runtime().block_on(async { test(iproute2::connect().unwrap()).await });
+            runtime().block_on(async { test(connect().unwrap()).await });
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What `ip -j -d -s link` shows of links, held against what we read: field by field, and no field that nobody compared.
+//! What `ip -j -d -s link` shows, compared with what we read: field by field, and every field is compared.
 
 use iproute2::netlink_packet::{Name, Packet};
 use iproute2::rtnetlink::link::{
@@ -200,7 +200,7 @@ fn of_stats(link: &LinkMessage) -> Fields {
     ]
 }
 
-/// What is special to the kind.
+/// Options of the kind.
 fn of_kind(link: &LinkMessage, names: &Names) -> Fields {
     let fields = match link.kind_name().unwrap_or_default() {
         "batadv" => link.kind().map(batadv),
@@ -228,7 +228,7 @@ fn of_kind(link: &LinkMessage, names: &Names) -> Fields {
     fields.unwrap_or_default()
 }
 
-/// What its master knows of it as a port.
+/// Options as a port of its master.
 fn of_port(link: &LinkMessage, names: &Names) -> Fields {
     let vrf = |port: &VrfPort| vec![("table", json!(port.table()))];
     let port = link.port().map(bond_port).or(link.port().map(|port| bridge_port(port, names)));
@@ -307,7 +307,7 @@ fn bond(bond: &Bond, names: &Names) -> Fields {
         ("ad_actor_sys_prio", json!(bond.ad_actor_system_priority())),
         ("ad_user_port_key", json!(bond.ad_user_port_key())),
         ("ad_actor_system", text(bond.ad_actor_system())),
-        ("tlb_dynamic_lb", bit(bond.tlb_dynamic())),
+        ("tlb_dynamic_lb", bit(bond.tlb_dynamic_lb())),
     ]
 }
 

@@ -550,7 +550,7 @@ impl Names {
             .maybe("gc_stale", time(NeighbourSettings::stale_time))
             .maybe("delay_probe", time(NeighbourSettings::probe_delay))
             .maybe("queue", of(NeighbourSettings::queue_length))
-            .maybe("app_probes", of(NeighbourSettings::program_probes))
+            .maybe("app_probes", of(NeighbourSettings::app_probes))
             .maybe("ucast_probes", of(NeighbourSettings::unicast_probes))
             .maybe("mcast_probes", of(NeighbourSettings::multicast_probes))
             .maybe("anycast_delay", time(NeighbourSettings::anycast_delay))
@@ -644,11 +644,11 @@ fn metrics(metrics: &RouteMetrics) -> Value {
         .maybe("hoplimit", metrics.hop_limit())
         .maybe("initcwnd", metrics.initial_congestion_window())
         .mark("ecn", features.contains(RouteFeatures::ECN))
-        .maybe("rto_min", metrics.least_timeout())
+        .maybe("rto_min", metrics.rto_min())
         .maybe("initrwnd", metrics.initial_receive_window())
         .maybe("quickack", metrics.quick_ack())
         .maybe("congestion", metrics.congestion_control())
-        .maybe("fastopen_no_cookie", metrics.fast_open_without_cookie());
+        .maybe("fastopen_no_cookie", metrics.fast_open_no_cookie());
     json!([said.done()])
 }
 

@@ -1,6 +1,6 @@
 //! IP addresses, in network byte order.
 
-use super::{Around, Codec, Fixed, Put};
+use super::{Codec, Context, Fixed, Put};
 use crate::buffer::Buffer;
 use crate::error::BuildError;
 use crate::table::data::{Plain, Schema, Scope};
@@ -222,7 +222,7 @@ macro_rules! put_like {
 }
 
 macro_rules! family_addresses {
-    ($($Codec:ident $around:ident => $family:expr),*) => { $(
+    ($($Codec:ident $context:ident => $family:expr),*) => { $(
         impl Codec for $Codec {
             type Value<'a> = IpAddr;
             const SCHEMA: Schema = <IpAddr as Codec>::SCHEMA;
@@ -233,7 +233,7 @@ macro_rules! family_addresses {
             }
 
             #[inline]
-            fn decode_among<'a>(payload: &'a [u8], $around: Around<'a>) -> Option<IpAddr> {
+            fn decode_among<'a>(payload: &'a [u8], $context: Context<'a>) -> Option<IpAddr> {
                 of_family($family, payload)
             }
 
@@ -261,7 +261,7 @@ macro_rules! family_addresses {
     )* };
 }
 
-family_addresses! { OwnAddress around => around.family, OuterAddress _around => AF_UNSPEC }
+family_addresses! { OwnAddress context => context.family, OuterAddress _around => AF_UNSPEC }
 
 /// Text is parsed as an address; text that does not parse fails the request with [`BuildError::NotAnAddress`].
 macro_rules! put_parsed {

@@ -1,6 +1,6 @@
 //! Lists: repeated attributes, attributes in a nest, and values without headers.
 
-use super::{Around, Codec, Fixed, Put};
+use super::{Codec, Context, Fixed, Put};
 use crate::attribute::{NLA_TYPE_MASK, RawAttributes, RawRecords};
 use crate::buffer::Buffer;
 use crate::error::BuildError;
@@ -73,11 +73,11 @@ impl<C: Codec + ?Sized> Codec for Repeated<C> {
         })
     }
 
-    fn decode_among<'a>(payload: &'a [u8], around: Around<'a>) -> Option<Items<'a, C>> {
+    fn decode_among<'a>(payload: &'a [u8], context: Context<'a>) -> Option<Items<'a, C>> {
         Some(Items {
             first: Some(payload),
-            rest: around.after,
-            number: Some(around.number),
+            rest: context.after,
+            number: Some(context.number),
             codec: PhantomData,
         })
     }
@@ -196,8 +196,8 @@ impl<V: View + ?Sized> Codec for Joined<V> {
         Some(Parts { nest, rest, number: 0, view: PhantomData })
     }
 
-    fn decode_among<'a>(payload: &'a [u8], around: Around<'a>) -> Option<Parts<'a, V>> {
-        Some(Parts { rest: around.after, number: around.number, ..Self::decode(payload)? })
+    fn decode_among<'a>(payload: &'a [u8], context: Context<'a>) -> Option<Parts<'a, V>> {
+        Some(Parts { rest: context.after, number: context.number, ..Self::decode(payload)? })
     }
 
     fn inside(_: &Scope<'_>) -> Inside {

@@ -53,8 +53,8 @@ pub trait Codec {
     /// Reads a payload in its context: a list of repeated attributes continues after it, and some values depend on a
     /// field of the header, such as the address family.
     #[inline]
-    fn decode_among<'a>(payload: &'a [u8], around: Around<'a>) -> Option<Self::Value<'a>> {
-        let _ = around;
+    fn decode_among<'a>(payload: &'a [u8], context: Context<'a>) -> Option<Self::Value<'a>> {
+        let _ = context;
         Self::decode(payload)
     }
 
@@ -122,7 +122,7 @@ impl<C: Codec + ?Sized> fmt::Display for Shown<'_, C> {
 
 /// The context of an attribute's payload.
 #[derive(Clone, Copy, Debug)]
-pub struct Around<'a> {
+pub struct Context<'a> {
     /// The bytes of the set that it is in, which begin with its fixed header; empty if they are not available.
     pub set: &'a [u8],
     /// The first of these bytes, or 0: the address family in messages of the route family.

@@ -98,7 +98,7 @@ impl Outcome {
     }
 
     /// Errors of a batch, with the index of each request.
-    pub fn refusals(&self) -> &[(u32, RawError)] {
+    pub fn errors(&self) -> &[(u32, RawError)] {
         self.rare.as_ref().map_or(&[], |rare| &rare.refusals)
     }
 

@@ -253,7 +253,7 @@ fn each_request_of_a_batch_has_its_own_result() {
     assert_eq!(receive(&mut talk, &[ack(batch + 1, -17), ack(batch + 2, -3)]), (vec![], 0));
     assert_eq!(receive(&mut talk, &[ack(batch + 3, 0), ack(next, 0)]), (vec!['a', 'b'], 0));
     let outcome = talk.take(batch).unwrap();
-    let refused: Vec<_> = outcome.refusals().iter().map(|(place, refusal)| (*place, refusal.errno)).collect();
+    let refused: Vec<_> = outcome.errors().iter().map(|(place, refusal)| (*place, refusal.errno)).collect();
     assert_eq!(refused, [(1, 17), (2, 3)]);
     assert!(!outcome.is_uncertain() && outcome.failure.is_none());
 }
@@ -266,7 +266,7 @@ fn silence_after_an_overrun_is_not_success() {
     receive(&mut talk, &[ack(batch, -17), ack(batch + 2, 0)]);
     let outcome = talk.take(batch).unwrap();
     assert!(outcome.is_uncertain());
-    assert_eq!(outcome.refusals().len(), 1);
+    assert_eq!(outcome.errors().len(), 1);
 }
 
 #[test]

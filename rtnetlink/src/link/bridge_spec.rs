@@ -22,7 +22,7 @@ netlink! {
         /// Connectivity Fault Management (CFM) instances.
         IFLA_BRIDGE_CFM = 5 | NLA_F_NESTED => cfm: &Cfm as Cfm,
         /// Multiple spanning tree (MST) state per instance.
-        IFLA_BRIDGE_MST = 6 | NLA_F_NESTED => trees: &BridgeTrees as BridgeTrees,
+        IFLA_BRIDGE_MST = 6 | NLA_F_NESTED => mst: &BridgeMst as BridgeMst,
     }
 }
 
@@ -110,16 +110,16 @@ netlink! {
 
 netlink! {
     /// Multiple spanning tree (MST) state of a bridge port.
-    pub struct BridgeTrees / BridgeTreesBuf
+    pub struct BridgeMst / BridgeMstBuf
     attributes {
         /// Entries, one per multiple spanning tree instance (MSTI).
-        IFLA_BRIDGE_MST_ENTRY = 1 | NLA_F_NESTED => entries: Items<'_, BridgeTree> as Repeated<BridgeTree>,
+        IFLA_BRIDGE_MST_ENTRY = 1 | NLA_F_NESTED => entries: Items<'_, BridgeMstEntry> as Repeated<BridgeMstEntry>,
     }
 }
 
 netlink! {
     /// State of a bridge port in one multiple spanning tree instance (MSTI).
-    pub struct BridgeTree / BridgeTreeBuf
+    pub struct BridgeMstEntry / BridgeMstEntryBuf
     attributes {
         /// MSTI: number of the multiple spanning tree instance.
         IFLA_BRIDGE_MST_ENTRY_MSTI = 1 => id: u16,

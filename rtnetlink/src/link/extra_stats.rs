@@ -23,7 +23,7 @@ netlink! {
         /// Multicast (IGMP and MLD) statistics.
         BRIDGE_XSTATS_MCAST = 2 => multicast: &BridgeMulticastStats as BridgeMulticastStats,
         /// STP statistics of a port.
-        BRIDGE_XSTATS_STP = 4 => spanning_tree: &BridgeTreeStats as BridgeTreeStats,
+        BRIDGE_XSTATS_STP = 4 => stp: &BridgeStpStats as BridgeStpStats,
     }
 }
 
@@ -48,20 +48,20 @@ netlink! {
 
 netlink! {
     /// STP statistics of a bridge port: `struct bridge_stp_xstats`.
-    pub struct BridgeTreeStats / BridgeTreeStatsBuf
+    pub struct BridgeStpStats / BridgeStpStatsBuf
     header bridge_stp_xstats: 48 {
         /// Transitions to the blocking state.
-        transition_blk = 0 => blocked: u64,
+        transition_blk = 0 => blocking_transitions: u64,
         /// Transitions to the forwarding state.
-        transition_fwd = 8 => forwarding: u64,
+        transition_fwd = 8 => forwarding_transitions: u64,
         /// BPDUs received.
-        rx_bpdu = 16 => rx_messages: u64,
+        rx_bpdu = 16 => rx_bpdu: u64,
         /// BPDUs transmitted.
-        tx_bpdu = 24 => tx_messages: u64,
+        tx_bpdu = 24 => tx_bpdu: u64,
         /// Topology change notifications (TCN) received.
-        rx_tcn = 32 => rx_changes: u64,
+        rx_tcn = 32 => rx_tcn: u64,
         /// Topology change notifications (TCN) transmitted.
-        tx_tcn = 40 => tx_changes: u64,
+        tx_tcn = 40 => tx_tcn: u64,
     }
 }
 
@@ -70,74 +70,74 @@ netlink! {
     pub struct BridgeMulticastStats / BridgeMulticastStatsBuf
     header br_mcast_stats: 240 {
         /// IGMPv1 queries.
-        igmp_v1queries = 0 => igmp_v1_queries: BothWays,
+        igmp_v1queries = 0 => igmp_v1_queries: RxTx,
         /// IGMPv2 queries.
-        igmp_v2queries = 16 => igmp_v2_queries: BothWays,
+        igmp_v2queries = 16 => igmp_v2_queries: RxTx,
         /// IGMPv3 queries.
-        igmp_v3queries = 32 => igmp_v3_queries: BothWays,
+        igmp_v3queries = 32 => igmp_v3_queries: RxTx,
         /// IGMP leave messages.
-        igmp_leaves = 48 => igmp_leaves: BothWays,
+        igmp_leaves = 48 => igmp_leaves: RxTx,
         /// IGMPv1 membership reports.
-        igmp_v1reports = 64 => igmp_v1_reports: BothWays,
+        igmp_v1reports = 64 => igmp_v1_reports: RxTx,
         /// IGMPv2 membership reports.
-        igmp_v2reports = 80 => igmp_v2_reports: BothWays,
+        igmp_v2reports = 80 => igmp_v2_reports: RxTx,
         /// IGMPv3 membership reports.
-        igmp_v3reports = 96 => igmp_v3_reports: BothWays,
+        igmp_v3reports = 96 => igmp_v3_reports: RxTx,
         /// Malformed IGMP messages received (parse errors).
         igmp_parse_errors = 112 => igmp_parse_errors: u64,
         /// MLDv1 queries.
-        mld_v1queries = 120 => mld_v1_queries: BothWays,
+        mld_v1queries = 120 => mld_v1_queries: RxTx,
         /// MLDv2 queries.
-        mld_v2queries = 136 => mld_v2_queries: BothWays,
+        mld_v2queries = 136 => mld_v2_queries: RxTx,
         /// MLD done (leave) messages.
-        mld_leaves = 152 => mld_leaves: BothWays,
+        mld_leaves = 152 => mld_leaves: RxTx,
         /// MLDv1 listener reports.
-        mld_v1reports = 168 => mld_v1_reports: BothWays,
+        mld_v1reports = 168 => mld_v1_reports: RxTx,
         /// MLDv2 listener reports.
-        mld_v2reports = 184 => mld_v2_reports: BothWays,
+        mld_v2reports = 184 => mld_v2_reports: RxTx,
         /// Malformed MLD messages received (parse errors).
         mld_parse_errors = 200 => mld_parse_errors: u64,
         /// Bytes of multicast traffic.
-        mcast_bytes = 208 => bytes: BothWays,
+        mcast_bytes = 208 => bytes: RxTx,
         /// Multicast packets.
-        mcast_packets = 224 => packets: BothWays,
+        mcast_packets = 224 => packets: RxTx,
     }
 }
 
 /// Counters of both directions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct BothWays {
-    /// Received packets.
+pub struct RxTx {
+    /// Received.
     pub rx: u64,
-    /// Transmitted packets.
+    /// Transmitted.
     pub tx: u64,
 }
 
-impl Codec for BothWays {
-    type Value<'a> = BothWays;
+impl Codec for RxTx {
+    type Value<'a> = RxTx;
     const SCHEMA: Schema = Schema::new("binary");
 
-    fn decode(payload: &[u8]) -> Option<BothWays> {
+    fn decode(payload: &[u8]) -> Option<RxTx> {
         (payload.len() == Self::SIZE).then(|| Self::read(payload))
     }
 
     fn plain<'a>(payload: &'a [u8], _: &Scope<'_>) -> Plain<'a> {
-        let BothWays { rx, tx } = Self::read(payload);
+        let RxTx { rx, tx } = Self::read(payload);
         Plain::Map(vec![("rx".into(), rx.into()), ("tx".into(), tx.into())])
     }
 }
 
-impl Fixed for BothWays {
-    type Owned = BothWays;
+impl Fixed for RxTx {
+    type Owned = RxTx;
     const SIZE: usize = 16;
 
-    fn read(bytes: &[u8]) -> BothWays {
+    fn read(bytes: &[u8]) -> RxTx {
         let [rx, tx] = [0..8, 8..16].map(|half| bytes.get(half).map(u64::read).unwrap_or_default());
-        BothWays { rx, tx }
+        RxTx { rx, tx }
     }
 }
 
-impl Put<BothWays> for BothWays {
+impl Put<RxTx> for RxTx {
     fn put(self, out: &mut Buffer) {
         Put::<u64>::put(self.rx, out);
         Put::<u64>::put(self.tx, out);
@@ -196,7 +196,7 @@ mod tests {
             | BridgeVlanFlags::BRENTRY;
         assert_eq!(vlans, [(1, all)]);
         let multicast = bridge.multicast().unwrap();
-        assert_eq!((multicast.igmp_v1_queries(), multicast.tail().len()), (BothWays::default(), 0));
+        assert_eq!((multicast.igmp_v1_queries(), multicast.tail().len()), (RxTx::default(), 0));
         assert_eq!(stats.malformed().count(), 0);
     }
 
@@ -205,7 +205,7 @@ mod tests {
         let told = capture!("stats_bridge_port");
         let stats = StatsMessage::new(&told.payload).unwrap();
         let bridge = stats.port_extra().and_then(ExtraStats::bridge).unwrap();
-        assert!(bridge.spanning_tree().is_some_and(|tree| tree.tx_messages() > 0));
+        assert!(bridge.stp().is_some_and(|tree| tree.tx_bpdu() > 0));
         assert!(stats.extra().is_none());
     }
 
@@ -221,9 +221,9 @@ mod tests {
     }
 
     #[test]
-    fn both_ways() {
-        let ways = BothWays { rx: 1, tx: 2 };
+    fn rx_and_tx() {
+        let ways = RxTx { rx: 1, tx: 2 };
         let stats = BridgeMulticastStats::build().bytes(ways);
-        assert_eq!((stats.view().bytes(), stats.view().packets()), (ways, BothWays::default()));
+        assert_eq!((stats.view().bytes(), stats.view().packets()), (ways, RxTx::default()));
     }
 }

@@ -3,8 +3,8 @@
 use super::{BridgePort, BridgeSpec, BridgeSpecBuf, Inet6Spec, InetSpec};
 use crate::AddressFamily;
 use netlink_packet::{
-    Around, Buffer, Build, Codec, HEADER_LEN, Inside, Items, Nest, Plain, Put, Repeated, Schema, Scope, View,
-    netlink,
+    Buffer, Build, Codec, Context, HEADER_LEN, Inside, Items, Nest, Plain, Put, Repeated, Schema, Scope,
+    View, netlink,
 };
 use std::fmt;
 use std::net::Ipv4Addr;
@@ -46,8 +46,8 @@ impl Codec for FamilySpecsOf {
         FamilySpecs::new(payload).ok()
     }
 
-    fn decode_among<'a>(payload: &'a [u8], around: Around<'a>) -> Option<&'a FamilySpecs> {
-        let family = AddressFamily(around.family);
+    fn decode_among<'a>(payload: &'a [u8], context: Context<'a>) -> Option<&'a FamilySpecs> {
+        let family = AddressFamily(context.family);
         let other = matches!(family, AddressFamily::BRIDGE | AddressFamily::IPMR | AddressFamily::IP6MR);
         FamilySpecs::new(payload).ok().filter(|_| !other)
     }

@@ -55,7 +55,7 @@ netlink! {
         /// Queue length, in packets, of an unresolved entry.
         NDTPA_QUEUE_LEN = 8 => queue_length: u32; unless(tells_queue_bytes),
         /// Number of probes to a user-space application (ARP daemon); default 0.
-        NDTPA_APP_PROBES = 9 => program_probes: u32,
+        NDTPA_APP_PROBES = 9 => app_probes: u32,
         /// Number of unicast probes; default 3.
         NDTPA_UCAST_PROBES = 10 => unicast_probes: u32,
         /// Number of multicast (or broadcast) probes; default 3.

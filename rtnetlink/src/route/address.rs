@@ -2,7 +2,7 @@
 
 use super::label::LabelStack;
 use crate::AddressFamily;
-use netlink_packet::{Around, Buffer, Codec, OwnAddress, Plain, Put, Schema, Scope, put_like};
+use netlink_packet::{Buffer, Codec, Context, OwnAddress, Plain, Put, Schema, Scope, put_like};
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
@@ -29,8 +29,8 @@ impl Codec for RouteAddress {
     }
 
     #[inline]
-    fn decode_among<'a>(payload: &'a [u8], around: Around<'a>) -> Option<IpAddr> {
-        OwnAddress::decode_among(payload, around)
+    fn decode_among<'a>(payload: &'a [u8], context: Context<'a>) -> Option<IpAddr> {
+        OwnAddress::decode_among(payload, context)
     }
 
     fn accepts(payload: &[u8], scope: &Scope<'_>) -> bool {

@@ -32,7 +32,7 @@ netlink! {
         RTAX_FEATURES = 12 => features: RouteFeatures,
         /// Minimum retransmission timeout (RTO), in milliseconds. It counts only where it is
         /// [locked](RouteMetricsBuf::lock), which `ip` does by itself.
-        RTAX_RTO_MIN = 13 => least_timeout: u32,
+        RTAX_RTO_MIN = 13 => rto_min: u32,
         /// Initial receive window to advertise, in packets (MSS).
         RTAX_INITRWND = 14 => initial_receive_window: u32,
         /// Quick acknowledgements where nonzero.
@@ -40,7 +40,7 @@ netlink! {
         /// Congestion control algorithm, such as `cubic`.
         RTAX_CC_ALGO = 16 => congestion_control: &str as str,
         /// TCP Fast Open without cookie where nonzero.
-        RTAX_FASTOPEN_NO_COOKIE = 17 => fast_open_without_cookie: u32,
+        RTAX_FASTOPEN_NO_COOKIE = 17 => fast_open_no_cookie: u32,
     }
 }
 

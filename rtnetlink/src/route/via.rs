@@ -1,7 +1,7 @@
 //! A gateway of another address family than the route.
 
 use crate::{AddressFamily, HardwareAddress};
-use netlink_packet::{Around, Buffer, BuildError, Codec, Fixed, Plain, Put, Schema, Scope, netlink};
+use netlink_packet::{Buffer, BuildError, Codec, Context, Fixed, Plain, Put, Schema, Scope, netlink};
 use std::fmt;
 use std::net::IpAddr;
 
@@ -55,8 +55,8 @@ impl Codec for ViaAddress {
         IpAddr::decode(payload)
     }
 
-    fn decode_among<'a>(payload: &'a [u8], around: Around<'a>) -> Option<IpAddr> {
-        ViaAddress::of_family(ViaAddress::family(around.set), payload)
+    fn decode_among<'a>(payload: &'a [u8], context: Context<'a>) -> Option<IpAddr> {
+        ViaAddress::of_family(ViaAddress::family(context.set), payload)
     }
 
     fn accepts(payload: &[u8], scope: &Scope<'_>) -> bool {

@@ -1,6 +1,6 @@
 //! Devices that the kernel refers to by name: `iif` and `oif` of rules.
 
-use crate::{LONGEST_NAME, LinkMessage};
+use crate::{LinkMessage, MAX_NAME_LEN};
 use netlink_packet::{Buffer, Codec, Name, Packet, Plain, Put, Schema, Scope};
 use std::borrow::Cow;
 
@@ -27,7 +27,7 @@ impl Codec for DeviceName {
 }
 
 fn put_name(name: &[u8], out: &mut Buffer) {
-    if name.len() > LONGEST_NAME {
+    if name.len() > MAX_NAME_LEN {
         out.push_device_name(0, name);
     } else {
         Put::<crate::InterfaceName>::put(name, out);

@@ -361,7 +361,7 @@ fn an_overrun_ends_a_batch() {
         kernel.flood();
         let started = Instant::now();
         // As many as go into one packet, where there is so little room.
-        let results = ip.batch([ip.link().delete(1), ip.link().delete(2)]).await;
+        let results = ip.batch([ip.link().delete(1).into(), ip.link().delete(2).into()]).await;
         assert!(results.into_iter().all(|result| result.is_err_and(|error| error.is_lost())));
         assert!(started.elapsed() < LONG / 2, "the clock has ended it, not the overrun");
         assert_at_rest(&ip);
@@ -378,7 +378,7 @@ fn an_overrun_ends_the_wait_of_a_thread() {
     kernel.flood();
     let started = Instant::now();
     assert!(ip.link().get(7).wait().unwrap_err().is_lost());
-    let results = ip.batch([ip.link().delete(1), ip.link().delete(2)]).wait();
+    let results = ip.batch([ip.link().delete(1).into(), ip.link().delete(2).into()]).wait();
     assert!(results.into_iter().all(|result| result.is_err_and(|error| error.is_lost())));
     assert!(started.elapsed() < LONG / 2, "the clock has ended it, not the overrun");
 }
@@ -397,7 +397,7 @@ fn what_has_to_wait_says_what_the_runtime_lacks() {
                 ip.link().get(7).await.map(drop),
                 ip.link().list().await.map(drop),
                 ip.link().list().for_each(|_| ()).await,
-                ip.batch([ip.link().delete(1)]).await.pop().unwrap(),
+                ip.batch([ip.link().delete(1).into()]).await.pop().unwrap(),
                 ip.link().delete("eth0").await,
             ];
             for error in errors.map(Result::unwrap_err) {

@@ -217,7 +217,7 @@ fn a_family_is_asked_for_once_and_again_when_its_module_was_loaded_anew() {
     assert_eq!(ip.dump(Lamp::build()).wait().unwrap().len(), 1);
     asked_times(1);
     id.store(33, Ordering::SeqCst);
-    assert!(ip.batch([ip.request(Lamp::build())]).wait().iter().all(Result::is_ok));
+    assert!(ip.batch([ip.request(Lamp::build()).into()]).wait().iter().all(Result::is_ok));
     asked_times(1);
     // What the family itself does not have is missing, however often it is asked.
     let error = ip.request(Lamp::build().number(404_u32)).wait().unwrap_err();
@@ -237,7 +237,7 @@ fn a_family_is_asked_for_once_and_again_when_its_module_was_loaded_anew() {
         id.fetch_add(1, Ordering::SeqCst);
         assert_eq!(ip.dump(Lamp::build()).await.unwrap().len(), 1);
         id.fetch_add(1, Ordering::SeqCst);
-        assert!(ip.batch([ip.request(Lamp::build())]).await.iter().all(Result::is_ok));
+        assert!(ip.batch([ip.request(Lamp::build()).into()]).await.iter().all(Result::is_ok));
         assert_at_rest(&ip);
     });
 }
@@ -266,7 +266,7 @@ fn silence_ends_by_the_timeout() {
         kernel.play_generic(&ip, 3);
         assert!(ip.request(Lamp::build()).await.unwrap_err().is_timed_out());
         assert!(ip.dump(Lamp::build()).await.unwrap_err().is_timed_out());
-        assert!(ip.batch([ip.request(Lamp::build())]).await[0].as_ref().unwrap_err().is_timed_out());
+        assert!(ip.batch([ip.request(Lamp::build()).into()]).await[0].as_ref().unwrap_err().is_timed_out());
         assert_at_rest(&ip);
     });
     // Not even the controller answers.

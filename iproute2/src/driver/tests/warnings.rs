@@ -54,7 +54,7 @@ fn a_warning_reaches_the_log_each_time() {
         }
         ip.link().list().for_each(|_| ()).unwrap();
         assert_eq!(ip.link().list().iter().filter(Result::is_ok).count(), 1);
-        assert!(ip.batch([ip.link().delete(7)]).wait().iter().all(Result::is_ok));
+        assert!(ip.batch([ip.link().delete(7).into()]).wait().iter().all(Result::is_ok));
     });
     let (change, list) = ("change link 7: this will go", "list links: some are left out");
     assert_eq!(lines, [change, list, change, list, list, list, "delete link 7: this will go"]);

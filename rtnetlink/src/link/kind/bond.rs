@@ -65,7 +65,7 @@ netlink! {
         /// 802.3ad actor system MAC address.
         IFLA_BOND_AD_ACTOR_SYSTEM = 26 => ad_actor_system: HardwareAddress; unless(has_own_system),
         /// Dynamic load balancing: `balance-tlb` and `balance-alb` shuffle flows by load. Default on.
-        IFLA_BOND_TLB_DYNAMIC_LB = 27 => tlb_dynamic: bool; unless(is_no_tlb),
+        IFLA_BOND_TLB_DYNAMIC_LB = 27 => tlb_dynamic_lb: bool; unless(is_no_tlb),
         /// Delay between peer notifications.
         IFLA_BOND_PEER_NOTIF_DELAY = 28 => peer_notification_delay: Duration as Milliseconds<u32>; unless(lacks_link_monitor),
         /// Active LACP: send LACPDUs periodically, rather than only in answer. Default on.
@@ -356,10 +356,10 @@ mod tests {
     fn other_modes() {
         let bond = Bond::build().mode(BondMode::BALANCE_RR).packets_per_port(3);
         assert_eq!(built("bond4", bond), capture!("add_bond_rr").payload);
-        let bond = Bond::build().mode(BondMode::BALANCE_TLB).tlb_dynamic(false);
+        let bond = Bond::build().mode(BondMode::BALANCE_TLB).tlb_dynamic_lb(false);
         let bond = bond.transmit_hash_policy(BondTransmitHash::VLAN_SRCMAC);
         assert_eq!(built("bond5", bond), capture!("add_bond_tlb").payload);
         let told = capture!("link_bond5");
-        assert_eq!(told.link().kind::<Bond>().and_then(Bond::tlb_dynamic), Some(false));
+        assert_eq!(told.link().kind::<Bond>().and_then(Bond::tlb_dynamic_lb), Some(false));
     }
 }
