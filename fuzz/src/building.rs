@@ -34,7 +34,7 @@ builders! {
     NdOptionMessageBuf, ControllerMessageBuf, GenericMessageBuf, ExtAckBuf, LinkInfoBuf, NextHopBuf,
 }
 
-/// Builds on the bytes behind the first four, as the message that these choose.
+/// Builds on the bytes after the first four, as the message that these choose.
 pub fn building(input: &[u8]) {
     let Some((place, bytes)) = choose(input, BUILDERS.len()) else { return };
     BUILDERS[place].1(bytes);

@@ -10,7 +10,7 @@ use rtnetlink::{
 };
 use std::fmt::{self, Write};
 
-/// Reads the bytes behind the first four as what these choose, and as a message of that number.
+/// Reads the bytes after the first four as what these choose, and as a message of that number.
 pub fn messages(input: &[u8]) {
     let Some((place, bytes)) = choose(input, sets::all().len()) else { return };
     let Some(table) = sets::all().get(place) else { return };

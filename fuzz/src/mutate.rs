@@ -1,4 +1,4 @@
-//! A mutator that knows attributes: what it changes inside of nests, it changes in their lengths.
+//! A mutator that knows attributes: changes inside nests are reflected in their lengths.
 
 use netlink_packet::align;
 
@@ -104,7 +104,7 @@ fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
     Some(u16::from_ne_bytes(bytes.get(at..at + 2)?.try_into().ok()?))
 }
 
-/// The attributes from `start` to `end`, and those inside of them.
+/// The attributes from `start` to `end`, and those inside them.
 fn places(input: &[u8], start: usize, end: usize, around: &[usize], found: &mut Vec<Place>) {
     let mut at = start;
     while let Some(length) = u16_at(input, at).map(usize::from) {
@@ -139,7 +139,7 @@ fn lengthen(input: &mut [u8], nests: &[usize], by: isize) {
     }
 }
 
-/// Puts bytes in place of others, and says so to the nests around.
+/// Replaces bytes, and updates the lengths of the nests around them.
 fn replace(input: &mut Vec<u8>, at: usize, old: usize, new: &[u8], around: &[usize]) {
     let end = (at + old).min(input.len());
     lengthen(input, around, new.len() as isize - (end - at) as isize);
@@ -208,7 +208,7 @@ fn resize(input: &mut Vec<u8>, start: usize, dice: &mut Dice) {
     replace(input, place.at, end - place.at, &bytes, &place.around);
 }
 
-/// Puts an attribute of another input behind one of this.
+/// Inserts an attribute of another input after one of this.
 fn graft(input: &mut Vec<u8>, start: usize, other: &[u8], dice: &mut Dice) {
     let (Some(place), Some(from)) = (attribute(input, start, dice), attribute(other, start, dice)) else {
         return;

@@ -1,4 +1,4 @@
-//! `Debug` of what is under way or tells nothing of itself: its name, and never what it carries.
+//! `Debug` of markers and of what is in progress: just the name, never the contents.
 
 use crate::batch::{Batch, Collecting, Results};
 use crate::flush::Flushing;

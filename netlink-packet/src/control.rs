@@ -210,7 +210,7 @@ impl Diagnostic {
     }
 }
 
-/// Prints `VXLAN ID must be lower than 16777216 (IFLA_LINKINFO / IFLA_INFO_DATA / IFLA_VXLAN_ID: wants ...)`, as far as
+/// Prints `VXLAN ID must be lower than 16777216 (IFLA_LINKINFO / IFLA_INFO_DATA / IFLA_VXLAN_ID: expected ...)`, as far as
 /// the kernel sent it.
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -222,7 +222,7 @@ impl fmt::Display for Diagnostic {
         if !self.path.is_empty() {
             write!(f, "{space}({}", self.path.join(" / "))?;
             if let Some(policy) = &self.policy {
-                write!(f, ": wants {}", policy.view())?;
+                write!(f, ": expected {}", policy.view())?;
             }
             f.write_str(")")?;
             space = " ";

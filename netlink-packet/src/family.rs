@@ -65,7 +65,7 @@ impl fmt::Display for Family {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say which family it is for",
-    note = "`impl Command for {Self}` tells its family, its command, and what the replies are"
+    note = "`impl Command for {Self}` gives its family, its command, and the type of the replies"
 )]
 pub trait Command: View {
     /// The family that the message is for.

@@ -21,7 +21,7 @@ use std::ops::Deref;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is neither a view nor another codec",
     label = "nothing says how bytes read as this",
-    note = "a borrowed value's codec stands behind `as`: `&str as str`, `&Name as Name`, `Items<'_, u32> as Repeated<u32>`",
+    note = "a borrowed value's codec follows `as`: `&str as str`, `&Name as Name`, `Items<'_, u32> as Repeated<u32>`",
     note = "a type of your own becomes a codec by `netlink!`, `values!`, `flags!` or `impl Codec`"
 )]
 pub trait View: fmt::Debug + 'static {
@@ -63,7 +63,7 @@ pub trait View: fmt::Debug + 'static {
         Ok(Self::cast(bytes))
     }
 
-    /// The attributes behind the fixed header.
+    /// The attributes after the fixed header.
     #[inline]
     fn attributes_of(&self) -> Attributes<'_, Self> {
         Attributes::behind(Self::START, self.as_bytes())

@@ -1,4 +1,4 @@
-//! Structs that begin with their own length, and what a struct has behind its fields.
+//! Structs that begin with their own length, and what follows a struct's fields.
 
 use netlink_packet::{
     Build, Chunks, IfIndex, Items, Malformed, Nest, Packed, Recorded, Records, Repeated, Scope, netlink,

@@ -52,7 +52,7 @@ switches! {
     /// Capped acks: errors repeat only the header of the request: `NETLINK_CAP_ACK`.
     NETLINK_CAP_ACK => cap_ack, set_cap_ack;
 
-    /// Extended acks: the kernel's text, the offset in the request and more behind acks and errors: `NETLINK_EXT_ACK`.
+    /// Extended acks: the kernel's text, the offset in the request and more after acks and errors: `NETLINK_EXT_ACK`.
     NETLINK_EXT_ACK => ext_ack, set_ext_ack;
 
     /// Strict checking of dump requests, which makes the kernel apply their filters: `NETLINK_GET_STRICT_CHK`.

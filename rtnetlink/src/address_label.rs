@@ -93,8 +93,8 @@ mod tests {
 
     #[test]
     fn listed_labels_are_read() {
-        let told = capture!("label_of_prefix");
-        let label: &AddressLabelMessage = told.view();
+        let reported = capture!("label_of_prefix");
+        let label: &AddressLabelMessage = reported.view();
         assert_eq!((label.prefix(), label.label()), ("2001:db8::/32".parse().ok(), Some(99)));
         assert_eq!((label.family(), label.device()), (AddressFamily::INET6, 1));
         assert!(label.sequence() > 0);

@@ -284,8 +284,8 @@ mod tests {
 
     #[test]
     fn prefixes() {
-        let told = capture!("prefix");
-        let message: &PrefixMessage = told.view();
+        let reported = capture!("prefix");
+        let message: &PrefixMessage = reported.view();
         assert_eq!(
             (message.family(), message.prefix()),
             (AddressFamily::INET6, "2001:db8:7::/64".parse().ok())
@@ -306,17 +306,17 @@ mod tests {
     fn lifetimes_of_other_lengths_and_unknown_attributes() {
         let cache_info = Attr::<PrefixMessage, [u8]>::new(2, "PREFIX_CACHEINFO");
         let unknown = Attr::<PrefixMessage, u16>::new(9, "PREFIX_FUTURE");
-        let told = capture!("prefix");
-        let told: &PrefixMessage = told.view();
-        let lifetimes = told.lifetimes().unwrap().as_bytes();
-        let short = told.to_buf().with(cache_info, &lifetimes[..4]);
+        let reported = capture!("prefix");
+        let reported: &PrefixMessage = reported.view();
+        let lifetimes = reported.lifetimes().unwrap().as_bytes();
+        let short = reported.to_buf().with(cache_info, &lifetimes[..4]);
         let read = short.view().lifetimes().unwrap();
         assert_eq!((read.preferred(), read.valid()), (Lifetime(1800), Lifetime(0)));
         let longer = [lifetimes, &[7, 0, 0, 0]].concat();
-        let long = told.to_buf().with(cache_info, &longer[..]).with(unknown, 0x0505);
+        let long = reported.to_buf().with(cache_info, &longer[..]).with(unknown, 0x0505);
         let read = long.view().lifetimes().unwrap();
         assert_eq!((read.valid(), read.tail()), (Lifetime::FOREVER, &[7, 0, 0, 0][..]));
-        assert_eq!((long.view().prefix(), long.view().malformed().count()), (told.prefix(), 0));
+        assert_eq!((long.view().prefix(), long.view().malformed().count()), (reported.prefix(), 0));
         assert_eq!(long.view().attributes().get(unknown), Some(0x0505));
         let shown = format!("{long:?}");
         assert!(shown.contains("9: [05 05]") && shown.contains("tail: [07 00 00 00]"), "{shown}");
@@ -324,8 +324,8 @@ mod tests {
 
     #[test]
     fn options() {
-        let told = capture!("user_option");
-        let message: &NdOptionMessage = told.view();
+        let reported = capture!("user_option");
+        let message: &NdOptionMessage = reported.view();
         assert_eq!((message.family(), message.options_length()), (AddressFamily::INET6, 40));
         assert_eq!((message.icmp_type(), message.icmp_code()), (134, 0));
         assert_eq!(message.trailer().source(), "fe80::2".parse().ok());
@@ -340,28 +340,28 @@ mod tests {
         assert!(shown.contains("RDNSS") || shown.contains("rdnss"), "{shown}");
         assert!(shown.contains("source: fe80::2"), "{shown}");
         // Malformed bytes after the options are found there.
-        let mut bytes = told.payload.clone();
+        let mut bytes = reported.payload.clone();
         let at = bytes.len() - 20;
         bytes[at..at + 2].copy_from_slice(&10u16.to_ne_bytes());
         let cut = <NdOptionMessage as View>::cast(&bytes[..at + 12]);
         let malformed: Vec<_> = cut.malformed().map(|malformed| (malformed.path, malformed.offset)).collect();
         assert_eq!(malformed, [("NDUSEROPT_SRCADDR".to_owned(), at)]);
-        let told = capture!("user_option_domains");
-        let option = told.view::<NdOptionMessage>().options().next().unwrap();
+        let reported = capture!("user_option_domains");
+        let option = reported.view::<NdOptionMessage>().options().next().unwrap();
         assert_eq!((option.option_type(), option.name_servers()), (NdOptionType::DNSSL, None));
         assert_eq!(option.data().map(|data| data[6..].starts_with(b"\x07example\x03org\0")), Some(true));
     }
 
     #[test]
     fn options_of_invalid_length() {
-        let told = capture!("user_option");
+        let reported = capture!("user_option");
         for (length, count) in [(0u16, 0), (7, 0), (8, 0), (40, 1), (41, 1), (u16::MAX, 1)] {
-            let lying = told.view::<NdOptionMessage>().to_buf().options_length(length);
+            let lying = reported.view::<NdOptionMessage>().to_buf().options_length(length);
             assert_eq!(lying.view().options().count(), count, "{length}");
             let _ = format!("{lying:?} {:?}", lying.view().trailer().source());
         }
-        for end in 0..told.payload.len() {
-            let short = NdOptionMessage::cast(&told.payload[..end]);
+        for end in 0..reported.payload.len() {
+            let short = NdOptionMessage::cast(&reported.payload[..end]);
             assert!(short.options().count() <= 1);
             assert!(short.trailer().source().is_none(), "{end}");
         }

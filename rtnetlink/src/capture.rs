@@ -80,8 +80,8 @@ fn all() -> impl Iterator<Item = (String, Capture)> {
 fn to_be_damaged() -> impl Iterator<Item = (&'static Table, Vec<u8>)> {
     all().map(|(name, capture)| {
         let table = message::table(capture.kind).unwrap();
-        let told = name.starts_with("link_") && !name.starts_with("link_eth0");
-        match told.then(|| capture.link().info()).flatten() {
+        let reported = name.starts_with("link_") && !name.starts_with("link_eth0");
+        match reported.then(|| capture.link().info()).flatten() {
             Some(info) => (LinkInfo::table(), info.as_bytes().to_vec()),
             None => (table, capture.payload),
         }

@@ -206,7 +206,7 @@ impl Put<HardwareAddress> for HardwareAddress {
     }
 }
 
-/// Codec of an Ethernet address inside of a struct: always 6 bytes.
+/// Codec of an Ethernet address in a struct: always 6 bytes.
 #[derive(Debug)]
 pub struct Ethernet;
 

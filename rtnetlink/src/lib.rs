@@ -34,8 +34,8 @@
 //!     Ok(line)
 //! }
 //!
-//! let told = Vlan::on(2, 5).name("eth0.5").up();
-//! assert_eq!(line(told.as_bytes())?, "eth0.5 is up, VLAN 5 of link 2");
+//! let reported = Vlan::on(2, 5).name("eth0.5").up();
+//! assert_eq!(line(reported.as_bytes())?, "eth0.5 is up, VLAN 5 of link 2");
 //! # Ok::<(), rtnetlink::netlink_packet::DecodeError>(())
 //! ```
 //!
@@ -81,8 +81,8 @@
 //! use rtnetlink::route::{Route, RouteFlags};
 //!
 //! // As the kernel lists a route with a next-hop object whose link has no carrier.
-//! let told = Route::to("198.51.100.0/24").device(2).via("192.0.2.254").next_hop(10).flags(RouteFlags::LINK_DOWN);
-//! let listed: &RouteMessage = told.view();
+//! let reported = Route::to("198.51.100.0/24").device(2).via("192.0.2.254").next_hop(10).flags(RouteFlags::LINK_DOWN);
+//! let listed: &RouteMessage = reported.view();
 //! let request = listed.to_request();
 //! let request = request.view();
 //! assert_eq!((request.next_hop_id(), request.gateway(), request.device()), (Some(10), None, None));

@@ -98,14 +98,14 @@ mod tests {
 
     #[test]
     fn listed_numbers_are_read() {
-        let told = capture!("nsid");
-        let message: &NamespaceIdMessage = told.view();
+        let reported = capture!("nsid");
+        let message: &NamespaceIdMessage = reported.view();
         assert_eq!((message.id(), message.current()), (Some(NamespaceId(5)), None));
-        let told = capture!("nsid_of_another");
-        let message: &NamespaceIdMessage = told.view();
+        let reported = capture!("nsid_of_another");
+        let message: &NamespaceIdMessage = reported.view();
         assert_eq!((message.id(), message.current()), (Some(NamespaceId(0)), Some(NamespaceId(5))));
-        let told = capture!("nsid_unassigned");
-        let message: &NamespaceIdMessage = told.view();
+        let reported = capture!("nsid_unassigned");
+        let message: &NamespaceIdMessage = reported.view();
         assert_eq!(message.id(), Some(NamespaceId::UNASSIGNED));
         assert_eq!(message.id().and_then(NamespaceId::assigned), None);
     }

@@ -81,8 +81,8 @@ mod tests {
 
     #[test]
     fn listed_settings_are_read() {
-        let told = capture!("netconf");
-        let settings: &NetconfMessage = told.view();
+        let reported = capture!("netconf");
+        let settings: &NetconfMessage = reported.view();
         assert_eq!((settings.family(), settings.device()), (AddressFamily::INET, Some(1)));
         assert_eq!((settings.forwarding(), settings.multicast_forwarding()), (Some(true), Some(false)));
         assert_eq!(settings.reverse_path_filter(), Some(ReversePathFilter::LOOSE));
@@ -91,14 +91,14 @@ mod tests {
             (Some(false), Some(false))
         );
         assert_eq!((settings.ignore_routes_with_link_down(), settings.input()), (Some(true), None));
-        let told = capture!("netconf6_all");
-        let settings: &NetconfMessage = told.view();
+        let reported = capture!("netconf6_all");
+        let settings: &NetconfMessage = reported.view();
         assert_eq!((settings.family(), settings.device()), (AddressFamily::INET6, Some(NetconfMessage::ALL)));
         assert_eq!((settings.forwarding(), settings.reverse_path_filter()), (Some(false), None));
-        let told = capture!("netconf6_default");
-        assert_eq!(told.view::<NetconfMessage>().device(), Some(NetconfMessage::DEFAULT));
-        let told = capture!("netconf_mpls");
-        let settings: &NetconfMessage = told.view();
+        let reported = capture!("netconf6_default");
+        assert_eq!(reported.view::<NetconfMessage>().device(), Some(NetconfMessage::DEFAULT));
+        let reported = capture!("netconf_mpls");
+        let settings: &NetconfMessage = reported.view();
         assert_eq!((settings.family(), settings.input()), (AddressFamily::MPLS, Some(true)));
     }
 }

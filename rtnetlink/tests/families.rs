@@ -179,18 +179,18 @@ fn specs_are_of_the_messages_family() {
     // Under the same number a bridge has its mode.
     let bridge =
         BridgeSpec::build().with(Attr::<BridgeSpec, [u8]>::new(2, "IFLA_BRIDGE_VLAN_INFO"), &[0u8; 4][..]);
-    let told = LinkMessage::build().family(AddressFamily::BRIDGE).family_specs(bridge);
-    assert!(told.view().inet().is_none() && told.view().inet6().is_none());
-    assert!(told.view().family_specs().is_none() && told.view().bridge_spec().is_some());
-    assert_eq!(malformed(&told), [""; 0]);
+    let reported = LinkMessage::build().family(AddressFamily::BRIDGE).family_specs(bridge);
+    assert!(reported.view().inet().is_none() && reported.view().inet6().is_none());
+    assert!(reported.view().family_specs().is_none() && reported.view().bridge_spec().is_some());
+    assert_eq!(malformed(&reported), [""; 0]);
 
     let interface = MulticastInterface::build().device(3).id(0).flags(1).rx_bytes(7).local("192.0.2.1");
     let interfaces = MulticastInterfaces::build().interfaces([interface]);
     let spec = MulticastSpec::build().table_id(253).register_interface(-1).pim(true).interfaces(interfaces);
-    let told = LinkMessage::build().family(AddressFamily::IPMR).family_specs(spec);
-    assert_eq!(malformed(&told), [""; 0]);
-    assert!(told.view().inet().is_none() && told.view().family_specs().is_none());
-    let spec = told.view().multicast_spec().unwrap();
+    let reported = LinkMessage::build().family(AddressFamily::IPMR).family_specs(spec);
+    assert_eq!(malformed(&reported), [""; 0]);
+    assert!(reported.view().inet().is_none() && reported.view().family_specs().is_none());
+    let spec = reported.view().multicast_spec().unwrap();
     let mut interfaces = spec.interfaces().and_then(MulticastInterfaces::interfaces).unwrap();
     assert_eq!((spec.table_id(), interfaces.next().unwrap().device()), (Some(253), Some(3)));
     assert!(link(AddressFamily::UNSPEC).view().multicast_spec().is_none());

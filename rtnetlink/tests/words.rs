@@ -24,8 +24,8 @@ const PHRASES: [&str; 11] = [
     "in place of failing",
     "is a lie",
     "otherwise than others",
-    "what it can be told",
-    "what it is told",
+    "what it can be reported",
+    "what it is reported",
 ];
 
 /// Words that don't count as shared.

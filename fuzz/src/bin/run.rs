@@ -115,7 +115,7 @@ fn fuzz(target: &Target, time: Duration, seed: u64) -> bool {
     true
 }
 
-/// The input at hand, for whoever waits for it too long.
+/// The current input, for the report if it takes too long.
 static CURRENT: Mutex<(&str, Vec<u8>)> = Mutex::new(("", Vec::new()));
 static COUNT: AtomicU64 = AtomicU64::new(0);
 

@@ -37,7 +37,7 @@ use std::marker::PhantomData;
 /// Implement it for a type of your own to use that type in a table; [`Put`] is the other direction.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a codec: nothing says how an attribute of this type is read",
-    note = "a borrowed value's codec stands behind `as`: `&str as str`, `&Name as Name`, `Items<'_, u32> as Repeated<u32>`",
+    note = "a borrowed value's codec follows `as`: `&str as str`, `&Name as Name`, `Items<'_, u32> as Repeated<u32>`",
     note = "a type of your own becomes a codec by `netlink!`, `values!`, `flags!` or `impl Codec`"
 )]
 pub trait Codec {

@@ -200,7 +200,7 @@ fn a_datagram_truncated_anywhere_ends_its_exchange() {
         let whole = [part(1, 10), part(1, 20), done(1, 0)].concat();
         for cut in 0..whole.len() {
             let failure_of = |outcome: Option<Outcome>| outcome.unwrap().failure.map(|failure| *failure);
-            // Without a header nobody knows whose messages they were.
+            // Without a header it is unknown whose messages they were.
             let lost = match cut < HEADER_LEN {
                 true => Failure::Lost,
                 false => Failure::Truncated { length: whole.len() },
@@ -421,7 +421,7 @@ fn the_extended_ack_is_resolved_to_names() {
         for capped in [true, false] {
             assert_eq!(
                 explained(&offset, message_type, capped),
-                "too big (ORDER_PARTS / ORDER_PART_SIZE: wants u32 from 1 to 7)"
+                "too big (ORDER_PARTS / ORDER_PART_SIZE: expected u32 from 1 to 7)"
             );
             assert_eq!(
                 explained(&missing, message_type, capped),
@@ -472,7 +472,7 @@ fn what_another_programs_request_caused_is_an_event() {
         bytes
     };
     for expect in [Expect::Ack, Expect::Answer, Expect::Dump, Expect::Batch { count: 3 }] {
-        // ethtool numbers its notifications from 1, and nobody's port is on them.
+        // ethtool numbers its notifications from 1, without a port id.
         for port in [0, PORT + 1] {
             let mut talk = talk();
             let a = talk.open(expect, 'a').unwrap();
@@ -545,7 +545,7 @@ fn only_its_end_makes_a_dumps_socket_free() {
         dump.is_finished()
     };
     assert!(finished(&done(3, 0)) && finished(&done(3, -22)));
-    // ENOBUFS where it could not begin: it goes on with the next receive.
+    // ENOBUFS if it could not begin: it continues with the next receive.
     assert!(!finished(&ack(3, -105)) && !finished(&ack(3, 0)));
     assert!(!finished(&message(NLMSG_OVERRUN, Flags::empty(), 3, &[])));
 }
@@ -585,7 +585,7 @@ fn an_incomplete_request_is_not_sent() {
     assert_eq!(unresolved.message(), Err(BuildError::NoHeader));
     talk().request(&mut unresolved, 21, Flags::empty(), Expect::Ack, 'a').unwrap();
     assert_eq!(unresolved.message().unwrap()[HEADER_LEN + 4..], 7u32.to_ne_bytes());
-    // What is added behind the header's back is not sent either.
+    // What is added after the header was written is not sent either.
     unresolved.push(&[0; 4]);
     assert_eq!(unresolved.message(), Err(BuildError::NoHeader));
 }

@@ -170,7 +170,7 @@ macro_rules! netlink {
 
         $($(const _: () = assert!(
             $crate::Field::of::<$crate::__codec!($fty $(, $fcodec)?)>("", "", $at).end() <= $length,
-            concat!("`", stringify!($fname), "` goes on behind the end of `", stringify!($header), "`"),
+            concat!("`", stringify!($fname), "` extends past the end of `", stringify!($header), "`"),
         );)*)?
 
         // For a duplicate name the compiler reports the line here, elsewhere only the whole table.

@@ -142,7 +142,7 @@ impl Turn {
         }
     }
 
-    /// Turns structs one behind another.
+    /// Turns structs one after another.
     fn structs(&self, schema: &Schema, bytes: &mut [u8], scope: &Scope<'_>) {
         let Some(table) = schema.set.map(|table| table()) else { return };
         if table.fields.iter().any(|field| field.size == 0) {
@@ -189,7 +189,7 @@ const BIG_ENDIAN: [&str; 5] =
 /// under this name are so by their type.
 const NOT_BIG_ENDIAN: [&str; 1] = ["IFLA_IPTUN_FLAGS"];
 
-/// Turns a number, or numbers one behind another, where they are not in network byte order.
+/// Turns a number, or numbers one after another, unless they are in network byte order.
 fn turn_numbers(name: &str, schema: &Schema, bytes: &mut [u8]) {
     let is_list = schema.data_type == "binary";
     let number = schema.element.filter(|_| is_list).unwrap_or(schema);

@@ -1,6 +1,6 @@
 use netlink_packet::netlink;
 
-netlink! { //~ `lm_colour` goes on behind the end of `lampmsg`
+netlink! { //~ `lm_colour` extends past the end of `lampmsg`
     /// A lamp whose header is shorter than its fields.
     pub struct Lamp / LampBuf
     header lampmsg: 4 {

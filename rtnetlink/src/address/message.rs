@@ -249,13 +249,13 @@ mod tests {
             assert_eq!((address.prefix(), address.peer()), (own.into_prefix().ok(), prefix(peer)));
             assert_eq!(AddressMessage::build().device(2).prefix(own).peer(peer).as_bytes(), add.payload);
         }
-        let told = capture!("address_peer");
+        let reported = capture!("address_peer");
         assert_eq!(
-            (told.address().prefix(), told.address().peer()),
+            (reported.address().prefix(), reported.address().peer()),
             (prefix("10.0.0.1/32"), prefix("10.0.0.2/24"))
         );
-        let told = capture!("address6_peer");
-        assert_eq!(told.address().peer(), prefix("2001:db8:1::2/128"));
+        let reported = capture!("address6_peer");
+        assert_eq!(reported.address().peer(), prefix("2001:db8:1::2/128"));
     }
 
     #[test]
@@ -263,9 +263,12 @@ mod tests {
         let add = capture!("add_loopback");
         assert_eq!(add.address().scope(), RouteScope::HOST);
         assert_eq!(AddressMessage::build().device(1).prefix("127.0.0.9/8").as_bytes(), add.payload);
-        let told = capture!("address6_loopback");
-        assert_eq!((told.address().prefix(), told.address().scope()), (prefix("::1/128"), RouteScope::HOST));
-        assert_eq!(told.address().protocol(), Some(AddressProtocol::KERNEL_LO));
+        let reported = capture!("address6_loopback");
+        assert_eq!(
+            (reported.address().prefix(), reported.address().scope()),
+            (prefix("::1/128"), RouteScope::HOST)
+        );
+        assert_eq!(reported.address().protocol(), Some(AddressProtocol::KERNEL_LO));
     }
 
     #[test]
@@ -280,8 +283,8 @@ mod tests {
             .preferred_lifetime(Lifetime(1800));
         assert_eq!(in_order(&built, &[2, 8, 1, 6]), add.payload);
 
-        let told = capture!("address6_lifetime");
-        let address = told.address();
+        let reported = capture!("address6_lifetime");
+        let address = reported.address();
         assert_eq!(address.flags(), flags);
         assert!(
             address.valid_lifetime() < Some(Lifetime(3601))

@@ -167,8 +167,8 @@ mod tests {
 
     #[test]
     fn as_the_kernel_reports_it() {
-        let told = capture!("vlans_p0");
-        let spec = told.link().bridge_spec().unwrap();
+        let reported = capture!("vlans_p0");
+        let spec = reported.link().bridge_spec().unwrap();
         let ids: Vec<_> = spec.vlans().unwrap().map(BridgeVlan::id).collect();
         assert_eq!(ids, [1, 5].into_iter().chain(10..=20).collect::<Vec<_>>());
         let tunnels: Vec<_> = spec.tunnels().unwrap().map(|tunnel| (tunnel.vlan(), tunnel.id())).collect();

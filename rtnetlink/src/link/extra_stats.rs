@@ -186,8 +186,8 @@ mod tests {
 
     #[test]
     fn of_a_bridge() {
-        let told = capture!("stats_bridge");
-        let stats = StatsMessage::new(&told.payload).unwrap();
+        let reported = capture!("stats_bridge");
+        let stats = StatsMessage::new(&reported.payload).unwrap();
         let bridge = stats.extra().and_then(ExtraStats::bridge).unwrap();
         let vlans: Vec<_> = bridge.vlans().unwrap().map(|vlan| (vlan.id(), vlan.flags())).collect();
         let all = BridgeVlanFlags::MASTER
@@ -202,8 +202,8 @@ mod tests {
 
     #[test]
     fn of_a_port_of_a_bridge() {
-        let told = capture!("stats_bridge_port");
-        let stats = StatsMessage::new(&told.payload).unwrap();
+        let reported = capture!("stats_bridge_port");
+        let stats = StatsMessage::new(&reported.payload).unwrap();
         let bridge = stats.port_extra().and_then(ExtraStats::bridge).unwrap();
         assert!(bridge.stp().is_some_and(|tree| tree.tx_bpdu() > 0));
         assert!(stats.extra().is_none());
@@ -211,8 +211,8 @@ mod tests {
 
     #[test]
     fn of_a_bond_and_its_port() {
-        for (told, of_port) in [(capture!("stats_bond"), false), (capture!("stats_bond_port"), true)] {
-            let stats = StatsMessage::new(&told.payload).unwrap();
+        for (reported, of_port) in [(capture!("stats_bond"), false), (capture!("stats_bond_port"), true)] {
+            let stats = StatsMessage::new(&reported.payload).unwrap();
             let extra = if of_port { stats.port_extra() } else { stats.extra() };
             let lacp = extra.and_then(ExtraStats::bond).and_then(BondStats::lacp).unwrap();
             assert_eq!((lacp.lacpdu_rx(), lacp.marker_unknown_rx()), (Some(0), Some(0)));

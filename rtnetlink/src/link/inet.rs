@@ -526,11 +526,11 @@ mod tests {
 
     #[test]
     fn as_kernels_report_it() {
-        for told in [capture!("link_eth0_6_1"), capture!("link_eth0"), capture!("link_v0_6_18")] {
-            let settings = told.link().inet().and_then(InetSpec::settings).unwrap();
+        for reported in [capture!("link_eth0_6_1"), capture!("link_eth0"), capture!("link_v0_6_18")] {
+            let settings = reported.link().inet().and_then(InetSpec::settings).unwrap();
             assert_eq!(settings.get(Ipv4Setting::ACCEPT_REDIRECTS), Some(1));
             assert_eq!(settings.get(Ipv4Setting(1000)), None);
-            let inet6 = told.link().inet6().unwrap();
+            let inet6 = reported.link().inet6().unwrap();
             let settings = inet6.settings().unwrap();
             assert_eq!(settings.get(Ipv6Setting::RTR_SOLICITS), Some(-1));
             assert_eq!(settings.get(Ipv6Setting::HOPLIMIT), Some(64));
@@ -538,8 +538,8 @@ mod tests {
             assert_eq!(inet6.cache_info().map(Inet6CacheInfo::max_reassembly), Some(65535));
             assert_eq!(inet6.token(), Some(Ipv6Addr::UNSPECIFIED));
         }
-        let told = capture!("link_v0_6_18");
-        let counted = told.link().inet6().and_then(Inet6Spec::icmp6_stats).unwrap();
+        let reported = capture!("link_v0_6_18");
+        let counted = reported.link().inet6().and_then(Inet6Spec::icmp6_stats).unwrap();
         assert_eq!(counted.get(Icmp6Statistic::NUM), Some(7));
     }
 

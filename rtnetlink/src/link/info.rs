@@ -100,6 +100,6 @@ pub(super) fn kind_around<'a>(data: &Scope<'a>) -> Option<&'a str> {
 
 /// The kind of the master. Requests of `ip` say it by a kind of their own, such as `bridge_slave`.
 fn port_kind<'a>(info: &Scope<'a>) -> Option<&'a str> {
-    let told = info.get(LinkInfo::IFLA_INFO_SLAVE_KIND);
-    told.or_else(|| info.get(LinkInfo::IFLA_INFO_KIND)?.strip_suffix("_slave"))
+    let reported = info.get(LinkInfo::IFLA_INFO_SLAVE_KIND);
+    reported.or_else(|| info.get(LinkInfo::IFLA_INFO_KIND)?.strip_suffix("_slave"))
 }

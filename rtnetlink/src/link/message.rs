@@ -425,8 +425,8 @@ mod tests {
 
     #[test]
     fn as_the_kernel_reports_it() {
-        let told = capture!("link_eth0");
-        let link = told.link();
+        let reported = capture!("link_eth0");
+        let link = reported.link();
         assert_eq!((link.name(), link.index(), link.link_type()), ("eth0".into(), 2, LinkType::ETHER));
         assert_eq!(link.flags().to_string(), "BROADCAST,NOARP,ALLMULTI,PROMISC,DYNAMIC,RUNNING,UP,LOWER_UP");
         assert_eq!((link.mtu(), link.tx_queue_length(), link.group()), (Some(1400), Some(500), Some(7)));
@@ -442,12 +442,12 @@ mod tests {
 
     #[test]
     fn hardware_addresses_of_tunnels() {
-        let told = capture!("link_gre1");
-        let address = told.link().address().unwrap();
-        assert_eq!(address.on(told.link().link_type()).to_string(), "192.0.2.1");
-        let told = capture!("link_t6");
-        let address = told.link().address().unwrap();
-        assert_eq!(address.on(told.link().link_type()).to_string(), "2001:db8::1");
+        let reported = capture!("link_gre1");
+        let address = reported.link().address().unwrap();
+        assert_eq!(address.on(reported.link().link_type()).to_string(), "192.0.2.1");
+        let reported = capture!("link_t6");
+        let address = reported.link().address().unwrap();
+        assert_eq!(address.on(reported.link().link_type()).to_string(), "2001:db8::1");
     }
 
     #[test]
@@ -515,8 +515,8 @@ mod tests {
         assert_eq!(LinkMessage::build().index(2).family_specs(specs).as_bytes(), set.payload);
 
         // The same in a message of any family and in one of IPv6.
-        for told in [capture!("link_eth0"), capture!("inet6_eth0")] {
-            let inet6 = told.link().inet6().unwrap();
+        for reported in [capture!("link_eth0"), capture!("inet6_eth0")] {
+            let inet6 = reported.link().inet6().unwrap();
             assert_eq!(inet6.address_generation(), Some(AddressGeneration::NONE));
         }
         assert!(capture!("inet6_eth0").link().inet().is_none());
@@ -550,8 +550,8 @@ mod tests {
 
     #[test]
     fn statistics_of_older_and_newer_kernels() {
-        let told = capture!("link_eth0");
-        let whole = told.link().stats().unwrap();
+        let reported = capture!("link_eth0");
+        let whole = reported.link().stats().unwrap();
         assert_eq!((whole.as_bytes().len(), whole.tx_packets(), whole.tail().len()), (200, 2, 0));
         let bytes = [whole.as_bytes(), &[0xa5; 16]].concat();
         for length in 0..bytes.len() {

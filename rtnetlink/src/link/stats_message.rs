@@ -211,8 +211,8 @@ mod tests {
 
     #[test]
     fn what_every_link_counts() {
-        let told = capture!("stats_link");
-        let stats = StatsMessage::new(&told.payload).unwrap();
+        let reported = capture!("stats_link");
+        let stats = StatsMessage::new(&reported.payload).unwrap();
         assert_eq!(stats.filter(), StatsFilter::LINK_64);
         assert!(stats.stats().is_some_and(|stats| stats.tx_packets() > 0 && stats.tail().is_empty()));
         assert_eq!(stats.malformed().count(), 0);
@@ -220,16 +220,16 @@ mod tests {
 
     #[test]
     fn what_hardware_counts() {
-        let told = capture!("stats_offload");
-        let offload = StatsMessage::new(&told.payload).unwrap().offload().unwrap();
+        let reported = capture!("stats_offload");
+        let offload = StatsMessage::new(&reported.payload).unwrap().offload().unwrap();
         let info: Vec<_> = offload.info().unwrap().numbered().collect();
         assert_eq!(
             info.iter().map(|(number, info)| (*number, info.requested())).collect::<Vec<_>>(),
             [(3, Some(false))]
         );
 
-        let told = capture!("stats_offload_on");
-        let offload = StatsMessage::new(&told.payload).unwrap().offload().unwrap();
+        let reported = capture!("stats_offload_on");
+        let offload = StatsMessage::new(&reported.payload).unwrap().offload().unwrap();
         let info: Vec<_> = offload.info().unwrap().collect();
         assert_eq!((info[0].requested(), info[0].used()), (Some(true), Some(false)));
         assert!(offload.l3_stats().is_some_and(|stats| stats.rx_errors() == 0));
@@ -237,8 +237,8 @@ mod tests {
 
     #[test]
     fn labelled_packets() {
-        let told = capture!("stats_mpls");
-        let families = StatsMessage::new(&told.payload).unwrap().family_specs().unwrap();
+        let reported = capture!("stats_mpls");
+        let families = StatsMessage::new(&reported.payload).unwrap().family_specs().unwrap();
         let link = families.mpls().and_then(MplsStats::link).unwrap();
         assert_eq!((link.rx_packets(), link.tail().len()), (0, 0));
     }

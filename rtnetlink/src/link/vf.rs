@@ -341,8 +341,8 @@ mod tests {
 
     #[test]
     fn as_the_kernel_reports_it() {
-        let told = capture!("link_vfs");
-        let vfs: Vec<_> = told.link().vfs().collect();
+        let reported = capture!("link_vfs");
+        let vfs: Vec<_> = reported.link().vfs().collect();
         assert_eq!(vfs.iter().map(|vf| vf.number()).collect::<Vec<_>>(), [Some(0), Some(1)]);
         let vf = vfs[1];
         assert_eq!(vf.mac().map(VfMac::mac), Some([2, 0, 0, 0, 0, 7].into()));
@@ -353,6 +353,6 @@ mod tests {
         assert_eq!(vf.stats().and_then(VfStats::rx_packets), Some(0));
         let vlans = vf.vlans().and_then(VfVlans::vlans).unwrap();
         assert_eq!(vlans.map(VfVlanInfo::protocol).collect::<Vec<_>>(), [VlanProtocol::DOT1Q]);
-        assert_eq!(told.link().vf_count(), Some(2));
+        assert_eq!(reported.link().vf_count(), Some(2));
     }
 }

@@ -35,49 +35,49 @@ fn built_as_ip_does() {
 #[test]
 fn built_as_bridge_does() {
     let asked = capture!("add_fdb");
-    let told: &NeighbourMessage = asked.view();
+    let reported: &NeighbourMessage = asked.view();
     let entry = Neighbour::fdb([0; 6])
-        .device(told.device())
+        .device(reported.device())
         .address("198.51.100.7".parse::<IpAddr>().unwrap())
         .vni(43u32)
         .source_vni(44u32)
         .port(8472u16)
-        .via(told.via().unwrap());
+        .via(reported.via().unwrap());
     let fields = |entry: &NeighbourMessage| {
         let ports = (entry.vni(), entry.source_vni(), entry.port(), entry.via());
         (entry.family(), entry.state(), entry.flags(), entry.address(), entry.hardware_address(), ports)
     };
-    assert_eq!(fields(entry.view()), fields(told));
-    assert_eq!(entry.view().as_bytes().len(), told.as_bytes().len());
+    assert_eq!(fields(entry.view()), fields(reported));
+    assert_eq!(entry.view().as_bytes().len(), reported.as_bytes().len());
 }
 
 #[test]
 fn listed_neighbours_are_read() {
-    let told = capture!("neighbour");
-    let neighbour: &NeighbourMessage = told.view();
+    let reported = capture!("neighbour");
+    let neighbour: &NeighbourMessage = reported.view();
     assert_eq!(neighbour.address(), Some([192, 0, 2, 7].into()));
     assert_eq!(neighbour.hardware_address(), Some(HardwareAddress::from(SEVEN)));
     assert!(neighbour.is_valid());
     let used = neighbour.cache_info().unwrap();
     assert!(used.used() < Duration::from_secs(60), "{used:?}");
-    let told = capture!("neighbour_managed");
-    let neighbour: &NeighbourMessage = told.view();
+    let reported = capture!("neighbour_managed");
+    let neighbour: &NeighbourMessage = reported.view();
     assert_eq!(neighbour.ext_flags(), Some(NeighbourExtFlags::MANAGED));
     assert!(neighbour.state() == NeighbourState::FAILED && !neighbour.is_valid());
-    let told = capture!("neighbour_proxy");
-    assert_eq!(told.view::<NeighbourMessage>().flags(), NeighbourFlags::PROXY);
-    let told = capture!("fdb_vxlan");
-    let entry: &NeighbourMessage = told.view();
+    let reported = capture!("neighbour_proxy");
+    assert_eq!(reported.view::<NeighbourMessage>().flags(), NeighbourFlags::PROXY);
+    let reported = capture!("fdb_vxlan");
+    let entry: &NeighbourMessage = reported.view();
     assert_eq!((entry.family(), entry.port(), entry.vni()), (AddressFamily::BRIDGE, Some(8472), Some(43)));
-    let told = capture!("fdb_master");
-    let entry: &NeighbourMessage = told.view();
+    let reported = capture!("fdb_master");
+    let entry: &NeighbourMessage = reported.view();
     assert!(entry.master().is_some() && entry.state() == NeighbourState::PERMANENT, "{entry:?}");
 }
 
 #[test]
 fn settings_of_tables() {
-    for told in [capture!("neighbour_table"), capture!("neighbour_table_6_1")] {
-        let table: &NeighbourTableMessage = told.view();
+    for reported in [capture!("neighbour_table"), capture!("neighbour_table_6_1")] {
+        let table: &NeighbourTableMessage = reported.view();
         assert_eq!((table.name(), table.threshold3()), (Some("arp_cache"), Some(1024)));
         assert_eq!(table.collection_interval(), Some(Duration::from_secs(30)));
         assert_eq!(table.config().map(NeighbourTableConfig::key_length), Some(4));
@@ -86,8 +86,8 @@ fn settings_of_tables() {
         assert_eq!(settings.base_reachable_time(), Some(Duration::from_secs(30)));
         assert_eq!((settings.device(), settings.unicast_probes()), (None, Some(3)));
     }
-    let told = capture!("neighbour_table_device");
-    let settings = told.view::<NeighbourTableMessage>().settings().unwrap();
+    let reported = capture!("neighbour_table_device");
+    let settings = reported.view::<NeighbourTableMessage>().settings().unwrap();
     assert!(settings.device().is_some());
 }
 

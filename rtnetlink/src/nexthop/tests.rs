@@ -42,31 +42,31 @@ fn built_as_ip_does() {
 
 #[test]
 fn listed_next_hops_are_read() {
-    let told = capture!("nexthop");
-    let hop: &NextHopMessage = told.view();
+    let reported = capture!("nexthop");
+    let hop: &NextHopMessage = reported.view();
     assert_eq!(
         (hop.id(), hop.gateway(), hop.scope()),
         (Some(10), Some([192, 0, 2, 254].into()), RouteScope::LINK)
     );
     assert_eq!((hop.family(), hop.flags()), (AddressFamily::INET, NextHopFlags::empty()));
-    let told = capture!("nexthop_blackhole");
-    assert_eq!(told.view::<NextHopMessage>().blackhole(), Some(true));
-    let told = capture!("nexthop_fdb");
-    assert_eq!(told.view::<NextHopMessage>().fdb(), Some(true));
-    let told = capture!("nexthop_group");
-    let group: Vec<_> = told.view::<NextHopMessage>().members().collect();
+    let reported = capture!("nexthop_blackhole");
+    assert_eq!(reported.view::<NextHopMessage>().blackhole(), Some(true));
+    let reported = capture!("nexthop_fdb");
+    assert_eq!(reported.view::<NextHopMessage>().fdb(), Some(true));
+    let reported = capture!("nexthop_group");
+    let group: Vec<_> = reported.view::<NextHopMessage>().members().collect();
     assert_eq!(group, [GroupMember { id: 10, weight: 1 }, GroupMember { id: 11, weight: 3 }]);
-    let told = capture!("nexthop_encap");
-    assert_eq!(told.view::<NextHopMessage>().encap::<Seg6>().unwrap().path().count(), 1);
-    assert!(format!("{:?}", told.view::<NextHopMessage>()).contains("raw_encap: Seg6 {"));
-    let told = capture!("nexthop_resilient");
-    let group: &NextHopMessage = told.view();
+    let reported = capture!("nexthop_encap");
+    assert_eq!(reported.view::<NextHopMessage>().encap::<Seg6>().unwrap().path().count(), 1);
+    assert!(format!("{:?}", reported.view::<NextHopMessage>()).contains("raw_encap: Seg6 {"));
+    let reported = capture!("nexthop_resilient");
+    let group: &NextHopMessage = reported.view();
     assert_eq!(group.group_type(), Some(GroupType::RES));
     let settings = group.resilient().unwrap();
     assert_eq!((settings.buckets(), settings.idle_timer()), (Some(8), Some(Duration::from_secs(60))));
     assert_eq!(settings.unbalanced_time(), Some(Duration::ZERO));
-    let told = capture!("nexthop_bucket");
-    let bucket = told.view::<NextHopMessage>().bucket().unwrap();
+    let reported = capture!("nexthop_bucket");
+    let bucket = reported.view::<NextHopMessage>().bucket().unwrap();
     assert_eq!((bucket.index(), bucket.member_id()), (Some(3), Some(11)));
 }
 

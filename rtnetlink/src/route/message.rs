@@ -211,8 +211,8 @@ impl RouteMessage {
     /// Destination prefix: `0.0.0.0/0` or `::/0` for a default route; `None` for routes other than IPv4 and IPv6.
     #[inline]
     pub fn prefix(&self) -> Option<IpNet> {
-        let told = self.attributes().raw().payload_of(RouteMessage::RTA_DST.number());
-        let address = match told {
+        let reported = self.attributes().raw().payload_of(RouteMessage::RTA_DST.number());
+        let address = match reported {
             Some(_) => Some(self.destination()?),
             None => None,
         };

@@ -105,30 +105,30 @@ fn built_as_ip_does_over_several_paths() {
 
 #[test]
 fn listed_routes_are_read() {
-    let told = capture!("route_multipath");
-    let route: &RouteMessage = told.view();
+    let reported = capture!("route_multipath");
+    let route: &RouteMessage = reported.view();
     let hops: Vec<_> = route.next_hops().map(|hop| (hop.gateway(), hop.device(), hop.weight())).collect();
     let expected =
         [(Some(address("192.0.2.253")), ETH0, 2), (Some(address("2001:db8::fe")), ETH0, 1), (None, V1, 256)];
     assert_eq!(hops, expected);
-    let told = capture!("route_table");
-    let route: &RouteMessage = told.view();
+    let reported = capture!("route_table");
+    let route: &RouteMessage = reported.view();
     assert_eq!((route.prefix(), route.table()), ("0.0.0.0/0".parse().ok(), RouteTable(300)));
     assert_eq!((route.protocol(), route.scope()), (RouteProtocol::STATIC, RouteScope::UNIVERSE));
-    let told = capture!("route_nhid");
-    let route: &RouteMessage = told.view();
+    let reported = capture!("route_nhid");
+    let route: &RouteMessage = reported.view();
     assert_eq!((route.next_hop_id(), route.gateway()), (Some(10), Some(address("192.0.2.254"))));
-    let told = capture!("route6");
-    let route: &RouteMessage = told.view();
+    let reported = capture!("route6");
+    let route: &RouteMessage = reported.view();
     assert_eq!((route.preference(), route.metric()), (Some(RouterPreference::HIGH), Some(50)));
     let left = route.expires_in().unwrap().as_secs();
     assert!((1..=60).contains(&left), "{left}");
-    let told = capture!("route_onlink");
-    let route: &RouteMessage = told.view();
+    let reported = capture!("route_onlink");
+    let route: &RouteMessage = reported.view();
     assert!(route.flags().contains(RouteFlags::ON_LINK));
     assert_eq!(route.realms(), Some(Realms { from: 3, to: 7 }));
-    let told = capture!("route_metrics");
-    let metrics = told.view::<RouteMessage>().metrics().unwrap();
+    let reported = capture!("route_metrics");
+    let metrics = reported.view::<RouteMessage>().metrics().unwrap();
     assert_eq!((metrics.locked(), metrics.congestion_control()), (Some(LockedMetrics::MTU), Some("cubic")));
 }
 
@@ -136,8 +136,8 @@ fn listed_routes_are_read() {
 fn labels() {
     let route = Route::label(100).new_labels([200, 300]).via("192.0.2.254").device(ETH0);
     assert_eq!(built(route), bytes!("add_route_label"));
-    let told = capture!("route_label");
-    let route: &RouteMessage = told.view();
+    let reported = capture!("route_label");
+    let route: &RouteMessage = reported.view();
     assert_eq!(route.family(), AddressFamily::MPLS);
     let labels: Vec<_> = route.labels().map(|label| (label.label(), label.is_bottom())).collect();
     assert_eq!(labels, [(100, true)]);
@@ -243,42 +243,42 @@ fn rarer_encapsulations_are_built_as_ip_does() {
 
 #[test]
 fn listed_encapsulations_are_read() {
-    let told = capture!("route_mpls");
-    let mpls = told.view::<RouteMessage>().encap::<Mpls>().unwrap();
+    let reported = capture!("route_mpls");
+    let mpls = reported.view::<RouteMessage>().encap::<Mpls>().unwrap();
     assert_eq!(mpls.labels().unwrap().map(MplsLabel::label).collect::<Vec<_>>(), [100, 200]);
     assert_eq!(mpls.ttl(), Some(7));
-    assert!(told.view::<RouteMessage>().encap::<Seg6>().is_none());
+    assert!(reported.view::<RouteMessage>().encap::<Seg6>().is_none());
 
-    let told = capture!("route_ip");
-    let tunnel = told.view::<RouteMessage>().encap::<IpTunnel>().unwrap();
+    let reported = capture!("route_ip");
+    let tunnel = reported.view::<RouteMessage>().encap::<IpTunnel>().unwrap();
     assert_eq!((tunnel.id(), tunnel.ttl(), tunnel.tos()), (Some(42), Some(9), Some(4)));
     assert_eq!(tunnel.destination(), Some([203, 0, 113, 1].into()));
     assert!(tunnel.flags().unwrap().contains(TunnelFlags::KEY));
-    let told = capture!("route_ip_vxlan");
-    let options = told.view::<RouteMessage>().encap::<IpTunnel>().and_then(IpTunnel::options).unwrap();
+    let reported = capture!("route_ip_vxlan");
+    let options = reported.view::<RouteMessage>().encap::<IpTunnel>().and_then(IpTunnel::options).unwrap();
     assert_eq!(options.vxlan().and_then(VxlanOption::group_policy), Some(77));
-    let told = capture!("route_ip_erspan");
-    let options = told.view::<RouteMessage>().encap::<IpTunnel>().and_then(IpTunnel::options).unwrap();
+    let reported = capture!("route_ip_erspan");
+    let options = reported.view::<RouteMessage>().encap::<IpTunnel>().and_then(IpTunnel::options).unwrap();
     assert_eq!(options.erspan().and_then(ErspanOption::index), Some(123));
-    let told = capture!("route_ip6");
-    let tunnel = told.view::<RouteMessage>().encap::<Ip6Tunnel>().unwrap();
+    let reported = capture!("route_ip6");
+    let tunnel = reported.view::<RouteMessage>().encap::<Ip6Tunnel>().unwrap();
     assert_eq!((tunnel.id(), tunnel.hop_limit(), tunnel.traffic_class()), (Some(43), Some(8), Some(3)));
 
-    let told = capture!("route_seg6_inline");
-    let seg6 = told.view::<RouteMessage>().encap::<Seg6>().unwrap();
+    let reported = capture!("route_seg6_inline");
+    let seg6 = reported.view::<RouteMessage>().encap::<Seg6>().unwrap();
     assert_eq!(seg6.mode(), Some(Seg6Mode::INLINE));
     assert_eq!(seg6.path().map(|segment| segment.to_string()).collect::<Vec<_>>(), ["fc00::1", "::"]);
-    let told = capture!("route_seg6local");
-    let local = told.view::<RouteMessage>().encap::<Seg6Local>().unwrap();
+    let reported = capture!("route_seg6local");
+    let local = reported.view::<RouteMessage>().encap::<Seg6Local>().unwrap();
     assert_eq!(
         (local.action(), local.next_hop4()),
         (Some(Seg6Action::END_DX4), Some([192, 0, 2, 254].into()))
     );
-    let told = capture!("route_seg6local_b6");
-    let header = told.view::<RouteMessage>().encap::<Seg6Local>().and_then(Seg6Local::header).unwrap();
+    let reported = capture!("route_seg6local_b6");
+    let header = reported.view::<RouteMessage>().encap::<Seg6Local>().and_then(Seg6Local::header).unwrap();
     assert_eq!(header.path().map(|segment| segment.to_string()).collect::<Vec<_>>(), ["fc00::1", "fc00::2"]);
-    let told = capture!("route_ila");
-    let ila = told.view::<RouteMessage>().encap::<Ila>().unwrap();
+    let reported = capture!("route_ila");
+    let ila = reported.view::<RouteMessage>().encap::<Ila>().unwrap();
     assert_eq!(
         (ila.locator().unwrap().to_string(), ila.identifier_type()),
         ("2001:0:0:1".into(), Some(IlaIdentifierType::LUID))
@@ -287,8 +287,8 @@ fn listed_encapsulations_are_read() {
 
 #[test]
 fn printing_looks_into_what_an_attribute_behind_it_chooses() {
-    let told = capture!("route_seg6");
-    let shown = format!("{:?}", told.view::<RouteMessage>());
+    let reported = capture!("route_seg6");
+    let shown = format!("{:?}", reported.view::<RouteMessage>());
     assert!(
         shown.contains("raw_encap: Seg6 { tunnel: Seg6Tunnel { mode: encap, header: SegmentHeader {"),
         "{shown}"
@@ -355,18 +355,18 @@ fn hostile_next_hops() {
 
 #[test]
 fn what_was_listed_becomes_a_request() {
-    let told = capture!("route_nhid");
-    let request = told.view::<RouteMessage>().to_request();
+    let reported = capture!("route_nhid");
+    let request = reported.view::<RouteMessage>().to_request();
     let kinds: Vec<_> = request.view().attributes().raw().map(|attribute| attribute.number()).collect();
     assert_eq!(
         kinds,
         [RouteMessage::RTA_TABLE.number(), RouteMessage::RTA_DST.number(), RouteMessage::RTA_NH_ID.number()]
     );
-    let told = capture!("route6");
-    let request = told.view::<RouteMessage>().to_request();
+    let reported = capture!("route6");
+    let request = reported.view::<RouteMessage>().to_request();
     let left = request.view().expires().unwrap().as_secs();
     assert!((1..=60).contains(&left) && request.view().cache_info().is_none(), "{request:?}");
-    let told = capture!("route_multipath");
-    let request = told.view::<RouteMessage>().to_request();
+    let reported = capture!("route_multipath");
+    let request = reported.view::<RouteMessage>().to_request();
     assert_eq!(request.view().raw_next_hops().unwrap().count(), 3);
 }

@@ -53,29 +53,29 @@ fn built_as_ip_does() {
 
 #[test]
 fn listed_rules_are_read() {
-    let told = capture!("rule");
-    let rule: &RuleMessage = told.view();
+    let reported = capture!("rule");
+    let rule: &RuleMessage = reported.view();
     assert_eq!(rule.source_prefix(), "192.0.2.0/24".parse().ok());
     assert_eq!(rule.destination_prefix(), "198.51.100.0/24".parse().ok());
     assert_eq!((rule.input_device().unwrap(), rule.table()), ("eth0".into(), RouteTable(1000)));
     assert_eq!((rule.mark(), rule.mark_mask(), rule.priority()), (Some(7), Some(0xff), Some(1000)));
     assert_eq!((rule.suppress_prefix_length(), rule.raw_suppress_prefix_length()), (None, Some(u32::MAX)));
-    let told = capture!("rule_not");
-    let rule: &RuleMessage = told.view();
+    let reported = capture!("rule_not");
+    let rule: &RuleMessage = reported.view();
     assert!(rule.is_inverted());
     assert_eq!((rule.action(), rule.ip_protocol()), (RuleAction::UNREACHABLE, Some(17)));
     assert_eq!(rule.uids().map(UidRange::range), Some(1000..=1999));
     assert_eq!(rule.source_ports().map(PortRange::range), Some(53..=53));
     assert_eq!(rule.destination_ports().map(PortRange::range), Some(8000..=8999));
-    let told = capture!("rule_goto");
-    let rule: &RuleMessage = told.view();
+    let reported = capture!("rule_goto");
+    let rule: &RuleMessage = reported.view();
     assert_eq!((rule.action(), rule.target(), rule.tos()), (RuleAction::GOTO, Some(1001), 0x10));
-    let told = capture!("rule6");
-    let rule: &RuleMessage = told.view();
+    let reported = capture!("rule6");
+    let rule: &RuleMessage = reported.view();
     assert_eq!((rule.family(), rule.tunnel_id()), (AddressFamily::INET6, Some(5)));
     assert_eq!((rule.suppress_prefix_length(), rule.suppress_group()), (Some(0), Some(9)));
-    let told = capture!("rule_l3mdev");
-    assert_eq!(told.view::<RuleMessage>().of_vrf(), Some(true));
+    let reported = capture!("rule_l3mdev");
+    assert_eq!(reported.view::<RuleMessage>().of_vrf(), Some(true));
 }
 
 #[test]

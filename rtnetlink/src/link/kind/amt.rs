@@ -87,8 +87,8 @@ mod tests {
 
     #[test]
     fn gateway() {
-        let (add, told) = (capture!("add_amt_gateway"), capture!("link_amt0"));
-        for amt in [add.link().kind::<Amt>().unwrap(), told.link().kind::<Amt>().unwrap()] {
+        let (add, reported) = (capture!("add_amt_gateway"), capture!("link_amt0"));
+        for amt in [add.link().kind::<Amt>().unwrap(), reported.link().kind::<Amt>().unwrap()] {
             assert_eq!((amt.mode(), amt.local()), (Some(AmtMode::GATEWAY), Some([192, 0, 2, 1].into())));
             assert_eq!((amt.discovery(), amt.gateway_port()), (Some([192, 0, 2, 2].into()), Some(2269)));
             assert_eq!(amt.relay_port(), Some(2270));
@@ -101,8 +101,8 @@ mod tests {
 
     #[test]
     fn relay() {
-        let (add, told) = (capture!("add_amt_relay"), capture!("link_amt1"));
-        for amt in [add.link().kind::<Amt>().unwrap(), told.link().kind::<Amt>().unwrap()] {
+        let (add, reported) = (capture!("add_amt_relay"), capture!("link_amt1"));
+        for amt in [add.link().kind::<Amt>().unwrap(), reported.link().kind::<Amt>().unwrap()] {
             assert_eq!((amt.mode(), amt.max_tunnels()), (Some(AmtMode::RELAY), Some(8)));
             assert!(amt.device().is_some());
         }

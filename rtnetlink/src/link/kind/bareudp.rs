@@ -50,13 +50,13 @@ mod tests {
 
     #[test]
     fn bareudp() {
-        let (add, told) = (capture!("add_bareudp"), capture!("link_bu0"));
-        for bareudp in [add.link().kind::<Bareudp>().unwrap(), told.link().kind::<Bareudp>().unwrap()] {
+        let (add, reported) = (capture!("add_bareudp"), capture!("link_bu0"));
+        for bareudp in [add.link().kind::<Bareudp>().unwrap(), reported.link().kind::<Bareudp>().unwrap()] {
             assert_eq!((bareudp.port(), bareudp.ethertype()), (Some(6635), Some(0x8847)));
             assert_eq!((bareudp.first_source_port(), bareudp.multiple_protocols()), (Some(5000), None));
         }
-        let (add, told) = (capture!("add_bareudp_multi"), capture!("link_bu1"));
-        for bareudp in [add.link().kind::<Bareudp>().unwrap(), told.link().kind::<Bareudp>().unwrap()] {
+        let (add, reported) = (capture!("add_bareudp_multi"), capture!("link_bu1"));
+        for bareudp in [add.link().kind::<Bareudp>().unwrap(), reported.link().kind::<Bareudp>().unwrap()] {
             assert_eq!((bareudp.ethertype(), bareudp.multiple_protocols()), (Some(0x800), Some(true)));
         }
         let built = Bareudp::build().port(6636).ethertype(0x800).multiple_protocols(true);

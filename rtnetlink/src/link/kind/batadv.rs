@@ -39,10 +39,10 @@ mod tests {
 
     #[test]
     fn batadv() {
-        let (add, told) = (capture!("add_batadv"), capture!("link_bat0"));
+        let (add, reported) = (capture!("add_batadv"), capture!("link_bat0"));
         let built = LinkMessage::build().name("bat0").kind(Batadv::build().algorithm("BATMAN_IV"));
         assert_eq!(built.as_bytes(), add.payload);
-        assert!(told.link().kind::<Batadv>().is_some());
+        assert!(reported.link().kind::<Batadv>().is_some());
         assert_eq!(Batadv::named("bat0").view().kind_name(), Some("batadv"));
     }
 }

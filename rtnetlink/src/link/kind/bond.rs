@@ -298,8 +298,8 @@ mod tests {
             .all_ports_active(true)
             .min_links(1);
         assert_eq!(built("bond1", bond), add.payload);
-        for told in [capture!("link_bond1"), capture!("link_bond1_6_1")] {
-            let bond = told.link().kind::<Bond>().unwrap();
+        for reported in [capture!("link_bond1"), capture!("link_bond1_6_1")] {
+            let bond = reported.link().kind::<Bond>().unwrap();
             assert_eq!(
                 (bond.miimon(), bond.up_delay()),
                 (Some(Duration::from_millis(100)), Some(Duration::from_millis(200)))
@@ -320,8 +320,8 @@ mod tests {
             .ns_targets(["2001:db8::1", "2001:db8::2"])
             .arp_missed_max(3);
         assert_eq!(built("bond2", bond), add.payload);
-        let told = capture!("link_bond2");
-        let bond = told.link().kind::<Bond>().unwrap();
+        let reported = capture!("link_bond2");
+        let bond = reported.link().kind::<Bond>().unwrap();
         assert_eq!(
             bond.arp_targets().unwrap().collect::<Vec<_>>(),
             [[192, 0, 2, 1], [192, 0, 2, 2]].map(Ipv4Addr::from)
@@ -345,8 +345,8 @@ mod tests {
             .lacp_active(false)
             .learning_interval(2);
         assert_eq!(built("bond3", bond), add.payload);
-        let told = capture!("link_bond3");
-        let bond = told.link().kind::<Bond>().unwrap();
+        let reported = capture!("link_bond3");
+        let bond = reported.link().kind::<Bond>().unwrap();
         assert_eq!(bond.ad_info().and_then(BondAdInfo::ports), Some(1));
         assert_eq!(bond.mode().map(|mode| mode.to_string()), Some("802.3ad".to_owned()));
         assert_eq!(bond.ad_actor_system(), Some([2, 0, 0, 0, 0, 9].into()));
@@ -359,7 +359,7 @@ mod tests {
         let bond = Bond::build().mode(BondMode::BALANCE_TLB).tlb_dynamic_lb(false);
         let bond = bond.transmit_hash_policy(BondTransmitHash::VLAN_SRCMAC);
         assert_eq!(built("bond5", bond), capture!("add_bond_tlb").payload);
-        let told = capture!("link_bond5");
-        assert_eq!(told.link().kind::<Bond>().and_then(Bond::tlb_dynamic_lb), Some(false));
+        let reported = capture!("link_bond5");
+        assert_eq!(reported.link().kind::<Bond>().and_then(Bond::tlb_dynamic_lb), Some(false));
     }
 }

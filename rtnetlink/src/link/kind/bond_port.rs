@@ -127,18 +127,18 @@ mod tests {
 
     #[test]
     fn as_kernels_report_it() {
-        for told in [capture!("link_bond_port"), capture!("link_bond_port_6_1")] {
-            let port = told.link().port::<BondPort>().unwrap();
+        for reported in [capture!("link_bond_port"), capture!("link_bond_port_6_1")] {
+            let port = reported.link().port::<BondPort>().unwrap();
             assert_eq!((port.queue_id(), port.priority()), (Some(3), Some(5)));
             assert_eq!(port.state().map(|state| state.to_string()), Some("ACTIVE".to_owned()));
-            assert_eq!(port.permanent_address(), told.link().address());
+            assert_eq!(port.permanent_address(), reported.link().address());
         }
     }
 
     #[test]
     fn lacp() {
-        let told = capture!("link_bond_port_lacp");
-        let port = told.link().port::<BondPort>().unwrap();
+        let reported = capture!("link_bond_port_lacp");
+        let port = reported.link().port::<BondPort>().unwrap();
         let state = port.ad_actor_state().unwrap();
         assert!(state.contains(LacpState::AGGREGATION | LacpState::LACP_TIMEOUT), "{state}");
         assert!(port.ad_partner_state().is_some() && port.ad_aggregator_id().is_some());

@@ -358,20 +358,20 @@ mod tests {
             .set(BridgeOptions::NO_LL_LEARN);
         assert_eq!(LinkMessage::build().name("br1").kind(built).as_bytes(), add.payload);
 
-        let told = capture!("link_br1");
-        let (told, added) = (told.link().kind::<Bridge>().unwrap(), add.link().kind::<Bridge>().unwrap());
-        assert_eq!(told.max_age(), added.max_age());
-        assert_eq!(told.multicast_membership_interval(), Some(Duration::from_secs(200)));
-        assert_eq!(told.bridge_id().map(BridgeId::to_string), Some("1000.0:0:0:0:0:0".to_owned()));
-        assert_eq!(told.options().map(BridgeOptionsChange::options), Some(BridgeOptions::NO_LL_LEARN));
-        let querier = told.multicast_querier_state();
+        let reported = capture!("link_br1");
+        let (reported, added) = (reported.link().kind::<Bridge>().unwrap(), add.link().kind::<Bridge>().unwrap());
+        assert_eq!(reported.max_age(), added.max_age());
+        assert_eq!(reported.multicast_membership_interval(), Some(Duration::from_secs(200)));
+        assert_eq!(reported.bridge_id().map(BridgeId::to_string), Some("1000.0:0:0:0:0:0".to_owned()));
+        assert_eq!(reported.options().map(BridgeOptionsChange::options), Some(BridgeOptions::NO_LL_LEARN));
+        let querier = reported.multicast_querier_state();
         assert!(querier.is_some_and(|querier| querier.ipv6_address().is_some()));
     }
 
     #[test]
     fn as_kernels_report_it() {
-        for told in [capture!("link_br0_6_1"), capture!("link_br0"), capture!("link_br0_6_18")] {
-            let bridge = told.link().kind::<Bridge>().unwrap();
+        for reported in [capture!("link_br0_6_1"), capture!("link_br0"), capture!("link_br0_6_18")] {
+            let bridge = reported.link().kind::<Bridge>().unwrap();
             assert_eq!(bridge.forward_delay(), Some(Duration::from_secs(15)));
             assert_eq!((bridge.priority(), bridge.multicast_igmp_version()), (Some(0x8000), Some(2)));
             // A kernel may be built without bridge VLAN filtering.

@@ -138,8 +138,8 @@ mod tests {
 
     #[test]
     fn as_the_kernel_reports_it() {
-        for told in [capture!("link_p0"), capture!("port_p0")] {
-            let (link, port) = (told.link(), told.link().bridge_port().unwrap());
+        for reported in [capture!("link_p0"), capture!("port_p0")] {
+            let (link, port) = (reported.link(), reported.link().bridge_port().unwrap());
             assert_eq!(link.port::<BridgePort>().is_some(), link.family() == AddressFamily::UNSPEC);
             assert_eq!((port.state(), port.priority()), (Some(BridgePortState::FORWARDING), Some(5)));
             assert_eq!(port.root_id().map(BridgeId::priority), Some(0x8000));

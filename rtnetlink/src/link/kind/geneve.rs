@@ -123,10 +123,10 @@ mod tests {
 
     #[test]
     fn geneve() {
-        let (add, told) = (capture!("add_geneve"), capture!("link_gn0"));
+        let (add, reported) = (capture!("add_geneve"), capture!("link_gn0"));
         let built = Geneve::build().id(7).remote("192.0.2.2").label(0).ttl(0).tos(0);
         assert_eq!(LinkMessage::build().name("gn0").kind(built).as_bytes(), add.payload);
-        let geneve = told.link().kind::<Geneve>().unwrap();
+        let geneve = reported.link().kind::<Geneve>().unwrap();
         assert_eq!(
             (geneve.id(), geneve.remote(), geneve.port()),
             (Some(7), Some([192, 0, 2, 2].into()), Some(6081))
@@ -136,8 +136,8 @@ mod tests {
     #[test]
     fn everything_that_ip_sets() {
         let add = capture!("add_geneve_full");
-        let told = capture!("link_gn1");
-        for geneve in [add.link().kind::<Geneve>().unwrap(), told.link().kind::<Geneve>().unwrap()] {
+        let reported = capture!("link_gn1");
+        for geneve in [add.link().kind::<Geneve>().unwrap(), reported.link().kind::<Geneve>().unwrap()] {
             assert_eq!((geneve.id(), geneve.ttl(), geneve.tos()), (Some(8), Some(9), Some(0x10)));
             assert_eq!((geneve.dont_fragment(), geneve.port()), (Some(VxlanDf::SET), Some(6082)));
             assert_eq!(geneve.udp_checksum(), Some(true));
@@ -145,8 +145,8 @@ mod tests {
         let built = Geneve::build().dont_fragment(VxlanDf::SET).id(8).remote("192.0.2.3").label(0);
         let built = built.ttl(9).tos(0x10).port(6082).udp_checksum(true);
         assert_eq!(LinkMessage::build().name("gn1").kind(built).as_bytes(), add.payload);
-        let (add, told) = (capture!("add_geneve6"), capture!("link_gn2"));
-        for geneve in [add.link().kind::<Geneve>().unwrap(), told.link().kind::<Geneve>().unwrap()] {
+        let (add, reported) = (capture!("add_geneve6"), capture!("link_gn2"));
+        for geneve in [add.link().kind::<Geneve>().unwrap(), reported.link().kind::<Geneve>().unwrap()] {
             assert_eq!((geneve.remote(), geneve.label()), ("2001:db8::2".parse().ok(), Some(0x123)));
             assert_eq!((geneve.ttl_inherit(), geneve.udp_zero_checksum6_tx()), (Some(true), Some(true)));
         }
@@ -157,8 +157,8 @@ mod tests {
 
     #[test]
     fn external() {
-        let (add, told) = (capture!("add_geneve_external"), capture!("link_gn3"));
-        for geneve in [add.link().kind::<Geneve>().unwrap(), told.link().kind::<Geneve>().unwrap()] {
+        let (add, reported) = (capture!("add_geneve_external"), capture!("link_gn3"));
+        for geneve in [add.link().kind::<Geneve>().unwrap(), reported.link().kind::<Geneve>().unwrap()] {
             assert_eq!((geneve.external(), geneve.inner_protocol_inherit()), (Some(true), Some(true)));
         }
     }

@@ -198,10 +198,10 @@ mod tests {
 
     #[test]
     fn gre() {
-        let (given, told) = (capture!("add_gre"), capture!("link_g1"));
+        let (given, reported) = (capture!("add_gre"), capture!("link_g1"));
         let built = Gre::between("192.0.2.1", "192.0.2.2");
         let ends = |gre: &Gre| (gre.local(), gre.remote());
-        for link in [given.link(), told.link()] {
+        for link in [given.link(), reported.link()] {
             assert_eq!(link.kind_name(), built.view().kind_name());
             assert_eq!(link.kind::<Gre>().map(ends), built.view().kind::<Gre>().map(ends));
         }
@@ -228,8 +228,8 @@ mod tests {
             .encap_source_port(7000)
             .encap_port(7001);
         assert_eq!(LinkMessage::build().name("g2").kind(built).as_bytes(), add.payload);
-        for told in [capture!("link_g2"), capture!("link_g2_6_1")] {
-            let gre = told.link().kind::<Gre>().unwrap();
+        for reported in [capture!("link_g2"), capture!("link_g2_6_1")] {
+            let gre = reported.link().kind::<Gre>().unwrap();
             assert_eq!((gre.input_key(), gre.output_key(), gre.ttl()), (Some(5), Some(6), Some(64)));
             assert_eq!(gre.output_flags(), given.output_flags());
             assert_eq!(
@@ -241,8 +241,8 @@ mod tests {
 
     #[test]
     fn ethernet() {
-        let (given, told) = (capture!("add_gretap"), capture!("link_g3"));
-        for link in [given.link(), told.link()] {
+        let (given, reported) = (capture!("add_gretap"), capture!("link_g3"));
+        for link in [given.link(), reported.link()] {
             let gre = link.kind::<Gre>().unwrap();
             assert_eq!((link.kind_name(), gre.ignore_df()), (Some("gretap"), Some(true)));
             assert_eq!(gre.path_mtu_discovery(), Some(false));
@@ -251,16 +251,16 @@ mod tests {
         let built = built.local("192.0.2.1").remote("192.0.2.3").path_mtu_discovery(false).ignore_df(true);
         let built = not_encapsulated(built.tos(0).ttl(0).mark(0)).encap_source_port(0).encap_port(0);
         assert_eq!(LinkMessage::build().name("g3").kind_named("gretap", built).as_bytes(), given.payload);
-        let (given, told) = (capture!("add_gretap_external"), capture!("link_g4"));
-        for link in [given.link(), told.link()] {
+        let (given, reported) = (capture!("add_gretap_external"), capture!("link_g4"));
+        for link in [given.link(), reported.link()] {
             assert_eq!(link.kind::<Gre>().and_then(Gre::external), Some(true));
         }
     }
 
     #[test]
     fn copies_of_frames() {
-        let (given, told) = (capture!("add_erspan"), capture!("link_e1"));
-        for link in [given.link(), told.link()] {
+        let (given, reported) = (capture!("add_erspan"), capture!("link_e1"));
+        for link in [given.link(), reported.link()] {
             let gre = link.kind::<Gre>().unwrap();
             assert_eq!(
                 (link.kind_name(), gre.erspan_version(), gre.erspan_index()),
@@ -268,8 +268,8 @@ mod tests {
             );
             assert_eq!(gre.input_key(), Some(30));
         }
-        let (given, told) = (capture!("add_erspan2"), capture!("link_e2"));
-        for link in [given.link(), told.link()] {
+        let (given, reported) = (capture!("add_erspan2"), capture!("link_e2"));
+        for link in [given.link(), reported.link()] {
             let gre = link.kind::<Gre>().unwrap();
             assert_eq!((gre.erspan_version(), gre.erspan_hardware_id()), (Some(2), Some(17)));
             assert_eq!(gre.erspan_direction(), Some(ErspanDirection::EGRESS));
@@ -285,8 +285,8 @@ mod tests {
     #[test]
     fn over_ipv6() {
         let add = capture!("add_ip6gre");
-        let told = capture!("link_g6");
-        for link in [add.link(), told.link()] {
+        let reported = capture!("link_g6");
+        for link in [add.link(), reported.link()] {
             let gre = link.kind::<Gre>().unwrap();
             assert_eq!(link.kind_name(), Some("ip6gre"));
             assert_eq!(gre.flow_info(), Some(FlowInfo { class: 0x20, label: 0x12345 }));
@@ -304,15 +304,15 @@ mod tests {
         let built =
             LinkMessage::build().name("g6").kind_named("ip6gre", built.encap_source_port(0).encap_port(0));
         assert_eq!(built.as_bytes(), add.payload);
-        let (given, told) = (capture!("add_ip6gretap"), capture!("link_g7"));
-        for link in [given.link(), told.link()] {
+        let (given, reported) = (capture!("add_ip6gretap"), capture!("link_g7"));
+        for link in [given.link(), reported.link()] {
             let flags = link.kind::<Gre>().and_then(Gre::flags).unwrap();
             let inherit = Tunnel6Flags::USE_ORIG_TCLASS | Tunnel6Flags::USE_ORIG_FLOWLABEL;
             assert!(flags.contains(inherit | Tunnel6Flags::IGN_ENCAP_LIMIT), "{flags}");
             assert_eq!(link.kind_name(), Some("ip6gretap"));
         }
-        let (given, told) = (capture!("add_ip6erspan"), capture!("link_e6"));
-        for link in [given.link(), told.link()] {
+        let (given, reported) = (capture!("add_ip6erspan"), capture!("link_e6"));
+        for link in [given.link(), reported.link()] {
             let gre = link.kind::<Gre>().unwrap();
             assert_eq!((link.kind_name(), gre.erspan_hardware_id()), (Some("ip6erspan"), Some(7)));
         }

@@ -76,8 +76,8 @@ mod tests {
 
     #[test]
     fn gtp() {
-        let (add, told) = (capture!("add_gtp"), capture!("link_gtp0"));
-        for gtp in [add.link().kind::<Gtp>().unwrap(), told.link().kind::<Gtp>().unwrap()] {
+        let (add, reported) = (capture!("add_gtp"), capture!("link_gtp0"));
+        for gtp in [add.link().kind::<Gtp>().unwrap(), reported.link().kind::<Gtp>().unwrap()] {
             assert_eq!((gtp.role(), gtp.restart_count()), (Some(GtpRole::SGSN), Some(3)));
         }
         let built = Gtp::build().create_sockets(true).role(GtpRole::SGSN).hash_size(512).restart_count(3);

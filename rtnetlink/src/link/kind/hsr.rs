@@ -89,8 +89,8 @@ mod tests {
         let built = Hsr::build().port1(first).port2(second).supervision(45).version(1);
         assert_eq!(LinkMessage::build().name("hsr0").kind(built).as_bytes(), add.payload);
 
-        let told = capture!("link_hsr0");
-        let hsr = told.link().kind::<Hsr>().unwrap();
+        let reported = capture!("link_hsr0");
+        let hsr = reported.link().kind::<Hsr>().unwrap();
         assert_eq!(
             (hsr.port1(), hsr.port2(), hsr.protocol()),
             (Some(first), Some(second), Some(HsrProtocol::HSR))
@@ -105,7 +105,7 @@ mod tests {
         let built =
             Hsr::build().port1(hsr.port1().unwrap()).port2(hsr.port2().unwrap()).protocol(HsrProtocol::PRP);
         assert_eq!(LinkMessage::build().name("prp0").kind(built).as_bytes(), add.payload);
-        let told = capture!("link_prp0");
-        assert_eq!(told.link().kind::<Hsr>().and_then(Hsr::protocol), Some(HsrProtocol::PRP));
+        let reported = capture!("link_prp0");
+        assert_eq!(reported.link().kind::<Hsr>().and_then(Hsr::protocol), Some(HsrProtocol::PRP));
     }
 }

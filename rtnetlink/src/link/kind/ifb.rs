@@ -38,7 +38,7 @@ mod tests {
     fn ifb() {
         let add = capture!("add_ifb");
         assert_eq!(Ifb::named("ifb0").as_bytes(), add.payload);
-        let told = capture!("link_ifb0");
-        assert!(told.link().kind::<Ifb>().is_some_and(|told| told.as_bytes().is_empty()));
+        let reported = capture!("link_ifb0");
+        assert!(reported.link().kind::<Ifb>().is_some_and(|reported| reported.as_bytes().is_empty()));
     }
 }

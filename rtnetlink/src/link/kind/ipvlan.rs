@@ -95,17 +95,17 @@ mod tests {
         let built = LinkMessage::build().parent(add.link().parent().unwrap()).name("iv0").kind(built);
         assert_eq!(built.as_bytes(), add.payload);
         // All links on one parent share the mode and flags of the last one that was created.
-        let told = capture!("link_iv0");
-        assert_eq!(told.link().kind::<Ipvlan>().and_then(Ipvlan::mode), Some(IpvlanMode::L3S));
-        let told = capture!("link_iv1");
-        let ipvlan = told.link().kind::<Ipvlan>().unwrap();
+        let reported = capture!("link_iv0");
+        assert_eq!(reported.link().kind::<Ipvlan>().and_then(Ipvlan::mode), Some(IpvlanMode::L3S));
+        let reported = capture!("link_iv1");
+        let ipvlan = reported.link().kind::<Ipvlan>().unwrap();
         assert_eq!((ipvlan.mode(), ipvlan.flags()), (Some(IpvlanMode::L2), Some(IpvlanFlags::VEPA)));
     }
 
     #[test]
     fn ipvtap_has_the_same_attributes() {
-        let (add, told) = (capture!("add_ipvtap"), capture!("link_it0"));
-        for link in [add.link(), told.link()] {
+        let (add, reported) = (capture!("add_ipvtap"), capture!("link_it0"));
+        for link in [add.link(), reported.link()] {
             assert_eq!(link.kind_name(), Some("ipvtap"));
             assert_eq!(link.kind::<Ipvlan>().and_then(Ipvlan::mode), Some(IpvlanMode::L3S));
         }

@@ -46,8 +46,8 @@ mod tests {
         let built = LinkMessage::build().parent(parent).name("lowpan0").kind(Lowpan::build());
         assert_eq!(built.as_bytes(), add.payload);
         assert_eq!(Lowpan::on(parent).view().kind_name(), add.link().kind_name());
-        let told = capture!("link_lowpan0");
-        assert!(told.link().kind::<Lowpan>().is_some_and(|told| told.as_bytes().is_empty()));
-        assert_eq!(told.link().parent(), Some(parent));
+        let reported = capture!("link_lowpan0");
+        assert!(reported.link().kind::<Lowpan>().is_some_and(|reported| reported.as_bytes().is_empty()));
+        assert_eq!(reported.link().parent(), Some(parent));
     }
 }

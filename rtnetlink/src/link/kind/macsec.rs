@@ -135,8 +135,8 @@ mod tests {
         let add = capture!("add_macsec");
         let parent = add.link().parent().unwrap();
         let built = Macsec::build().sci(0x0102_0304_0506_0708);
-        let told = capture!("link_macsec0");
-        for link in [add.link(), told.link()] {
+        let reported = capture!("link_macsec0");
+        for link in [add.link(), reported.link()] {
             assert_eq!(link.kind::<Macsec>().and_then(Macsec::sci), built.view().sci());
             assert_eq!(link.parent(), Some(parent));
         }
@@ -145,8 +145,8 @@ mod tests {
 
     #[test]
     fn everything_that_ip_sets() {
-        let (add, told) = (capture!("add_macsec_full"), capture!("link_macsec1"));
-        for macsec in [add.link().kind::<Macsec>().unwrap(), told.link().kind::<Macsec>().unwrap()] {
+        let (add, reported) = (capture!("add_macsec_full"), capture!("link_macsec1"));
+        for macsec in [add.link().kind::<Macsec>().unwrap(), reported.link().kind::<Macsec>().unwrap()] {
             assert_eq!(
                 (macsec.icv_length(), macsec.cipher_suite()),
                 (Some(16), Some(MacsecCipher::GCM_AES_256))
@@ -165,7 +165,7 @@ mod tests {
         let built = built.window(32).replay_protect(true).encoding_association(2);
         let built = LinkMessage::build().parent(add.link().parent().unwrap()).name("macsec1").kind(built);
         assert_eq!(built.as_bytes(), add.payload);
-        let sci = told.link().kind::<Macsec>().and_then(Macsec::sci).unwrap();
+        let sci = reported.link().kind::<Macsec>().and_then(Macsec::sci).unwrap();
         assert_eq!(sci & 0xffff, 11, "the port");
     }
 }

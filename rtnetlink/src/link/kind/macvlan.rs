@@ -182,8 +182,8 @@ mod tests {
         let built = LinkMessage::build().parent(2).name("mv1").kind(built.mode(MacvlanMode::SOURCE));
         assert_eq!(built.as_bytes(), add.payload);
 
-        let told = capture!("link_mv1");
-        let macvlan = told.link().kind::<Macvlan>().unwrap();
+        let reported = capture!("link_mv1");
+        let macvlan = reported.link().kind::<Macvlan>().unwrap();
         assert_eq!((macvlan.mode(), macvlan.source_count()), (Some(MacvlanMode::SOURCE), Some(2)));
         assert_eq!(macvlan.sources().and_then(MacvlanAddresses::addresses).unwrap().count(), 2);
     }
@@ -196,8 +196,8 @@ mod tests {
         let built = LinkMessage::build().parent(add.link().parent().unwrap()).name("mv2").kind(built);
         assert_eq!(built.as_bytes(), add.payload);
 
-        let told = capture!("link_mv2");
-        let macvlan = told.link().kind::<Macvlan>().unwrap();
+        let reported = capture!("link_mv2");
+        let macvlan = reported.link().kind::<Macvlan>().unwrap();
         assert_eq!((macvlan.mode(), macvlan.flags()), (Some(MacvlanMode::PASSTHRU), Some(MacvlanFlags::NOPROMISC)));
         assert_eq!(macvlan.broadcast_queue_length_used(), Some(2000));
     }

@@ -23,8 +23,8 @@ mod tests {
     #[test]
     fn netdevsim() {
         // This kernel reports the parent device, but not the kind.
-        let told = capture!("link_eth1");
-        assert_eq!((told.link().parent_bus(), told.link().kind_name()), (Some("netdevsim"), None));
+        let reported = capture!("link_eth1");
+        assert_eq!((reported.link().parent_bus(), reported.link().kind_name()), (Some("netdevsim"), None));
         let built = LinkMessage::build().kind(Netdevsim::build());
         assert_eq!(built.view().kind_name(), Some("netdevsim"));
     }

@@ -100,13 +100,13 @@ mod tests {
     fn netkit() {
         let built = LinkMessage::build().name("netk0").kind(Netkit::build());
         assert_eq!(built.as_bytes(), capture!("add_netkit").payload);
-        let told = capture!("link_netk0");
-        let netkit = told.link().kind::<Netkit>().unwrap();
+        let reported = capture!("link_netk0");
+        let netkit = reported.link().kind::<Netkit>().unwrap();
         assert_eq!((netkit.primary(), netkit.mode()), (Some(true), Some(NetkitMode::L3)));
         assert_eq!(
             (netkit.policy(), netkit.peer_policy()),
             (Some(NetkitPolicy::FORWARD), Some(NetkitPolicy::FORWARD))
         );
-        assert!(told.link().parent().is_some());
+        assert!(reported.link().parent().is_some());
     }
 }

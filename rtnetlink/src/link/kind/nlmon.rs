@@ -38,7 +38,7 @@ mod tests {
     fn nlmon() {
         let add = capture!("add_nlmon");
         assert_eq!(Nlmon::named("nlmon0").as_bytes(), add.payload);
-        let told = capture!("link_nlmon0");
-        assert!(told.link().kind::<Nlmon>().is_some_and(|told| told.as_bytes().is_empty()));
+        let reported = capture!("link_nlmon0");
+        assert!(reported.link().kind::<Nlmon>().is_some_and(|reported| reported.as_bytes().is_empty()));
     }
 }

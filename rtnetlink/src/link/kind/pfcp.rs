@@ -38,7 +38,7 @@ mod tests {
     fn pfcp() {
         let add = capture!("add_pfcp");
         assert_eq!(Pfcp::named("pfcp0").as_bytes(), add.payload);
-        let told = capture!("link_pfcp0");
-        assert!(told.link().kind::<Pfcp>().is_some_and(|told| told.as_bytes().is_empty()));
+        let reported = capture!("link_pfcp0");
+        assert!(reported.link().kind::<Pfcp>().is_some_and(|reported| reported.as_bytes().is_empty()));
     }
 }

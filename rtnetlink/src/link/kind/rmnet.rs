@@ -98,8 +98,8 @@ mod tests {
         let add = capture!("add_rmnet");
         let parent = add.link().parent().unwrap();
         assert_eq!(Rmnet::on(parent, 7).name("rm0").view().kind::<Rmnet>(), add.link().kind());
-        let told = capture!("link_rm0");
-        let rmnet = told.link().kind::<Rmnet>().unwrap();
+        let reported = capture!("link_rm0");
+        let rmnet = reported.link().kind::<Rmnet>().unwrap();
         assert_eq!(rmnet.mux_id(), Some(7));
         assert_eq!(rmnet.flags().map(RmnetFlagsChange::flags), Some(RmnetFlags::INGRESS_DEAGGREGATION));
     }

@@ -38,7 +38,7 @@ mod tests {
     fn team() {
         let add = capture!("add_team");
         assert_eq!(Team::named("team0").as_bytes(), add.payload);
-        let told = capture!("link_team0");
-        assert!(told.link().kind::<Team>().is_some_and(|told| told.as_bytes().is_empty()));
+        let reported = capture!("link_team0");
+        assert!(reported.link().kind::<Team>().is_some_and(|reported| reported.as_bytes().is_empty()));
     }
 }

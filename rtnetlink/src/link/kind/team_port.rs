@@ -21,7 +21,7 @@ mod tests {
 
     #[test]
     fn as_the_kernel_reports_it() {
-        let told = capture!("link_team_port");
-        assert!(told.link().port::<TeamPort>().is_some_and(|port| port.as_bytes().is_empty()));
+        let reported = capture!("link_team_port");
+        assert!(reported.link().port::<TeamPort>().is_some_and(|port| port.as_bytes().is_empty()));
     }
 }

@@ -50,8 +50,8 @@ mod tests {
 
     #[test]
     fn tun() {
-        let told = capture!("link_tun0");
-        let tun = told.link().kind::<Tun>().unwrap();
+        let reported = capture!("link_tun0");
+        let tun = reported.link().kind::<Tun>().unwrap();
         assert_eq!((tun.mode(), tun.owner(), tun.group()), (Some(TunMode::TUN), Some(1000), Some(1001)));
         assert_eq!(
             (tun.packet_info(), tun.persist(), tun.virtual_header()),
@@ -61,8 +61,8 @@ mod tests {
 
     #[test]
     fn tap() {
-        let told = capture!("link_tap0");
-        let tun = told.link().kind::<Tun>().unwrap();
+        let reported = capture!("link_tap0");
+        let tun = reported.link().kind::<Tun>().unwrap();
         assert_eq!((tun.mode(), tun.owner(), tun.virtual_header()), (Some(TunMode::TAP), None, Some(true)));
         assert_eq!((tun.multi_queue(), tun.queues(), tun.disabled_queues()), (Some(true), Some(0), Some(0)));
     }

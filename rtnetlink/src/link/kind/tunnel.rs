@@ -212,10 +212,10 @@ mod tests {
         let add = capture!("add_ipip");
         let tunnel = add.link().kind::<Tunnel>().unwrap();
         assert_eq!((tunnel.remote(), tunnel.ttl()), (Some([192, 0, 2, 2].into()), Some(64)));
-        let told = capture!("link_t1");
-        let told = told.link().kind::<Tunnel>().unwrap();
-        assert_eq!((told.local(), told.remote()), (tunnel.local(), tunnel.remote()));
-        assert_eq!((told.device(), told.protocol()), (tunnel.device(), Some(TunnelProtocol::ANY)));
+        let reported = capture!("link_t1");
+        let reported = reported.link().kind::<Tunnel>().unwrap();
+        assert_eq!((reported.local(), reported.remote()), (tunnel.local(), tunnel.remote()));
+        assert_eq!((reported.device(), reported.protocol()), (tunnel.device(), Some(TunnelProtocol::ANY)));
     }
 
     #[test]
@@ -224,8 +224,8 @@ mod tests {
         let link = add.link();
         let given = link.kind::<Tunnel>().unwrap();
         assert_eq!(given.encap_flags(), Some(EncapsulationFlags::CSUM6));
-        let told = capture!("link_t2");
-        for tunnel in [given, told.link().kind::<Tunnel>().unwrap()] {
+        let reported = capture!("link_t2");
+        for tunnel in [given, reported.link().kind::<Tunnel>().unwrap()] {
             assert_eq!(
                 (tunnel.protocol(), tunnel.tos(), tunnel.mark()),
                 (Some(TunnelProtocol::ANY), Some(1), Some(3))
@@ -244,8 +244,8 @@ mod tests {
     fn sit() {
         let add = capture!("add_sit_6rd");
         assert_eq!(add.link().kind_name(), Some("sit"));
-        let told = capture!("link_t5");
-        for tunnel in [add.link().kind::<Tunnel>().unwrap(), told.link().kind::<Tunnel>().unwrap()] {
+        let reported = capture!("link_t5");
+        for tunnel in [add.link().kind::<Tunnel>().unwrap(), reported.link().kind::<Tunnel>().unwrap()] {
             assert_eq!(tunnel.flags(), Some(TunnelFlags::ISATAP));
             assert_eq!(
                 (tunnel.rapid_prefix(), tunnel.rapid_prefix_length()),
@@ -269,9 +269,9 @@ mod tests {
 
     #[test]
     fn external() {
-        let told = capture!("link_t3");
-        for told in [capture!("add_ipip_external").link().kind::<Tunnel>(), told.link().kind::<Tunnel>()] {
-            assert_eq!(told.and_then(Tunnel::external), Some(true));
+        let reported = capture!("link_t3");
+        for reported in [capture!("add_ipip_external").link().kind::<Tunnel>(), reported.link().kind::<Tunnel>()] {
+            assert_eq!(reported.and_then(Tunnel::external), Some(true));
         }
     }
 }

@@ -160,10 +160,10 @@ mod tests {
     #[test]
     fn ip6tnl() {
         let given = capture!("add_ip6tnl");
-        let told = capture!("link_ip6tnl");
+        let reported = capture!("link_ip6tnl");
         let built = Tunnel6::between("2001:db8::1", "2001:db8::2");
         let ends = |tunnel: &Tunnel6| (tunnel.local(), tunnel.remote());
-        for link in [given.link(), told.link()] {
+        for link in [given.link(), reported.link()] {
             assert_eq!(built.view().kind::<Tunnel6>().map(ends), link.kind::<Tunnel6>().map(ends));
         }
     }
@@ -172,8 +172,8 @@ mod tests {
     fn everything_that_ip_sets() {
         let add = capture!("add_ip6tnl_full");
         let given = add.link().kind::<Tunnel6>().unwrap();
-        let told = capture!("link_t7");
-        for tunnel in [given, told.link().kind::<Tunnel6>().unwrap()] {
+        let reported = capture!("link_t7");
+        for tunnel in [given, reported.link().kind::<Tunnel6>().unwrap()] {
             assert_eq!(tunnel.flow_info(), Some(FlowInfo { class: 0x20, label: 0x12345 }));
             assert_eq!(
                 (tunnel.hop_limit(), tunnel.encap_limit(), tunnel.mark()),
@@ -192,10 +192,10 @@ mod tests {
 
     #[test]
     fn external() {
-        let told = capture!("link_t8");
-        for told in [capture!("add_ip6tnl_external").link().kind::<Tunnel6>(), told.link().kind::<Tunnel6>()]
+        let reported = capture!("link_t8");
+        for reported in [capture!("add_ip6tnl_external").link().kind::<Tunnel6>(), reported.link().kind::<Tunnel6>()]
         {
-            assert_eq!(told.and_then(Tunnel6::external), Some(true));
+            assert_eq!(reported.and_then(Tunnel6::external), Some(true));
         }
     }
 }

@@ -37,7 +37,7 @@ mod tests {
     fn vcan() {
         let add = capture!("add_vcan");
         assert_eq!(Vcan::named("vcan0").as_bytes(), add.payload);
-        let told = capture!("link_vcan0");
-        assert!(told.link().kind::<Vcan>().is_some_and(|told| told.as_bytes().is_empty()));
+        let reported = capture!("link_vcan0");
+        assert!(reported.link().kind::<Vcan>().is_some_and(|reported| reported.as_bytes().is_empty()));
     }
 }

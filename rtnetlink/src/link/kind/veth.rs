@@ -61,8 +61,8 @@ mod tests {
 
     #[test]
     fn as_the_kernel_reports_it() {
-        for told in [capture!("link_v0"), capture!("link_v0_6_18")] {
-            let link = told.link();
+        for reported in [capture!("link_v0"), capture!("link_v0_6_18")] {
+            let link = reported.link();
             assert!(link.kind::<Veth>().is_some_and(|veth| veth.peer().is_none()));
             assert_eq!((link.name(), link.mtu(), link.is_up()), ("v0".into(), Some(1500), false));
             assert!(link.parent().is_some());

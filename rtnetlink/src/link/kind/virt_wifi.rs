@@ -46,8 +46,8 @@ mod tests {
         let built = LinkMessage::build().parent(parent).name("vw0").kind(VirtWifi::build());
         assert_eq!(built.as_bytes(), add.payload);
         assert_eq!(VirtWifi::on(parent).view().kind_name(), add.link().kind_name());
-        let told = capture!("link_vw0");
-        assert!(told.link().kind::<VirtWifi>().is_some_and(|told| told.as_bytes().is_empty()));
-        assert_eq!(told.link().parent(), Some(parent));
+        let reported = capture!("link_vw0");
+        assert!(reported.link().kind::<VirtWifi>().is_some_and(|reported| reported.as_bytes().is_empty()));
+        assert_eq!(reported.link().parent(), Some(parent));
     }
 }

@@ -185,11 +185,11 @@ mod tests {
 
     #[test]
     fn as_the_kernel_reports_it() {
-        let told = capture!("link_eth0_6");
-        let vlan = told.link().kind::<Vlan>().unwrap();
+        let reported = capture!("link_eth0_6");
+        let vlan = reported.link().kind::<Vlan>().unwrap();
         assert_eq!((vlan.id(), vlan.protocol()), (Some(6), Some(VlanProtocol::DOT1AD)));
         let flags = vlan.flags().map(VlanFlagsChange::flags).unwrap();
         assert_eq!(flags.to_string(), "GVRP,MVRP,LOOSE_BINDING,BRIDGE_BINDING");
-        assert_eq!(told.link().parent(), Some(2));
+        assert_eq!(reported.link().parent(), Some(2));
     }
 }

@@ -23,7 +23,7 @@ mod tests {
 
     #[test]
     fn as_the_kernel_reports_it() {
-        let told = capture!("link_vrf_port");
-        assert_eq!(told.link().port::<VrfPort>().and_then(VrfPort::table), Some(10));
+        let reported = capture!("link_vrf_port");
+        assert_eq!(reported.link().port::<VrfPort>().and_then(VrfPort::table), Some(10));
     }
 }

@@ -38,7 +38,7 @@ mod tests {
     fn vsockmon() {
         let add = capture!("add_vsockmon");
         assert_eq!(Vsockmon::named("vsockmon0").as_bytes(), add.payload);
-        let told = capture!("link_vsockmon0");
-        assert!(told.link().kind::<Vsockmon>().is_some_and(|told| told.as_bytes().is_empty()));
+        let reported = capture!("link_vsockmon0");
+        assert!(reported.link().kind::<Vsockmon>().is_some_and(|reported| reported.as_bytes().is_empty()));
     }
 }

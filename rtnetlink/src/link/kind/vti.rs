@@ -69,8 +69,8 @@ mod tests {
     fn vti() {
         let add = capture!("add_vti");
         let given = add.link().kind::<Vti>().unwrap();
-        let told = capture!("link_vti1");
-        for vti in [given, told.link().kind::<Vti>().unwrap()] {
+        let reported = capture!("link_vti1");
+        for vti in [given, reported.link().kind::<Vti>().unwrap()] {
             assert_eq!((vti.input_key(), vti.output_key(), vti.mark()), (Some(1), Some(2), Some(3)));
             assert_eq!(
                 (vti.local(), vti.remote()),
@@ -85,10 +85,10 @@ mod tests {
 
     #[test]
     fn vti6() {
-        let (given, told) = (capture!("add_vti6"), capture!("link_vti2"));
+        let (given, reported) = (capture!("add_vti6"), capture!("link_vti2"));
         let built = Vti::between("2001:db8::1", "2001:db8::9");
         let ends = |vti: &Vti| (vti.local(), vti.remote());
-        for link in [given.link(), told.link()] {
+        for link in [given.link(), reported.link()] {
             assert_eq!(link.kind_name(), built.view().kind_name());
             assert_eq!(link.kind::<Vti>().map(ends), built.view().kind::<Vti>().map(ends));
             assert_eq!(link.kind::<Vti>().and_then(Vti::input_key), Some(5));

@@ -41,8 +41,8 @@ mod tests {
     #[test]
     fn vxcan() {
         assert_eq!(Vxcan::pair("vxcan0", "vxcan1").as_bytes(), capture!("add_vxcan").payload);
-        let told = capture!("link_vxcan0");
-        assert!(told.link().kind::<Vxcan>().is_some_and(|vxcan| vxcan.peer().is_none()));
-        assert!(told.link().parent().is_some());
+        let reported = capture!("link_vxcan0");
+        assert!(reported.link().kind::<Vxcan>().is_some_and(|vxcan| vxcan.peer().is_none()));
+        assert!(reported.link().parent().is_some());
     }
 }

@@ -265,8 +265,8 @@ mod tests {
 
     #[test]
     fn as_kernels_report_it() {
-        for told in [capture!("link_vx1_6_1"), capture!("link_vx1"), capture!("link_vx1_6_18")] {
-            let vxlan = told.link().kind::<Vxlan>().unwrap();
+        for reported in [capture!("link_vx1_6_1"), capture!("link_vx1"), capture!("link_vx1_6_18")] {
+            let vxlan = reported.link().kind::<Vxlan>().unwrap();
             assert_eq!((vxlan.id(), vxlan.port(), vxlan.ttl(), vxlan.tos()), (Some(43), Some(4790), Some(7), Some(8)));
             assert_eq!((vxlan.local(), vxlan.remote()), (Some([192, 0, 2, 1].into()), Some([192, 0, 2, 2].into())));
             assert_eq!(vxlan.source_ports().map(|ports| (ports.low(), ports.high())), Some((1000, 2000)));

@@ -38,7 +38,7 @@ mod tests {
     fn wireguard() {
         let add = capture!("add_wireguard");
         assert_eq!(Wireguard::named("wg0").as_bytes(), add.payload);
-        let told = capture!("link_wg0");
-        assert!(told.link().kind::<Wireguard>().is_some_and(|told| told.as_bytes().is_empty()));
+        let reported = capture!("link_wg0");
+        assert!(reported.link().kind::<Wireguard>().is_some_and(|reported| reported.as_bytes().is_empty()));
     }
 }

@@ -48,16 +48,16 @@ mod tests {
 
     #[test]
     fn xfrm() {
-        let (add, told) = (capture!("add_xfrm"), capture!("link_xfrm0"));
-        for xfrm in [add.link().kind::<Xfrm>().unwrap(), told.link().kind::<Xfrm>().unwrap()] {
+        let (add, reported) = (capture!("add_xfrm"), capture!("link_xfrm0"));
+        for xfrm in [add.link().kind::<Xfrm>().unwrap(), reported.link().kind::<Xfrm>().unwrap()] {
             assert!(xfrm.device().is_some());
             assert_eq!(xfrm.id(), Xfrm::with_id(7).view().kind::<Xfrm>().and_then(Xfrm::id));
         }
         let device = add.link().kind::<Xfrm>().and_then(Xfrm::device).unwrap();
         let built = Xfrm::build().id(7).device(device);
         assert_eq!(LinkMessage::build().name("xfrm0").kind(built).as_bytes(), add.payload);
-        let (add, told) = (capture!("add_xfrm_external"), capture!("link_xfrm1"));
-        for link in [add.link(), told.link()] {
+        let (add, reported) = (capture!("add_xfrm_external"), capture!("link_xfrm1"));
+        for link in [add.link(), reported.link()] {
             assert_eq!(link.kind::<Xfrm>().and_then(Xfrm::external), Some(true));
         }
     }
