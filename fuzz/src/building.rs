@@ -18,7 +18,7 @@ use rtnetlink::route::{NextHopBuf, RouteMessageBuf};
 use rtnetlink::rule::{FamilyMessageBuf, RuleMessageBuf};
 use rtnetlink::{AddressMessageBuf, NamespaceIdMessageBuf, NetconfMessageBuf, NextHopMessageBuf};
 
-/// A builder: its view's table, and what is done with it.
+/// A builder: its view's table, and its checks.
 type Builder = (fn() -> &'static Table, fn(&[u8]));
 
 macro_rules! builders {
@@ -75,7 +75,7 @@ fn copy<B: Build>(bytes: &[u8]) {
     assert_eq!(again.buffer().body(), copied);
 }
 
-/// Bytes at the end that are no attribute.
+/// Trailing bytes that are not an attribute.
 trait LastRest {
     fn last_rest(self) -> usize;
 }
@@ -87,8 +87,8 @@ impl LastRest for RawAttributes<'_> {
     }
 }
 
-/// A request can be sent, is malformed in nothing that the original was not, and made into a request again says no more:
-/// what is said on its own (`separate`) is left out the second time, and nothing changes then.
+/// A request can be sent, has nothing malformed that the original had not, and made into a request again has no more:
+/// `separate` attributes are left out the second time, and nothing changes after that.
 fn request<B: Build>(bytes: &[u8]) {
     let view = B::View::cast(bytes);
     let mut request = B::from_buffer(Scope::of(view).to_request()).into_buffer();
@@ -107,7 +107,7 @@ fn request<B: Build>(bytes: &[u8]) {
     assert_eq!((messages.next().is_none(), messages.rest().len()), (true, 0));
 }
 
-/// Setting an attribute and taking it out leaves the others as they are.
+/// Setting an attribute and removing it leaves the others as they are.
 fn change<B: Build>(bytes: &[u8]) {
     let view = B::View::cast(bytes);
     if !B::View::ATTRIBUTES {

@@ -1,5 +1,5 @@
-//! Arbitrary datagrams against open exchanges: each ends at most once, as it would alone on its socket, and keeps no more
-//! than what came.
+//! Arbitrary datagrams against open exchanges: each ends at most once, as it would alone on its socket, and keeps no
+//! more than was received.
 
 use crate::seeds::{PORT, RECEIVE};
 use bytes::BytesMut;
@@ -9,7 +9,7 @@ use netlink_packet::{
 };
 use rtnetlink::LinkMessage;
 
-/// Does what the input says: operations of four bytes, of which one brings a datagram of its own.
+/// Executes the input: operations of four bytes, one of which carries a datagram.
 ///
 /// | first byte modulo 10 | what |
 /// | --- | --- |
@@ -49,11 +49,11 @@ pub fn conversation(mut input: &[u8]) {
     model.end();
 }
 
-/// The conversation, and what it should be like.
+/// The conversation, and its expected state.
 struct Model {
     conversation: Conversation<usize>,
     exchanges: Vec<Open>,
-    /// Bytes that came in all.
+    /// Bytes received in total.
     received: usize,
     /// Whether something was lost, which a dump alone knows to be its own.
     lost: bool,
@@ -163,7 +163,7 @@ impl Model {
         }
     }
 
-    /// It went as it would have alone, and kept no more than came.
+    /// It ended as it would have alone, and kept no more than was received.
     fn check_outcome(&self, open: Open, outcome: Outcome) {
         let alone = open.alone.into_outcome();
         assert_eq!((&outcome.failure, outcome.ext_ack()), (&alone.failure, alone.ext_ack()));
@@ -239,7 +239,7 @@ impl Open {
     }
 }
 
-/// What a kernel said no by, with a request that it may point into.
+/// An error of the kernel, with a request that it may point into.
 fn explain(failure: Option<&Failure>) {
     let Some(Failure::Kernel(error)) = failure else { return };
     let request = LinkMessage::build().index(2).name("eth0").mtu(1500).alt_names(["a", "b"]);

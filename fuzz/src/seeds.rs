@@ -1,4 +1,4 @@
-//! Inputs to begin with: the captures, and what a kernel answers.
+//! Seeds: the captures, and replies of a kernel.
 
 use crate::{captures, input, sets};
 use netlink_packet::control::ExtAck;

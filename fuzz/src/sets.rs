@@ -1,4 +1,4 @@
-//! All tables there are: those that the libraries list, and all that these lead to.
+//! All tables: those that the libraries list, and all that can be reached from these.
 
 use netlink_packet::control::ExtAck;
 use netlink_packet::generic::{ControllerMessage, GenericMessage};

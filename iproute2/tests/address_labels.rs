@@ -1,4 +1,4 @@
-//! Labels by which addresses are chosen: added, read back, compared with `ip`, deleted.
+//! IPv6 address labels: added, read back, compared with `ip`, deleted.
 
 #![cfg(any(feature = "smol", feature = "tokio"))]
 
@@ -65,7 +65,7 @@ fn the_verbs() {
         assert_eq!(replaced.label(), Some(100));
         assert_eq!(labels.get("2001:db8::7").await.unwrap().label(), Some(100));
 
-        // What is read back may be another one; then it is said that it is not told.
+        // The object read back may be another one; then the error says that it was not returned.
         labels.add("2001:db8::/64", 101).await.unwrap();
         let hidden = labels.add("2001:db8::/48", 102).created().await.unwrap_err();
         assert!(matches!(hidden.kind(), ErrorKind::NotEchoed), "{hidden}");

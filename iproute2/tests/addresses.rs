@@ -13,7 +13,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 use support::{Handle, current_thread, ip_json, run, run_blocking};
 
-/// A pair of links, both up, of which the first makes no IPv6 address of its own.
+/// A pair of links, both up, the first without a generated IPv6 address.
 async fn pair(ip: &Handle) {
     ip.link().add(Veth::pair("v0", "v1")).await.unwrap();
     ip.link().change("v0", LinkMessage::build().up()).await.unwrap();
@@ -27,7 +27,7 @@ fn prefixes(addresses: &[Packet<AddressMessage>]) -> Vec<String> {
     prefixes
 }
 
-/// Those of IPv4 and those of IPv6 that are no link's own choice.
+/// IPv4 addresses, and IPv6 addresses that were not generated.
 async fn chosen(ip: &Handle) -> Vec<String> {
     let mut list = prefixes(&ip.address().list().device("v0").await.unwrap());
     list.retain(|prefix| !prefix.starts_with("fe80"));
@@ -85,7 +85,7 @@ fn an_address_with_more_attributes() {
     });
 }
 
-/// Holds each address against what `ip -j address` says of it, field by field.
+/// Compares each address with the output of `ip -j address`, field by field.
 async fn compare_with_ip(list: impl AsyncFn() -> iproute2::Result<Vec<Packet<AddressMessage>>>) {
     let mut tries = 100;
     loop {
@@ -95,7 +95,7 @@ async fn compare_with_ip(list: impl AsyncFn() -> iproute2::Result<Vec<Packet<Add
         for list in [&mut ours, &mut theirs] {
             list.sort_by_key(Value::to_string);
         }
-        // In between a second may have passed, or an address have proved to be nobody else's.
+        // Meanwhile a second may have passed, or duplicate address detection ended.
         tries -= 1;
         if ours == theirs || tries == 0 {
             assert!(!ours.is_empty());
@@ -167,7 +167,7 @@ fn an_address_is_replaced() {
             assert_eq!(all.len(), 1);
             assert_eq!(all[0].valid_lifetime(), Some(Lifetime::FOREVER));
         }
-        // What does not exist is added all the same.
+        // An address that does not exist is added.
         ip.address().replace("v0", "192.0.2.7/24").await.unwrap();
         assert!(chosen(&ip).await.contains(&"192.0.2.7/24".to_owned()));
     });
@@ -226,7 +226,7 @@ fn addresses_are_flushed() {
         pair(&ip).await;
         let add = async |device: &'static str, prefix: &str| ip.address().add(device, prefix).await.unwrap();
         for n in 1..=9 {
-            // All but the first are secondary, and go with it.
+            // All except the first are secondary, and are deleted with it.
             add("v0", &format!("192.0.2.{n}/24")).await;
             add("v0", &format!("2001:db8::{n}/64")).await;
             add("v1", &format!("198.51.100.{n}/32")).await;

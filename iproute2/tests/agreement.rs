@@ -1,5 +1,5 @@
-//! Routes, rules, next hops, neighbours and their tables, held against `ip` and `bridge` both ways, field by field: what
-//! we make they tell as we do, and of what they make we read the same bytes.
+//! Routes, rules, next hops, neighbours and neighbour tables, compared with `ip` and `bridge` in both directions, field
+//! by field: they show what we create as we read it, and what they create reads as the same bytes.
 
 #![cfg(feature = "tokio")]
 
@@ -36,15 +36,15 @@ const PASSING: [&str; 10] = [
     "hits",
 ];
 
-/// A list of a tool, as its name and the command, and what gives the same here.
+/// A list of a tool, as its name and command, and the same list by us.
 type List<M> = (&'static str, &'static str, Lister<M>);
 type Lister<M> = fn(&blocking::Handle) -> Vec<Packet<M>>;
 
 /// The header of a message, under 0, and its attributes.
 type Content = Vec<(u16, Vec<u8>)>;
 
-/// What we and a tool say at the same moment: the kernel may change things by itself, such as addresses of links that have
-/// just come up. Then it is tried again.
+/// Our list and that of a tool at the same moment: it is retried if the kernel changes something meanwhile, such as
+/// addresses of links that have just come up.
 fn at_once<M: View + ?Sized>(
     (tool, command, list): List<M>,
     ip: &blocking::Handle,
@@ -69,16 +69,16 @@ fn at_once<M: View + ?Sized>(
     panic!("{tool} {command} never stands still");
 }
 
-/// Makes objects by us and then by a tool, and compares what both tell each time.
+/// Creates objects by us and then by a tool, and compares both lists each time.
 struct Both<B, M: View + ?Sized> {
-    /// Makes a namespace ready; false where this kernel can't.
+    /// Prepares a namespace; false if this kernel can't.
     prepare: fn(&blocking::Handle) -> bool,
     add: fn(&blocking::Handle, B) -> Result<(), Error>,
-    /// What makes the same, before the arguments.
+    /// The command that creates the same, before the arguments.
     tool: &'static str,
     lists: Vec<List<M>>,
     words: fn(&Names, &M) -> Value,
-    /// Whether an object is one of those that were made; the kernel's own are compared, but not remembered.
+    /// Whether an object is one of those created here; the kernel's own are compared, but not remembered.
     remembered: fn(&M) -> bool,
 }
 
@@ -114,7 +114,7 @@ impl<B, M: View + ?Sized> Both<B, M> {
         }
     }
 
-    /// Compares all lists; gives what is to be remembered of each object.
+    /// Compares all lists; returns what to remember of each object.
     fn compare(&self, ip: &blocking::Handle) -> Option<Vec<Content>> {
         let mut remembered = Vec::new();
         for list in self.lists.iter().copied() {
@@ -136,7 +136,7 @@ impl<B, M: View + ?Sized> Both<B, M> {
     }
 }
 
-/// All that an object says, in order, but for what goes on while it is told.
+/// All contents of an object, in order, except values that keep changing.
 fn content<M: View + ?Sized>(object: &M) -> Content {
     const CACHE_INFOS: [&str; 3] = ["RTA_CACHEINFO", "NDA_CACHEINFO", "NDA_PROBES"];
     let rows = M::table().rows;
@@ -208,7 +208,7 @@ fn of_route_lookups() {
         let way = way.wait().unwrap();
         let Some(mut shown) = objects("ip", command) else { return };
         let mut said = names.route(&way);
-        // Who asks, and what asked last, differs.
+        // The requester, and the last request, differ.
         for object in [&mut said, &mut shown[0]] {
             object.as_object_mut().unwrap().retain(|key, _| key != "uid" && key != "age");
         }
@@ -242,7 +242,7 @@ fn of_buckets() {
     assert_eq!(buckets.len(), 8);
     let Some(mut shown) = objects("ip", "nexthop bucket show id 21") else { return };
     let mut said: Vec<_> = buckets.iter().map(|bucket| names.bucket(bucket)).collect();
-    // How long they are idle goes on, but both tell it.
+    // Their idle time keeps changing, but both report it.
     for object in said.iter_mut().chain(&mut shown) {
         let idle = object["bucket"].as_object_mut().unwrap().remove("idle_time");
         assert!(idle.is_some_and(|idle| idle.as_f64().is_some_and(|idle| idle < 60.0)), "{object}");

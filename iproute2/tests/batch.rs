@@ -1,4 +1,4 @@
-//! Many requests in one go: each has its own result, whatever becomes of the others.
+//! Batches: each request has its own result, whatever the others' are.
 
 mod support;
 
@@ -85,7 +85,7 @@ fn results_come_in_order_and_one_failure_stops_nothing() {
     let Some(ip) = with_bridge() else { return };
     let operations: [Operation; 8] = [
         ip.link().add(Veth::pair("v0", "v1").up()).into(),
-        // The device is made by the operation before.
+        // The device is created by the operation before.
         ip.address().add("v0", "192.0.2.1/24").into(),
         ip.address().add("missing", "192.0.2.1/24").into(),
         ip.address().add("v1", "nonsense").into(),
@@ -250,13 +250,13 @@ fn others_have_their_turn_while_links_are_deleted() {
                 turns.set(turns.get() + 1);
             }
         };
-        // One of them may take the kernel 20 ms, and it carries out a packet within the send.
+        // Deleting one may take 20 ms, and a packet is carried out within the send.
         let Either::Left((turns, _)) = select(pin!(flush), pin!(others)).await;
         assert!(turns >= 2, "{turns}");
     });
 }
 
-/// The index of a link that was deleted and made anew.
+/// The index of a link that was deleted and recreated.
 fn made_anew(ip: &blocking::Handle) -> u32 {
     ip.link().delete("x0").wait().unwrap();
     ip.link().add(Veth::pair("x0", "x1").up()).wait().unwrap();
@@ -283,7 +283,7 @@ fn with_pair() -> Option<blocking::Handle> {
 fn a_name_is_looked_up_again_where_an_iterator_takes_its_time() {
     let Some(ip) = with_pair() else { return };
     let anew = std::cell::Cell::new(0);
-    // As many as no packet holds, and then another.
+    // More than fit into a packet.
     let first = (1..3_000).map(|number| ip.address().add("x0", host(number)));
     let late = std::iter::once_with(|| {
         anew.set(made_anew(&ip));
@@ -294,7 +294,7 @@ fn a_name_is_looked_up_again_where_an_iterator_takes_its_time() {
     let operations = first.map(Operation::from).chain(late).chain(second.map(Operation::from));
     let results = ip.batch(operations).wait();
     let lost = results.iter().filter(|result| result.is_err()).count();
-    // What is in the packet already was for the one that is gone.
+    // Requests already in the packet were for the deleted one.
     assert!(lost < 500, "{lost}");
     assert_eq!(devices_of(&ip, [4_000, 5_999]), [anew.get(); 2]);
 }
@@ -358,7 +358,7 @@ fn a_name_is_looked_up_again_after_a_stream_was_waited_for() {
         for number in 1..10 {
             sender.unbounded_send(ip.address().add("x0", host(number))).unwrap();
             results.next().await.unwrap().unwrap();
-            // Nothing is there: the stream is waited for, and meanwhile another program is at work.
+            // The stream is not ready, and meanwhile another program makes changes.
             assert!(futures::poll!(std::pin::pin!(results.next())).is_pending());
             let anew = made_anew(&other);
             sender.unbounded_send(ip.address().add("x0", host(100 + number))).unwrap();
@@ -368,7 +368,7 @@ fn a_name_is_looked_up_again_after_a_stream_was_waited_for() {
     });
 }
 
-/// Items of a source that deletes `x0` and makes it anew before every tenth of them, through a handle of its own.
+/// Items of a source that deletes and recreates `x0` before every tenth of them, through a handle of its own.
 fn of_changing_links<'a, D>(
     of_source: &'a blocking::Handle,
     ip: &'a iproute2::Handle<D>,
@@ -381,10 +381,11 @@ fn of_changing_links<'a, D>(
     })
 }
 
-/// Each item was for the link that had the name when the source yielded it: the last one, or one that is gone by now.
+/// Each item was for the link that had the name when the source yielded it: the last one, or one that has been deleted
+/// since.
 fn were_for_the_link_of_their_time(ip: &blocking::Handle, results: &[Result<(), Error>]) {
     let (gone, last) = results.split_at(90);
-    // Where a task's turn is over its packet goes before the next link is made.
+    // When a task's turn is over, its packet is sent before the next link is created.
     let is_so = |result: &Result<(), Error>| result.as_ref().map_or_else(Error::is_not_found, |()| true);
     assert!(gone.iter().all(is_so), "{gone:?}");
     assert!(last.len() == 10 && last.iter().all(Result::is_ok), "{last:?}");
@@ -440,7 +441,7 @@ fn a_name_is_looked_up_again_where_a_reader_of_results_makes_its_link_anew() {
     assert_eq!(devices_of(&ip, [count - 1]), [anew]);
 }
 
-/// An iterator, or a stream, that must not be asked again once it has ended.
+/// An iterator or stream that must not be polled again once it has ended.
 struct Once(Option<Range<u32>>);
 
 impl Iterator for Once {
@@ -475,7 +476,7 @@ fn nor_is_it_in_a_runtime() {
         for count in [0, 1, 2_000] {
             let deletions = Once(Some(0..count)).map(|n| ip.address().delete("b0", host(n)));
             assert_eq!(ip.batch(deletions).await.len(), count as usize);
-            // It panics where it is asked again.
+            // It panics if it is polled again.
             let deletions = futures::stream::unfold(0, |n| async move {
                 (n < count).then(|| (ip.address().delete("b0", host(n)), n + 1))
             });

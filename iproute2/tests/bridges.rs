@@ -22,7 +22,7 @@ fn bridge(ip: &blocking::Handle, bridge: BridgeBuf) -> bool {
     }
 }
 
-/// The same that tells VLANs apart.
+/// The same with VLAN filtering.
 fn bridge_of_vlans(ip: &blocking::Handle) -> bool {
     if !bridge(ip, Bridge::build()) {
         return false;
@@ -46,7 +46,7 @@ fn vlans(ids: std::ops::RangeInclusive<u16>) -> BridgeSpecBuf {
     BridgeSpec::build().vlans(BridgeVlan::range(ids, BridgeVlanFlags::empty()))
 }
 
-/// The VLANs of a port, as `bridge` shows them, with those that leave untagged; `None` where there is no `bridge`.
+/// The VLANs of a port, as `bridge` shows them, with the untagged ones; `None` if there is no `bridge`.
 fn shown(port: &str) -> Option<Vec<(u64, bool)>> {
     let output = Command::new("bridge").args(["-j", "vlan", "show", "dev", port]).output();
     let Ok(output) = output else {
@@ -114,14 +114,14 @@ fn settings_of_a_port() {
     });
 }
 
-/// With what is not the bridge's in one message, and of a link that is just created.
+/// With other attributes in the same message, and for a link that is just being created.
 #[test]
 fn in_several_steps() {
     run(|ip: Handle| async move {
         if !bridge_of_vlans(&blocking::connect().unwrap()) {
             return;
         }
-        // By its old name, which it loses; and it has to be a port before.
+        // By its old name, which it loses; and it has to be a port first.
         let all = of_bridge(vlans(20..=21)).master("br0").mtu(1400).name("port");
         ip.link().change("p1", all).await.unwrap();
         is_shown("port", [(1, true), (20, false), (21, false)]);

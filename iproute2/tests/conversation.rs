@@ -35,7 +35,7 @@ impl Client {
         number
     }
 
-    /// Reads what has come.
+    /// Reads what has been received.
     fn receive(&mut self) {
         loop {
             self.room.reserve(32 * 1024);
@@ -49,7 +49,7 @@ impl Client {
         }
     }
 
-    /// Asks, and gives the answer: the route family and the controller answer at once.
+    /// Sends a request and returns the reply: the route family and the controller reply at once.
     fn ask(&mut self, kind: u16, flags: Flags, expect: Expect, message: impl Build) -> Outcome {
         let number = self.send(kind, flags, expect, message);
         self.receive();

@@ -1,5 +1,5 @@
-//! What verbs do where nothing is said: the same as the commands that stand beside them, run in a namespace of their own and
-//! compared by what is left; and where not, as the pages tell.
+//! Defaults of verbs: the same as those of the commands listed beside them, compared by what both leave in a namespace
+//! of their own; the exceptions are documented.
 
 #![cfg(feature = "tokio")]
 
@@ -13,7 +13,7 @@ use iproute2::{
 use std::process::Command;
 use support::{made, skip};
 
-/// What a verb and a command do in namespaces that are alike.
+/// A verb and a command, run in equal namespaces.
 struct Case {
     command: &'static str,
     ours: fn(&blocking::Handle),
@@ -52,7 +52,7 @@ fn leave_the_same(
     }
 }
 
-/// Runs commands, divided by semicolons; whether there is such a tool. Whatever says that it can't, tells what is left.
+/// Runs commands, separated by semicolons; whether there is such a tool. A failing command shows in what is left.
 fn run(commands: &str) -> bool {
     commands.split("; ").all(|command| {
         let mut words = command.split(' ');
@@ -89,7 +89,7 @@ fn sorted(mut lines: Vec<String>) -> Vec<String> {
     lines
 }
 
-/// Addresses by all that no time changes.
+/// Addresses without what changes over time.
 fn addresses(ip: &blocking::Handle) -> Vec<String> {
     let list = ip.address().list().wait().unwrap();
     let line = |address: &AddressMessage| {
@@ -171,7 +171,7 @@ fn routed(ip: &blocking::Handle) -> bool {
 }
 
 fn routes(ip: &blocking::Handle) -> Vec<String> {
-    // Of IPv6 the kernel makes those of the table `local` when it pleases.
+    // The kernel adds those of IPv6's table `local` at any time.
     let settled = |route: &Route| route.family() == AddressFamily::INET || route.table() != RouteTable::LOCAL;
     let list = ip.route().list().filter(settled).wait().unwrap();
     let line = |route: &Route| {
@@ -406,7 +406,7 @@ fn neighbours(ip: &blocking::Handle) -> Vec<String> {
         let by = neighbour.protocol();
         format!("{:?} {:?} {state} {flags} {by:?}", neighbour.address(), neighbour.hardware_address())
     };
-    // Topics that the kernel joins come when they please.
+    // The kernel joins multicast groups at any time.
     let own = |neighbour: &&NeighbourMessage| neighbour.family() == AddressFamily::INET;
     let all = all.iter().chain(&proxies).map(|neighbour| &**neighbour);
     sorted(all.filter(own).map(line).collect())
@@ -509,7 +509,7 @@ fn bridged(ip: &blocking::Handle) -> bool {
 
 fn entries(ip: &blocking::Handle) -> Vec<String> {
     let list = ip.neighbour().fdb().wait().unwrap();
-    // Addresses that devices were given by chance, and groups that the kernel joins when it pleases.
+    // Random addresses of devices, and groups that the kernel joins at any time.
     let made = |entry: &&NeighbourMessage| {
         entry.hardware_address().is_some_and(|address| {
             let address = address.to_string();

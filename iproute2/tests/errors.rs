@@ -13,7 +13,7 @@ use iproute2::{
 };
 use support::{Handle, deny, enter, is_unknown_kind, run, run_blocking, skip};
 
-/// The id of a VLAN as no program should write it.
+/// An invalid VLAN id.
 const SHORT_ID: Attr<Vlan, u8> = Attr::new(1, "IFLA_VLAN_ID");
 const LONG_NAME: Attr<LinkMessage, [u8]> = Attr::new(3, "IFLA_IFNAME");
 
@@ -121,7 +121,7 @@ fn what_exists_and_what_does_not() {
             assert!(error.is_not_found(), "{error}");
             assert!(!error.object().is_empty(), "{error}");
         }
-        // A device that the request only names stands beside what the request is about.
+        // A device that the request refers to is named besides the request's object.
         assert_eq!(
             line(addresses.add("no", "192.0.2.1/24").await),
             "add address 192.0.2.1/24: device no: no such device"
@@ -192,7 +192,7 @@ fn routes_and_what_belongs_to_them() {
             let error = result.unwrap_err();
             assert!(error.is_not_found() && error.to_string().starts_with(expected), "{error}");
         }
-        // What the kernel has a reason against, in its words.
+        // Refusals with the kernel's own message.
         let by = |gateway: &str| Route::to("203.0.113.0/24").via(gateway);
         let paths = [NextHop::via("192.0.2.254"), NextHop::via("203.0.113.9")];
         for (result, expected) in [
@@ -378,7 +378,7 @@ fn an_answer_that_can_not_be_received_is_lost() {
                 for result in ip.batch([ip.link().change("v0", mtus(1403)).into()]).await {
                     is_lost(result);
                 }
-                // What only asks was not carried out in any case: the error of the system call.
+                // A list carries nothing out: the error is that of the system call.
                 let error = ip.link().list().await.unwrap_err();
                 assert!(!error.is_lost() && matches!(error.kind(), ErrorKind::Io(_)), "{error}");
             });

@@ -1,4 +1,5 @@
-//! Families of one's own by the handle: generic netlink families by name, and other netlink protocols, declared as a program would.
+//! Families of your own through the handle: generic netlink families by name, and other netlink protocols, declared as
+//! a program does.
 
 #![cfg(any(feature = "smol", feature = "tokio"))]
 
@@ -102,7 +103,7 @@ impl Command for SadInfo {
 }
 
 netlink! {
-    /// Which sockets are asked for.
+    /// The requested sockets.
     struct SocketRequest / SocketRequestBuf
     header inet_diag_req_v2: 56 {
         /// The address family.
@@ -149,11 +150,11 @@ fn endpoint(last: u8, device: &str) -> MptcpBuf {
     Mptcp::build().endpoint(Endpoint::build().family(2_u16).id(last).address(address).device(device))
 }
 
-/// Whether a request found its family; says so where this kernel has none.
+/// The result of a request that found its family; skips where this kernel lacks it.
 fn found<T>(result: iproute2::Result<T>, family: &str) -> Option<T> {
     match result {
         Err(error) if matches!(error.kind(), ErrorKind::UnknownFamily(_) | ErrorKind::Io(_)) => {
-            // netdev is younger than the oldest kernel that all is tried on.
+            // netdev is newer than the oldest tested kernel.
             let say = if family == "netdev" { skip_always } else { skip };
             say(&format!("this kernel lacks {family}: {error}"));
             None
@@ -216,7 +217,7 @@ fn an_unknown_family_or_protocol_is_an_error_in_words() {
         ] {
             assert_eq!(error.errno(), Some(errno::EPROTONOSUPPORT), "{error}");
         }
-        // The handle is as usable as before.
+        // The handle stays usable.
         assert_eq!(ip.link().get(1).wait().unwrap().name(), "lo");
     });
 }
@@ -485,7 +486,7 @@ fn groups_of_other_protocols_are_heard_by_number() {
         }
         match ip.request(Flush::build()).wait() {
             Ok(replies) => assert!(replies.is_empty()),
-            // Where there was nothing to flush.
+            // If there was nothing to flush.
             Err(error) => assert_eq!(error.errno(), Some(errno::ESRCH), "{error}"),
         }
         if let Some(Event::Message(message)) = events.next_within(Duration::from_millis(100)).unwrap() {

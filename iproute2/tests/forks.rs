@@ -1,4 +1,4 @@
-//! Handles on both sides of a fork: the child has sockets of its own, and what the parent began stays the parent's.
+//! Handles on both sides of a fork: the child has sockets of its own, and what the parent started stays the parent's.
 
 #![cfg(any(feature = "smol", feature = "tokio"))]
 
@@ -11,13 +11,13 @@ use iproute2::{Error, ErrorKind, LinkMessage, Namespace, Veth, blocking};
 use std::time::Duration;
 use support::{current_thread, enter, in_child, join_child, start_child};
 
-/// Two links whose indices are known.
+/// Creates two links, and returns their indices.
 fn pair(ip: &blocking::Handle) -> [u32; 2] {
     ip.link().add(Veth::pair("v0", "v1")).wait().unwrap();
     ["v0", "v1"].map(|name| ip.link().get(name).wait().unwrap().index())
 }
 
-/// Whether an answer is always the one to the question.
+/// Whether each answer is the one to its request.
 fn gets(ip: &blocking::Handle, index: u32) -> bool {
     (0..1_000).all(|_| ip.link().get(index).wait().is_ok_and(|link| link.index() == index))
 }
@@ -104,7 +104,7 @@ fn what_the_parent_began_stays_the_parents() {
     let moment = Duration::from_millis(1);
     assert!(in_child(|| is_forked(links.by_ref().find_map(Result::err))));
     assert!(in_child(|| is_forked(batch.by_ref().find_map(Result::err))));
-    // Those that the parent knew already come first.
+    // Changes that the parent already knew come first.
     assert!(in_child(|| is_forked(changes.by_ref().find_map(Result::err))));
     assert!(in_child(|| is_forked(events.next_within(moment).err())));
     assert!(in_child(|| ip.watch(Topics::LINK).wait().is_ok() && change().wait().is_ok()));
@@ -161,7 +161,7 @@ fn what_a_task_began_stays_the_parents() {
     }));
     assert!(in_child(|| current_thread().block_on(async { is_forked(events.next().await.err()) })));
     assert!(in_child(|| {
-        // Those that the parent knew already come first.
+        // Changes that the parent already knew come first.
         current_thread().block_on(async {
             is_forked((&mut changes).filter_map(async |change| change.err()).boxed_local().next().await)
         })

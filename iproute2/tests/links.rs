@@ -109,7 +109,7 @@ fn each_kind_is_created_and_returned_to_a_thread() {
     });
 }
 
-/// Holds each link against what `ip -j -d link` says of it, field by field.
+/// Compares each link with the output of `ip -j -d link`, field by field.
 async fn compare_with_ip(list: impl AsyncFn() -> iproute2::Result<Vec<Packet<LinkMessage>>>) {
     let mut tries = 100;
     loop {
@@ -271,7 +271,7 @@ fn adding_replaces_on_request() {
         assert_eq!((v0.index(), v0.mtu(), v0.is_up()), (index, Some(1300), true));
         let told = ip.link().replace(LinkMessage::build().name("v0").mtu(1301)).created().await.unwrap();
         assert_eq!((told.index(), told.mtu()), (index, Some(1301)));
-        // What does not exist is created all the same.
+        // A link that does not exist is created.
         ip.link().replace(Veth::pair("v2", "v3")).await.unwrap();
         assert_eq!(ip.link().list().kind("veth").await.unwrap().len(), 4);
     });
@@ -362,7 +362,7 @@ fn a_thread_has_the_same_verbs() {
     });
 }
 
-/// A dump of links as a family sees them, which has no verb.
+/// A dump of links of a family, for which there is no verb.
 fn links_of(family: AddressFamily) -> Vec<Packet<LinkMessage>> {
     let socket = Socket::new(Protocol::ROUTE).unwrap();
     let mut request = LinkMessage::build().family(family).into_buffer();

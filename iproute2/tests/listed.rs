@@ -1,5 +1,5 @@
-//! What was listed goes back as it is: of one of everything each object is deleted as it was listed, and made again, and is
-//! the same but for what only the kernel sets. Links are done so in `kinds`.
+//! Listed objects can be sent back: each object of one of everything is deleted as it was listed and created again, and
+//! is the same except for what only the kernel sets. Links are tested like this in `kinds`.
 
 #![cfg(feature = "tokio")]
 
@@ -26,7 +26,7 @@ use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 use support::skip;
 
-/// What there is of a noun, and its verbs.
+/// The objects of a noun, and its verbs.
 struct Noun<M: View + ?Sized> {
     list: fn(&blocking::Handle) -> Vec<Packet<M>>,
     delete: fn(&blocking::Handle, &Packet<M>) -> Result<(), Error>,
@@ -151,7 +151,7 @@ fn routes_go_back_without_a_carrier() {
     let of_link = |ip: &blocking::Handle| ip.route().list().to("192.0.2.0/24").wait().unwrap().remove(0);
     until(|| of_link(&ip).flags().contains(RouteFlags::LINK_DOWN));
     let mut noun = of_routes();
-    // Next hop objects of IPv4 are gone with the carrier, and so are routes by them; IPv6's routes need a carrier.
+    // IPv4 next-hop objects are removed with the carrier, and so are routes that use them; IPv6 routes need a carrier.
     noun.list = |ip| ip.route().list().family(AddressFamily::INET).wait().unwrap();
     noun.kept = |route| {
         let is_dead = route.next_hops().any(|hop| hop.flags().contains(NextHopFlags::DEAD));
@@ -172,7 +172,8 @@ fn routes_go_back_without_a_carrier() {
     assert!(left.iter().all(|route| route.table() == RouteTable::LOCAL), "{left:?}");
 }
 
-/// The answer of a lookup holds what was asked for, and is the way of one packet: it goes back as the route to one host.
+/// The result of a lookup contains the request and is the route of one packet: it is sent back as the route to one
+/// host.
 #[test]
 fn the_answer_of_a_lookup_goes_back() {
     let Some(ip) = settled_pair() else { return };
@@ -187,7 +188,7 @@ fn the_answer_of_a_lookup_goes_back() {
     }
 }
 
-/// Routes by a next hop object are listed with what that one is, which requests must not say beside it.
+/// Routes with a next-hop object are listed with its contents, which requests must not have besides it.
 #[test]
 fn many_routes_by_a_next_hop_are_flushed() {
     const COUNT: u32 = 20_000;
@@ -306,7 +307,7 @@ fn neighbours_go_back() {
         add: |ip, one| ip.neighbour().add(one.device(), one).wait(),
         place: |_| 0,
         kept: |_| None,
-        // Some are being asked for: their state goes on.
+        // Some are being resolved: their state keeps changing.
         otherwise: &[],
     };
     let asked = |one: &Neighbour| one.address().is_some_and(|address| address.to_string() == "192.0.2.77");
@@ -418,7 +419,7 @@ fn addresses_go_back() {
                 one.family() == AddressFamily::INET6 && one.flags().contains(AddressFlags::SECONDARY);
             is_temporary.then_some("the kernel makes temporary addresses by itself")
         },
-        // What is left of the time.
+        // The remaining time.
         otherwise: &["ifa_valid", "ifa_prefered"],
     };
     let lifetimes = |ip: &blocking::Handle| -> Vec<_> {
@@ -493,7 +494,7 @@ fn tables_of_neighbours_go_back() {
     let change =
         NeighbourTableMessage::build().family(AddressFamily::INET).name("arp_cache").settings(settings);
     ip.neighbour_table().change(change).wait().unwrap();
-    // Where a list takes several datagrams the kernel tells the defaults of a table once more in the next one.
+    // If a list takes several datagrams, the kernel repeats the defaults of a table in the next one.
     let of_links = || {
         let of_link =
             |table: &NeighbourTableMessage| table.settings().is_some_and(|it| it.device().is_some());

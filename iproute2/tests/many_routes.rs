@@ -9,7 +9,8 @@ use std::time::Instant;
 
 const TABLE: RouteTable = RouteTable(1000);
 
-/// What the process may grow by, in KiB, however many routes there are: sends, receives, and what the C library keeps.
+/// How much the process may grow, in KiB, however many routes there are: send and receive buffers, and what the C
+/// library keeps.
 const ROOM: u64 = 2048;
 
 /// The most memory that this process ever had, in KiB.
@@ -23,7 +24,7 @@ fn destination(number: u32) -> Ipv4Addr {
     Ipv4Addr::from(0x0a00_0000 + number)
 }
 
-/// Carries operations out, of which each must succeed.
+/// Carries out operations, each of which must succeed.
 fn carry_out<O: Into<Operation>>(
     ip: &blocking::Handle,
     done: &str,

@@ -65,7 +65,7 @@ fn ip_shows_the_same() {
             assert_eq!(listed.len(), with(&handle.link().list().await.unwrap(), family) + 2, "{listed:?}");
             let Some(Value::Array(mut shown)) = ip_json(&format!("{option} netconf show")) else { return };
             for one in &mut shown {
-                // What it has no words for it prints as numbers, or leaves out.
+                // What it has no words for, it prints as numbers or leaves out.
                 one.as_object_mut().unwrap().remove("bc_forwarding");
             }
             let said: Vec<_> = listed.iter().map(|one| said(one, &names)).collect();

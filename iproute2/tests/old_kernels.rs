@@ -1,4 +1,5 @@
-//! Kernels that lack socket options, which are made to fail: everything works without them, or says what does not.
+//! Kernels without some socket options, which are made to fail here: everything works without them, or fails with a
+//! reason.
 
 #![cfg(any(feature = "smol", feature = "tokio"))]
 

@@ -1,5 +1,5 @@
-//! A verb about one object reaches that one or none: index 0, empty names and messages that say nothing are refused before
-//! anything is sent, and what is about a group has verbs of its own.
+//! A verb about one object affects that one or none: index 0, empty names and messages that identify nothing are
+//! refused before anything is sent, and groups have verbs of their own.
 
 #![cfg(any(feature = "smol", feature = "tokio"))]
 
@@ -40,7 +40,7 @@ fn inhabited(ip: &blocking::Handle) {
     ip.nexthop().add(NextHopMessage::via("192.0.2.254").device("v0").id(10)).wait().unwrap();
 }
 
-/// What there is, by what no time changes: of IPv6 the kernel makes addresses, routes and groups when it pleases.
+/// The objects, without what changes over time: the kernel adds IPv6 addresses, routes and groups at any time.
 fn present(ip: &blocking::Handle) -> Vec<String> {
     let links = ip.link().list().wait().unwrap();
     let links = links.iter().map(|link| {
@@ -69,7 +69,7 @@ fn is_automatic(address: IpAddr) -> bool {
     matches!(address, IpAddr::V6(v6) if v6.is_unicast_link_local() || v6.is_multicast())
 }
 
-/// Requests that are about nothing, by what they say.
+/// Requests that identify no object.
 fn vague(ip: &blocking::Handle) -> Vec<(&'static str, Result<(), Error>)> {
     let changes = || LinkMessage::build().group(7).mtu(1300).down();
     let none = u32::MAX;

@@ -1,6 +1,6 @@
-//! What the kernel says to those who may not, and what those may do on kernels that lack something: as whoever runs the
-//! tests, in the namespace where they run. The tests only list, and delete what does not exist, which is refused before
-//! it is looked for.
+//! Errors without privileges, and what works without privileges on older kernels: as the user who runs the tests, in
+//! the namespace where they run. The tests only list, and delete what does not exist, which is refused before it is
+//! looked for.
 
 use iproute2::watch::Topics;
 use iproute2::{Namespace, blocking};
@@ -8,7 +8,7 @@ use std::env;
 use std::io::{self, Write};
 use std::process::Command;
 
-/// Who has no privileges runs a test again without these words.
+/// Unprivileged, a test is run again without these options.
 const NOBODY: &[&str] =
     &["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--bounding-set", "-all"];
 
@@ -65,7 +65,7 @@ fn look() {
     drop(ip.events([iproute2::rtnetlink::Group::LINK]).open().unwrap());
 }
 
-/// Before Linux 5.14 there is no `SO_NETNS_COOKIE`, and who has no privileges can't enter the namespace that it is in.
+/// Before Linux 5.14 there is no `SO_NETNS_COOKIE`, and an unprivileged process can't enter its own namespace.
 #[test]
 fn anyone_may_list_without_namespace_cookies() {
     if env::var_os(INNER).is_some() {
@@ -75,16 +75,16 @@ fn anyone_may_list_without_namespace_cookies() {
     run_again(&strace, "anyone_may_list_without_namespace_cookies");
 }
 
-/// Runs a test as nobody, under a tool, where there are any.
+/// Runs a test as the user nobody, under a tool, if both exist.
 fn run_again(tool: &[&str], test: &str) {
     let words = [NOBODY, tool].concat();
     let mut command = Command::new(words[0]);
     command.args(&words[1..]).arg(env::current_exe().unwrap()).args(["--exact", test]).env(INNER, "1");
     let skipped = match command.output() {
         Ok(output) if output.status.success() => return,
-        // The test may lie where nobody else can read it, or a tool may be missing.
+        // The test may be in a place that only this user can read, or a tool may be missing.
         Ok(output) if matches!(output.status.code(), Some(126 | 127)) => "nobody may run this",
-        // Who is not privileged can't become nobody, and is as good.
+        // An unprivileged user can't become nobody, and need not.
         Ok(_) if !is_root() => return run_as_it_is(tool, test),
         Ok(output) => panic!("{}{}", text(&output.stdout), text(&output.stderr)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => "there is no setpriv",

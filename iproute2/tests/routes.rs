@@ -27,7 +27,7 @@ fn address(text: &str) -> IpAddr {
     text.parse().unwrap()
 }
 
-/// Routes with what `ip route show` says of each behind its destination.
+/// Routes, with the output of `ip route show` after the destination.
 fn plain() -> Vec<(RouteMessageBuf, &'static str)> {
     vec![
         (
@@ -89,7 +89,7 @@ fn ip_shows_what_we_add() {
     });
 }
 
-/// What `ip` prints, a line without its spaces at the end each.
+/// The output of `ip`, lines without trailing spaces.
 fn text(arguments: &str) -> Option<Vec<String>> {
     let output = std::process::Command::new("ip").args(arguments.split(' ')).output().ok()?;
     Some(String::from_utf8(output.stdout).unwrap().lines().map(|line| line.trim_end().to_owned()).collect())
@@ -451,7 +451,7 @@ fn encapsulations() {
                 },
             ),
         ];
-        // The module with this encapsulation is loaded for the link of that name alone; the link itself would want more.
+        // The module with this encapsulation is loaded for a link of that name; the link itself would need more.
         let xfrm = rtnetlink::link::LinkInfo::build().kind_named("xfrm", iproute2::Dummy::build());
         let _ = handle.link().add(iproute2::LinkMessage::build().name("x0").info(xfrm)).await;
         for (name, route, check) in encaps {
@@ -468,7 +468,7 @@ fn encapsulations() {
                             text.contains("lwt encap type not supported") || text.contains("Unsupported")
                         });
                     assert!(lacking, "{name}: {error}");
-                    // The kernels that all is tried on are built without these.
+                    // The tested kernels are built without these.
                     let say =
                         if ["rpl", "ioam6", "ila"].contains(&name) { support::skip_always } else { skip };
                     say(&format!("this kernel lacks the encapsulation {name}: {error}"));

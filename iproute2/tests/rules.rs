@@ -9,7 +9,7 @@ use iproute2::{AddressFamily, RouteProtocol, Rule, RuleAction, RuleMessage, Veth
 use std::process::Command;
 use support::{ip, run, run_blocking};
 
-/// What `ip rule` prints, a line without its spaces at the end each.
+/// The output of `ip rule`, lines without trailing spaces.
 fn text(arguments: &str) -> Option<Vec<String>> {
     let output = Command::new("ip").args(arguments.split(' ')).output().ok()?;
     let lines = String::from_utf8(output.stdout).unwrap();
@@ -18,7 +18,7 @@ fn text(arguments: &str) -> Option<Vec<String>> {
     Some(lines.lines().map(tidy).collect())
 }
 
-/// Rules with what `ip rule show` says of each.
+/// Rules, with the output of `ip rule show`.
 fn rules() -> Vec<(RuleMessageBuf, &'static str)> {
     vec![
         (Rule::lookup(100).from("192.0.2.0/24").priority(1000), "1000: from 192.0.2.0/24 lookup 100"),
@@ -73,7 +73,7 @@ fn ip_shows_what_we_add() {
             let twice = handle.rule().add(rule).await.unwrap_err();
             assert!(twice.is_already_exists(), "{twice}");
             if let Some(lines) = text(&format!("{family} rule show")) {
-                // How a target that comes later is told depends on the version of `ip`.
+                // How a forward target is shown depends on the version of `ip`.
                 let found =
                     |line: &String| line == shown || shown.contains("goto") && line.starts_with(shown);
                 assert!(lines.iter().any(found), "{shown}: {lines:#?}");
@@ -170,7 +170,7 @@ fn kernel() -> (u32, u32) {
     (numbers.next().unwrap(), numbers.next().unwrap())
 }
 
-/// Kernels take selectors that they don't know, and leave them out.
+/// Kernels accept selectors that they don't know, and ignore them.
 #[test]
 fn later_selectors() {
     let label = || Rule::lookup(100).family(AddressFamily::INET6).flow_label(0x12345);

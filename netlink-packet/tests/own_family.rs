@@ -330,6 +330,7 @@ mod kinds {
     }
 
     /// Chooses the table of the options by the kind beside them.
+    #[derive(Debug)]
     pub struct Options;
 
     impl Selector for Options {
@@ -342,6 +343,7 @@ mod kinds {
     }
 
     /// Chooses the table of the statistics by the kind of the device around them.
+    #[derive(Debug)]
     pub struct Extra;
 
     impl Selector for Extra {
@@ -354,6 +356,7 @@ mod kinds {
     }
 
     /// Chooses the table of a supply's data by a number.
+    #[derive(Debug)]
     pub struct SupplyData;
 
     impl Selector for SupplyData {

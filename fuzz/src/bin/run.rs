@@ -1,4 +1,5 @@
-//! Runs the targets with a mutator of its own, by any compiler: `run [TARGET] [--seconds N] [--seed S] [--file PATH]`.
+//! Runs the targets with the built-in mutator, with any compiler: `run [TARGET] [--seconds N] [--seed S] [--file
+//! PATH]`.
 //!
 //! The same seed makes the same inputs. What makes a target panic, or takes it longer than ten seconds, is written to
 //! `artifacts`, and `--file` runs it again.
@@ -14,7 +15,7 @@ use std::{env, fs, panic, process, thread};
 
 /// How long one input may take.
 const LONG: Duration = Duration::from_secs(10);
-/// How many inputs it keeps to change them further, beside the seeds.
+/// How many inputs it keeps for further mutation, besides the seeds.
 const KEPT: usize = 2_000;
 
 struct Arguments {
@@ -70,7 +71,7 @@ fn arguments() -> Result<Arguments, String> {
     Ok(found)
 }
 
-/// Gives a target inputs until the time is over; whether it took all of them.
+/// Feeds a target inputs until the time is over; returns whether all of them passed.
 fn fuzz(target: &Target, time: Duration, seed: u64) -> bool {
     let seeds = (target.seeds)();
     let mut kept: Vec<Vec<u8>> = Vec::new();
@@ -135,7 +136,7 @@ fn takes(target: &Target, input: &[u8]) -> bool {
     result.is_ok()
 }
 
-/// Ends the process where one input takes too long.
+/// Ends the process if one input takes too long.
 fn watch() {
     let mut last = u64::MAX;
     loop {

@@ -1,8 +1,8 @@
-//! What every program reads of an object: the sums prove that all have read the same.
+//! The fields that every program reads of an object: the sums prove that all have read the same.
 
 use std::net::IpAddr;
 
-/// What was read.
+/// The result of reading.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Sum {
     /// All fields of all objects, added up.
@@ -11,7 +11,7 @@ pub struct Sum {
     pub count: u64,
     /// Wall time.
     pub nanoseconds: u64,
-    /// Time of the processor.
+    /// CPU time.
     pub cpu: u64,
 }
 

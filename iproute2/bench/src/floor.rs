@@ -1,6 +1,6 @@
-//! The floor: bare system calls, one buffer of 32 KiB, and decoding by hand of just what is wanted.
+//! The floor: bare system calls, one buffer of 32 KiB, and hand-written decoding of just the wanted fields.
 //!
-//! It trusts the kernel, looks at no error but to stop, and builds no message: it writes numbers into bytes that are there.
+//! It trusts the kernel, stops at any error, and builds no messages: it writes numbers into prepared bytes.
 
 use crate::world::{DEVICE, GATEWAY, destination};
 use crate::{EVENTS, Sum, Turns, ask_for_events};
@@ -36,7 +36,7 @@ pub struct Kernel {
 }
 
 impl Kernel {
-    /// Opens a socket that hears of these groups.
+    /// Opens a socket that is joined to these groups.
     pub fn open(groups: u32) -> Self {
         // SAFETY: the descriptor is new, and nobody else's; the pointers are good for the lengths beside them.
         unsafe {
@@ -75,7 +75,7 @@ impl Kernel {
         &self.buffer[..length as usize]
     }
 
-    /// Asks for all objects, and lends the message of each, without its header.
+    /// Dumps all objects, and lends the message of each, without its header.
     #[inline]
     fn dump(&mut self, request: &[u8], mut each: impl FnMut(&[u8])) {
         self.send(request);
@@ -129,10 +129,10 @@ fn check(result: c_int) -> c_int {
     result
 }
 
-/// Reads a number, wherever it lies.
+/// Reads an unaligned number.
 ///
 /// # Safety
-/// There are so many bytes.
+/// There are this many bytes.
 #[inline]
 unsafe fn read<T: Copy>(bytes: *const u8, at: usize) -> T {
     // SAFETY: by contract.
@@ -155,7 +155,7 @@ fn message(bytes: &[u8]) -> Option<(u16, &[u8], &[u8])> {
     }
 }
 
-/// The attributes behind a fixed header: types and payloads.
+/// The attributes after a fixed header: types and payloads.
 struct Attributes<'a> {
     next: *const u8,
     end: *const u8,
@@ -189,7 +189,7 @@ impl<'a> Iterator for Attributes<'a> {
     }
 }
 
-/// The payload of an attribute, which is as long as its type tells.
+/// The payload of an attribute, as long as its type says.
 #[derive(Clone, Copy)]
 struct Payload<'a> {
     bytes: *const u8,
@@ -324,7 +324,7 @@ fn attribute(out: &mut [u8], kind: u16, payload: [u8; 4]) {
     out[4..8].copy_from_slice(&payload);
 }
 
-/// Asks for all routes or neighbours of IPv4.
+/// Requests all routes or neighbours of IPv4.
 fn dump_of(kind: u16) -> [u8; 28] {
     let mut message = [0; 28];
     message[..HEADER].copy_from_slice(&header(28, kind, REQUEST | DUMP));
@@ -332,7 +332,7 @@ fn dump_of(kind: u16) -> [u8; 28] {
     message
 }
 
-/// Asks for links, as `ip` does: with what their virtual functions are.
+/// Requests links like `ip`: with their virtual functions.
 fn links(flags: u16, index: u32) -> [u8; 40] {
     let mut message = [0; 40];
     message[..HEADER].copy_from_slice(&header(40, GET_LINK, REQUEST | flags));
@@ -381,7 +381,7 @@ pub fn add_route() -> Template<52> {
     template
 }
 
-/// Deletes a route, whichever goes there.
+/// Deletes the route to a destination, whichever it is.
 pub fn delete_route() -> Template<36> {
     let mut template = Template::new(DELETE_ROUTE, 0);
     template.0[HEADER + 6] = 255;
@@ -451,7 +451,7 @@ pub fn change(size: u32, times: u32) -> Sum {
     turns.end()
 }
 
-/// Adds routes in bulk, and deletes them again.
+/// Adds routes in a batch, and deletes them again.
 pub fn batch(size: u32, times: u32) -> Sum {
     let mut kernel = Kernel::open(0);
     let mut turns = Turns::new(times);
@@ -462,7 +462,7 @@ pub fn batch(size: u32, times: u32) -> Sum {
     turns.end()
 }
 
-/// Hears of routes that come and go.
+/// Receives events of routes that are added and deleted.
 pub fn events(times: u32) -> Sum {
     let mut kernel = Kernel::open(libc::RTMGRP_IPV4_ROUTE as u32);
     let mut turns = Turns::new(times);
@@ -478,7 +478,7 @@ pub fn events(times: u32) -> Sum {
     turns.end()
 }
 
-/// Makes as many changes to routes as a listener wants to hear of.
+/// Makes as many changes to routes as a listener wants to receive.
 pub fn make_events() {
     let mut kernel = Kernel::open(0);
     let mut sum = Sum::default();

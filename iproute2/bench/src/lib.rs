@@ -1,8 +1,8 @@
-//! What the programs of this package share: what they are asked to do, and what they tell.
+//! What the programs of this package share: their arguments and their output.
 //!
 //! Each program is one way to talk to the kernel. It is run in a network namespace that `measure` has prepared, as
-//! `PROGRAM WORKLOAD VARIANT SIZE TIMES`: it connects, does the work once to warm up, then so many times by the clock, and
-//! prints one line.
+//! `PROGRAM WORKLOAD VARIANT SIZE TIMES`: it connects, does the work once to warm up, then TIMES times by the clock,
+//! and prints one line.
 
 pub mod fields;
 pub mod floor;
@@ -15,23 +15,23 @@ use std::io::{Read, Write};
 use std::time::Instant;
 use std::{env, fs, io, process};
 
-/// Events of which a listener hears before it asks for more: as many as the default receive buffer has room for.
+/// Events that a listener receives before it asks for more: as many as the default receive buffer has room for.
 pub const EVENTS: u32 = 200;
 
-/// What a program is asked to do.
+/// The task of a program.
 #[derive(Clone, Debug)]
 pub struct Job {
     /// Such as `routes`.
     pub workload: String,
-    /// The interface of the crate that is to be used, such as `blocking`.
+    /// The interface of the crate to use, such as `blocking`.
     pub variant: String,
-    /// Objects that are there, or requests to be made.
+    /// Number of objects, or of requests.
     pub size: u32,
     /// How often.
     pub times: u32,
 }
 
-/// Does what the arguments say. `work` does one job, or gives `None` for one that it can't do.
+/// Runs the task of the arguments. `work` does one job, or returns `None` if it can't do it.
 pub fn main(work: impl FnOnce(&Job) -> Option<Sum>) {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let [workload, variant, size, times] = arguments.as_slice() else {
@@ -61,7 +61,7 @@ pub struct Turns {
 }
 
 impl Turns {
-    /// So many after the first.
+    /// This many after the first.
     pub fn new(times: u32) -> Self {
         Turns { left: times + 1, started: None, sum: Sum::default() }
     }
@@ -89,7 +89,7 @@ impl Turns {
     }
 }
 
-/// Has `measure` make [`EVENTS`] changes to routes, and returns when they are made.
+/// Makes `measure` change routes [`EVENTS`] times, and returns when that is done.
 pub fn ask_for_events() {
     let mut out = io::stdout();
     out.write_all(b"more\n").and_then(|()| out.flush()).unwrap();

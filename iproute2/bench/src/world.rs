@@ -1,10 +1,10 @@
-//! The namespaces in which everything runs, and what is in them.
+//! The namespaces in which everything runs, and their contents.
 
 use iproute2::{LinkMessage, Neighbour, Result, Route, Veth, blocking};
 use std::net::Ipv4Addr;
 use std::{fs, io};
 
-/// The index of the link by which routes go.
+/// The index of the link that routes use.
 pub const DEVICE: u32 = 7;
 
 /// The gateway of all routes.
@@ -16,16 +16,16 @@ pub fn destination(number: u32) -> Ipv4Addr {
     Ipv4Addr::from_bits(0x0a00_0000 + number)
 }
 
-/// What a workload finds.
+/// What a workload starts with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum World {
     /// A link that is up, with an address, and its other end.
     Link,
-    /// Besides, so many routes.
+    /// In addition, this many routes.
     Routes(u32),
-    /// Besides, so many neighbours.
+    /// In addition, this many neighbours.
     Neighbours(u32),
-    /// So many links in pairs, all down.
+    /// This many links in pairs, all down.
     Links(u32),
 }
 

@@ -10,7 +10,7 @@ use iproute2::netlink_packet::{Build, NestBuf, RawAttributes, Row, Schema, Scope
 use iproute2::rtnetlink::link::{LinkInfo, LinkMessage, LinkMessageBuf};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Options that kernels know from some version on, or are built without. Those that lack them ignore them.
+/// Options that kernels have from some version on, or may be built without. Kernels without them ignore them.
 const UNKNOWN_TO_SOME: [&str; 43] = [
     "IFLA_BOND_BROADCAST_NEIGH",
     "IFLA_BOND_LACP_STRICT",
@@ -57,7 +57,7 @@ const UNKNOWN_TO_SOME: [&str; 43] = [
     "IFLA_VXLAN_RESERVED_BITS",
 ];
 
-/// Options of which the kernel tells some values otherwise than they were given, or not at all, and why.
+/// Options of which the kernel reports some values differently, or not at all, and why.
 const OTHERWISE: [(&str, &str); 29] = [
     ("IFLA_BOND_PRIMARY", "it is told once it is a port"),
     ("IFLA_BOND_UPDELAY", "a multiple of the interval at which the bond looks at carriers"),
@@ -115,7 +115,7 @@ fn options_of_ports() {
     try_all(&masters::ports());
 }
 
-/// What came of the values of an option.
+/// The results for the values of an option.
 #[derive(Default)]
 struct Tried {
     told: usize,
@@ -157,7 +157,7 @@ fn try_all(cases: &[Case]) {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-/// What is wrong, if anything: a value was taken, and is not told. Prints what came of it.
+/// The problem, if any: a value was accepted but is not reported. Prints the result.
 fn failure(((kind, name), tried): (&(String, &str), &Tried)) -> Option<String> {
     let Tried { told, refused, otherwise } = tried;
     println!("{kind} {name}: {told} values are told, {} otherwise; refused: {refused:?}", otherwise.len());

@@ -1,4 +1,4 @@
-//! Links that carry frames of Ethernet, most of them on others.
+//! Links that carry Ethernet frames, most of them on other links.
 
 use crate::proof::{Case, V0, V1, case, prove};
 use iproute2::rtnetlink::link::{
@@ -17,7 +17,7 @@ fn links_of_ethernet() {
     prove(
         cases(),
         &[
-            // What the kernel tells and nobody sets.
+            // What only the kernel sets.
             "IFLA_HSR_SEQ_NR",
             "IFLA_HSR_SUPERVISION_ADDR",
             "IFLA_MACVLAN_BC_QUEUE_LEN_USED",

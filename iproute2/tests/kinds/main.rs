@@ -37,7 +37,7 @@ use iproute2::rtnetlink::link::{LinkInfo, kinds, port_kinds};
 use proof::{kernel, kinds_of, of_ports};
 use std::collections::BTreeSet;
 
-/// Kinds that no request makes on a kernel of the matrix, and what they need.
+/// Kinds that can't be created on the tested kernels, and what they need.
 const NOT_HERE: [(&str, &str); 14] = [
     ("amt", "a kernel that is built with it"),
     ("bareudp", "a kernel that is built with it"),

@@ -1,4 +1,4 @@
-//! Links that have ports, and what they know of each port.
+//! Links that have ports, and the options of their ports.
 
 use crate::proof::{Case, case, prove};
 use iproute2::rtnetlink::link::{
@@ -18,7 +18,7 @@ fn masters() {
     prove(
         cases(),
         &[
-            // What the kernel tells and nobody sets.
+            // What only the kernel sets.
             "IFLA_BOND_AD_INFO",
             "IFLA_BR_BRIDGE_ID",
             "IFLA_BR_FDB_N_LEARNED",
@@ -223,7 +223,7 @@ fn ports_of_masters() {
     prove(
         ports(),
         &[
-            // What the kernel tells and nobody sets.
+            // What only the kernel sets.
             "IFLA_BOND_SLAVE_AD_ACTOR_OPER_PORT_STATE",
             "IFLA_BOND_SLAVE_AD_AGGREGATOR_ID",
             "IFLA_BOND_SLAVE_AD_CHURN_ACTOR_STATE",

@@ -1,4 +1,4 @@
-//! Links that carry neither frames of Ethernet nor tunnels.
+//! Links that neither carry Ethernet frames nor are tunnels.
 
 use crate::proof::{Case, V0, case, prove, same_to_ip};
 use crate::support::{enter, ip as ip_runs, skip};
@@ -13,7 +13,7 @@ fn links_of_other_protocols() {
     prove(
         cases(),
         &[
-            // Sockets of a program, in place of those that the kernel makes.
+            // Sockets of a program, instead of those that the kernel creates.
             "IFLA_GTP_FD0",
             "IFLA_GTP_FD1",
             // Later than Linux 6.12.
@@ -48,7 +48,7 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
-/// Through their device file alone a program makes these; `ip` does.
+/// These are only created through their device file; `ip` does so.
 #[test]
 fn tun_and_tap() {
     for (options, mode) in

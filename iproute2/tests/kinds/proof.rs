@@ -1,4 +1,4 @@
-//! What is done with each line of the tables.
+//! The checks for each line of the tables.
 
 use crate::again::{differences, said};
 use crate::attributes::text;
@@ -93,7 +93,7 @@ impl Case {
         self
     }
 
-    /// With parts of the kind that a kernel may be built without: it then does not tell these attributes of any.
+    /// With parts of the kind that a kernel may be built without: it then does not report these attributes.
     pub(crate) fn parts(mut self, attributes: &'static [&'static str]) -> Self {
         self.parts = attributes;
         self
@@ -131,7 +131,7 @@ const AFFECTED: [(&str, &str); 12] = [
     ("IFLA_VTI_LOCAL", "IFLA_ADDRESS"),
     ("IFLA_VTI_REMOTE", "IFLA_BROADCAST"),
     ("IFLA_GRE_REMOTE", "IFLA_BROADCAST"),
-    // What is done with the sources, which are not given then.
+    // The operation on sources, which are not given then.
     ("IFLA_MACVLAN_MACADDR_MODE", "IFLA_MACVLAN_MACADDR_COUNT"),
     ("IFLA_MACVLAN_MACADDR_MODE", "IFLA_MACVLAN_MACADDR_DATA"),
     // Delays are multiples of it.
@@ -146,7 +146,7 @@ const AFFECTED: [(&str, &str); 12] = [
     ("IFLA_GENEVE_REMOTE6", "IFLA_GENEVE_UDP_ZERO_CSUM6_TX"),
 ];
 
-/// What is not the same of two links that were made one after the other.
+/// What differs between two links that were created one after another.
 const OF_THE_MOMENT: [&str; 12] = [
     "IFLA_BOND_SLAVE_PERM_HWADDR",
     "IFLA_BR_GC_TIMER",
@@ -215,7 +215,7 @@ pub(crate) fn prove(cases: Vec<Case>, refused: &[&str]) {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-/// An attribute that is not told of a link of the same kind; `None` where there is no such kind at all.
+/// An attribute that is not reported for a link of the same kind; `None` if there is no such kind at all.
 fn missing_part(case: &Case) -> Option<&'static str> {
     let handle = blocking::connect().unwrap();
     let info = LinkInfo::build().kind_name(&*kind(case));
@@ -378,11 +378,11 @@ fn changed(
     pairs.filter(|(_, before, after)| before != after).collect()
 }
 
-/// What is not the same of a link that was deleted and made again as it was listed.
+/// What differs in a link that was deleted and created again as it was listed.
 const NOT_AGAIN: [(&str, &[&str]); 4] = [
     // States of the moment, which come back a little later.
     ("", &["IFLA_OPERSTATE", "IFLA_CARRIER"]),
-    // The other end of a pair is made anew, with an index of its own.
+    // The other end of a pair is created again, with a new index.
     ("veth", &["IFLA_LINK"]),
     ("vxcan", &["IFLA_LINK"]),
     ("netkit", &["IFLA_LINK"]),
@@ -503,7 +503,7 @@ struct Content {
 }
 
 impl Content {
-    /// Of a struct of flags and of those that are meant, whether this one agrees with the other's.
+    /// Whether a struct of flags and a mask agrees with another.
     fn contained(&self, given: &Content) -> bool {
         let numbers = |content: &Content| {
             let (flags, meant) = content.bytes.split_at(4);

@@ -1,5 +1,5 @@
-//! What the kernel refuses of each kind: in its own words, with the operation, the link, and the attribute where it
-//! points at one.
+//! The kernel's refusals for each kind: with its own message, the operation, the link, and the attribute if it points
+//! at one.
 
 use crate::proof::kernel;
 use crate::support::{enter, is_unknown_kind, skip};
@@ -11,7 +11,7 @@ use iproute2::{
     Bond, BondMode, Bridge, BridgePort, Dummy, LinkMessage, Macvlan, Veth, Vlan, Vrf, Vxlan, blocking,
 };
 
-/// What is asked, and the error's one line.
+/// The request, and the one line of the error.
 enum Refused {
     Add(LinkMessageBuf, &'static str),
     Change(&'static str, LinkMessageBuf, &'static str),
@@ -47,7 +47,7 @@ fn refused() -> Vec<Refused> {
         Add(link("x0").kind(Vrf::build()), "add link x0: invalid argument: VRF table id is missing"),
         Add(link("x0").kind(Xfrm::build()), "add link x0: invalid argument: if_id must be non zero"),
         Add(link("x0").kind(Hsr::build()), "add link x0: invalid argument: hsr: No slave devices specified"),
-        // What is none of its values.
+        // Invalid values.
         Add(
             link("x0").parent("v0").kind(Vlan::build().id(7).protocol(VlanProtocol(0x1234))),
             "add link x0: protocol not supported: 8021q: Invalid VLAN protocol",

@@ -37,7 +37,7 @@ pub(crate) fn cases() -> Vec<Case> {
     let (here6, there6) = ("2001:db8::1", "2001:db8::2");
     let flow = FlowInfo { class: 0x20, label: 0x12345 };
     let gre = || Gre::build().local(here).remote(there);
-    // As `ip` does where it is not told: the kernel's defaults are others.
+    // Defaults of `ip`: the kernel's differ.
     let gre6 = || {
         let gre = Gre::build().local(here6).remote(there6).encap_flags(EncapsulationFlags::CSUM6);
         gre.encap_type(Encapsulation::NONE).encap_limit(4).ttl(64)

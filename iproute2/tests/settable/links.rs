@@ -23,7 +23,7 @@ fn links() {
     walk(&rows(), add, change);
 }
 
-/// What is there before; the bridge where a row is about it.
+/// What exists before; the bridge if a row needs it.
 fn prepare(ip: &blocking::Handle, row: &Row<LinkMessageBuf>) -> Result<()> {
     let end = |index: u32, name: &str| LinkMessage::build().index(index).name(name);
     let pair = end(PARENT, "v0").kind(Veth::build().peer(end(OTHER_PARENT, "v1")));
@@ -70,7 +70,7 @@ fn moved(
     answered
 }
 
-/// What the link is without the row's attribute.
+/// The link without the row's attribute.
 fn base(row: &Row<LinkMessageBuf>) -> LinkMessageBuf {
     let link = LinkMessage::build().name("x0");
     match row.base {

@@ -1,5 +1,6 @@
-//! Every attribute that requests can set: given in a request that creates an object and in one that changes it, and read
-//! back. Each has a row that says what comes of it, so that whoever adds an attribute decides; none is accepted and not done.
+//! Every attribute that requests can set: given in a request that creates an object and in one that changes it, and
+//! read back. Each has a row with its outcome, so that an outcome must be chosen for every new attribute; none is
+//! accepted and ignored.
 //!
 //! | file | what |
 //! | --- | --- |

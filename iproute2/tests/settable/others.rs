@@ -11,7 +11,7 @@ use std::time::Duration;
 
 type Set = fn(NeighbourSettingsBuf) -> NeighbourSettingsBuf;
 
-/// Of times a kernel keeps whole ticks, of which there may be 100 a second.
+/// Kernels keep times in whole ticks, which may be 100 a second.
 const TIME: Duration = Duration::from_millis(700);
 
 const SETTINGS: &[(&str, Set)] = &[

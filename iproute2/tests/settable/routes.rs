@@ -87,7 +87,7 @@ fn routes_of_ipv6() {
     walk(&rows, |ip, row| add(ip, row, "2001:db8:1::/48"), |ip, row| change(ip, row, "2001:db8:1::/48"));
 }
 
-/// What is the same for both families.
+/// What both families have.
 fn routes() -> Vec<Row<RouteMessageBuf>> {
     let ignored = |attribute, set: fn(RouteMessageBuf) -> RouteMessageBuf| {
         row(attribute, set, Refused(IGNORED), Refused(IGNORED))

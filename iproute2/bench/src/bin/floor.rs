@@ -1,4 +1,4 @@
-//! Unterminated system calls: see `netlink_bench::floor`.
+//! Bare system calls: see `netlink_bench::floor`.
 
 use netlink_bench::{floor, main as run};
 

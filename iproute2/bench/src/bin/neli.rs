@@ -16,7 +16,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
-/// The group that hears of routes of IPv4.
+/// The multicast group of IPv4 routes.
 const IPV4_ROUTE: u32 = 7;
 
 fn main() {

@@ -13,7 +13,7 @@ use other_rtnetlink::{
 };
 use std::net::{IpAddr, Ipv4Addr};
 
-/// Requests that are under way at once, where many are to be made.
+/// Concurrent requests, where many are made.
 const AT_ONCE: usize = 64;
 
 fn main() {

@@ -1,4 +1,4 @@
-//! What a watch costs, by itself: there is nothing to compare it with.
+//! What a watch costs: there is no counterpart to compare it with.
 //!
 //! ```text
 //! cargo run --release --bin watch            # both of these
@@ -24,10 +24,10 @@ use std::process::{Child, Command};
 use std::sync::atomic::{AtomicIsize, Ordering};
 use std::time::{Duration, Instant};
 
-/// Of these three quarters add a route, the others delete one.
+/// Three quarters of these add a route, the others delete one.
 const CHANGES: u32 = 200_000;
 
-/// What a stock machine gives to whoever has no privileges over it.
+/// The receive buffer that a stock machine allows to unprivileged users.
 const STOCK_BUFFER: usize = 425_984;
 
 fn main() {
@@ -35,7 +35,7 @@ fn main() {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
         [] => {
-            // A namespace of its own for each.
+            // Each in a namespace of its own.
             for command in ["flood", "memory", "gaps"] {
                 assert!(again(&[command]).wait().unwrap().success());
             }
@@ -75,7 +75,7 @@ fn main() {
                 "{:>9} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9}",
                 "routes", "begin", "take", "suspect", "relist", "audit", "list", "flush"
             );
-            // The kernel turns its trie of routes around when they become many or few, within one send: in a flush.
+            // The kernel rebalances its trie of routes when they become many or few, within one send: in a flush.
             for routes in ["10000", "200000", "1000000"] {
                 assert!(again(&["gap", routes]).wait().unwrap().success());
             }
@@ -161,7 +161,7 @@ fn to_the_end(changes: &mut Changes<Blocking>) -> Result<()> {
     Ok(())
 }
 
-/// What the calling process has worked, here and in the kernel.
+/// CPU time of the calling process, in user space and in the kernel.
 fn cpu() -> [Duration; 2] {
     // SAFETY: the struct is made of integers, for which zero is a value, and it is the kernel's to fill.
     let usage = unsafe {
@@ -173,7 +173,7 @@ fn cpu() -> [Duration; 2] {
     [time(usage.ru_utime), time(usage.ru_stime)]
 }
 
-/// All that this process has worked: other programs don't count.
+/// Total CPU time of this process: other programs don't count.
 fn work() -> Duration {
     cpu().into_iter().sum()
 }
@@ -229,14 +229,15 @@ fn mirror(routes: u32) -> Result<()> {
     Ok(())
 }
 
-/// Watches everything where nothing happens, for two of the longest periods between audits.
+/// Watches everything while nothing happens, for two of the longest periods between audits.
 fn rest(routes: u32) -> Result<()> {
     const PERIODS: u32 = 2;
 
     enter(if routes == 0 { World::Link } else { World::Routes(routes) })?;
     let ip = blocking::connect()?;
     let mut changes = ip.watch(Topics::all()).wait()?;
-    // The audits of the first minute are more frequent. What is told meanwhile is of links that have just been made.
+    // The audits of the first minute are more frequent. Changes reported meanwhile are those of links that have just
+    // been created.
     let begun = Instant::now();
     while begun.elapsed() < Duration::from_secs(70) {
         changes.next_within(Duration::from_secs(1))?;
@@ -255,7 +256,7 @@ fn rest(routes: u32) -> Result<()> {
     Ok(())
 }
 
-/// What the calling thread has worked, here and in the kernel: other programs don't count.
+/// CPU time of the calling thread, in user space and in the kernel: other programs don't count.
 fn thread_time() -> Duration {
     // SAFETY: the struct is made of integers, for which zero is a value, and it is the kernel's to fill.
     let time = unsafe {
@@ -266,7 +267,7 @@ fn thread_time() -> Duration {
     Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
 }
 
-/// The longest time between two turns of a task beside what is done, which is all that its thread does.
+/// The longest time between two turns of a task that shares its thread only with the measured work.
 async fn longest_gap<T>(what: impl Future<Output = Result<T>>) -> Result<(T, f64)> {
     let gap = Cell::new(Duration::ZERO);
     let tick = async {
@@ -285,7 +286,7 @@ async fn longest_gap<T>(what: impl Future<Output = Result<T>>) -> Result<(T, f64
     }
 }
 
-/// Has a watch do all that it does at length, beside a task that only yields.
+/// Makes a watch do all of its long work, beside a task that only yields.
 fn gaps(routes: u32) -> Result<()> {
     enter(World::Routes(routes))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -301,7 +302,7 @@ fn gaps(routes: u32) -> Result<()> {
             Ok(())
         })
         .await?;
-        // The carrier of a link comes and goes, which may concern each route.
+        // The carrier of a link changes, which may concern each route.
         ip.link().add(Veth::pair("v0", "v1").up()).await?;
         ip.link().change("v1", LinkMessage::build().up()).await?;
         changes.refresh().await?;
@@ -333,7 +334,7 @@ async fn settle(changes: &mut Changes<Async>) -> Result<()> {
     Ok(())
 }
 
-/// Bytes that are allocated, as the allocator counts them: with what fills a block up, and the word before it.
+/// Allocated bytes, as the allocator counts them: with the padding of a block, and the word before it.
 struct Counting;
 
 static HELD: AtomicIsize = AtomicIsize::new(0);

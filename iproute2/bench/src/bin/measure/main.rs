@@ -24,7 +24,7 @@ table [--write]     what counts and wall found, as a table for the README
 
 A workload is one of routes, links, neighbours, change, batch, get, events. --ours leaves other crates out.";
 
-/// How much more than the committed number a check lets pass: compilers differ.
+/// By how much a check may exceed the committed number: compilers differ.
 const MARGIN: f64 = 1.1;
 
 struct Options {
@@ -81,7 +81,7 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// The number without more digits than it is worth.
+/// The number with its significant digits only.
 fn short(number: f64) -> String {
     match number {
         number if number.abs() >= 10.0 => format!("{number:.0}"),
@@ -125,7 +125,7 @@ fn wall(options: &Options) {
     let mut results = Results::<Timed>::read();
     for workload in options.workloads() {
         enter(workload.world).unwrap();
-        // What was in the namespace before goes in the background.
+        // The previous contents of the namespace are removed in the background.
         sleep(Duration::from_secs(if options.rounds > 3 { 3 } else { 0 }));
         let ways: Vec<_> = options.ways(workload).collect();
         let mut rounds = vec![Vec::new(); ways.len()];

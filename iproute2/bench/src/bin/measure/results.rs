@@ -1,4 +1,4 @@
-//! What was found, in files beside the package, and the table that is made of it.
+//! Results, in files of the package, and the table that is made from them.
 
 use crate::run::Counts;
 use crate::short;
@@ -7,12 +7,12 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::{env, fs};
 
-/// What was found by one command, in the order of its measuring.
+/// The results of one command, in the order of measuring.
 pub struct Results<T> {
     rows: Vec<(String, String, T)>,
 }
 
-/// A line of such a file, behind the workload and the way.
+/// A line of such a file, after the workload and the way.
 pub trait Row: Sized {
     const FILE: &'static str;
 
@@ -74,7 +74,7 @@ impl Row for Counted {
     }
 }
 
-/// Medians, of one operation where it is not a ratio to the floor.
+/// Medians: of one operation, or a ratio to the floor.
 pub struct Timed {
     pub nanoseconds: f64,
     pub wall: f64,
@@ -113,7 +113,7 @@ impl Row for Checked {
     }
 }
 
-/// When this is, and where: the day, the kernel, the compiler.
+/// The date, the kernel and the compiler.
 fn machine() -> String {
     let output = |command: &str, argument: &str| {
         let output = Command::new(command).arg(argument).output().unwrap();
@@ -126,13 +126,13 @@ fn machine() -> String {
     format!("{}, Linux {kernel}, Rust {compiler}", output("date", "+%F"))
 }
 
-/// What the first line of a file says of when and where it was measured.
+/// The first line of a file: when and where it was measured.
 fn measured(name: &str) -> String {
     let text = fs::read_to_string(file(name)).unwrap_or_default();
     text.strip_prefix("# ").and_then(|text| text.lines().next()).unwrap_or_default().to_owned()
 }
 
-/// The version of a package, as it is locked.
+/// The locked version of a package.
 fn version(package: &str) -> String {
     let lock = fs::read_to_string(file("Cargo.lock")).unwrap();
     let entries = lock.split("[[package]]").filter(|entry| entry.contains("source = "));
@@ -145,7 +145,7 @@ fn version(package: &str) -> String {
 const BEGIN: &str = "<!-- measured: begin -->";
 const END: &str = "<!-- measured: end -->";
 
-/// Prints what was found, or writes it into the README.
+/// Prints the results, or writes them into the README.
 pub fn table(write: bool) {
     let counts = Results::<Counted>::read();
     let timed = Results::<Timed>::read();
@@ -175,7 +175,7 @@ fn rows(counts: &Results<Counted>, timed: &Results<Timed>) -> String {
         "| | | instructions | system calls | allocations | time to floor | CPU to floor |\n".to_owned();
     text += "| --- | --- | --: | --: | --: | --: | --: |\n";
     for first in WORKLOADS.iter().filter(|workload| workload.counted.is_some()) {
-        // Other sizes of the same differ in time alone.
+        // Other sizes of the same workload differ only in time.
         let sizes: Vec<_> = WORKLOADS.iter().filter(|workload| workload.name == first.name).collect();
         let mut title = sizes.iter().map(|workload| workload.title).collect::<Vec<_>>().join(", ");
         for way in first.ways() {

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::{env, fs};
 
-/// What a program told of its work.
+/// The output of a program.
 #[derive(Clone, Copy, Debug)]
 pub struct Told {
     pub value: u64,
@@ -19,7 +19,7 @@ pub struct Told {
     pub peak: u64,
 }
 
-/// What was counted in a whole program, or of one operation.
+/// Counts of a whole program, or of one operation.
 #[derive(Clone, Copy, Debug)]
 pub struct Counts {
     pub instructions: f64,
@@ -32,7 +32,7 @@ fn path(program: &str) -> PathBuf {
     env::current_exe().unwrap().with_file_name(program)
 }
 
-/// Builds the other programs, as this one was built.
+/// Builds the other programs with the profile of this one.
 pub fn build() {
     let mut cargo = Command::new(env::var_os("CARGO").expect("run it by cargo"));
     cargo.args(["build", "--quiet", "--release", "--locked", "--bins"]);
@@ -48,7 +48,7 @@ pub fn exists(way: &Way) -> bool {
     path(way.program).exists()
 }
 
-/// Does it so many times, after a first time that does not count.
+/// Runs it this many times, after a first time that does not count.
 pub fn run(way: &Way, workload: &Workload, times: u32) -> Told {
     run_under(&[], way, workload, times)
 }
@@ -77,7 +77,7 @@ fn run_under(tool: &[&str], way: &Way, workload: &Workload, times: u32) -> Told 
     told.unwrap()
 }
 
-/// What one operation costs, by the difference of few turns and many.
+/// The cost of one operation, from the difference between few turns and many.
 pub fn count(way: &Way, workload: &Workload, (few, many): (u32, u32), calls: Option<CallCounter>) -> Counts {
     let (few, many) = [few, many].map(|times| count_all(way, workload, times, calls)).into();
     let operations = (many.0.count - few.0.count) as f64;
@@ -102,7 +102,7 @@ fn count_all(way: &Way, workload: &Workload, times: u32, calls: Option<CallCount
     (told, counts)
 }
 
-/// How often functions that allocate were called.
+/// How often allocating functions were called.
 fn allocations(profile: &str) -> f64 {
     const ALLOCATE: &[&str] = &["malloc", "calloc", "realloc", "posix_memalign", "aligned_alloc"];
     // A name is written once, then only its number.
@@ -134,7 +134,7 @@ fn succeeds(command: &mut Command) -> bool {
     output.is_ok_and(|output| output.status.success())
 }
 
-/// What can count system calls here.
+/// The tool that can count system calls here.
 #[derive(Clone, Copy, Debug)]
 pub enum CallCounter {
     Perf,

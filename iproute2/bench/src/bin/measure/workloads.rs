@@ -1,4 +1,4 @@
-//! What is measured, and of whom.
+//! The workloads, and the ways to do them.
 
 use netlink_bench::EVENTS;
 use netlink_bench::world::World;
@@ -6,9 +6,9 @@ use netlink_bench::world::World;
 /// One way to do a workload.
 #[derive(Clone, Copy)]
 pub struct Way {
-    /// How tables call it: the crate, and which of its interfaces.
+    /// Its name in tables: the crate and the interface.
     pub name: &'static str,
-    /// The program, and what it calls the interface.
+    /// The program, and its name for the interface.
     pub program: &'static str,
     pub variant: &'static str,
 }
@@ -20,17 +20,17 @@ impl Way {
     }
 }
 
-/// What is done, in which world, and how large it is.
+/// A workload: what is done, in which world, and its size.
 pub struct Workload {
     pub name: &'static str,
-    /// How tables call it.
+    /// Its name in tables.
     pub title: &'static str,
     pub world: World,
     pub size: u32,
     /// How often in a round by the clock.
     pub times: u32,
-    /// How often when it is counted: few times and more, whose difference counts. `None` where another size of the same
-    /// tells it already.
+    /// How often when counting: a few times and more, whose difference counts. `None` if another size of the same
+    /// workload shows it already.
     pub counted: Option<(u32, u32)>,
     pub ways: &'static [&'static [Way]],
 }
@@ -83,7 +83,7 @@ const OTHER_REQUESTS: &[Way] = &[
     way("neli, tokio", "neli", "current"),
 ];
 
-/// Those that have a batch, or come close to one.
+/// Those that have a batch, or something close to one.
 const OTHER_BATCHES: &[Way] = &[
     way("rtnetlink, 64 at once", "rust_netlink", "current"),
     way("nlink", "nlink", "current"),
