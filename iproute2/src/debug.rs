@@ -2,7 +2,7 @@
 
 use crate::batch::{Batch, Collecting, Results};
 use crate::flush::Flushing;
-use crate::list::{Collect, ForEach, Stream};
+use crate::list::{ForEach, Listing, Stream};
 use crate::mode::{Runtime, Wait};
 use crate::object::Deletable;
 use crate::request::{Added, Changed, Deleted, Done, Replies, Sending};
@@ -30,7 +30,7 @@ by_name! {
     "Lookup": [] Lookup,
     "Sending": [D: Runtime, R] Sending<D, R>,
     "Stream": [D: Wait, M: View + ?Sized] Stream<D, M>,
-    "Collect": [D: Wait, M: View + ?Sized] Collect<D, M>,
+    "Listing": [D: Wait, M: View + ?Sized] Listing<D, M>,
     "ForEach": [D: Wait, M: View + ?Sized, F] ForEach<D, M, F>,
     "Flushing": [D: Wait, M: Deletable + ?Sized] Flushing<D, M>,
     "Batch": [D: Wait, S] Batch<D, S>,

@@ -49,7 +49,7 @@ pub(super) struct Outgoing {
 #[derive(Default)]
 struct Doubts {
     /// How many errors have been examined.
-    refusals: usize,
+    errors: usize,
     /// The request examined last: its position and its offset.
     place: usize,
     at: usize,
@@ -147,17 +147,17 @@ impl Outgoing {
     pub(super) fn give(&mut self) -> Option<Result<()>> {
         let Some(&subject) = self.subjects.get(self.given) else { return self.apart.take() };
         let message = message_at(&self.packet, self.at);
-        let refusal = self.outcome.errors().get(self.refused).filter(|(of, _)| *of as usize == self.given);
+        let error = self.outcome.errors().get(self.refused).filter(|(of, _)| *of as usize == self.given);
         self.given += 1;
         self.at += align(message.len());
-        if let (None, Some(error)) = (refusal, &self.broken) {
+        if let (None, Some(error)) = (error, &self.broken) {
             return Some(Err(subject.error(message, io_kind(copy_of(error)))));
         }
         let place = self.given - 1;
-        let failure = match (refusal, &self.outcome.failure) {
-            (Some((_, refusal)), _) => {
+        let failure = match (error, &self.outcome.failure) {
+            (Some((_, error)), _) => {
                 self.refused += 1;
-                Failure::Kernel(refusal.clone())
+                Failure::Kernel(error.clone())
             }
             (None, Some(failure)) => (**failure).clone(),
             (None, None) if self.outcome.is_uncertain() => Failure::Lost,
@@ -178,16 +178,16 @@ impl Outgoing {
 
     #[cold]
     fn next_doubt(&mut self) -> Option<Question> {
-        let Doubts { refusals, place, at, .. } = &mut self.doubts;
-        while let Some((of, refusal)) = self.outcome.errors().get(*refusals) {
-            *refusals += 1;
+        let Doubts { errors, place, at, .. } = &mut self.doubts;
+        while let Some((of, error)) = self.outcome.errors().get(*errors) {
+            *errors += 1;
             while *place < *of as usize {
                 *at += align(message_at(&self.packet, *at).len());
                 *place += 1;
             }
             let body = message_at(&self.packet, *at).get(HEADER_LEN..).unwrap_or_default();
             let object = self.subjects.get(*place).map(|subject| subject.object);
-            let object = object.filter(|object| refusal.errno == EEXIST && (object.other)(body).is_some());
+            let object = object.filter(|object| error.errno == EEXIST && (object.other)(body).is_some());
             if let Some(question) = object.and_then(|object| (object.read_back)(body)) {
                 return Some(question);
             }

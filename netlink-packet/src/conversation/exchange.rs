@@ -85,7 +85,7 @@ pub struct Outcome {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Rare {
     ext_ack: Option<Bytes>,
-    refusals: Vec<(u32, RawError)>,
+    errors: Vec<(u32, RawError)>,
     uncertain: bool,
 }
 
@@ -99,7 +99,7 @@ impl Outcome {
 
     /// Errors of a batch, with the index of each request.
     pub fn errors(&self) -> &[(u32, RawError)] {
-        self.rare.as_ref().map_or(&[], |rare| &rare.refusals)
+        self.rare.as_ref().map_or(&[], |rare| &rare.errors)
     }
 
     /// Whether replies of a batch were lost: requests without an error may have failed, too.
@@ -301,7 +301,7 @@ impl Exchange {
         if let Expect::Batch { count } = self.expect {
             let place = sequence.wrapping_sub(self.sequence);
             if ack.errno != 0 {
-                self.outcome.rare().refusals.push((place, RawError::new(ack)));
+                self.outcome.rare().errors.push((place, RawError::new(ack)));
             } else {
                 self.ext_ack(ack);
             }
