@@ -31,7 +31,7 @@ fn errors(
     let in_batch = || async {
         let kernel = kernel();
         let ip = handle(kernel.connection(0));
-        ip.batch([request(&ip.link()).into()]).await.remove(0).unwrap_err()
+        ip.batch([request(&ip.link())]).await.remove(0).unwrap_err()
     };
     [current_thread().block_on(in_batch()), multi_thread().block_on(in_batch())]
 }
