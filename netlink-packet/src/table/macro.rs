@@ -35,10 +35,8 @@
 /// assert_eq!(format!("{lamp:?}"), r#"Lamp { index: 3, on: false, name: "desk", colour: 16746496 }"#);
 /// ```
 ///
-/// segments: Chunks<'_, Ipv6Addr> as Packed<Ipv6Addr>, }`; its getter gives an `Option`. => What follows the fields of
-/// a struct up to its end, such as a flexible array, goes into a block `rest`: `rest { segments => segments: Chunks<'_,
-/// Ipv6Addr> as Packed<Ipv6Addr>, }`; its getter returns an `Option`. => segments: Chunks<'_, Ipv6Addr> as
-/// Packed<Ipv6Addr>, }`; its getter gives an `Option`.
+/// What follows the fields of a struct up to its end, such as a flexible array, goes into a block `rest` of its own:
+/// `rest { segments => segments: Chunks<'_, Ipv6Addr> as Packed<Ipv6Addr>, }`; its getter returns an `Option`.
 ///
 /// A field's number is its offset in the header, and the header's number its length in bytes. An attribute's
 /// number may be an expression, `52 | NLA_F_NESTED` where the kernel insists on the flag.
