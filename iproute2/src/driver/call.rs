@@ -1,4 +1,4 @@
-//! A message that is sent, and what became of it.
+//! A message to be sent, and its outcome.
 
 use crate::trace::{Log, Tables};
 use netlink_packet::{Buffer, Expect, Flags, Outcome};
@@ -6,29 +6,29 @@ use netlink_sys::Socket;
 use std::io;
 use std::time::Duration;
 
-/// A message that is to be sent now.
+/// A message to be sent.
 pub(crate) struct Call<'a> {
     pub(crate) message: &'a mut Buffer,
     pub(crate) message_type: u16,
     pub(crate) flags: Flags,
     pub(crate) expect: Expect,
     pub(crate) timeout: Option<Duration>,
-    /// Whether it is for the route family, which knows the names of devices, and not for the connection's own.
+    /// Whether it goes to the route family, which resolves names of devices, instead of the connection's own.
     pub(crate) for_route: bool,
-    /// What it and its replies consist of, for the log.
+    /// The tables of the message and its replies, for the log.
     pub(crate) tables: &'static Tables,
 }
 
-/// Sends a message that is complete.
+/// Sends a complete message.
 #[inline(always)]
 pub(crate) fn send(log: &Log, socket: &Socket, message: &[u8], tables: &'static Tables) -> io::Result<()> {
     log.sent(socket, message, tables);
     socket.send(message).map(drop)
 }
 
-/// What became of a message that was sent.
+/// The outcome of a sent message.
 pub(crate) enum Answered {
-    /// It was acknowledged, and that is all.
+    /// It was acknowledged, without objects.
     Plainly,
     With(Outcome),
 }

@@ -1,4 +1,4 @@
-//! The timeout of what waits.
+//! The timeout of a wait.
 
 use super::waiter::Waiter;
 use netlink_sys::Socket;
@@ -6,7 +6,7 @@ use std::io;
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
-/// How long something may be silent. The clock is read only once somebody has to wait.
+/// How long to wait without receiving anything. The clock is read only when something has to wait.
 pub(crate) struct Clock<W: Waiter> {
     timeout: Option<Duration>,
     due: Option<Instant>,
@@ -18,12 +18,12 @@ impl<W: Waiter> Clock<W> {
         Clock { timeout, due: None, alarm: W::Alarm::default() }
     }
 
-    /// Sleeps until there may be something to receive; `TimedOut` where it takes too long.
+    /// Sleeps until there may be something to receive; `TimedOut` if that takes too long.
     pub(crate) fn poll_sleep(&mut self, socket: &Socket, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.poll_sleep_until(None, socket, cx).map_ok(drop)
     }
 
-    /// The same, but no longer than until then: `false` where that comes first.
+    /// The same, but at most until this time: `false` if it comes first.
     pub(crate) fn poll_sleep_until(
         &mut self,
         until: Option<Instant>,
@@ -39,7 +39,7 @@ impl<W: Waiter> Clock<W> {
         Poll::Ready(if is_late { Err(io::ErrorKind::TimedOut.into()) } else { Ok(is_readable) })
     }
 
-    /// Something came: the time starts again with the next wait.
+    /// Something was received: the next wait starts over.
     #[inline]
     pub(crate) fn reset(&mut self) {
         if self.due.take().is_some() {

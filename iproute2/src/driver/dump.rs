@@ -9,15 +9,15 @@ use std::io;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-/// Room that a dump's socket has besides, for a message that is longer: the kernel sends none of this length. It is not written to
-/// before one comes, and takes no memory until then.
+/// Additional room of a dump's socket for a longer message: the kernel sends none of this length. It is not written to
+/// before one arrives, and takes no memory until then.
 const OVERFLOW: usize = 256 * 1024;
 
-/// A socket that runs one dump at a time, with its room and the number of the next dump.
+/// A socket that runs one dump at a time, with its buffers and the sequence number of the next dump.
 pub(crate) struct DumpSocket {
     pub(crate) socket: Arc<Socket>,
     pub(crate) chunk: BytesMut,
-    /// Room for what a datagram has no room for in the chunk. Empty between receives.
+    /// Room for the rest of a datagram that does not fit into the chunk. Empty between receives.
     pub(crate) overflow: BytesMut,
     pub(crate) sequence: u32,
     pub(crate) room: Room,
@@ -31,8 +31,8 @@ impl DumpSocket {
 }
 
 impl DumpSocket {
-    /// Receives one datagram of a dump, which has its socket for itself: there is one at once, but for slow kernels. It has
-    /// room however long it is.
+    /// Receives one datagram of a dump, which has its socket to itself: mostly there is one at once. There is room for
+    /// any length.
     #[inline]
     pub(crate) fn poll_receive<W: Waiter>(
         &mut self,
@@ -46,7 +46,7 @@ impl DumpSocket {
         })
     }
 
-    /// The same; `TimedOut` where it takes too long.
+    /// The same; `TimedOut` if it takes too long.
     #[inline]
     pub(crate) fn poll_in_time<W: Waiter>(
         &mut self,
@@ -69,7 +69,7 @@ impl DumpSocket {
     }
 }
 
-/// Receives one datagram into a chunk, and into one that has room for all of it where it is longer.
+/// Receives one datagram into a chunk; a longer one goes into a chunk with room for all of it.
 fn try_recv_all(socket: &Socket, chunk: &mut BytesMut, overflow: &mut BytesMut) -> io::Result<DatagramInfo> {
     let datagram = socket.try_recv_with_overflow(chunk, overflow)?;
     if !overflow.is_empty() {

@@ -1,4 +1,4 @@
-//! Messages that are sent one after another, and how those who wait follow them.
+//! Messages that are sent one after another, and how waiters follow them.
 
 use super::call::{Answered, Call};
 use super::waiter::Waiter;
@@ -8,12 +8,12 @@ use std::io;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-/// A way to wait for what becomes of messages on the socket that requests share.
+/// A way to wait for the outcome of messages on the socket that requests share.
 pub(crate) trait Exchanges: Waiter {
-    /// A message on its way, if there is one.
+    /// A message in flight, if there is one.
     type Exchange: Default + Send + Sync + Unpin;
 
-    /// Sends messages one after another, unless one is on its way, and waits for what becomes of them.
+    /// Sends messages one after another, unless one is in flight, and waits for their outcome.
     fn poll_exchange<M: Messages>(
         exchange: &mut Self::Exchange,
         connection: &Arc<Connection>,
@@ -22,20 +22,20 @@ pub(crate) trait Exchanges: Waiter {
     ) -> Poll<Result<M::Output, M::Error>>;
 }
 
-/// Messages that follow from each other's answers.
+/// Messages that depend on the answers to earlier ones.
 pub(crate) trait Messages {
-    /// What comes of them in the end.
+    /// The final result.
     type Output;
     type Error;
 
     /// The next message to send.
     fn next(&mut self, connection: &Connection) -> Result<Call<'_>, Self::Error>;
 
-    /// Takes what became of the message that was sent last. `None` means that there is a next one.
+    /// Takes the outcome of the last message. `None` means that there is a next one.
     fn answered(&mut self, answered: io::Result<Answered>) -> Result<Option<Self::Output>, Self::Error>;
 }
 
-/// One message, whatever becomes of it.
+/// A single message.
 impl Messages for Call<'_> {
     type Output = Outcome;
     type Error = io::Error;

@@ -1,4 +1,4 @@
-//! What moves datagrams between sockets and conversations, and waits for them: one file for threads, one for tasks.
+//! Moving datagrams between sockets and conversations, and waiting for them: one file for threads, one for tasks.
 
 pub(crate) mod call;
 pub(crate) mod clock;

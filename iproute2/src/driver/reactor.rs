@@ -1,4 +1,4 @@
-//! Runtimes, and what is kept of one while somebody waits in it: a file of its own per runtime says the rest.
+//! Runtimes, and the state kept while something waits in one: everything else is in a file per runtime.
 
 use netlink_sys::Socket;
 use std::io;
@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
-/// A runtime: where its reactor and its timers are, and how they are asked.
+/// A runtime: its reactor and its timers.
 pub(crate) trait Reactor: Sized + 'static {
-    /// Tells runtimes of the program apart.
+    /// Identifies a runtime within the program.
     type Id: Copy + PartialEq + Send + Sync + Unpin;
 
     /// A socket's registration for reading. Dropping it deregisters, but not from a reactor of the parent process.
@@ -17,20 +17,20 @@ pub(crate) trait Reactor: Sized + 'static {
     /// A timer that is set.
     type Timer: Send + Sync + Unpin;
 
-    /// The runtime in which somebody waits.
+    /// The runtime of the calling task.
     fn here() -> io::Result<Self::Id>;
 
-    /// Registers a socket with the runtime in which somebody waits.
+    /// Registers a socket with the runtime of the calling task.
     fn register(socket: Arc<Socket>) -> io::Result<Self::Registration>;
 
-    /// Has `receive` try the socket whenever it may be readable, until the result is anything but `WouldBlock`.
+    /// Calls `receive` whenever the socket may be readable, until it returns anything but `WouldBlock`.
     fn poll_registered<T>(
         registration: &Self::Registration,
         cx: &mut Context<'_>,
         receive: impl FnMut(&Socket) -> io::Result<T>,
     ) -> Poll<io::Result<T>>;
 
-    /// The present time, by the clock of the timers.
+    /// The current time, by the clock of the timers.
     fn time() -> Instant;
 
     /// Sets a timer.
@@ -39,16 +39,16 @@ pub(crate) trait Reactor: Sized + 'static {
     /// `Ready` when it is time.
     fn poll_timer(timer: &mut Self::Timer, cx: &mut Context<'_>) -> Poll<()>;
 
-    /// Polls, unless the task has used up what the runtime lets it do before others have their turn. Nothing else yields
-    /// where the kernel answers at once: a task that never waits would starve its thread.
+    /// Polls, unless the task has used up its budget. Nothing else yields if the kernel answers at once: a task that
+    /// never waits would starve the others on its thread.
     fn poll_in_budget<T>(cx: &mut Context<'_>, poll: impl FnOnce(&mut Context<'_>) -> Poll<T>) -> Poll<T>;
 }
 
-/// A socket's place in the reactor of the runtime in which somebody waits. Another runtime may be idle, or have ended:
-/// whoever is moved to one gets a new place there.
+/// A socket's registration with the reactor of the calling task's runtime. Another runtime may be idle or have ended,
+/// so a future that moves to another runtime is registered there.
 pub(crate) struct Place<R: Reactor> {
     registered: Option<(R::Id, R::Registration)>,
-    /// Whether the socket itself has to be asked: the reactor may not have heard yet of what is in its queue.
+    /// Whether to try the socket itself: the reactor may not know yet what is in its queue.
     looks: bool,
 }
 
@@ -59,8 +59,8 @@ impl<R: Reactor> Default for Place<R> {
 }
 
 impl<R: Reactor> Place<R> {
-    /// Tries the socket, and registers it where there is nothing. Once it is registered it asks the reactor, which knows whether
-    /// it is worth a system call.
+    /// Tries the socket, and registers it if there is nothing. Once registered, it asks the reactor whether a system
+    /// call is worthwhile.
     #[inline]
     pub(super) fn poll_io<T>(
         &mut self,
@@ -111,7 +111,7 @@ impl<R: Reactor> Default for Alarm<R> {
 }
 
 impl<R: Reactor> Alarm<R> {
-    /// `Ready` when it is time. Where the time is put off, the timer stays as it is set, and is set anew when it goes off.
+    /// `Ready` when it is time. If the time is postponed, the timer stays as it is, and is set again when it fires.
     pub(super) fn poll(&mut self, due: Instant, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let runtime = R::here()?;
         self.0.take_if(|set| set.runtime != runtime || set.until > due);

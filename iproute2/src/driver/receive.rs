@@ -7,21 +7,21 @@ use netlink_sys::{DatagramInfo, Socket, is_overrun};
 use std::io;
 use std::sync::Arc;
 
-/// The least room that a receive offers: the kernel packs a dump into the largest it has seen, up to this.
+/// The minimum room of a receive: the kernel packs dumps into the largest receive length it has seen, up to this one.
 pub(crate) const ROOM: usize = 32 * 1024;
 
-/// Bytes that a chunk has when it is new; small answers are split off it until less than [`ROOM`] is left.
+/// Size of a new chunk; small answers are split off it until less than [`ROOM`] is left.
 pub(crate) const CHUNK: usize = 64 * 1024;
 
-/// What a receive gave.
+/// The result of a receive.
 pub(crate) enum Received {
-    /// The chunk holds a datagram of the kernel, which had this many bytes.
+    /// The chunk has a datagram of the kernel, of this many bytes.
     Datagram { full_length: usize },
     /// Datagrams were lost.
     Overrun,
 }
 
-/// The room that a receive offers, and who logs what comes.
+/// The room of a receive, and the logger of what is received.
 pub(crate) struct Room {
     pub(crate) bytes: usize,
     pub(crate) log: Arc<Log>,
@@ -68,7 +68,7 @@ fn take(chunk: &mut BytesMut, room: &mut Room, received: io::Result<DatagramInfo
         Err(error) if is_overrun(&error) => return Ok(Received::Overrun),
         Err(error) => return Err(error),
     };
-    // In tests a program plays the kernel.
+    // In tests a program plays the part of the kernel.
     if !(datagram.is_from_kernel() || cfg!(test)) {
         chunk.clear();
     } else if datagram.is_truncated() {
@@ -78,14 +78,14 @@ fn take(chunk: &mut BytesMut, room: &mut Room, received: io::Result<DatagramInfo
     Ok(Received::Datagram { full_length: if chunk.is_empty() { 0 } else { datagram.full_length } })
 }
 
-/// Makes room for a datagram like the one that was cut off.
+/// Makes room for a datagram as long as the truncated one.
 #[cold]
 pub(crate) fn grow(room: &mut usize, full_length: usize) {
     log::warn!("a datagram of {full_length} bytes was truncated to {room}: growing the receive buffer");
     *room = full_length.next_power_of_two();
 }
 
-/// A failure where the socket is the parent's, and what was begun on it, too.
+/// Fails if the socket belongs to the parent process, and with it everything started on it.
 #[inline]
 pub(crate) fn own(socket: &Socket) -> io::Result<()> {
     if socket.is_inherited() { Err(Fault::Plain(|| ErrorKind::Forked).into()) } else { Ok(()) }

@@ -1,4 +1,4 @@
-//! What is known of the socket that requests share.
+//! State of the socket that requests share.
 
 use super::receive::{Received, Room, receive};
 use super::waiting::Waiting;
@@ -8,11 +8,12 @@ use netlink_sys::Socket;
 use std::io;
 use std::task::Waker;
 
-/// What is known of the socket that requests share, and the room for what comes in.
+/// State of the socket that requests share, and its receive buffer.
 pub(crate) struct State {
     pub(super) chunk: BytesMut,
     pub(super) room: Room,
-    /// The number of the last request of a blocking caller. They follow each other, so that there is no conversation.
+    /// The sequence number of a blocking caller's last request. Blocking requests follow each other, so they need no
+    /// conversation.
     last: u32,
     pub(crate) conversation: Conversation<()>,
     pub(crate) waiting: Waiting,
@@ -29,14 +30,14 @@ impl State {
         }
     }
 
-    /// A number for a request that is alone on the socket.
+    /// A sequence number for a request that is alone on the socket.
     #[inline]
     pub(super) fn number(&mut self) -> u32 {
         self.last = self.last.checked_add(1).unwrap_or(1);
         self.last
     }
 
-    /// Receives a datagram for a request that is alone on the socket. `WouldBlock` where there is none.
+    /// Receives a datagram for a request that is alone on the socket; `WouldBlock` if there is none.
     #[inline(always)]
     pub(super) fn receive_alone(&mut self, socket: &Socket) -> io::Result<Received> {
         receive(&mut self.chunk, &mut self.room, socket)

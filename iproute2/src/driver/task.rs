@@ -1,8 +1,8 @@
-//! How a task waits. There is no driver task: whoever waits tries the socket, hands others the answers that are
-//! theirs, and waits for readiness only when there was nothing.
+//! How a task waits. There is no driver task: each waiting task tries the socket, passes answers on to the tasks that
+//! they belong to, and waits for readiness only when there was nothing.
 //!
 //! Two locks, always in this order, neither held while sending nor across an await: the connection's state, and the
-//! wakers of those that wait. The reactor wakes through the second alone, so that it can be polled under the first.
+//! wakers of waiting tasks. The reactor wakes through the second only, so that it can be polled under the first.
 
 use super::call::{Answered, Call, send};
 use super::clock::Clock;
@@ -106,7 +106,7 @@ impl<R: Reactor> Default for UnderWay<R> {
     }
 }
 
-/// A request on its way: from its sending to its outcome. Dropping it gives the answer up.
+/// A request in flight: from sending it to its outcome. Dropping it abandons the answer.
 struct Exchange {
     connection: Arc<Connection>,
     sequence: u32,
@@ -135,7 +135,7 @@ impl Exchange {
         Ok(exchange)
     }
 
-    /// What became of it; `TimedOut` where there is no answer in time.
+    /// Its outcome; `TimedOut` if there is no answer in time.
     #[inline]
     fn poll<R: Reactor>(&mut self, clock: &mut Clock<R>, cx: &mut Context<'_>) -> Poll<io::Result<Answered>> {
         let mut woken = Vec::new();
@@ -147,12 +147,12 @@ impl Exchange {
             self.ended = matches!(polled, Poll::Ready(Ok(_)));
             return polled;
         }
-        // All that can come of this is that it took too long.
+        // This can only end in a timeout.
         ready!(clock.poll_sleep(&self.connection.socket, cx))?;
         Poll::Pending
     }
 
-    /// Gives others their answers on the way; `woken` are those to be told.
+    /// Passes answers to other tasks meanwhile; `woken` collects their wakers.
     #[inline]
     fn poll_socket<R: Reactor>(
         &mut self,
@@ -162,7 +162,7 @@ impl Exchange {
         own(&self.connection.socket)?;
         let mut state = self.connection.lock();
         let state = &mut *state;
-        // Once it waits it asks the reactor, which knows whether it is worth a system call.
+        // Once registered, it asks the reactor whether a system call is worthwhile.
         while !self.waits {
             if let Some(outcome) = state.conversation.take(self.sequence) {
                 return Poll::Ready(Ok(Answered::With(outcome)));
@@ -204,7 +204,7 @@ impl Drop for Exchange {
 }
 
 impl Exchange {
-    /// Ends what goes on, and waits no more.
+    /// Ends the exchange, and stops waiting.
     #[inline(never)]
     fn leave(&mut self) {
         let mut state = self.connection.lock();
@@ -213,10 +213,10 @@ impl Exchange {
             let waker = state.waiting.wakers.take(self.sequence);
             state.waiting.count -= 1;
             if state.waiting.count == 0 {
-                // Under the lock: a socket can't be registered twice, and the next one may wait any moment.
+                // Under the lock: a socket can't be registered twice, and another task may start to wait at any moment.
                 state.waiting.reactors.clear();
             }
-            // What dropping a waker does is the runtime's, and better done without the lock.
+            // Dropping a waker runs code of the runtime, so it is done outside the lock.
             drop(state);
             drop(waker);
         }
@@ -240,13 +240,13 @@ impl State {
                 result.map_err(unanswered)?;
                 continue;
             }
-            // That nothing is left to receive ends it, too, after an overrun.
+            // After an overrun, an empty queue ends it, too.
             let lost = self.conversation.take(sequence);
             return lost.map_or(Poll::Pending, |outcome| Poll::Ready(Ok(outcome)));
         }
     }
 
-    /// Receives one datagram, once the reactor says that there is one.
+    /// Receives one datagram, once the reactor reports one.
     fn poll_reactor<R: Reactor>(
         &mut self,
         connection: &Connection,

@@ -1,5 +1,5 @@
-//! How a thread waits: asleep in a system call. The lock is held for the whole of a request, since a thread that sleeps there
-//! can't be told that another took its answer. Answers come at once.
+//! How a thread waits: asleep in a system call. The lock is held for the whole request, since a sleeping thread can't
+//! be notified that another one took its answer. Answers arrive at once.
 
 use super::call::{Answered, Call, send};
 use super::clock::Clock;
@@ -79,7 +79,7 @@ impl Exchanges for Blocking {
     }
 }
 
-/// Has the calling thread wait. What polls for a thread sleeps in it.
+/// Waits in the calling thread: polling for a thread sleeps.
 #[inline(always)]
 pub(crate) fn wait<T>(mut poll: impl FnMut(&mut Context<'_>) -> Poll<T>) -> T {
     let mut cx = Context::from_waker(Waker::noop());
@@ -90,7 +90,7 @@ pub(crate) fn wait<T>(mut poll: impl FnMut(&mut Context<'_>) -> Poll<T>) -> T {
     }
 }
 
-/// Sends a request and waits for how it ends; `TimedOut` where it doesn't in time.
+/// Sends a request and waits for its outcome; `TimedOut` if there is none in time.
 #[inline(always)]
 fn exchange(connection: &Connection, call: Call<'_>) -> io::Result<Answered> {
     let Call { message, message_type, flags, expect, timeout, for_route, tables } = call;
@@ -113,7 +113,7 @@ fn exchange(connection: &Connection, call: Call<'_>) -> io::Result<Answered> {
 }
 
 impl State {
-    /// Follows an exchange from the first datagram on to its end.
+    /// Follows an exchange from the first datagram to its end.
     fn follow(
         &mut self,
         socket: &Socket,

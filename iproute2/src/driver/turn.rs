@@ -1,9 +1,9 @@
-//! Turns: what is done at length lets other tasks run, whatever the runtime's own budget.
+//! Turns: long work lets other tasks run, whatever the runtime's own budget.
 
 use super::waiter::Waiter;
 use std::task::{Context, Poll};
 
-/// What may still be done before other tasks have their turn.
+/// The steps left before other tasks have their turn.
 pub(crate) struct Turn {
     left: u8,
     whole: u8,
@@ -15,7 +15,7 @@ impl Turn {
         Turn { left: steps, whole: steps }
     }
 
-    /// Lets others have their turn if this one is over.
+    /// Yields to others if this turn is over.
     #[inline]
     pub(crate) fn poll<W: Waiter>(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if W::TAKES_TURNS && self.left == 0 {
@@ -26,13 +26,13 @@ impl Turn {
         Poll::Ready(())
     }
 
-    /// A step was done.
+    /// Counts a step.
     #[inline]
     pub(crate) fn step(&mut self) {
         self.left = self.left.saturating_sub(1);
     }
 
-    /// The turn is over.
+    /// Ends the turn.
     pub(crate) fn end(&mut self) {
         self.left = 0;
     }

@@ -1,4 +1,5 @@
-//! What is different where a thread waits and where a task does. Lists, batches, watches and requests are written above it, once.
+//! The differences between waiting in a thread and in a task. Lists, batches, watches and requests are written once, on
+//! top of it.
 
 use netlink_sys::Socket;
 use std::io;
@@ -6,23 +7,24 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
-/// A way to wait. What polls waits in two steps: it tries the socket, and where there is nothing, it sleeps. A task is
-/// told to be woken by the first, and leaves by the second; a thread sleeps in it. So nothing is ever `Pending` for a thread that has slept.
+/// A way to wait. Waiting takes two steps: trying the socket, and sleeping if there is nothing. The first registers a
+/// task's waker and the second returns `Pending`; a thread sleeps in the second. So nothing is ever `Pending` for a
+/// thread that has slept.
 pub(crate) trait Waiter: Sized + 'static {
-    /// What somebody who waits for a socket keeps beside it: its registration.
+    /// The registration that is kept while waiting for a socket.
     type Place: Default + Send + Sync + Unpin;
 
-    /// What somebody who waits for a time keeps.
+    /// The timer that is kept while waiting for a time.
     type Alarm: Default + Send + Sync + Unpin;
 
-    /// Whether others wait for their turn while something is done at length.
+    /// Whether others wait for their turn during long work.
     const TAKES_TURNS: bool;
 
-    /// The present time, by the clock of those who sleep.
+    /// The current time, by the clock used for sleeping.
     fn now() -> Instant;
 
-    /// Has `receive` try the socket. `Pending` where it gives `WouldBlock`, or would: then a task is woken once there is
-    /// something.
+    /// Calls `receive` to try the socket. `Pending` if it returns `WouldBlock`, or would: then a task is woken once
+    /// there is something.
     fn poll_io<T>(
         place: &mut Self::Place,
         socket: &Arc<Socket>,
@@ -30,11 +32,11 @@ pub(crate) trait Waiter: Sized + 'static {
         receive: impl FnMut(&Socket) -> io::Result<T>,
     ) -> Poll<io::Result<T>>;
 
-    /// Has the next [`poll_io`](Self::poll_io) try the socket whatever the reactor knows of it.
+    /// Makes the next [`poll_io`](Self::poll_io) try the socket, whatever the reactor knows about it.
     fn look(place: &mut Self::Place);
 
-    /// Sleeps until there may be something to receive, or until then: `false` where that comes first. A task sleeps by being
-    /// `Pending`.
+    /// Sleeps until there may be something to receive, or until this time: `false` if the time comes first. A task
+    /// sleeps by returning `Pending`.
     fn poll_sleep(
         alarm: &mut Self::Alarm,
         socket: &Socket,
@@ -42,6 +44,6 @@ pub(crate) trait Waiter: Sized + 'static {
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<bool>>;
 
-    /// Polls, unless the task has used up what the runtime lets it do before others have their turn.
+    /// Polls, unless the task has used up its budget.
     fn poll_in_turn<T>(cx: &mut Context<'_>, poll: impl FnOnce(&mut Context<'_>) -> Poll<T>) -> Poll<T>;
 }

@@ -1,4 +1,4 @@
-//! Who waits for answers on the socket that requests share: its registrations, and the wakers of tasks.
+//! The tasks that wait for answers on the socket that requests share: their wakers, and the socket's registrations.
 
 use super::reactor::Reactor;
 use super::receive::Received;
@@ -7,8 +7,8 @@ use std::io;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Wake, Waker};
 
-/// Those who wait for answers, and the registrations that they share while there are any: one in each runtime
-/// in which somebody waits, since the others may be idle, or have ended.
+/// The waiting tasks, and the registrations that they share: one in each runtime in which a task waits, since the
+/// others may be idle or have ended.
 #[derive(Default)]
 pub(crate) struct Waiting {
     pub(super) count: usize,
@@ -16,8 +16,8 @@ pub(crate) struct Waiting {
     pub(super) wakers: Arc<Wakers>,
 }
 
-/// The wakers of those who wait, by the number of what they wait for. The reactor wakes them all: one of them may never
-/// be polled again, and the others must not depend on it.
+/// The wakers of waiting tasks, by the number of their exchange. The reactor wakes all of them: one may never be polled
+/// again, and the others must not depend on it.
 #[derive(Default)]
 pub(super) struct Wakers(pub(super) Mutex<Vec<(u32, Waker)>>);
 
@@ -40,7 +40,7 @@ impl Wakers {
         Some(wakers.swap_remove(index).1)
     }
 
-    /// An exchange has ended: whoever waits for it is to be woken, but for the one who found out.
+    /// An exchange has ended: wakes the task that waits for it, unless that is the one that noticed.
     pub(super) fn tell(&self, sequence: u32, own: u32, woken: &mut Vec<Waker>) {
         if sequence != own {
             woken.extend(self.take(sequence));
@@ -55,12 +55,12 @@ impl Wake for Wakers {
     }
 }
 
-/// A registration of the shared socket, whatever the runtime: the connection does not know how its callers wait.
+/// A registration of the shared socket with any runtime: the connection does not know how its callers wait.
 pub(super) trait Registered: Send {
-    /// Whether it is with the runtime in which somebody waits.
+    /// Whether it is with the runtime of the calling task.
     fn is_here(&self) -> io::Result<bool>;
 
-    /// Has `receive` try the socket once there is something.
+    /// Calls `receive` to try the socket once there is something.
     fn poll_receive(
         &self,
         cx: &mut Context<'_>,
@@ -85,7 +85,7 @@ impl<R: Reactor> Registered for Registration<R> {
 }
 
 impl Waiting {
-    /// The place in the reactor of this runtime.
+    /// The registration with this runtime's reactor.
     pub(super) fn place<R: Reactor>(&mut self, socket: &Arc<Socket>) -> io::Result<usize> {
         for (place, registered) in self.reactors.iter().enumerate() {
             if registered.is_here()? {
