@@ -22,8 +22,8 @@ use std::time::{Duration, Instant};
 pub struct Watch<D> {
     connection: Arc<Connection>,
     timeout: Option<Duration>,
-    groups: Topics,
-    others: Vec<u32>,
+    topics: Topics,
+    groups: Vec<u32>,
     buffer: Option<usize>,
     audits: Option<Duration>,
     mode: PhantomData<fn() -> D>,
@@ -49,21 +49,21 @@ impl<D> Handle<D> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn watch(&self, groups: Topics) -> Watch<D> {
-        Watch::new(self.connection(), self.timeout(), groups)
+    pub fn watch(&self, topics: Topics) -> Watch<D> {
+        Watch::new(self.connection(), self.timeout(), topics)
     }
 }
 
 impl<D> Watch<D> {
-    pub(crate) fn new(connection: &Arc<Connection>, timeout: Option<Duration>, groups: Topics) -> Self {
+    pub(crate) fn new(connection: &Arc<Connection>, timeout: Option<Duration>, topics: Topics) -> Self {
         let connection = Arc::clone(connection);
-        let (others, audits) = (Vec::new(), Some(audit::PERIOD));
-        Watch { connection, timeout, groups, others, buffer: None, audits, mode: PhantomData }
+        let (groups, audits) = (Vec::new(), Some(audit::PERIOD));
+        Watch { connection, timeout, topics, groups, buffer: None, audits, mode: PhantomData }
     }
 
     /// Listens to another group too, and hands its messages on as [`Change::Other`](super::Change::Other).
     pub fn group(mut self, group: Group) -> Self {
-        self.others.push(group.0);
+        self.groups.push(group.0);
         self
     }
 
@@ -126,10 +126,10 @@ impl<D: Wait> Watching<D> {
 
     pub(super) fn poll_begin(&mut self, cx: &mut Context<'_>) -> Poll<Result<Changes<D>>> {
         if let Begun::Not(watch) = &mut self.0 {
-            let Some(Watch { connection, timeout, groups, others, buffer, audits, .. }) = watch.take() else {
+            let Some(Watch { connection, timeout, topics, groups, buffer, audits, .. }) = watch.take() else {
                 return Poll::Pending;
             };
-            let feed = Feed::open(&connection, groups.topics(), &others, buffer, audits)?;
+            let feed = Feed::open(&connection, topics.topics(), &groups, buffer, audits)?;
             self.0 = Begun::Yes(Some(Box::new(Changes::new(feed, timeout))), Beginning::new());
         }
         let Begun::Yes(begun, beginning) = &mut self.0 else { return Poll::Pending };

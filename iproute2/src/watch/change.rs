@@ -14,7 +14,7 @@ use rtnetlink::route::RouteMessage;
 use rtnetlink::rule::RuleMessage;
 
 /// What a watch hands out.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Change {
     /// Of a link.
@@ -45,7 +45,9 @@ pub enum Change {
 }
 
 /// How an object changed. A packet shares its memory with the mirror.
-#[derive(Clone, Debug)]
+///
+/// Two are equal if they say the same of the same change, as packets are: the messages' own headers do not count.
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub enum Update<M: View + ?Sized> {
     /// It is new, or existed when the watch began.
     Added(Packet<M>),
@@ -104,6 +106,16 @@ impl<M: View + ?Sized> Update<M> {
                 .and_then(|packet| packet.attributes_of().raw().payload_of(key.number()).map(<[u8]>::to_vec))
         };
         payload(self.before()) != payload(self.now())
+    }
+}
+
+impl<M: View + ?Sized> Clone for Update<M> {
+    fn clone(&self) -> Self {
+        match self {
+            Update::Added(now) => Update::Added(now.clone()),
+            Update::Changed { before, now } => Update::Changed { before: before.clone(), now: now.clone() },
+            Update::Removed(before) => Update::Removed(before.clone()),
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use bytes::Bytes;
 use netlink_packet::{HEADER_LEN, Header, Packet, View};
 use rtnetlink::{Group, NamespaceId};
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 /// A message that the kernel told a group.
 #[derive(Clone)]
@@ -14,7 +15,7 @@ pub struct EventMessage {
 }
 
 /// The group that was told, and the namespace: 0 and -1 where there is none.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Origin(u32, i32);
 
 /// Stands beside the group's number, which is below, where it is not a group of the route family.
@@ -55,6 +56,11 @@ impl EventMessage {
         self.bytes.get(HEADER_LEN..).unwrap_or_default()
     }
 
+    /// Whether it is of another family than the route family.
+    pub(super) fn is_foreign(&self) -> bool {
+        self.from.0 & FOREIGN != 0
+    }
+
     /// The group that was told; of another family than the route family its number alone.
     #[inline]
     pub fn group(&self) -> Option<Group> {
@@ -86,9 +92,24 @@ impl EventMessage {
     }
 }
 
+/// What the message is and says counts, and where it comes from; not its sequence number and port.
+impl PartialEq for EventMessage {
+    fn eq(&self, other: &Self) -> bool {
+        (self.kind(), self.payload(), self.from) == (other.kind(), other.payload(), other.from)
+    }
+}
+
+impl Eq for EventMessage {}
+
+impl Hash for EventMessage {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.kind(), self.payload(), self.from).hash(state);
+    }
+}
+
 impl fmt::Debug for EventMessage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.from.0 & FOREIGN == 0 {
+        if !self.is_foreign() {
             return rtnetlink::message::describe(self.kind(), self.payload()).fmt(f);
         }
         // What it is only the caller knows.

@@ -73,6 +73,8 @@ mod events;
 mod feed;
 mod message;
 mod mirror;
+#[cfg(feature = "serde")]
+mod serialize;
 mod silence;
 mod socket;
 mod statistics;

@@ -4,7 +4,7 @@
 use super::core::Core;
 use super::topic::list::{Topic, TopicSet};
 use super::tree::{Record, Tree};
-use super::{Change, Update};
+use super::{Change, EventMessage, Update};
 use netlink_packet::{Attr, Build, Flags, HEADER_LEN, Header};
 use rtnetlink::message::{
     RTM_DELLINK, RTM_DELNETCONF, RTM_DELROUTE, RTM_NEWLINK, RTM_NEWNETCONF, RTM_NEWROUTE, RTM_NEWTCLASS,
@@ -682,6 +682,30 @@ fn a_kernel_that_drops_repeats_and_interrupts_is_seen_through() {
     let all = [dropped, duplicates, interrupted, truncated, silent, found];
     eprintln!("dropped, repeated, interrupted, cut off, silent, found by audits: {all:?}");
     assert!(all.iter().all(|count| *count > 500), "{all:?}");
+}
+
+/// Changes are compared by what they say, and printed by it: a watch and its mirror by how much they know.
+#[test]
+fn changes_are_equal_if_they_say_the_same() {
+    let added = |mtu: u32| {
+        let mut core = core(Topic::Link);
+        list(&mut core, &[link(RTM_NEWLINK, 1, mtu)]);
+        (core.next().unwrap(), core)
+    };
+    let ((one, core), (same, _), (other, _)) = (added(10), added(10), added(11));
+    assert_eq!(one, same);
+    assert_ne!(one, other);
+    let set: std::collections::HashSet<Change> = [one.clone(), same, other].into_iter().collect();
+    assert_eq!(set.len(), 2);
+    assert!(format!("{one:?}").starts_with("Link(Added("), "{one:?}");
+    assert!(format!("{:?}", core.mirror()).starts_with("Mirror { links: 1, addresses: 0,"));
+    let message = |sequence: u32, group: u32| {
+        let mut bytes = link(RTM_NEWLINK, 1, 10);
+        bytes[8..12].copy_from_slice(&sequence.to_ne_bytes());
+        EventMessage::new(bytes.into(), Some(group), None)
+    };
+    assert_eq!(message(1, 5), message(2, 5));
+    assert_ne!(message(1, 5), message(1, 6));
 }
 
 /// A tree against the standard library's map, with snapshots that must stay as they were.
