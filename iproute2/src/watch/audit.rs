@@ -1,46 +1,46 @@
-//! When to compare what is known with what the kernel lists.
+//! When to compare the mirror with what the kernel lists.
 //!
 //! The topics are audited in rounds, one after the other. A round begins
 //!
-//! - when nothing was heard for a moment ([`QUIET`]) since the last event, or since a round that found something;
-//! - when nothing was found: after twice as long as the time before, up to the period;
-//! - where events never stop: a period after the last round;
+//! - when it was quiet for a moment ([`QUIET`]) after the last notification, or after a round that found something;
+//! - when nothing was found: after twice the time of the round before, up to the period;
+//! - where notifications never stop: a period after the last round;
 //!
-//! but never sooner than a hundred times as long after a round as that has worked: rounds take 1 % of one CPU at the most.
+//! but never sooner after a round than a hundred times as long as that worked: rounds use 1 % of one CPU at most.
 //!
-//! It has no clock: the time is given.
+//! It has no clock: the caller passes the time.
 
 use super::topic::list::{Topic, TopicSet};
 use std::time::{Duration, Instant};
 
-/// How long nothing must be heard of before a round.
+/// How long it must be quiet before a round.
 const QUIET: Duration = Duration::from_secs(1);
-/// The longest time between two rounds, unless it is told otherwise.
+/// The longest time between two rounds by default.
 pub(super) const PERIOD: Duration = Duration::from_secs(60);
-/// A round rests for so many times as long as it has worked.
+/// How many times as long as a round worked the next one waits at least.
 const REST: u32 = 100;
 
 /// The audits of a watch.
 pub(super) struct Audits {
     /// The longest time between two rounds; none where there are no audits.
     period: Option<Duration>,
-    /// How long nothing must be heard of.
+    /// How long it must be quiet before the next round.
     pause: Duration,
-    /// Since when nothing was heard of.
+    /// Since when it is quiet.
     quiet: Instant,
-    /// Events that were heard, and objects that were found, by then.
+    /// Notifications received, and objects found to differ, by then.
     heard: u64,
     found: u64,
     /// When the last round ended.
     ended: Instant,
-    /// When the last one has rested.
+    /// When the share of CPU allows the next one.
     rested: Instant,
     /// What is still to be audited in this round.
     round: TopicSet,
     /// How long the round has worked.
     worked: Duration,
     is_running: bool,
-    /// Whether somebody waits for the round: then it does not leave out what can't be audited at the first attempt.
+    /// Whether somebody waits for the round: then a topic that can't be audited at the first attempt is tried again.
     is_awaited: bool,
 }
 
@@ -61,16 +61,16 @@ impl Audits {
         }
     }
 
-    /// When the next round is due, as far as is known: events put it off.
+    /// When the next round is due, as far as is known: notifications postpone it.
     pub(super) fn due(&self) -> Option<Instant> {
         let period = self.period.filter(|_| !self.is_running)?;
-        // A period beyond what the clock can tell never ends.
+        // A period beyond the range of the clock never ends.
         let quiet = self.quiet.checked_add(self.pause.min(period));
         let regular = self.ended.checked_add(period);
         Some(quiet.into_iter().chain(regular).min()?.max(self.rested))
     }
 
-    /// Takes note of how many events were heard so far, and begins a round of these topics if it is time.
+    /// Takes how many notifications were received so far, and begins a round of these topics if it is due.
     pub(super) fn look(&mut self, now: Instant, heard: u64, topics: TopicSet) {
         if self.heard != heard {
             (self.heard, self.quiet, self.pause) = (heard, now, QUIET);
@@ -80,7 +80,7 @@ impl Audits {
         }
     }
 
-    /// Begins a round of these topics that somebody waits for; one that is under way begins anew.
+    /// Begins a round of these topics that somebody waits for; one that is under way starts over.
     pub(super) fn begin_awaited(&mut self, topics: TopicSet) {
         self.begin(topics);
         self.is_awaited = true;
@@ -101,7 +101,7 @@ impl Audits {
         }
     }
 
-    /// The list of a topic does not tell all, as where changes interrupted it.
+    /// The list of a topic is not complete, since changes interrupted it.
     pub(super) fn interrupted(&mut self, topic: Topic) {
         if self.is_running && self.is_awaited {
             self.round.add(topic);
@@ -112,8 +112,8 @@ impl Audits {
         self.is_running
     }
 
-    /// The topic that is to be audited now. After the last one the round has ended, in which so many objects were found
-    /// so far.
+    /// The topic that is to be audited now. After the last one the round has ended. `found` objects differed in all audits so
+    /// far.
     pub(super) fn next(&mut self, now: Instant, found: u64) -> Option<Topic> {
         let next = self.round.iter().next();
         match next {
@@ -133,7 +133,7 @@ impl Audits {
         (self.is_running, self.is_awaited) = (false, false);
     }
 
-    /// So long was worked for the round.
+    /// The round worked for this long.
     pub(super) fn worked(&mut self, time: Duration) {
         self.worked = self.worked.saturating_add(time);
     }
@@ -143,7 +143,7 @@ impl Audits {
 mod tests {
     use super::*;
 
-    /// A clock of the test's own, and what was heard and found by then.
+    /// A clock of the test's own, and what was received and found by then.
     struct Test {
         audits: Audits,
         begun: Instant,
@@ -162,7 +162,7 @@ mod tests {
             [Topic::Link, Topic::Route4].into_iter().collect()
         }
 
-        /// Sleeps until a round begins, as drivers do; the seconds since the beginning.
+        /// Sleeps until a round begins, as drivers do. Returns the seconds since the beginning.
         fn until_round(&mut self) -> f64 {
             while !self.audits.is_running() {
                 self.now = self.audits.due().unwrap().max(self.now);
@@ -171,7 +171,7 @@ mod tests {
             (self.now - self.begun).as_secs_f64()
         }
 
-        /// Works through a round, each topic of which takes so long.
+        /// Works through a round, in which each topic takes so long.
         fn round(&mut self, milliseconds: u64) {
             let work = Duration::from_millis(milliseconds);
             for topic in [Topic::Link, Topic::Route4] {

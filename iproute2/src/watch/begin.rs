@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
-/// A watch that has not begun: it begins when it is awaited, or by [`wait`](Self::wait) on a blocking handle.
+/// A watch that has not begun: it begins when it is awaited, or with [`wait`](Self::wait) on a blocking handle.
 #[must_use = "a watch begins when it is awaited, or by `wait` on a blocking handle"]
 pub struct Watch<D> {
     connection: Arc<Connection>,
@@ -61,28 +61,28 @@ impl<D> Watch<D> {
         Watch { connection, timeout, topics, groups, buffer: None, audits, mode: PhantomData }
     }
 
-    /// Listens to another group too, and hands its messages on as [`Change::Other`](super::Change::Other).
+    /// Listens to another group as well, and hands its messages on as [`Change::Other`](super::Change::Other).
     pub fn group(mut self, group: Group) -> Self {
         self.groups.push(group.0);
         self
     }
 
-    /// Has this many bytes of receive buffer, in place of 8 MiB. Without privileges over the machine it is at most
-    /// what `net.core.rmem_max` allows. The smaller it is, the more often the watch has to list again.
+    /// Size of the receive buffer in bytes, instead of 8 MiB. Without `CAP_NET_ADMIN` in the initial user namespace it is limited
+    /// by `net.core.rmem_max`. The smaller it is, the more often the watch has to list again.
     pub fn receive_buffer(mut self, bytes: usize) -> Self {
         self.buffer = Some(bytes);
         self
     }
 
-    /// Audits at least this often, instead of once a minute, as far as the share of time for it allows: see
+    /// Audits at least this often, instead of once a minute, as far as the limit of CPU time allows: see
     /// [audits](crate::watch#audits).
     pub fn audit_every(mut self, period: Duration) -> Self {
         self.audits = Some(period);
         self
     }
 
-    /// Makes no audits but those that [are asked for](Changes::audit_now): what the kernel changes silently, and no event
-    /// gives away, stays unknown.
+    /// Audits only [on request](Changes::audit_now): what the kernel changes silently, and no notification implies, stays
+    /// unknown.
     pub fn without_audit(mut self) -> Self {
         self.audits = None;
         self
@@ -94,7 +94,7 @@ impl Watch<Blocking> {
     ///
     /// # Errors
     /// A socket can't be opened, or the kernel refuses a list. [Is timed out](crate::Error::is_timed_out) if one of the
-    /// lists can't be had whole within the handle's timeout.
+    /// lists does not become complete within the handle's timeout.
     pub fn wait(self) -> Result<Changes<Blocking>> {
         let mut watching = Watching::new(self);
         wait(|cx| watching.poll_begin(cx))
@@ -110,7 +110,7 @@ impl<R: Runtime> IntoFuture for Watch<R> {
     }
 }
 
-/// The future of a [`Watch`]: it lists all, and is ready when the present state is known.
+/// The future of a [`Watch`]: it lists everything, and is ready when the present state is known.
 #[must_use = "futures do nothing unless polled"]
 pub struct Watching<D: Wait>(Begun<D>);
 
@@ -149,7 +149,7 @@ impl<R: Runtime> Future for Watching<R> {
     }
 }
 
-/// The time that a watch may take to begin. Each list that is had whole starts it over.
+/// The time that a watch may take to begin. Each complete list starts it over.
 struct Beginning {
     since: Instant,
     awaited: Option<Topic>,
@@ -160,7 +160,7 @@ impl Beginning {
         Beginning { since: Instant::now(), awaited: None }
     }
 
-    /// Whether the present state is known; an error when it is not in time.
+    /// Whether the present state is known; an error if it is not in time.
     fn is_over(&mut self, feed: &Feed, timeout: Option<Duration>) -> Result<bool> {
         if feed.core.is_ready() {
             return Ok(true);

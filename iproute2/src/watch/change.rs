@@ -37,7 +37,7 @@ pub enum Change {
     Fdb(Update<NeighbourMessage>),
     /// The present state is complete: what follows is news. It comes once.
     Complete,
-    /// Notifications were lost. The watch lists again by itself, and the differences follow; only messages that are no objects
+    /// Notifications were lost. The watch lists again by itself, and the differences follow; only messages that are not objects
     /// ([`Other`](Change::Other)) are lost for good.
     Lost,
     /// A message of a group that is none of the objects above, as it came.

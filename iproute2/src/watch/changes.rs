@@ -1,4 +1,4 @@
-//! A watch that has begun: what it reads, and when it lists and waits.
+//! A watch that has begun: when it reads, lists and waits.
 
 use super::change::Change;
 use super::feed::{Feed, failed};
@@ -14,13 +14,13 @@ use std::future::poll_fn;
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
-/// Changes that are handed out between two looks at the queue of events.
+/// Changes that are handed out between two looks at the queue of notifications.
 const BATCH: u32 = 32;
 
-/// Datagrams of lists that are read before other tasks have their turn, which take about a millisecond.
+/// Datagrams of lists that are read before other tasks have their turn: about a millisecond.
 const TURN: u8 = 4;
 
-/// Datagrams of events that are read at a time, before a list under way goes on.
+/// Datagrams of notifications that are read at a time, before a list under way goes on.
 const EVENTS: u32 = 64;
 
 /// How many times as much is read and listed for a refresh as could be queued and in doubt when it began.
@@ -28,20 +28,20 @@ const ATTEMPTS: u64 = 4;
 
 /// A watch: first the present state, then each change. It has no end.
 ///
-/// A caller that is slow hears of fewer changes, not of other ones: all that happened to an object since
-/// the caller last heard of it is one change. That bounds the memory by the number of objects.
+/// A slow caller receives fewer changes, not wrong ones: all that happened to an object since
+/// the caller last received a change of it is one change. That limits the memory to the number of objects.
 ///
-/// An error does not end it: it goes on with the next call.
+/// An error does not end it: the next call goes on.
 pub struct Changes<D: Wait> {
     pub(super) feed: Feed,
     pub(super) timeout: Option<Duration>,
     handed: u32,
-    /// Whether all events were read when something was last done.
+    /// Whether the queue was empty when something was last done.
     is_drained: bool,
-    /// Where it waits for events, and for the list under way.
+    /// Where it waits for notifications, and for the list under way.
     events: D::Place,
     list: D::Place,
-    /// How long the list under way has been silent.
+    /// For how long nothing of the list under way has come.
     list_clock: Clock<D>,
     /// When the next audit is due.
     alarm: D::Alarm,
@@ -50,7 +50,7 @@ pub struct Changes<D: Wait> {
     turn: Turn,
 }
 
-/// Until when to wait for events, and for the list under way.
+/// Until when to wait for notifications, and for the list under way.
 #[derive(Clone, Copy)]
 struct Until {
     events: Option<Instant>,
@@ -77,13 +77,13 @@ impl<D: Wait> Changes<D> {
         }
     }
 
-    /// All that is known now, ahead of the changes that were not taken yet. A clone is a snapshot.
+    /// The state that is known now, with the changes that were not taken yet. A clone is a snapshot.
     pub fn mirror(&self) -> &Mirror {
         self.feed.core.mirror()
     }
 
-    /// Whether all that the kernel notified has been taken in, with what it gave away: the mirror is what the kernel lists,
-    /// but for what it changed silently. It is not while the watch lists again; an audit under way doubts nothing.
+    /// Whether nothing is in doubt: all notifications that were read are in the mirror, with all that they imply, so that it has
+    /// what the kernel lists, except for what it changed silently. `false` while the watch lists again, but not for an audit.
     pub fn is_settled(&self) -> bool {
         self.feed.core.is_settled()
     }
@@ -92,7 +92,7 @@ impl<D: Wait> Changes<D> {
         D::now()
     }
 
-    /// How it fared so far.
+    /// Counts of what the watch has read and listed so far.
     pub fn statistics(&self) -> Statistics {
         self.feed.core.statistics()
     }
@@ -110,7 +110,7 @@ impl<D: Wait> Changes<D> {
         self.feed.core.has_caught_up() || self.has_tried_enough(then)
     }
 
-    /// Begins an audit that is waited for.
+    /// Begins an audit that somebody waits for.
     fn begin_audit(&mut self) -> Audit {
         D::look(&mut self.events);
         self.feed.audits.begin_awaited(self.feed.core.tracked());
@@ -118,7 +118,7 @@ impl<D: Wait> Changes<D> {
         Audit { until, found: self.statistics().audit_differences }
     }
 
-    /// How many objects differed, when the audit is over.
+    /// How many objects differed; `None` until the audit is over.
     fn audited(&mut self, audit: &Audit) -> Result<Option<u64>> {
         if !self.feed.audits.is_running() {
             return Ok(Some(self.statistics().audit_differences - audit.found));
@@ -155,14 +155,14 @@ impl<D: Wait> fmt::Debug for Changes<D> {
     }
 }
 
-/// An audit that is waited for: until when, and how many objects had been found to differ before.
+/// An audit that somebody waits for: until when, and how many objects had differed in those before.
 struct Audit {
     until: Option<Instant>,
     found: u64,
 }
 
 impl<D: Wait> Changes<D> {
-    /// The next change; `None` where there is none until then.
+    /// The next change; `None` if there is none until then.
     pub(crate) fn poll_change(
         &mut self,
         until: Option<Instant>,
@@ -173,13 +173,13 @@ impl<D: Wait> Changes<D> {
                 if let Some(change) = self.hand_out() {
                     return Poll::Ready(Ok(Some(change)));
                 }
-                // With changes at hand it only looks.
+                // As long as there are changes it only looks.
                 let looks = std::mem::take(&mut self.handed) >= BATCH;
                 let wait = if looks { Some(D::now()) } else { until };
                 let Poll::Ready(worked) = self.poll_work(Until { events: wait, list: wait }, cx)? else {
                     return self.hand_out().map_or(Poll::Pending, |change| Poll::Ready(Ok(Some(change))));
                 };
-                // Under a flood of what folds into nothing there is always more to read.
+                // Under a flood of changes that cancel out there is always more to read.
                 let is_late = || until.is_some_and(|until| until <= D::now());
                 if !looks && (!worked || is_late()) {
                     return Poll::Ready(Ok(self.hand_out()));
@@ -208,13 +208,13 @@ impl<D: Wait> Changes<D> {
         }
     }
 
-    /// Lists, or waits for what has to be known before.
+    /// Lists, or waits for what has to be known first.
     pub(super) fn poll_list_all(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
         self.poll_work(Until::FOREVER, cx).map_ok(drop)
     }
 
     /// Reads some of what has come, and waits for it until then; `false` if nothing came. Under a flood there is always more to
-    /// read: other tasks have their turn.
+    /// read, so other tasks have their turns.
     fn poll_work(&mut self, until: Until, cx: &mut Context<'_>) -> Poll<Result<bool>> {
         D::poll_in_turn(cx, |cx| {
             ready!(self.turn.poll::<D>(cx));
@@ -234,7 +234,7 @@ impl<D: Wait> Changes<D> {
         })
     }
 
-    /// Reads events, until something is to be done about them; tells whether there were any.
+    /// Reads notifications, until something has to be done about them. Returns whether there were any.
     fn read_events(&mut self, cx: &mut Context<'_>) -> Result<bool> {
         self.is_drained = false;
         for read in 0..EVENTS {
@@ -252,7 +252,7 @@ impl<D: Wait> Changes<D> {
         Ok(true)
     }
 
-    /// Receives a datagram of the list; `false` where none came until then. After events it does not wait for one.
+    /// Receives a datagram of the list; `false` if none came until then. After notifications it does not wait for one.
     fn poll_list(
         &mut self,
         after_events: bool,
@@ -280,14 +280,14 @@ impl<D: Wait> Changes<D> {
         }
         self.feed.list_received(received)?;
         if self.feed.list_is_over() {
-            // Its socket is another's from here on, who may register it.
+            // From here on the socket may be another list's, which registers it.
             self.list = D::Place::default();
             self.feed.end_list()?;
         }
         Poll::Ready(Ok(true))
     }
 
-    /// Waits for events until then, or until it is time for an audit; `false` if it is neither.
+    /// Waits for notifications until then, or until an audit is due; `false` if neither came.
     fn poll_idle(&mut self, until: Option<Instant>, cx: &mut Context<'_>) -> Poll<Result<bool>> {
         loop {
             let due = self.feed.audits.due().filter(|_| !self.is_timeless);
@@ -307,7 +307,7 @@ impl<D: Wait> Changes<D> {
     }
 }
 
-/// Makes what a watch is asked for a method, of async handles and of blocking ones.
+/// Makes each request to a watch a method, of async watches and of blocking ones.
 macro_rules! asked {
     ($($(#[$doc:meta])* $name:ident($($argument:ident: $Type:ty),*) -> $Output:ty
         = |$this:ident| $prepare:expr => |$prepared:ident, $cx:ident| $poll:expr;)*) => {
@@ -355,7 +355,7 @@ asked! {
     /// A socket fails, or the kernel refuses a list.
     refresh() -> () = |this| this.begin_refresh() => |then, cx| this.poll_refresh(then, cx);
 
-    /// Audits all that is watched now, whatever the period, and waits for it. Changes stay to be taken. Gives how many
+    /// Audits all that is watched now, whatever the period, and waits for it. Changes stay to be taken. Returns how many
     /// objects differed.
     ///
     /// # Errors

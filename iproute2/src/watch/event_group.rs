@@ -6,7 +6,7 @@ use crate::family;
 use netlink_packet::Family;
 use rtnetlink::Group;
 
-/// A multicast group to listen to: of the route family a [`Group`], of another one a family with the group's name or number.
+/// A multicast group to listen to: a [`Group`] of the route family, or another family with the name or number of a group.
 ///
 /// ```
 /// use iproute2::netlink_packet::Family;
@@ -36,7 +36,7 @@ impl EventGroup {
         self.family
     }
 
-    /// Its number, which a generic netlink family tells by the group's name.
+    /// Its number, which is resolved by name for a generic netlink family.
     pub(super) fn number(&self, connection: &Connection) -> Result<u32, ErrorKind> {
         let protocol = family::protocol(self.family);
         match self.group {

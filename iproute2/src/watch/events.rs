@@ -21,13 +21,13 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
-/// What a listener hears.
+/// What a listener receives.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Event {
     /// A message.
     Message(EventMessage),
-    /// Messages were lost here: the receive buffer was full, or a message was longer than the room for it. What they
-    /// would have told has to be asked for.
+    /// Messages were lost here: the receive buffer overflowed, or a message was truncated. What they would have said has to be
+    /// requested.
     Lost,
 }
 
@@ -43,7 +43,7 @@ pub struct Listen<D> {
 }
 
 impl<D> Handle<D> {
-    /// Listens to multicast groups, and gives their messages as they come, like `ip monitor`.
+    /// Listens to multicast groups, and returns their messages as they come, like `ip monitor`.
     ///
     /// ```no_run
     /// use iproute2::rtnetlink::Group;
@@ -62,7 +62,7 @@ impl<D> Handle<D> {
     /// # }
     /// ```
     ///
-    /// Groups of other families go by name or number (see [`EventGroup`]); one listener hears those of one netlink
+    /// Groups of other families are named by name or number (see [`EventGroup`]); one listener receives those of one netlink
     /// protocol, to which all generic netlink families belong:
     ///
     /// ```no_run
@@ -93,15 +93,15 @@ impl<D> Listen<D> {
         Listen { connection, groups, all_namespaces: false, buffer: None, mode: PhantomData }
     }
 
-    /// Listens also to all namespaces that have an id in the handle's, like `ip monitor all-nsid`:
-    /// [`namespace`](EventMessage::namespace) tells which one it was. It takes `CAP_NET_BROADCAST`.
+    /// Listens also to all network namespaces that have an id (nsid) in the handle's, like `ip monitor all-nsid`:
+    /// [`namespace`](EventMessage::namespace) says which one it was. It requires `CAP_NET_BROADCAST`.
     pub fn all_namespaces(mut self) -> Self {
         self.all_namespaces = true;
         self
     }
 
-    /// Has this many bytes of receive buffer, in place of 8 MiB. Without privileges over the machine it is at most
-    /// what `net.core.rmem_max` allows.
+    /// Size of the receive buffer in bytes, instead of 8 MiB. Without `CAP_NET_ADMIN` in the initial user namespace it is limited
+    /// by `net.core.rmem_max`.
     pub fn receive_buffer(mut self, bytes: usize) -> Self {
         self.buffer = Some(bytes);
         self
@@ -174,7 +174,7 @@ impl<D: Wait> Events<D> {
         if self.lost || !self.datagram.is_empty() { self.split() } else { None }
     }
 
-    /// What was lost, or the first of several messages of a datagram. What is none is lost.
+    /// What was lost, or the first of several messages of a datagram. Bytes that are not a message are lost.
     #[cold]
     fn split(&mut self) -> Option<Event> {
         if std::mem::take(&mut self.lost) {
@@ -212,7 +212,7 @@ impl<D: Wait> Events<D> {
         None
     }
 
-    /// The next event, or `None` where none comes until then.
+    /// The next event, or `None` if none comes until then.
     #[inline]
     fn poll_until(
         &mut self,

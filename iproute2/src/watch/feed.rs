@@ -21,7 +21,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-/// What an event takes of the receive buffer at least.
+/// What a notification takes of the receive buffer at least, in bytes.
 const EVENT: usize = 512;
 
 /// Objects that are looked at in one turn, which takes about a millisecond.
@@ -81,7 +81,7 @@ impl Feed {
         })
     }
 
-    /// Receives one datagram of events; `Pending` where there is none.
+    /// Receives one datagram of notifications; `Pending` where there is none.
     pub(super) fn poll_event<W: Waiter>(
         &mut self,
         place: &mut W::Place,
@@ -102,7 +102,7 @@ impl Feed {
                 }
                 Ok(Taken::Overrun) => core.overrun(),
                 Ok(Taken::Nothing) => (),
-                // That there is nothing may be what something was waiting for.
+                // Something may have been waiting for the queue to be empty.
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock && core.queue_is_empty() => (),
                 Err(error) => return Err(error),
             }
@@ -117,7 +117,7 @@ impl Feed {
         self.end_work(began);
     }
 
-    /// What is done for an audit takes a share of the time; of the rest no account is kept.
+    /// The time that audits work is limited; all other work is not timed.
     pub(super) fn begin_to_work(&self) -> Option<Instant> {
         self.core.is_auditing().then(Instant::now)
     }
@@ -128,7 +128,7 @@ impl Feed {
         }
     }
 
-    /// Begins the next list, if there is one to be made and none under way; tells whether it did.
+    /// Begins the next list, if there is one to be made and none under way. Returns whether it did.
     pub(super) fn begin_list(&mut self) -> Result<bool> {
         let Some(topic) = self.core.begin_list() else { return self.begin_audit() };
         match self.ask(topic) {
@@ -161,7 +161,7 @@ impl Feed {
         Ok(self.list.is_some())
     }
 
-    /// A list came to nothing. That of an audit for which nobody waits is no error: there will be another.
+    /// A list came to nothing. For an audit that nobody waits for that is no error: there will be another.
     fn list_failed(&mut self, error: Error) -> Result<()> {
         let is_passed_over = self.core.is_auditing() && !self.audits.is_awaited();
         self.core.list_failed();
@@ -174,8 +174,8 @@ impl Feed {
 
     fn ask(&self, topic: Topic) -> io::Result<RunningList> {
         let mut socket = self.connection.dump_socket()?;
-        // A link is asked for first, since that waits for whoever is changing something: events can come before what
-        // they tell of is done, and lists of routes do not wait.
+        // A link is requested first, which waits for whoever is changing something: notifications can come before the change
+        // is done, and lists of routes do not wait.
         let barrier = socket.sequence;
         let sequence = barrier.checked_add(1).unwrap_or(1);
         socket.sequence = sequence.checked_add(1).unwrap_or(1);
@@ -190,7 +190,7 @@ impl Feed {
         Ok(RunningList { socket, dump: Dump::new(ANY_PORT, sequence), topic, request })
     }
 
-    /// Takes note of what a receive on the list's socket gave. `TimedOut` is an error, and the list is made again.
+    /// Takes what a receive on the list's socket returned. `TimedOut` is an error, and the list is made again.
     pub(super) fn list_received(&mut self, received: io::Result<Received>) -> Result<()> {
         let Some(list) = &mut self.list else { return Ok(()) };
         match received {
@@ -219,7 +219,7 @@ impl Feed {
         self.list.as_ref().is_some_and(|list| list.dump.ending().is_some())
     }
 
-    /// Gives the list's socket back, and takes note of how it ended.
+    /// Returns the list's socket to the pool, and takes how the list ended.
     pub(super) fn end_list(&mut self) -> Result<()> {
         let Some(RunningList { socket, dump, topic, request }) = self.list.take() else { return Ok(()) };
         let ending = dump.ending().cloned().unwrap_or(Err(Failure::Malformed));
@@ -232,7 +232,7 @@ impl Feed {
                 self.audits.interrupted(topic);
                 self.core.list_ended(false, self.capacity);
             }
-            // A kernel that does not know next hops has none that routes could use.
+            // A kernel without next hops has none that routes could use.
             Err(Failure::Kernel(_)) if self.core.is_helper(topic) => {
                 self.core.list_ended(true, self.capacity);
             }
@@ -292,7 +292,7 @@ mod tests {
         while feed.core.turn(1) {}
     }
 
-    /// A watch of one topic, with a list of it under way that nobody was asked for.
+    /// A watch with a list of a topic under way that no kernel was asked for.
     fn listing(topics: &[Topic], topic: Topic) -> Feed {
         let connection = Arc::new(Connection::open(None).unwrap());
         let mut feed =
@@ -314,7 +314,7 @@ mod tests {
         if feed.list_is_over() { feed.end_list() } else { Ok(()) }
     }
 
-    /// How many links are known, whether it has to be listed again, and how many were interrupted.
+    /// How many links are known, whether they have to be listed again, and how many lists were interrupted.
     fn outcome(feed: &mut Feed) -> (usize, bool, u64) {
         empty(feed);
         (feed.core.mirror().links().count(), !feed.core.is_settled(), feed.core.statistics().interrupted)

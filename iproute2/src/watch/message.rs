@@ -7,18 +7,18 @@ use rtnetlink::{Group, NamespaceId};
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-/// A message that the kernel told a group.
+/// A message that the kernel sent to a multicast group.
 #[derive(Clone)]
 pub struct EventMessage {
     pub(super) bytes: Bytes,
     pub(super) from: Origin,
 }
 
-/// The group that was told, and the namespace: 0 and -1 where there is none.
+/// The group that it was sent to, and the namespace that it is from: 0 and -1 where there is none.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Origin(u32, i32);
 
-/// Stands beside the group's number, which is below, where it is not a group of the route family.
+/// Added to the number of the group, which is below it, if it is not a group of the route family.
 pub(super) const FOREIGN: u32 = 1 << 31;
 
 impl Origin {
@@ -44,7 +44,7 @@ impl EventMessage {
         Header::read(&self.bytes).unwrap_or_default()
     }
 
-    /// What the message is, such as [`RTM_NEWLINK`](rtnetlink::message::RTM_NEWLINK); of generic netlink the id of its family.
+    /// The message type, such as [`RTM_NEWLINK`](rtnetlink::message::RTM_NEWLINK); of generic netlink the id of the family.
     #[inline]
     pub fn kind(&self) -> u16 {
         self.header().message_type
@@ -61,23 +61,23 @@ impl EventMessage {
         self.from.0 & FOREIGN != 0
     }
 
-    /// The group that was told; of another family than the route family its number alone.
+    /// The group that it was sent to; of another family than the route family just its number.
     #[inline]
     pub fn group(&self) -> Option<Group> {
         let number = self.from.0 & !FOREIGN;
         (number != 0).then_some(Group(number))
     }
 
-    /// The id of the namespace that it is about, where it is another one than the handle's:
+    /// The id (nsid) of the network namespace that it is from, if that is not the handle's:
     /// see [`all_namespaces`](super::Listen::all_namespaces).
     pub fn namespace(&self) -> Option<NamespaceId> {
         (self.from.1 >= 0).then_some(NamespaceId(self.from.1))
     }
 
-    /// The message seen as one of this type, which [its kind](Self::kind) tells.
+    /// The message seen as one of this type, according to its [message type](Self::kind).
     ///
     /// # Errors
-    /// It is shorter than the headers of one.
+    /// It is shorter than the fixed header of one.
     #[inline]
     pub fn view<M: View + ?Sized>(&self) -> Result<&M> {
         M::read(self.payload()).map_err(|error| Error::new("read event", String::new(), error.into()))
@@ -86,7 +86,7 @@ impl EventMessage {
     /// The message as one of this type, to keep; it shares the memory.
     ///
     /// # Errors
-    /// It is shorter than the headers of one.
+    /// It is shorter than the fixed header of one.
     pub fn read<M: View + ?Sized>(&self) -> Result<Packet<M>> {
         Packet::new(self.bytes.clone()).map_err(|error| Error::new("read event", String::new(), error.into()))
     }
@@ -112,7 +112,7 @@ impl fmt::Debug for EventMessage {
         if !self.is_foreign() {
             return rtnetlink::message::describe(self.kind(), self.payload()).fmt(f);
         }
-        // What it is only the caller knows.
+        // Only the caller knows what it is.
         f.debug_struct("EventMessage").field("kind", &self.kind()).field("payload", &self.payload()).finish()
     }
 }

@@ -6,55 +6,56 @@
 //! | `ip monitor all-nsid link` | [`ip.events([Group::LINK]).all_namespaces()`](crate::Handle::events), just the messages |
 //! | a loop until a link is up | [`ip.link().until_up("eth0", timeout)`](crate::link::Links::until_up) |
 //!
-//! A watch lists, and follows. Where the kernel's receive buffer overflows it lists again and tells the differences, so what
-//! it told is always what there is, or was a moment ago: changes may come late and several in one, but none is missing
-//! and none comes twice. Its [`Mirror`] answers questions about the state at any time.
+//! A watch lists, then follows notifications. After an overrun of the receive buffer it lists again and reports the differences,
+//! so what it has reported is always the state of the kernel, now or a moment ago: changes may come late and several as one, but
+//! none is missing and none comes twice. Its [`Mirror`] answers questions about the state at any time.
 //!
 //! # What is known when
 //!
 //! The kernel does not notify everything that it changes.
 //!
-//! | what changed | is known |
+//! | change | known |
 //! | --- | --- |
-//! | what the kernel notifies | at once |
-//! | what a notification gives away: IPv4 routes go silently when their link goes down, for one | at once: the topic is listed again |
-//! | IPv6 addresses that are still tentative, which the kernel notifies when duplicate address detection ends | at once, but for a temporary address that replaces another |
-//! | everything else | by an [audit](#audits): a second after the last notification, at the latest after a minute |
-//! | counters, ages, timers | as of the last message; that they change is no change |
+//! | notified | at once |
+//! | implied by a notification: when a link goes down, its IPv4 routes vanish silently, for one | at once: the topic is listed again |
+//! | IPv6 addresses while they are tentative, which the kernel notifies when duplicate address detection (DAD) ends | at once, except for a temporary address that replaces another |
+//! | everything else | by an [audit](#audits): a second after the last notification, a minute later at the latest |
+//! | counters, ages, timers | as of the last message; they are not changes |
 //!
-//! Nothing gives away these, which audits alone find:
+//! Nothing implies the following, which audits alone find:
 //!
 //! - settings of a link that is down other than its name, address, MTU and queue length (alternative names, alias, group,
-//!   options of its kind), until it goes up; limits of segmentation offload (GSO, GRO); the owner of a TUN or TAP; the state
-//!   of LACP (802.3ad) of a bond's ports; the number of virtual functions (VF) of a device, until its link is notified;
+//!   options of its kind), until it goes up; limits of segmentation offload (GSO, GRO); the owner of a TUN or TAP device; the
+//!   LACP (802.3ad) state of a bond's ports; the number of virtual functions (VF) of a device, until its link is notified;
 //! - hop limit and route preferences in a router advertisement (RFC 4861) without a prefix, an option for programs (such as
 //!   RDNSS), a new MTU or a new flag;
-//! - among the settings of protocols `bc_forwarding` of IPv4, until its link is notified, `proxy_ndp`, where something else is
-//!   changed at the same time, and in Linux 6.1 `ignore_routes_with_linkdown` of IPv6 for one link;
-//! - `offload` of forwarding entries; the address of a bridge's port in a VLAN that it leaves, where another port has it too;
-//! - `trap` and `offload` of routes in hardware, unless `net.ipv4.fib_notify_on_flag_change` (of IPv6: `net.ipv6...`) is 1;
-//! - the carrier of a link that is down, where its lower link's is notified before it comes or goes;
-//! - the other end of a link, or its lower link, that moves back here or between other namespaces; settings in `/sys` and `/proc/sys`, and
-//!   what follows from them for routes and addresses; and what a later kernel changes silently.
+//! - among the per-device settings of protocols (netconf): `bc_forwarding` of IPv4, until the link is notified; `proxy_ndp`, if
+//!   something else is changed at the same time; and in Linux 6.1 `ignore_routes_with_linkdown` of IPv6 for one link;
+//! - the `offload` flag of forwarding entries; the address of a bridge port in a VLAN that the port leaves, if another port has
+//!   it too;
+//! - the `trap` and `offload` flags of routes in hardware, unless `net.ipv4.fib_notify_on_flag_change` (for IPv6:
+//!   `net.ipv6...`) is 1;
+//! - the carrier of a link that is down, if its lower link's is notified before that comes or goes;
+//! - the other end of a link, or its lower link, that moves back here or between other namespaces; settings in `/sys` and
+//!   `/proc/sys`, and what follows from them for routes and addresses; and what a later kernel changes silently.
 //!
-//! Left out are neighbours that have not answered yet (`INCOMPLETE`) or need not be asked (`NOARP`, which `ip neighbour`
-//! hides, too): when one that failed is asked for again, the mirror has it as failed until it answers. Left out of forwarding
-//! databases is what says nothing of its age (`NDA_CACHEINFO`): the unicast and multicast addresses that a device receives,
-//! which the kernel changes silently, and tables in hardware. These are not kept, nor are proxy entries; their messages come
-//! as [`Change::Other`].
+//! Neighbours that have not answered yet (`INCOMPLETE`) or need no resolution (`NOARP`, which `ip neighbour` hides as well) are
+//! left out: one that failed and is resolved again stays failed in the mirror until it answers. Forwarding entries without ages
+//! (`NDA_CACHEINFO`) are left out as well: the unicast and multicast addresses that a device receives, which the kernel changes
+//! silently, and tables in hardware. None of these are kept, nor are proxy entries; their messages come as [`Change::Other`].
 //!
 //! # Audits
 //!
-//! An audit lists a topic and compares the list with the mirror. What differs comes as ordinary changes, is counted in
+//! An audit lists a topic and compares the list with the mirror. Differences come as ordinary changes, are counted in
 //! [`Statistics`] and logged (`debug`). The topics are audited one after the other, in rounds:
 //!
 //! - a second after the last notification; then, as long as nothing happens and nothing is found, after 2, 4, 8, ...
 //!   seconds, up to the period of 60 seconds ([`Watch::audit_every`]);
 //! - once a period where notifications never stop;
-//! - never sooner than a hundred times as long after a round as that has taken: audits use 1 % of one CPU at most.
+//! - never sooner after a round than a hundred times as long as it took: audits use 1 % of one CPU at most.
 //!
 //! They don't disturb the reader: a list is read in turns of about a millisecond, between which changes are handed out and,
-//! in a tokio runtime, other tasks run. Of a list of routes nothing is kept but what differs, however long it is. Audits run
+//! in a tokio runtime, other tasks run. Of a list of routes nothing is kept but the differences, however long it is. Audits run
 //! while somebody waits for the next change: a blocking iterator wakes for them, and an async watch by the runtime's
 //! timer (a runtime without timers makes them when something else wakes the watch).
 //! [`Changes::audit_now`] makes one and waits for it, [`Watch::without_audit`] does without.

@@ -1,4 +1,4 @@
-//! The sockets that hear groups, and what they receive. Nothing here waits.
+//! The sockets that listen to multicast groups, and what they receive. Nothing here waits.
 
 use crate::connection::Connection;
 use crate::driver::receive::{CHUNK, grow};
@@ -6,20 +6,20 @@ use bytes::BytesMut;
 use netlink_sys::{DatagramInfo, Socket, is_overrun};
 use std::io;
 
-/// The receive buffer that a watch asks for, in bytes as the kernel counts them: some 8,700 events.
+/// The receive buffer that a watch requests, in bytes as the kernel counts them: some 8,700 notifications.
 pub(super) const BUFFER: usize = 8 << 20;
 
-/// What a receive gave.
+/// What a receive returned.
 pub(super) enum Taken {
     /// The chunk holds a datagram of the kernel.
     DatagramInfo(DatagramInfo),
-    /// It was another program's.
+    /// It was sent by another program.
     Nothing,
     /// Datagrams were lost.
     Overrun,
 }
 
-/// Opens a socket that hears groups, and others that a kernel may lack.
+/// Opens a socket that listens to groups, and to others that a kernel may lack.
 pub(super) fn open_socket(
     connection: &Connection,
     groups: &[u32],
@@ -32,7 +32,7 @@ pub(super) fn open_socket(
     if socket.set_recv_buffer_force(half).is_err() {
         socket.set_recv_buffer(half)?;
     }
-    // Of lower groups each datagram tells which one it was told anyway, and sooner.
+    // For lower groups the sender's address of each datagram has the group anyway.
     if groups.iter().chain(helpers).any(|group| *group > 32) {
         socket.set_packet_info(true)?;
     }
@@ -57,7 +57,7 @@ pub(super) fn take(
 ) -> io::Result<Taken> {
     chunk.clear();
     if chunk.capacity() < *room {
-        // What is split off a chunk pins all of it: it has room for many events.
+        // What is split off a chunk pins all of it: it has room for many datagrams.
         chunk.reserve((*room).max(CHUNK));
     }
     let datagram = match recv(chunk) {
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn packet_info_is_only_asked_for_where_it_tells_something() {
+    fn packet_info_is_requested_only_where_it_is_needed() {
         const STATS: u32 = 36;
         let connection = Connection::open(None).unwrap();
         for (groups, helpers, wanted) in

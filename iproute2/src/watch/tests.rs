@@ -1,4 +1,4 @@
-//! The core against a scripted kernel: what the groups tell and what lists find, in an order that no real one could be
+//! The core against a scripted kernel: what it notifies and what lists find, in an order that no real one could be
 //! brought to.
 
 use super::core::Core;
@@ -103,7 +103,7 @@ fn the_present_state_comes_first() {
     assert_eq!(heard(&mut core), ["l1=10>l1=11", "-l2=20"]);
 }
 
-/// What a wireless driver tells has a link's name and nothing else of it.
+/// The event of a wireless driver has a link's name and nothing else of it.
 #[test]
 fn a_wireless_event_is_not_the_link() {
     const WIRELESS: Attr<LinkMessage, [u8]> = Attr::new(11, "IFLA_WIRELESS");
@@ -303,7 +303,7 @@ fn changes_of_one_object_fold() {
     heard(&mut core);
     for round in 0..10_000 {
         core.datagram(&link(RTM_NEWLINK, 1, 100 + round), LINK, None);
-        // Comes and goes: never heard of.
+        // It comes and goes: the caller never knows of it.
         core.datagram(&link(RTM_NEWLINK, 1000 + round, 1), LINK, None);
         core.datagram(&link(RTM_DELLINK, 1000 + round, 1), LINK, None);
         assert!(core.pending() <= 1);
@@ -382,7 +382,7 @@ fn one_path_of_several_goes() {
     let paths = |hops: &[&str]| Route::to("2001:db8:1::/48").multipath(hops.iter().map(|last| hop(last)));
     list(&mut core, &[route(RTM_NEWROUTE, Flags::empty(), paths(&["fe80::1", "fe80::2"]))]);
     heard(&mut core);
-    // The same in another order is no news.
+    // The same in another order is no change.
     core.datagram(&route(RTM_NEWROUTE, Flags::empty(), paths(&["fe80::2", "fe80::1"])), group, None);
     assert!(heard(&mut core).is_empty());
     let one = Route::to("2001:db8:1::/48").via("fe80::1").device(2);
@@ -434,7 +434,7 @@ fn a_part_is_laid_over_what_is_known() {
     };
     let as_known = |index: u32, filter: i32| (Some(index), Some(ReversePathFilter(filter)), Some(true));
     let mut core = Core::new(TopicSet::from_iter([Topic::Netconf]), vec![Group::IPV4_NETCONF.0]);
-    // A notification before the list, and one beside it: neither tells all, and the list may be older.
+    // A notification before the list, and one beside it: neither has all settings, and the list may be older.
     core.datagram(&settings(1, 1, None), group, None);
     core.queue_is_empty();
     let mut lists = 0;
@@ -463,7 +463,7 @@ fn a_part_is_laid_over_what_is_known() {
     assert_eq!(known(&core), [as_known(1, 1), as_known(2, 0)]);
     empty(&mut core);
     assert_eq!(begin_list(&mut core), None, "nothing has to be listed");
-    // Of one that was missed what comes is no whole.
+    // After a missed notification the next one does not have all settings.
     core.overrun();
     core.datagram(&settings(3, 1, None), group, None);
     assert_eq!(known(&core).len(), 2);
@@ -490,14 +490,14 @@ struct Kernel {
     queue: VecDeque<Queued>,
     /// Nothing more is queued until the queue is empty.
     is_congested: bool,
-    /// The reader has not been told yet that something was dropped.
+    /// The reader does not know yet that something was dropped.
     has_dropped: bool,
     /// The last link that was listed, and whether anything has changed since the list began.
     list: Option<(u32, bool)>,
     random: u64,
     dropped: u32,
     duplicates: u32,
-    /// Changes that it told nobody of.
+    /// Changes that it did not notify.
     silent: u32,
     interrupted: u32,
 }
@@ -610,7 +610,7 @@ fn settle(core: &mut Core, kernel: &mut Kernel) {
     }
 }
 
-/// What the caller knows by what it was told, checked step by step.
+/// What the caller knows from the changes it received, checked step by step.
 fn hear(core: &mut Core, known: &mut BTreeMap<u32, u32>) -> bool {
     let state = |link: &LinkMessage| (link.index(), link.mtu().unwrap());
     match core.next() {

@@ -112,7 +112,7 @@ impl Tree {
         }
     }
 
-    /// Puts a record in; gives the one that had its key before.
+    /// Puts a record in. Returns the one that had its key before.
     pub(super) fn insert(&mut self, record: Record) -> Option<Record> {
         let Some(root) = &mut self.root else {
             self.root = Some(Arc::new(Node::Leaf(full(record))));
@@ -148,7 +148,7 @@ impl Tree {
         Some(removed)
     }
 
-    /// Drops about so many records at most, from the end; whether nothing is left.
+    /// Drops about `most` records, from the end. Returns whether nothing is left.
     pub(super) fn shed(&mut self, most: usize) -> bool {
         for _ in 0..most.div_ceil(WIDTH) {
             if self.root.as_mut().is_none_or(shed) {
@@ -172,7 +172,7 @@ impl Tree {
                 Node::Branch(children) => children.get(at).map(|child| &*child.node),
                 Node::Leaf(_) => None,
             };
-            // Of a branch, the node that is being read is behind us already.
+            // In a branch, the node that is being read has been passed already.
             records.stack.push((next, at + usize::from(node.is_some())));
         }
         records
@@ -222,7 +222,7 @@ fn place(children: &[Child], key: &[u8]) -> usize {
     children.partition_point(is_until).saturating_sub(1)
 }
 
-/// Where to split a full node before something is put in at `at`: what comes in order leaves full nodes behind.
+/// Where to split a full node before something is put in at `at`: what comes in order leaves full nodes.
 fn split_point(at: usize) -> usize {
     if at == WIDTH { WIDTH } else { WIDTH / 2 }
 }
@@ -244,7 +244,7 @@ fn insert(node: &mut Arc<Node>, record: Record) -> (Option<Record>, Option<Child
     }
 }
 
-/// Puts an item into a node; gives the right half where the node had to be split.
+/// Puts an item into a node. Returns the right half if the node had to be split.
 fn put<T>(
     items: &mut Vec<T>,
     at: usize,
@@ -285,7 +285,7 @@ fn remove(node: &mut Arc<Node>, key: &[u8]) -> Option<Record> {
     }
 }
 
-/// Drops the last leaf, if nobody else has the nodes above it; whether the node is empty now, or can be dropped at once.
+/// Drops the last leaf, if nobody shares the nodes above it. Returns whether the node is empty now, or can be dropped at once.
 fn shed(node: &mut Arc<Node>) -> bool {
     match Arc::get_mut(node) {
         Some(Node::Branch(children)) => {
@@ -337,7 +337,7 @@ fn last_until<'a>(node: &'a Node, key: &[u8]) -> Option<&'a Record> {
 /// The records of a tree in order.
 #[derive(Clone)]
 pub(super) struct Records<'a> {
-    /// The nodes down to where it is, and what comes next in each.
+    /// The nodes down to the position, and what comes next in each.
     stack: Vec<(&'a Node, usize)>,
 }
 

@@ -1,7 +1,7 @@
-//! Waiting for links and addresses to become what they should.
+//! Waiting for links and addresses to reach a state.
 //!
-//! Each of these is a small watch that looks at its mirror until something is true, so that nothing is missed, not even if it
-//! was true before.
+//! Each of these is a small watch that checks its mirror until the state is reached, so that nothing is missed, even if it
+//! was reached before.
 
 use super::begin::Watching;
 use super::changes::Changes;
@@ -23,7 +23,7 @@ use std::net::IpAddr;
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
-/// What somebody waits for: what it is called, what has to be watched for it, and the question.
+/// What somebody waits for: how errors name it, what has to be watched, and the question.
 struct Wish<'a, T> {
     operation: &'static str,
     object: String,
@@ -33,10 +33,10 @@ struct Wish<'a, T> {
     question: Box<Question<'a, T>>,
 }
 
-/// Whether it is so yet.
+/// Whether the state is reached.
 type Question<'a, T> = dyn Fn(&Mirror) -> Option<Answer<T>> + Send + Sync + 'a;
 
-/// What is so, or why it never will be.
+/// The result, or why there will never be one.
 type Answer<T> = std::result::Result<T, ErrorKind>;
 
 impl<'a, T> Wish<'a, T> {
@@ -58,7 +58,7 @@ impl<'a, T> Wish<'a, T> {
         Error::new(self.operation, self.object.clone(), kind).waiting_for(self.goal)
     }
 
-    /// That the time is over is said of what was waited for, not of the watch.
+    /// A timeout is one of the object that was waited for, not of the watch.
     fn failed(&self, error: Error, timeout: Duration) -> Error {
         if error.is_timed_out() { self.error(ErrorKind::Expired { after: timeout }) } else { error }
     }
@@ -77,7 +77,7 @@ fn exists(device: Device) -> Wish<'static, Packet<LinkMessage>> {
 
 fn up(device: Device) -> Wish<'static, Packet<LinkMessage>> {
     let is_up = |link: &&LinkMessage| {
-        // Many virtual links never say more than unknown.
+        // Many virtual links are never more than unknown.
         let state = link.state().unwrap_or(OperState::UNKNOWN);
         link.is_up() && matches!(state, OperState::UP | OperState::UNKNOWN)
     };
@@ -102,14 +102,14 @@ fn ready(device: Device, address: IpAddr) -> Wish<'static, Packet<AddressMessage
     Wish { operation: "wait for address", object, goal: "to be ready", groups, question: Box::new(question) }
 }
 
-/// A message of its own from what a mirror has.
+/// Copies an object of a mirror into a message of its own.
 fn packet<M: View + ?Sized>(kind: u16, view: &M) -> Answer<Packet<M>> {
     let length = u32::try_from(HEADER_LEN + view.as_bytes().len()).unwrap_or(u32::MAX);
     let header = Header { length, message_type: kind, ..Header::default() };
     Ok(Packet::new([&header.to_bytes(), view.as_bytes()].concat().into())?)
 }
 
-/// A wish, and the watch that looks whether it has come true.
+/// A wish, and the watch that checks whether it has come true.
 struct Pending<'a, D: Wait, T> {
     wish: Wish<'a, T>,
     timeout: Duration,
@@ -124,7 +124,7 @@ enum Stage<D: Wait> {
 
 impl<'a, D: Wait, T> Pending<'a, D, T> {
     fn new(handle: &Handle<D>, wish: Wish<'a, T>, timeout: Duration) -> Self {
-        // It has no longer to begin than there is to wait.
+        // It may take no longer to begin than the wait may take.
         let watch = handle.with_timeout(Some(timeout)).watch(wish.groups).receive_buffer(1 << 20);
         let until = D::now().checked_add(timeout);
         Pending { wish, timeout, until, stage: Stage::Begins(Watching::new(watch)) }
@@ -161,7 +161,7 @@ macro_rules! wishes {
                 $(#[$doc])*
                 ///
                 /// # Errors
-                /// [Is timed out](Error::is_timed_out) when this time is over; the kernel refuses the watch.
+                /// [Is timed out](Error::is_timed_out) after this time; or the kernel refuses the watch.
                 pub async fn $name(&self, $($argument: $Type,)* timeout: Duration) -> Result<$T> {
                     let mut pending = Pending::new(self.0, $wish, timeout);
                     poll_fn(|cx| pending.poll(cx)).await
@@ -174,7 +174,7 @@ macro_rules! wishes {
                 $(#[$doc])*
                 ///
                 /// # Errors
-                /// [Is timed out](Error::is_timed_out) when this time is over; the kernel refuses the watch.
+                /// [Is timed out](Error::is_timed_out) after this time; or the kernel refuses the watch.
                 pub fn $name(&self, $($argument: $Type,)* timeout: Duration) -> Result<$T> {
                     let mut pending = Pending::new(self.0, $wish, timeout);
                     wait(|cx| pending.poll(cx))
@@ -186,19 +186,20 @@ macro_rules! wishes {
 
 wishes! {
     Links {
-        /// Waits until a link exists, by its name or index, and gives it.
+        /// Waits until a link exists, by its name or index, and returns it.
         until_exists(device: impl Into<Device>) -> Packet<LinkMessage> = exists(device.into());
-        /// Waits until a link exists, is set up and works: its state is `UP`, or `UNKNOWN` as that of those which can't tell.
+        /// Waits until a link exists, is set up and operational: its operational state is `UP`, or `UNKNOWN` where the driver does not
+        /// report it.
         until_up(device: impl Into<Device>) -> Packet<LinkMessage> = up(device.into());
-        /// Waits until a link is gone, from this namespace at least. A name means whoever has it.
+        /// Waits until a link is gone, from this namespace at least. A name means any link that has it.
         until_gone(device: impl Into<Device>) -> () = gone(device.into());
     }
 }
 
 wishes! {
     Addresses {
-        /// Waits until a link has an address that can be used: duplicate address detection is over. That another host has
-        /// it is an error that [exists](Error::is_already_exists).
+        /// Waits until a link has an address that is usable: duplicate address detection (DAD) is over. If another host has
+        /// the address, the error [is "already exists"](Error::is_already_exists).
         until_ready(device: impl Into<Device>, address: IpAddr) -> Packet<AddressMessage> = ready(device.into(), address);
     }
 }

@@ -10,7 +10,7 @@ use crate::watch::topic::message::Message;
 use crate::watch::tree::Record;
 use std::collections::VecDeque;
 
-/// Messages that are no objects and wait to be taken. Beyond these they are lost, and [`Change::Lost`] says so.
+/// Messages that are not objects and wait to be taken. Beyond these they are lost, and [`Change::Lost`] says so.
 const OTHERS: usize = 1024;
 
 pub(super) struct Backlog {
@@ -77,7 +77,7 @@ impl Backlog {
         }
     }
 
-    /// A message that is no object.
+    /// A message that is not an object.
     pub(super) fn other(&mut self, message: EventMessage) {
         if self.others.len() < OTHERS {
             self.others.push_back(message);

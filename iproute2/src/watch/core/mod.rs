@@ -38,7 +38,7 @@ use super::window::{Room, Stage, Window};
 /// What is known, what the caller has not taken yet, and what is still to be found out.
 pub(super) struct Core {
     state: State,
-    /// The groups whose messages are handed on where they are no objects.
+    /// The groups whose messages are handed on where they are not objects.
     raw_groups: Vec<u32>,
     /// The list under way, or the one that is being merged.
     window: Option<Window>,

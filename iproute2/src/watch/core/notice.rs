@@ -81,7 +81,7 @@ impl Core {
             }
             _ => (),
         }
-        // What is no object may hint at some.
+        // A message that is not an object may hint at changes of some.
         self.state.hint(Sign::Message(header.message_type), None, Some(Message { bytes }));
         if group.is_none_or(|group| self.raw_groups.contains(&group)) {
             let message = EventMessage::new(Bytes::copy_from_slice(bytes), group, namespace);

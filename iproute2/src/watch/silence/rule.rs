@@ -21,7 +21,7 @@ pub(in crate::watch) struct Rule {
 pub(in crate::watch) enum Sign {
     /// A change of an object.
     Object(Topic),
-    /// A message of this type that is no object.
+    /// A message of this type that is not an object.
     Message(u16),
 }
 
@@ -47,7 +47,7 @@ pub(in crate::watch) struct Notification<'a> {
 }
 
 impl<'a> Notification<'a> {
-    /// The object as it is, or was; or the message that is no object.
+    /// The object as it is, or was; or the message that is not an object.
     pub(in crate::watch) fn object(&self) -> Option<Message<'a>> {
         self.now.or(self.before)
     }

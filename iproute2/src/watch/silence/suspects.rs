@@ -61,7 +61,7 @@ impl Subjects {
     }
 }
 
-/// The link that a message is about which is no object.
+/// The link that a message is about, where the message is not an object.
 fn link_of(message_type: u16, message: Message<'_>) -> Option<u32> {
     match message_type {
         RTM_NEWLINK | RTM_DELLINK => message.read().map(LinkMessage::index),

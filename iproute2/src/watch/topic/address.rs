@@ -35,9 +35,9 @@ pub(super) const TOPIC: Facts = Facts {
 const DOUBTS: &[Rule] = &[
     when(Object(Topic::Link), link_change::comes_up_or_down, All),
     when(Object(Topic::Address), manages_temporary_ones, All),
-    // An address that is made is told of when its duplicate address detection ends.
+    // A new address is notified only when its duplicate address detection ends.
     when(Raw(RTM_NEWLINK), link_change::is_part_of_ipv6, All),
-    when(Raw(RTM_NEWPREFIX), gives_away_addresses, All),
+    when(Raw(RTM_NEWPREFIX), implies_addresses, All),
 ];
 
 fn write_key(message: Message<'_>, key: &mut Vec<u8>) -> Option<()> {
@@ -45,7 +45,7 @@ fn write_key(message: Message<'_>, key: &mut Vec<u8>) -> Option<()> {
     key.extend(address.device().to_be_bytes());
     key.push(address.family().0);
     key.extend(local(message).get(..address_length(address.family()))?);
-    // One of IPv6 is replaced by another length or peer.
+    // An IPv6 address is replaced by one of another prefix length or peer.
     if address.family() == AddressFamily::INET6 {
         return Some(());
     }
@@ -72,7 +72,7 @@ fn subjects(message: Message<'_>, subjects: &mut Subjects) {
     subjects.addresses.insert(local(message).into());
 }
 
-/// The addresses of IPv4 that the link of one has, two at most; `None` of IPv6.
+/// How many IPv4 addresses the link of an IPv4 address has, up to two; `None` for IPv6.
 fn beside(change: &Notification<'_>) -> Option<usize> {
     let address: &AddressMessage = change.object()?.view();
     let of_ipv4 = Some(address.family()).filter(|family| *family == AddressFamily::INET)?;
@@ -80,17 +80,17 @@ fn beside(change: &Notification<'_>) -> Option<usize> {
     Some(change.mirror.tree(Topic::Address).under(&own).take(2).count())
 }
 
-/// With the last address of IPv4 of a link go all routes over it.
+/// With the last IPv4 address of a link all routes over it go.
 pub(super) fn last_goes(change: &Notification<'_>) -> bool {
     change.now.is_none() && beside(change) == Some(0)
 }
 
-/// With the first address of IPv4 of a link, paths over it come back.
+/// With the first IPv4 address of a link, paths over it come back.
 pub(super) fn first_comes(change: &Notification<'_>) -> bool {
     change.before.is_none() && beside(change) == Some(1)
 }
 
-/// An address comes from which the kernel makes temporary ones: it tells of them when they are tentative no more.
+/// An address comes from which the kernel creates temporary ones, which it notifies when they are tentative no more.
 fn manages_temporary_ones(change: &Notification<'_>) -> bool {
     let manages = |address: Message<'_>| {
         address.view::<AddressMessage>().flags().contains(AddressFlags::MANAGETEMPADDR)
@@ -98,9 +98,9 @@ fn manages_temporary_ones(change: &Notification<'_>) -> bool {
     !change.before.is_some_and(manages) && change.now.is_some_and(manages)
 }
 
-/// Whether hosts make themselves addresses of a prefix that a router announces, and none is known on the link: those that
-/// were just made are still tentative. Routers repeat themselves.
-fn gives_away_addresses(notification: &Notification<'_>) -> bool {
+/// Whether hosts configure addresses from an advertised prefix (SLAAC), and none is known on the link: new ones are still
+/// tentative. Routers repeat themselves.
+fn implies_addresses(notification: &Notification<'_>) -> bool {
     let Some(prefix) = notification.object().and_then(Message::read::<PrefixMessage>) else { return false };
     let Some(network) = prefix.prefix().filter(|_| prefix.is_autonomous()) else { return false };
     let own = notification.mirror.addresses_of(prefix.device());

@@ -13,7 +13,7 @@ use rtnetlink::{AddressFamily, Group};
 pub(in crate::watch) struct Facts {
     /// The multicast groups that its objects are notified to.
     pub(in crate::watch) groups: &'static [Group],
-    /// Groups whose messages are no objects of the topic, but hint at changes of them.
+    /// Groups whose messages are not objects of the topic, but hint at changes of them.
     pub(in crate::watch) hints: &'static [Group],
     /// Topics that are followed as well: their changes hint at those that the kernel is silent about.
     pub(in crate::watch) helpers: &'static [Topic],
@@ -46,7 +46,7 @@ pub(in crate::watch) struct Facts {
     pub(in crate::watch) with_part: fn(Message<'_>, Message<'_>) -> Option<Vec<u8>>,
     /// Whether the fixed headers of two messages say the same.
     pub(in crate::watch) same_header: fn(Message<'_>, Message<'_>) -> bool,
-    /// Attributes whose changes are no changes of the object: counters, timers, and what the kernel never notifies.
+    /// Attributes whose changes are not changes of the object: counters, timers, and what the kernel never notifies.
     pub(in crate::watch) silent: &'static [u16],
     /// Whether an attribute whose bytes differ says the same in two messages.
     pub(in crate::watch) same_inside: fn(u16, Message<'_>, Message<'_>) -> bool,

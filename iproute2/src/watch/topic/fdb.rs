@@ -1,16 +1,15 @@
 //! Forwarding databases (FDB) of bridges and VXLANs: `bridge fdb`.
 //!
-//! Of the entries that `bridge fdb` shows those are left out that say nothing of when they were used (`NDA_CACHEINFO`): the
-//! unicast and multicast addresses that devices receive, and the tables of switches in hardware, both of which the kernel
-//! changes silently.
+//! Entries without ages (`NDA_CACHEINFO`), which `bridge fdb` shows as well, are left out: the unicast and multicast addresses
+//! that devices receive, and the tables of switches in hardware. The kernel changes both silently.
 //!
-//! What the kernel is silent about in the others:
+//! Silent changes of the others:
 //!
-//! | change | is known |
+//! | change | known |
 //! | --- | --- |
 //! | a port's own address, when the port leaves or gets another, becomes that of another port with the same address | at once: the link is notified |
 //! | a VXLAN comes from another namespace, or goes there, with its entries | at once: the link is notified |
-//! | an entry grows older, and stale when it is about to go | that is no change |
+//! | an entry ages, and becomes stale before it goes | is not a change |
 //! | `offload`; the address of a port in a VLAN that it leaves, which another port has as well | by an audit |
 
 use super::facts::{Facts, Role, Types};
@@ -52,8 +51,8 @@ fn role(message: Message<'_>) -> Role {
     if is_entry { Role::Object } else { Role::Other }
 }
 
-/// The table of the bridge or VXLAN that the entry is in, the hardware address and the VLAN; of what a VXLAN sends to
-/// several, the destination as well.
+/// The bridge or VXLAN whose table the entry is in, the hardware address and the VLAN; where a VXLAN can send to several
+/// remotes, the remote as well.
 fn write_key(message: Message<'_>, key: &mut Vec<u8>) -> Option<()> {
     let entry: &NeighbourMessage = message.view();
     let (master, address, vlan, vni) = entry.attributes().pick((
@@ -83,8 +82,7 @@ fn write_key(message: Message<'_>, key: &mut Vec<u8>) -> Option<()> {
 /// Bytes of the longest address in a key.
 const LONGEST: usize = 16;
 
-/// Whether a VXLAN sends what is for a hardware address to several destinations: one of a group, or zero, by which all else is
-/// sent.
+/// Whether a VXLAN can send frames for a hardware address to several remotes: that of a group, or all zeros, the default.
 fn can_have_several(address: &[u8]) -> bool {
     let is_group = address.first().is_some_and(|first| first & GROUP_BIT != 0);
     is_group || address.iter().all(|byte| *byte == 0)
@@ -93,7 +91,7 @@ fn can_have_several(address: &[u8]) -> bool {
 /// The individual/group bit of an Ethernet address.
 const GROUP_BIT: u8 = 1;
 
-/// The fixed header. An entry that was not used for long becomes stale before it goes.
+/// The fixed header. An entry that was not used for a long time becomes stale before it goes.
 fn header(message: Message<'_>) -> impl PartialEq {
     let entry: &NeighbourMessage = message.view();
     let state = match entry.state() {
@@ -108,14 +106,14 @@ fn leaves_or_is_readdressed(change: &Notification<'_>) -> bool {
     goes(change) || change.differs(LinkMessage::master) || change.differs(LinkMessage::address)
 }
 
-/// It may come from another namespace, and bring its entries.
+/// A VXLAN comes, possibly from another namespace with its entries.
 fn is_a_vxlan_that_comes(change: &Notification<'_>) -> bool {
     let kind = |link: Message<'_>| link.view::<LinkMessage>().kind_name() == Some(Vxlan::NAME);
     change.before.is_none() && change.now.is_some_and(kind)
 }
 
-/// An entry for one of the links that can't be for it any more: that is gone, is no port of this bridge, or has another
-/// address than this one of its own.
+/// An entry for one of the links that is out of date: the link is gone, is not a port of this bridge, or the entry is for an
+/// address that was its own.
 fn is_out_of_place(mirror: &Mirror, message: Message<'_>, subjects: &Subjects) -> bool {
     let entry: &NeighbourMessage = message.view();
     if !subjects.links.contains(&entry.device()) {
@@ -135,7 +133,7 @@ fn is_out_of_place(mirror: &Mirror, message: Message<'_>, subjects: &Subjects) -
 /// Forwarding databases.
 impl Mirror {
     /// The entries of the forwarding databases of all bridges and VXLANs: `bridge fdb show`, without the addresses that
-    /// devices receive (`NDA_CACHEINFO` is missing there).
+    /// devices receive (entries without `NDA_CACHEINFO`).
     pub fn fdb(&self) -> impl Iterator<Item = &NeighbourMessage> {
         self.all(Topic::Fdb)
     }

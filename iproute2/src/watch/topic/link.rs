@@ -1,4 +1,4 @@
-//! Links, and what changes with them.
+//! Links.
 
 use super::facts::{Facts, OnlyListed, Role, Types};
 use super::link_change::{
@@ -62,14 +62,14 @@ const DOUBTS: &[Rule] = &[
     when(Object(Topic::Link), mtu_changes, Those(itself_in_ipv6)),
     when(Object(Topic::Link), mtu_changes, Those(is_above)),
     when(Object(Topic::Link), carrier_changes, Those(itself_with_router_mtu)),
-    when(Object(Topic::Link), goes, Those(stands_on)),
+    when(Object(Topic::Link), goes, Those(is_on_top)),
     when(Object(Topic::Link), is_half_of_a_pair, All),
     when(Object(Topic::Link), type_changes, Those(itself)),
     when(Object(Topic::Link), address_changes, Those(is_port_of)),
     when(Object(Topic::Link), address_changes, Those(itself_a_bond)),
     when(Object(Topic::Link), is_repeated, Those(itself_a_bond)),
     when(Object(Topic::Link), bond_changes, Those(itself)),
-    // They are among what address families say of it.
+    // The settings are among the address families' in a link.
     when(Object(Topic::Netconf), changes, Those(itself)),
     when(Object(Topic::Link), broadcast_queue_changes, Those(shares_the_broadcast_queue)),
     when(Object(Topic::Route6), is_of_a_router, Those(itself_in_ipv6)),
@@ -79,7 +79,7 @@ const DOUBTS: &[Rule] = &[
     when(Raw(RTM_NEWNDUSEROPT), always, Those(itself_in_ipv6)),
 ];
 
-/// Virtual functions (VF): in lists that [ask for them](ExtMask::VF).
+/// Virtual functions (VF): in lists that [request them](ExtMask::VF).
 const FUNCTIONS: &[u16] = &[
     LinkMessage::IFLA_NUM_VF.number(),
     LinkMessage::IFLA_VFINFO_LIST.number(),
@@ -87,7 +87,7 @@ const FUNCTIONS: &[u16] = &[
     LinkMessage::IFLA_PORT_SELF.number(),
 ];
 
-/// Whether a link has virtual functions, or none is known of: then a list says how many, if it is a device on a bus.
+/// Whether a link has virtual functions, or it is not known how many: a list says so of a device on a bus.
 fn functions_may_change(link: Message<'_>) -> bool {
     let link: &LinkMessage = link.view();
     link.vf_count().map_or_else(|| link.parent_device().is_some(), |count| count > 0)
@@ -97,18 +97,18 @@ fn role(message: Message<'_>) -> Role {
     match message.family() {
         AddressFamily::UNSPEC if is_wireless_event(message) => Role::Other,
         AddressFamily::UNSPEC => Role::Object,
-        // IPv6 tells its part of a link, in a group of its own.
+        // IPv6 notifies its part of a link to a group of its own.
         AddressFamily::INET6 => Role::Part,
         _ => Role::Other,
     }
 }
 
-/// Whether it has only the name of a link, and what a wireless driver says of it.
+/// Whether it has only the name of a link, and what a wireless driver reports of it.
 fn is_wireless_event(link: Message<'_>) -> bool {
     !link.has(LinkMessage::IFLA_MTU) && link.has(LinkMessage::IFLA_WIRELESS)
 }
 
-/// The message of a link with IPv6's part (`IFLA_AF_SPEC`) as another message tells it; `None` if that does not tell it.
+/// The message of a link with IPv6's part (`IFLA_AF_SPEC`) from another message; `None` if that lacks it.
 fn with_ipv6(link: Message<'_>, event: Message<'_>) -> Option<Vec<u8>> {
     let part = event.payload(LinkMessage::IFLA_PROTINFO)?;
     let families = link.payload(LinkMessage::IFLA_AF_SPEC).unwrap_or_default();
@@ -124,7 +124,7 @@ fn names(message: Message<'_>) -> Vec<&[u8]> {
     std::iter::once(link.name().as_bytes()).chain(alt_names).collect()
 }
 
-/// The fixed header without that of which it says that it changed.
+/// The fixed header without the mask of changed flags.
 fn header(message: Message<'_>) -> impl PartialEq {
     let link: &LinkMessage = message.view();
     (link.family(), link.link_type(), link.index(), link.flags())
@@ -143,12 +143,12 @@ fn itself(_: &Mirror, link: Message<'_>, subjects: &Subjects) -> bool {
     subjects.links.contains(&link.view::<LinkMessage>().index())
 }
 
-/// One of the links, if it has a part for address families: IPv6's MTU in it follows later.
+/// One of the links, if it has settings of address families: the MTU of IPv6 among them follows later.
 fn itself_in_ipv6(mirror: &Mirror, link: Message<'_>, subjects: &Subjects) -> bool {
     itself(mirror, link, subjects) && link.has(LinkMessage::IFLA_AF_SPEC)
 }
 
-/// One of the links, if a router advertised its MTU: that is forgotten when it goes down.
+/// One of the links, if a router advertised its MTU, which is forgotten when the link goes down.
 fn itself_with_router_mtu(mirror: &Mirror, link: Message<'_>, subjects: &Subjects) -> bool {
     let inet6 = || link.view::<LinkMessage>().inet6();
     itself(mirror, link, subjects) && inet6().is_some_and(|inet6| inet6.router_mtu().is_some())
@@ -159,7 +159,8 @@ fn itself_a_bond(mirror: &Mirror, link: Message<'_>, subjects: &Subjects) -> boo
     itself(mirror, link, subjects) && link.view::<LinkMessage>().kind_name() == Some(Bond::NAME)
 }
 
-/// A macvlan whose parent's queue has another length by one of the links, or may have a shorter one without it.
+/// A macvlan or macvtap whose parent's queue has another length because of one of the links, or may have become shorter without
+/// it.
 fn shares_the_broadcast_queue(mirror: &Mirror, link: Message<'_>, subjects: &Subjects) -> bool {
     let link: &LinkMessage = link.view();
     let Some((requested, used)) = broadcast_queue(link) else { return false };
@@ -177,23 +178,23 @@ fn is_port_of(_: &Mirror, link: Message<'_>, subjects: &Subjects) -> bool {
     link.view::<LinkMessage>().master().is_some_and(|master| subjects.links.contains(&master))
 }
 
-/// A link that stands on one of the links, or is the other end of a pair.
-fn stands_on(_: &Mirror, link: Message<'_>, subjects: &Subjects) -> bool {
+/// A link on top of one of the links, or the other end of its pair.
+fn is_on_top(_: &Mirror, link: Message<'_>, subjects: &Subjects) -> bool {
     let link: &LinkMessage = link.view();
     link.parent().is_some_and(|parent| parent != link.index() && subjects.links.contains(&parent))
 }
 
-/// A link that stands on one of the links, as a VLAN does. The ends of a pair are told of alike.
+/// A link on top of one of the links, such as a VLAN. Both ends of a pair are notified.
 fn is_above(mirror: &Mirror, message: Message<'_>, subjects: &Subjects) -> bool {
     let link: &LinkMessage = message.view();
     let is_pair = || {
         let parent = link.parent().and_then(|parent| mirror.link(parent));
         parent.is_some_and(|parent| parent.parent() == Some(link.index()))
     };
-    stands_on(mirror, message, subjects) && !is_pair()
+    is_on_top(mirror, message, subjects) && !is_pair()
 }
 
-/// The same of a link that is down, and so says nothing of its carrier.
+/// The same of a link that is down, whose carrier is not notified.
 fn is_down_above(mirror: &Mirror, link: Message<'_>, subjects: &Subjects) -> bool {
     !link.view::<LinkMessage>().is_up() && is_above(mirror, link, subjects)
 }

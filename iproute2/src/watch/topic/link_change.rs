@@ -6,12 +6,12 @@ use crate::watch::silence::rule::{Notification, goes};
 use rtnetlink::AddressFamily;
 use rtnetlink::link::{Bond, LinkFlags, LinkKind, LinkMessage, Macvlan, Vrf};
 
-/// A bridge tells of a port, in its own family.
+/// A bridge notifies one of its ports, in its own address family.
 pub(super) fn is_port_of_a_bridge(notification: &Notification<'_>) -> bool {
     notification.object().is_some_and(|message| message.family() == AddressFamily::BRIDGE)
 }
 
-/// IPv6 tells its part of a link.
+/// IPv6 notifies its part of a link.
 pub(super) fn is_part_of_ipv6(notification: &Notification<'_>) -> bool {
     let part = notification.object().and_then(Message::read::<LinkMessage>);
     part.is_some_and(|part| part.family() == AddressFamily::INET6)
@@ -27,12 +27,12 @@ pub(super) fn lacks_carrier(link: &LinkMessage) -> bool {
     link.is_up() && !link.flags().intersects(LinkFlags::RUNNING | LinkFlags::LOWER_UP)
 }
 
-/// A link is notified again without news.
+/// A link is notified again, unchanged.
 pub(super) fn is_repeated(change: &Notification<'_>) -> bool {
     change.before.zip(change.now).is_some_and(|(before, now)| std::ptr::eq(before.bytes, now.bytes))
 }
 
-/// The flags of a link change, it is notified again without news, or without a carrier: routes may follow only now, up to a
+/// The flags of a link change, or it is notified again unchanged or without a carrier: routes may follow only now, up to a
 /// second later than the link.
 pub(super) fn routes_may_follow(change: &Notification<'_>) -> bool {
     let lacks_carrier = |link: Message<'_>| lacks_carrier(link.view());
@@ -49,7 +49,7 @@ pub(super) fn state_changes(change: &Notification<'_>) -> bool {
     carrier_changes(change) || goes(change)
 }
 
-/// The same of a link that is there, or comes.
+/// The same of a link that exists, or comes.
 pub(super) fn comes_up_or_down(change: &Notification<'_>) -> bool {
     let state = |link: Message<'_>| state(link.view());
     change.now.is_some_and(|now| change.before.map_or(LinkFlags::empty(), state) != state(now))
@@ -69,13 +69,13 @@ pub(super) fn type_changes(change: &Notification<'_>) -> bool {
     change.differs(LinkMessage::link_type)
 }
 
-/// A link gets another address. A bridge's is in the designated bridge of its ports; a bond's is its first port's, and a
-/// random one if that port is refused after all (of a port with the bond's own address, the bond is notified without news).
+/// A link gets another address. A bridge's is part of the designated bridge of its ports. A bond's is its first port's, and a
+/// random one if that port is refused after all (if the port has the bond's own address, the bond is notified unchanged).
 pub(super) fn address_changes(change: &Notification<'_>) -> bool {
     change.differs(LinkMessage::address)
 }
 
-/// Whether a link goes into or out of a master of this kind.
+/// Whether a link joins or leaves a master of this kind.
 pub(super) fn master_changes(change: &Notification<'_>, kind: &str) -> bool {
     let master = |link: Message<'_>| link.view::<LinkMessage>().master();
     let mut masters = change.before.and_then(master).into_iter().chain(change.now.and_then(master));
@@ -83,32 +83,32 @@ pub(super) fn master_changes(change: &Notification<'_>, kind: &str) -> bool {
     change.differs(LinkMessage::master) && masters.any(is_of_kind)
 }
 
-/// A link goes into or out of a VRF: routes over it go with it, or are flushed.
+/// A link joins or leaves a VRF: routes over it go with it, or are flushed.
 pub(super) fn vrf_changes(change: &Notification<'_>) -> bool {
     master_changes(change, Vrf::NAME)
 }
 
-/// A link goes into or out of a bond: when the bond is deleted, its ports have their own MTUs again.
+/// A link joins or leaves a bond: when the bond is deleted, its ports have their own MTUs again.
 pub(super) fn bond_changes(change: &Notification<'_>) -> bool {
     master_changes(change, Bond::NAME)
 }
 
-/// The length of a macvlan's broadcast queue changes, or it comes or goes: those of a parent share one queue, of the
-/// largest length that any of them requests.
+/// The length of the broadcast queue of a macvlan or macvtap changes, or the link comes or goes: all on a parent share one queue, of
+/// the largest length that any of them requests.
 pub(super) fn broadcast_queue_changes(change: &Notification<'_>) -> bool {
     let lengths = |link: Message<'_>| broadcast_queue(link.view());
     change.before.map(lengths) != change.now.map(lengths)
         && change.before.and_then(lengths).or(change.now.and_then(lengths)).is_some()
 }
 
-/// The requested and the used length of a macvlan's broadcast queue.
+/// The requested and the used length of the broadcast queue of a macvlan or macvtap.
 pub(super) fn broadcast_queue(link: &LinkMessage) -> Option<(u32, u32)> {
     let macvlan = link.kind::<Macvlan>()?;
     Some((macvlan.broadcast_queue_length()?, macvlan.broadcast_queue_length_used()?))
 }
 
-/// A new link is an end of a pair whose other end says otherwise: of one that is made first, or that was elsewhere until
-/// now, the kernel does not tell what it is joined to.
+/// A new link is one end of a pair, and the other end does not say so: of the end that is created first, or was in another
+/// namespace until now, the kernel does not notify what it is connected to.
 pub(super) fn is_half_of_a_pair(change: &Notification<'_>) -> bool {
     let (None, Some(new)) = (change.before, change.now) else { return false };
     let other = |link: Message<'_>| {

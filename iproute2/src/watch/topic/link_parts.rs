@@ -7,7 +7,7 @@ use rtnetlink::link::{
     VfList,
 };
 
-/// Link kinds and address families have clocks and counters inside.
+/// Whether an attribute says the same: link kinds, address families and virtual functions have timers and counters inside.
 pub(super) fn same_inside(kind: u16, a: Message<'_>, b: Message<'_>) -> bool {
     const IFLA_LINKINFO: u16 = LinkMessage::IFLA_LINKINFO.number();
     const IFLA_AF_SPEC: u16 = LinkMessage::IFLA_AF_SPEC.number();
@@ -26,7 +26,7 @@ pub(super) fn same_inside(kind: u16, a: Message<'_>, b: Message<'_>) -> bool {
 /// Payloads by their numbers.
 type Parts<'a> = Vec<(u16, &'a [u8])>;
 
-/// What address families say of a link, without IPv6's counters and clocks.
+/// The settings of address families for a link, without the counters and timers of IPv6.
 fn families_without_counters(spec: &[u8]) -> Vec<(u16, Parts<'_>, Option<Inet6Flags>)> {
     const INET6: u16 = FamilySpecs::AF_INET6.number();
     const SILENT: [u16; 4] = [
@@ -35,7 +35,7 @@ fn families_without_counters(spec: &[u8]) -> Vec<(u16, Parts<'_>, Option<Inet6Fl
         Inet6Spec::IFLA_INET6_CACHEINFO.number(),
         Inet6Spec::IFLA_INET6_ICMP6STATS.number(),
     ];
-    // Of the flags only what routers announced (managed addresses, other configuration) is told when it changes.
+    // Among the flags only those that routers advertise (managed addresses, other configuration) are notified.
     let announced = Inet6Flags::RA_MANAGED | Inet6Flags::RA_OTHERCONF;
     RawAttributes::new(spec)
         .map(|family| match family.number() {
@@ -49,7 +49,7 @@ fn families_without_counters(spec: &[u8]) -> Vec<(u16, Parts<'_>, Option<Inet6Fl
         .collect()
 }
 
-/// What is set of virtual functions.
+/// The settings of virtual functions.
 fn functions_without_counters(list: &[u8]) -> Vec<Parts<'_>> {
     const INFO: u16 = VfList::IFLA_VF_INFO.number();
     const STATS: u16 = Vf::IFLA_VF_STATS.number();
@@ -60,7 +60,7 @@ fn functions_without_counters(list: &[u8]) -> Vec<Parts<'_>> {
         .collect()
 }
 
-/// What a link's kind says, without a bridge's clocks and counters.
+/// What a link's kind says, without the timers and counters of a bridge.
 fn info_without_clocks(info: &[u8]) -> Vec<(u16, Parts<'_>)> {
     const DATA: u16 = LinkInfo::IFLA_INFO_DATA.number();
     const STATS: u16 = LinkInfo::IFLA_INFO_XSTATS.number();

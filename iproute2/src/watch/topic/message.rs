@@ -1,4 +1,4 @@
-//! The bytes of a message, seen as what a topic's messages are.
+//! The bytes of a message, seen as messages of a topic.
 
 use crate::watch::tree::Record;
 use netlink_packet::{Attr, HEADER_LEN, RawAttributes, View};
@@ -22,7 +22,7 @@ impl<'a> Message<'a> {
         self.bytes.get(HEADER_LEN..).unwrap_or_default()
     }
 
-    /// The message as one of this type. What it is too short for reads as zero.
+    /// The message as one of this type. Fields that it is too short for read as zero.
     #[inline]
     pub(in crate::watch) fn view<M: View + ?Sized>(self) -> &'a M {
         M::cast(self.body())
@@ -74,12 +74,12 @@ pub(super) fn is_ip(family: AddressFamily) -> bool {
     matches!(family, AddressFamily::INET | AddressFamily::INET6)
 }
 
-/// The number that a payload is; 0 if it is too short.
+/// The number in a payload; 0 if it is too short.
 pub(super) fn number(payload: &[u8]) -> u32 {
     payload.first_chunk().map_or(0, |bytes| u32::from_ne_bytes(*bytes))
 }
 
-/// Writes an id into a key, so that keys have its order.
+/// Writes an id into a key so that keys are in the order of ids.
 pub(super) fn write_id(payload: Option<&[u8]>, key: &mut Vec<u8>) -> Option<()> {
     let id: &[u8; 4] = payload?.first_chunk()?;
     key.extend(u32::from_ne_bytes(*id).to_be_bytes());

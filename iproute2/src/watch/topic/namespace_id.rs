@@ -1,4 +1,4 @@
-//! Ids of namespaces.
+//! Ids of network namespaces (nsid).
 
 use super::facts::{Facts, Types};
 use super::list::Topic;
@@ -18,9 +18,9 @@ pub(super) const TOPIC: Facts = Facts {
     )
 };
 
-/// Ids of namespaces.
+/// Ids of network namespaces (nsid).
 impl Mirror {
-    /// All ids of namespaces.
+    /// All ids of network namespaces.
     pub fn namespace_ids(&self) -> impl Iterator<Item = &NamespaceIdMessage> {
         self.all(Topic::NamespaceId)
     }

@@ -13,7 +13,7 @@ use std::net::IpAddr;
 
 pub(super) const TOPIC: Facts = Facts {
     groups: &[Group::NEIGH],
-    // They are found by the names of their links, too.
+    // They are also found by the names of their links.
     helpers: &[Topic::Link],
     role,
     silent: &[NeighbourMessage::NDA_CACHEINFO.number(), NeighbourMessage::NDA_PROBES.number()],
@@ -24,7 +24,7 @@ pub(super) const TOPIC: Facts = Facts {
     )
 };
 
-/// Neighbours without a state, and those that are `INCOMPLETE` or `NOARP`, the kernel makes silently: they are not kept.
+/// Neighbours without a state, and those that are `INCOMPLETE` or `NOARP`, are created silently: they are not kept.
 fn role(message: Message<'_>) -> Role {
     let neighbour: &NeighbourMessage = message.view();
     if !is_ip(neighbour.family()) || neighbour.flags().intersects(NeighbourFlags::PROXY) {
@@ -49,7 +49,7 @@ impl Mirror {
         self.all(Topic::Neighbour)
     }
 
-    /// The neighbours that have an address: one on each link, at most.
+    /// The neighbours with an address: at most one on each link.
     pub fn neighbours_at(&self, address: IpAddr) -> impl Iterator<Item = &NeighbourMessage> {
         let mut key = vec![family_of(address).0];
         match address {
@@ -59,7 +59,7 @@ impl Mirror {
         self.under(Topic::Neighbour, Some(key))
     }
 
-    /// The neighbour that has an address on a link.
+    /// The neighbour with an address on a link.
     pub fn neighbour(&self, device: impl Into<Device>, address: IpAddr) -> Option<&NeighbourMessage> {
         let index = self.index(device.into())?;
         self.neighbours_at(address).find(|neighbour| neighbour.device() == index)

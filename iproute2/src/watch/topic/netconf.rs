@@ -1,10 +1,10 @@
 //! Per-device settings of protocols (netconf): `ip netconf`.
 //!
-//! What the kernel is silent about:
+//! Silent changes:
 //!
-//! | change | is known |
+//! | change | known |
 //! | --- | --- |
-//! | those of IPv4 that links take over from `conf/default`, where their own was never set | at once: the default is notified |
+//! | settings of IPv4 that links inherit from `conf/default`, where their own were never set | at once: the default is notified |
 //! | `conf/default/ignore_routes_with_linkdown` of IPv6, which follows `conf/all` | at once: that is notified |
 //! | settings of IPv4 by `RTM_SETLINK` (`IFLA_AF_SPEC`) | at once, of a link that is up: the link is notified |
 //! | `proxy_ndp`, where another process holds the kernel's lock: the kernel sets it, and starts over with nothing to change | by an audit |
@@ -53,19 +53,19 @@ fn write_key(message: Message<'_>, key: &mut Vec<u8>) -> Option<()> {
     Some(())
 }
 
-/// The settings with those that a notification tells: one by one, but for those of a new link.
+/// The settings with those of a notification, which has a single one, unless the link is new.
 fn with_news(settings: Message<'_>, event: Message<'_>) -> Option<Vec<u8>> {
     let news = event.attributes::<NetconfMessage>().map(|new| (new.number(), new.payload));
     with_attributes(settings, NetconfMessage::START, news)
 }
 
-/// What holds for all links changes, or what new ones begin with: others may follow silently.
+/// A setting for all links changes, or the default of new ones: others may follow silently.
 fn is_for_several(change: &Notification<'_>) -> bool {
     let device = change.object().and_then(|settings| settings.view::<NetconfMessage>().device());
     matches!(device, Some(NetconfMessage::ALL | NetconfMessage::DEFAULT))
 }
 
-/// The settings of IPv4 change that a link tells.
+/// The settings of IPv4 change in a link.
 fn settings_change(change: &Notification<'_>) -> bool {
     change.differs(|link: &LinkMessage| link.inet().map(View::as_bytes))
 }
@@ -79,7 +79,7 @@ fn is_of_the_link(_: &Mirror, settings: Message<'_>, subjects: &Subjects) -> boo
 /// Settings of protocols for links.
 impl Mirror {
     /// The settings of all protocols (IPv4, IPv6, MPLS) for all links, by protocol and link: `ip netconf show`. Those
-    /// [for all links](NetconfMessage::ALL) and [for new ones](NetconfMessage::DEFAULT) are among them.
+    /// [for all links](NetconfMessage::ALL) and [for new ones](NetconfMessage::DEFAULT) are included.
     pub fn netconf(&self) -> impl Iterator<Item = &NetconfMessage> {
         self.all(Topic::Netconf)
     }

@@ -28,7 +28,7 @@ const DOUBTS: &[Rule] = &[
     when(Object(Topic::Link), link_change::vrf_changes, Those(is_over)),
 ];
 
-/// A next hop over one of the links, or a group, which tells only ids and changes with its members.
+/// A next hop over one of the links, or a group, which has only the ids of its members and changes with them.
 fn is_over(_: &Mirror, hop: Message<'_>, subjects: &Subjects) -> bool {
     let link = hop.payload(NextHopMessage::NHA_OIF);
     link.is_none_or(|link| subjects.links.contains(&number(link)))

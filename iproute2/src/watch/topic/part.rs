@@ -1,9 +1,9 @@
-//! Messages that tell only a part of an object.
+//! Messages that are put together from two: an object and a part of it.
 
 use super::message::Message;
 use netlink_packet::{ATTRIBUTE_HEADER_LEN, RawAttributes, align};
 
-/// The message of an object whose attributes begin at `start`, with these in place of its own.
+/// The message of an object whose attributes begin at `start`, with these instead of its own.
 pub(super) fn with_attributes<'a>(
     object: Message<'_>,
     start: usize,
@@ -38,7 +38,7 @@ fn replace<'a>(
     news: impl Iterator<Item = (u16, &'a [u8])>,
 ) -> Option<Vec<u8>> {
     let attributes = object.attributes_from(start);
-    // Up to the first attribute all stays.
+    // Everything before the attributes stays.
     let mut message = object.bytes.get(..object.bytes.len() - attributes.rest().len())?.to_vec();
     for attribute in attributes.filter(|attribute| !is_dropped(attribute.number())) {
         push(&mut message, attribute.number(), attribute.payload)?;

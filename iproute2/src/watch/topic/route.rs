@@ -17,7 +17,7 @@ pub(super) const TYPES: Types = Types { new: RTM_NEWROUTE, gone: RTM_DELROUTE, g
 
 pub(super) const HELPERS: &[Topic] = &[Topic::Link, Topic::Address, Topic::NextHop];
 
-/// Of which the kernel does not tell when they change.
+/// Attributes whose changes the kernel does not notify.
 pub(super) const SILENT: &[u16] = &[RouteMessage::RTA_CACHEINFO.number()];
 
 const RTA_DST: u16 = RouteMessage::RTA_DST.number();
@@ -30,7 +30,7 @@ const RTA_TABLE: u16 = RouteMessage::RTA_TABLE.number();
 const RTA_VIA: u16 = RouteMessage::RTA_VIA.number();
 const RTA_ENCAP: u16 = RouteMessage::RTA_ENCAP.number();
 
-/// What gives away silent changes of routes of either family.
+/// What hints at silent changes of routes of either family.
 pub(super) const DOUBTS: &[Rule] = &[
     when(Object(Topic::Link), link_change::state_changes, Those(is_over)),
     when(Object(Topic::Link), link_change::routes_may_follow, Those(is_out_of_step)),
@@ -39,14 +39,14 @@ pub(super) const DOUBTS: &[Rule] = &[
     when(Object(Topic::NextHop), was_there, Those(is_by_next_hop)),
 ];
 
-/// Entries of caches are no routes.
+/// Cached routes are none.
 pub(super) fn role(message: Message<'_>, of: AddressFamily) -> Role {
     let route: &RouteMessage = message.view();
     let is_route = route.family() == of && !route.flags().intersects(RouteFlags::CLONED);
     if is_route { Role::Object } else { Role::Other }
 }
 
-/// Read in one pass, since there may be a million.
+/// Reads the attributes in one pass, since there may be a million routes.
 pub(super) fn write_key(message: Message<'_>, key: &mut Vec<u8>) -> Option<()> {
     let route: &RouteMessage = message.view();
     let length = address_length(route.family());
@@ -71,14 +71,14 @@ pub(super) fn write_key(message: Message<'_>, key: &mut Vec<u8>) -> Option<()> {
     Some(())
 }
 
-/// What the keys of routes to a destination begin with.
+/// Writes the beginning of the keys of the routes to a destination.
 fn write_prefix(key: &mut Vec<u8>, table: u32, to: &[u8], length: u8) {
     key.extend(table.to_be_bytes());
     key.extend(to);
     key.push(length);
 }
 
-/// The paths of a route, in an order of their own.
+/// The paths of a route, sorted.
 pub(super) fn hops<'a>(message: Message<'a>) -> Vec<Hop<'a>> {
     let route: &RouteMessage = message.view();
     if !message.has(RouteMessage::RTA_MULTIPATH) {
@@ -134,7 +134,7 @@ pub(super) fn is_over(_: &Mirror, route: Message<'_>, subjects: &Subjects) -> bo
     false
 }
 
-/// A route over one of the links that does not agree with it about its carrier (`linkdown`), or with its own paths.
+/// A route over one of the links that disagrees with it about the carrier (`linkdown`), or with its own paths.
 fn is_out_of_step(mirror: &Mirror, route: Message<'_>, subjects: &Subjects) -> bool {
     let route: &RouteMessage = route.view();
     let disagrees = |index: u32, is_down: bool| {
@@ -147,7 +147,7 @@ fn is_out_of_step(mirror: &Mirror, route: Message<'_>, subjects: &Subjects) -> b
         return is_concerned && disagrees(link, is_down);
     }
     let hops = || route.next_hops().map(|hop| (hop.device(), hop.flags().contains(NextHopFlags::LINKDOWN)));
-    // Only of IPv4 the whole route says it, too.
+    // Only in IPv4 the route as a whole has the flag as well.
     let are_down = || hops().all(|(_, is_down)| is_down);
     hops().any(|(link, _)| subjects.links.contains(&link))
         && (hops().any(|(link, is_down)| disagrees(link, is_down))
@@ -178,8 +178,8 @@ impl Mirror {
         self.under(Topic::Route4, Some(key.clone())).chain(self.under(Topic::Route6, Some(key)))
     }
 
-    /// The routes of a table to just this destination, those that are preferred first; equal ones, as `ip route prepend`
-    /// and `append` make them, in any order. What is no prefix has none.
+    /// The routes of a table to exactly this destination, preferred ones first; equal ones, such as `ip route prepend`
+    /// and `append` add, in any order. None where the destination is not a valid prefix.
     pub fn routes_to(
         &self,
         table: impl Into<RouteTable>,
@@ -190,9 +190,9 @@ impl Mirror {
         self.under(topic.unwrap_or(Topic::Route4), key)
     }
 
-    /// The route of a table with the longest prefix that an address is in, and of several the preferred one.
+    /// The route of a table with the longest prefix that contains an address, and of several the preferred one.
     ///
-    /// It looks into one table, as if a rule had led there: rules, sources, types of service and links that are down
+    /// It looks up one table, as if a rule had selected it: rules, source prefixes, TOS and links that are down
     /// are left to the caller. [`get`](crate::route::Routes::get) asks the kernel.
     pub fn route_for(&self, table: impl Into<RouteTable>, address: IpAddr) -> Option<&RouteMessage> {
         let table = table.into();
@@ -207,14 +207,14 @@ impl Mirror {
                 // The first of those for the same destination.
                 return self.routes_to(table, found).next();
             }
-            // A longer prefix beside it; what they have in common is all that another can have.
+            // It is a longer prefix nearby; a shorter one that contains the address can have only the bits that they share.
             let common = common_bits(found.addr(), address).min(found.prefix_len());
             within = IpNet::new(address, common).ok()?;
         }
     }
 }
 
-/// What the keys of the routes to a destination begin with.
+/// The beginning of the keys of the routes to a destination.
 fn prefix_key(table: RouteTable, prefix: IpNet) -> (Topic, Vec<u8>) {
     let mut key = Vec::with_capacity(96);
     match prefix.addr() {
@@ -229,7 +229,7 @@ fn prefix_key(table: RouteTable, prefix: IpNet) -> (Topic, Vec<u8>) {
     }
 }
 
-/// The destination that the key of a route tells, if it is in this table.
+/// The destination in the key of a route, if it is in this table.
 fn prefix_of(family: AddressFamily, key: &[u8], table: RouteTable) -> Option<IpNet> {
     let rest = key.strip_prefix(&table.0.to_be_bytes())?;
     let (address, rest) = rest.split_at_checked(address_length(family))?;

@@ -1,4 +1,4 @@
-//! Routes of IPv4.
+//! IPv4 routes.
 
 use super::address;
 use super::differing::{Differing, differing};
@@ -37,17 +37,17 @@ const DOUBTS: &[Rule] = &[
     when(Object(Topic::Address), address::first_comes, Those(has_paths_over)),
 ];
 
-/// Routes that were appended differ in their paths, or in the fixed header but for its flags.
+/// Routes that were appended differ in their paths, or in a field of the fixed header other than its flags.
 fn is_same(a: Message<'_>, b: Message<'_>) -> bool {
     let fixed = |message: Message<'_>| {
         let route: &RouteMessage = message.view();
         (route.header_table(), route.protocol(), route.scope(), route.route_type())
     };
-    let is_told = |difference| !matches!(difference, Differing::Header | Differing::Attribute(RTA_MULTIPATH));
-    fixed(a) == fixed(b) && hops(a) == hops(b) && !differing(&TOPIC, a, b).any(is_told)
+    let counts = |difference| !matches!(difference, Differing::Header | Differing::Attribute(RTA_MULTIPATH));
+    fixed(a) == fixed(b) && hops(a) == hops(b) && !differing(&TOPIC, a, b).any(counts)
 }
 
-/// A route of several paths, of which one is over one of the links.
+/// A multipath route with a path over one of the links.
 fn has_paths_over(mirror: &Mirror, route: Message<'_>, subjects: &Subjects) -> bool {
     route.has(RouteMessage::RTA_MULTIPATH) && route::is_over(mirror, route, subjects)
 }

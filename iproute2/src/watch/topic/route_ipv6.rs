@@ -1,4 +1,4 @@
-//! Routes of IPv6.
+//! IPv6 routes.
 
 use super::facts::{Facts, Slots};
 use super::link_change;
@@ -35,13 +35,13 @@ pub(super) const TOPIC: Facts = Facts {
 const DOUBTS: &[Rule] = &[
     when(Object(Topic::Link), link_change::mtu_changes, Those(has_metrics_over)),
     when(Object(Topic::Route6), is_of_a_router, Those(is_of_a_router_over)),
-    // What a router advertises is set in routes after it is notified.
+    // What a router advertises is set in routes after the notification.
     when(Raw(RTM_NEWLINK), link_change::is_part_of_ipv6, Those(may_follow_a_router)),
     when(Raw(RTM_NEWPREFIX), always, Those(may_follow_a_router)),
     when(Raw(RTM_NEWNDUSEROPT), always, Those(may_follow_a_router)),
 ];
 
-/// Whether it is one path or more that the kernel joins with others of equal routes, as it does with gateways.
+/// Whether it is one path or more that the kernel merges with those of equal routes, as it does where there are gateways.
 fn joins(message: Message<'_>) -> bool {
     !is_advertised(message)
         && !message.has(RouteMessage::RTA_NH_ID)
@@ -87,12 +87,12 @@ fn hop_flags(message: Message<'_>) -> Vec<(u32, u32)> {
     flags
 }
 
-/// A route that a router on one of the links announced.
+/// A route that a router on one of the links advertised.
 fn is_of_a_router_over(mirror: &Mirror, route: Message<'_>, subjects: &Subjects) -> bool {
     is_advertised(route) && route::is_over(mirror, route, subjects)
 }
 
-/// A route with metrics of its own, of which the kernel lowers and raises the MTU with that of its link.
+/// A route with metrics of its own, among which the MTU follows that of its link.
 fn has_metrics_over(mirror: &Mirror, route: Message<'_>, subjects: &Subjects) -> bool {
     route.has(RouteMessage::RTA_METRICS) && route::is_over(mirror, route, subjects)
 }

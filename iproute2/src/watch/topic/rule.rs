@@ -44,7 +44,7 @@ fn write_key(message: Message<'_>, key: &mut Vec<u8>) -> Option<()> {
     Some(())
 }
 
-/// Stands for all that a rule says but its flags, some of which the kernel sets by itself.
+/// A digest of all that a rule says except its flags, some of which the kernel sets itself.
 fn digest(message: Message<'_>) -> u64 {
     let (rule, mut hasher) = (message.view::<RuleMessage>(), DefaultHasher::new());
     (rule.family(), rule.destination_length(), rule.source_length(), rule.tos()).hash(&mut hasher);
@@ -55,12 +55,12 @@ fn digest(message: Message<'_>) -> u64 {
     hasher.finish()
 }
 
-/// A rule that names devices: it says whether they exist.
+/// A rule that names devices: its flags say whether they exist.
 fn names_devices(_: &Mirror, rule: Message<'_>, _: &Subjects) -> bool {
     rule.has(RuleMessage::FRA_IIFNAME) || rule.has(RuleMessage::FRA_OIFNAME)
 }
 
-/// A rule that sends to another: it says whether that one exists.
+/// A rule that goes to another: its flags say whether that one exists.
 fn is_goto(_: &Mirror, rule: Message<'_>, _: &Subjects) -> bool {
     rule.view::<RuleMessage>().action() == RuleAction::GOTO
 }

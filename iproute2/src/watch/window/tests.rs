@@ -45,7 +45,7 @@ impl Kernel {
         (address, Reverse(length), 1 + self.below(2))
     }
 
-    /// Adds a route, appends one, or deletes one; silently where nobody is told.
+    /// Adds a route, appends one, or deletes one; silently where nothing is notified.
     fn change(&mut self, is_told: bool) {
         let (key, gateway) = (self.key(), 1 + self.below(250) as u8);
         let group = self.routes.entry(key).or_default();
@@ -182,7 +182,7 @@ fn lists_beside_changes() {
             (0..kernel.below(8)).for_each(|_| kernel.change(false));
             let changes = round % 2 * kernel.below(3);
             kernel.audit(&mut core, changes);
-            // Beside changes something may have been changed silently again, by what events don't tell.
+            // Beside the list something may have been changed silently again.
             kernel.audit(&mut core, 0);
             kernel.assert_known(&core, &format!("round {round}, seed {seed}"));
         }
