@@ -45,6 +45,8 @@ struct Extra {
     descriptors: Vec<Arc<OwnedFd>>,
     problem: Option<BuildError>,
     resets: Resets,
+    /// Whether a secret was written.
+    secret: bool,
 }
 
 /// Attributes of a set that the kernel resets to their defaults if a request leaves them out.
@@ -102,11 +104,15 @@ impl Buffer {
     #[inline(always)]
     fn drop_extra(&mut self) {
         #[cold]
-        fn drop_some(extra: &mut Option<Box<Extra>>) {
-            *extra = None;
+        fn drop_some(buffer: &mut Buffer) {
+            if let Some(extra) = buffer.extra.take().filter(|extra| extra.secret) {
+                buffer.inline.fill(0);
+                let Extra { mut heap, .. } = *extra;
+                heap.fill(0);
+            }
         }
         if self.extra.is_some() {
-            drop_some(&mut self.extra);
+            drop_some(self);
         }
     }
 
@@ -391,18 +397,26 @@ impl Buffer {
     }
 
     /// Appends a part of another message, with the unresolved devices and descriptors in it.
-    fn push_part(&mut self, other: &Buffer, part: Range<usize>) {
+    pub(crate) fn push_part(&mut self, other: &Buffer, part: Range<usize>) {
         let shift = self.length();
         self.push(other.as_written().get(part.clone()).unwrap_or_default());
         if let Some(theirs) = &other.extra {
             let ours = self.extra.get_or_insert_default();
             ours.descriptors.extend(theirs.descriptors.iter().cloned());
             ours.problem = ours.problem.take().or_else(|| theirs.problem.clone());
+            ours.secret |= theirs.secret;
             if ours.resets == Resets::None {
                 ours.resets = theirs.resets;
             }
             let devices = theirs.unresolved.iter().filter(|device| part.contains(&device.at));
             ours.unresolved.extend(devices.map(|device| device.moved(shift, part.start)));
+        }
+    }
+
+    /// Takes over what another message, whose bytes were copied, needs besides them: an invalid value, or that it is secret.
+    pub(crate) fn take_extra(&mut self, other: &Buffer) {
+        if other.extra.is_some() {
+            self.push_part(other, other.length()..other.length());
         }
     }
 
@@ -509,6 +523,17 @@ impl Buffer {
         }
     }
 
+    /// Notes that the message holds a secret, such as a private key: `Debug` doesn't print its bytes, and they are overwritten before
+    /// the buffer is used again.
+    pub fn mark_secret(&mut self) {
+        self.extra.get_or_insert_default().secret = true;
+    }
+
+    /// Whether it holds a secret.
+    pub(crate) fn is_secret(&self) -> bool {
+        self.extra.as_ref().is_some_and(|extra| extra.secret)
+    }
+
     /// Attributes that the kernel resets if the message leaves them out.
     pub fn resets(&self) -> Resets {
         self.extra.as_ref().map_or(Resets::None, |extra| extra.resets)
@@ -548,6 +573,7 @@ impl Buffer {
             extra.unresolved = devices.map(|device| device.moved(HEADER_LEN, part.start)).collect();
             extra.descriptors = outer.descriptors.clone();
             extra.resets = outer.resets;
+            extra.secret = outer.secret;
         }
         nest
     }
@@ -699,7 +725,10 @@ impl Default for Buffer {
 impl fmt::Debug for Buffer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut f = f.debug_struct("Buffer");
-        f.field("body", &crate::bytes::Hex(self.body()));
+        match self.is_secret() {
+            true => f.field("body", &format_args!("(hidden)")),
+            false => f.field("body", &crate::bytes::Hex(self.body())),
+        };
         if let Some(extra) = &self.extra {
             f.field("unresolved", &extra.unresolved).field("problem", &extra.problem);
         }

@@ -216,6 +216,8 @@ pub struct Schema {
     pub element: Option<&'static Schema>,
     /// The name of the set of formats that a selector chooses from, such as `linkinfo-data-msg`.
     pub formats: Option<&'static str>,
+    /// Whether the payload is a secret, such as a private key: nothing prints it, well-formed or not.
+    pub secret: bool,
 }
 
 impl Schema {
@@ -230,8 +232,33 @@ impl Schema {
             set: None,
             element: None,
             formats: None,
+            secret: false,
         }
     }
+}
+
+impl Table {
+    /// Whether something in such a set is a secret: an attribute, or one in a nest.
+    pub(crate) fn has_secrets(&'static self) -> bool {
+        self.has_secrets_beside(&mut Vec::new())
+    }
+
+    /// The same of a table whose nests may lead back to those that were looked at.
+    fn has_secrets_beside(&'static self, seen: &mut Vec<*const Table>) -> bool {
+        if seen.iter().any(|table| std::ptr::eq(*table, self)) {
+            return false;
+        }
+        seen.push(self);
+        self.rows.iter().any(|row| {
+            let schema = innermost(&row.value.schema);
+            schema.secret || schema.set.is_some_and(|set| set().has_secrets_beside(seen))
+        })
+    }
+}
+
+/// What the items of a list are, and the items of those.
+fn innermost(schema: &Schema) -> &Schema {
+    schema.element.map_or(schema, innermost)
 }
 
 /// The names of an enum's or of flags' values.

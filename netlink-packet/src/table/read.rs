@@ -178,7 +178,10 @@ impl<'a> Scope<'a> {
 
     fn show_value(&self, value: &Type, payload: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !value.accepts(payload, self) {
-            return write!(f, "malformed {:?}", Hex(payload));
+            return match value.schema.secret || self.table.has_secrets() {
+                true => write!(f, "malformed {:?}", Unprinted(payload)),
+                false => write!(f, "malformed {:?}", Hex(payload)),
+            };
         }
         match value.inside(self) {
             Inside::Value | Inside::Trailer(..) => (value.show)(payload, self, f),
@@ -226,6 +229,15 @@ fn join(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path} / {name}") }
 }
 
+/// Bytes of a set with secrets that no row reads: one may have been cut off, or be new.
+struct Unprinted<'a>(&'a [u8]);
+
+impl fmt::Debug for Unprinted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "(hidden, {} bytes)", self.0.len())
+    }
+}
+
 /// A value to be formatted.
 struct Shown<'a> {
     scope: &'a Scope<'a>,
@@ -240,7 +252,7 @@ impl fmt::Debug for Shown<'_> {
 }
 
 /// Prints every field and attribute by name with its value; unknown attributes by number with their bytes, malformed
-/// ones as such, and trailing bytes.
+/// ones as such, and trailing bytes. Where a table has secrets, bytes are counted and not printed.
 impl fmt::Debug for Scope<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct(self.table.name);
@@ -270,15 +282,21 @@ impl fmt::Debug for Scope<'_> {
         let mut rest = self.attributes();
         for attribute in rest.by_ref() {
             let Some(row) = self.row(attribute.number()) else {
-                out.field(&attribute.number().to_string(), &Hex(attribute.payload));
+                let (number, payload) = (attribute.number().to_string(), attribute.payload);
+                match self.table.has_secrets() {
+                    true => out.field(&number, &Unprinted(payload)),
+                    false => out.field(&number, &Hex(payload)),
+                };
                 continue;
             };
             for payload in parts(&row.value.schema, attribute.payload) {
                 out.field(row.field, &Shown { scope: self, value: &row.value, payload });
             }
         }
-        if !rest.rest().is_empty() {
-            out.field("malformed", &Hex(rest.rest()));
+        match rest.rest() {
+            [] => (),
+            rest if self.table.has_secrets() => drop(out.field("malformed", &Unprinted(rest))),
+            rest => drop(out.field("malformed", &Hex(rest))),
         }
         out.finish()
     }

@@ -35,11 +35,16 @@ impl Serialize for Scope<'_> {
                 Some(row) => {
                     map.serialize_entry(row.field, &Known { scope: self, value: &row.value, group: &group })?
                 }
+                // A secret may be new, or have been cut off.
+                None if self.table.has_secrets() => {
+                    map.serialize_entry(group.number.to_string().as_str(), &Plain::Null)?
+                }
                 None => map.serialize_entry(group.number.to_string().as_str(), &Unknown(&group))?,
             }
         }
         if let Some((name, bytes)) = behind {
-            map.serialize_entry(name, &Plain::hex(bytes))?;
+            let bytes = if self.table.has_secrets() { Plain::Null } else { Plain::hex(bytes) };
+            map.serialize_entry(name, &bytes)?;
         }
         map.end()
     }
