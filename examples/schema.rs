@@ -5,10 +5,8 @@
 //! cargo run -q --example schema
 //! ```
 
-use netlink_packet::generic::{
-    CTRL_CMD_GETFAMILY, CTRL_CMD_GETPOLICY, CTRL_CMD_NEWFAMILY, ControllerMessage,
-};
-use netlink_packet::{Codec, Schema, Table, Values, View};
+use netlink_packet::generic::{DESCRIPTIONS, Description};
+use netlink_packet::{Codec, Schema, Table, Values};
 use rtnetlink::{Group, link, message, route};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -16,10 +14,11 @@ use std::io::Write as _;
 
 fn main() {
     let mut listing = Listing::default();
-    for (family, table) in message::tables().chain([("nlctrl", ControllerMessage::table())]) {
+    for (family, table) in message::tables() {
         listing.family = family;
         listing.table(table);
     }
+    DESCRIPTIONS.iter().for_each(|family| listing.generic(family));
     listing.kinds("rt-link", "linkinfo-data-msg", link::kinds());
     listing.kinds("rt-link", "linkinfo-member-data-msg", link::port_kinds());
     listing.kinds(
@@ -27,8 +26,6 @@ fn main() {
         "encap-msg",
         route::encap::encaps().map(|(kind, table)| (format_of(kind), table)),
     );
-    listing.operation("getfamily", CTRL_CMD_GETFAMILY, CTRL_CMD_NEWFAMILY);
-    listing.operation("getpolicy", CTRL_CMD_GETPOLICY, CTRL_CMD_GETPOLICY);
     for (number, name) in message::MESSAGES {
         listing.line(Row::default().text("message", name).number("id", *number));
     }
@@ -74,9 +71,22 @@ impl Listing {
         }
     }
 
-    fn operation(&mut self, name: &str, request: u8, reply: u8) {
-        let row = Row::default().text("family", "nlctrl").text("op", name);
-        self.line(row.number("request", request).number("reply", reply));
+    /// A family of generic netlink.
+    fn generic(&mut self, family: &'static Description) {
+        self.family = family.name;
+        family.messages.iter().for_each(|table| self.table(table()));
+        for operation in family.operations {
+            let row = self.row().text("op", operation.name);
+            self.line(
+                row.optional_number("request", operation.request).optional_number("reply", operation.reply),
+            );
+        }
+        for group in family.groups {
+            self.line(self.row().text("group", group));
+        }
+        for (name, value) in family.constants {
+            self.line(self.row().text("const", name).number("value", *value));
+        }
     }
 
     fn table(&mut self, table: &'static Table) {
@@ -91,10 +101,10 @@ impl Listing {
     }
 
     fn fixed_header(&mut self, table: &'static Table) {
-        if table.header_name.is_empty() {
+        let name = &struct_name(table);
+        if name.is_empty() {
             return;
         }
-        let name = table.header_name;
         self.line(self.row().text("struct", name).number("size", table.header as u64));
         for field in table.fields {
             let member = self.row().text("struct", name).text("member", field.name);
@@ -118,7 +128,7 @@ impl Listing {
             .text("type", kind(schema))
             .optional("sub-type", schema.element.map(kind))
             .optional("byte-order", element.big_endian.then_some("big-endian"))
-            .optional("struct", set.map(|table| table.header_name).filter(|name| !name.is_empty()))
+            .optional("struct", set.map(struct_name).filter(|name| !name.is_empty()).as_deref())
             .optional("nested-set", set.and_then(first_attribute))
             .optional("sub-message", schema.formats.and_then(|formats| self.named(formats)))
             .optional("enum", element.values.or(schema.values).and_then(|values| self.named(values.name)));
@@ -164,6 +174,16 @@ fn innermost(schema: &Schema) -> &Schema {
     schema.element.map_or(schema, innermost)
 }
 
+/// The name of a struct, of which the kernel's specification spells those of its own with dashes. What begins each message of a
+/// generic family is no struct of that family.
+fn struct_name(table: &'static Table) -> String {
+    match table.header_name {
+        "genlmsghdr" => String::new(),
+        name if name.starts_with("__") => name.replace('_', "-"),
+        name => name.to_owned(),
+    }
+}
+
 /// A set is named by its first attribute.
 fn first_attribute(table: &'static Table) -> Option<&'static str> {
     table.rows.first().map(|row| row.name)
@@ -207,6 +227,13 @@ impl Row {
 
     fn number(self, key: &str, value: impl Into<u64>) -> Self {
         self.raw(key, &value.into().to_string())
+    }
+
+    fn optional_number(self, key: &str, value: Option<impl Into<u64>>) -> Self {
+        match value {
+            Some(value) => self.number(key, value),
+            None => self,
+        }
     }
 
     fn optional(self, key: &str, value: Option<&str>) -> Self {

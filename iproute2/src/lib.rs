@@ -113,6 +113,7 @@ mod driver;
 mod error;
 mod family;
 mod flush;
+pub mod generic_family;
 mod handle;
 pub mod link;
 mod list;
@@ -139,6 +140,8 @@ mod target;
 mod tokio;
 mod trace;
 pub mod watch;
+#[cfg(feature = "wireguard")]
+pub mod wireguard;
 
 #[cfg(feature = "tokio")]
 pub use self::tokio::{Async, Tokio};
@@ -147,7 +150,7 @@ pub use device::Device;
 pub use error::{Error, ErrorKind, KernelError, Result};
 pub use flush::{Flush, Flushing};
 pub use handle::Handle;
-pub use list::{ForEach, List, Listing, Stream};
+pub use list::{ForEach, Gathered, Get, Getting, List, Listing, Stream};
 pub use mode::{Blocking, Runtime, Wait};
 pub use namespace::Namespace;
 pub use netlink_sys::{Protocol, errno};

@@ -4,7 +4,7 @@
 use crate::connection::Connection;
 use crate::driver::call::Call;
 use crate::error::{Error, ErrorKind, Result, failure_kind};
-use crate::target::Target;
+use crate::target::{Noun, Target};
 use crate::trace::Tables;
 use bytes::Bytes;
 use netlink_packet::control::{Diagnostic, ExtAck};
@@ -29,6 +29,16 @@ impl Order {
     pub(crate) fn own<M: Command + ?Sized>(operation: &'static str, message: PooledBuffer) -> Self {
         let object = const { &About::own::<M>() };
         Order { subject: Subject { operation, object }, message_type: M::COMMAND, flags: Flags::ACK, message }
+    }
+
+    /// A request with a message of a family that has verbs here, which may have to be sent in several.
+    pub(crate) fn noun<M: Noun + ?Sized>(
+        operation: &'static str,
+        object: &'static About,
+        flags: Flags,
+        message: PooledBuffer,
+    ) -> Self {
+        Order { subject: Subject { operation, object }, message_type: M::COMMAND, flags, message }
     }
 
     /// Sets another command: in the generic netlink header, or as the message type.
@@ -123,6 +133,18 @@ impl About {
             other: |_| None,
             plan: Some(|_| Ok(None)),
             is_plain: false,
+        }
+    }
+}
+
+impl About {
+    /// A message of another family that has verbs here; the plan says in how many messages it is sent.
+    pub(crate) const fn noun<M: Noun + ?Sized>(plan: Planned) -> Self {
+        About {
+            target: Target::noun::<M>(),
+            label: |body| M::cast(body).label(),
+            plan: Some(plan),
+            ..About::own::<M>()
         }
     }
 }

@@ -4,11 +4,11 @@ use crate::connection::Connection;
 use crate::family::protocol;
 use crate::handle::Handle;
 use crate::list::List;
-use crate::order::Order;
+use crate::order::{About, Order};
 use crate::request::{Replies, Request};
-use crate::target::Target;
+use crate::target::{Noun, Target};
 use netlink_packet::generic::{GENL_HDRLEN, GenericMessageBuf};
-use netlink_packet::{Build, Command, Family, PooledBuffer};
+use netlink_packet::{Build, Command, Family, Flags, PooledBuffer};
 use std::sync::Arc;
 
 impl<D> Handle<D> {
@@ -82,6 +82,37 @@ impl<D> Handle<D> {
         let target = const { &Target::own::<B::View>() };
         let (connection, command) = (self.connection_of(B::View::FAMILY), B::View::COMMAND);
         List::of(&connection, self.timeout(), "dump", target, command, addressed(message))
+    }
+
+    /// Sends a message of a family that has verbs here.
+    pub(crate) fn send_noun<B, R>(
+        &self,
+        operation: &'static str,
+        flags: Flags,
+        message: B,
+        about: &'static About,
+    ) -> Request<D, R>
+    where
+        B: Build,
+        B::View: Noun,
+    {
+        let order = Order::noun::<B::View>(operation, about, flags, addressed(message));
+        Request::new(&self.connection_of(B::View::FAMILY), self.timeout(), order)
+    }
+
+    /// Lists by a message of a family that has verbs here.
+    pub(crate) fn list_noun<B>(
+        &self,
+        operation: &'static str,
+        message: B,
+    ) -> List<D, <B::View as Command>::Reply>
+    where
+        B: Build,
+        B::View: Noun,
+    {
+        let target = const { &Target::noun::<B::View>() };
+        let (connection, command) = (self.connection_of(B::View::FAMILY), B::View::COMMAND);
+        List::of(&connection, self.timeout(), operation, target, command, addressed(message))
     }
 
     /// The connection for a family's messages. If it can't be opened, that of the route family stands in, and sending

@@ -21,7 +21,7 @@ use std::time::Duration;
 const KIND: u16 = RTM_GETLINK;
 
 /// Longest name that fits into `IFLA_IFNAME`: `IFNAMSIZ` without the NUL. Longer ones are alternative names.
-const NAME_LEN: usize = 15;
+pub(crate) const NAME_LEN: usize = 15;
 
 /// The query for the last unresolved device of the message; `None` if there is none.
 #[inline]

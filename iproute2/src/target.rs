@@ -13,21 +13,31 @@ pub(crate) struct Target {
     pub(crate) table: fn() -> &'static Table,
     /// The tables of requests and replies, for the log.
     pub(crate) tables: Tables,
+    /// What errors call what a message of any family is about.
+    pub(crate) label: fn(&[u8]) -> String,
+}
+
+/// A message of another family than the route family that has verbs here.
+pub(crate) trait Noun: Command {
+    /// What errors and logs call what it is about: `wg0`.
+    fn label(&self) -> String;
 }
 
 impl Target {
     /// A message of the route family that has verbs.
     pub(crate) const fn of<M: View + ?Sized>() -> Self {
-        Target { family: Family::ROUTE, finder: None, table: M::table, tables: Tables::of::<M>() }
+        let label = |_: &[u8]| String::new();
+        Target { family: Family::ROUTE, finder: None, table: M::table, tables: Tables::of::<M>(), label }
     }
 
     /// A message of any family.
     pub(crate) const fn own<M: Command + ?Sized>() -> Self {
-        Target { family: M::FAMILY, finder: Some(&FINDER), table: M::table, tables: Tables::own::<M>() }
+        let (finder, label) = (Some(&FINDER), |_: &[u8]| M::table().name.to_owned());
+        Target { family: M::FAMILY, finder, table: M::table, tables: Tables::own::<M>(), label }
     }
 
-    /// How errors refer to the message, where the operation does not say it.
-    pub(crate) fn label(&self) -> String {
-        self.finder.map(|_| (self.table)().name.to_owned()).unwrap_or_default()
+    /// A message of another family that has verbs here.
+    pub(crate) const fn noun<M: Noun + ?Sized>() -> Self {
+        Target { label: |body| M::cast(body).label(), ..Target::own::<M>() }
     }
 }

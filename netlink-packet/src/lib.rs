@@ -151,9 +151,11 @@ pub use attribute::{
     RawAttributes,
 };
 pub use buffer::{Buffer, PooledBuffer, Resets};
+pub use codec::spread;
 pub use codec::{
     Array, Be, Chunks, Codec, Context, Descriptor, Entries, Escaped, Fixed, Flag, IfIndex, Items, Joined,
-    Name, Numbered, OuterAddress, OwnAddress, Packed, Parts, Put, Recorded, Records, Repeated, Uint,
+    Name, Numbered, OuterAddress, OwnAddress, Packed, Parts, Put, Recorded, Records, Repeated, Spread,
+    SpreadItems, Uint,
 };
 pub use conversation::{
     Conversation, Dump, Exchange, Expect, Failure, Incoming, Objects, Outcome, RequestError,

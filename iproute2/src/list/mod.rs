@@ -1,9 +1,11 @@
 //! Lists: a dump, collected, streamed or visited.
 
+mod get;
 mod plan;
 mod run;
 mod stream;
 
+pub use get::{Gathered, Get, Getting};
 pub use stream::{ForEach, Listing, Stream};
 
 use self::plan::Plan;

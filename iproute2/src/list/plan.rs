@@ -35,7 +35,7 @@ impl<M: View + ?Sized> Plan<M> {
     #[cold]
     pub(super) fn error(&self, kind: ErrorKind) -> Error {
         let device = resolve::question(&self.message).map(|question| resolve::label(&question));
-        Error::new(self.operation, device.unwrap_or_else(|| self.target.label()), kind)
+        Error::new(self.operation, device.unwrap_or_else(|| (self.target.label)(self.message.body())), kind)
     }
 
     /// The request for the next device to be resolved before the list can begin.

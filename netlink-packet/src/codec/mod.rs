@@ -14,16 +14,19 @@
 // | `text.rs` | `str`, `Name`, `[u8]` |
 // | `address.rs` | `IpAddr`, `Ipv4Addr`, `Ipv6Addr`, `OwnAddress`, `OuterAddress` |
 // | `list.rs` | `Repeated`, `Joined`, `Array`, `Numbered`, `Packed`, `Recorded` |
+// | `spread.rs` | `Spread` |
 
 mod address;
 mod integer;
 mod list;
+pub mod spread;
 mod text;
 
 pub use address::{OuterAddress, OwnAddress};
 pub use integer::{Be, Descriptor, Fixed, Flag, IfIndex, Uint};
 pub(crate) use list::parts;
 pub use list::{Array, Chunks, Entries, Items, Joined, Numbered, Packed, Parts, Recorded, Records, Repeated};
+pub use spread::{Spread, SpreadItems};
 pub use text::{Escaped, Name};
 
 use crate::attribute::RawAttributes;

@@ -1,5 +1,6 @@
 //! The controller, the family that knows the others (`nlctrl`).
 
+use super::description::describe;
 use crate::{Array, Command, Entries, Family, Items, NLA_F_NESTED, Numbered, Policy, flags, netlink};
 
 /// A family was registered, or is described as asked.
@@ -22,6 +23,18 @@ pub const CTRL_CMD_DELMCAST_GRP: u8 = 8;
 pub const CTRL_CMD_GETMCAST_GRP: u8 = 9;
 /// Asks for the attribute policies of a family's operations; the reply has the same number.
 pub const CTRL_CMD_GETPOLICY: u8 = 10;
+
+describe! {
+    /// The controller: its operations, groups and messages.
+    CONTROLLER = "nlctrl"
+    operations {
+        "getfamily": CTRL_CMD_GETFAMILY => CTRL_CMD_NEWFAMILY,
+        "getpolicy": CTRL_CMD_GETPOLICY => CTRL_CMD_GETPOLICY,
+    }
+    groups ["notify"]
+    constants {}
+    messages [ControllerMessage]
+}
 
 /// The version of the controller interface used here.
 const VERSION: u8 = 2;

@@ -51,11 +51,20 @@
 // | file | what |
 // | --- | --- |
 // | `controller.rs` | the controller: families, their operations, multicast groups and policies |
+// | `description.rs` | what is known of a family as data |
+// | `policies.rs` | what the operations of a family take |
+// | `wireguard/` | WireGuard devices and their peers |
 
 mod controller;
+mod description;
+mod policies;
+#[cfg(feature = "wireguard")]
+pub mod wireguard;
 
 pub use crate::policy::*;
 pub use controller::*;
+pub use description::{DESCRIPTIONS, Description, OperationDescription};
+pub use policies::FamilyPolicies;
 
 /// `GENL_NAMSIZ`: largest length of a family's or group's name, with the terminating NUL.
 pub const GENL_NAMSIZ: usize = 16;
