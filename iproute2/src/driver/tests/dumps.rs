@@ -6,7 +6,7 @@ use crate::connection::Connection;
 use crate::{LinkMessage, Veth};
 use ::tokio::time::timeout;
 use futures::{FutureExt, TryStreamExt};
-use netlink_packet::{Build, Flags, Header, Packet};
+use netlink_packet::{Build, Flags, HEADER_LEN, Header, NLMSG_DONE, Packet};
 use netlink_sys::Socket;
 use netlink_sys::errno::{EBUSY, EINVAL, ENOBUFS, EPERM};
 use std::sync::Arc;
@@ -198,6 +198,77 @@ fn a_dump_that_is_refused_at_its_end_is_an_error() {
     let ip = blocking(kernel.connection(1));
     assert!(ip.link().list().wait().unwrap_err().is_not_permitted());
     assert!(ip.link().list().for_each(|_| ()).unwrap_err().is_not_permitted());
+}
+
+/// What the kernel says at the end of a dump: words, and the attribute of the filter that it points at.
+fn is_told(error: crate::Error) {
+    assert_eq!(error.to_string(), "list links: invalid argument: no such master (IFLA_MASTER)");
+    assert_eq!((error.message(), error.path()), (Some("no such master"), &["IFLA_MASTER"][..]));
+    assert!(error.is_invalid());
+}
+
+#[test]
+fn words_at_the_end_of_a_dump_are_told() {
+    let kernel = || {
+        Kernel::answering(move |asked| {
+            let mut attributes = asked.link().attributes().raw();
+            while !attributes.rest().starts_with(&[8, 0, 10, 0])
+                && !attributes.rest().starts_with(&[0, 8, 0, 10])
+            {
+                attributes.next().expect("the request does not name the master");
+            }
+            let offset = (HEADER_LEN + asked.body.len() - attributes.rest().len()) as u32;
+            assert_eq!(asked.link().master(), Some(5));
+            // Once the end has a datagram of its own, and once it is behind the last part.
+            let end = asked.done_refusing(EINVAL, "no such master", offset);
+            match asked.header.sequence % 2 {
+                0 => vec![asked.part(1), end],
+                _ => vec![[padded(asked.part(1)), end].concat()],
+            }
+        })
+    };
+    in_both(|| async {
+        let kernel = kernel();
+        let ip = handle(kernel.connection(1));
+        let list = || ip.link().list().master(5);
+        for _ in 0..2 {
+            is_told(list().await.unwrap_err());
+            is_told(list().for_each(|_| ()).await.unwrap_err());
+            // What came before has another master.
+            let mut links = list().stream();
+            is_told(links.next().await.unwrap().unwrap_err());
+            assert!(links.next().await.is_none());
+            is_told(list().flush().await.unwrap_err());
+        }
+        assert_at_rest(&ip);
+    });
+    let kernel = kernel();
+    let ip = blocking(kernel.connection(1));
+    let list = || ip.link().list().master(5);
+    for _ in 0..2 {
+        is_told(list().wait().unwrap_err());
+        is_told(list().for_each(|_| ()).unwrap_err());
+        is_told(list().iter().find_map(Result::err).unwrap());
+        is_told(list().flush().wait().unwrap_err());
+    }
+}
+
+#[test]
+fn what_is_behind_the_end_of_a_dump_may_be_anything() {
+    let ends: [fn(&Asked) -> Vec<u8>; 4] = [
+        // Attributes that are cut short, no attribute, and an end that says it has some and has none.
+        |asked| asked.message(NLMSG_DONE, Flags::MULTI | Flags::ACK_TLVS, &[0, 0, 0, 0, 60, 0, 1, 0, b'x']),
+        |asked| asked.message(NLMSG_DONE, Flags::MULTI | Flags::ACK_TLVS, &[0; 6]),
+        |asked| asked.message(NLMSG_DONE, Flags::MULTI | Flags::ACK_TLVS, &[0; 4]),
+        // A code without the flag, and bytes behind it.
+        |asked| asked.message(NLMSG_DONE, Flags::MULTI, &[0; 64]),
+    ];
+    for end in ends {
+        let kernel = Kernel::answering(move |asked| vec![asked.part(1), end(asked)]);
+        let ip = blocking(kernel.connection(1));
+        assert_eq!(ip.link().list().wait().unwrap().len(), 1);
+        assert_eq!(ip.link().list().iter().filter(Result::is_ok).count(), 1);
+    }
 }
 
 #[test]

@@ -237,6 +237,13 @@ impl Asked {
         self.message(NLMSG_DONE, Flags::MULTI | Flags::ACK_TLVS, &payload)
     }
 
+    /// The end of a dump that is refused, in the kernel's words, and with the place of the attribute that it points at.
+    pub(super) fn done_refusing(&self, errno: i32, text: &str, offset: u32) -> Vec<u8> {
+        let extended = ExtAck::build().message(text).offset(offset);
+        let payload = [&(-errno).to_ne_bytes()[..], extended.as_bytes()].concat();
+        self.message(NLMSG_DONE, Flags::MULTI | Flags::ACK_TLVS, &payload)
+    }
+
     /// An acknowledgement with a warning.
     pub(super) fn warning(&self, text: &str) -> Vec<u8> {
         let extended = ExtAck::build().message(text);
