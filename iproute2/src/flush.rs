@@ -8,6 +8,7 @@ use crate::list::{List, Listing};
 use crate::mode::{Blocking, Runtime, Wait};
 use crate::object::Deletable;
 use crate::order::Order;
+use crate::request::refuse_as;
 use netlink_packet::{Flags, Packet};
 use std::fmt;
 use std::future::{Future, IntoFuture};
@@ -24,9 +25,14 @@ use std::time::Duration;
 /// | objects | kept | selected by |
 /// | --- | --- | --- |
 /// | rules | rules of priority 0, and those of multicast routing | [`priority`](List::priority); the family |
-/// | routes | the table `local`, and IPv6's null entry (metric 4,294,967,295) | [`table`](List::table) |
+/// | routes | the table `local`, IPv6's null entry (metric 4,294,967,295) | [`table`](List::table) |
+/// | | cached exceptions, which lists leave out | [`cached`](List::cached) |
 /// | neighbours | `PERMANENT` and `NOARP` entries, unless they were learned externally | [`state`](List::state) |
 /// | FDB entries | addresses that devices receive (`self` without a remote host); of a bridge, all `self` | |
+///
+/// A flush of routes covers what its list covers: all tables and both families, where `ip route flush` covers the table `main` of
+/// IPv4. `.family(AddressFamily::INET).table(RouteTable::MAIN)` does the same. Routes that the kernel made (`proto kernel`)
+/// are deleted as well.
 ///
 /// An object that has disappeared meanwhile is not an error: deleting an address also deletes the secondary addresses
 /// of its network. If an object can't be deleted, the others still are, and the first such error is the result.
@@ -72,7 +78,12 @@ impl<M: Deletable + ?Sized> Iterator for Deletions<M> {
 
     fn next(&mut self) -> Option<Operation> {
         let (operation, message_type) = M::DELETION;
-        Some(Operation::new(Order::new(operation, message_type, Flags::ACK, self.0.next()?.key())))
+        let object = self.0.next()?;
+        let mut order = Order::new(operation, message_type, Flags::ACK, object.key());
+        if let Some(problem) = object.lacks() {
+            refuse_as(&mut order.message, problem);
+        }
+        Some(Operation::new(order))
     }
 }
 

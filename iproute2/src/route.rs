@@ -260,7 +260,9 @@ impl<D> List<D, RouteMessage> {
         })
     }
 
-    /// Cached exceptions (such as a learned path MTU) instead of routes: `ip route show cache`.
+    /// Cached exceptions (such as a learned path MTU) instead of routes: `ip route show cache`. Other lists leave them out,
+    /// and so do flushes. Those of IPv4 can't be deleted one by one, which is refused: the kernel would delete a route to the
+    /// same host.
     pub fn cached(self) -> Self {
         self.ask(|message: RouteMessageBuf| message.flags(RouteFlags::CLONED))
             .filter(|route| route.flags().contains(RouteFlags::CLONED))
@@ -324,6 +326,12 @@ impl Object for RouteMessage {
 
     #[inline]
     fn lacks(&self) -> Option<&'static str> {
+        // It takes no notice of the flag, and deletes a route to the host that the exception is of.
+        if self.flags().contains(RouteFlags::CLONED) && self.family() == AddressFamily::INET {
+            return Some(
+                "IPv4 has no request to delete a cached exception: /proc/sys/net/ipv4/route/flush deletes all",
+            );
+        }
         let vague = self.destination_length() == 0
             && self.table() == RouteTable::UNSPEC
             && self.attributes().raw().payload_of(RouteMessage::RTA_DST.number()).is_none();

@@ -5,6 +5,7 @@
 
 mod support;
 
+use iproute2::rtnetlink::route::RouteFlags;
 use iproute2::{
     AddressFamily, AddressFlags, AddressMessage, Bridge, LinkFlags, LinkMessage, Neighbour, NeighbourFlags,
     NeighbourMessage, NeighbourState, NextHopMessage, Route, RouteProtocol, RouteTable, RouteType, Rule,
@@ -143,6 +144,18 @@ fn addresses_are_left_alike() {
             case!("ip address flush dev lo", |ip| {
                 ip.address().list().device("lo").flush().wait().unwrap();
             }),
+            case!("ip -6 address flush dev v0", |ip| {
+                let list = ip.address().list().family(AddressFamily::INET6).device("v0");
+                list.flush().wait().unwrap();
+            }),
+            case!("ip address flush scope host", |ip| {
+                ip.address().list().scope("host").flush().wait().unwrap();
+            }),
+            case!("ip address flush dev v0 secondary", |ip| {
+                let list = ip.address().list().device("v0").family(AddressFamily::INET);
+                let list = list.filter(|address| address.flags().contains(AddressFlags::SECONDARY));
+                assert_eq!(list.flush().wait().unwrap(), 1);
+            }),
             case!("ip -4 address flush dev v0 to 192.0.2.0/24", |ip| {
                 ip.address().list().device("v0").to("192.0.2.0/24").flush().wait().unwrap();
             }),
@@ -165,6 +178,8 @@ fn routed(ip: &blocking::Handle) -> bool {
         Route::to("2001:db8:1::/48").via("2001:db8::fe").metric(100),
         Route::to("2001:db8:1::/48").via("2001:db8::fe").metric(200),
         Route::to("2001:db8:2::/48").via("2001:db8::fe").table(100),
+        Route::to("::/0").via("2001:db8::fe").metric(1024),
+        Route::to("::/0").via("2001:db8::fd").table(100),
         Route::of(RouteType::UNREACHABLE, "::/0").device("lo").metric(u32::MAX),
     ];
     pair(ip) && routes.into_iter().all(|route| ip.route().add(route).wait().map(|()| true).unwrap())
@@ -267,6 +282,48 @@ fn routes_are_left_alike() {
             case!("ip route flush dev v0; ip -6 route flush dev v0", |ip| {
                 ip.route().list().table(RouteTable::MAIN).device("v0").flush().wait().unwrap();
             }),
+            case!("ip route flush dev v0 table 100; ip -6 route flush dev v0 table 100", |ip| {
+                ip.route().list().table(100).device("v0").flush().wait().unwrap();
+            }),
+            // Another device has neither.
+            case!("ip route flush dev v1; ip -6 route flush dev v1", |ip| {
+                let list = ip.route().list().table(RouteTable::MAIN).device("v1");
+                list.filter(|route| route.metric() != Some(u32::MAX)).flush().wait().unwrap();
+            }),
+            case!("ip route flush dev lo", |ip| {
+                let list = ip.route().list().family(AddressFamily::INET).table(RouteTable::MAIN);
+                assert_eq!(list.device("lo").flush().wait().unwrap(), 0);
+            }),
+            // What the kernel made by itself goes where it is asked for.
+            case!("ip route flush proto kernel", |ip| {
+                let list = ip.route().list().family(AddressFamily::INET).table(RouteTable::MAIN);
+                assert!(list.protocol(RouteProtocol::KERNEL).flush().wait().unwrap() > 0);
+            }),
+            case!("ip route flush table local", |ip| {
+                let list = ip.route().list().family(AddressFamily::INET).table(RouteTable::LOCAL);
+                assert!(list.flush().wait().unwrap() > 0);
+            }),
+            case!("ip route flush exact default", |ip| {
+                let list = ip.route().list().family(AddressFamily::INET).table(RouteTable::MAIN);
+                list.to("0.0.0.0/0").flush().wait().unwrap();
+            }),
+            case!("ip -6 route flush exact default via 2001:db8::fe", |ip| {
+                let list = ip.route().list().family(AddressFamily::INET6).table(RouteTable::MAIN);
+                let list = list.to("::/0").via("2001:db8::fe".parse::<std::net::IpAddr>().unwrap());
+                assert_eq!(list.flush().wait().unwrap(), 1);
+            }),
+            case!("ip route flush root 203.0.113.0/24", |ip| {
+                let list = ip.route().list().family(AddressFamily::INET).table(RouteTable::MAIN);
+                list.within("203.0.113.0/24").flush().wait().unwrap();
+            }),
+            case!("ip route flush type blackhole", |ip| {
+                let list = ip.route().list().family(AddressFamily::INET).table(RouteTable::MAIN);
+                list.route_type(RouteType::BLACKHOLE).flush().wait().unwrap();
+            }),
+            case!("ip route flush scope link", |ip| {
+                let list = ip.route().list().family(AddressFamily::INET).table(RouteTable::MAIN);
+                list.scope("link").flush().wait().unwrap();
+            }),
             case!("ip route flush table all", |ip| {
                 let list = ip.route().list();
                 let list = list.filter(|route| route.metric() != Some(u32::MAX));
@@ -293,6 +350,29 @@ fn a_flush_of_routes_leaves_this_host_its_addresses() {
     assert!(local(&ip) >= before, "{} of {before}", local(&ip));
     ip.route().list().table(RouteTable::LOCAL).flush().wait().unwrap();
     assert_eq!(local(&ip), 0);
+}
+
+/// What a list of the cache tells of a host that another router was better for: the kernel would take it for a route.
+#[test]
+fn an_exception_is_no_route() {
+    if !support::enter() {
+        return;
+    }
+    let ip = blocking::connect().unwrap();
+    pair(&ip);
+    let route = || Route::to("203.0.113.7").via("192.0.2.254");
+    ip.route().add(route()).wait().unwrap();
+    let cached = ip.route().get("203.0.113.7").wait().unwrap();
+    assert!(cached.flags().contains(RouteFlags::CLONED), "{cached:?}");
+    for error in [
+        ip.route().delete(&cached).wait().unwrap_err(),
+        ip.route().delete(route().flags(RouteFlags::CLONED)).wait().unwrap_err(),
+    ] {
+        assert!(error.is_invalid() && error.to_string().contains("cached exception"), "{error}");
+    }
+    assert_eq!(ip.route().list().cached().flush().wait().unwrap(), 0);
+    assert_eq!(ip.route().list().to("203.0.113.7").wait().unwrap().len(), 1);
+    ip.route().delete("203.0.113.7").wait().unwrap();
 }
 
 /// Rules of both families that differ, one of them before all others.
@@ -342,6 +422,9 @@ fn rules_are_left_alike() {
             }),
             case!("ip rule flush; ip -6 rule flush", |ip| {
                 ip.rule().list().flush().wait().unwrap();
+            }),
+            case!("ip -6 rule flush table 100", |ip| {
+                ip.rule().list().family(AddressFamily::INET6).table(100).flush().wait().unwrap();
             }),
             case!("ip rule flush lookup 100", |ip| {
                 ip.rule().list().family(AddressFamily::INET).table(100).flush().wait().unwrap();
@@ -435,6 +518,15 @@ fn neighbours_are_left_alike() {
                     learned || neighbour.state() == NeighbourState::STALE
                 });
                 list.flush().wait().unwrap();
+            }),
+            case!("ip neighbour flush all", |ip| {
+                ip.neighbour().list().flush().wait().unwrap();
+            }),
+            case!("ip -4 neighbour flush dev v0", |ip| {
+                ip.neighbour().list().family(AddressFamily::INET).device("v0").flush().wait().unwrap();
+            }),
+            case!("ip neighbour flush to 192.0.2.13", |ip| {
+                ip.neighbour().list().to("192.0.2.13").flush().wait().unwrap();
             }),
             case!("ip neighbour delete 192.0.2.10 dev v0", |ip| {
                 ip.neighbour().delete("v0", "192.0.2.10").wait().unwrap();
@@ -610,6 +702,12 @@ fn next_hops_are_left_alike() {
             }),
             case!("ip nexthop flush", |ip| {
                 ip.nexthop().list().flush().wait().unwrap();
+            }),
+            case!("ip nexthop flush dev v0", |ip| {
+                ip.nexthop().list().device("v0").flush().wait().unwrap();
+            }),
+            case!("ip nexthop flush groups", |ip| {
+                ip.nexthop().list().groups().flush().wait().unwrap();
             }),
             case!("ip nexthop replace id 10 via 192.0.2.77 dev v0", |ip| {
                 ip.nexthop().replace(NextHopMessage::via("192.0.2.77").device("v0").id(10)).wait().unwrap();

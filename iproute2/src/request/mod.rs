@@ -122,7 +122,7 @@ impl<M: View + ?Sized> Answer for Replies<M> {
 
 /// Refuses a message for a reason in words.
 #[cold]
-fn refuse_as(message: &mut Buffer, problem: &str) {
+pub(crate) fn refuse_as(message: &mut Buffer, problem: &str) {
     message.refuse(BuildError::Invalid(problem.to_owned()));
 }
 
