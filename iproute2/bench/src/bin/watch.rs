@@ -11,8 +11,8 @@
 use iproute2::netlink_packet::HEADER_LEN;
 use iproute2::watch::{Change, Changes, Mirror, Topics};
 use iproute2::{
-    AddressFamily, Async, Blocking, LinkMessage, Result, Route, RouteMessage, RouteTable, RuleMessage, Veth,
-    blocking,
+    AddressFamily, Async, Blocking, Bridge, LinkMessage, Neighbour, NeighbourFlags, NeighbourState, Result,
+    Route, RouteMessage, RouteTable, RuleMessage, Veth, blocking,
 };
 use netlink_bench::world::{DEVICE, GATEWAY, World, destination, enter};
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -79,8 +79,17 @@ fn main() {
             for routes in ["10000", "200000", "1000000"] {
                 assert!(again(&["gap", routes]).wait().unwrap().success());
             }
+            println!(
+                "{:>9} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9}",
+                "", "begin", "take", "suspect", "relist", "audit", "list", "flush"
+            );
+            for [topic, number] in [["entries", "10000"], ["entries", "100000"], ["settings", "2000"]] {
+                assert!(again(&["gap", topic, number]).wait().unwrap().success());
+            }
         }
         ["gap", routes] => gaps(routes.parse().unwrap()).unwrap(),
+        ["gap", "entries", number] => gaps_of_entries(number.parse().unwrap()).unwrap(),
+        ["gap", "settings", links] => gaps_of_settings(links.parse().unwrap()).unwrap(),
         ["idle"] => {
             println!("{:>9} {:>8} {:>16} {:>20}", "routes", "audits", "ms an audit", "ms of CPU an hour");
             let mut idle: Vec<Child> = ["0", "100000"].map(|routes| again(&["rest", routes])).into();
@@ -297,11 +306,7 @@ fn gaps(routes: u32) -> Result<()> {
         ip.rule().add(RuleMessage::lookup(100).priority(1_000)).await?;
         let watch = async { ip.watch(Topics::ROUTE_IPV4).receive_buffer(1 << 18).await };
         let (mut changes, begin) = longest_gap(watch).await?;
-        let (_, take) = longest_gap(async {
-            while !matches!(changes.try_next().await?, Some(Change::Complete)) {}
-            Ok(())
-        })
-        .await?;
+        let (_, take) = longest_gap(all_of(&mut changes)).await?;
         // The carrier of a link changes, which may concern each route.
         ip.link().add(Veth::pair("v0", "v1").up()).await?;
         ip.link().change("v1", LinkMessage::build().up()).await?;
@@ -324,6 +329,88 @@ fn gaps(routes: u32) -> Result<()> {
         );
         Ok(())
     })
+}
+
+/// The same of the forwarding database of a bridge.
+fn gaps_of_entries(number: u32) -> Result<()> {
+    enter(World::Link)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let ip = iproute2::connect()?;
+        ip.link().add(Bridge::named("b0")).await?;
+        ip.link().add(Veth::pair("v0", "v1").master("b0").up()).await?;
+        let entry = |n: u32| {
+            let [a, b, c, d] = n.to_be_bytes();
+            let entry = Neighbour::fdb([2, 0, a, b, c, d]).flags(NeighbourFlags::MASTER);
+            ip.neighbour().add("v0", entry.state(NeighbourState::NOARP))
+        };
+        ip.batch((0..number).map(entry)).await.into_iter().collect::<Result<()>>()?;
+        let watch = async { ip.watch(Topics::FDB).receive_buffer(1 << 18).await };
+        let (mut changes, begin) = longest_gap(watch).await?;
+        let (_, take) = longest_gap(all_of(&mut changes)).await?;
+        assert!(changes.mirror().fdb().count() > number as usize);
+        // A port that goes down may lose what was learned from it.
+        ip.link().change("v1", LinkMessage::build().up()).await?;
+        changes.refresh().await?;
+        ip.link().change("v1", LinkMessage::build().down()).await?;
+        let (_, suspect) = longest_gap(settle(&mut changes)).await?;
+        for flags in [NeighbourFlags::STICKY, NeighbourFlags::empty()] {
+            let entry = |n: u32| {
+                let entry = Neighbour::fdb([2, 9, 0, 0, n.to_be_bytes()[2], n.to_be_bytes()[3]]);
+                let entry = entry.flags(NeighbourFlags::MASTER | flags).state(NeighbourState::NOARP);
+                ip.neighbour().replace("v0", entry)
+            };
+            ip.batch((0..2_000).map(entry)).await.into_iter().collect::<Result<()>>()?;
+        }
+        let (_, relist) = longest_gap(settle(&mut changes)).await?;
+        assert!(changes.statistics().overruns > 0);
+        let (_, audit) = longest_gap(async { changes.audit_now().await }).await?;
+        drop(changes);
+        let (list, listed) = longest_gap(async { ip.neighbour().fdb().device("v0").await }).await?;
+        drop(list);
+        let (_, flushed) = longest_gap(async { ip.neighbour().fdb().device("v0").flush().await }).await?;
+        println!(
+            "{number:>9} {begin:>9.1} {take:>9.1} {suspect:>9.1} {relist:>9.1} {audit:>9.1} {listed:>9.1} {flushed:>9.1} forwarding entries"
+        );
+        Ok(())
+    })
+}
+
+/// The same of the settings that protocols keep of each link; no verb deletes those.
+fn gaps_of_settings(links: u32) -> Result<()> {
+    enter(World::Links(links))?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let ip = iproute2::connect()?;
+        let watch = async { ip.watch(Topics::NETCONF).receive_buffer(1 << 16).await };
+        let (mut changes, begin) = longest_gap(watch).await?;
+        let (_, take) = longest_gap(all_of(&mut changes)).await?;
+        assert!(changes.mirror().netconf().count() > links as usize);
+        // The setting of all links changes that of each.
+        std::fs::write("/proc/sys/net/ipv4/conf/all/forwarding", "1").unwrap();
+        let (_, suspect) = longest_gap(settle(&mut changes)).await?;
+        for on in ["0", "1", "0", "1"] {
+            std::fs::write("/proc/sys/net/ipv4/conf/all/forwarding", on).unwrap();
+            std::fs::write("/proc/sys/net/ipv6/conf/all/forwarding", on).unwrap();
+        }
+        let (_, relist) = longest_gap(settle(&mut changes)).await?;
+        assert!(changes.statistics().overruns > 0);
+        let (_, audit) = longest_gap(async { changes.audit_now().await }).await?;
+        drop(changes);
+        let (list, listed) = longest_gap(async { ip.netconf().list().await }).await?;
+        drop(list);
+        println!(
+            "{links:>9} {begin:>9.1} {take:>9.1} {suspect:>9.1} {relist:>9.1} {audit:>9.1} {listed:>9.1} {:>9} links' settings",
+            "-"
+        );
+        Ok(())
+    })
+}
+
+/// Takes the present state.
+async fn all_of(changes: &mut Changes<Async>) -> Result<()> {
+    while !matches!(changes.try_next().await?, Some(Change::Complete)) {}
+    Ok(())
 }
 
 async fn settle(changes: &mut Changes<Async>) -> Result<()> {
