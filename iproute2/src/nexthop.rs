@@ -19,11 +19,13 @@ use crate::handle::{Handle, verbs};
 use crate::list::List;
 use crate::object::{Deletable, IntoMessage, Object, into_message};
 use crate::request::{Added, Deleted, Request};
-use netlink_packet::{Build, BuildError, Flags, Packet, PooledBuffer};
+use crate::route::unspecified;
+use netlink_packet::{Buffer, Build, BuildError, Flags, Packet, PooledBuffer, View};
 use rtnetlink::AddressFamily;
 use rtnetlink::message::{RTM_DELNEXTHOP, RTM_GETNEXTHOP, RTM_GETNEXTHOPBUCKET, RTM_NEWNEXTHOP};
 use rtnetlink::nexthop::{Bucket, NextHopMessage, NextHopMessageBuf, NextHopOperations};
 use rtnetlink::route::RouteProtocol;
+use std::net::IpAddr;
 
 impl<D> Handle<D> {
     /// Next-hop objects and groups: `ip nexthop`.
@@ -63,22 +65,26 @@ impl<D> NextHops<'_, D> {
     /// Adds a next hop or a group, like `ip nexthop add`; the error [already exists](crate::Error::is_already_exists)
     /// if its id is taken.
     pub fn add(&self, hop: impl IntoMessage<NextHopMessage>) -> Request<D, Added<NextHopMessage>> {
-        self.0.send(
-            "add next hop",
-            RTM_NEWNEXTHOP,
-            Flags::CREATE | Flags::EXCL | Flags::ACK,
-            hop.into_message(),
-        )
+        self.0
+            .send(
+                "add next hop",
+                RTM_NEWNEXTHOP,
+                Flags::CREATE | Flags::EXCL | Flags::ACK,
+                hop.into_message(),
+            )
+            .checked(nowhere)
     }
 
     /// Adds a next hop or a group, or replaces the one with its id, like `ip nexthop replace`.
     pub fn replace(&self, hop: impl IntoMessage<NextHopMessage>) -> Request<D, Added<NextHopMessage>> {
-        self.0.send(
-            "replace next hop",
-            RTM_NEWNEXTHOP,
-            Flags::CREATE | Flags::REPLACE | Flags::ACK,
-            hop.into_message(),
-        )
+        self.0
+            .send(
+                "replace next hop",
+                RTM_NEWNEXTHOP,
+                Flags::CREATE | Flags::REPLACE | Flags::ACK,
+                hop.into_message(),
+            )
+            .checked(nowhere)
     }
 
     /// Deletes a next hop or a group, by its id or as it was listed, like `ip nexthop delete id ID`. Routes that use it
@@ -86,6 +92,15 @@ impl<D> NextHops<'_, D> {
     pub fn delete(&self, hop: impl IntoMessage<NextHopMessage>) -> Request<D, Deleted> {
         self.0.send("delete next hop", RTM_DELNEXTHOP, Flags::ACK, hop.into_key())
     }
+}
+
+/// The reason why packets can't leave by a next hop, if there is one: the kernel would take device 0 for none.
+fn nowhere(message: &Buffer) -> Option<BuildError> {
+    let hop = NextHopMessage::cast(message.body());
+    if hop.device() == Some(0) && message.unresolved().is_empty() {
+        return Some(BuildError::NotAnIndex(0));
+    }
+    hop.gateway().filter(IpAddr::is_unspecified).map(unspecified)
 }
 
 /// The next hop of this id.

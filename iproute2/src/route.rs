@@ -18,11 +18,13 @@ use crate::handle::{Handle, verbs};
 use crate::list::List;
 use crate::object::{Deletable, IntoMessage, Object, into_message};
 use crate::request::{Added, Answer, Changed, Deleted, Request};
-use netlink_packet::{Build, BuildError, Flags, Packet, PooledBuffer, Put};
+use netlink_packet::{Buffer, Build, BuildError, Flags, Packet, PooledBuffer, Put, RawAttribute, View};
 use netlink_sys::errno::ENOENT;
 use rtnetlink::ipnet::IpNet;
 use rtnetlink::message::{RTM_DELROUTE, RTM_GETROUTE, RTM_NEWROUTE};
-use rtnetlink::route::{RouteFlags, RouteMessage, RouteMessageBuf, RouteProtocol, RouteTable, RouteType};
+use rtnetlink::route::{
+    NextHop, RouteFlags, RouteMessage, RouteMessageBuf, RouteProtocol, RouteTable, RouteType,
+};
 use rtnetlink::{AddressFamily, IntoPrefix, RouteScope, address_of};
 use std::net::IpAddr;
 
@@ -69,6 +71,7 @@ impl<D> Routes<'_, D> {
         self.0
             .send("add route", RTM_NEWROUTE, Flags::CREATE | Flags::EXCL | Flags::ACK, route.into_message())
             .says_nothing_ignored::<RouteMessage>()
+            .to_somewhere()
     }
 
     /// Adds a route after others to the same destination, like `ip route append`.
@@ -81,6 +84,7 @@ impl<D> Routes<'_, D> {
                 route.into_message(),
             )
             .says_nothing_ignored::<RouteMessage>()
+            .to_somewhere()
     }
 
     /// Adds a route, or replaces the first one to the same destination with the same metric, like
@@ -94,6 +98,7 @@ impl<D> Routes<'_, D> {
                 route.into_message(),
             )
             .says_nothing_ignored::<RouteMessage>()
+            .to_somewhere()
     }
 
     /// Replaces the first route to the same destination with the same metric, like `ip route change`; the error [is not
@@ -102,19 +107,82 @@ impl<D> Routes<'_, D> {
         self.0
             .send("change route", RTM_NEWROUTE, Flags::REPLACE | Flags::ACK, route.into_message())
             .says_nothing_ignored::<RouteMessage>()
+            .to_somewhere()
     }
 
     /// Deletes a route, like `ip route delete`.
     ///
     /// Text and prefixes select the first route of the main table to this destination. A built route selects the
-    /// first one that has its attributes: gateway, device, metric, table and so on. A listed route selects exactly itself.
+    /// first one that has its attributes: gateway, device, metric, table and so on. What it leaves out is any: a route without
+    /// a metric selects the one with the lowest, and so do metric 0 and the preferred source `0.0.0.0`, which the kernel can't
+    /// tell from none. Table 0 is the main table. A listed route selects exactly itself.
     ///
     /// A message with neither a destination nor a table is refused: the kernel would take it for the default route, which is
-    /// `Route::to("default")`.
+    /// `Route::to("default")`. So are device 0, next hop 0 and an unspecified gateway, which it would take for any.
     #[inline]
     pub fn delete(&self, route: impl IntoMessage<RouteMessage>) -> Request<D, Deleted> {
-        self.0.send("delete route", RTM_DELROUTE, Flags::ACK, route.into_key()).about_one::<RouteMessage>()
+        self.0
+            .send("delete route", RTM_DELROUTE, Flags::ACK, route.into_key())
+            .about_one::<RouteMessage>()
+            .to_somewhere()
     }
+}
+
+/// What says by which way packets leave.
+const WAYS: u64 = bits(&[
+    RouteMessage::RTA_OIF.number(),
+    RouteMessage::RTA_GATEWAY.number(),
+    RouteMessage::RTA_VIA.number(),
+    RouteMessage::RTA_NH_ID.number(),
+    RouteMessage::RTA_MULTIPATH.number(),
+]);
+
+/// These attributes as [`may_hold`](netlink_packet::Buffer::may_hold) takes them.
+const fn bits(numbers: &[u16]) -> u64 {
+    match numbers {
+        [number, rest @ ..] => 1 << (*number & 63) | bits(rest),
+        [] => 0,
+    }
+}
+
+impl<D, R> Request<D, R> {
+    /// Fails a request with a route by device 0, next hop 0 or an unspecified gateway, which the kernel takes for none, or for
+    /// any.
+    #[inline]
+    fn to_somewhere(self) -> Self {
+        if self.may_hold(WAYS) { self.checked(nowhere) } else { self }
+    }
+}
+
+/// The reason why packets can't leave by a way that a message says, if it says one.
+fn nowhere(message: &Buffer) -> Option<BuildError> {
+    let route = RouteMessage::cast(message.body());
+    let problem = |attribute: RawAttribute<'_>| {
+        let is_zero = attribute.payload.iter().all(|byte| *byte == 0);
+        match attribute.number() {
+            // A device that is named has no index yet.
+            kind if kind == RouteMessage::RTA_OIF.number() => {
+                (is_zero && message.unresolved().is_empty()).then_some(BuildError::NotAnIndex(0))
+            }
+            kind if kind == RouteMessage::RTA_NH_ID.number() => {
+                is_zero.then(|| BuildError::Invalid("no next hop has id 0".to_owned()))
+            }
+            kind if kind == RouteMessage::RTA_GATEWAY.number() || kind == RouteMessage::RTA_VIA.number() => {
+                route.gateway().filter(IpAddr::is_unspecified).map(unspecified)
+            }
+            kind if kind == RouteMessage::RTA_MULTIPATH.number() => {
+                let gateways = route.next_hops().filter_map(NextHop::gateway);
+                gateways.filter(IpAddr::is_unspecified).map(unspecified).next()
+            }
+            _ => None,
+        }
+    };
+    route.attributes().raw().find_map(problem)
+}
+
+/// The reason not to use an unspecified address as a gateway.
+pub(crate) fn unspecified(gateway: IpAddr) -> BuildError {
+    BuildError::Invalid(format!("{gateway} is not a gateway: leave it out for a route without one"))
 }
 
 /// A lookup of the route to the first address of a prefix.

@@ -8,6 +8,7 @@ mod support;
 use iproute2::netlink_packet::{BuildError, Packet};
 use iproute2::rtnetlink::ipnet::IpNet;
 use iproute2::rtnetlink::link::StatsFilter;
+use iproute2::rtnetlink::route::NextHop;
 use iproute2::{
     AddressFamily, AddressFlags, AddressMessage, Error, ErrorKind, LinkMessage, Neighbour, NeighbourMessage,
     NextHopMessage, Route, RouteMessage, RouteTable, Rule, RuleMessage, Veth, blocking,
@@ -77,6 +78,8 @@ fn vague(ip: &blocking::Handle) -> Vec<(&'static str, Result<(), Error>)> {
     let rule = RuleMessage::build;
     let address = || AddressMessage::build().family(inet);
     let neighbour = || NeighbourMessage::build().family(inet);
+    let (to_default, to_net) = (|| Route::to("default"), || Route::to("198.51.100.0/24"));
+    let hop = || NextHopMessage::build().family(inet).id(10);
     vec![
         ("change link 0", ip.link().change(0, changes()).wait()),
         ("change a negative link", ip.link().change(none, changes()).wait()),
@@ -107,6 +110,27 @@ fn vague(ip: &blocking::Handle) -> Vec<(&'static str, Result<(), Error>)> {
             "delete any route of a device",
             ip.route().delete(RouteMessage::build().family(inet).device("v0")).wait(),
         ),
+        ("delete a route of device 0", ip.route().delete(to_default().device(0)).wait()),
+        ("delete a route by next hop 0", ip.route().delete(to_default().next_hop(0)).wait()),
+        ("delete a route by no gateway", ip.route().delete(to_default().via("0.0.0.0")).wait()),
+        ("delete a route by no gateway of IPv6", ip.route().delete(Route::to("::/0").via("::")).wait()),
+        ("delete a route by no gateway of another family", ip.route().delete(to_net().via("::")).wait()),
+        (
+            "delete a route by hops that are none",
+            ip.route().delete(to_default().multipath([NextHop::via("0.0.0.0").device("v0")])).wait(),
+        ),
+        ("add a route of device 0", ip.route().add(to_net().via("192.0.2.254").device(0)).wait()),
+        ("add a route by next hop 0", ip.route().add(to_net().next_hop(0)).wait()),
+        ("add a route by no gateway", ip.route().add(to_net().device("v0").via("0.0.0.0")).wait()),
+        ("append a route of device 0", ip.route().append(to_net().device(0)).wait()),
+        ("replace a route of device 0", ip.route().replace(to_net().device(0)).wait()),
+        ("change a route to device 0", ip.route().change(to_default().device(0)).wait()),
+        ("change a route to no gateway", ip.route().change(to_default().via("0.0.0.0")).wait()),
+        ("get a route by device 0", ip.route().get("192.0.2.9").device(0).wait().map(drop)),
+        ("get a route from device 0", ip.route().get("192.0.2.9").input_device(0).wait().map(drop)),
+        ("add a next hop of device 0", ip.nexthop().add(hop().gateway("192.0.2.254").device(0)).wait()),
+        ("add a next hop by no gateway", ip.nexthop().add(hop().gateway("0.0.0.0").device("v0")).wait()),
+        ("replace a next hop of device 0", ip.nexthop().replace(hop().device(0)).wait()),
         ("delete no rule", ip.rule().delete(rule()).wait()),
         ("delete any rule", ip.rule().delete(rule().family(AddressFamily::INET6)).wait()),
         ("delete any rule from all", ip.rule().delete(rule().from("0.0.0.0/0")).wait()),
@@ -145,6 +169,27 @@ fn requests_without_an_object_change_nothing() {
             println!("{what}: {error}");
         }
         assert_eq!(present(&ip), before);
+    });
+}
+
+/// What the kernel can't tell from nothing is any to it, as the pages of the verbs say.
+#[test]
+fn some_nothings_are_any() {
+    run_blocking(|ip| {
+        ip.link().add(Veth::pair("v0", "v1").up()).wait().unwrap();
+        let route = || Route::to("10.0.0.0/8").device("v0").metric(7);
+        let key = || Route::to("10.0.0.0/8");
+        for any in [key(), key().metric(0), key().preferred_source("0.0.0.0"), key().table(0)] {
+            ip.route().add(route()).wait().unwrap();
+            ip.route().delete(&any).wait().unwrap();
+            assert!(ip.route().delete(any).wait().unwrap_err().is_not_found());
+        }
+        ip.route().add(route()).wait().unwrap();
+        let one = [key().metric(8), key().device("v1"), key().preferred_source("10.0.0.1"), key().table(100)];
+        for other in one {
+            assert!(ip.route().delete(other).wait().unwrap_err().is_not_found());
+        }
+        assert_eq!(ip.route().list().to("10.0.0.0/8").wait().unwrap().len(), 1);
     });
 }
 

@@ -203,6 +203,21 @@ impl<D, R> Request<D, R> {
         self
     }
 
+    /// Whether its message may hold one of these attributes.
+    #[inline]
+    pub(crate) fn may_hold(&self, bits: u64) -> bool {
+        self.order.message.may_hold(bits)
+    }
+
+    /// Fails the request if its message has a problem.
+    #[inline(never)]
+    pub(crate) fn checked(mut self, check: fn(&Buffer) -> Option<BuildError>) -> Self {
+        if let Some(problem) = check(&self.order.message) {
+            self.order.message.refuse(problem);
+        }
+        self
+    }
+
     #[inline]
     pub(crate) fn into_order(self) -> Order {
         // Field by field, so that they stay in registers while the connection is dropped.
