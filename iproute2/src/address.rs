@@ -161,7 +161,7 @@ fn is_replaced(is: &[u8], asked: &[u8]) -> std::result::Result<(), BuildError> {
 impl Object for AddressMessage {
     type Builder = AddressMessageBuf;
 
-    const STEPS: Option<Planner> = Some(Planner { message_type: RTM_NEWADDR, plan });
+    const STEPS: Option<Planner> = Some(Planner { message_types: &[RTM_NEWADDR], plan });
 
     #[inline]
     fn lacks(&self) -> Option<&'static str> {

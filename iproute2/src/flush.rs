@@ -4,16 +4,20 @@ use crate::batch::{Operation, Results};
 use crate::connection::Connection;
 use crate::driver::thread::wait;
 use crate::error::{Error, Result};
+use crate::exact::{Found, find, is_behind};
 use crate::list::{List, Listing};
 use crate::mode::{Blocking, Runtime, Wait};
 use crate::object::Deletable;
-use crate::order::Order;
+use crate::order::{Order, Subject};
 use crate::request::refuse_as;
-use netlink_packet::{Flags, Packet};
+use crate::target::Target;
+use netlink_packet::{Build, Flags, Packet};
+use netlink_sys::errno::ENOENT;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -33,6 +37,10 @@ use std::time::Duration;
 /// A flush of routes covers what its list covers: all tables and both families, where `ip route flush` covers the table `main` of
 /// IPv4. `.family(AddressFamily::INET).table(RouteTable::MAIN)` does the same. Routes that the kernel made (`proto kernel`)
 /// are deleted as well.
+///
+/// Only what the list finds is deleted. The kernel takes what a request to delete leaves out for "any" (see
+/// [`Routes::delete`](crate::route::Routes::delete)): where another object is spared that it might take for a listed one, all those are
+/// listed once more, and one that the kernel would find only after another is not deleted, which is an error.
 ///
 /// An object that has disappeared meanwhile is not an error: deleting an address also deletes the secondary addresses
 /// of its network. If an object can't be deleted, the others still are, and the first such error is the result.
@@ -71,20 +79,51 @@ impl<D, M: Deletable + ?Sized> Flush<D, M> {
 }
 
 /// The deletions of what was listed.
-struct Deletions<M: Deletable + ?Sized>(std::vec::IntoIter<Packet<M>>);
+struct Deletions<M: Deletable + ?Sized> {
+    alone: std::vec::IntoIter<Packet<M>>,
+    /// Messages for those that the kernel may take others for.
+    crowded: std::vec::IntoIter<M::Builder>,
+}
 
 impl<M: Deletable + ?Sized> Iterator for Deletions<M> {
     type Item = Operation;
 
     fn next(&mut self) -> Option<Operation> {
         let (operation, message_type) = M::DELETION;
-        let object = self.0.next()?;
-        let mut order = Order::new(operation, message_type, Flags::ACK, object.key());
-        if let Some(problem) = object.lacks() {
-            refuse_as(&mut order.message, problem);
-        }
-        Some(Operation::new(order))
+        let message = match self.alone.next() {
+            Some(object) => {
+                let mut message = object.key().into_buffer();
+                if let Some(problem) = object.lacks() {
+                    refuse_as(&mut message, problem);
+                }
+                message
+            }
+            None => self.crowded.next()?.into_buffer(),
+        };
+        let subject = Subject::plain::<M>(operation);
+        Some(Operation::new(Order { subject, message_type, flags: Flags::ACK, message }))
     }
+}
+
+/// The crowds of objects.
+type Crowds = HashSet<u64>;
+
+/// Messages that delete just these objects, where all of their crowds are present.
+fn keys<M: Deletable + ?Sized>(objects: &[Packet<M>], present: &[Packet<M>]) -> Vec<M::Builder> {
+    let mut crowds: HashMap<_, Vec<&M>> = HashMap::new();
+    for object in present {
+        crowds.entry(object.crowd()).or_default().push(object);
+    }
+    let key = |object: &Packet<M>| match find::<M>(object, crowds.get_mut(&object.crowd())?) {
+        Found::By(key) => Some(key),
+        Found::Gone => None,
+        Found::Behind => {
+            let mut message = object.key().into_buffer();
+            message.refuse(is_behind());
+            Some(M::Builder::from_buffer(message))
+        }
+    };
+    objects.iter().filter_map(key).collect()
 }
 
 /// How many were deleted so far, and the first error.
@@ -135,14 +174,24 @@ impl<R: Runtime, M: Deletable + ?Sized> IntoFuture for Flush<R, M> {
 pub struct Flushing<D: Wait, M: Deletable + ?Sized> {
     connection: Arc<Connection>,
     timeout: Option<Duration>,
+    operation: &'static str,
+    /// What the list asked for.
+    request: M::Builder,
+    /// The crowds of the objects that are spared.
+    spared: Arc<Mutex<Crowds>>,
     stage: Stage<D, M>,
     count: Count,
 }
 
-#[expect(clippy::large_enum_variant, reason = "it becomes the large one soon")]
 enum Stage<D: Wait, M: Deletable + ?Sized> {
-    Listing(Listing<D, M>),
-    Deleting(Results<D, Deletions<M>>),
+    Listing(Box<Listing<D, M>>),
+    /// All are listed that the kernel may take for some of these.
+    Surveying {
+        alone: Vec<Packet<M>>,
+        crowded: Vec<Packet<M>>,
+        survey: Box<Listing<D, M>>,
+    },
+    Deleting(Box<Results<D, Deletions<M>>>),
 }
 
 impl<D: Wait, M: Deletable + ?Sized> Unpin for Flushing<D, M> {}
@@ -150,22 +199,70 @@ impl<D: Wait, M: Deletable + ?Sized> Unpin for Flushing<D, M> {}
 impl<D: Wait, M: Deletable + ?Sized> Flushing<D, M> {
     fn new(flush: Flush<D, M>) -> Self {
         let (connection, timeout) = flush.list.parts();
-        let stage = Stage::Listing(Listing::new(flush.into_list()));
-        Flushing { connection, timeout, stage, count: Count::default() }
+        let list = flush.into_list();
+        let operation = list.operation();
+        let request = M::Builder::from_view(list.request());
+        let spared = Arc::new(Mutex::new(Crowds::new()));
+        let note = Arc::clone(&spared);
+        let list = list.sparing(move |object| {
+            let crowd = object.crowd();
+            note.lock().unwrap_or_else(PoisonError::into_inner).extend(crowd);
+        });
+        let stage = Stage::Listing(Box::new(Listing::new(list)));
+        Flushing { connection, timeout, operation, request, spared, stage, count: Count::default() }
+    }
+
+    /// What comes after the list.
+    fn listed(&self, objects: Vec<Packet<M>>) -> Stage<D, M> {
+        let spared = std::mem::take(&mut *self.spared.lock().unwrap_or_else(PoisonError::into_inner));
+        let request = M::cast(self.request.buffer().body());
+        let narrows = request.narrows();
+        let is_crowded = |object: &Packet<M>| match object.crowd() {
+            Some(crowd) => narrows || spared.contains(&crowd),
+            None => false,
+        };
+        if spared.is_empty() && !narrows {
+            return self.deleting(objects, Vec::new());
+        }
+        let (crowded, alone): (Vec<_>, Vec<_>) = objects.into_iter().partition(is_crowded);
+        if crowded.is_empty() {
+            return self.deleting(alone, Vec::new());
+        }
+        let crowds: Crowds = crowded.iter().filter_map(|object| object.crowd()).collect();
+        let (message_type, message) = request.survey();
+        let target = const { &Target::of::<M>() };
+        let list = List::of(&self.connection, self.timeout, self.operation, target, message_type, message);
+        let list = list
+            .empty_on(ENOENT)
+            .filter(move |object: &M| object.crowd().is_some_and(|crowd| crowds.contains(&crowd)));
+        Stage::Surveying { alone, crowded, survey: Box::new(Listing::new(list)) }
+    }
+
+    fn deleting(&self, alone: Vec<Packet<M>>, crowded: Vec<M::Builder>) -> Stage<D, M> {
+        let deletions = Deletions { alone: alone.into_iter(), crowded: crowded.into_iter() };
+        Stage::Deleting(Box::new(Results::new(&self.connection, self.timeout, deletions)))
     }
 
     fn poll_count(&mut self, cx: &mut Context<'_>) -> Poll<Result<usize>> {
         loop {
-            match &mut self.stage {
+            self.stage = match &mut self.stage {
                 Stage::Listing(list) => {
-                    let objects = Deletions(ready!(list.poll_objects(cx))?.into_iter());
-                    self.stage = Stage::Deleting(Results::new(&self.connection, self.timeout, objects));
+                    let objects = ready!(list.poll_objects(cx))?;
+                    self.listed(objects)
+                }
+                Stage::Surveying { alone, crowded, survey } => {
+                    let present = ready!(survey.poll_objects(cx))?;
+                    let (alone, crowded) = (std::mem::take(alone), std::mem::take(crowded));
+                    self.deleting(alone, keys(&crowded, &present))
                 }
                 Stage::Deleting(results) => match ready!(results.poll_result(cx)) {
-                    Some(result) => self.count.add(result),
+                    Some(result) => {
+                        self.count.add(result);
+                        continue;
+                    }
                     None => return Poll::Ready(self.count.finish()),
                 },
-            }
+            };
         }
     }
 }

@@ -111,6 +111,7 @@ mod debug;
 mod device;
 mod driver;
 mod error;
+mod exact;
 mod family;
 mod flush;
 pub mod generic_family;

@@ -1,9 +1,11 @@
 //! What the verbs need to know about the messages that they send.
 
+use crate::exact;
 use crate::order::{About, Order, Planned, Planner, Question, Subject};
 use crate::target::Target;
 use crate::trace::Tables;
 use netlink_packet::{Build, Flags, Packet, PooledBuffer, Scope, View};
+use netlink_sys::errno::ENOENT;
 
 /// A message that describes an object which the verbs of this crate list, create and delete.
 ///
@@ -60,6 +62,49 @@ pub trait Deletable: Object {
         let _ = request;
         false
     }
+
+    /// The errno by which the kernel says that there is no such object.
+    #[doc(hidden)]
+    const MISSING: i32 = ENOENT;
+
+    /// What all objects have in common that the kernel may take for this one when it is deleted; `None` where its
+    /// [`key`](Object::key) finds it alone.
+    #[doc(hidden)]
+    fn crowd(&self) -> Option<u64> {
+        None
+    }
+
+    /// Whether the other is this object, as far as requests may say it.
+    #[doc(hidden)]
+    fn is_same(&self, other: &Self) -> bool {
+        request_of(self).buffer().body() == request_of(other).buffer().body()
+    }
+
+    /// Whether a request to delete this might delete the other, were it the first.
+    #[doc(hidden)]
+    fn finds(&self, other: &Self) -> bool {
+        let _ = other;
+        true
+    }
+
+    /// The key that says most of this object, which was listed.
+    #[doc(hidden)]
+    fn exact_key(&self) -> Self::Builder {
+        self.key()
+    }
+
+    /// The request that lists all of its [crowd](Self::crowd), and its message type; also of those that a list with this request
+    /// finds.
+    #[doc(hidden)]
+    fn survey(&self) -> (u16, PooledBuffer) {
+        (0, PooledBuffer::new(0))
+    }
+
+    /// Whether the kernel leaves out some of the crowd in a list with this request.
+    #[doc(hidden)]
+    fn narrows(&self) -> bool {
+        false
+    }
 }
 
 /// Arguments for an object of the type `M`: a builder, a listed object, or a value that identifies one.
@@ -95,6 +140,13 @@ pub trait IntoMessage<M: Object + ?Sized> {
 
     /// The message that identifies the object, to delete it.
     fn into_key(self) -> M::Builder;
+
+    /// Whether it was listed: its deletion is to reach it alone.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn is_listed(&self) -> bool {
+        false
+    }
 }
 
 /// A listed object as a request.
@@ -111,6 +163,10 @@ impl<M: Object + ?Sized> IntoMessage<M> for &M {
     fn into_key(self) -> M::Builder {
         self.key()
     }
+
+    fn is_listed(&self) -> bool {
+        true
+    }
 }
 
 /// A listed object.
@@ -122,6 +178,10 @@ impl<M: Object + ?Sized> IntoMessage<M> for &Packet<M> {
     fn into_key(self) -> M::Builder {
         self.key()
     }
+
+    fn is_listed(&self) -> bool {
+        true
+    }
 }
 
 /// A listed object.
@@ -132,6 +192,10 @@ impl<M: Object + ?Sized> IntoMessage<M> for Packet<M> {
 
     fn into_key(self) -> M::Builder {
         self.key()
+    }
+
+    fn is_listed(&self) -> bool {
+        true
     }
 }
 
@@ -145,10 +209,21 @@ impl About {
 }
 
 impl Subject {
+    /// A request of one message, whatever others of its type take.
+    #[inline]
+    pub(crate) fn plain<M: Object + ?Sized>(operation: &'static str) -> Self {
+        Subject { operation, object: const { &About::of::<M>(None) } }
+    }
+
+    /// A request whose steps this plan of deletions finds.
+    pub(crate) fn exact<M: Deletable + ?Sized>(operation: &'static str) -> Self {
+        Subject { operation, object: const { &About::of::<M>(Some(exact::plan_of::<M>())) } }
+    }
+
     #[inline]
     fn of<M: Object + ?Sized>(operation: &'static str, message_type: u16) -> Self {
         let object = match M::STEPS {
-            Some(planner) if planner.message_type == message_type => {
+            Some(planner) if planner.message_types.contains(&message_type) => {
                 const { &About::of::<M>(plan_of::<M>()) }
             }
             _ => const { &About::of::<M>(None) },

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use netlink_packet::control::{Diagnostic, ExtAck};
 use netlink_packet::generic::GenericMessageBuf;
 use netlink_packet::{
-    Build, BuildError, Command, Expect, Failure, Family, Flags, HEADER_LEN, PooledBuffer, Row,
+    Build, BuildError, Command, Expect, Failure, Family, Flags, HEADER_LEN, Nest, Packet, PooledBuffer, Row,
 };
 use std::collections::VecDeque;
 use std::fmt;
@@ -222,8 +222,8 @@ impl Question {
 /// Determines which steps a request takes, before it is sent.
 #[derive(Debug)]
 pub struct Planner {
-    /// The type of messages that may take several steps.
-    pub(crate) message_type: u16,
+    /// The types of the messages that may take several.
+    pub(crate) message_types: &'static [u16],
     pub(crate) plan: Planned,
 }
 
@@ -235,9 +235,13 @@ pub(crate) type Planned = fn(&mut Order) -> std::result::Result<Option<Box<Steps
 pub(crate) struct Steps {
     /// The object is read before the message is sent, and this completes the message with the kernel's state.
     pub(crate) before: Option<Merge>,
-    /// The object is echoed, and this reports what the kernel did not do.
+    /// All objects that the message may be about are listed before it is sent, and this completes it by them.
+    pub(crate) listing: Option<Listing>,
+    /// The object is echoed, and this tells what the kernel did not do.
     pub(crate) echoed: Option<Check>,
-    /// Whether the object may be missing; the message is then sent unchanged.
+    /// How to take back what was echoed, if that is not what was asked for.
+    take_back: Option<TakeBack>,
+    /// Whether the object may be missing then: the message is sent as it is.
     pub(crate) may_be_missing: bool,
     /// The messages after it, in order.
     pub(crate) after: VecDeque<Step>,
@@ -256,7 +260,25 @@ pub(crate) struct Steps {
 /// Compares a request with the object that was echoed.
 pub(crate) type Check = fn(&[u8], &[u8]) -> std::result::Result<(), BuildError>;
 
-/// Completes a request and its steps with the kernel's object, a message without its header.
+/// How to delete an object that was echoed, a message without its header.
+pub(crate) type TakeBack = fn(&[u8]) -> Undo;
+
+/// A list that is made before a message is sent.
+pub(crate) struct Listing {
+    pub(crate) message_type: u16,
+    pub(crate) message: PooledBuffer,
+    /// Which objects of it are wanted.
+    pub(crate) wanted: Wanted,
+    pub(crate) choose: Choose,
+}
+
+/// Whether a listed object is wanted, a message without its header.
+pub(crate) type Wanted = Box<dyn Fn(&[u8]) -> bool + Send + Sync>;
+
+/// Completes a message by the objects that were listed.
+pub(crate) type Choose = fn(&[Packet<Nest>], &mut PooledBuffer) -> std::result::Result<(), ErrorKind>;
+
+/// Completes a request and its steps by the object that the kernel has, a message without its header.
 pub(crate) type Merge = fn(&[u8], &mut Order, &mut Steps) -> std::result::Result<(), BuildError>;
 
 /// A step after the request's own message.
@@ -280,7 +302,9 @@ pub(crate) struct Further {
 pub(crate) struct Undo {
     pub(crate) message_type: u16,
     pub(crate) message: PooledBuffer,
-    /// What it did, for errors.
+    /// What is listed before, so that the message deletes nothing else.
+    pub(crate) listing: Option<Listing>,
+    /// What was done then, in words for errors.
     pub(crate) done: &'static str,
 }
 
@@ -293,6 +317,16 @@ impl Steps {
     /// The object is echoed, and compared with the request.
     pub(crate) fn compared(check: Check) -> Box<Self> {
         Box::new(Steps { echoed: Some(check), ..Steps::default() })
+    }
+
+    /// All objects that the message may be about are listed before it is sent.
+    pub(crate) fn listing(listing: Listing) -> Box<Self> {
+        Box::new(Steps { listing: Some(listing), ..Steps::default() })
+    }
+
+    /// The object is echoed, compared with the request, and deleted again where it differs.
+    pub(crate) fn compared_or_undone(check: Check, take_back: TakeBack) -> Box<Self> {
+        Box::new(Steps { echoed: Some(check), take_back: Some(take_back), ..Steps::default() })
     }
 
     /// The object is read before the request is sent, if there is one, and this completes the request.
@@ -336,15 +370,15 @@ impl Steps {
         self.tells
     }
 
-    /// Whether the kernel did everything, judging by the object that it echoed.
+    /// Whether the kernel did all, by the object that it echoed; and where it did not, how to take that back.
     pub(crate) fn check(
         &mut self,
         order: &Order,
         object: Option<&Bytes>,
-    ) -> std::result::Result<(), BuildError> {
-        let body = object.and_then(|object| object.get(HEADER_LEN..));
-        let check = self.echoed.take().zip(body);
-        check.map_or(Ok(()), |(check, object)| check(object, order.message.body()))
+    ) -> std::result::Result<(), (BuildError, Option<Undo>)> {
+        let Some(body) = object.and_then(|object| object.get(HEADER_LEN..)) else { return Ok(()) };
+        let check = self.echoed.take().map_or(Ok(()), |check| check(body, order.message.body()));
+        check.map_err(|problem| (problem, self.take_back.map(|take_back| take_back(body))))
     }
 
     /// A step failed: the error, and how to undo the earlier ones, if there is a way.

@@ -13,15 +13,19 @@
 //! | `ip rule flush lookup 100` | `ip.rule().list().family(AddressFamily::INET).table(100).flush()` |
 
 use crate::device::{Device, one};
+use crate::error::ErrorKind;
+use crate::exact::{Found, find, is_behind, listing, not_found};
 use crate::handle::{Handle, verbs};
 use crate::list::List;
 use crate::object::{Deletable, IntoMessage, Object, into_message};
+use crate::order::{Listing, Order, Planner, Steps, Undo};
 use crate::request::{Added, Deleted, Request};
-use netlink_packet::{BuildError, Flags, PooledBuffer, RawAttribute};
+use netlink_packet::{Build, BuildError, Flags, Nest, Packet, PooledBuffer, RawAttribute, Scope, View};
 use rtnetlink::AddressFamily;
 use rtnetlink::message::{RTM_DELRULE, RTM_GETRULE, RTM_NEWRULE};
 use rtnetlink::route::{RouteProtocol, RouteTable};
 use rtnetlink::rule::{RuleAction, RuleMessage, RuleMessageBuf};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 impl<D> Handle<D> {
     /// Policy routing rules: `ip rule`.
@@ -44,7 +48,11 @@ impl<D> Rules<'_, D> {
     /// Adds a rule, like `ip rule add`; the error [already exists](crate::Error::is_already_exists) if there is an
     /// equal one.
     ///
-    /// Without a priority it is placed before all others except the first. The kernel can't replace rules.
+    /// Without a priority it is placed before all others but the first. The kernel can't replace rules.
+    ///
+    /// Kernels ignore selectors that they don't know: DSCP before Linux 6.12, flow labels before 6.14, masks of ports and DSCP
+    /// before 6.15. Such a rule would match more packets than it says, so it is compared with what the kernel echoes: where a
+    /// selector is missing, the rule is deleted again at once, and that is an error.
     pub fn add(&self, rule: impl IntoMessage<RuleMessage>) -> Request<D, Added<RuleMessage>> {
         self.0
             .send("add rule", RTM_NEWRULE, Flags::CREATE | Flags::EXCL | Flags::ACK, rule.into_message())
@@ -56,10 +64,18 @@ impl<D> Rules<'_, D> {
     /// A message without a family means IPv4, and so does a priority alone; for IPv6 write
     /// `Rule::at(1000).family(AddressFamily::INET6)`.
     ///
-    /// A message without any selector is refused: the kernel would delete the first rule. Neither a prefix of length 0
-    /// nor the target of a `goto` is a selector.
+    /// A message without any selector is refused: the kernel would delete the first rule. It takes neither a prefix of length 0
+    /// nor the target of a `goto` for a selector.
+    ///
+    /// A listed rule selects exactly itself: the rules of its priority are listed before, and where another one comes first that
+    /// the kernel can't tell from it, that is an error and nothing is deleted. A rule with a selector that not all kernels
+    /// [know](Self::add) is looked for in the same way; it is not found where the kernel has none with that selector.
     pub fn delete(&self, rule: impl IntoMessage<RuleMessage>) -> Request<D, Deleted> {
-        self.0.send("delete rule", RTM_DELRULE, Flags::ACK, rule.into_key()).about_one::<RuleMessage>()
+        let listed = rule.is_listed();
+        self.0
+            .send("delete rule", RTM_DELRULE, Flags::ACK, rule.into_key())
+            .about_one::<RuleMessage>()
+            .exactly::<RuleMessage>(listed)
     }
 }
 
@@ -121,6 +137,9 @@ impl<D> List<D, RuleMessage> {
 /// Whether the kernel compares this attribute to find the rule to be deleted.
 fn is_selector(attribute: RawAttribute<'_>) -> bool {
     let kind = attribute.number();
+    if is_late(attribute) {
+        return true;
+    }
     let any = attribute.payload.iter().all(|byte| *byte == 0);
     let none = attribute.payload == [0xff; 4];
     match kind {
@@ -132,21 +151,92 @@ fn is_selector(attribute: RawAttribute<'_>) -> bool {
         {
             !none
         }
-        _ if [
-            RuleMessage::FRA_PRIORITY.number(),
-            RuleMessage::FRA_UID_RANGE.number(),
-            RuleMessage::FRA_DSCP.number(),
-        ]
-        .contains(&kind) =>
-        {
+        _ if [RuleMessage::FRA_PRIORITY.number(), RuleMessage::FRA_UID_RANGE.number()].contains(&kind) => {
             true
         }
         _ => !any,
     }
 }
 
+/// Whether some kernels do not know an attribute, and ignore it.
+fn is_late(attribute: RawAttribute<'_>) -> bool {
+    attribute.number() >= RuleMessage::FRA_DSCP.number()
+}
+
+/// Finds out whether a request says what not all kernels know. Then a rule that is to be deleted is looked for before, and one
+/// that was added is compared with the request.
+fn plan(order: &mut Order) -> Result<Option<Box<Steps>>, BuildError> {
+    let rule = RuleMessage::cast(order.message.body());
+    if !rule.attributes().raw().any(is_late) {
+        return Ok(None);
+    }
+    if order.message_type == RTM_NEWRULE {
+        return Ok(Some(Steps::compared_or_undone(is_known, take_back)));
+    }
+    let family = rule.family();
+    let (message_type, message) = rule.survey();
+    let wanted = Box::new(move |rule: &[u8]| RuleMessage::cast(rule).family() == family);
+    Ok(Some(Steps::listing(Listing { message_type, message, wanted, choose })))
+}
+
+/// The first rule that a request finds, by all that the kernel tells of it.
+fn choose(rules: &[Packet<Nest>], message: &mut PooledBuffer) -> Result<(), ErrorKind> {
+    let asked = RuleMessage::cast(message.body());
+    let mut rules: Vec<_> = rules.iter().map(|rule| RuleMessage::cast(rule.as_bytes())).collect();
+    let found = rules.iter().find(|rule| asked.finds(rule)).copied();
+    *message = match found.map(|found| find(found, &mut rules)) {
+        Some(Found::By(key)) => key.into_buffer(),
+        Some(Found::Behind) => return Err(is_behind().into()),
+        Some(Found::Gone) | None => return Err(not_found(RuleMessage::MISSING)),
+    };
+    Ok(())
+}
+
+/// Compares an added rule with the request: selectors that the kernel does not know are missing.
+fn is_known(told: &[u8], asked: &[u8]) -> Result<(), BuildError> {
+    let [told, asked] = [told, asked].map(RuleMessage::cast);
+    let is_missing =
+        |attribute: &RawAttribute<'_>| told.attributes().raw().payload_of(attribute.number()).is_none();
+    let Some(missing) = asked.attributes().raw().filter(|late| is_late(*late)).find(is_missing) else {
+        return Ok(());
+    };
+    let row = Scope::of(asked).row(missing.number());
+    let field = row.map_or_else(|| format!("attribute {}", missing.number()), |row| row.field.to_owned());
+    Err(BuildError::Invalid(format!("this kernel does not know {field} in rules")))
+}
+
+/// Deletes a rule that was added.
+fn take_back(told: &[u8]) -> Undo {
+    let told = RuleMessage::cast(told);
+    Undo {
+        message_type: RTM_DELRULE,
+        message: told.key().into_buffer(),
+        listing: listing(told),
+        done: "the rule was deleted again",
+    }
+}
+
+/// Whether a rule has what a request says in an attribute.
+fn has(rule: &RuleMessage, asked: RawAttribute<'_>) -> bool {
+    let is = rule.attributes().raw().payload_of(asked.number());
+    let name = |payload: &'_ [u8]| payload.split(|byte| *byte == 0).next().unwrap_or_default().to_vec();
+    match asked.number() {
+        // Of the header, too.
+        kind if kind == RuleMessage::FRA_TABLE.number() => true,
+        kind if kind == RuleMessage::FRA_PRIORITY.number() => {
+            rule.priority().unwrap_or_default().to_ne_bytes() == asked.payload
+        }
+        kind if [RuleMessage::FRA_IIFNAME.number(), RuleMessage::FRA_OIFNAME.number()].contains(&kind) => {
+            is.is_some_and(|is| name(is) == name(asked.payload))
+        }
+        _ => is == Some(asked.payload),
+    }
+}
+
 impl Object for RuleMessage {
     type Builder = RuleMessageBuf;
+
+    const STEPS: Option<Planner> = Some(Planner { message_types: &[RTM_NEWRULE, RTM_DELRULE], plan });
 
     fn lacks(&self) -> Option<&'static str> {
         let header = [self.source_length(), self.destination_length(), self.tos(), self.action().0];
@@ -184,5 +274,31 @@ impl Deletable for RuleMessage {
     fn is_spared(&self, request: &Self) -> bool {
         let unicast = matches!(self.family(), AddressFamily::INET | AddressFamily::INET6);
         self.priority().unwrap_or_default() == 0 || !unicast && request.family() != self.family()
+    }
+    fn crowd(&self) -> Option<u64> {
+        let mut hasher = DefaultHasher::new();
+        (self.family().0, self.priority().unwrap_or_default()).hash(&mut hasher);
+        Some(hasher.finish())
+    }
+
+    /// As `rule_find` of the kernel compares them: what a request does not say is any.
+    fn finds(&self, rule: &Self) -> bool {
+        let any_or = |asked: u8, is: u8| asked == 0 || asked == is;
+        let all_bits = self.mark().is_some_and(|mark| mark != 0) && self.mark_mask().is_none();
+        any_or(self.tos(), rule.tos())
+            && any_or(self.action().0, rule.action().0)
+            && (self.table() == RouteTable::UNSPEC || self.table() == rule.table())
+            && (self.source_length() == 0 || self.source_prefix() == rule.source_prefix())
+            && (self.destination_length() == 0 || self.destination_prefix() == rule.destination_prefix())
+            && (!all_bits || rule.mark_mask().is_none_or(|mask| mask == u32::MAX))
+            && self
+                .attributes()
+                .raw()
+                .filter(|attribute| is_selector(*attribute))
+                .all(|asked| has(rule, asked))
+    }
+
+    fn survey(&self) -> (u16, PooledBuffer) {
+        (RTM_GETRULE, RuleMessage::build().family(self.family()).into_buffer())
     }
 }

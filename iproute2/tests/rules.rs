@@ -5,7 +5,8 @@
 mod support;
 
 use iproute2::rtnetlink::rule::{PortRange, RuleFlags, RuleMessageBuf, UidRange};
-use iproute2::{AddressFamily, RouteProtocol, Rule, RuleAction, RuleMessage, Veth};
+use iproute2::{AddressFamily, RouteProtocol, RouteTable, Rule, RuleAction, RuleMessage, Veth, blocking};
+use std::future::IntoFuture;
 use std::process::Command;
 use support::{ip, run, run_blocking};
 
@@ -170,24 +171,41 @@ fn kernel() -> (u32, u32) {
     (numbers.next().unwrap(), numbers.next().unwrap())
 }
 
-/// Kernels accept selectors that they don't know, and ignore them.
-#[test]
-fn later_selectors() {
+/// Rules with selectors that came later, each with the kernel that knows them first.
+fn later() -> [(RuleMessageBuf, (u32, u32)); 5] {
     let label = || Rule::lookup(100).family(AddressFamily::INET6).flow_label(0x12345);
     let tcp = || Rule::lookup(100).ip_protocol(6);
-    let rules = [
+    [
         (Rule::lookup(100).dscp(10), (6, 12)),
         (label().flow_label_mask(0xfffff), (6, 14)),
         (Rule::lookup(100).dscp(8).dscp_mask(0x38), (6, 15)),
         (tcp().source_ports(0x100).source_port_mask(0xff00), (6, 15)),
         (tcp().destination_ports(0x100).destination_port_mask(0xff00), (6, 15)),
-    ];
+    ]
+}
+
+/// All rules, as they print.
+fn all(ip: &blocking::Handle) -> Vec<String> {
+    ip.rule().list().wait().unwrap().iter().map(|rule| format!("{rule:?}")).collect()
+}
+
+/// Kernels take selectors that they don't know, and leave them out: such a rule would be for more packets.
+#[test]
+fn later_selectors() {
     run_blocking(|ip| {
-        for (rule, since) in rules.clone() {
-            ip.rule().add(rule.clone().priority(77)).wait().unwrap();
-            let list = ip.rule().list().priority(77).wait().unwrap();
-            let [told] = &list[..] else { panic!("{list:?}") };
-            let told: &RuleMessage = told;
+        for (rule, since) in later() {
+            let before = all(&ip);
+            let result = ip.rule().add(rule.clone().priority(77)).created().wait();
+            if kernel() < since {
+                let error = result.unwrap_err();
+                assert!(error.is_invalid() && error.to_string().contains("does not know"), "{error}");
+                assert!(error.to_string().ends_with("(the rule was deleted again)"), "{error}");
+                assert!(!error.is_partly_done(), "{error}");
+                assert_eq!(all(&ip), before, "{error}");
+                continue;
+            }
+            let told = result.unwrap();
+            let told: &RuleMessage = &told;
             let given = rule.view();
             let same = told.dscp() == given.dscp()
                 && given.dscp_mask().is_none_or(|mask| told.dscp_mask() == Some(mask))
@@ -196,11 +214,111 @@ fn later_selectors() {
                 && told.source_port_mask().filter(|mask| *mask != 0xffff) == given.source_port_mask()
                 && told.destination_port_mask().filter(|mask| *mask != 0xffff)
                     == given.destination_port_mask();
-            assert_eq!(same, kernel() >= since, "{given:?} is told as {told:?}");
+            assert!(same, "{given:?} is told as {told:?}");
             assert_eq!(told.malformed().count(), 0);
             ip.rule().delete(told.to_buf()).wait().unwrap();
-            assert!(ip.rule().list().priority(77).wait().unwrap().is_empty());
+            assert_eq!(all(&ip), before);
         }
+    });
+}
+
+/// What a kernel does not know selects no rule, and above all not the first one, which a host can't do without.
+#[test]
+fn later_selectors_delete_what_has_them_or_nothing() {
+    run_blocking(|ip| {
+        ip.rule().add(Rule::lookup(100).priority(70)).wait().unwrap();
+        let inet = || RuleMessage::build().family(AddressFamily::INET);
+        let inet6 = || RuleMessage::build().family(AddressFamily::INET6);
+        let alone = [
+            RuleMessage::build().dscp(11),
+            inet().dscp(0),
+            inet().dscp(11).dscp_mask(0x3f),
+            inet6().dscp(11),
+            inet6().flow_label(6),
+            inet6().flow_label(0),
+            inet6().flow_label_mask(0xff),
+            inet().source_port_mask(0xff00),
+            inet6().destination_port_mask(0xff00),
+            inet().dscp_mask(0x38),
+            Rule::at(70).dscp(11),
+            Rule::lookup(RouteTable::LOCAL).dscp(11),
+        ];
+        for selector in alone {
+            let before = all(&ip);
+            let error = ip.rule().delete(selector.clone()).wait().unwrap_err();
+            assert!(error.is_not_found(), "{:?}: {error}", selector.view());
+            assert_eq!(error.operation(), "delete rule");
+            assert_eq!(all(&ip), before, "{:?}", selector.view());
+        }
+        for (rule, since) in later() {
+            let before = all(&ip);
+            let added = ip.rule().add(rule.clone().priority(77)).wait();
+            assert_eq!(added.is_ok(), kernel() >= since);
+            if added.is_err() {
+                continue;
+            }
+            ip.rule().delete(rule.clone()).wait().unwrap();
+            assert_eq!(all(&ip), before);
+            assert!(ip.rule().delete(rule).wait().unwrap_err().is_not_found());
+        }
+    });
+}
+
+/// The same by the other ways to send requests.
+#[test]
+fn later_selectors_in_tasks_and_batches() {
+    run(|ip| async move {
+        let count = async || ip.rule().list().await.unwrap().len();
+        let before = count().await;
+        assert!(ip.rule().delete(RuleMessage::build().dscp(11)).await.unwrap_err().is_not_found());
+        let results = ip.batch([ip.rule().delete(RuleMessage::build().dscp(11))]).await;
+        assert!(results[0].as_ref().is_err_and(iproute2::Error::is_not_found), "{results:?}");
+        let many = (0..20).map(|_| ip.rule().delete(RuleMessage::build().dscp(11)).into_future());
+        for result in futures::future::join_all(many).await {
+            assert!(result.unwrap_err().is_not_found());
+        }
+        assert_eq!(count().await, before);
+
+        let later = Rule::lookup(100).dscp(10).priority(40);
+        let plain = Rule::lookup(100).priority(41);
+        let results = ip.batch([ip.rule().add(later.clone()), ip.rule().add(plain)]).await;
+        assert_eq!(results[0].is_ok(), kernel() >= (6, 12), "{results:?}");
+        assert!(results[1].is_ok(), "{results:?}");
+        assert_eq!(ip.rule().list().priority(40).await.unwrap().len(), usize::from(kernel() >= (6, 12)));
+        assert!(ip.rule().add(later).await.is_err());
+        assert_eq!(ip.rule().list().priority(40).await.unwrap().len(), usize::from(kernel() >= (6, 12)));
+    });
+}
+
+/// The kernel would take a rule with more selectors for one that comes after it.
+#[test]
+fn a_listed_rule_is_deleted_or_none() {
+    run_blocking(|ip| {
+        let marked = Rule::lookup(100).priority(50).mark(1);
+        let plain = Rule::lookup(100).priority(50);
+        let listed = |ip: &blocking::Handle| ip.rule().list().priority(50).wait().unwrap();
+        ip.rule().add(marked.clone()).wait().unwrap();
+        ip.rule().add(plain.clone()).wait().unwrap();
+        let rules = listed(&ip);
+        let error = ip.rule().delete(&rules[1]).wait().unwrap_err();
+        assert!(error.is_invalid(), "{error}");
+        assert!(
+            error.to_string().starts_with("delete rule 50: lookup 100: another one comes first"),
+            "{error}"
+        );
+        assert_eq!(listed(&ip).len(), 2);
+        let flushed = ip.rule().list().priority(50).filter(|rule| rule.mark().is_none()).flush().wait();
+        assert!(flushed.unwrap_err().is_invalid());
+        assert_eq!(listed(&ip).len(), 2);
+
+        ip.rule().delete(&rules[0]).wait().unwrap();
+        assert!(ip.rule().delete(&rules[0]).wait().unwrap_err().is_not_found());
+        assert_eq!(listed(&ip).len(), 1);
+        ip.rule().add(marked).wait().unwrap();
+        ip.rule().delete(&rules[1]).wait().unwrap();
+        assert_eq!(listed(&ip)[0].mark(), Some(1));
+        let flushed = ip.rule().list().priority(50).flush().wait().unwrap();
+        assert_eq!(flushed, 1);
     });
 }
 

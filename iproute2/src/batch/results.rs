@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::handle::Handle;
 use crate::mode::{Blocking, Runtime, Wait};
 use crate::order::Question;
-use crate::request::Plan;
+use crate::request::{Drive, Plan};
 use crate::resolve;
 use netlink_packet::PooledBuffer;
 use std::future::{Future, IntoFuture, poll_fn};
@@ -46,6 +46,7 @@ pub struct Results<D: Wait, S> {
     question: Option<PooledBuffer>,
     /// An operation of several steps in progress.
     steps: Option<Box<Plan>>,
+    drive: Drive<D>,
     /// The query for which of the objects that a request would have added exists.
     doubt: Option<Question>,
     /// The exchange of a query or a step.
@@ -62,6 +63,7 @@ impl<D: Wait, S: Source> Results<D, S> {
             run: Run::new(connection, timeout),
             question: None,
             steps: None,
+            drive: Drive::default(),
             doubt: None,
             exchange: D::Exchange::default(),
             place: D::Place::default(),
@@ -154,7 +156,7 @@ impl<D: Wait, S: Source> Results<D, S> {
 
     /// Sends what can't go into a packet, and waits for its answer.
     fn poll_apart(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let Results { run, exchange, .. } = self;
+        let Results { run, exchange, drive, .. } = self;
         if let Some(asked) = &mut self.question {
             let mut call = resolve::call(asked, run.timeout);
             let outcome = ready!(D::poll_exchange(exchange, &run.connection, &mut call, cx));
@@ -162,7 +164,7 @@ impl<D: Wait, S: Source> Results<D, S> {
             self.question = None;
         }
         if let Some(plan) = &mut self.steps {
-            let result = ready!(D::poll_exchange(exchange, &run.connection, &mut **plan, cx));
+            let result = ready!(drive.poll(&run.connection, plan, cx));
             run.done(result.map(drop));
             self.steps = None;
         }

@@ -17,7 +17,7 @@ use rtnetlink::AddressFamily;
 use rtnetlink::link::*;
 use rtnetlink::message::{RTM_DELLINK, RTM_NEWLINK, RTM_NEWLINKPROP, RTM_SETLINK};
 
-pub(super) const STEPS: Planner = Planner { message_type: RTM_NEWLINK, plan };
+pub(super) const STEPS: Planner = Planner { message_types: &[RTM_NEWLINK], plan };
 
 type Result<T> = std::result::Result<T, BuildError>;
 
@@ -136,6 +136,7 @@ fn created(order: &mut Order) -> Result<Option<Box<Steps>>> {
     let undo = about(&rest.link).filter(|_| !replaces).map(|link| Undo {
         message_type: RTM_DELLINK,
         message: link.into_buffer(),
+        listing: None,
         done: "the link was deleted again",
     });
     rest.split(replaces)?;

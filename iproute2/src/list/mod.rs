@@ -85,6 +85,7 @@ impl<D, M: View + ?Sized> List<D, M> {
             here: false,
             message,
             wanted: Vec::new(),
+            spared: None,
             timeout,
             empty_on: None,
             names_spared: false,
@@ -141,6 +142,21 @@ impl<D, M: View + ?Sized> List<D, M> {
     pub(crate) fn refuse(mut self, problem: BuildError) -> Self {
         self.plan.message.refuse(problem);
         self
+    }
+
+    /// Tells of the objects that are not wanted.
+    pub(crate) fn sparing(mut self, spared: impl Fn(&M) + Send + Sync + 'static) -> Self {
+        self.plan.spared = Some(Box::new(spared));
+        self
+    }
+
+    /// What is asked for, in which devices may be named still.
+    pub(crate) fn request(&self) -> &M {
+        self.plan.request()
+    }
+
+    pub(crate) fn operation(&self) -> &'static str {
+        self.plan.operation
     }
 
     pub(crate) fn parts(&self) -> (Arc<Connection>, Option<Duration>) {

@@ -10,7 +10,10 @@ use std::time::Duration;
 /// Whether an object is wanted; the second message is the request, with the names of devices resolved.
 pub(super) type Wanted<M> = Box<dyn Fn(&M, &M) -> bool + Send + Sync>;
 
-/// What a list requests, regardless of who drives it.
+/// What is told of objects that are not wanted.
+pub(super) type Spared<M> = Box<dyn Fn(&M) + Send + Sync>;
+
+/// What a list asks for, whoever drives it.
 pub(super) struct Plan<M: ?Sized> {
     pub(super) operation: &'static str,
     pub(super) target: &'static Target,
@@ -24,6 +27,8 @@ pub(super) struct Plan<M: ?Sized> {
     /// Whether one of the filters is applied here only.
     pub(super) here: bool,
     pub(super) wanted: Vec<Wanted<M>>,
+    /// What is told of the others.
+    pub(super) spared: Option<Spared<M>>,
     pub(super) timeout: Option<Duration>,
     /// The errno by which the kernel says that there is nothing to list.
     pub(super) empty_on: Option<i32>,
@@ -65,6 +70,10 @@ impl<M: View + ?Sized> Plan<M> {
     }
 
     pub(super) fn wants(&self, object: &M, request: &M) -> bool {
-        self.wanted.iter().all(|wanted| wanted(object, request))
+        let wants = self.wanted.iter().all(|wanted| wanted(object, request));
+        if let (false, Some(spared)) = (wants, &self.spared) {
+            spared(object);
+        }
+        wants
     }
 }

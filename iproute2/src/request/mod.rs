@@ -1,17 +1,18 @@
 //! Requests: one message to the kernel, the queries it may take before and after, and how its answer is read.
 
+mod drive;
 mod plan;
 
+pub(crate) use drive::Drive;
 pub(crate) use plan::{Plan, is_missing};
 
 use crate::connection::Connection;
-use crate::driver::exchange::Exchanges;
 use crate::driver::thread::wait;
 use crate::error::{ErrorKind, Result};
 use crate::handle::Handle;
 use crate::mode::{Blocking, Runtime};
-use crate::object::Object;
-use crate::order::{Order, would_be_ignored};
+use crate::object::{Deletable, Object};
+use crate::order::{Order, Subject, would_be_ignored};
 use bytes::Bytes;
 use netlink_packet::{Buffer, Build, BuildError, Flags, Objects, Packet, Scope, View};
 use std::fmt;
@@ -218,6 +219,13 @@ impl<D, R> Request<D, R> {
         self
     }
 
+    /// Has it delete just the object that its message says.
+    #[cold]
+    pub(crate) fn planned<M: Deletable + ?Sized>(mut self) -> Self {
+        self.order.subject = Subject::exact::<M>(self.order.subject.operation);
+        self
+    }
+
     #[inline]
     pub(crate) fn into_order(self) -> Order {
         // Field by field, so that they stay in registers while the connection is dropped.
@@ -278,7 +286,8 @@ impl<R: Answer> Request<Blocking, R> {
     /// See [`Error`](crate::Error).
     pub fn wait(self) -> Result<R::Output> {
         let mut plan = Plan::new(self.order, self.timeout);
-        let object = wait(|cx| Blocking::poll_exchange(&mut (), &self.connection, &mut plan, cx))?;
+        let mut drive = Drive::<Blocking>::default();
+        let object = wait(|cx| drive.poll(&self.connection, &mut plan, cx))?;
         plan.read::<R>(object)
     }
 }
@@ -289,7 +298,7 @@ impl<D: Runtime, R: Answer> IntoFuture for Request<D, R> {
 
     fn into_future(self) -> Sending<D, R> {
         let plan = Plan::new(self.order, self.timeout);
-        Sending { connection: self.connection, plan, exchange: D::Exchange::default(), answer: PhantomData }
+        Sending { connection: self.connection, plan, drive: Drive::default(), answer: PhantomData }
     }
 }
 
@@ -298,7 +307,7 @@ impl<D: Runtime, R: Answer> IntoFuture for Request<D, R> {
 pub struct Sending<D: Runtime, R> {
     connection: Arc<Connection>,
     plan: Plan,
-    exchange: D::Exchange,
+    drive: Drive<D>,
     answer: PhantomData<fn() -> R>,
 }
 
@@ -306,8 +315,8 @@ impl<D: Runtime, R: Answer> Future for Sending<D, R> {
     type Output = Result<R::Output>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let Sending { connection, plan, exchange, .. } = self.get_mut();
-        let object = ready!(D::poll_exchange(exchange, connection, plan, cx))?;
+        let Sending { connection, plan, drive, .. } = self.get_mut();
+        let object = ready!(drive.poll(connection, plan, cx))?;
         Poll::Ready(plan.read::<R>(object))
     }
 }

@@ -5,13 +5,15 @@ use crate::connection::Connection;
 use crate::driver::call::{Answered, Call};
 use crate::driver::exchange::Messages;
 use crate::error::{Error, ErrorKind, Others, Result, failure_kind, io_kind};
-use crate::order::{self, Merge, Order, Question, Steps, Undo};
+use crate::order::{self, Choose, Listing, Merge, Order, Question, Steps, Undo};
 use crate::resolve;
 use crate::target::Target;
 use crate::trace::Tables;
 use bytes::Bytes;
 use netlink_packet::control::ExtAck;
-use netlink_packet::{Expect, Failure, Flags, HEADER_LEN, Objects, Outcome, PooledBuffer, View};
+use netlink_packet::{
+    Expect, Failure, Flags, HEADER_LEN, Nest, Objects, Outcome, Packet, PooledBuffer, View,
+};
 use netlink_sys::errno::{EEXIST, ENODEV, ENOENT};
 use std::io;
 use std::time::Duration;
@@ -164,8 +166,72 @@ impl Plan {
         Ok(Call { message, message_type, flags, expect, timeout: self.timeout, for_route: false, tables })
     }
 
-    /// Determines the steps, and whether a query precedes the next message: for a device that it names, or for the
-    /// object.
+    /// What is to be listed before the next message is sent, if anything.
+    #[inline]
+    pub(crate) fn listing(&mut self, connection: &Connection) -> Result<Option<Listing>> {
+        if self.is_plain() { Ok(None) } else { self.next_listing(connection) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn next_listing(&mut self, connection: &Connection) -> Result<Option<Listing>> {
+        if self.begins {
+            self.begin(connection)?;
+        }
+        Ok(self.due().and_then(Option::take))
+    }
+
+    /// The list that is to be made before the next message is sent.
+    fn due(&mut self) -> Option<&mut Option<Listing>> {
+        let is_complete = self.order.message.is_complete();
+        let Progress { step, steps, .. } = &mut **self.course.0.as_mut()?;
+        match step {
+            Step::Undo(undo, _) => Some(&mut undo.listing),
+            Step::Main if is_complete => steps.as_deref_mut().map(|steps| &mut steps.listing),
+            _ => None,
+        }
+    }
+
+    /// Whether a list is to be made before the next message is sent.
+    #[inline]
+    pub(crate) fn is_interrupted(&mut self) -> bool {
+        !self.is_plain() && self.due().is_some_and(|listing| listing.is_some())
+    }
+
+    /// What the list is made for, in words for errors.
+    pub(crate) fn order(&self) -> &Order {
+        &self.order
+    }
+
+    pub(crate) fn timeout(&self) -> Option<Duration> {
+        self.timeout
+    }
+
+    /// Completes the next message by what was listed.
+    pub(crate) fn listed(&mut self, objects: Result<Vec<Packet<Nest>>>, choose: Choose) -> Result<()> {
+        if let Step::Undo(undo, _) = &mut self.course.0.get_or_insert_default().step {
+            let chosen = objects.is_ok_and(|objects| choose(&objects, &mut undo.message).is_ok());
+            return match self.course.leave() {
+                Step::Undo(_, error) if !chosen => Err(error),
+                step => {
+                    self.course.go_to(step);
+                    Ok(())
+                }
+            };
+        }
+        choose(&objects?, &mut self.order.message).map_err(|kind| self.error(kind))
+    }
+
+    /// Finds out which steps there are.
+    fn begin(&mut self, connection: &Connection) -> Result<()> {
+        self.order.address(connection, self.timeout)?;
+        self.course.take(self.order.steps()?);
+        self.begins = false;
+        Ok(())
+    }
+
+    /// Finds out which steps there are, and whether something is to be asked before the next message is sent: for a device
+    /// that it names, or for the object.
     #[cold]
     #[inline(never)]
     fn prepare(&mut self, connection: &Connection) -> Result<()> {
@@ -177,9 +243,7 @@ impl Plan {
             self.order.message_type = renewed.ok_or(error)?;
         }
         if self.begins || self.course.0.is_none() {
-            self.order.address(connection, self.timeout)?;
-            self.course.take(self.order.steps()?);
-            self.begins = false;
+            self.begin(connection)?;
         }
         if let Step::Main = self.course.step() {
             if let Some(question) = resolve::question(&self.order.message) {
@@ -228,7 +292,9 @@ impl Plan {
         if self.is_plain() && !self.order.flags.contains(Flags::ECHO) {
             return Ok(Some(object));
         }
-        self.go_on_with(object)
+        let taken = self.go_on_with(object);
+        // For the list to be made.
+        if self.is_interrupted() { taken.map(|taken| taken.or(Some(None))) } else { taken }
     }
 
     /// Keeps objects received after the first.
@@ -250,7 +316,12 @@ impl Plan {
                 let check = |steps: &mut Steps| steps.check(&self.order, object.as_ref());
                 match self.course.steps_mut().map_or(Ok(()), check) {
                     Ok(()) => Ok(self.go_on(object)),
-                    Err(problem) => Err(self.error(problem.into()).kept()),
+                    Err((problem, undo)) => {
+                        let error = self.error(problem.into()).kept();
+                        let Some(undo) = undo else { return Err(error) };
+                        self.course.go_to(Step::Undo(undo, error));
+                        Ok(None)
+                    }
                 }
             }
             Step::ReadBack(back) => {
