@@ -13,13 +13,15 @@
 //! | `ip route flush table 100` | [`ip.route().list().family(AddressFamily::INET).table(100).flush()`](List::flush) |
 //! | `ip route flush table all` | `ip.route().list().flush().all()`; without [`all`](crate::Flush::all) the table `local` stays |
 
+mod exact;
+
 use crate::device::{Device, one};
 use crate::handle::{Handle, verbs};
 use crate::list::List;
 use crate::object::{Deletable, IntoMessage, Object, into_message};
 use crate::request::{Added, Answer, Changed, Deleted, Request};
 use netlink_packet::{Buffer, Build, BuildError, Flags, Packet, PooledBuffer, Put, RawAttribute, View};
-use netlink_sys::errno::ENOENT;
+use netlink_sys::errno::{ENOENT, ESRCH};
 use rtnetlink::ipnet::IpNet;
 use rtnetlink::message::{RTM_DELROUTE, RTM_GETROUTE, RTM_NEWROUTE};
 use rtnetlink::route::{
@@ -71,7 +73,7 @@ impl<D> Routes<'_, D> {
         self.0
             .send("add route", RTM_NEWROUTE, Flags::CREATE | Flags::EXCL | Flags::ACK, route.into_message())
             .says_nothing_ignored::<RouteMessage>()
-            .to_somewhere()
+            .leaving_somewhere()
     }
 
     /// Adds a route after others to the same destination, like `ip route append`.
@@ -84,7 +86,7 @@ impl<D> Routes<'_, D> {
                 route.into_message(),
             )
             .says_nothing_ignored::<RouteMessage>()
-            .to_somewhere()
+            .leaving_somewhere()
     }
 
     /// Adds a route, or replaces the first one to the same destination with the same metric, like
@@ -98,7 +100,7 @@ impl<D> Routes<'_, D> {
                 route.into_message(),
             )
             .says_nothing_ignored::<RouteMessage>()
-            .to_somewhere()
+            .leaving_somewhere()
     }
 
     /// Replaces the first route to the same destination with the same metric, like `ip route change`; the error [is not
@@ -107,7 +109,7 @@ impl<D> Routes<'_, D> {
         self.0
             .send("change route", RTM_NEWROUTE, Flags::REPLACE | Flags::ACK, route.into_message())
             .says_nothing_ignored::<RouteMessage>()
-            .to_somewhere()
+            .leaving_somewhere()
     }
 
     /// Deletes a route, like `ip route delete`.
@@ -115,16 +117,24 @@ impl<D> Routes<'_, D> {
     /// Text and prefixes select the first route of the main table to this destination. A built route selects the
     /// first one that has its attributes: gateway, device, metric, table and so on. What it leaves out is any: a route without
     /// a metric selects the one with the lowest, and so do metric 0 and the preferred source `0.0.0.0`, which the kernel can't
-    /// tell from none. Table 0 is the main table. A listed route selects exactly itself.
+    /// tell from none. Table 0 is the main table.
+    ///
+    /// A listed route selects exactly itself: what `&route` or a packet says, and not what is built from it. It is not found
+    /// where it was deleted or changed since. To make sure of that, the routes of its table are listed before, of which the
+    /// kernel sends those of its protocol; one that the kernel can't tell from another before it is refused, and nothing is
+    /// deleted. Only what other programs change between the two requests can make a difference. To delete many listed routes
+    /// [flush](List::flush) a list, which takes these steps once for all.
     ///
     /// A message with neither a destination nor a table is refused: the kernel would take it for the default route, which is
     /// `Route::to("default")`. So are device 0, next hop 0 and an unspecified gateway, which it would take for any.
     #[inline]
     pub fn delete(&self, route: impl IntoMessage<RouteMessage>) -> Request<D, Deleted> {
+        let listed = route.is_listed();
         self.0
             .send("delete route", RTM_DELROUTE, Flags::ACK, route.into_key())
             .about_one::<RouteMessage>()
-            .to_somewhere()
+            .leaving_somewhere()
+            .exactly::<RouteMessage>(listed)
     }
 }
 
@@ -149,7 +159,7 @@ impl<D, R> Request<D, R> {
     /// Fails a request with a route by device 0, next hop 0 or an unspecified gateway, which the kernel takes for none, or for
     /// any.
     #[inline]
-    fn to_somewhere(self) -> Self {
+    fn leaving_somewhere(self) -> Self {
         if self.may_hold(WAYS) { self.checked(nowhere) } else { self }
     }
 }
@@ -448,5 +458,32 @@ impl Deletable for RouteMessage {
             && self.metric() == Some(u32::MAX);
         let unnamed = request.table() == RouteTable::UNSPEC;
         unnamed && (self.table() == RouteTable::LOCAL || no_default)
+    }
+    const MISSING: i32 = ESRCH;
+
+    fn crowd(&self) -> Option<u64> {
+        exact::crowd(self)
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        exact::is_same(self, other)
+    }
+
+    fn finds(&self, other: &Self) -> bool {
+        exact::finds(self, other)
+    }
+
+    fn exact_key(&self) -> RouteMessageBuf {
+        exact::key(self)
+    }
+
+    fn survey(&self) -> (u16, PooledBuffer) {
+        let message = RouteMessage::build().family(self.family()).table(self.table());
+        (RTM_GETROUTE, message.protocol(self.protocol()).into_buffer())
+    }
+
+    fn narrows(&self) -> bool {
+        let has = |number| self.attributes().raw().payload_of(number).is_some();
+        has(RouteMessage::RTA_OIF.number()) || self.route_type() != RouteType::UNSPEC
     }
 }

@@ -271,7 +271,7 @@ fn later_selectors_in_tasks_and_batches() {
         let count = async || ip.rule().list().await.unwrap().len();
         let before = count().await;
         assert!(ip.rule().delete(RuleMessage::build().dscp(11)).await.unwrap_err().is_not_found());
-        let results = ip.batch([ip.rule().delete(RuleMessage::build().dscp(11))]).await;
+        let results = ip.batch([ip.rule().delete(RuleMessage::build().dscp(11)).into()]).await;
         assert!(results[0].as_ref().is_err_and(iproute2::Error::is_not_found), "{results:?}");
         let many = (0..20).map(|_| ip.rule().delete(RuleMessage::build().dscp(11)).into_future());
         for result in futures::future::join_all(many).await {
@@ -281,7 +281,7 @@ fn later_selectors_in_tasks_and_batches() {
 
         let later = Rule::lookup(100).dscp(10).priority(40);
         let plain = Rule::lookup(100).priority(41);
-        let results = ip.batch([ip.rule().add(later.clone()), ip.rule().add(plain)]).await;
+        let results = ip.batch((ip.rule().add(later.clone()), ip.rule().add(plain))).await;
         assert_eq!(results[0].is_ok(), kernel() >= (6, 12), "{results:?}");
         assert!(results[1].is_ok(), "{results:?}");
         assert_eq!(ip.rule().list().priority(40).await.unwrap().len(), usize::from(kernel() >= (6, 12)));
