@@ -2,23 +2,23 @@
 
 use crate::watch::topic::list::Topic;
 use crate::watch::tree::Record;
-use std::collections::hash_map::Entry;
-use std::collections::{HashMap, VecDeque};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
-
-/// Beyond this many objects, what a burst took is given back after it.
-const LARGE: usize = 1024;
 
 /// What an object is identified by.
 type Name = (Topic, Arc<[u8]>);
 
 /// Objects whose changes the caller has not taken yet, as they were when it last received one. However often an object changes,
 /// it is here once.
+///
+/// There may be a million. Trees grow and shrink by a node at a time: a map of hashes or a queue in one piece is moved as a whole
+/// now and then, and holds the thread for as long.
 #[derive(Default)]
 pub(super) struct Pending {
-    before: HashMap<Name, (u64, Option<Record>)>,
-    /// In the order of their first change. Some are not pending any more, or again with another number.
-    queue: VecDeque<(u64, Topic, Arc<[u8]>)>,
+    before: BTreeMap<Name, (u64, Option<Record>)>,
+    /// The same objects by the number of their first change.
+    order: BTreeMap<u64, Name>,
     next: u64,
 }
 
@@ -30,47 +30,53 @@ impl Pending {
 
     /// An object changes, was like this before, and exists from now on or does not.
     pub(super) fn note(&mut self, topic: Topic, key: &[u8], before: Option<Record>, exists: bool) {
-        let key: Arc<[u8]> = key.into();
-        match self.before.entry((topic, Arc::clone(&key))) {
+        let name: Name = (topic, key.into());
+        match self.before.entry(name.clone()) {
             // Created and deleted since: as if it had never been.
-            Entry::Occupied(known) if known.get().1.is_none() && !exists => drop(known.remove()),
+            Entry::Occupied(known) if known.get().1.is_none() && !exists => {
+                self.order.remove(&known.remove().0);
+            }
             Entry::Occupied(_) => (),
             Entry::Vacant(place) => {
                 self.next += 1;
                 place.insert((self.next, before));
-                self.queue.push_back((self.next, topic, key));
-                self.tidy();
+                self.order.insert(self.next, name);
             }
-        }
-    }
-
-    /// Keeps the queue in proportion.
-    fn tidy(&mut self) {
-        if self.queue.len() > 64 + 2 * self.before.len() {
-            let before = &self.before;
-            self.queue.retain(|(number, topic, key)| {
-                before.get(&(*topic, Arc::clone(key))).is_some_and(|(own, _)| own == number)
-            });
-        }
-    }
-
-    /// What a burst took is not kept for the next one.
-    fn shrink(&mut self) {
-        if self.before.is_empty() && self.before.capacity() > LARGE {
-            (self.before, self.queue) = Default::default();
         }
     }
 
     /// Takes the first object, with how it was.
     pub(super) fn pop(&mut self) -> Option<(Topic, Arc<[u8]>, Option<Record>)> {
-        loop {
-            let (number, topic, key) = self.queue.pop_front()?;
-            let Entry::Occupied(known) = self.before.entry((topic, key)) else { continue };
-            if known.get().0 == number {
-                let ((topic, key), (_, before)) = known.remove_entry();
-                self.shrink();
-                return Some((topic, key, before));
-            }
-        }
+        let (_, name) = self.order.pop_first()?;
+        let (_, before) = self.before.remove(&name)?;
+        Some((name.0, name.1, before))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn objects_come_in_the_order_of_their_first_change() {
+        let record = |key: &[u8]| Record::new(&mut Vec::new(), key, b"as it was");
+        let mut pending = Pending::default();
+        pending.note(Topic::Link, b"3", None, true);
+        pending.note(Topic::Route4, b"2", Some(record(b"2")), true);
+        pending.note(Topic::Link, b"2", None, true);
+        // One that the caller knows stays in its place, one that it does not know is forgotten, and then comes anew.
+        pending.note(Topic::Route4, b"2", None, false);
+        pending.note(Topic::Link, b"3", Some(record(b"3")), false);
+        pending.note(Topic::Link, b"1", Some(record(b"1")), false);
+        pending.note(Topic::Link, b"3", None, true);
+        assert_eq!((pending.before.len(), pending.order.len()), (4, 4));
+        let all: Vec<_> = std::iter::from_fn(|| pending.pop())
+            .map(|(topic, key, before)| (topic, key.to_vec(), before.is_some()))
+            .collect();
+        let expected = [(Topic::Route4, b"2", true), (Topic::Link, b"2", false), (Topic::Link, b"1", true)];
+        let expected = expected.into_iter().chain([(Topic::Link, b"3", false)]);
+        let expected: Vec<_> = expected.map(|(topic, key, before)| (topic, key.to_vec(), before)).collect();
+        assert_eq!(all, expected);
+        assert_eq!((pending.before.len(), pending.order.len()), (0, 0));
     }
 }
