@@ -8,7 +8,7 @@ use iproute2::rtnetlink::link::{BridgeSpec, BridgeVlan, LinkKind};
 use iproute2::watch::{Change, Changes, Topics, Update};
 use iproute2::{
     Blocking, Bridge, LinkMessage, Namespace, Neighbour, NeighbourFlags, NeighbourMessage, NeighbourState,
-    Veth, Vxlan, blocking,
+    NextHopMessage, Veth, Vxlan, blocking,
 };
 use std::time::{Duration, Instant};
 
@@ -195,6 +195,35 @@ fn destinations_of_a_vxlan() {
         ip.link().delete("x0").wait().unwrap();
         until_known(&mut changes, &ip, "it is deleted");
         assert_eq!(changes.mirror().fdb().count(), 0);
+    });
+}
+
+/// The entries go with the group of next hops that they are by, or with its last member.
+#[test]
+fn a_next_hop_takes_its_entries_away() {
+    support::run_blocking(|ip| {
+        let vxlan = LinkMessage::build().name("x0").kind(Vxlan::build().id(44).port(4791)).up();
+        if !support::made(ip.link().add(vxlan).wait(), Vxlan::NAME) {
+            return;
+        }
+        for deleted in [20u32, 10] {
+            let hop = NextHopMessage::via("198.51.100.7").fdb(true).id(10);
+            match ip.nexthop().replace(hop).wait() {
+                Err(error) if error.is_not_supported() => {
+                    return support::skip("this kernel lacks next hops for forwarding entries");
+                }
+                result => result.unwrap(),
+            }
+            ip.nexthop().add(NextHopMessage::group_of([10]).fdb(true).id(20)).wait().unwrap();
+            ip.neighbour().add("x0", Neighbour::fdb(HOST).next_hop_id(20)).wait().unwrap();
+            let mut changes = ip.watch(Topics::FDB).without_audit().wait().unwrap();
+            told_of(&mut changes, HOST);
+            assert_eq!(changes.mirror().fdb_of("x0").count(), 1);
+            ip.nexthop().delete(deleted).wait().unwrap();
+            until_known(&mut changes, &ip, "they go");
+            assert_eq!(changes.mirror().fdb().count(), 0);
+            assert!(matches!(told_of(&mut changes, HOST).as_slice(), [Update::Removed(_)]));
+        }
     });
 }
 

@@ -9,6 +9,7 @@
 //! | --- | --- |
 //! | a port's own address, when the port leaves or gets another, becomes that of another port with the same address | at once: the link is notified |
 //! | a VXLAN comes from another namespace, or goes there, with its entries | at once: the link is notified |
+//! | a next hop is deleted, and entries of VXLANs by it with it | at once: the next hop is notified |
 //! | an entry ages, and becomes stale before it goes | is not a change |
 //! | `offload`; the address of a port in a VLAN that it leaves, which another port has as well | by an audit |
 
@@ -28,7 +29,7 @@ use rtnetlink::{AddressFamily, Group};
 
 pub(super) const TOPIC: Facts = Facts {
     groups: &[Group::NEIGH],
-    helpers: &[Topic::Link],
+    helpers: &[Topic::Link, Topic::NextHop],
     family: AddressFamily::BRIDGE,
     role,
     same_header: |a, b| header(a) == header(b),
@@ -44,6 +45,7 @@ pub(super) const TOPIC: Facts = Facts {
 const DOUBTS: &[Rule] = &[
     when(Object(Topic::Link), leaves_or_is_readdressed, Those(is_out_of_place)),
     when(Object(Topic::Link), is_a_vxlan_that_comes, All),
+    when(Object(Topic::NextHop), goes, Those(is_by_a_next_hop_that_is_gone)),
 ];
 
 fn role(message: Message<'_>) -> Role {
@@ -128,6 +130,11 @@ fn is_out_of_place(mirror: &Mirror, message: Message<'_>, subjects: &Subjects) -
             && link.address().is_none_or(|own| own.as_bytes() != address)
     };
     entry.master().is_some_and(is_strange) || had_address()
+}
+
+/// An entry by a next hop that does not exist any more.
+fn is_by_a_next_hop_that_is_gone(mirror: &Mirror, entry: Message<'_>, _: &Subjects) -> bool {
+    entry.payload(NeighbourMessage::NDA_NH_ID).is_some_and(|id| mirror.next_hop(number(id)).is_none())
 }
 
 /// Forwarding databases.
