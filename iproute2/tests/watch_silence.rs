@@ -10,18 +10,20 @@ mod support;
 
 use iproute2::rtnetlink::LinkMessageBuf;
 use iproute2::rtnetlink::link::{
-    Gre, Ipvlan, Macvlan, Vf, VfSettings, VfTrust, ipvlan::IpvlanMode, macvlan::MacvlanBuf,
-    macvlan::MacvlanMode,
+    Gre, Ipvlan, Macvlan, Vf, VfSettings, VfTrust, ipvlan::IpvlanFlags, ipvlan::IpvlanMode,
+    macvlan::MacvlanBuf, macvlan::MacvlanMode,
 };
 use iproute2::rtnetlink::route::RouteFlags;
-use iproute2::watch::{Changes, Topics};
+use iproute2::watch::{Change, Changes, Topics, Update};
 use iproute2::{
     AddressMessage, Blocking, Bond, BondMode, Bridge, BridgePort, Device, LinkKind, LinkMessage, Result,
     Route, RouteMessage, RouteProtocol, Veth, Vrf, blocking,
 };
 use router::Advertisement;
 use state::{compare, difference};
+use std::io;
 use std::net::{IpAddr, Ipv6Addr};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// Long enough for the kernel to do what it does late: a second for a carrier, some more for a machine under load.
@@ -260,6 +262,37 @@ fn an_ipvlan_follows_the_mtu_of_its_parent() {
 }
 
 #[test]
+fn ipvlans_of_a_parent_share_their_mode() {
+    support::run_blocking(|ip| {
+        pair(&ip, "v0", "v1");
+        if !made(&ip, Ipvlan::named("i0", "v0", IpvlanMode::L3).up(), Ipvlan::NAME) {
+            return;
+        }
+        if !made(&ip, Ipvlan::tap("i1", "v0", IpvlanMode::L3).up(), "ipvtap") {
+            ip.link().add(Ipvlan::named("i1", "v0", IpvlanMode::L3).up()).wait().unwrap();
+        }
+        let is = |ip: &blocking::Handle, mode: IpvlanMode, flags: IpvlanFlags| {
+            let settings =
+                |link: &LinkMessage| link.kind::<Ipvlan>().map(|ipvlan| (ipvlan.mode(), ipvlan.flags()));
+            link(ip, "i1", |link| settings(link) == Some((Some(mode), Some(flags))))
+        };
+        let change = |mode: IpvlanMode, flags: IpvlanFlags| {
+            let options = Ipvlan::build().mode(mode).flags(flags);
+            let changed = LinkMessage::build().kind(options);
+            silently(&ip, "the mode", |ip| ip.link().change("i0", changed).wait(), || is(&ip, mode, flags));
+        };
+        change(IpvlanMode::L3, IpvlanFlags::PRIVATE);
+        // The others are notified of another flag, before the mode changes.
+        change(IpvlanMode::L2, IpvlanFlags::PRIVATE);
+        change(IpvlanMode::L2, IpvlanFlags::VEPA);
+        change(IpvlanMode::L3S, IpvlanFlags::VEPA);
+        let add = Ipvlan::named("i2", "v0", IpvlanMode::L3);
+        let is_l3 = || is(&ip, IpvlanMode::L3, IpvlanFlags::VEPA);
+        silently(&ip, "that of a new one", |ip| ip.link().add(add).wait(), is_l3);
+    });
+}
+
+#[test]
 fn macvlans_of_a_parent_share_a_broadcast_queue() {
     share_a_broadcast_queue("macvlan", "macvlan");
 }
@@ -459,6 +492,80 @@ fn a_bond_refuses_a_port_whose_address_it_took() {
                 link(&ip, "o0", |link| link.address().is_some_and(|address| address != refused))
             });
             ip.link().delete("i0").wait().unwrap();
+        }
+    });
+}
+
+/// Runs `tc`; whether there is one.
+fn tc(arguments: &str) -> bool {
+    match Command::new("tc").args(arguments.split(' ')).status() {
+        Ok(status) => {
+            assert!(status.success(), "tc {arguments}: {status}");
+            true
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            support::skip("there is no tc");
+            false
+        }
+        Err(error) => panic!("tc: {error}"),
+    }
+}
+
+/// What is told of a link, until nothing more comes: its queueing discipline before and now, and what differs.
+fn told_of(changes: &mut Changes<Blocking>, device: &str) -> Vec<(String, String, Vec<String>)> {
+    let mut told = Vec::new();
+    while let Some(change) = changes.next_within(Duration::ZERO).unwrap() {
+        if let Change::Link(Update::Changed { before, now }) = &change
+            && now.name() == device
+            && let Change::Link(update) = &change
+        {
+            let [before, now] = [before, now].map(|link| link.qdisc().unwrap_or_default().to_string());
+            told.push((before, now, update.differences()));
+        }
+    }
+    told
+}
+
+/// `tc` changes it without a notification of the link.
+#[test]
+fn a_queueing_discipline_is_found_by_an_audit_and_told() {
+    support::run_blocking(|ip| {
+        // While it is down nothing else is notified of it.
+        ip.link().add(Veth::pair("v0", "v1")).wait().unwrap();
+        let mut changes = ip.watch(Topics::LINK).without_audit().wait().unwrap();
+        told_of(&mut changes, "v0");
+        let known = |changes: &Changes<Blocking>| {
+            changes.mirror().link("v0").and_then(|link| link.qdisc().map(|name| name.to_string()))
+        };
+        let told = |before: &str, now: &str, differences: &[&str]| {
+            (before.to_owned(), now.to_owned(), differences.iter().map(|name| (*name).to_owned()).collect())
+        };
+        assert_eq!(known(&changes).as_deref(), Some("noop"));
+        if !tc("qdisc replace dev v0 root pfifo") {
+            return;
+        }
+        changes.audit_now().unwrap();
+        assert_eq!(told_of(&mut changes, "v0"), [told("noop", "pfifo", &["qdisc"])]);
+        assert_eq!(changes.audit_now().unwrap(), 0);
+        // It comes with whatever is notified of the link.
+        assert!(tc("qdisc replace dev v0 root bfifo"));
+        ip.link().change("v0", LinkMessage::build().mtu(1400)).wait().unwrap();
+        changes.refresh().unwrap();
+        assert_eq!(known(&changes).as_deref(), Some("bfifo"));
+        let all = told_of(&mut changes, "v0");
+        assert!(all.iter().any(|(before, now, _)| before == "pfifo" && now == "bfifo"), "{all:?}");
+        assert_eq!(changes.audit_now().unwrap(), 0);
+        assert!(tc("qdisc del dev v0 root"));
+        changes.audit_now().unwrap();
+        assert_eq!(known(&changes).as_deref(), Some("noop"));
+        assert_eq!(told_of(&mut changes, "v0"), [told("bfifo", "noop", &["qdisc"])]);
+        // Where the link goes up and down its notifications say what lists do.
+        for (up, kind) in [(true, "pfifo"), (false, "bfifo")] {
+            assert!(tc(&format!("qdisc replace dev v0 root {kind}")));
+            let flags = LinkMessage::build();
+            ip.link().change("v0", if up { flags.up() } else { flags.down() }).wait().unwrap();
+            changes.refresh().unwrap();
+            assert_eq!((changes.audit_now().unwrap(), known(&changes).as_deref()), (0, Some(kind)));
         }
     });
 }

@@ -26,7 +26,8 @@
 //!
 //! - settings of a link that is down other than its name, address, MTU and queue length (alternative names, alias, group,
 //!   options of its kind), until it goes up; limits of segmentation offload (GSO, GRO); the owner of a TUN or TAP device; the
-//!   LACP (802.3ad) state of a bond's ports; the number of virtual functions (VF) of a device, until its link is notified;
+//!   LACP (802.3ad) state of a bond's ports; the number of virtual functions (VF) of a device and the queueing discipline
+//!   (`tc qdisc`), until the link is notified;
 //! - hop limit and route preferences in a router advertisement (RFC 4861) without a prefix, an option for programs (such as
 //!   RDNSS), a new MTU or a new flag;
 //! - among the per-device settings of protocols (netconf): `bc_forwarding` of IPv4, until the link is notified; `proxy_ndp`, if

@@ -48,7 +48,7 @@ pub(crate) fn seed() -> u64 {
 /// What a message says, without what the kernel changes silently.
 fn said(tag: u8, body: &[u8]) -> Said {
     let (header, silent): (usize, &[u16]) = match tag {
-        LINK => (16, &[6, 7, 11, 23, 30, 35, 44, 47, 48, 61]),
+        LINK => (16, &[7, 11, 23, 30, 35, 44, 47, 48, 61]),
         ADDRESS => (8, &[6]),
         NEIGHBOUR => (12, &[3, 4]),
         FDB => (12, &[3]),

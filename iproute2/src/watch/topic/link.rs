@@ -2,8 +2,8 @@
 
 use super::facts::{Facts, OnlyListed, Role, Types};
 use super::link_change::{
-    address_changes, bond_changes, broadcast_queue, broadcast_queue_changes, carrier_changes,
-    is_half_of_a_pair, is_port_of_a_bridge, is_repeated, mtu_changes, type_changes,
+    address_changes, bond_changes, broadcast_queue, broadcast_queue_changes, carrier_changes, ipvlan_changes,
+    ipvlan_settings, is_half_of_a_pair, is_port_of_a_bridge, is_repeated, mtu_changes, type_changes,
 };
 use super::link_parts::same_inside;
 use super::list::Topic;
@@ -41,7 +41,6 @@ pub(super) const TOPIC: Facts = Facts {
         LinkMessage::IFLA_EVENT.number(),
         LinkMessage::IFLA_WIRELESS.number(),
         LinkMessage::IFLA_PROMISCUITY.number(),
-        LinkMessage::IFLA_QDISC.number(),
         LinkMessage::IFLA_ALLMULTI.number(),
     ],
     same_inside,
@@ -72,6 +71,7 @@ const DOUBTS: &[Rule] = &[
     // The settings are among the address families' in a link.
     when(Object(Topic::Netconf), changes, Those(itself)),
     when(Object(Topic::Link), broadcast_queue_changes, Those(shares_the_broadcast_queue)),
+    when(Object(Topic::Link), ipvlan_changes, Those(shares_the_ipvlan_settings)),
     when(Object(Topic::Route6), is_of_a_router, Those(itself_in_ipv6)),
     when(Raw(RTM_NEWLINK), is_port_of_a_bridge, All),
     when(Raw(RTM_DELLINK), is_port_of_a_bridge, All),
@@ -171,6 +171,16 @@ fn shares_the_broadcast_queue(mirror: &Mirror, link: Message<'_>, subjects: &Sub
         None => used > requested,
     };
     subjects.links.iter().any(|of| differs(*of))
+}
+
+/// An IPVLAN or ipvtap that is known with another mode or other flags than one of the links on the same parent.
+fn shares_the_ipvlan_settings(mirror: &Mirror, link: Message<'_>, subjects: &Subjects) -> bool {
+    let link: &LinkMessage = link.view();
+    let Some(own) = ipvlan_settings(link) else { return false };
+    let differs = |of: &LinkMessage| {
+        of.parent() == link.parent() && ipvlan_settings(of).is_some_and(|settings| settings != own)
+    };
+    subjects.links.iter().any(|of| mirror.link(*of).is_some_and(differs))
 }
 
 /// A port of one of the links.

@@ -4,7 +4,8 @@ use super::list::Topic;
 use super::message::{Message, number};
 use crate::watch::silence::rule::{Notification, goes};
 use rtnetlink::AddressFamily;
-use rtnetlink::link::{Bond, LinkFlags, LinkKind, LinkMessage, Macvlan, Vrf};
+use rtnetlink::link::ipvlan::{IpvlanFlags, IpvlanMode};
+use rtnetlink::link::{Bond, Ipvlan, LinkFlags, LinkKind, LinkMessage, Macvlan, Vrf};
 
 /// A bridge notifies one of its ports, in its own address family.
 pub(super) fn is_port_of_a_bridge(notification: &Notification<'_>) -> bool {
@@ -105,6 +106,18 @@ pub(super) fn broadcast_queue_changes(change: &Notification<'_>) -> bool {
 pub(super) fn broadcast_queue(link: &LinkMessage) -> Option<(u32, u32)> {
     let macvlan = link.kind::<Macvlan>()?;
     Some((macvlan.broadcast_queue_length()?, macvlan.broadcast_queue_length_used()?))
+}
+
+/// The mode or flags of an IPVLAN or ipvtap change, or one comes, which sets them: all on a parent share them.
+pub(super) fn ipvlan_changes(change: &Notification<'_>) -> bool {
+    let settings = |link: Message<'_>| ipvlan_settings(link.view());
+    let now = change.now.and_then(settings);
+    now.is_some() && now != change.before.and_then(settings)
+}
+
+/// The mode and flags of an IPVLAN or ipvtap.
+pub(super) fn ipvlan_settings(link: &LinkMessage) -> Option<(Option<IpvlanMode>, Option<IpvlanFlags>)> {
+    link.kind::<Ipvlan>().map(|ipvlan| (ipvlan.mode(), ipvlan.flags()))
 }
 
 /// A new link is one end of a pair, and the other end does not say so: of the end that is created first, or was in another
