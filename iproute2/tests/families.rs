@@ -163,6 +163,58 @@ fn found<T>(result: iproute2::Result<T>, family: &str) -> Option<T> {
     }
 }
 
+netlink! {
+    /// A question for neighbours that the kernel refuses: it lists them by no address.
+    struct Mine / MineBuf
+    header ndmsg: 12 {}
+    attributes {
+        /// An address.
+        NDA_DST = 1 => dst: &[u8] as [u8],
+        /// A link.
+        NDA_IFINDEX = 8 => ifindex: u32 as IfIndex,
+        /// More of it.
+        NDA_FDB_EXT_ATTRS = 14 | NLA_F_NESTED => more: &More as More,
+    }
+}
+
+netlink! {
+    /// More of a neighbour.
+    struct More / MoreBuf
+    attributes {
+        /// A link.
+        MORE_IFINDEX = 1 => ifindex: u32 as IfIndex,
+    }
+}
+
+impl Command for Mine {
+    const FAMILY: Family = Family::Protocol(Protocol::ROUTE.0);
+    const COMMAND: u16 = 30; // RTM_GETNEIGH
+    type Reply = Mine;
+}
+
+#[test]
+fn a_refused_dump_with_the_name_of_a_device_has_the_kernels_reason() {
+    run(async |ip| {
+        let by_address = || Mine::build().dst(&[1, 2, 3, 4][..]);
+        let refused = ip.dump(by_address().ifindex(1)).await.unwrap_err();
+        assert!(refused.errno() == Some(errno::EINVAL) && refused.message().is_some(), "{refused}");
+        assert!(refused.to_string().starts_with("dump Mine: invalid argument: "), "{refused}");
+        for message in [
+            by_address().ifindex("lo"),
+            by_address().more(More::build().ifindex("lo")),
+            by_address().ifindex("lo").more(More::build().ifindex("lo")),
+        ] {
+            let error = ip.dump(message.clone()).await.unwrap_err();
+            assert_eq!(error.to_string(), refused.to_string());
+            let error = ip.dump(message).for_each(|_| ()).await.unwrap_err();
+            assert_eq!(error.to_string(), refused.to_string());
+        }
+        let error = ip.dump(by_address().ifindex("no")).await.unwrap_err();
+        assert_eq!(error.to_string(), "dump no: no such device");
+        ip.dump(Mine::build().ifindex("lo")).await.unwrap();
+    });
+}
+
 #[test]
 fn families_are_listed_as_by_the_controller() {
     run(async |ip| {

@@ -81,7 +81,7 @@ impl<D, M: View + ?Sized> List<D, M> {
             target,
             command,
             message_type: command,
-            plain: message.clone(),
+            plain: None,
             here: false,
             message,
             wanted: Vec::new(),
@@ -166,14 +166,15 @@ impl<D, M: View + ?Sized> List<D, M> {
     /// Changes what filters compare objects with, but not what is sent: no kernel has this filter.
     pub(crate) fn ask_here<B: Build<View = M>>(mut self, change: impl FnOnce(B) -> B) -> Self {
         if !self.plan.here {
-            self.plan.plain = self.plan.message.clone();
+            self.plan.plain = Some(self.plan.message.clone());
             self.plan.here = true;
         }
         self.ask(change)
     }
 
-    /// Changes the request.
+    /// Filters by what the request says.
     pub(crate) fn ask<B: Build<View = M>>(mut self, change: impl FnOnce(B) -> B) -> Self {
+        self.plan.plain.get_or_insert_with(|| self.plan.message.clone());
         self.plan.message = change(B::from_buffer(self.plan.message)).into_buffer();
         self
     }

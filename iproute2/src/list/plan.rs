@@ -22,8 +22,9 @@ pub(super) struct Plan<M: ?Sized> {
     /// The type of the message, once it is known.
     pub(super) message_type: u16,
     pub(super) message: PooledBuffer,
-    /// The request without its filters, for kernels that refuse them: they are applied here in any case.
-    pub(super) plain: PooledBuffer,
+    /// The request without its filters, if it has any, for kernels that refuse them: they are applied here in any
+    /// case.
+    pub(super) plain: Option<PooledBuffer>,
     /// Whether one of the filters is applied here only.
     pub(super) here: bool,
     pub(super) wanted: Vec<Wanted<M>>,
@@ -39,7 +40,8 @@ pub(super) struct Plan<M: ?Sized> {
 impl<M: View + ?Sized> Plan<M> {
     #[cold]
     pub(super) fn error(&self, kind: ErrorKind) -> Error {
-        let device = resolve::question(&self.message).map(|question| resolve::label(&question));
+        let question = self.unresolved().and_then(|message| resolve::question(message));
+        let device = question.map(|question| resolve::label(&question));
         Error::new(self.operation, device.unwrap_or_else(|| (self.target.label)(self.message.body())), kind)
     }
 
@@ -47,8 +49,13 @@ impl<M: View + ?Sized> Plan<M> {
     pub(super) fn question(&self) -> Result<Option<PooledBuffer>> {
         match self.message.problem() {
             Some(problem) => Err(self.error(ErrorKind::Invalid(problem.clone()))),
-            None => Ok(resolve::question(&self.message)),
+            None => Ok(self.unresolved().and_then(|message| resolve::question(message))),
         }
+    }
+
+    /// The message that names a device which is to be asked for.
+    fn unresolved(&self) -> Option<&PooledBuffer> {
+        std::iter::once(&self.message).chain(&self.plain).find(|message| !message.is_complete())
     }
 
     pub(super) fn answered(&mut self, question: &Buffer, outcome: io::Result<Outcome>) -> Result<()> {
@@ -61,7 +68,25 @@ impl<M: View + ?Sized> Plan<M> {
             }
             None => (),
         }
-        resolve::answer(&mut self.message, outcome.objects.take_first()).map_err(|kind| self.error(kind))
+        // What was asked for is what the first one names that names any.
+        let unresolved =
+            std::iter::once(&mut self.message).chain(&mut self.plain).find(|message| !message.is_complete());
+        let Some(message) = unresolved else { return Ok(()) };
+        resolve::answer(message, outcome.objects.take_first()).map_err(|kind| self.error(kind))
+    }
+
+    /// The message to send: the request, or the one without its filters.
+    pub(super) fn asked(&self, plain: bool) -> &PooledBuffer {
+        self.plain.as_ref().filter(|_| plain).unwrap_or(&self.message)
+    }
+
+    pub(super) fn asked_mut(&mut self, plain: bool) -> &mut PooledBuffer {
+        self.plain.as_mut().filter(|_| plain).unwrap_or(&mut self.message)
+    }
+
+    /// Whether the request has filters that kernels take.
+    pub(super) fn is_filtered(&self) -> bool {
+        !self.here && self.plain.as_ref().is_some_and(|plain| plain.body() != self.message.body())
     }
 
     /// The request, with the names of devices resolved.

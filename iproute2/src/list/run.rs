@@ -67,9 +67,9 @@ impl<M: View + ?Sized> Run<M> {
         socket.sequence = sequence.checked_add(1).unwrap_or(1);
         let flags = Flags::REQUEST | Flags::DUMP;
         let header = Header { message_type: self.plan.message_type, flags, sequence, ..Header::default() };
-        let message = if self.plain { &mut self.plan.plain } else { &mut self.plan.message };
-        let message = message.set_header(header).map_err(unsendable)?;
-        send(&socket.room.log, &socket.socket, message, &self.plan.target.tables)?;
+        let tables = &self.plan.target.tables;
+        let message = self.plan.asked_mut(self.plain).set_header(header).map_err(unsendable)?;
+        send(&socket.room.log, &socket.socket, message, tables)?;
         socket.chunk.clear();
         self.dump = Dump::new(ANY_PORT, sequence);
         self.datagram = Bytes::new();
@@ -179,15 +179,15 @@ impl<M: View + ?Sized> Run<M> {
         match ending {
             Err(_) if refused.is_some() && refused == self.plan.empty_on => Some(Ok(())),
             // Kernels before 4.20 refuse some filters.
-            Err(_) if refused == Some(EINVAL) && !self.plain && self.is_filtered() => {
+            Err(_) if refused == Some(EINVAL) && !self.plain && self.plan.is_filtered() => {
                 self.plain = true;
                 self.ask().err().map(Err)
             }
             // Its module may have been reloaded since.
             Err(_) if refused == Some(ENOENT) && self.has_other_id() => self.ask().err().map(Err),
             Err(failure) => {
-                let Plan { message, target, .. } = &self.plan;
-                Some(Err(self.plan.error(failure_kind(failure, message.as_written(), target.table))))
+                let message = self.plan.asked(self.plain).as_written();
+                Some(Err(self.plan.error(failure_kind(failure, message, self.plan.target.table))))
             }
             Ok(()) => {
                 if let Some(ext_ack) = self.dump.ext_ack() {
@@ -209,17 +209,12 @@ impl<M: View + ?Sized> Run<M> {
     /// Every warning of the kernel is logged.
     #[cold]
     fn warn(&self, ext_ack: &[u8]) {
-        let message = if self.plain { &self.plan.plain } else { &self.plan.message };
-        let text =
-            Diagnostic::new(ExtAck::cast(ext_ack), message.as_written(), Some((self.plan.target.table)()))
-                .to_string();
+        let message = self.plan.asked(self.plain).as_written();
+        let table = Some((self.plan.target.table)());
+        let text = Diagnostic::new(ExtAck::cast(ext_ack), message, table).to_string();
         if !text.is_empty() {
             log::warn!("{}: {text}", self.plan.operation);
         }
-    }
-
-    fn is_filtered(&self) -> bool {
-        self.plan.plain.body() != self.plan.message.body()
     }
 
     /// The dump is over. If its end was read, its socket is free for the next one, however it ended.
