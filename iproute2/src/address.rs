@@ -140,7 +140,7 @@ fn plan(order: &mut Order) -> std::result::Result<Option<Box<Steps>>, BuildError
 
 /// Compares an address with the request that replaced it: the kernel silently keeps what can be set only when an
 /// address is added. Which attributes these are differs between kernels.
-fn is_replaced(is: &[u8], asked: &[u8]) -> std::result::Result<(), BuildError> {
+fn is_replaced(is: &[u8], asked: &[u8]) -> std::result::Result<(), crate::ErrorKind> {
     let [is, asked] = [is, asked].map(AddressMessage::cast);
     let text = |payload: &[u8]| payload.strip_suffix(&[0]).unwrap_or(payload).to_vec();
     let value = |number| is.attributes().raw().payload_of(number).map(text);
@@ -153,7 +153,9 @@ fn is_replaced(is: &[u8], asked: &[u8]) -> std::result::Result<(), BuildError> {
     let scope = ![is.scope(), RouteScope::UNIVERSE].contains(&asked.scope());
     let others = || if flags.is_empty() { scope.then_some("scope") } else { Some("flags") };
     match stays.or_else(others) {
-        Some(what) => Err(BuildError::Invalid(format!("{what} can be set only when the address is added"))),
+        Some(what) => {
+            Err(BuildError::Invalid(format!("{what} can be set only when the address is added")).into())
+        }
         None => Ok(()),
     }
 }

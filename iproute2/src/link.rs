@@ -166,7 +166,7 @@ impl<D> Links<'_, D> {
         I: IntoIterator,
         I::Item: Put<AltName>,
     {
-        let message = LinkMessage::build().index(one(device)).alt_names(names);
+        let message = of(LinkMessage::build().alt_names(names), device.into());
         let flags = Flags::CREATE | Flags::EXCL | Flags::APPEND | Flags::ACK;
         self.0.send("add alternative names to link", RTM_NEWLINKPROP, flags, message)
     }
@@ -177,7 +177,9 @@ impl<D> Links<'_, D> {
         I: IntoIterator,
         I::Item: Put<AltName>,
     {
-        let message = LinkMessage::build().index(one(device)).alt_names(names);
+        // By its index: the name may be among those that are deleted.
+        let device = device.into();
+        let message = of(LinkMessage::build().alt_names(names), device.clone()).index(one(device));
         self.0.send("delete alternative names of link", RTM_DELLINKPROP, Flags::ACK, message)
     }
 }
@@ -248,6 +250,7 @@ impl Object for LinkMessage {
 
     const STEPS: Option<Planner> = Some(steps::STEPS);
     const CHANGES_NAMES: bool = true;
+    const IS_DEVICE: bool = true;
 
     fn label(&self) -> String {
         // A link that is renamed is known by its old name.

@@ -79,6 +79,8 @@ impl<D> List<D, NetconfMessage> {
 impl Object for NetconfMessage {
     type Builder = NetconfMessageBuf;
 
+    const IS_DEVICE: bool = true;
+
     fn label(&self) -> String {
         match self.device() {
             Some(Self::ALL) => "all".to_owned(),

@@ -179,7 +179,8 @@ impl Object for NextHopMessage {
         match (self.id(), self.gateway()) {
             (Some(id), _) => id.to_string(),
             (None, Some(gateway)) => format!("via {gateway}"),
-            (None, None) => String::new(),
+            (None, None) if self.blackhole() == Some(true) => "blackhole".to_owned(),
+            (None, None) => self.device().map(|device| format!("dev {device}")).unwrap_or_default(),
         }
     }
 

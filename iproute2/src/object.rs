@@ -22,6 +22,10 @@ pub trait Object: View {
     #[doc(hidden)]
     const CHANGES_NAMES: bool = false;
 
+    /// Whether an index that is its label is a device's: errors then say the name that the device was given by.
+    #[doc(hidden)]
+    const IS_DEVICE: bool = false;
+
     /// How errors and logs refer to the object: `eth0`, `192.0.2.1/24`.
     fn label(&self) -> String;
 
@@ -204,7 +208,8 @@ impl About {
         let label = |body: &[u8]| M::cast(body).label();
         let other = |body: &[u8]| M::cast(body).other();
         let is_plain = plan.is_none() && !M::CHANGES_NAMES;
-        About { target: Target::of::<M>(), label, read_back: Question::of::<M>, other, plan, is_plain }
+        let (read_back, is_device) = (Question::of::<M>, M::IS_DEVICE);
+        About { target: Target::of::<M>(), label, read_back, other, plan, is_plain, is_device }
     }
 }
 

@@ -10,7 +10,8 @@ use bytes::Bytes;
 use netlink_packet::control::{Diagnostic, ExtAck};
 use netlink_packet::generic::GenericMessageBuf;
 use netlink_packet::{
-    Build, BuildError, Command, Expect, Failure, Family, Flags, HEADER_LEN, Nest, Packet, PooledBuffer, Row,
+    Buffer, Build, BuildError, Command, Expect, Failure, Family, Flags, HEADER_LEN, Name, Nest, Packet,
+    PooledBuffer, Row,
 };
 use std::collections::VecDeque;
 use std::fmt;
@@ -95,7 +96,7 @@ impl Order {
             ErrorKind::Invalid(BuildError::NotAnIndex(index)) => Some(index.to_string()),
             _ => None,
         };
-        let label = Some(self.subject.label(self.message.as_written())).filter(|label| !label.is_empty());
+        let label = Some(self.subject.label_of(&self.message)).filter(|label| !label.is_empty());
         Error::new(self.subject.operation, label.or(index).unwrap_or_default(), kind)
     }
 }
@@ -121,6 +122,8 @@ pub(crate) struct About {
     pub(crate) plan: Option<Planned>,
     /// Whether each request is a single message that does not change names of devices.
     pub(crate) is_plain: bool,
+    /// Whether an index that stands for the object is a device's.
+    pub(crate) is_device: bool,
 }
 
 impl About {
@@ -133,6 +136,7 @@ impl About {
             other: |_| None,
             plan: Some(|_| Ok(None)),
             is_plain: false,
+            is_device: false,
         }
     }
 }
@@ -170,6 +174,28 @@ impl Subject {
     /// How errors refer to the object of this request.
     fn label(&self, message: &[u8]) -> String {
         (self.object.label)(message.get(HEADER_LEN..).unwrap_or_default())
+    }
+
+    /// What errors call the object of a message: by the name that its device was given by, where the kernel takes an index.
+    fn label_of(&self, message: &Buffer) -> String {
+        let label = self.label(message.as_written());
+        if label.is_empty() {
+            let first = message.unresolved().first();
+            return first.map(|device| Name::new(&device.name).to_string()).unwrap_or_default();
+        }
+        let (before, index) = match label.strip_prefix("dev ") {
+            Some(index) => ("dev ", index),
+            None if self.object.is_device => ("", &*label),
+            None => return label,
+        };
+        let name = index.parse().ok().and_then(|index| message.name_given_for(index));
+        name.map_or_else(|| label.clone(), |name| format!("{before}{}", Name::new(name)))
+    }
+
+    /// The error of a request with this message.
+    #[cold]
+    pub(crate) fn error_of(&self, message: &Buffer, kind: ErrorKind) -> Error {
+        Error::new(self.operation, self.label_of(message), kind)
     }
 
     /// The error of a request that was sent as these bytes.
@@ -246,9 +272,11 @@ pub(crate) struct Steps {
     /// The messages after it, in order.
     pub(crate) after: VecDeque<Step>,
     /// How to delete what the message made, if a later step fails.
-    undo: Option<Undo>,
+    pub(crate) undo: Option<Undo>,
     /// Whether the request's own message was carried out.
     pub(crate) is_sent: bool,
+    /// The message as it was asked for, before anything was taken out of it or completed: what errors are about.
+    pub(crate) asked: Option<PooledBuffer>,
     /// The request's own message, once another has replaced it.
     own: Option<PooledBuffer>,
     /// What the message in flight does, if it is not the request's own.
@@ -258,7 +286,7 @@ pub(crate) struct Steps {
 }
 
 /// Compares a request with the object that was echoed.
-pub(crate) type Check = fn(&[u8], &[u8]) -> std::result::Result<(), BuildError>;
+pub(crate) type Check = fn(&[u8], &[u8]) -> std::result::Result<(), ErrorKind>;
 
 /// How to delete an object that was echoed, a message without its header.
 pub(crate) type TakeBack = fn(&[u8]) -> Undo;
@@ -278,13 +306,15 @@ pub(crate) type Wanted = Box<dyn Fn(&[u8]) -> bool + Send + Sync>;
 /// Completes a message by the objects that were listed.
 pub(crate) type Choose = fn(&[Packet<Nest>], &mut PooledBuffer) -> std::result::Result<(), ErrorKind>;
 
-/// Completes a request and its steps by the object that the kernel has, a message without its header.
-pub(crate) type Merge = fn(&[u8], &mut Order, &mut Steps) -> std::result::Result<(), BuildError>;
+/// Completes a request and its steps with the kernel's object, a message without its header.
+pub(crate) type Merge = fn(&[u8], &mut Order, &mut Steps) -> std::result::Result<(), ErrorKind>;
 
 /// A step after the request's own message.
 pub(crate) enum Step {
-    /// The object is read, and this adds further messages.
+    /// The object is read, and this adds further messages, or tells what the kernel did not do.
     Ask(Merge),
+    /// The same of another object, by a message that names it.
+    AskAbout(PooledBuffer, Merge),
     /// A further message.
     Send(Further),
 }
@@ -342,6 +372,7 @@ impl Steps {
     /// Starts: the object is read once all steps are done, instead of being echoed earlier.
     pub(crate) fn begin(&mut self, order: &mut Order) {
         self.tells = order.flags.contains(Flags::ECHO);
+        self.asked.get_or_insert_with(|| order.message.clone());
         match self.echoed {
             Some(_) => order.flags |= Flags::ECHO,
             None => order.flags -= Flags::ECHO,
@@ -365,6 +396,21 @@ impl Steps {
         self.own.as_ref()
     }
 
+    /// Asks for an object once something was carried out: if that fails, what was made is taken back.
+    pub(crate) fn begin_asking(&mut self) {
+        self.part.get_or_insert_default();
+    }
+
+    /// What was asked for came.
+    pub(crate) fn has_asked(&mut self) {
+        self.part.take_if(|part| part.is_empty());
+    }
+
+    /// What was done is not what was asked for, by an object that came.
+    pub(crate) fn found_wanting(&mut self) {
+        self.part = Some(String::new());
+    }
+
     /// Whether the object is to be read at the end.
     pub(crate) fn tells(&self) -> bool {
         self.tells
@@ -375,10 +421,10 @@ impl Steps {
         &mut self,
         order: &Order,
         object: Option<&Bytes>,
-    ) -> std::result::Result<(), (BuildError, Option<Undo>)> {
+    ) -> std::result::Result<(), (ErrorKind, Option<Undo>)> {
         let Some(body) = object.and_then(|object| object.get(HEADER_LEN..)) else { return Ok(()) };
         let check = self.echoed.take().map_or(Ok(()), |check| check(body, order.message.body()));
-        check.map_err(|problem| (problem, self.take_back.map(|take_back| take_back(body))))
+        check.map_err(|kind| (kind, self.take_back.map(|take_back| take_back(body))))
     }
 
     /// A step failed: the error, and how to undo the earlier ones, if there is a way.

@@ -193,7 +193,7 @@ fn choose(rules: &[Packet<Nest>], message: &mut PooledBuffer) -> Result<(), Erro
 }
 
 /// Compares an added rule with the request: selectors that the kernel does not know are missing.
-fn is_known(told: &[u8], asked: &[u8]) -> Result<(), BuildError> {
+fn is_known(told: &[u8], asked: &[u8]) -> Result<(), ErrorKind> {
     let [told, asked] = [told, asked].map(RuleMessage::cast);
     let is_missing =
         |attribute: &RawAttribute<'_>| told.attributes().raw().payload_of(attribute.number()).is_none();
@@ -202,7 +202,7 @@ fn is_known(told: &[u8], asked: &[u8]) -> Result<(), BuildError> {
     };
     let row = Scope::of(asked).row(missing.number());
     let field = row.map_or_else(|| format!("attribute {}", missing.number()), |row| row.field.to_owned());
-    Err(BuildError::Invalid(format!("this kernel does not know {field} in rules")))
+    Err(BuildError::Invalid(format!("this kernel does not know {field} in rules")).into())
 }
 
 /// Deletes a rule that was added.

@@ -56,6 +56,8 @@ macro_rules! objects {
         impl Object for $Message {
             type Builder = $Buf;
 
+            const IS_DEVICE: bool = true;
+
             fn label(&self) -> String {
                 match self.index() {
                     0 => String::new(),

@@ -6,10 +6,13 @@ mod support;
 
 use iproute2::errno;
 use iproute2::netlink_packet::Attr;
-use iproute2::rtnetlink::link::LinkMessageBuf;
+use iproute2::rtnetlink::AddressFamily;
+use iproute2::rtnetlink::link::{
+    BridgePort, BridgeSpec, BridgeVlan, LinkMessageBuf, PortProfile, PortVsi, Tunnel,
+};
 use iproute2::{
-    Dummy, Error, ErrorKind, LinkMessage, Macvlan, Namespace, Neighbour, NeighbourTableMessage, NextHop,
-    NextHopMessage, Route, Rule, Veth, Vlan, Vxlan, blocking, rtnetlink,
+    Device, Dummy, Error, ErrorKind, LinkMessage, Macvlan, Namespace, Neighbour, NeighbourTableMessage,
+    NextHop, NextHopMessage, Route, Rule, Veth, Vlan, Vxlan, blocking, rtnetlink,
 };
 use support::{Handle, deny, enter, is_unknown_kind, run, run_blocking, skip};
 
@@ -271,6 +274,89 @@ fn requests_refused_before_sending() {
         let error = add(&ip, long).await;
         assert_eq!(error.path(), ["IFLA_IFNAME"], "{error}");
         println!("{error}");
+    });
+}
+
+#[test]
+fn the_object_is_called_as_it_was_given() {
+    run_blocking(|ip| {
+        let links = ip.link();
+        links.add(Veth::pair("v0", "v1")).wait().unwrap();
+        links.add_alt_names("v0", ["taken"]).wait().unwrap();
+        links.add_alt_names("v1", ["other"]).wait().unwrap();
+        let v1 = links.get("v1").wait().unwrap();
+        let index = v1.index().to_string();
+        // Turned on once, it can't be turned on again.
+        let _ = ip.stats().set_l3("v1", true).wait();
+        let vlans = || BridgeSpec::build().vlans([BridgeVlan::build().id(5)]);
+        let link = LinkMessage::build;
+        let devices = [
+            (Device::from("v1"), "v1"),
+            (Device::from("other"), "other"),
+            (Device::from(v1.index()), &index),
+            (Device::from(&v1), &index),
+        ];
+        for (device, name) in devices {
+            let device = || device.clone();
+            let results = [
+                // From the kernel.
+                links.add_alt_names(device(), ["taken"]).wait(),
+                links.delete_alt_names(device(), ["missing"]).wait(),
+                links.change(device(), link().alt_names(["taken"])).wait(),
+                links.change(device(), link().alt_names(["taken"]).alias("an alias")).wait(),
+                links.change(device(), link().name("v0").alt_names(["taken"])).wait(),
+                links.change(device(), link().mtu(u32::MAX)).wait(),
+                links.change(device(), link().master("lo")).wait(),
+                links.change(device(), link().tx_queues(77)).wait(),
+                links.change(device(), link().kind(Dummy::build())).wait(),
+                links.change(device(), link().family_specs(vlans())).wait(),
+                links.delete_bridge_spec(device(), vlans()).wait(),
+                ip.stats().set_l3(device(), true).wait(),
+                // Before it is sent.
+                links.add_alt_names(device(), ["a/b"]).wait(),
+                links.delete_alt_names(device(), ["a/b"]).wait(),
+                links.change(device(), link().name("a/b")).wait(),
+                links.change(device(), link().alt_names(["a/b"]).mtu(1400)).wait(),
+                links.change(device(), link().new_index(5)).wait(),
+                links.change(device(), link().protocol_info(BridgePort::build().cost(5))).wait(),
+                links
+                    .change(device(), link().port_profile(PortProfile::build().vsi_type(PortVsi::build())))
+                    .wait(),
+            ];
+            for (at, result) in results.into_iter().enumerate() {
+                let error = result.expect_err(&format!("{at} should have failed"));
+                assert_eq!(error.object(), name, "{at}: {error}");
+            }
+        }
+        let taken = links.add_alt_names("v1", ["taken"]).wait();
+        assert_eq!(line(taken), "add alternative names to link v1: file exists");
+        // Without IPv4 it has no settings of it.
+        links.change("v1", link().mtu(60)).wait().unwrap();
+        let error = ip.netconf().get(AddressFamily::INET, "v1").wait().unwrap_err();
+        assert_eq!(error.object(), "v1", "{error}");
+        let error = ip
+            .nexthop()
+            .add(NextHopMessage::build().family(AddressFamily::INET).device("v1"))
+            .wait()
+            .unwrap_err();
+        assert_eq!(error.object(), "dev v1", "{error}");
+    });
+}
+
+#[test]
+fn what_is_read_first_is_called_as_it_was_given() {
+    run_blocking(|ip| {
+        let tunnel = Tunnel::build().local("192.0.2.1").remote("192.0.2.2").path_mtu_discovery(false);
+        match ip.link().add(LinkMessage::build().name("t0").kind(tunnel)).wait() {
+            Err(error) if is_unknown_kind(&error) => return skip("this kernel lacks kind ipip"),
+            result => result.unwrap(),
+        }
+        let change = LinkMessage::build().kind(Tunnel::build().ttl(9));
+        let error = ip.link().change("t0", change).wait().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "change link t0: the kernel ignores path_mtu_discovery in this request"
+        );
     });
 }
 

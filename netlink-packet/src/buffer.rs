@@ -42,6 +42,8 @@ struct Extra {
     /// The message once it has outgrown the inline storage.
     heap: Vec<u8>,
     unresolved: Vec<Unresolved>,
+    /// The device that was resolved last, if it was given by name: the first one in the message.
+    resolved: Option<Unresolved>,
     descriptors: Vec<Arc<OwnedFd>>,
     problem: Option<BuildError>,
     resets: Resets,
@@ -507,12 +509,23 @@ impl Buffer {
     /// Writes the index or the name of the last unresolved device, which is then resolved.
     pub fn resolve_last(&mut self, index: u32, name: &[u8]) {
         let last = self.extra.as_mut().and_then(|extra| extra.unresolved.pop());
-        let Some(Unresolved { at, wants_name, .. }) = last else { return };
+        let Some(Unresolved { at, wants_name, name: given, .. }) = last else { return };
         let (value, longest) = if wants_name { (name, NAME_ROOM - 1) } else { (&index.to_ne_bytes()[..], 4) };
         let value = value.get(..longest).unwrap_or(value);
         if let Some(bytes) = self.message_mut().get_mut(at..at + value.len()) {
             bytes.copy_from_slice(value);
         }
+        let by_name = !wants_name && !given.is_empty();
+        if let Some(extra) = self.extra.as_mut().filter(|_| by_name) {
+            extra.resolved = Some(Unresolved { at, name: given, index, wants_name });
+        }
+    }
+
+    /// The device with this index, as the name that it was given by: of those that were resolved, the first one in the
+    /// message.
+    pub fn name_given_for(&self, index: u32) -> Option<&[u8]> {
+        let resolved = self.extra.as_ref()?.resolved.as_ref()?;
+        (resolved.index == index).then_some(&*resolved.name)
     }
 
     /// Notes that the message has attributes of a set in which the kernel resets those that a request leaves out. To

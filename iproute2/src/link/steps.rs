@@ -8,6 +8,7 @@
 //! the kernel, which refuses much of the rest.
 
 use crate::device::Device;
+use crate::error::ErrorKind;
 use crate::order::{self, Further, Order, Planner, Step, Steps, Undo};
 use netlink_packet::{
     Attr, Buffer, Build, BuildError, Flags, Marks, Nest, NestBuf, PooledBuffer, Put, RawAttribute,
@@ -84,7 +85,7 @@ fn creation(order: &mut Order) -> Result<Option<Box<Steps>>> {
 
 /// Checks that an existing link has what can be set only when it is created. The other end of a pair is left out, and
 /// so are the current address and name: Linux 6.1 refuses to set them again while the link is up.
-fn keep(present: &[u8], order: &mut Order, _: &mut Steps) -> Result<()> {
+fn keep(present: &[u8], order: &mut Order, _: &mut Steps) -> std::result::Result<(), ErrorKind> {
     let present = LinkMessage::cast(present);
     check_creation(LinkMessage::cast(order.message.body()), present)?;
     let link = take(order);
@@ -128,6 +129,7 @@ fn created(order: &mut Order) -> Result<Option<Box<Steps>>> {
         return Ok(echoes_early.then(|| Steps::after([], None)));
     }
     let has_peer = peer.is_some();
+    let asked = order.message.clone();
     let replaces = !order.flags.contains(Flags::EXCL);
     let mut rest = Rest { link: take(order), whose: "", after: Vec::new() };
     if has_peer {
@@ -143,7 +145,9 @@ fn created(order: &mut Order) -> Result<Option<Box<Steps>>> {
     let names = replaces && has(&rest.link, &[LinkMessage::IFLA_PROP_LIST.number()]);
     order.message = rest.link.into_buffer();
     let after = rest.after.into_iter().map(Step::Send).chain(names.then_some(Step::Ask(add_names)));
-    Ok(Some(Steps::after(after, undo)))
+    let mut steps = Steps::after(after, undo);
+    steps.asked = Some(asked);
+    Ok(Some(steps))
 }
 
 /// Whether the kernel ignores part of this in a request that creates the link or the other end of a pair.
@@ -349,7 +353,7 @@ fn is_only(link: &LinkMessage, only: impl Fn(u16) -> bool) -> bool {
 }
 
 /// Completes a change with what the link has.
-fn complete(present: &[u8], order: &mut Order, steps: &mut Steps) -> Result<()> {
+fn complete(present: &[u8], order: &mut Order, steps: &mut Steps) -> std::result::Result<(), ErrorKind> {
     let present = LinkMessage::cast(present);
     check_creation(LinkMessage::cast(order.message.body()), present)?;
     let resets = match order.message.resets() {
@@ -514,7 +518,7 @@ fn with_present_options(link: LinkMessageBuf, present: &LinkMessage, resets: Res
 }
 
 /// Adds the alternative names that the changed or created link still lacks.
-fn add_names(present: &[u8], order: &mut Order, steps: &mut Steps) -> Result<()> {
+fn add_names(present: &[u8], order: &mut Order, steps: &mut Steps) -> std::result::Result<(), ErrorKind> {
     let asked = LinkMessage::cast(steps.own().unwrap_or(&order.message).body());
     let present = LinkMessage::cast(present);
     let asked = with_names_to_add(LinkMessage::build().alt_names(asked.alt_names()), present);

@@ -258,8 +258,21 @@ impl Plan {
     /// Queries the current object, if the message identifies it.
     fn ask(&mut self, merge: Merge) -> bool {
         let question = (self.order.subject.object.read_back)(self.own().body());
+        self.ask_by(question, merge)
+    }
+
+    fn ask_by(&mut self, question: Option<Question>, merge: Merge) -> bool {
         let step = question.map(|question| Step::Ask(question, merge));
         step.map(|step| self.course.go_to(step)).is_some()
+    }
+
+    /// Asks for an object once something was carried out.
+    fn ask_after(&mut self, question: Option<Question>, merge: Merge) -> bool {
+        let asks = self.ask_by(question, merge);
+        if let Some(steps) = self.course.steps_mut().filter(|_| asks) {
+            steps.begin_asking();
+        }
+        asks
     }
 
     /// Takes the answer to the last message: the received object, if any. `None` means that there is a next message.
@@ -316,8 +329,8 @@ impl Plan {
                 let check = |steps: &mut Steps| steps.check(&self.order, object.as_ref());
                 match self.course.steps_mut().map_or(Ok(()), check) {
                     Ok(()) => Ok(self.go_on(object)),
-                    Err((problem, undo)) => {
-                        let error = self.error(problem.into()).kept();
+                    Err((kind, undo)) => {
+                        let error = self.error(kind).kept();
                         let Some(undo) = undo else { return Err(error) };
                         self.course.go_to(Step::Undo(undo, error));
                         Ok(None)
@@ -340,13 +353,19 @@ impl Plan {
     fn merge(&mut self, merge: Merge, object: Option<Bytes>) -> Result<Option<Option<Bytes>>> {
         let Some(steps) = self.course.steps_mut() else { return Ok(None) };
         let merged = match object.as_ref().and_then(|object| object.get(HEADER_LEN..)) {
-            Some(body) => merge(body, &mut self.order, steps).map_err(ErrorKind::Invalid),
+            Some(body) => merge(body, &mut self.order, steps),
             None => Err(ErrorKind::Malformed),
         };
         match merged {
-            Ok(()) if steps.is_sent => Ok(self.go_on(None)),
+            Ok(()) if steps.is_sent => {
+                steps.has_asked();
+                Ok(self.go_on(None))
+            }
             Ok(()) => Ok(None),
             Err(kind) => {
+                if steps.is_sent {
+                    steps.found_wanting();
+                }
                 let error = self.error(kind);
                 self.give_up(error).map(|()| None)
             }
@@ -363,8 +382,18 @@ impl Plan {
                     steps.send(further, &mut self.order);
                     return None;
                 }
-                Some(order::Step::Ask(merge)) if self.ask(merge) => return None,
-                Some(order::Step::Ask(_)) => (),
+                Some(order::Step::Ask(merge)) => {
+                    let question = (self.order.subject.object.read_back)(self.own().body());
+                    if self.ask_after(question, merge) {
+                        return None;
+                    }
+                }
+                Some(order::Step::AskAbout(other, merge)) => {
+                    let question = (self.order.subject.object.read_back)(other.body());
+                    if self.ask_after(question, merge) {
+                        return None;
+                    }
+                }
                 None => break,
             }
         }
@@ -377,6 +406,11 @@ impl Plan {
             }
         }
         Some(object)
+    }
+
+    /// The message as it was asked for: what errors are about.
+    fn asked(&self) -> &PooledBuffer {
+        self.course.steps().and_then(|steps| steps.asked.as_ref()).unwrap_or(&self.order.message)
     }
 
     /// The request's own message.
@@ -510,13 +544,13 @@ impl Plan {
     fn error(&self, kind: ErrorKind) -> Error {
         match self.course.step() {
             Step::Resolve(question) if self.course.steps().is_some_and(|steps| steps.is_sent) => {
-                let error = self.order.subject.error(self.own().as_written(), kind);
+                let error = self.order.subject.error_of(self.asked(), kind);
                 error.about_device(resolve::label(question))
             }
             Step::Resolve(question) => {
                 resolve::failed(&self.order.subject, &self.order.message, question, kind)
             }
-            _ => self.order.subject.error(self.own().as_written(), kind),
+            _ => self.order.subject.error_of(self.asked(), kind),
         }
     }
 }
