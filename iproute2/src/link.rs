@@ -69,6 +69,12 @@ impl<D> Links<'_, D> {
     /// by further messages, as part of the same request, before the link is set up. If one is refused, the link is
     /// deleted again and the error names the [`step`](crate::Error::step). Such a message must have the link's name or
     /// index.
+    ///
+    /// Other attributes not every kernel knows (their docs say what they need), and one that does not ignores them. A request
+    /// with such an attribute reads the link once all is done; where the attribute is missing there, the link is deleted
+    /// again and the error is [`UnknownAttributes`](crate::ErrorKind::UnknownAttributes). Of a link in another namespace
+    /// that is found out only for what every link has, not for the options of its kind; of one whose name the kernel
+    /// chooses where the kernel echoes it (not Linux 6.1).
     pub fn add(&self, link: impl IntoMessage<LinkMessage>) -> Request<D, Added<LinkMessage>> {
         self.0.send("add link", RTM_NEWLINK, Flags::CREATE | Flags::EXCL | Flags::ACK, link.into_message())
     }
@@ -90,6 +96,9 @@ impl<D> Links<'_, D> {
     /// Options that the kernel [resets](rtnetlink::link::LinkKind::RESETS) if a change omits them, as it does for most
     /// tunnels, are read first and sent unchanged, and so is the MTU. What can be set only when a link is created
     /// (number of queues, parent, VLAN id, kind) must equal the link's.
+    ///
+    /// Where the kernel does not know an attribute, the error is
+    /// [`UnknownAttributes`](crate::ErrorKind::UnknownAttributes), as of [`add`](Self::add), and the rest was done.
     ///
     /// A listed link can be sent back with some attributes changed, `change(&link, link.to_request().mtu(1400))`: the
     /// link is read again, and only what differs is sent.

@@ -171,7 +171,9 @@ pub use pick::Keys;
 pub use policy::{AttributeType, Policy, PolicyBuf};
 pub use request::append;
 pub use set::{Nest, NestBuf, built, field, get, nested, rest, set, set_field, set_rest, unset};
-pub use table::data::{Field, Holds, Inside, Mark, Marks, Plain, Row, Schema, Scope, Table, Type, Values};
+pub use table::data::{
+    Field, Holds, Inside, Mark, Marks, Plain, Row, Schema, Scope, Table, Taken, Type, Values,
+};
 pub use table::read::Malformed;
 pub use values::Words;
 #[doc(hidden)]

@@ -13,6 +13,7 @@ impl Marks {
             Mark::ReadOnly | Mark::Separate => true,
             Mark::Unless(holds) | Mark::Ignored(holds) => holds(scope),
             Mark::Bits(_) | Mark::SentAs(_) | Mark::WhenAdded(_) | Mark::Later(_) => false,
+            Mark::Needs(_) | Mark::TakenIf(_) => false,
         })
     }
 
@@ -35,29 +36,64 @@ impl Marks {
 impl Scope<'_> {
     /// The first attribute, here or in nests, that the kernel would ignore in a request.
     pub fn ignored(&self) -> Option<&'static Row> {
+        self.find(&mut |row, scope| row.marks.is_ignored(scope))
+    }
+
+    /// The first attribute, here or in nests, of whose row and set this is true. It is not asked of what is in attributes that
+    /// it is true of.
+    pub fn find(&self, is: &mut dyn FnMut(&'static Row, &Scope<'_>) -> bool) -> Option<&'static Row> {
         if !self.table().attributes {
             return None;
         }
         self.attributes().find_map(|attribute| {
             let row = self.row(attribute.number())?;
-            if row.marks.is_ignored(self) {
-                Some(row)
-            } else {
-                self.ignored_in(&row.value, attribute.payload)
-            }
+            if is(row, self) { Some(row) } else { self.find_in(&row.value, attribute.payload, is) }
         })
     }
 
-    fn ignored_in(&self, value: &Type, payload: &[u8]) -> Option<&'static Row> {
+    fn find_in(
+        &self,
+        value: &Type,
+        payload: &[u8],
+        is: &mut dyn FnMut(&'static Row, &Scope<'_>) -> bool,
+    ) -> Option<&'static Row> {
         match value.inside(self) {
             Inside::Value | Inside::Trailer(..) => None,
-            Inside::Set(table) => self.nest(table, 0, payload)?.ignored(),
+            Inside::Set(table) => self.nest(table, 0, payload)?.find(is),
             Inside::Items(item) | Inside::Entries(item) => {
                 let list = self.nest(&LIST, 0, payload)?;
-                list.attributes().find_map(|one| list.ignored_in(item, one.payload))
+                list.attributes().find_map(|one| list.find_in(item, one.payload, is))
             }
             Inside::Records(table) => RawRecords::new(payload, table.header)
-                .find_map(|(_, record)| self.nest(table, 0, record)?.ignored()),
+                .find_map(|(_, record)| self.nest(table, 0, record)?.find(is)),
+        }
+    }
+
+    /// The attributes of a request, here and in nests, that the kernel does not know, by what it tells of the object after
+    /// the request: those that [need](Marks::needs) a newer kernel, or one that is built with more, and were not
+    /// [taken](Marks::is_taken). Messages and structs inside of it, and lists, are not looked into.
+    pub fn unknown(&self, told: RawAttributes<'_>) -> Vec<&'static Row> {
+        let mut unknown = Vec::new();
+        self.note_unknown(told, &mut unknown);
+        unknown
+    }
+
+    fn note_unknown(&self, told: RawAttributes<'_>, unknown: &mut Vec<&'static Row>) {
+        for attribute in self.attributes() {
+            let Some(row) = self.row(attribute.number()) else { continue };
+            let is = told.payload_of(attribute.number());
+            if row.marks.needs().is_some() {
+                if !row.marks.is_taken(attribute.payload, is) {
+                    unknown.push(row);
+                }
+                continue;
+            }
+            let Inside::Set(table) = row.value.inside(self) else { continue };
+            if table.header == 0 && table.attributes {
+                if let Some(nest) = self.nest(table, 0, attribute.payload) {
+                    nest.note_unknown(RawAttributes::new(is.unwrap_or_default()), unknown);
+                }
+            }
         }
     }
 }
@@ -268,6 +304,12 @@ macro_rules! __mark {
     (later $holds:expr) => {
         $crate::Mark::Later($holds)
     };
+    (needs $what:expr) => {
+        $crate::Mark::Needs($what)
+    };
+    (taken_if $taken:expr) => {
+        $crate::Mark::TakenIf($taken)
+    };
 }
 
 /// The function after `also` in a table.
@@ -309,6 +351,12 @@ macro_rules! __mark_doc {
     };
     (later $holds:expr) => {
         "\n\nOf some objects only a request that changes them sets it."
+    };
+    (needs $what:expr) => {
+        concat!("\n\nNeeds ", $what, ": other kernels ignore it, and a request with it fails.")
+    };
+    (taken_if $taken:expr) => {
+        ""
     };
     ($how:ident $arg:expr) => {
         "\n\n`to_request` keeps as much of it as a request may say."

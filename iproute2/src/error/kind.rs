@@ -1,7 +1,7 @@
 //! What kind of failure an error is, with the text of each.
 
 use super::kernel::{KernelError, reason};
-use netlink_packet::{BuildError, DecodeError, Family};
+use netlink_packet::{BuildError, DecodeError, Family, Row};
 use std::io;
 use std::time::Duration;
 
@@ -47,6 +47,10 @@ pub enum ErrorKind {
     /// The request can't be encoded.
     #[error(transparent)]
     Invalid(#[from] BuildError),
+    /// The kernel does not know these attributes of the request, being older or built without them, and ignored them. Everything
+    /// else was done; an added object is deleted again where the error says so.
+    #[error("this kernel does not know {}", unknown(.0))]
+    UnknownAttributes(Vec<&'static Row>),
     /// A system call failed and nothing was carried out: opening a socket or a namespace, sending, or receiving a list.
     #[error("{}", reason(.0))]
     Io(#[from] io::Error),
@@ -86,6 +90,15 @@ pub enum ErrorKind {
     /// The request had to wait with a timeout, and the tokio runtime was built without timers.
     #[error("this tokio runtime has no timers: build it with enable_all or enable_time")]
     NoTimers,
+}
+
+/// Attributes by name, with what they need.
+fn unknown(rows: &[&Row]) -> String {
+    let words = rows.iter().map(|row| match row.marks.needs() {
+        Some(needs) => format!("{} (needs {needs})", row.field),
+        None => row.field.to_owned(),
+    });
+    words.collect::<Vec<_>>().join(", ")
 }
 
 /// A duration for people: `2 s`, `50 ms`, `1.5 s`.

@@ -30,9 +30,10 @@ impl Error {
         self.is_errno(&[EBUSY])
     }
 
-    /// The kernel does not support this (`EOPNOTSUPP`), for example an unknown link kind.
+    /// The kernel does not support this (`EOPNOTSUPP`), for example an unknown link kind, or does not know an attribute
+    /// ([`UnknownAttributes`](ErrorKind::UnknownAttributes)).
     pub fn is_not_supported(&self) -> bool {
-        self.is_errno(&[EOPNOTSUPP])
+        matches!(self.kind(), ErrorKind::UnknownAttributes(_)) || self.is_errno(&[EOPNOTSUPP])
     }
 
     /// A value is invalid: the kernel rejected it (`EINVAL`; [`message`](Self::message) often says which), or it was

@@ -12,7 +12,7 @@ use crate::error::ErrorKind;
 use crate::order::{self, Further, Order, Planner, Step, Steps, Undo};
 use netlink_packet::{
     Attr, Buffer, Build, BuildError, Flags, Marks, Nest, NestBuf, PooledBuffer, Put, RawAttribute,
-    RawAttributes, Resets, Scope, View, nested,
+    RawAttributes, Resets, Row, Scope, View, nested,
 };
 use rtnetlink::AddressFamily;
 use rtnetlink::link::*;
@@ -47,10 +47,94 @@ fn message_type_of(link: &LinkMessage, number: u16) -> u16 {
 }
 
 fn plan(order: &mut Order) -> Result<Option<Box<Steps>>> {
-    if order.message.may_hold(LinkMessage::SUSPECTS) {
-        refuse_ignored(LinkMessage::cast(order.message.body()))?;
+    let mut may_be_unknown = false;
+    if order.message.may_hold(LinkMessage::SUSPECTS | PROTOCOL_INFO) {
+        may_be_unknown = examine(LinkMessage::cast(order.message.body()))?;
     }
-    if order.flags.contains(Flags::CREATE) { creation(order) } else { change(order) }
+    let asked = may_be_unknown.then(|| order.message.clone());
+    let steps = if order.flags.contains(Flags::CREATE) { creation(order) } else { change(order) }?;
+    Ok(match asked {
+        Some(asked) => Some(checked(steps.unwrap_or_default(), asked, order.flags)),
+        None => steps,
+    })
+}
+
+/// The bit of what only messages of the family BRIDGE have a table for.
+const PROTOCOL_INFO: u64 = 1 << LinkMessage::IFLA_PROTINFO.number();
+
+/// Fails if the link has what the kernel would ignore in any request; tells whether it has what not every kernel knows.
+fn examine(link: &LinkMessage) -> Result<bool> {
+    let mut may_be_unknown = false;
+    let ignored = Scope::of(link).find(&mut |row, scope| {
+        may_be_unknown |= row.marks.needs().is_some();
+        row.marks.is_ignored(scope)
+    });
+    match ignored {
+        Some(row) => Err(BuildError::Invalid(order::would_be_ignored(row))),
+        None => Ok(may_be_unknown),
+    }
+}
+
+/// Looks at the link once all is done, whether the kernel knew what it was asked for.
+fn checked(mut steps: Box<Steps>, asked: PooledBuffer, flags: Flags) -> Box<Steps> {
+    let link = LinkMessage::cast(asked.body());
+    let creates = flags.contains(Flags::CREATE);
+    if has(link, &NAMESPACES) || !creates && is_of_group(&asked) {
+        // What every link has of which the kernel knows, it tells of this one.
+        let loopback = LinkMessage::build().index(LOOPBACK).into_buffer();
+        steps.after.push_back(Step::AskAbout(loopback, check_by_another));
+    } else if creates && about(link).is_none() {
+        steps.echoed = Some(|told, asked| known(unknown(LinkMessage::cast(asked), LinkMessage::cast(told))));
+    } else {
+        if creates && flags.contains(Flags::EXCL) && steps.undo.is_none() {
+            steps.undo = about(link).map(deletion);
+        }
+        steps.after.push_back(Step::Ask(check));
+    }
+    steps.asked = Some(asked);
+    steps
+}
+
+/// The index of the loopback device, in each namespace.
+const LOOPBACK: u32 = 1;
+
+/// Compares a link with what was asked for.
+fn check(present: &[u8], _: &mut Order, steps: &mut Steps) -> std::result::Result<(), ErrorKind> {
+    let Some(asked) = &steps.asked else { return Ok(()) };
+    known(unknown(LinkMessage::cast(asked.body()), LinkMessage::cast(present)))
+}
+
+/// Compares another link with what was asked for, as far as every link has it.
+fn check_by_another(present: &[u8], _: &mut Order, steps: &mut Steps) -> std::result::Result<(), ErrorKind> {
+    let Some(asked) = &steps.asked else { return Ok(()) };
+    let (asked, present) = (LinkMessage::cast(asked.body()), LinkMessage::cast(present));
+    let peers = peer(asked).map(|peer| unknown_of_all(peer, present)).unwrap_or_default();
+    known(unknown_of_all(asked, present).into_iter().chain(peers).collect())
+}
+
+fn known(unknown: Vec<&'static Row>) -> std::result::Result<(), ErrorKind> {
+    if unknown.is_empty() { Ok(()) } else { Err(ErrorKind::UnknownAttributes(unknown)) }
+}
+
+/// What the kernel did not know of what was asked for, by the link that it tells.
+fn unknown(asked: &LinkMessage, present: &LinkMessage) -> Vec<&'static Row> {
+    let scope = Scope::of(asked);
+    if asked.family() == AddressFamily::BRIDGE {
+        let port = present.info().map_or(RawAttributes::new(&[]), of_port);
+        let look = |of_port: &Scope<'_>| of_port.unknown(port);
+        return scope.within(LinkMessage::IFLA_PROTINFO.number(), look).unwrap_or_default();
+    }
+    let mut unknown = scope.unknown(present.attributes().raw());
+    unknown.extend(peer(asked).map(|peer| unknown_of_all(peer, present)).unwrap_or_default());
+    unknown
+}
+
+/// The same of what each link has, by any link.
+fn unknown_of_all(asked: &LinkMessage, present: &LinkMessage) -> Vec<&'static Row> {
+    let scope = Scope::of(asked);
+    let rows = scope.attributes().filter_map(|attribute| scope.row(attribute.number()));
+    let of_all = rows.filter(|row| row.marks.needs().is_some() && row.marks.is_always_told());
+    of_all.filter(|row| !has(present, &[row.number])).collect()
 }
 
 /// Fails if the message has attributes that the kernel ignores in every request.
@@ -135,12 +219,7 @@ fn created(order: &mut Order) -> Result<Option<Box<Steps>>> {
     if has_peer {
         rest.split_peer()?;
     }
-    let undo = about(&rest.link).filter(|_| !replaces).map(|link| Undo {
-        message_type: RTM_DELLINK,
-        message: link.into_buffer(),
-        listing: None,
-        done: "the link was deleted again",
-    });
+    let undo = about(&rest.link).filter(|_| !replaces).map(deletion);
     rest.split(replaces)?;
     let names = replaces && has(&rest.link, &[LinkMessage::IFLA_PROP_LIST.number()]);
     order.message = rest.link.into_buffer();
@@ -148,6 +227,12 @@ fn created(order: &mut Order) -> Result<Option<Box<Steps>>> {
     let mut steps = Steps::after(after, undo);
     steps.asked = Some(asked);
     Ok(Some(steps))
+}
+
+/// Takes back what created a link.
+fn deletion(link: LinkMessageBuf) -> Undo {
+    let (message_type, message) = (RTM_DELLINK, link.into_buffer());
+    Undo { message_type, message, listing: None, done: "the link was deleted again" }
 }
 
 /// Whether the kernel ignores part of this in a request that creates the link or the other end of a pair.
@@ -300,7 +385,7 @@ fn change(order: &mut Order) -> Result<Option<Box<Steps>>> {
         return Err(invalid("new_index is for a link that changes its namespace"));
     }
     let when_added = marked(&Scope::of(link), Marks::is_when_added);
-    if is_group(order) {
+    if is_of_group(&order.message) {
         let of_one = |number| {
             let is_plain = message_type_of(link, number) == RTM_NEWLINK;
             number == LinkMessage::IFLA_LINKINFO.number() || !is_plain || when_added.contains(&number)
@@ -340,10 +425,10 @@ fn with_options<R>(link: &LinkMessage, look: impl FnOnce(&Scope<'_>) -> R) -> Op
 }
 
 /// Whether the message is about the links of a group: only then it has neither a name nor an index.
-fn is_group(order: &Order) -> bool {
-    let link = LinkMessage::cast(order.message.body());
+fn is_of_group(message: &Buffer) -> bool {
+    let link = LinkMessage::cast(message.body());
     let by_name = has(link, &[LinkMessage::IFLA_IFNAME.number(), LinkMessage::IFLA_ALT_IFNAME.number()]);
-    link.index() == 0 && !by_name && order.message.is_complete()
+    link.index() == 0 && !by_name && message.is_complete()
 }
 
 /// Whether the message sets nothing but these attributes.
@@ -382,7 +467,8 @@ fn complete(present: &[u8], order: &mut Order, steps: &mut Steps) -> std::result
     if let Some(Further { message_type, flags, message, .. }) = messages.next() {
         (order.message_type, order.flags, order.message) = (message_type, flags, message);
     }
-    steps.after = messages.map(Step::Send).collect();
+    let checks = std::mem::take(&mut steps.after);
+    steps.after = messages.map(Step::Send).chain(checks).collect();
     Ok(())
 }
 

@@ -4,11 +4,13 @@ use crate::again::{differences, said};
 use crate::attributes::text;
 use crate::shown;
 use crate::support::{enter, ip, ip_json, is_unknown_kind, skip};
-use iproute2::netlink_packet::{Build, Nest, NestBuf, Packet, RawAttributes, Resets, Table, View, nested};
+use iproute2::netlink_packet::{
+    Build, Nest, NestBuf, Packet, PooledBuffer, RawAttributes, Resets, Table, View, nested,
+};
 use iproute2::rtnetlink::link::{
     Gre, LinkInfo, LinkInfoBuf, LinkMessage, LinkMessageBuf, Tunnel, Xfrm, kinds, port_kinds,
 };
-use iproute2::{Veth, blocking};
+use iproute2::{ErrorKind, Veth, blocking};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -106,7 +108,7 @@ impl Case {
     }
 }
 
-/// Attributes that came to the kernel later than Linux 6.1: it takes them before, and ignores them.
+/// Attributes that came to the kernel later than Linux 6.1: a request with one that it does not know fails.
 const LATER: [(&str, (u32, u32)); 12] = [
     ("IFLA_BR_FDB_MAX_LEARNED", (6, 7)),
     ("IFLA_BRPORT_MAB", (6, 2)),
@@ -293,7 +295,7 @@ fn make(case: &Case, failures: &mut Vec<String>) -> iproute2::Result<Packet<Link
         for change in &case.between {
             handle.link().change(change.view(), change.clone()).wait()?;
         }
-        handle.link().change("x0", change.clone()).wait()?;
+        as_far_as_known(change.clone(), |change| handle.link().change("x0", change).wait())?;
         let changed = handle.link().get("x0").wait()?;
         note(case, same_as_given(case, change, &changed), failures);
         note(case, same_to_ip(&handle), failures);
@@ -313,9 +315,72 @@ fn make(case: &Case, failures: &mut Vec<String>) -> iproute2::Result<Packet<Link
 pub(crate) fn make_only(case: &Case, handle: &blocking::Handle) -> iproute2::Result<()> {
     if port_kind(case.link.view()).is_some() {
         let link = case.link.clone().without(LinkMessage::IFLA_IFNAME);
-        return handle.link().change(case.link.view(), link).wait();
+        return as_far_as_known(link, |link| handle.link().change(case.link.view(), link).wait());
     }
-    handle.link().add(case.link.clone()).wait()
+    as_far_as_known(case.link.clone(), |link| handle.link().add(link).wait())
+}
+
+/// Sends a link; where this kernel does not know a part of it, which is refused, once more without.
+fn as_far_as_known(
+    link: LinkMessageBuf,
+    send: impl Fn(LinkMessageBuf) -> iproute2::Result<()>,
+) -> iproute2::Result<()> {
+    let Err(error) = send(link.clone()) else {
+        let later = everything(&link).into_keys().find(|name| is_later(name));
+        assert!(later.is_none(), "{later:?} was taken: {link:?}");
+        return Ok(());
+    };
+    let ErrorKind::UnknownAttributes(unknown) = error.kind() else { return Err(error) };
+    assert!(error.is_not_supported(), "{error}");
+    let names: BTreeSet<&str> = unknown.iter().map(|row| row.name).collect();
+    let later: BTreeSet<&str> = everything(&link).into_keys().filter(|name| is_later(name)).collect();
+    assert_eq!(names, later, "{error}");
+    println!("{error}");
+    send(without(link, &names))
+}
+
+/// Whether this kernel is older than the attribute.
+fn is_later(name: &str) -> bool {
+    LATER.iter().any(|(later, since)| *later == name && kernel() < *since)
+}
+
+/// Takes these attributes out of a link, its options and those of a port.
+fn without(link: LinkMessageBuf, names: &BTreeSet<&str>) -> LinkMessageBuf {
+    let numbers = |table: &Table| -> BTreeSet<u16> {
+        table.rows.iter().filter(|row| names.contains(row.name)).map(|row| row.number).collect()
+    };
+    let mut left = link.clone().into_buffer();
+    let own = numbers(LinkMessage::table());
+    left.move_attributes::<LinkMessage>(&mut NestBuf::default().into_buffer(), |number| {
+        own.contains(&number)
+    });
+    let mut left = LinkMessageBuf::from_buffer(left);
+    for of_port in [false, true] {
+        let Some((table, _)) = part(link.view(), of_port) else { continue };
+        let info: LinkInfoBuf = nested(left.buffer(), LinkMessage::IFLA_LINKINFO);
+        let numbers = numbers(table);
+        let left_of = |mut options: PooledBuffer| {
+            options.move_attributes::<Nest>(&mut NestBuf::default().into_buffer(), |number| {
+                numbers.contains(&number)
+            });
+            options
+        };
+        let info = match of_port {
+            false => {
+                let options =
+                    left_of(nested::<_, _, NestBuf>(info.buffer(), LinkInfo::IFLA_INFO_DATA).into_buffer());
+                info.with(LinkInfo::IFLA_INFO_DATA, &*options)
+            }
+            true => {
+                let options = left_of(
+                    nested::<_, _, NestBuf>(info.buffer(), LinkInfo::IFLA_INFO_SLAVE_DATA).into_buffer(),
+                );
+                info.with(LinkInfo::IFLA_INFO_SLAVE_DATA, &*options)
+            }
+        };
+        left = left.info(info);
+    }
+    left
 }
 
 /// Each option of the kind that was given, changed alone, leaves the others as they are; or the kernel refuses that.
@@ -340,6 +405,10 @@ fn one_by_one(case: &Case, handle: &blocking::Handle) -> Vec<String> {
                     differences.extend(others.map(|(other, before, after)| {
                         format!("{name} alone makes {other} of {before:?} {after:?}")
                     }));
+                }
+                Err(error) if is_later(name) => {
+                    let unknown = matches!(error.kind(), ErrorKind::UnknownAttributes(_));
+                    differences.extend((!unknown).then(|| format!("{name} alone: {error}")));
                 }
                 // Of kinds whose options the kernel takes as a whole, each can be changed.
                 Err(error) if data.buffer().resets() == Resets::All && !is_external(&data) => {
@@ -400,7 +469,7 @@ fn goes_back(case: &Case, handle: &blocking::Handle) -> Vec<String> {
     }
     handle.link().delete(&listed).wait().unwrap();
     if let Err(error) = handle.link().add(&listed).wait() {
-        handle.link().add(case.link.clone()).wait().unwrap();
+        make_only(case, handle).unwrap();
         return vec![format!("as it was listed: {error}: {:?}", listed.to_request())];
     }
     let again = handle.link().get("x0").wait().unwrap();

@@ -238,8 +238,8 @@ fn rows() -> Vec<Row<LinkMessageBuf>> {
         ),
         row("IFLA_GRO_MAX_SIZE", |link: LinkMessageBuf| link.gro_max_size(30_000), Told, Told),
         row("IFLA_GSO_IPV4_MAX_SIZE", |link: LinkMessageBuf| link.gso_ipv4_max_size(20_000), Told, Told)
-            .since((6, 3)),
+            .known_since((6, 3)),
         row("IFLA_GRO_IPV4_MAX_SIZE", |link: LinkMessageBuf| link.gro_ipv4_max_size(20_001), Told, Told)
-            .since((6, 3)),
+            .known_since((6, 3)),
     ]
 }

@@ -28,11 +28,23 @@ pub(crate) struct Row<B: Build> {
     add: What,
     change: What,
     since: (u32, u32),
+    is_refused_before: bool,
     shown: fn(&B::View) -> bool,
 }
 
 pub(crate) fn row<B: Build>(attribute: &'static str, set: fn(B) -> B, add: What, change: What) -> Row<B> {
-    Row { attribute, set, changed: set, base: "", add, change, since: (0, 0), shown: |_| false }
+    let since = (0, 0);
+    Row {
+        attribute,
+        set,
+        changed: set,
+        base: "",
+        add,
+        change,
+        since,
+        is_refused_before: false,
+        shown: |_| false,
+    }
 }
 
 /// An attribute that no request here sets, and why.
@@ -64,6 +76,12 @@ impl<B: Build> Row<B> {
         Row { set: |message| message, changed: |message| message, ..*self }
     }
 
+    /// Kernels know it from this version on, and a request with it fails before.
+    pub(crate) fn known_since(mut self, version: (u32, u32)) -> Self {
+        self.is_refused_before = true;
+        self.since(version)
+    }
+
     /// Kernels accept it from this version on.
     pub(crate) fn since(mut self, version: (u32, u32)) -> Self {
         self.since = version;
@@ -85,7 +103,8 @@ pub(crate) type Send<B> = fn(&blocking::Handle, &Row<B>) -> Result<Packet<<B as 
 pub(crate) fn walk<B: Build + Default>(rows: &[Row<B>], add: Send<B>, change: Send<B>) {
     let mut failures = incomplete(rows);
     for row in rows {
-        if kernel() < row.since {
+        let is_unknown = kernel() < row.since;
+        if is_unknown && !row.is_refused_before {
             println!("{}: since Linux {:?}", row.attribute, row.since);
             continue;
         }
@@ -104,6 +123,7 @@ pub(crate) fn walk<B: Build + Default>(rows: &[Row<B>], add: Send<B>, change: Se
                 skip(&format!("this kernel lacks a kind for {}", row.attribute));
                 continue;
             }
+            let what = if is_unknown { What::Refused("this kernel does not know") } else { what };
             let failure = judge(row, what, result, set).or_else(|| {
                 let without = enter().then(|| send(&blocking::connect().unwrap(), &row.without()));
                 let is_had = without?.is_ok_and(|object| has(row, what, &object, set));

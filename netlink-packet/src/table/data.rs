@@ -85,7 +85,15 @@ pub enum Mark {
     WhenAdded(Holds),
     /// The kernel accepts it in a request that changes an object, and ignores it in one that adds the object (`later`).
     Later(Holds),
+    /// Kernels that are older, or built without it, ignore it: what it needs, such as `Linux 6.3` (`needs("Linux 6.3")`).
+    Needs(&'static str),
+    /// Whether the kernel took what [needs](Mark::Needs) something, by what it then tells; without this mark it did if it
+    /// tells the attribute at all (`taken_if(function)`).
+    TakenIf(Taken),
 }
+
+/// Whether the kernel took an attribute, by the payload that a request gave it and the one that the kernel then tells, if any.
+pub type Taken = fn(&[u8], Option<&[u8]>) -> bool;
 
 /// Whether a mark holds in the set that the field or attribute is in.
 pub type Holds = fn(&Scope<'_>) -> bool;
@@ -120,6 +128,23 @@ impl Marks {
         self.0.iter().any(|mark| matches!(mark, Mark::Later(holds) if holds(scope)))
     }
 
+    /// What a kernel needs to know it, where not every supported one (Linux 4.20 and later) does, such as `Linux 6.3`.
+    pub fn needs(&self) -> Option<&'static str> {
+        self.0.iter().find_map(|mark| if let Mark::Needs(what) = mark { Some(*what) } else { None })
+    }
+
+    /// Whether a kernel that tells this, or nothing, took what a request gave: of those that [need](Self::needs) something.
+    pub fn is_taken(&self, given: &[u8], told: Option<&[u8]>) -> bool {
+        let taken =
+            self.0.iter().find_map(|mark| if let Mark::TakenIf(taken) = mark { Some(taken) } else { None });
+        taken.map_or(told.is_some(), |taken| taken(given, told))
+    }
+
+    /// Whether a kernel that knows it tells it of every object that can have it.
+    pub fn is_always_told(&self) -> bool {
+        !self.0.iter().any(|mark| matches!(mark, Mark::TakenIf(_)))
+    }
+
     /// The bits of a number that requests can set.
     pub fn bits(&self) -> u64 {
         let bits = |mark: &Mark| if let Mark::Bits(bits) = mark { Some(*bits) } else { None };
@@ -130,7 +155,7 @@ impl Marks {
     const fn may_be_ignored(&self) -> bool {
         let mut at = 0;
         while at < self.0.len() {
-            if matches!(self.0[at], Mark::Ignored(_)) {
+            if matches!(self.0[at], Mark::Ignored(_) | Mark::Needs(_)) {
                 return true;
             }
             at += 1;
@@ -150,6 +175,8 @@ impl fmt::Debug for Mark {
             Mark::Ignored(_) => "ignored",
             Mark::WhenAdded(_) => "when_added",
             Mark::Later(_) => "later",
+            Mark::Needs(_) => "needs",
+            Mark::TakenIf(_) => "taken_if",
         })
     }
 }

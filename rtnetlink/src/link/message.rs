@@ -147,13 +147,13 @@ netlink! {
         /// Permanent hardware address, as set by the manufacturer.
         IFLA_PERM_ADDRESS = 54 => permanent_address: HardwareAddress; read_only,
         /// Protodown reasons, as a bit mask.
-        IFLA_PROTO_DOWN_REASON = 55 | NLA_F_NESTED => proto_down_reason: &ProtoDownReason as ProtoDownReason; later,
+        IFLA_PROTO_DOWN_REASON = 55 | NLA_F_NESTED => proto_down_reason: &ProtoDownReason as ProtoDownReason; later; needs("Linux 5.9"); taken_if(is_reason_taken),
         /// Name of the parent device on its bus, such as `0000:03:00.0`.
         IFLA_PARENT_DEV_NAME = 56 => parent_device: &str as str; when_added,
         /// Bus name of the parent device, such as `pci`.
         IFLA_PARENT_DEV_BUS_NAME = 57 => parent_bus: &str as str; read_only,
         /// Maximum size of an aggregated GRO packet, in bytes.
-        IFLA_GRO_MAX_SIZE = 58 => gro_max_size: u32,
+        IFLA_GRO_MAX_SIZE = 58 => gro_max_size: u32; needs("Linux 5.17"),
         /// Maximum size of a TSO packet that the hardware segments, in bytes.
         IFLA_TSO_MAX_SIZE = 59 => tso_max_size: u32; read_only,
         /// Maximum number of segments of a TSO packet.
@@ -163,9 +163,9 @@ netlink! {
         /// Devlink port of the link.
         IFLA_DEVLINK_PORT = 62 => devlink_port: &DevlinkPort as DevlinkPort; read_only,
         /// Maximum size of an IPv4 GSO packet, in bytes.
-        IFLA_GSO_IPV4_MAX_SIZE = 63 => gso_ipv4_max_size: u32,
+        IFLA_GSO_IPV4_MAX_SIZE = 63 => gso_ipv4_max_size: u32; needs("Linux 6.3"),
         /// Maximum size of an aggregated IPv4 GRO packet, in bytes.
-        IFLA_GRO_IPV4_MAX_SIZE = 64 => gro_ipv4_max_size: u32,
+        IFLA_GRO_IPV4_MAX_SIZE = 64 => gro_ipv4_max_size: u32; needs("Linux 6.3"),
         /// DPLL pin: the clock pin associated with the link.
         IFLA_DPLL_PIN = 65 => dpll_pin: &DpllPin as DpllPin; read_only,
         /// Maximum pacing offload horizon: how far ahead the hardware can schedule a packet, in nanoseconds.
@@ -177,6 +177,16 @@ netlink! {
         /// Tailroom that the device needs behind each packet, in bytes.
         IFLA_TAILROOM = 69 => tailroom: u16; read_only,
     }
+}
+
+/// Whether the kernel took reasons: it does not tell none.
+fn is_reason_taken(given: &[u8], told: Option<&[u8]>) -> bool {
+    told.is_some() || ProtoDownReason::cast(given).value().unwrap_or_default() == 0
+}
+
+/// Whether the kernel took a value of which it does not tell zero.
+pub(crate) fn is_told_or_zero(given: &[u8], told: Option<&[u8]>) -> bool {
+    told.is_some() || given.iter().all(|byte| *byte == 0)
 }
 
 /// The flags to ask for.

@@ -67,19 +67,19 @@ netlink! {
         /// Dynamic load balancing: `balance-tlb` and `balance-alb` shuffle flows by load. Default on.
         IFLA_BOND_TLB_DYNAMIC_LB = 27 => tlb_dynamic_lb: bool; unless(is_no_tlb),
         /// Delay between peer notifications.
-        IFLA_BOND_PEER_NOTIF_DELAY = 28 => peer_notification_delay: Duration as Milliseconds<u32>; unless(lacks_link_monitor),
+        IFLA_BOND_PEER_NOTIF_DELAY = 28 => peer_notification_delay: Duration as Milliseconds<u32>; unless(lacks_link_monitor); needs("Linux 5.3"),
         /// Active LACP: send LACPDUs periodically, rather than only in answer. Default on.
-        IFLA_BOND_AD_LACP_ACTIVE = 29 => lacp_active: bool; unless(lacks_lacp),
+        IFLA_BOND_AD_LACP_ACTIVE = 29 => lacp_active: bool; unless(lacks_lacp); needs("Linux 5.15"),
         /// Maximum number of missed ARP monitoring checks before a port counts as down; default 2.
-        IFLA_BOND_MISSED_MAX = 30 => arp_missed_max: u8; unless(lacks_arp_monitor),
+        IFLA_BOND_MISSED_MAX = 30 => arp_missed_max: u8; unless(lacks_arp_monitor); needs("Linux 5.17"),
         /// IPv6 targets of neighbour solicitation (NS) monitoring, up to 16.
         IFLA_BOND_NS_IP6_TARGET = 31 => ns_targets: Items<'_, Ipv6Addr> as Array<Ipv6Addr, 0>,
         /// Coupled control: the LACP MUX enters collecting and distributing together. Default on.
-        IFLA_BOND_COUPLED_CONTROL = 32 => coupled_control: bool; unless(lacks_lacp),
+        IFLA_BOND_COUPLED_CONTROL = 32 => coupled_control: bool; unless(lacks_lacp); needs("Linux 6.9"),
         /// Broadcasts ARP and neighbour discovery packets on all ports (`802.3ad` mode).
-        IFLA_BOND_BROADCAST_NEIGH = 33 => broadcast_neighbour: bool; unless(lacks_lacp),
+        IFLA_BOND_BROADCAST_NEIGH = 33 => broadcast_neighbour: bool; unless(lacks_lacp); needs("Linux 6.17"),
         /// Strict LACP: the bond has no carrier while no port has found an LACP partner.
-        IFLA_BOND_LACP_STRICT = 34 => lacp_strict: bool; unless(lacks_lacp),
+        IFLA_BOND_LACP_STRICT = 34 => lacp_strict: bool; unless(lacks_lacp); needs("a later Linux than 6.18"),
     }
 }
 

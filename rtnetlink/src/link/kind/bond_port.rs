@@ -25,7 +25,7 @@ netlink! {
         /// 802.3ad operational port state of the partner.
         IFLA_BOND_SLAVE_AD_PARTNER_OPER_PORT_STATE = 8 => ad_partner_state: LacpState; read_only,
         /// Failover priority: the port with the highest becomes active.
-        IFLA_BOND_SLAVE_PRIO = 9 => priority: i32; unless(has_default_priority),
+        IFLA_BOND_SLAVE_PRIO = 9 => priority: i32; unless(has_default_priority); needs("Linux 6.0"),
         /// 802.3ad actor port priority.
         IFLA_BOND_SLAVE_ACTOR_PORT_PRIO = 10 => actor_port_priority: u16,
         /// 802.3ad churn detection state of the actor (this end).

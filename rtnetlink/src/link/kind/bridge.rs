@@ -30,7 +30,7 @@ netlink! {
         /// VLAN filtering. Default off.
         IFLA_BR_VLAN_FILTERING = 7 => vlan_filtering: bool; unless(lets_vlans_pass),
         /// VLAN protocol for filtering: 802.1Q (default) or 802.1ad. Big-endian on the wire.
-        IFLA_BR_VLAN_PROTOCOL = 8 => vlan_protocol: VlanProtocol as Be<VlanProtocol>,
+        IFLA_BR_VLAN_PROTOCOL = 8 => vlan_protocol: VlanProtocol as Be<VlanProtocol>; needs("CONFIG_BRIDGE_VLAN_FILTERING"),
         /// Group forward mask: bit N lets frames to 01:80:c2:00:00:0N through. Bits 0 to 2 can't be set.
         IFLA_BR_GROUP_FWD_MASK = 9 => group_forward_mask: u16,
         /// Bridge ID of the STP root.
@@ -58,67 +58,73 @@ netlink! {
         /// Flushes dynamic FDB entries. Requests only.
         IFLA_BR_FDB_FLUSH = 21 => fdb_flush: bool as Flag,
         /// Multicast router mode of the bridge itself; default `temp_query`.
-        IFLA_BR_MCAST_ROUTER = 22 => multicast_router: MulticastRouter,
+        IFLA_BR_MCAST_ROUTER = 22 => multicast_router: MulticastRouter; needs("CONFIG_BRIDGE_IGMP_SNOOPING"),
         /// Multicast snooping (IGMP and MLD). Default on.
-        IFLA_BR_MCAST_SNOOPING = 23 => multicast_snooping: bool,
+        IFLA_BR_MCAST_SNOOPING = 23 => multicast_snooping: bool; needs("CONFIG_BRIDGE_IGMP_SNOOPING"),
         /// Uses the bridge's own IP address as source of multicast queries, instead of 0.0.0.0.
-        IFLA_BR_MCAST_QUERY_USE_IFADDR = 24 => multicast_query_use_address: bool,
+        IFLA_BR_MCAST_QUERY_USE_IFADDR = 24 => multicast_query_use_address: bool; needs("CONFIG_BRIDGE_IGMP_SNOOPING"),
         /// Multicast querier: the bridge sends IGMP and MLD queries. Default off.
-        IFLA_BR_MCAST_QUERIER = 25 => multicast_querier: bool,
+        IFLA_BR_MCAST_QUERIER = 25 => multicast_querier: bool; needs("CONFIG_BRIDGE_IGMP_SNOOPING"),
         /// Multicast hash elasticity; without effect since Linux 5.0, which reports 16.
         IFLA_BR_MCAST_HASH_ELASTICITY = 26 => multicast_hash_elasticity: u32; read_only,
         /// Maximum number of entries in the multicast hash table; default 4096.
-        IFLA_BR_MCAST_HASH_MAX = 27 => multicast_hash_max: u32,
+        IFLA_BR_MCAST_HASH_MAX = 27 => multicast_hash_max: u32; needs("CONFIG_BRIDGE_IGMP_SNOOPING"),
         /// Multicast last member query count: queries after a leave before the group is dropped. Default 2.
-        IFLA_BR_MCAST_LAST_MEMBER_CNT = 28 => multicast_last_member_count: u32,
+        IFLA_BR_MCAST_LAST_MEMBER_CNT = 28 => multicast_last_member_count: u32; needs("CONFIG_BRIDGE_IGMP_SNOOPING"),
         /// Multicast startup query count; default 2.
-        IFLA_BR_MCAST_STARTUP_QUERY_CNT = 29 => multicast_startup_query_count: u32,
+        IFLA_BR_MCAST_STARTUP_QUERY_CNT = 29 => multicast_startup_query_count: u32; needs("CONFIG_BRIDGE_IGMP_SNOOPING"),
         /// Multicast last member query interval; default 1 s.
-        IFLA_BR_MCAST_LAST_MEMBER_INTVL = 30 => multicast_last_member_interval: Duration as ClockTicks<u64>,
+        IFLA_BR_MCAST_LAST_MEMBER_INTVL = 30 => multicast_last_member_interval: Duration as ClockTicks<u64>; needs("CONFIG_BRIDGE_IGMP_SNOOPING"),
         /// Multicast membership interval: how long a group lives without reports. Default 260 s.
-        IFLA_BR_MCAST_MEMBERSHIP_INTVL = 31 => multicast_membership_interval: Duration as ClockTicks<u64>,
+        IFLA_BR_MCAST_MEMBERSHIP_INTVL = 31 => multicast_membership_interval: Duration as ClockTicks<u64>; needs("CONFIG_BRIDGE_IGMP_SNOOPING"),
         /// Multicast querier interval: silence after which another querier counts as gone. Default 255 s.
-        IFLA_BR_MCAST_QUERIER_INTVL = 32 => multicast_querier_interval: Duration as ClockTicks<u64>,
+        IFLA_BR_MCAST_QUERIER_INTVL = 32 => multicast_querier_interval: Duration as ClockTicks<u64>; needs("CONFIG_BRIDGE_IGMP_SNOOPING"),
         /// Multicast query interval: time between general queries. Default 125 s.
-        IFLA_BR_MCAST_QUERY_INTVL = 33 => multicast_query_interval: Duration as ClockTicks<u64>,
+        IFLA_BR_MCAST_QUERY_INTVL = 33 => multicast_query_interval: Duration as ClockTicks<u64>; needs("CONFIG_BRIDGE_IGMP_SNOOPING"),
         /// Multicast query response interval: maximum response time in general queries. Default 10 s.
-        IFLA_BR_MCAST_QUERY_RESPONSE_INTVL = 34 => multicast_query_response_interval: Duration as ClockTicks<u64>,
+        IFLA_BR_MCAST_QUERY_RESPONSE_INTVL = 34 => multicast_query_response_interval: Duration as ClockTicks<u64>; needs("CONFIG_BRIDGE_IGMP_SNOOPING"),
         /// Multicast startup query interval; default 31.25 s.
-        IFLA_BR_MCAST_STARTUP_QUERY_INTVL = 35 => multicast_startup_query_interval: Duration as ClockTicks<u64>,
+        IFLA_BR_MCAST_STARTUP_QUERY_INTVL = 35 => multicast_startup_query_interval: Duration as ClockTicks<u64>; needs("CONFIG_BRIDGE_IGMP_SNOOPING"),
         /// Calls iptables for bridged IPv4 packets (bridge netfilter).
-        IFLA_BR_NF_CALL_IPTABLES = 36 => nf_call_iptables: bool,
+        IFLA_BR_NF_CALL_IPTABLES = 36 => nf_call_iptables: bool; needs("CONFIG_BRIDGE_NETFILTER"),
         /// Calls ip6tables for bridged IPv6 packets (bridge netfilter).
-        IFLA_BR_NF_CALL_IP6TABLES = 37 => nf_call_ip6tables: bool,
+        IFLA_BR_NF_CALL_IP6TABLES = 37 => nf_call_ip6tables: bool; needs("CONFIG_BRIDGE_NETFILTER"),
         /// Calls arptables for bridged ARP packets (bridge netfilter).
-        IFLA_BR_NF_CALL_ARPTABLES = 38 => nf_call_arptables: bool,
+        IFLA_BR_NF_CALL_ARPTABLES = 38 => nf_call_arptables: bool; needs("CONFIG_BRIDGE_NETFILTER"),
         /// Default port VLAN ID (PVID) of new ports; 0 for none. Default 1.
-        IFLA_BR_VLAN_DEFAULT_PVID = 39 => vlan_default_pvid: u16,
+        IFLA_BR_VLAN_DEFAULT_PVID = 39 => vlan_default_pvid: u16; needs("CONFIG_BRIDGE_VLAN_FILTERING"),
         /// Per-VLAN statistics. Default off.
-        IFLA_BR_VLAN_STATS_ENABLED = 41 => vlan_stats: bool,
+        IFLA_BR_VLAN_STATS_ENABLED = 41 => vlan_stats: bool; needs("CONFIG_BRIDGE_VLAN_FILTERING"),
         /// Multicast (IGMP and MLD) statistics. Default off.
-        IFLA_BR_MCAST_STATS_ENABLED = 42 => multicast_stats: bool,
+        IFLA_BR_MCAST_STATS_ENABLED = 42 => multicast_stats: bool; needs("CONFIG_BRIDGE_IGMP_SNOOPING"),
         /// IGMP version for multicast queries: 2 (default) or 3.
-        IFLA_BR_MCAST_IGMP_VERSION = 43 => multicast_igmp_version: u8,
+        IFLA_BR_MCAST_IGMP_VERSION = 43 => multicast_igmp_version: u8; needs("CONFIG_BRIDGE_IGMP_SNOOPING"),
         /// MLD version for multicast queries: 1 (default) or 2.
-        IFLA_BR_MCAST_MLD_VERSION = 44 => multicast_mld_version: u8,
+        IFLA_BR_MCAST_MLD_VERSION = 44 => multicast_mld_version: u8; needs("CONFIG_BRIDGE_IGMP_SNOOPING and CONFIG_IPV6"),
         /// VLAN statistics per port; can change only while no port has VLANs.
-        IFLA_BR_VLAN_STATS_PER_PORT = 45 => vlan_stats_per_port: bool,
+        IFLA_BR_VLAN_STATS_PER_PORT = 45 => vlan_stats_per_port: bool; needs("CONFIG_BRIDGE_VLAN_FILTERING"),
         /// Boolean options; [`set`](BridgeBuf::set) and [`unset`](BridgeBuf::unset) build them.
-        IFLA_BR_MULTI_BOOLOPT = 46 => options: &BridgeOptionsChange as BridgeOptionsChange,
+        IFLA_BR_MULTI_BOOLOPT = 46 => options: &BridgeOptionsChange as BridgeOptionsChange; needs("Linux 5.0, and some options a later one"); taken_if(are_options_taken),
         /// Multicast querier state: the querier elected on the network.
         IFLA_BR_MCAST_QUERIER_STATE = 47 => multicast_querier_state: &BridgeQuerier as BridgeQuerier; read_only,
         /// Number of learned FDB entries.
         IFLA_BR_FDB_N_LEARNED = 48 => fdb_learned: u32; read_only,
         /// Maximum number of learned FDB entries; 0 (default) means no limit.
-        IFLA_BR_FDB_MAX_LEARNED = 49 => fdb_max_learned: u32,
+        IFLA_BR_FDB_MAX_LEARNED = 49 => fdb_max_learned: u32; needs("Linux 6.7"),
         /// STP mode: whether kernel or user space runs the protocol.
-        IFLA_BR_STP_MODE = 50 => stp_mode: BridgeStpMode,
+        IFLA_BR_STP_MODE = 50 => stp_mode: BridgeStpMode; needs("a later Linux than 6.18"),
     }
 }
 
 /// Whether VLAN filtering is off, which a kernel without it refuses as an attribute.
 fn lets_vlans_pass(scope: &Scope<'_>) -> bool {
     Bridge::cast(scope.bytes()).vlan_filtering() == Some(false)
+}
+
+/// Whether the kernel knows all options that a request meant: it tells which it knows.
+fn are_options_taken(given: &[u8], told: Option<&[u8]>) -> bool {
+    let known = told.map(|told| BridgeOptionsChange::cast(told).changed()).unwrap_or_default();
+    known.contains(BridgeOptionsChange::cast(given).changed())
 }
 
 /// The options that are on. In a list the mask has all of them, of which a kernel may lack some.

@@ -59,7 +59,7 @@ netlink! {
         /// Flushes dynamic FDB entries of the port. Requests only.
         IFLA_BRPORT_FLUSH = 24 => fdb_flush: bool as Flag,
         /// Multicast router mode: whether there are multicast routers behind the port.
-        IFLA_BRPORT_MULTICAST_ROUTER = 25 => multicast_router: MulticastRouter,
+        IFLA_BRPORT_MULTICAST_ROUTER = 25 => multicast_router: MulticastRouter; needs("CONFIG_BRIDGE_IGMP_SNOOPING"),
         /// Floods multicast frames of unknown groups. Default on.
         IFLA_BRPORT_MCAST_FLOOD = 27 => multicast_flood: bool,
         /// Multicast to unicast: a copy for each member, sent to its MAC address.
@@ -81,23 +81,23 @@ netlink! {
         /// MRP interconnect is open: test frames do not come back.
         IFLA_BRPORT_MRP_IN_OPEN = 36 => mrp_in_open: bool; read_only,
         /// Limit of hosts tracked for multicast (explicit host tracking, EHT); default 512.
-        IFLA_BRPORT_MCAST_EHT_HOSTS_LIMIT = 37 => multicast_hosts_limit: u32,
+        IFLA_BRPORT_MCAST_EHT_HOSTS_LIMIT = 37 => multicast_hosts_limit: u32; needs("Linux 5.12, with CONFIG_BRIDGE_IGMP_SNOOPING"),
         /// Number of hosts tracked for multicast (EHT) now.
         IFLA_BRPORT_MCAST_EHT_HOSTS_CNT = 38 => multicast_hosts: u32; read_only,
         /// Locked: only source addresses in the FDB may send (802.1X).
-        IFLA_BRPORT_LOCKED = 39 => locked: bool,
+        IFLA_BRPORT_LOCKED = 39 => locked: bool; needs("Linux 5.18"),
         /// MAC authentication bypass (MAB): unknown hosts on a locked port create locked FDB entries.
-        IFLA_BRPORT_MAB = 40 => mac_auth_bypass: bool,
+        IFLA_BRPORT_MAB = 40 => mac_auth_bypass: bool; needs("Linux 6.2"),
         /// Number of multicast groups (MDB entries) of the port now.
         IFLA_BRPORT_MCAST_N_GROUPS = 41 => multicast_groups: u32; read_only,
         /// Maximum number of multicast groups (MDB entries); 0 (default) means no limit.
-        IFLA_BRPORT_MCAST_MAX_GROUPS = 42 => multicast_max_groups: u32,
+        IFLA_BRPORT_MCAST_MAX_GROUPS = 42 => multicast_max_groups: u32; needs("Linux 6.3, with CONFIG_BRIDGE_IGMP_SNOOPING"),
         /// Neighbour suppression is set per VLAN.
-        IFLA_BRPORT_NEIGH_VLAN_SUPPRESS = 43 => neighbour_vlan_suppress: bool,
+        IFLA_BRPORT_NEIGH_VLAN_SUPPRESS = 43 => neighbour_vlan_suppress: bool; needs("Linux 6.4"),
         /// Nexthop ID attached to packets redirected to the backup port; 0 for none.
-        IFLA_BRPORT_BACKUP_NHID = 44 => backup_nexthop: u32,
+        IFLA_BRPORT_BACKUP_NHID = 44 => backup_nexthop: u32; needs("Linux 6.6"); taken_if(crate::link::message::is_told_or_zero),
         /// Forwards gratuitous ARP and unsolicited NA despite neighbour suppression.
-        IFLA_BRPORT_NEIGH_FORWARD_GRAT = 45 => neighbour_forward_gratuitous: bool,
+        IFLA_BRPORT_NEIGH_FORWARD_GRAT = 45 => neighbour_forward_gratuitous: bool; needs("a later Linux than 6.18"),
     }
 }
 

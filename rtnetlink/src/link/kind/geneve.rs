@@ -33,17 +33,17 @@ netlink! {
         /// Inherits the TTL of the inner packet.
         IFLA_GENEVE_TTL_INHERIT = 12 => ttl_inherit: bool; unless(has_own_ttl),
         /// Don't fragment (DF) bit of the outer IPv4 header.
-        IFLA_GENEVE_DF = 13 => dont_fragment: VxlanDf,
+        IFLA_GENEVE_DF = 13 => dont_fragment: VxlanDf; needs("Linux 5.0"),
         /// Inherits the inner protocol: carries IP packets without an Ethernet header.
-        IFLA_GENEVE_INNER_PROTO_INHERIT = 14 => inner_protocol_inherit: bool as Flag,
+        IFLA_GENEVE_INNER_PROTO_INHERIT = 14 => inner_protocol_inherit: bool as Flag; needs("Linux 5.18"),
         /// UDP source port range.
-        IFLA_GENEVE_PORT_RANGE = 15 => source_ports: &GenevePortRange as GenevePortRange,
+        IFLA_GENEVE_PORT_RANGE = 15 => source_ports: &GenevePortRange as GenevePortRange; needs("Linux 6.15"),
         /// GRO hint: an option that lets the receiver aggregate packets.
-        IFLA_GENEVE_GRO_HINT = 16 => gro_hint: bool as Flag,
+        IFLA_GENEVE_GRO_HINT = 16 => gro_hint: bool as Flag; needs("a later Linux than 6.18"),
         /// Local IPv4 address; [`local`](Geneve::local) returns either family's.
-        IFLA_GENEVE_LOCAL = 17 => local4: Ipv4Addr,
+        IFLA_GENEVE_LOCAL = 17 => local4: Ipv4Addr; needs("a later Linux than 6.18"); taken_if(crate::link::message::is_told_or_zero),
         /// Local IPv6 address; [`local`](Geneve::local) returns either family's.
-        IFLA_GENEVE_LOCAL6 = 18 => local6: Ipv6Addr,
+        IFLA_GENEVE_LOCAL6 = 18 => local6: Ipv6Addr; needs("a later Linux than 6.18"); taken_if(crate::link::message::is_told_or_zero),
     }
 }
 

@@ -35,7 +35,7 @@ netlink! {
         /// Validation mode of received frames.
         IFLA_MACSEC_VALIDATION = 13 => validation: MacsecValidation,
         /// Offload: whether software, the PHY or the MAC does the work.
-        IFLA_MACSEC_OFFLOAD = 15 => offload: MacsecOffload,
+        IFLA_MACSEC_OFFLOAD = 15 => offload: MacsecOffload; needs("Linux 6.3"),
     }
     also port
 }

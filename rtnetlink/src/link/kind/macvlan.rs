@@ -24,14 +24,19 @@ netlink! {
         /// Count of source MAC addresses.
         IFLA_MACVLAN_MACADDR_COUNT = 6 => source_count: u32; read_only,
         /// Requested length of the broadcast queue, in packets; default 1000.
-        IFLA_MACVLAN_BC_QUEUE_LEN = 7 => broadcast_queue_length: u32,
+        IFLA_MACVLAN_BC_QUEUE_LEN = 7 => broadcast_queue_length: u32; needs("Linux 5.11"),
         /// Used length of the broadcast queue: the largest that any link of the parent requests.
         IFLA_MACVLAN_BC_QUEUE_LEN_USED = 8 => broadcast_queue_length_used: u32; read_only,
         /// Broadcast cutoff: queue multicast with at least so many receivers; 0 queues all, -1 none.
         /// Default 1.
-        IFLA_MACVLAN_BC_CUTOFF = 9 => broadcast_cutoff: i32,
+        IFLA_MACVLAN_BC_CUTOFF = 9 => broadcast_cutoff: i32; needs("Linux 6.4"); taken_if(is_cutoff_taken),
     }
     also address_change
+}
+
+/// Whether the kernel took a cutoff: it does not tell the default.
+fn is_cutoff_taken(given: &[u8], told: Option<&[u8]>) -> bool {
+    told.is_some() || given == 1_i32.to_ne_bytes()
 }
 
 /// Whether there is no operation for a single address.

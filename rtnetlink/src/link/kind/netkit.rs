@@ -19,15 +19,15 @@ netlink! {
         /// Mode: L2 or L3 (default).
         IFLA_NETKIT_MODE = 5 => mode: NetkitMode,
         /// Scrub: whether the packet's mark and priority are cleared. Fixed at creation.
-        IFLA_NETKIT_SCRUB = 6 => scrub: NetkitScrub,
+        IFLA_NETKIT_SCRUB = 6 => scrub: NetkitScrub; needs("Linux 6.12"),
         /// Scrub setting of the peer. Fixed at creation.
-        IFLA_NETKIT_PEER_SCRUB = 7 => peer_scrub: NetkitScrub,
+        IFLA_NETKIT_PEER_SCRUB = 7 => peer_scrub: NetkitScrub; needs("Linux 6.12"),
         /// Headroom in front of each packet, in bytes.
-        IFLA_NETKIT_HEADROOM = 8 => headroom: u16,
+        IFLA_NETKIT_HEADROOM = 8 => headroom: u16; needs("Linux 6.14"),
         /// Tailroom after each packet, in bytes.
-        IFLA_NETKIT_TAILROOM = 9 => tailroom: u16,
+        IFLA_NETKIT_TAILROOM = 9 => tailroom: u16; needs("Linux 6.14"),
         /// Pairing: a pair, or a single device without a peer.
-        IFLA_NETKIT_PAIRING = 10 => pairing: NetkitPairing,
+        IFLA_NETKIT_PAIRING = 10 => pairing: NetkitPairing; needs("a later Linux than 6.18"),
     }
 }
 

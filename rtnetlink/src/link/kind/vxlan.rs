@@ -68,17 +68,17 @@ netlink! {
         /// Inherits the TTL of the inner packet.
         IFLA_VXLAN_TTL_INHERIT = 28 => ttl_inherit: bool as FlagOrByte; separate,
         /// Don't fragment (DF) bit of the outer IPv4 header.
-        IFLA_VXLAN_DF = 29 => dont_fragment: VxlanDf,
+        IFLA_VXLAN_DF = 29 => dont_fragment: VxlanDf; needs("Linux 5.0"),
         /// VNI filtering: accept only configured VNIs. Needs `external`.
-        IFLA_VXLAN_VNIFILTER = 30 => vni_filter: bool,
+        IFLA_VXLAN_VNIFILTER = 30 => vni_filter: bool; needs("Linux 5.18"); taken_if(crate::link::message::is_told_or_zero),
         /// Local bypass: deliver packets for a local VXLAN directly. Default on.
-        IFLA_VXLAN_LOCALBYPASS = 31 => local_bypass: bool,
+        IFLA_VXLAN_LOCALBYPASS = 31 => local_bypass: bool; needs("Linux 6.5"),
         /// Flow label policy: fixed or inherited.
-        IFLA_VXLAN_LABEL_POLICY = 32 => label_policy: VxlanLabelPolicy,
+        IFLA_VXLAN_LABEL_POLICY = 32 => label_policy: VxlanLabelPolicy; needs("Linux 6.8"),
         /// Reserved header bits: packets that have one of them set are dropped. A mask of the 8-byte header.
-        IFLA_VXLAN_RESERVED_BITS = 33 => reserved_bits: [u8; 8],
+        IFLA_VXLAN_RESERVED_BITS = 33 => reserved_bits: [u8; 8]; needs("Linux 6.14"),
         /// Multicast routing of outer packets by the host's multicast routes (IPv4).
-        IFLA_VXLAN_MC_ROUTE = 34 => multicast_route: bool,
+        IFLA_VXLAN_MC_ROUTE = 34 => multicast_route: bool; needs("Linux 6.17"),
     }
     also ttl_inherit
 }

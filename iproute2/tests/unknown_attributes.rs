@@ -1,0 +1,247 @@
+//! Attributes that not every kernel knows: each is done, or the request fails and says which one is unknown. Which kernels know
+//! them stands in the tables.
+
+#![cfg(feature = "tokio")]
+
+mod support;
+
+use iproute2::netlink_packet::Scope;
+use iproute2::rtnetlink::AddressFamily;
+use iproute2::rtnetlink::link::bridge::BridgeOptions;
+use iproute2::rtnetlink::link::{BridgePort, LinkMessageBuf, Macvlan};
+use iproute2::{Bridge, Dummy, Error, ErrorKind, LinkMessage, Namespace, Veth, Vxlan, blocking};
+use support::{enter, is_unknown_kind, run, run_blocking, skip};
+
+/// The version of the running kernel.
+fn kernel() -> (u32, u32) {
+    let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap();
+    let mut numbers = release.split(|c: char| !c.is_ascii_digit()).map(|number| number.parse().unwrap());
+    (numbers.next().unwrap(), numbers.next().unwrap())
+}
+
+/// Whether it was done, which it is on kernels from this version on; else the error names just this attribute.
+fn is_done(result: Result<(), Error>, field: &str, since: (u32, u32)) -> bool {
+    match result {
+        Ok(()) => {
+            assert!(kernel() >= since, "{field} was taken");
+            true
+        }
+        Err(error) => {
+            println!("{error}");
+            assert!(kernel() < since, "{error}");
+            let ErrorKind::UnknownAttributes(rows) = error.kind() else { panic!("{error}") };
+            assert_eq!(rows.iter().map(|row| row.field).collect::<Vec<_>>(), [field]);
+            assert!(error.is_not_supported() && error.errno().is_none(), "{error}");
+            let words = format!("this kernel does not know {field} (needs Linux {}.{}", since.0, since.1);
+            assert!(error.to_string().contains(&words), "{error}");
+            false
+        }
+    }
+}
+
+/// A link of this name, or that this kernel lacks its kind.
+fn made(ip: &blocking::Handle, link: LinkMessageBuf) -> bool {
+    match ip.link().add(link).wait() {
+        Err(error) if is_unknown_kind(&error) => {
+            skip(&format!("{error}"));
+            false
+        }
+        result => {
+            result.unwrap();
+            true
+        }
+    }
+}
+
+const GSO: (u32, u32) = (6, 3);
+
+fn gso() -> LinkMessageBuf {
+    LinkMessage::build().gso_ipv4_max_size(50_000)
+}
+
+#[test]
+fn changes() {
+    run_blocking(|ip| {
+        let told = |name: &str| ip.link().get(name).wait().unwrap();
+        ip.link().add(Veth::pair("v0", "v1")).wait().unwrap();
+        if is_done(ip.link().change("v0", gso().alias("an alias")).wait(), "gso_ipv4_max_size", GSO) {
+            assert_eq!(told("v0").gso_ipv4_max_size(), Some(50_000));
+        }
+        assert_eq!(
+            told("v0").alias().map(ToString::to_string),
+            Some("an alias".to_owned()),
+            "the rest is done"
+        );
+        let change = LinkMessage::build().gro_ipv4_max_size(50_000);
+        let result = ip.link().change(told("v0"), change).changed().wait();
+        is_done(
+            result.map(|link| assert_eq!(link.gro_ipv4_max_size(), Some(50_000))),
+            "gro_ipv4_max_size",
+            GSO,
+        );
+        let error = ip.link().change("v0", gso()).wait().err();
+        if let Some(error) = error {
+            assert!(error.is_partly_done() && error.step().is_none(), "{error}");
+            let words = "change link v0: this kernel does not know gso_ipv4_max_size (needs Linux 6.3) (the rest was done)";
+            assert_eq!(error.to_string(), words);
+        }
+        // As one with others, by a new name, and in a batch.
+        let renamed = gso().name("v9").alt_names(["other"]);
+        is_done(ip.link().change("v0", renamed).wait(), "gso_ipv4_max_size", GSO);
+        assert!(told("other").name() == "v9");
+        let results = ip
+            .batch([
+                ip.link().change("v9", gso()).into(),
+                ip.link().change("v1", LinkMessage::build().mtu(1400)).into(),
+            ])
+            .wait();
+        for (result, is_known) in results.into_iter().zip([kernel() >= GSO, true]) {
+            assert_eq!(result.is_ok(), is_known, "{result:?}");
+        }
+        assert_eq!(told("v1").mtu(), Some(1400));
+        // Of a group, none of which the kernel can be asked for alone.
+        ip.link().change("v9", LinkMessage::build().group(7)).wait().unwrap();
+        is_done(ip.link().change_group(7, gso()).wait(), "gso_ipv4_max_size", GSO);
+    });
+}
+
+#[test]
+fn options_of_bridges_and_ports() {
+    run_blocking(|ip| {
+        if !made(&ip, Bridge::named("b0")) {
+            return;
+        }
+        ip.link().add(Veth::pair("v0", "v1").master("b0")).wait().unwrap();
+        let told = |name: &str| ip.link().get(name).wait().unwrap();
+        let limit = LinkMessage::build().kind(Bridge::build().fdb_max_learned(5));
+        if is_done(ip.link().change("b0", limit).wait(), "fdb_max_learned", (6, 7)) {
+            assert_eq!(told("b0").kind::<Bridge>().and_then(Bridge::fdb_max_learned), Some(5));
+        }
+        let suppress = BridgePort::build().neighbour_vlan_suppress(true);
+        for change in [
+            LinkMessage::build().port(suppress.clone()),
+            LinkMessage::build().family(AddressFamily::BRIDGE).protocol_info(suppress),
+        ] {
+            if is_done(ip.link().change("v0", change).wait(), "neighbour_vlan_suppress", (6, 4)) {
+                let port = told("v0").port::<BridgePort>().and_then(BridgePort::neighbour_vlan_suppress);
+                assert_eq!(port, Some(true));
+            }
+        }
+        // The kernel does not tell that there is none.
+        let none = LinkMessage::build().port(BridgePort::build().backup_nexthop(0));
+        ip.link().change("v0", none).wait().unwrap();
+        let limit = Veth::pair("v2", "v3").master("b0").port(BridgePort::build().mac_auth_bypass(false));
+        if !is_done(ip.link().add(limit).wait(), "mac_auth_bypass", (6, 2)) {
+            assert!(ip.link().get("v2").wait().unwrap_err().is_not_found(), "it is deleted again");
+        }
+        // One attribute with options of which newer kernels know more.
+        let newer = Bridge::build().set(BridgeOptions::FDB_LOCAL_VLAN_0);
+        match ip.link().change("b0", LinkMessage::build().kind(newer)).wait() {
+            Ok(()) => {
+                let options = told("b0").kind::<Bridge>().and_then(Bridge::options).unwrap().options();
+                assert!(options.contains(BridgeOptions::FDB_LOCAL_VLAN_0));
+            }
+            Err(error) => assert!(kernel() < (6, 18), "{error}"),
+        }
+        let old = Bridge::build().set(BridgeOptions::NO_LL_LEARN);
+        ip.link().change("b0", LinkMessage::build().kind(old)).wait().unwrap();
+        // What a kernel may be built without.
+        let snooping = LinkMessage::build().kind(Bridge::build().multicast_snooping(false));
+        let result = ip.link().change("b0", snooping).wait();
+        let snooping = told("b0").kind::<Bridge>().and_then(Bridge::multicast_snooping);
+        assert_eq!(snooping.is_some(), result.is_ok(), "{result:?}");
+        assert_ne!(snooping, Some(true));
+    });
+}
+
+#[test]
+fn links_that_are_added() {
+    run_blocking(|ip| {
+        let absent = |name: &str| ip.link().get(name).wait().is_err_and(|error| error.is_not_found());
+        let dummy = || LinkMessage::build().name("d0").kind(Dummy::build());
+        if made(&ip, dummy()) {
+            ip.link().delete("d0").wait().unwrap();
+            let link = || dummy().gso_ipv4_max_size(50_000).alias("an alias").up();
+            match is_done(ip.link().add(link()).wait(), "gso_ipv4_max_size", GSO) {
+                true => {
+                    let told = ip.link().get("d0").wait().unwrap();
+                    assert_eq!((told.gso_ipv4_max_size(), told.is_up()), (Some(50_000), true));
+                }
+                false => assert!(absent("d0"), "it is deleted again"),
+            }
+            // One that is replaced stays.
+            is_done(ip.link().replace(link()).wait(), "gso_ipv4_max_size", GSO);
+            assert!(!absent("d0"));
+            ip.link().delete("d0").wait().unwrap();
+        }
+        let vxlan = || Vxlan::build().id(5).port(4789).local_bypass(false);
+        let link = || LinkMessage::build().name("x0").kind(vxlan());
+        match ip.link().add(link()).created().wait() {
+            Err(error) if is_unknown_kind(&error) => skip(&format!("{error}")),
+            result => {
+                let told = result.map(|link| link.kind::<Vxlan>().and_then(Vxlan::local_bypass));
+                let told = told.map(|told| assert_eq!(told, Some(false)));
+                if !is_done(told, "local_bypass", (6, 5)) {
+                    assert!(absent("x0"), "it is deleted again");
+                }
+            }
+        }
+        // The other end of a pair is as its first one.
+        let peer = LinkMessage::build().name("v1").gro_ipv4_max_size(40_000);
+        let pair = LinkMessage::build().name("v0").kind(Veth::build().peer(peer));
+        match is_done(ip.link().add(pair).wait(), "gro_ipv4_max_size", GSO) {
+            true => assert_eq!(ip.link().get("v1").wait().unwrap().gro_ipv4_max_size(), Some(40_000)),
+            false => assert!(absent("v0") && absent("v1"), "both are deleted again"),
+        }
+    });
+}
+
+#[test]
+fn in_another_namespace_what_every_link_has_is_looked_for() {
+    if !enter() {
+        return;
+    }
+    let ip = blocking::connect().unwrap();
+    ip.link().add(Veth::pair("v0", "v1")).wait().unwrap();
+    let other = std::thread::spawn(|| {
+        assert!(enter());
+        Namespace::current().unwrap()
+    });
+    let other = other.join().unwrap();
+    let pair = Veth::pair("v2", "v3").gso_ipv4_max_size(50_000).namespace_file(&other);
+    is_done(ip.link().add(pair).wait(), "gso_ipv4_max_size", GSO);
+    is_done(ip.link().change("v1", gso().namespace_file(&other)).wait(), "gso_ipv4_max_size", GSO);
+}
+
+#[test]
+fn async_requests() {
+    run(|ip| async move {
+        ip.link().add(Veth::pair("v0", "v1")).await.unwrap();
+        is_done(ip.link().change("v0", gso()).await, "gso_ipv4_max_size", GSO);
+        let macvlan = LinkMessage::build().name("m0").parent("v0").kind(Macvlan::build().broadcast_cutoff(1));
+        // The kernel does not tell the default.
+        match ip.link().add(macvlan).await {
+            Err(error) if is_unknown_kind(&error) => skip(&format!("{error}")),
+            result => {
+                result.unwrap();
+                let cutoff = LinkMessage::build().kind(Macvlan::build().broadcast_cutoff(5));
+                is_done(ip.link().change("m0", cutoff).await, "broadcast_cutoff", (6, 4));
+            }
+        }
+    });
+}
+
+#[test]
+fn other_requests_are_one_message() {
+    let plain = |link: &LinkMessageBuf| {
+        let mut needs = false;
+        Scope::of(link.view()).find(&mut |row, _| {
+            needs |= row.marks.needs().is_some();
+            false
+        });
+        !needs
+    };
+    assert!(plain(&Veth::pair("v0", "v1").up()) && plain(&LinkMessage::build().mtu(1400)));
+    assert!(plain(&Bridge::named("b0")) && plain(&Vxlan::with_id(5).name("x0")));
+    assert!(!plain(&gso()) && !plain(&Bridge::named("b0").kind(Bridge::build().fdb_max_learned(5))));
+}
