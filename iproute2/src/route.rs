@@ -73,7 +73,7 @@ impl<D> Routes<'_, D> {
         self.0
             .send("add route", RTM_NEWROUTE, Flags::CREATE | Flags::EXCL | Flags::ACK, route.into_message())
             .says_nothing_ignored::<RouteMessage>()
-            .leaving_somewhere()
+            .checked_for_zero(nowhere)
     }
 
     /// Adds a route after others to the same destination, like `ip route append`.
@@ -86,7 +86,7 @@ impl<D> Routes<'_, D> {
                 route.into_message(),
             )
             .says_nothing_ignored::<RouteMessage>()
-            .leaving_somewhere()
+            .checked_for_zero(nowhere)
     }
 
     /// Adds a route, or replaces the first one to the same destination with the same metric, like
@@ -100,7 +100,7 @@ impl<D> Routes<'_, D> {
                 route.into_message(),
             )
             .says_nothing_ignored::<RouteMessage>()
-            .leaving_somewhere()
+            .checked_for_zero(nowhere)
     }
 
     /// Replaces the first route to the same destination with the same metric, like `ip route change`; the error [is not
@@ -109,7 +109,7 @@ impl<D> Routes<'_, D> {
         self.0
             .send("change route", RTM_NEWROUTE, Flags::REPLACE | Flags::ACK, route.into_message())
             .says_nothing_ignored::<RouteMessage>()
-            .leaving_somewhere()
+            .checked_for_zero(nowhere)
     }
 
     /// Deletes a route, like `ip route delete`.
@@ -133,35 +133,25 @@ impl<D> Routes<'_, D> {
         self.0
             .send("delete route", RTM_DELROUTE, Flags::ACK, route.into_key())
             .about_one::<RouteMessage>()
-            .leaving_somewhere()
+            .checked_for_zero(nowhere)
             .exactly::<RouteMessage>(listed)
     }
 }
 
-/// What says by which way packets leave.
-const WAYS: u64 = bits(&[
-    RouteMessage::RTA_OIF.number(),
-    RouteMessage::RTA_GATEWAY.number(),
-    RouteMessage::RTA_VIA.number(),
-    RouteMessage::RTA_NH_ID.number(),
-    RouteMessage::RTA_MULTIPATH.number(),
-]);
-
-/// These attributes as [`may_hold`](netlink_packet::Buffer::may_hold) takes them.
-const fn bits(numbers: &[u16]) -> u64 {
-    match numbers {
-        [number, rest @ ..] => 1 << (*number & 63) | bits(rest),
-        [] => 0,
+/// What a request to delete lacks that may be about more than one route, or about none.
+#[cold]
+#[inline(never)]
+fn what_lacks(route: &RouteMessage) -> Option<&'static str> {
+    // The kernel takes no notice of the flag, and deletes a route to the host that the exception is of.
+    if route.flags().contains(RouteFlags::CLONED) && route.family() == AddressFamily::INET {
+        return Some(
+            "IPv4 has no request to delete a cached exception: /proc/sys/net/ipv4/route/flush deletes all",
+        );
     }
-}
-
-impl<D, R> Request<D, R> {
-    /// Fails a request with a route by device 0, next hop 0 or an unspecified gateway, which the kernel takes for none, or for
-    /// any.
-    #[inline]
-    fn leaving_somewhere(self) -> Self {
-        if self.may_hold(WAYS) { self.checked(nowhere) } else { self }
-    }
+    let vague = route.destination_length() == 0
+        && route.table() == RouteTable::UNSPEC
+        && route.attributes().raw().payload_of(RouteMessage::RTA_DST.number()).is_none();
+    vague.then_some("without a destination the kernel would delete the default route")
 }
 
 /// The reason why packets can't leave by a way that a message says, if it says one.
@@ -402,18 +392,12 @@ fn leaves_by(route: &RouteMessage, device: u32) -> bool {
 impl Object for RouteMessage {
     type Builder = RouteMessageBuf;
 
-    #[inline]
+    #[inline(always)]
     fn lacks(&self) -> Option<&'static str> {
-        // It takes no notice of the flag, and deletes a route to the host that the exception is of.
-        if self.flags().contains(RouteFlags::CLONED) && self.family() == AddressFamily::INET {
-            return Some(
-                "IPv4 has no request to delete a cached exception: /proc/sys/net/ipv4/route/flush deletes all",
-            );
+        if self.destination_length() != 0 && !self.flags().contains(RouteFlags::CLONED) {
+            return None;
         }
-        let vague = self.destination_length() == 0
-            && self.table() == RouteTable::UNSPEC
-            && self.attributes().raw().payload_of(RouteMessage::RTA_DST.number()).is_none();
-        vague.then_some("without a destination the kernel would delete the default route")
+        what_lacks(self)
     }
 
     fn label(&self) -> String {

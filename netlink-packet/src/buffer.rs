@@ -49,6 +49,8 @@ struct Extra {
     resets: Resets,
     /// Whether a secret was written.
     secret: bool,
+    /// Whether 0 was written where an object is meant.
+    zero: bool,
 }
 
 /// Attributes of a set that the kernel resets to their defaults if a request leaves them out.
@@ -407,6 +409,7 @@ impl Buffer {
             ours.descriptors.extend(theirs.descriptors.iter().cloned());
             ours.problem = ours.problem.take().or_else(|| theirs.problem.clone());
             ours.secret |= theirs.secret;
+            ours.zero |= theirs.zero;
             if ours.resets == Resets::None {
                 ours.resets = theirs.resets;
             }
@@ -542,6 +545,18 @@ impl Buffer {
         self.extra.get_or_insert_default().secret = true;
     }
 
+    /// Notes that it says 0 where an object is meant, such as a device: kernels take that for none, or for any.
+    #[cold]
+    pub fn note_zero(&mut self) {
+        self.extra.get_or_insert_default().zero = true;
+    }
+
+    /// Whether it may say 0 where an object is meant.
+    #[inline]
+    pub fn may_say_zero(&self) -> bool {
+        self.extra.as_ref().is_some_and(|extra| extra.zero)
+    }
+
     /// Whether it holds a secret.
     pub(crate) fn is_secret(&self) -> bool {
         self.extra.as_ref().is_some_and(|extra| extra.secret)
@@ -655,7 +670,7 @@ impl DerefMut for PooledBuffer {
 }
 
 impl Drop for PooledBuffer {
-    #[inline]
+    #[inline(always)]
     fn drop(&mut self) {
         #[cold]
         fn drop_other(buffer: Box<Buffer>) {

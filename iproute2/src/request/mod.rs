@@ -121,6 +121,15 @@ impl<M: View + ?Sized> Answer for Replies<M> {
     }
 }
 
+/// Refuses a message that has a problem. It takes the message alone, so that the request stays in registers.
+#[cold]
+#[inline(never)]
+fn refuse_if(message: &mut Buffer, check: fn(&Buffer) -> Option<BuildError>) {
+    if let Some(problem) = check(message) {
+        message.refuse(problem);
+    }
+}
+
 /// Refuses a message for a reason in words.
 #[cold]
 pub(crate) fn refuse_as(message: &mut Buffer, problem: &str) {
@@ -204,23 +213,23 @@ impl<D, R> Request<D, R> {
         self
     }
 
-    /// Whether its message may hold one of these attributes.
-    #[inline]
-    pub(crate) fn may_hold(&self, bits: u64) -> bool {
-        self.order.message.may_hold(bits)
+    /// Fails the request if its message has a problem.
+    pub(crate) fn checked(mut self, check: fn(&Buffer) -> Option<BuildError>) -> Self {
+        refuse_if(&mut self.order.message, check);
+        self
     }
 
-    /// Fails the request if its message has a problem.
-    #[inline(never)]
-    pub(crate) fn checked(mut self, check: fn(&Buffer) -> Option<BuildError>) -> Self {
-        if let Some(problem) = check(&self.order.message) {
-            self.order.message.refuse(problem);
+    /// Fails the request if its message, which may say 0 where an object is meant, has a problem.
+    #[inline]
+    pub(crate) fn checked_for_zero(mut self, check: fn(&Buffer) -> Option<BuildError>) -> Self {
+        if self.order.message.may_say_zero() {
+            refuse_if(&mut self.order.message, check);
         }
         self
     }
 
     /// Has it delete just the object that its message says.
-    #[cold]
+    #[inline]
     pub(crate) fn planned<M: Deletable + ?Sized>(mut self) -> Self {
         self.order.subject = Subject::exact::<M>(self.order.subject.operation);
         self

@@ -292,6 +292,14 @@ descriptors! { u32 i32 }
 #[derive(Debug)]
 pub struct IfIndex<T = u32>(PhantomData<T>);
 
+/// Notes an index that is none.
+#[inline(always)]
+fn note_zero(index: u32, out: &mut Buffer) {
+    if index == 0 {
+        out.note_zero();
+    }
+}
+
 macro_rules! device_names {
     ($codec:ty: $($name:ty),*) => { $(
         impl Put<$codec> for $name {
@@ -331,11 +339,13 @@ macro_rules! devices {
         impl Put<IfIndex<$int>> for u32 {
             #[inline]
             fn put(self, out: &mut Buffer) {
+                note_zero(self, out);
                 out.push(&self.to_ne_bytes());
             }
 
             #[inline]
             fn put_as(self, key: (u16, &'static str), out: &mut Buffer) {
+                note_zero(self, out);
                 out.attribute(key.0, self.to_ne_bytes());
             }
 
@@ -348,12 +358,12 @@ macro_rules! devices {
         impl Put<IfIndex<$int>> for &u32 {
             #[inline]
             fn put(self, out: &mut Buffer) {
-                out.push(&self.to_ne_bytes());
+                Put::<IfIndex<$int>>::put(*self, out);
             }
 
             #[inline]
             fn put_as(self, key: (u16, &'static str), out: &mut Buffer) {
-                out.attribute(key.0, self.to_ne_bytes());
+                Put::<IfIndex<$int>>::put_as(*self, key, out);
             }
 
             #[inline]

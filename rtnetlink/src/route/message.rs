@@ -305,7 +305,10 @@ impl RouteMessageBuf {
     pub fn via(self, gateway: impl Put<IpAddr>) -> Self {
         let route = self.without(RouteMessage::RTA_GATEWAY);
         let before = route.0.length();
-        let route = route.raw_gateway(gateway);
+        let mut route = route.raw_gateway(gateway);
+        if route.as_bytes().ends_with(&[0; 4]) {
+            route.0.note_zero();
+        }
         let family = match route.0.length() - before {
             IPV4_ATTRIBUTE => AddressFamily::INET,
             IPV6_ATTRIBUTE => AddressFamily::INET6,
@@ -339,14 +342,20 @@ impl RouteMessageBuf {
         I::Item: Put<NextHop>,
     {
         let hops = Hops::new(hops);
-        let route = self.behind(hops.gateway().map(family_of));
+        let mut route = self.behind(hops.gateway().map(family_of));
+        // One of them may say it, which is seen at the end.
+        route.0.note_zero();
         let family = route.view().family();
         route.raw_next_hops(hops.in_family(family))
     }
 
     /// Sets the next-hop object, like `nhid ID`.
     pub fn next_hop(self, id: u32) -> Self {
-        self.behind(None).next_hop_id(id)
+        let mut route = self.behind(None).next_hop_id(id);
+        if id == 0 {
+            route.0.note_zero();
+        }
+        route
     }
 
     /// Records that the destination is reached through a next hop: not on the link, and of the next hop's family if
