@@ -99,7 +99,7 @@ fn results_come_in_order_and_one_failure_stops_nothing() {
     assert_eq!(results.len(), 8);
     assert_eq!((&errors[0], &errors[1], &errors[5], &errors[7]), (&None, &None, &None, &None), "{errors:?}");
     assert_eq!(errors[2].as_deref(), Some("add address 192.0.2.1/24: device missing: no such device"));
-    assert_eq!(errors[3].as_deref(), Some("add address: \"nonsense\" is not a valid IP prefix"));
+    assert_eq!(errors[3].as_deref(), Some("add address v1: \"nonsense\" is not a valid IP prefix"));
     assert_eq!(errors[4].as_deref(), Some("add link v0: file exists"));
     assert!(errors[6].as_deref().is_some_and(|error| error.starts_with("delete address 192.0.2.9/24: ")));
     assert!(ip.link().get("v0").wait().unwrap_err().is_not_found());

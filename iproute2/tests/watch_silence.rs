@@ -515,10 +515,8 @@ fn tc(arguments: &str) -> bool {
 fn told_of(changes: &mut Changes<Blocking>, device: &str) -> Vec<(String, String, Vec<String>)> {
     let mut told = Vec::new();
     while let Some(change) = changes.next_within(Duration::ZERO).unwrap() {
-        if let Change::Link(Update::Changed { before, now }) = &change
-            && now.name() == device
-            && let Change::Link(update) = &change
-        {
+        let Change::Link(update @ Update::Changed { before, now }) = &change else { continue };
+        if now.name() == device {
             let [before, now] = [before, now].map(|link| link.qdisc().unwrap_or_default().to_string());
             told.push((before, now, update.differences()));
         }
