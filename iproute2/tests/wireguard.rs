@@ -213,6 +213,25 @@ fn peers_are_added_changed_and_removed() {
     });
 }
 
+/// Kernels that can't take one away say so, and don't add it instead.
+#[test]
+fn an_allowed_ip_is_taken_away_or_refused() {
+    with_device(|ip| {
+        change(ip, WireguardDevice::build().peer(Peer::of(PUBLIC).allow(["10.0.0.0/8", "172.16.0.0/12"])));
+        let less = WireguardDevice::build().peer(Peer::of(PUBLIC).disallow(["10.0.0.0/8", "192.0.2.0/24"]));
+        let taken = ip.wireguard().change("wg0", less).wait();
+        let now = device(ip);
+        let left = allowed(&now.peer(&PUBLIC.parse().unwrap()).unwrap());
+        match taken {
+            Ok(()) => assert_eq!(left, ["172.16.0.0/12"]),
+            Err(error) => {
+                assert_eq!(error.kernel_error().map(|error| error.errno), Some(errno::EINVAL), "{error}");
+                assert_eq!(left, ["10.0.0.0/8", "172.16.0.0/12"]);
+            }
+        }
+    });
+}
+
 #[test]
 fn ten_thousand_peers_in_and_out() {
     with_device(|ip| {

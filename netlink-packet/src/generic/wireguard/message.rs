@@ -152,7 +152,7 @@ impl PeerBuf {
         self
     }
 
-    /// Takes allowed IPs from the peer, on kernels that can: Linux 6.18 and later; `EINVAL` on others.
+    /// Takes allowed IPs from the peer, on kernels newer than Linux 6.12; others refuse it (`EINVAL`), and the peer keeps them.
     pub fn disallow<P: Put<AllowedIp>>(mut self, prefixes: impl IntoIterator<Item = P>) -> Self {
         for prefix in prefixes {
             let prefix: AllowedIpBuf = crate::built(prefix);
@@ -205,7 +205,7 @@ netlink! {
         WGALLOWEDIP_A_IPADDR = 2 => address: IpAddr,
         /// Prefix length (CIDR), in bits.
         WGALLOWEDIP_A_CIDR_MASK = 3 => prefix_len: u8,
-        /// Flags of a change (since Linux 6.18).
+        /// Flags of a change (on kernels newer than Linux 6.12).
         WGALLOWEDIP_A_FLAGS = 4 => flags: AllowedIpFlags,
     }
 }
