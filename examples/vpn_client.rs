@@ -30,8 +30,9 @@ async fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
     if done.is_ok() {
         show(&ip).await?;
     }
-    down(&ip).await?;
-    Ok(done?)
+    let undone = down(&ip).await;
+    done?;
+    Ok(undone?)
 }
 
 async fn up(ip: &Handle, settings: iproute2::wireguard::WireguardMessageBuf) -> Result<()> {
