@@ -44,13 +44,13 @@ fn all_fail(ip: &blocking::Handle, count: u32) {
     assert_eq!(results, count);
 }
 
-const COUNTS: [u32; 6] = [1, 64, 208, 209, 256, 100_000];
+const COUNTS: [u32; 5] = [1, 64, 208, 209, 256];
 
 #[test]
 fn each_failure_has_its_own_error() {
     let Some(ip) = with_bridge() else { return };
     ip.address().add("b0", host(1)).wait().unwrap();
-    COUNTS.into_iter().for_each(|count| all_fail(&ip, count));
+    COUNTS.into_iter().chain([100_000]).for_each(|count| all_fail(&ip, count));
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn each_failure_has_its_own_error_beside_a_dump() {
     let beside =
         ip.batch((0..2000).map(|number| ip.route().add(Route::to(host(number)).device("b0").table(78))));
     assert!(beside.wait().iter().all(Result::is_ok));
-    for count in COUNTS {
+    for count in COUNTS.into_iter().chain([10_000]) {
         let mut waiting = ip.route().list().table(78).iter();
         assert!(waiting.next().is_some());
         all_fail(&ip, count);

@@ -21,7 +21,7 @@ use tokio::task::JoinSet;
 /// What the inner process is to do: a workload and how often.
 const WORKLOAD: &str = "NETLINK_TEST_WORKLOAD";
 
-const REQUESTS: u32 = 10_000;
+const REQUESTS: u32 = 2_000;
 
 /// The inner process.
 #[test]
