@@ -48,7 +48,7 @@ fn message_type(
         _ if family == ControllerMessage::FAMILY => Ok(GENL_ID_CTRL),
         Family::Generic { name, .. } => match connection.family_id(name) {
             Some(id) => Ok(id),
-            None => ask(connection, name, timeout).map(|family| family.id().unwrap_or_default()),
+            None => ask_family(connection, name, timeout).map(|family| family.id().unwrap_or_default()),
         },
     }
 }
@@ -56,7 +56,7 @@ fn message_type(
 /// The current id of a generic netlink family, if it has changed because its module was reloaded.
 fn renewed(connection: &Connection, family: Family, id: u16, timeout: Option<Duration>) -> Option<u16> {
     let Family::Generic { name, .. } = family else { return None };
-    let family = ask(connection, name, timeout).ok()?;
+    let family = ask_family(connection, name, timeout).ok()?;
     family.id().filter(|new| *new != id)
 }
 
@@ -67,23 +67,9 @@ pub(crate) fn forget(connection: &Connection, family: Family) {
     }
 }
 
-/// The number of a generic netlink family's multicast group.
-pub(crate) fn group(
-    connection: &Connection,
-    family: Family,
-    group: &'static str,
-    timeout: Option<Duration>,
-) -> Result<u32, ErrorKind> {
-    let number = match family {
-        Family::Generic { name, .. } => ask(connection, name, timeout)?.multicast_group(group),
-        Family::Protocol(_) => None,
-    };
-    number.ok_or(ErrorKind::UnknownGroup { family, group })
-}
-
 /// Asks the controller for a generic netlink family. The kernel replies within the sending call, so this never waits,
 /// not even in tasks.
-fn ask(
+pub(crate) fn ask_family(
     connection: &Connection,
     name: &'static str,
     timeout: Option<Duration>,

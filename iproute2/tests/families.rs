@@ -8,8 +8,8 @@ mod support;
 use iproute2::netlink_packet::generic::{ControllerMessage, GenericMessage};
 use iproute2::netlink_packet::{Command, Family, IfIndex, NLA_F_NESTED, netlink};
 use iproute2::rtnetlink::Group;
-use iproute2::watch::{Event, EventGroup};
-use iproute2::{ErrorKind, Namespace, Protocol, Veth, blocking, errno};
+use iproute2::watch::{Change, Event, EventGroup, Topics};
+use iproute2::{ErrorKind, LinkMessage, Namespace, Protocol, Veth, blocking, errno};
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, TcpListener};
 use std::time::Duration;
@@ -500,9 +500,144 @@ fn groups_are_heard_by_name() {
         assert!(error.to_string().starts_with("listen: family \"no_such_family\": not found"), "{error}");
         let error = ip.events([(Family::ROUTE, "link")]).open().err().unwrap();
         assert!(error.is_not_found(), "{error}");
-        let mixed: [EventGroup; 2] = [Group::LINK.into(), (NETDEV, "mgmt").into()];
-        let error = ip.events(mixed).open().err().unwrap();
-        assert!(matches!(error.kind(), ErrorKind::MixedProtocols), "{error}");
+        let error = ip.events([EventGroup::from((NETDEV, "no")).or_later()]).open().err().unwrap();
+        assert!(matches!(error.kind(), ErrorKind::UnknownGroup { .. }), "{error}");
+    });
+}
+
+netlink! {
+    /// A device as the family `netdev` tells of it.
+    struct Netdev / NetdevBuf
+    header genlmsghdr: 4 {}
+    attributes {
+        /// Its index.
+        NETDEV_A_DEV_IFINDEX = 1 => index: u32,
+    }
+}
+
+impl Command for Netdev {
+    const FAMILY: Family = NETDEV;
+    const COMMAND: u16 = 1; // NETDEV_CMD_DEV_GET
+    // NETDEV_CMD_DEV_ADD_NTF, NETDEV_CMD_DEV_DEL_NTF, NETDEV_CMD_DEV_CHANGE_NTF
+    const NOTIFICATIONS: &'static [u16] = &[2, 3, 4];
+    type Reply = Netdev;
+}
+
+/// Groups of the route family, of two generic families and of a third protocol.
+fn mixed() -> [EventGroup; 4] {
+    let absent = EventGroup::from((Nothing::FAMILY, "news")).or_later();
+    [(NETDEV, "mgmt").into(), absent, Group::LINK.into(), (ControllerMessage::FAMILY, "notify").into()]
+}
+
+/// Reads what came until both the new links and their twins of the family `netdev` were told.
+#[derive(Default)]
+struct Told {
+    links: BTreeSet<u32>,
+    devices: BTreeSet<u32>,
+}
+
+impl Told {
+    fn is_all(&mut self, event: Event) -> bool {
+        let Event::Message(message) = event else { panic!("{event:?}") };
+        match message.family() {
+            Family::ROUTE => {
+                assert_eq!((message.group(), message.group_name()), (Some(Group::LINK), None));
+                assert!(message.of::<Netdev>().is_none() && message.command().is_none());
+                self.links.insert(message.view::<LinkMessage>().unwrap().index());
+            }
+            family => {
+                assert_eq!((family, message.group_name()), (NETDEV, Some("mgmt")));
+                assert!(matches!(message.command(), Some(2 | 4)), "{message:?}");
+                assert!(message.of::<ControllerMessage>().is_none());
+                self.devices.extend(message.of::<Netdev>().unwrap().index());
+                let text = format!("{message:?}");
+                assert!(text.starts_with("EventMessage { family: netdev, group: Some(\"mgmt\")"), "{text}");
+            }
+        }
+        self.links.len() == 2 && self.devices.len() == 2
+    }
+}
+
+#[test]
+fn groups_of_several_protocols_are_one_stream() {
+    run_blocking(|ip| {
+        let Some(mut events) = found(ip.events(mixed()).open(), "netdev") else { return };
+        assert!(events.next_within(Duration::from_millis(20)).unwrap().is_none());
+        ip.link().add(Veth::pair("v0", "v1")).wait().unwrap();
+        let mut told = Told::default();
+        while !told.is_all(events.next_within(SOON).unwrap().expect("nothing came")) {}
+        assert_eq!(told.links, told.devices);
+    });
+    run(async |ip| {
+        let Some(mut events) = found(ip.events(mixed()).open(), "netdev") else { return };
+        assert!(events.next_within(Duration::from_millis(20)).await.unwrap().is_none());
+        ip.link().add(Veth::pair("v0", "v1")).await.unwrap();
+        let mut told = Told::default();
+        while !told.is_all(events.next().await.unwrap()) {}
+        assert_eq!(told.links, told.devices);
+    });
+}
+
+/// Both are heard however much there is of one.
+#[test]
+fn a_flood_of_one_protocol_silences_no_other() {
+    run_blocking(|ip| {
+        let groups: [EventGroup; 2] = [Group::LINK.into(), (NETDEV, "mgmt").into()];
+        let Some(mut events) = found(ip.events(groups).open(), "netdev") else { return };
+        for number in 0..50 {
+            ip.link().add(Veth::pair(format!("a{number}"), format!("b{number}"))).wait().unwrap();
+        }
+        let (mut links, mut first) = (0, None);
+        while let Some(Event::Message(message)) = events.next_within(Duration::ZERO).unwrap() {
+            match message.of::<Netdev>() {
+                Some(_) => first = first.or(Some(links)),
+                None => links += 1,
+            }
+        }
+        assert!(links >= 100 && first.is_some_and(|first| first <= 32), "{links} {first:?}");
+    });
+}
+
+#[test]
+fn a_watch_hears_groups_of_other_families() {
+    let group = || EventGroup::from((NETDEV, "mgmt"));
+    // The link, and the device in the other family's words: which comes first is not said.
+    let is_told = |change: Change, told: &mut (Option<u32>, BTreeSet<u32>)| {
+        match change {
+            Change::Link(link) if link.object().name() == "v0" => told.0 = Some(link.object().index()),
+            Change::Other(message) => {
+                assert_eq!((message.family(), message.group_name()), (NETDEV, Some("mgmt")));
+                told.1.extend(message.of::<Netdev>().unwrap().index());
+            }
+            _ => (),
+        }
+        told.0.is_some_and(|index| told.1.contains(&index))
+    };
+    run_blocking(|ip| {
+        let absent = EventGroup::from((Nothing::FAMILY, "news"));
+        let watch = ip.watch(Topics::LINK).group(group()).group(absent.or_later()).wait();
+        let Some(mut changes) = found(watch, "netdev") else { return };
+        ip.link().add(Veth::pair("v0", "v1")).wait().unwrap();
+        let mut told = (None, BTreeSet::new());
+        while !is_told(changes.next_within(SOON).unwrap().expect("nothing came"), &mut told) {}
+        // Nothing else happens, and it sleeps.
+        while let Some(change) = changes.next_within(Duration::from_millis(20)).unwrap() {
+            assert!(matches!(change, Change::Link(_) | Change::Other(_)), "{change:?}");
+        }
+        let error = ip.watch(Topics::LINK).group(absent).wait().err().unwrap();
+        assert_eq!(error.to_string(), "watch: family \"no_such_family\": not found: is its module loaded?");
+        let error = ip.watch(Topics::LINK).group((NETDEV, "no")).wait().err().unwrap();
+        assert_eq!(error.to_string(), "watch: netdev has no multicast group \"no\"");
+        let error = ip.watch(Topics::LINK).group((Family::ROUTE, "link")).wait().err().unwrap();
+        assert!(error.is_not_found(), "{error}");
+        let error = ip.watch(Topics::LINK).group((Nowhere::FAMILY, 1)).wait().err().unwrap();
+        assert_eq!(error.errno(), Some(errno::EPROTONOSUPPORT), "{error}");
+    });
+    run(async |ip| {
+        let Some(mut changes) = found(ip.watch(Topics::LINK).group(group()).await, "netdev") else { return };
+        ip.link().add(Veth::pair("v0", "v1")).await.unwrap();
+        let mut told = (None, BTreeSet::new());
+        while !is_told(changes.next().await.unwrap().unwrap(), &mut told) {}
     });
 }
 

@@ -75,6 +75,9 @@ pub trait Command: View {
     /// the family's version where the message has 0; for other protocols it is the message type.
     const COMMAND: u16;
 
+    /// The commands of the notifications that are messages of this type. Empty, as by default: all of the family.
+    const NOTIFICATIONS: &'static [u16] = &[];
+
     /// The type of the replies, to a request and to a dump: often the same type.
     type Reply: View + ?Sized;
 }

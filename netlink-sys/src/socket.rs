@@ -203,6 +203,12 @@ impl Socket {
     pub fn wait_readable(&self, timeout: Option<Duration>) -> io::Result<bool> {
         sys::wait_readable(self.as_fd(), timeout)
     }
+
+    /// The same for several sockets: waits until one of them has something to receive.
+    pub fn wait_any_readable(sockets: &[&Socket], timeout: Option<Duration>) -> io::Result<bool> {
+        let mut polls: Vec<_> = sockets.iter().map(|socket| sys::readable(socket.as_fd())).collect();
+        sys::wait_any_readable(&mut polls, timeout)
+    }
 }
 
 #[cold]

@@ -303,11 +303,20 @@ pub(crate) fn peek_length(fd: BorrowedFd<'_>) -> io::Result<usize> {
 // Waiting
 
 pub(crate) fn wait_readable(fd: BorrowedFd<'_>, timeout: Option<Duration>) -> io::Result<bool> {
+    wait_any_readable(&mut [readable(fd)], timeout)
+}
+
+/// What is waited for of a descriptor.
+pub(crate) fn readable(fd: BorrowedFd<'_>) -> libc::pollfd {
+    libc::pollfd { fd: fd.as_raw_fd(), events: libc::POLLIN, revents: 0 }
+}
+
+pub(crate) fn wait_any_readable(polls: &mut [libc::pollfd], timeout: Option<Duration>) -> io::Result<bool> {
     // A deadline beyond the range of the clock is no deadline.
     let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
     loop {
         let remaining = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-        match poll_in(fd, remaining) {
+        match poll_in(polls, remaining) {
             Ok(false) if remaining.is_some_and(|remaining| !remaining.is_zero()) => {}
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             result => return result,
@@ -315,12 +324,12 @@ pub(crate) fn wait_readable(fd: BorrowedFd<'_>, timeout: Option<Duration>) -> io
     }
 }
 
-fn poll_in(fd: BorrowedFd<'_>, timeout: Option<Duration>) -> io::Result<bool> {
-    let mut poll = libc::pollfd { fd: fd.as_raw_fd(), events: libc::POLLIN, revents: 0 };
+fn poll_in(polls: &mut [libc::pollfd], timeout: Option<Duration>) -> io::Result<bool> {
     let timeout = timeout.map(timespec);
     let timeout = timeout.as_ref().map_or(ptr::null(), ptr::from_ref);
-    // SAFETY: `poll` is an array of one, the timeout null or a local that lives through the call, the mask null.
-    unsafe { syscall!(ppoll(&raw mut poll, 1, timeout, ptr::null())) }.map(|ready| ready > 0)
+    let count = polls.len() as libc::nfds_t;
+    // SAFETY: the slice has that many, the timeout is null or a local that lives through the call, the mask null.
+    unsafe { syscall!(ppoll(polls.as_mut_ptr(), count, timeout, ptr::null())) }.map(|ready| ready > 0)
 }
 
 fn timespec(duration: Duration) -> libc::timespec {

@@ -34,7 +34,7 @@ impl<W: Waiter> Clock<W> {
             self.due = self.timeout.and_then(|timeout| W::now().checked_add(timeout));
         }
         let wake = self.due.into_iter().chain(until).min();
-        let is_readable = ready!(W::poll_sleep(&mut self.alarm, socket, wake, cx))?;
+        let is_readable = ready!(W::poll_sleep(&mut self.alarm, &[socket], wake, cx))?;
         let is_late = !is_readable && self.due.is_some_and(|due| until.is_none_or(|until| due <= until));
         Poll::Ready(if is_late { Err(io::ErrorKind::TimedOut.into()) } else { Ok(is_readable) })
     }

@@ -48,7 +48,7 @@ impl<R: Reactor> Waiter for R {
 
     fn poll_sleep(
         alarm: &mut Alarm<R>,
-        _: &Socket,
+        _: &[&Socket],
         until: Option<Instant>,
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<bool>> {

@@ -46,12 +46,15 @@ impl Waiter for Blocking {
 
     fn poll_sleep(
         (): &mut (),
-        socket: &Socket,
+        sockets: &[&Socket],
         until: Option<Instant>,
         _: &mut Context<'_>,
     ) -> Poll<io::Result<bool>> {
         let left = until.map(|until| until.saturating_duration_since(Instant::now()));
-        Poll::Ready(socket.wait_readable(left))
+        Poll::Ready(match sockets {
+            [socket] => socket.wait_readable(left),
+            sockets => Socket::wait_any_readable(sockets, left),
+        })
     }
 
     #[inline(always)]

@@ -35,11 +35,11 @@ pub(crate) trait Waiter: Sized + 'static {
     /// Makes the next [`poll_io`](Self::poll_io) try the socket, whatever the reactor knows about it.
     fn look(place: &mut Self::Place);
 
-    /// Sleeps until there may be something to receive, or until this time: `false` if the time comes first. A task
-    /// sleeps by returning `Pending`.
+    /// Sleeps until there may be something to receive from one of the sockets, or until this time: `false` if the time comes
+    /// first. A task sleeps by returning `Pending`.
     fn poll_sleep(
         alarm: &mut Self::Alarm,
-        socket: &Socket,
+        sockets: &[&Socket],
         until: Option<Instant>,
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<bool>>;

@@ -65,9 +65,6 @@ pub enum ErrorKind {
         /// Name of the group.
         group: &'static str,
     },
-    /// Multicast groups of different netlink protocols were given for one socket.
-    #[error("the groups belong to different netlink protocols: open a listener for each")]
-    MixedProtocols,
     /// The file is not a network namespace.
     #[error("not a network namespace")]
     NotANamespace,

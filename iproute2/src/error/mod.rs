@@ -146,7 +146,8 @@ impl Error {
         self.kernel_error().map_or(&[], |error| &error.diagnostic.path)
     }
 
-    /// The objects of this type that the kernel sent before it refused the rest: some families dump a part first.
+    /// The objects of this type that the kernel sent before it refused the rest: some families dump a part first. The error's text
+    /// says how many there are: `(after 2 replies)`.
     pub fn replies<M: View + ?Sized>(&self) -> Vec<Packet<M>> {
         self.0.replies.iter().filter_map(|object| Packet::new(object.clone()).ok()).collect()
     }
@@ -154,7 +155,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { operation, object, goal, device, step, kind, .. } = &*self.0;
+        let Inner { operation, object, goal, device, step, replies, kind } = &*self.0;
         f.write_str(operation)?;
         for part in [object.as_str(), goal].into_iter().filter(|part| !part.is_empty()) {
             write!(f, " {}", Escaped(part))?;
@@ -166,9 +167,14 @@ impl fmt::Display for Error {
         let kind = kind.to_string();
         let kind = Escaped(&kind);
         match step {
-            Some(Step { part, others, .. }) if part.is_empty() => write!(f, "{kind} ({others})"),
-            Some(Step { part, others, .. }) => write!(f, "{}: {kind} ({others})", Escaped(part)),
-            None => write!(f, "{kind}"),
+            Some(Step { part, others, .. }) if part.is_empty() => write!(f, "{kind} ({others})")?,
+            Some(Step { part, others, .. }) => write!(f, "{}: {kind} ({others})", Escaped(part))?,
+            None => write!(f, "{kind}")?,
+        }
+        match replies.len() {
+            0 => Ok(()),
+            1 => f.write_str(" (after 1 reply)"),
+            count => write!(f, " (after {count} replies)"),
         }
     }
 }

@@ -22,7 +22,8 @@ pub trait Gathered: Sized {
 }
 
 /// A request for one object that the kernel may send in several messages: awaited, or by [`wait`](Get::wait) on a blocking handle,
-/// it gives the whole of it, in one consistent state, as a [`List`] does.
+/// it gives the whole of it, in one consistent state, as a [`List`] does: the messages are merged into one object. If the kernel
+/// refuses the rest after some messages, the error has those ([`Error::replies`](crate::Error::replies)).
 #[must_use = "a request is sent when it is awaited, or by `wait` on a blocking handle"]
 pub struct Get<D, T: Gathered> {
     list: List<D, T::Part>,

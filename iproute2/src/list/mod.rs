@@ -28,6 +28,10 @@ use std::time::Duration;
 ///   with that error if they were not a consistent snapshot.
 /// - [`for_each`](List::for_each) is the fastest: it lends each object in place.
 ///
+/// Some families send objects and then refuse the rest, as ethtool does with tunnel information where one driver has none. That
+/// is an error, and the objects are not lost: `stream` and `for_each` give them before the error, and the error of an
+/// awaited list carries them ([`Error::replies`](crate::Error::replies)) and says how many came.
+///
 /// Each running list has a socket of its own, so lists and requests can be mixed freely, even in a loop over a stream.
 #[must_use = "a list is made when it is awaited, streamed or visited"]
 pub struct List<D, M: View + ?Sized> {

@@ -2,14 +2,17 @@
 
 use super::audit;
 use super::changes::Changes;
+use super::event_group::EventGroup;
 use super::feed::{Feed, failed};
+use super::source::{Options, Source, by_protocol, route_groups};
 use super::topic::list::{Topic, Topics};
-use crate::connection::Connection;
+use crate::connection::{Connection, Others};
 use crate::driver::thread::wait;
 use crate::error::{ErrorKind, Result};
+use crate::family;
 use crate::handle::Handle;
 use crate::mode::{Blocking, Runtime, Wait};
-use rtnetlink::Group;
+use netlink_packet::Family;
 use std::future::{Future, IntoFuture};
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -21,9 +24,10 @@ use std::time::{Duration, Instant};
 #[must_use = "a watch begins when it is awaited, or by `wait` on a blocking handle"]
 pub struct Watch<D> {
     connection: Arc<Connection>,
+    others: Arc<Others>,
     timeout: Option<Duration>,
     topics: Topics,
-    groups: Vec<u32>,
+    groups: Vec<(Arc<Connection>, EventGroup)>,
     buffer: Option<usize>,
     audits: Option<Duration>,
     mode: PhantomData<fn() -> D>,
@@ -50,20 +54,48 @@ impl<D> Handle<D> {
     /// # }
     /// ```
     pub fn watch(&self, topics: Topics) -> Watch<D> {
-        Watch::new(self.connection(), self.timeout(), topics)
+        Watch::new(self.connection(), self.others(), self.timeout(), topics)
     }
 }
 
 impl<D> Watch<D> {
-    pub(crate) fn new(connection: &Arc<Connection>, timeout: Option<Duration>, topics: Topics) -> Self {
-        let connection = Arc::clone(connection);
+    pub(crate) fn new(
+        connection: &Arc<Connection>,
+        others: &Arc<Others>,
+        timeout: Option<Duration>,
+        topics: Topics,
+    ) -> Self {
+        let (connection, others) = (Arc::clone(connection), Arc::clone(others));
         let (groups, audits) = (Vec::new(), Some(audit::PERIOD));
-        Watch { connection, timeout, topics, groups, buffer: None, audits, mode: PhantomData }
+        Watch { connection, others, timeout, topics, groups, buffer: None, audits, mode: PhantomData }
     }
 
-    /// Listens to another group as well, and hands its messages on as [`Change::Other`](super::Change::Other).
-    pub fn group(mut self, group: Group) -> Self {
-        self.groups.push(group.0);
+    /// Listens to another group as well, of any family, and hands its messages on as [`Change::Other`](super::Change::Other).
+    ///
+    /// Groups of other families than the route family have a socket for each netlink protocol. If a group's family or name is
+    /// unknown the watch does not begin, unless it is [waited for](EventGroup::or_later).
+    ///
+    /// ```no_run
+    /// use iproute2::netlink_packet::Command;
+    /// use iproute2::netlink_packet::generic::ControllerMessage;
+    /// use iproute2::watch::{Change, Topics};
+    ///
+    /// # fn main() -> iproute2::Result<()> {
+    /// let ip = iproute2::blocking::connect()?;
+    /// for change in ip.watch(Topics::LINK).group((ControllerMessage::FAMILY, "notify")).wait()? {
+    ///     match change? {
+    ///         Change::Link(link) => println!("{}", link.object().name()),
+    ///         Change::Other(message) => println!("{:?}", message.of::<ControllerMessage>()),
+    ///         _ => (),
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn group(mut self, group: impl Into<EventGroup>) -> Self {
+        let group = group.into();
+        let opened = self.others.of(&self.connection, family::protocol(group.family()));
+        self.groups.push((opened.unwrap_or_else(|_| Arc::clone(&self.connection)), group));
         self
     }
 
@@ -86,6 +118,22 @@ impl<D> Watch<D> {
     pub fn without_audit(mut self) -> Self {
         self.audits = None;
         self
+    }
+}
+
+impl<D: Wait> Watch<D> {
+    fn open(self) -> Result<Changes<D>> {
+        let Watch { connection, timeout, topics, groups, buffer, audits, .. } = self;
+        let (own, foreign): (Vec<_>, Vec<_>) =
+            groups.into_iter().partition(|(_, group)| group.family() == Family::ROUTE);
+        let own: Vec<_> = own.into_iter().map(|(_, group)| group).collect();
+        let own = route_groups(&own, &connection).map_err(|kind| failed("", kind))?;
+        let options = Options { buffer, ..Options::default() };
+        let sources = by_protocol(foreign).into_iter();
+        let sources = sources.map(|(connection, groups)| Source::open(&connection, groups, options));
+        let sources = sources.collect::<std::result::Result<_, _>>().map_err(|kind| failed("", kind))?;
+        let feed = Feed::open(&connection, topics.topics(), &own, buffer, audits)?;
+        Ok(Changes::new(feed, sources, timeout))
     }
 }
 
@@ -126,11 +174,8 @@ impl<D: Wait> Watching<D> {
 
     pub(super) fn poll_begin(&mut self, cx: &mut Context<'_>) -> Poll<Result<Changes<D>>> {
         if let Begun::Not(watch) = &mut self.0 {
-            let Some(Watch { connection, timeout, topics, groups, buffer, audits, .. }) = watch.take() else {
-                return Poll::Pending;
-            };
-            let feed = Feed::open(&connection, topics.topics(), &groups, buffer, audits)?;
-            self.0 = Begun::Yes(Some(Box::new(Changes::new(feed, timeout))), Beginning::new());
+            let Some(watch) = watch.take() else { return Poll::Pending };
+            self.0 = Begun::Yes(Some(Box::new(watch.open()?)), Beginning::new());
         }
         let Begun::Yes(begun, beginning) = &mut self.0 else { return Poll::Pending };
         let Some(changes) = begun else { return Poll::Pending };

@@ -38,9 +38,11 @@ pub enum Change {
     /// The present state is complete: what follows is news. It comes once.
     Complete,
     /// Notifications were lost. The watch lists again by itself, and the differences follow; only messages that are not objects
-    /// ([`Other`](Change::Other)) are lost for good.
+    /// ([`Other`](Change::Other)) are lost for good. It comes as well when a generic netlink family to whose groups the watch
+    /// listens was registered only now or anew.
     Lost,
-    /// A message of a group that is none of the objects above, as it came.
+    /// A message of a group that is none of the objects above, as it came: of the route family, or of
+    /// [another](EventMessage::of).
     Other(EventMessage),
 }
 

@@ -1,16 +1,20 @@
 //! A watch that has begun: when it reads, lists and waits.
 
 use super::change::Change;
+use super::events::Event;
 use super::feed::{Feed, failed};
 use super::mirror::Mirror;
+use super::source::Source;
 use super::statistics::Statistics;
 use crate::driver::clock::Clock;
 use crate::driver::thread::wait;
 use crate::driver::turn::Turn;
 use crate::error::{Error, ErrorKind, Result, io_kind};
 use crate::mode::{Blocking, Runtime, Wait};
+use netlink_sys::Socket;
 use std::fmt;
 use std::future::poll_fn;
+use std::io;
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
@@ -34,6 +38,8 @@ const ATTEMPTS: u64 = 4;
 /// An error does not end it: the next call goes on.
 pub struct Changes<D: Wait> {
     pub(super) feed: Feed,
+    /// Sockets that listen to groups of other families than the route family.
+    foreign: Vec<Source<D>>,
     pub(super) timeout: Option<Duration>,
     handed: u32,
     /// Whether the queue was empty when something was last done.
@@ -62,9 +68,10 @@ impl Until {
 }
 
 impl<D: Wait> Changes<D> {
-    pub(super) fn new(feed: Feed, timeout: Option<Duration>) -> Self {
+    pub(super) fn new(feed: Feed, foreign: Vec<Source<D>>, timeout: Option<Duration>) -> Self {
         Changes {
             feed,
+            foreign,
             timeout,
             handed: 0,
             is_drained: false,
@@ -218,7 +225,7 @@ impl<D: Wait> Changes<D> {
     fn poll_work(&mut self, until: Until, cx: &mut Context<'_>) -> Poll<Result<bool>> {
         D::poll_in_turn(cx, |cx| {
             ready!(self.turn.poll::<D>(cx));
-            let any = self.read_events(cx)?;
+            let any = self.read_events(cx)? | self.read_foreign(cx)?;
             if self.feed.core.has_work() {
                 self.feed.turn();
                 self.turn.end();
@@ -250,6 +257,24 @@ impl<D: Wait> Changes<D> {
             }
         }
         Ok(true)
+    }
+
+    /// Reads messages of other families. Returns whether there were any.
+    #[inline]
+    fn read_foreign(&mut self, cx: &mut Context<'_>) -> Result<bool> {
+        let mut any = false;
+        for source in &mut self.foreign {
+            for _ in 0..EVENTS {
+                match source.poll_event(cx) {
+                    Poll::Ready(Ok(Event::Message(message))) => self.feed.core.foreign(message),
+                    Poll::Ready(Ok(Event::Lost)) => self.feed.core.lose_foreign(),
+                    Poll::Ready(Err(error)) => return Err(failed("", io_kind(error))),
+                    Poll::Pending => break,
+                }
+                any = true;
+            }
+        }
+        Ok(any)
     }
 
     /// Receives a datagram of the list; `false` if none came until then. After notifications it does not wait for one.
@@ -292,7 +317,7 @@ impl<D: Wait> Changes<D> {
         loop {
             let due = self.feed.audits.due().filter(|_| !self.is_timeless);
             let wake = until.into_iter().chain(due).min();
-            match ready!(D::poll_sleep(&mut self.alarm, &self.feed.socket, wake, cx)).map_err(io_kind) {
+            match ready!(self.poll_sleep(wake, cx)).map_err(io_kind) {
                 Err(kind @ ErrorKind::NoTimers) if until.is_none() => {
                     log::warn!("timed work of a watch, such as audits, is off: {kind}");
                     self.is_timeless = true;
@@ -304,6 +329,17 @@ impl<D: Wait> Changes<D> {
                 }
             }
         }
+    }
+}
+
+impl<D: Wait> Changes<D> {
+    fn poll_sleep(&mut self, wake: Option<Instant>, cx: &mut Context<'_>) -> Poll<io::Result<bool>> {
+        if self.foreign.is_empty() {
+            return D::poll_sleep(&mut self.alarm, &[&self.feed.socket], wake, cx);
+        }
+        let foreign = self.foreign.iter().map(|source| &*source.socket);
+        let sockets: Vec<&Socket> = std::iter::once(&*self.feed.socket).chain(foreign).collect();
+        D::poll_sleep(&mut self.alarm, &sockets, wake, cx)
     }
 }
 

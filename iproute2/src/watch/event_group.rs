@@ -1,12 +1,12 @@
 //! The multicast groups that a listener names.
 
-use crate::connection::Connection;
-use crate::error::{ErrorKind, io_kind};
-use crate::family;
 use netlink_packet::Family;
 use rtnetlink::Group;
 
 /// A multicast group to listen to: a [`Group`] of the route family, or another family with the name or number of a group.
+///
+/// Groups of generic netlink families have names; the kernel numbers them anew whenever a family is registered. A listener
+/// finds the number by itself, and joins the group again when the family's module is loaded again.
 ///
 /// ```
 /// use iproute2::netlink_packet::Family;
@@ -14,55 +14,85 @@ use rtnetlink::Group;
 /// use iproute2::watch::EventGroup;
 ///
 /// const MPTCP: Family = Family::Generic { name: "mptcp_pm", version: 1 };
+/// const TEAM: Family = Family::Generic { name: "team", version: 1 };
 /// const XFRM: Family = Family::Protocol(iproute2::Protocol::XFRM.0);
 ///
-/// let groups: [EventGroup; 3] = [Group::LINK.into(), (MPTCP, "mptcp_pm_events").into(), (XFRM, 2).into()];
+/// let groups: [EventGroup; 4] = [
+///     Group::LINK.into(),
+///     (MPTCP, "mptcp_pm_events").into(),
+///     // As soon as the module is loaded.
+///     EventGroup::from((TEAM, "change_event")).or_later(),
+///     (XFRM, 2).into(),
+/// ];
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EventGroup {
     family: Family,
     group: Which,
+    is_patient: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Which {
+pub(super) enum Which {
     Number(u32),
     Name(&'static str),
 }
 
 impl EventGroup {
+    const fn new(family: Family, group: Which) -> Self {
+        EventGroup { family, group, is_patient: false }
+    }
+
+    /// If the generic netlink family is not registered, because its module is not loaded, waits for it instead of failing.
+    ///
+    /// When the family is registered the listener receives [`Event::Lost`](super::Event::Lost)
+    /// ([`Change::Lost`](super::Change::Lost) in a watch): from then on it hears everything, and the state before has to be
+    /// requested.
+    #[must_use]
+    pub fn or_later(mut self) -> Self {
+        self.is_patient = true;
+        self
+    }
+
     /// The family whose group it is.
     pub fn family(&self) -> Family {
         self.family
     }
 
-    /// Its number, which is resolved by name for a generic netlink family.
-    pub(super) fn number(&self, connection: &Connection) -> Result<u32, ErrorKind> {
-        let protocol = family::protocol(self.family);
+    /// Its name, if it was given by name.
+    pub fn name(&self) -> Option<&'static str> {
         match self.group {
-            _ if connection.protocol() != protocol => Err(io_kind(connection.why_not(protocol))),
-            Which::Number(number) => Ok(number),
-            Which::Name(name) => family::group(connection, self.family, name, None),
+            Which::Name(name) => Some(name),
+            Which::Number(_) => None,
         }
+    }
+
+    pub(super) fn which(&self) -> Which {
+        self.group
+    }
+
+    /// Whether a family that is not registered is waited for.
+    pub(super) fn is_patient(&self) -> bool {
+        self.is_patient
     }
 }
 
 impl From<Group> for EventGroup {
     fn from(group: Group) -> Self {
-        EventGroup { family: Family::ROUTE, group: Which::Number(group.0) }
+        EventGroup::new(Family::ROUTE, Which::Number(group.0))
     }
 }
 
 /// A group of a generic netlink family, by name.
 impl From<(Family, &'static str)> for EventGroup {
     fn from((family, name): (Family, &'static str)) -> Self {
-        EventGroup { family, group: Which::Name(name) }
+        EventGroup::new(family, Which::Name(name))
     }
 }
 
 /// A group by number: of netlink protocols, which have no names for them.
 impl From<(Family, u32)> for EventGroup {
     fn from((family, number): (Family, u32)) -> Self {
-        EventGroup { family, group: Which::Number(number) }
+        EventGroup::new(family, Which::Number(number))
     }
 }

@@ -1,19 +1,14 @@
 //! Events as they come: the messages of multicast groups, and where some were lost.
 
 use super::event_group::EventGroup;
-use super::message::{EventMessage, FOREIGN, Origin};
-use super::socket::{Taken, open_socket, take};
+use super::message::EventMessage;
+use super::source::{Options, Source, by_protocol};
 use crate::connection::Connection;
-use crate::driver::receive::{ROOM, own};
 use crate::driver::thread::wait;
-use crate::error::{Error, ErrorKind, Result, io_kind};
-use crate::family;
+use crate::error::{Error, Result, io_kind};
 use crate::handle::Handle;
 use crate::mode::{Blocking, Runtime, Wait};
-use crate::trace;
-use bytes::{Bytes, BytesMut};
-use netlink_packet::{Family, Header, Messages};
-use netlink_sys::{Protocol, Socket};
+use netlink_sys::Socket;
 use std::future::poll_fn;
 use std::io;
 use std::marker::PhantomData;
@@ -21,13 +16,16 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
+/// How many events of one socket are handed out before another one has its turn.
+const TURN: u8 = 32;
+
 /// What a listener receives.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Event {
     /// A message.
     Message(EventMessage),
-    /// Messages were lost here: the receive buffer overflowed, or a message was truncated. What they would have said has to be
-    /// requested.
+    /// Messages were lost here: the receive buffer overflowed, a message was truncated, or a generic netlink family was registered
+    /// only now or anew. What they would have said has to be requested.
     Lost,
 }
 
@@ -35,10 +33,10 @@ pub enum Event {
 #[must_use = "nobody listens before `open`"]
 #[derive(Clone)]
 pub struct Listen<D> {
-    connection: Arc<Connection>,
-    groups: Vec<EventGroup>,
-    all_namespaces: bool,
-    buffer: Option<usize>,
+    /// The connection of the route family.
+    route: Arc<Connection>,
+    groups: Vec<(Arc<Connection>, EventGroup)>,
+    options: Options,
     mode: PhantomData<fn() -> D>,
 }
 
@@ -62,8 +60,10 @@ impl<D> Handle<D> {
     /// # }
     /// ```
     ///
-    /// Groups of other families are named by name or number (see [`EventGroup`]); one listener receives those of one netlink
-    /// protocol, to which all generic netlink families belong:
+    /// Groups of other families are named by name or number (see [`EventGroup`]), and can be mixed with those of the route family:
+    /// [`of`](EventMessage::of) tells their messages apart by the types that decode them. There is a socket for each netlink
+    /// protocol, to which all generic netlink families belong. The messages of one protocol come in the order in which they were
+    /// sent; between protocols there is no order.
     ///
     /// ```no_run
     /// use iproute2::netlink_packet::Command;
@@ -73,37 +73,37 @@ impl<D> Handle<D> {
     /// # fn main() -> iproute2::Result<()> {
     /// let ip = iproute2::blocking::connect()?;
     /// for event in ip.events([(ControllerMessage::FAMILY, "notify")]).open()? {
-    ///     if let Event::Message(message) = event? {
-    ///         println!("{:?}", message.view::<ControllerMessage>()?.name());
+    ///     let Event::Message(message) = event? else { continue };
+    ///     if let Some(family) = message.of::<ControllerMessage>() {
+    ///         println!("{:?}", family.name());
     ///     }
     /// }
     /// # Ok(())
     /// # }
     /// ```
     pub fn events<G: Into<EventGroup>>(&self, groups: impl IntoIterator<Item = G>) -> Listen<D> {
-        let groups: Vec<EventGroup> = groups.into_iter().map(Into::into).collect();
-        let family = groups.first().map_or(Family::ROUTE, EventGroup::family);
-        Listen::new(&self.connection_of(family), groups)
+        let groups = groups.into_iter().map(Into::into);
+        let groups = groups.map(|group: EventGroup| (self.connection_of(group.family()), group)).collect();
+        Listen::new(self.connection(), groups)
     }
 }
 
 impl<D> Listen<D> {
-    pub(crate) fn new(connection: &Arc<Connection>, groups: Vec<EventGroup>) -> Self {
-        let connection = Arc::clone(connection);
-        Listen { connection, groups, all_namespaces: false, buffer: None, mode: PhantomData }
+    pub(crate) fn new(route: &Arc<Connection>, groups: Vec<(Arc<Connection>, EventGroup)>) -> Self {
+        Listen { route: Arc::clone(route), groups, options: Options::default(), mode: PhantomData }
     }
 
     /// Listens also to all network namespaces that have an id (nsid) in the handle's, like `ip monitor all-nsid`:
     /// [`namespace`](EventMessage::namespace) says which one it was. It requires `CAP_NET_BROADCAST`.
     pub fn all_namespaces(mut self) -> Self {
-        self.all_namespaces = true;
+        self.options.all_namespaces = true;
         self
     }
 
     /// Size of the receive buffer in bytes, instead of 8 MiB. Without `CAP_NET_ADMIN` in the initial user namespace it is limited
     /// by `net.core.rmem_max`.
     pub fn receive_buffer(mut self, bytes: usize) -> Self {
-        self.buffer = Some(bytes);
+        self.options.buffer = Some(bytes);
         self
     }
 }
@@ -112,39 +112,21 @@ impl<D: Wait> Listen<D> {
     /// Begins to listen.
     ///
     /// # Errors
-    /// A socket can't be opened, there is no such family or group, the groups are of different protocols, or the caller may not
-    /// listen to them or to all namespaces.
+    /// A socket can't be opened, there is no such family or group (unless it is [waited for](EventGroup::or_later)), or the caller
+    /// may not listen to them or to all namespaces.
     pub fn open(self) -> Result<Events<D>> {
-        let groups = self.numbers().map_err(|kind| Error::new("listen", String::new(), kind))?;
-        let opened = open_socket(&self.connection, &groups, &[], self.buffer).and_then(|socket| {
-            if self.all_namespaces {
-                socket.set_listen_all_namespaces(true)?;
-            }
-            Ok(socket)
-        });
-        let socket = opened.map_err(failed)?;
-        Ok(Events {
-            socket: Arc::new(socket),
-            chunk: BytesMut::new(),
-            room: ROOM,
-            datagram: Bytes::new(),
-            from: Origin::new(None, None),
-            family: if self.connection.protocol() == Protocol::ROUTE { 0 } else { FOREIGN },
-            lost: false,
-            place: D::Place::default(),
-            alarm: D::Alarm::default(),
-        })
-    }
-}
-
-impl<D> Listen<D> {
-    /// The numbers of the groups.
-    fn numbers(&self) -> std::result::Result<Vec<u32>, ErrorKind> {
-        let protocol = |group: &EventGroup| family::protocol(group.family());
-        if self.groups.windows(2).any(|two| protocol(&two[0]) != protocol(&two[1])) {
-            return Err(ErrorKind::MixedProtocols);
-        }
-        self.groups.iter().map(|group| group.number(&self.connection)).collect()
+        let Listen { route, groups, options, .. } = self;
+        let open = |connection: &Arc<Connection>, groups| {
+            let opened = Source::open(connection, groups, options);
+            opened.map_err(|kind| Error::new("listen", String::new(), kind))
+        };
+        let mut sources = by_protocol(groups).into_iter();
+        let first = match sources.next() {
+            Some((connection, groups)) => open(&connection, groups)?,
+            None => open(&route, Vec::new())?,
+        };
+        let more = sources.map(|(connection, groups)| open(&connection, groups)).collect::<Result<_>>()?;
+        Ok(Events { first, more, turn: 0, taken: 0, alarm: D::Alarm::default() })
     }
 }
 
@@ -154,62 +136,40 @@ fn failed(error: io::Error) -> Error {
 
 /// The events of groups, as they come. It has no end, and an error of the socket does not end it.
 pub struct Events<D: Wait> {
-    socket: Arc<Socket>,
-    chunk: BytesMut,
-    room: usize,
-    /// What is left of the datagram received last, and the group and the namespace that it came from.
-    datagram: Bytes,
-    from: Origin,
-    /// Which family it is: see [`Origin::of`].
-    family: u32,
-    lost: bool,
-    place: D::Place,
+    first: Source<D>,
+    /// Those of other protocols.
+    more: Vec<Source<D>>,
+    /// Whose turn it is, and how many events were taken in it.
+    turn: usize,
+    taken: u8,
     alarm: D::Alarm,
 }
 
 impl<D: Wait> Events<D> {
-    /// What is left of what was received.
     #[inline]
-    fn advance(&mut self) -> Option<Event> {
-        if self.lost || !self.datagram.is_empty() { self.split() } else { None }
+    fn poll_source(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Event>> {
+        if self.more.is_empty() { self.first.poll_event(cx) } else { self.poll_sources(cx) }
     }
 
-    /// What was lost, or the first of several messages of a datagram. Bytes that are not a message are lost.
-    #[cold]
-    fn split(&mut self) -> Option<Event> {
-        if std::mem::take(&mut self.lost) {
-            return Some(Event::Lost);
+    /// The next event of any source. Each has its turn, or a flood of one would silence the others.
+    fn poll_sources(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Event>> {
+        if self.taken >= TURN {
+            self.next_turn();
         }
-        let mut messages = Messages::new(&self.datagram);
-        let Some(message) = messages.next() else {
-            self.datagram.clear();
-            return Some(Event::Lost);
-        };
-        let bytes = self.datagram.slice_ref(message.bytes);
-        self.datagram = self.datagram.slice_ref(messages.rest());
-        Some(Event::Message(EventMessage { bytes, from: self.from }))
+        for _ in 0..=self.more.len() {
+            let source = self.turn.checked_sub(1).and_then(|at| self.more.get_mut(at));
+            if let Poll::Ready(event) = source.unwrap_or(&mut self.first).poll_event(cx) {
+                self.taken += 1;
+                return Poll::Ready(event);
+            }
+            self.next_turn();
+        }
+        Poll::Pending
     }
 
-    /// The first event of what was received, where that is one message as nearly always.
-    #[inline]
-    fn taken(&mut self, taken: Taken) -> Option<Event> {
-        trace::heard(&self.chunk, || (self.family == 0).then_some(&trace::ROUTE));
-        let Taken::DatagramInfo(datagram) = taken else {
-            self.lost |= matches!(taken, Taken::Overrun);
-            return None;
-        };
-        if datagram.is_truncated() {
-            self.lost = true;
-            return None;
-        }
-        let from = Origin::new(datagram.group, datagram.namespace_id).of(self.family);
-        let bytes = self.chunk.split().freeze();
-        let is_whole = Header::read(&bytes).is_some_and(|header| header.length as usize == bytes.len());
-        if is_whole {
-            return Some(Event::Message(EventMessage { bytes, from }));
-        }
-        (self.datagram, self.from) = (bytes, from);
-        None
+    fn next_turn(&mut self) {
+        self.taken = 0;
+        self.turn = if self.turn < self.more.len() { self.turn + 1 } else { 0 };
     }
 
     /// The next event, or `None` if none comes until then.
@@ -220,25 +180,22 @@ impl<D: Wait> Events<D> {
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<Option<Event>>> {
         loop {
-            if let Some(event) = self.advance() {
-                return Poll::Ready(Ok(Some(event)));
+            if let Poll::Ready(event) = self.poll_source(cx) {
+                return Poll::Ready(event.map(Some));
             }
-            own(&self.socket)?;
-            let (chunk, room) = (&mut self.chunk, &mut self.room);
-            let receive = |socket: &Socket| take(chunk, room, |chunk| socket.try_recv(chunk));
-            match D::poll_io(&mut self.place, &self.socket, cx, receive) {
-                Poll::Ready(taken) => {
-                    if let Some(event) = self.taken(taken?) {
-                        return Poll::Ready(Ok(Some(event)));
-                    }
-                }
-                Poll::Pending => {
-                    if !ready!(D::poll_sleep(&mut self.alarm, &self.socket, until, cx))? {
-                        return Poll::Ready(Ok(None));
-                    }
-                }
+            if !ready!(self.poll_sleep(until, cx))? {
+                return Poll::Ready(Ok(None));
             }
         }
+    }
+
+    fn poll_sleep(&mut self, until: Option<Instant>, cx: &mut Context<'_>) -> Poll<io::Result<bool>> {
+        if self.more.is_empty() {
+            return D::poll_sleep(&mut self.alarm, &[&self.first.socket], until, cx);
+        }
+        let sources = std::iter::once(&self.first).chain(&self.more);
+        let sockets: Vec<&Socket> = sources.map(|source| &*source.socket).collect();
+        D::poll_sleep(&mut self.alarm, &sockets, until, cx)
     }
 
     /// The same in turn with other tasks.
@@ -299,7 +256,7 @@ impl<R: Runtime> Events<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use netlink_packet::{Flags, HEADER_LEN};
+    use netlink_packet::{Flags, HEADER_LEN, Header};
 
     fn message(kind: u16, body: &[u8]) -> Vec<u8> {
         let length = (HEADER_LEN + body.len()) as u32;
@@ -313,12 +270,11 @@ mod tests {
     fn heard(datagram: &[u8]) -> Vec<usize> {
         let connection = Arc::new(Connection::open(None).unwrap());
         let mut events = Listen::<Blocking>::new(&connection, Vec::new()).open().unwrap();
-        events.datagram = Bytes::copy_from_slice(datagram);
         let length = |event| match event {
             Event::Message(message) => EventMessage::payload(&message).len(),
             Event::Lost => 999,
         };
-        std::iter::from_fn(|| events.advance()).map(length).collect()
+        events.first.hear(datagram).into_iter().map(length).collect()
     }
 
     #[test]

@@ -1,41 +1,37 @@
 //! A message of a multicast group, as it came.
 
+use super::event_group::EventGroup;
 use crate::error::{Error, Result};
 use bytes::Bytes;
-use netlink_packet::{HEADER_LEN, Header, Packet, View};
+use netlink_packet::generic::GenericMessage;
+use netlink_packet::{Command, Family, HEADER_LEN, Header, Packet, View};
 use rtnetlink::{Group, NamespaceId};
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 /// A message that the kernel sent to a multicast group.
 #[derive(Clone)]
 pub struct EventMessage {
     pub(super) bytes: Bytes,
     pub(super) from: Origin,
+    /// Its group, if that is not the route family's.
+    pub(super) group: Option<Arc<EventGroup>>,
 }
 
 /// The group that it was sent to, and the namespace that it is from: 0 and -1 where there is none.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Origin(u32, i32);
 
-/// Added to the number of the group, which is below it, if it is not a group of the route family.
-pub(super) const FOREIGN: u32 = 1 << 31;
-
 impl Origin {
     pub(super) fn new(group: Option<u32>, namespace: Option<i32>) -> Self {
         Origin(group.unwrap_or(0), namespace.unwrap_or(-1))
-    }
-
-    /// The same of a family: [`FOREIGN`], or 0 for the route family.
-    #[inline]
-    pub(super) fn of(self, family: u32) -> Self {
-        Origin(self.0 | family, self.1)
     }
 }
 
 impl EventMessage {
     pub(super) fn new(bytes: Bytes, group: Option<u32>, namespace: Option<i32>) -> Self {
-        EventMessage { bytes, from: Origin::new(group, namespace) }
+        EventMessage { bytes, from: Origin::new(group, namespace), group: None }
     }
 
     /// The message's own header.
@@ -58,14 +54,61 @@ impl EventMessage {
 
     /// Whether it is of another family than the route family.
     pub(super) fn is_foreign(&self) -> bool {
-        self.from.0 & FOREIGN != 0
+        self.group.is_some()
     }
 
-    /// The group that it was sent to; of another family than the route family just its number.
+    /// The family that it is of.
+    pub fn family(&self) -> Family {
+        self.group.as_ref().map_or(Family::ROUTE, |group| group.family())
+    }
+
+    /// The command of a generic netlink message: what happened.
+    pub fn command(&self) -> Option<u8> {
+        match self.family() {
+            Family::Generic { .. } => GenericMessage::read(self.payload()).ok().map(GenericMessage::command),
+            Family::Protocol(_) => None,
+        }
+    }
+
+    /// The group that it was sent to; of another family than the route family just its number, which of a generic netlink family
+    /// says nothing: see [`group_name`](Self::group_name).
     #[inline]
     pub fn group(&self) -> Option<Group> {
-        let number = self.from.0 & !FOREIGN;
-        (number != 0).then_some(Group(number))
+        (self.from.0 != 0).then_some(Group(self.from.0))
+    }
+
+    /// The name of the group that it was sent to, if it was listened to by name.
+    pub fn group_name(&self) -> Option<&'static str> {
+        self.group.as_ref()?.name()
+    }
+
+    /// The message seen as one of this type, if it is: of the type's [family](Command::FAMILY), and of the commands that
+    /// are [notifications](Command::NOTIFICATIONS) of the type.
+    ///
+    /// ```no_run
+    /// use iproute2::netlink_packet::Command;
+    /// use iproute2::netlink_packet::generic::ControllerMessage;
+    /// use iproute2::rtnetlink::Group;
+    /// use iproute2::watch::{Event, EventGroup};
+    ///
+    /// # fn main() -> iproute2::Result<()> {
+    /// let ip = iproute2::blocking::connect()?;
+    /// let groups: [EventGroup; 2] = [Group::LINK.into(), (ControllerMessage::FAMILY, "notify").into()];
+    /// for event in ip.events(groups).open()? {
+    ///     let Event::Message(message) = event? else { continue };
+    ///     match message.of::<ControllerMessage>() {
+    ///         Some(family) => println!("a family: {:?}", family.name()),
+    ///         None => println!("a link: {message:?}"),
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn of<M: Command + ?Sized>(&self) -> Option<&M> {
+        let number = self.command().map_or(self.kind(), u16::from);
+        let is_one = is_same_family(self.family(), M::FAMILY)
+            && (M::NOTIFICATIONS.is_empty() || M::NOTIFICATIONS.contains(&number));
+        if is_one { M::read(self.payload()).ok() } else { None }
     }
 
     /// The id (nsid) of the network namespace that it is from, if that is not the handle's:
@@ -95,7 +138,8 @@ impl EventMessage {
 /// What the message is and says counts, and where it comes from; not its sequence number and port.
 impl PartialEq for EventMessage {
     fn eq(&self, other: &Self) -> bool {
-        (self.kind(), self.payload(), self.from) == (other.kind(), other.payload(), other.from)
+        let parts = |of: &Self| (of.kind(), of.from, of.family(), of.group_name());
+        parts(self) == parts(other) && self.payload() == other.payload()
     }
 }
 
@@ -113,6 +157,20 @@ impl fmt::Debug for EventMessage {
             return rtnetlink::message::describe(self.kind(), self.payload()).fmt(f);
         }
         // Only the caller knows what it is.
-        f.debug_struct("EventMessage").field("kind", &self.kind()).field("payload", &self.payload()).finish()
+        f.debug_struct("EventMessage")
+            .field("family", &format_args!("{}", self.family()))
+            .field("group", &self.group_name())
+            .field("kind", &self.kind())
+            .field("command", &self.command())
+            .field("payload", &self.payload())
+            .finish()
+    }
+}
+
+/// Whether both are the same family, whichever version of it.
+fn is_same_family(one: Family, other: Family) -> bool {
+    match (one, other) {
+        (Family::Generic { name: one, .. }, Family::Generic { name: other, .. }) => one == other,
+        (one, other) => one == other,
     }
 }

@@ -75,10 +75,12 @@ mod events;
 mod feed;
 mod message;
 mod mirror;
+mod names;
 #[cfg(feature = "serde")]
 mod serialize;
 mod silence;
 mod socket;
+mod source;
 mod statistics;
 mod topic;
 mod tree;

@@ -60,8 +60,8 @@ fn update<M: View + ?Sized, S: Serializer>(
     map.end()
 }
 
-/// A map: `type` is the name of the message's type, or its number, `group` and `namespace` are where it comes from, as far as
-/// that is known, and `message` is what it says: a map where the type has a table here, else hexadecimal digits.
+/// A map: `type` is the name of the message's type, or its number, `group` (its name or number) and `namespace` are where it comes
+/// from, as far as that is known, `family` and `command` those of another family than the route family, and `message` is what it says: a map where the type has a table here, else hexadecimal digits.
 impl Serialize for EventMessage {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
@@ -98,8 +98,16 @@ fn message<M: SerializeMap>(message: &EventMessage, map: &mut M) -> Result<(), M
         Some(name) => map.serialize_entry("type", name)?,
         None => map.serialize_entry("type", &kind)?,
     }
-    if let Some(group) = message.group() {
-        map.serialize_entry("group", &group.0)?;
+    if is_foreign {
+        map.serialize_entry("family", &message.family().to_string())?;
+    }
+    match (message.group_name(), message.group()) {
+        (Some(name), _) => map.serialize_entry("group", name)?,
+        (None, Some(group)) => map.serialize_entry("group", &group.0)?,
+        (None, None) => (),
+    }
+    if let Some(command) = message.command() {
+        map.serialize_entry("command", &command)?;
     }
     if let Some(namespace) = message.namespace() {
         map.serialize_entry("namespace", &namespace.0)?;

@@ -186,7 +186,7 @@ fn a_dump_that_is_refused_at_its_end_is_an_error() {
         let ip = handle(kernel.connection(1));
         for _ in 0..3 {
             let error = ip.link().list().await.unwrap_err();
-            assert_eq!(error.to_string(), "list links: operation not permitted");
+            assert_eq!(error.to_string(), "list links: operation not permitted (after 1 reply)");
             assert!(error.is_not_permitted());
         }
         let mut links = ip.link().list().stream();

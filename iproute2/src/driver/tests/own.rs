@@ -162,6 +162,8 @@ fn objects_and_then_an_error_are_neither_success_nor_lost() {
         let mut visited = 0;
         assert!(ip.dump(Lamp::build()).for_each(|_| visited += 1).unwrap_err().is_not_supported());
         assert_eq!(visited, 2);
+        let error = ip.dump(Lamp::build()).wait().unwrap_err();
+        assert!(error.to_string().ends_with(" (after 2 replies)"), "{error}");
     }
 }
 

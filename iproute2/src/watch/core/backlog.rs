@@ -91,6 +91,11 @@ impl Backlog {
         self.lost |= self.is_introduced();
     }
 
+    /// Messages that are not objects were lost.
+    pub(super) fn lose_others(&mut self) {
+        self.lost = true;
+    }
+
     /// What the caller receives next. What does not decode, and so was never kept, is passed over.
     pub(super) fn next(&mut self, mirror: &Mirror) -> Option<Change> {
         while let Introduction::Within(..) = self.introduction {

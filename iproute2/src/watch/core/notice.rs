@@ -49,6 +49,16 @@ impl Core {
         self.has_work()
     }
 
+    /// A message of another family than the route family.
+    pub(in crate::watch) fn foreign(&mut self, message: EventMessage) {
+        self.state.backlog.other(message);
+    }
+
+    /// Messages of other families were lost, which says nothing of objects.
+    pub(in crate::watch) fn lose_foreign(&mut self) {
+        self.state.backlog.lose_others();
+    }
+
     fn count_down(&mut self) {
         self.state.doubts.count_down();
         self.catch_up.count_down(self.state.statistics.lists);
