@@ -15,7 +15,7 @@ use crate::handle::{Handle, verbs};
 use crate::list::List;
 use crate::object::{Deletable, IntoMessage, Object, into_message};
 use crate::order::{Order, Planner, Steps};
-use crate::request::{Added, Deleted, Request};
+use crate::request::{Added, Checks, Deleted, Request};
 use netlink_packet::{Build, BuildError, Flags, PooledBuffer, Scope, View};
 use rtnetlink::address::{AddressFlags, AddressMessage, AddressMessageBuf};
 use rtnetlink::message::{RTM_DELADDR, RTM_GETADDR, RTM_NEWADDR};
@@ -50,10 +50,8 @@ impl<D> Addresses<'_, D> {
         device: impl Into<Device>,
         address: impl IntoMessage<AddressMessage>,
     ) -> Request<D, Added<AddressMessage>> {
-        let message = address.into_message().device(one(device));
-        self.0
-            .send("add address", RTM_NEWADDR, Flags::CREATE | Flags::EXCL | Flags::ACK, message)
-            .says_nothing_ignored::<AddressMessage>()
+        let message = address.into_message().device(one(device)).says_nothing_ignored();
+        self.0.send("add address", RTM_NEWADDR, Flags::CREATE | Flags::EXCL | Flags::ACK, message)
     }
 
     /// Adds an address to a link, or changes the existing one, like `ip address replace PREFIX dev DEV`.
@@ -73,8 +71,8 @@ impl<D> Addresses<'_, D> {
         device: impl Into<Device>,
         address: impl IntoMessage<AddressMessage>,
     ) -> Request<D, Deleted> {
-        let message = address.into_key().device(one(device));
-        self.0.send("delete address", RTM_DELADDR, Flags::ACK, message).about_one::<AddressMessage>()
+        let message = address.into_key().device(one(device)).about_one();
+        self.0.send("delete address", RTM_DELADDR, Flags::ACK, message)
     }
 }
 

@@ -127,6 +127,7 @@ pub mod nexthop;
 mod object;
 mod order;
 mod own;
+mod rare;
 mod request;
 mod resolve;
 pub mod route;

@@ -22,7 +22,7 @@ use crate::device::{Device, one};
 use crate::handle::{Handle, verbs};
 use crate::list::List;
 use crate::object::{Deletable, IntoMessage, Object, into_message};
-use crate::request::{Added, Changed, Deleted, Request};
+use crate::request::{Added, Changed, Checks, Deleted, Request};
 use netlink_packet::{Build, BuildError, Flags, Packet, PooledBuffer, Put};
 use rtnetlink::message::{RTM_DELNEIGH, RTM_GETNEIGH, RTM_GETNEIGHTBL, RTM_NEWNEIGH, RTM_SETNEIGHTBL};
 use rtnetlink::neighbour::{
@@ -85,9 +85,8 @@ impl<D> Neighbours<'_, D> {
         neighbour: impl IntoMessage<NeighbourMessage>,
     ) -> Request<D, Added<NeighbourMessage>> {
         let flags = Flags::CREATE | Flags::EXCL | Flags::ACK;
-        self.0
-            .send("add neighbour", RTM_NEWNEIGH, flags, on(neighbour.into_message(), device))
-            .says_nothing_ignored::<NeighbourMessage>()
+        let neighbour = on(neighbour.into_message(), device).says_nothing_ignored();
+        self.0.send("add neighbour", RTM_NEWNEIGH, flags, neighbour)
     }
 
     /// Adds another remote host for a hardware address to the FDB of a VXLAN, like `bridge fdb append`.
@@ -97,9 +96,8 @@ impl<D> Neighbours<'_, D> {
         neighbour: impl IntoMessage<NeighbourMessage>,
     ) -> Request<D, Added<NeighbourMessage>> {
         let flags = Flags::CREATE | Flags::APPEND | Flags::ACK;
-        self.0
-            .send("append neighbour", RTM_NEWNEIGH, flags, on(neighbour.into_message(), device))
-            .says_nothing_ignored::<NeighbourMessage>()
+        let neighbour = on(neighbour.into_message(), device).says_nothing_ignored();
+        self.0.send("append neighbour", RTM_NEWNEIGH, flags, neighbour)
     }
 
     /// Adds a neighbour, or changes the existing one, like `ip neighbour replace`.
@@ -109,9 +107,8 @@ impl<D> Neighbours<'_, D> {
         neighbour: impl IntoMessage<NeighbourMessage>,
     ) -> Request<D, Added<NeighbourMessage>> {
         let flags = Flags::CREATE | Flags::REPLACE | Flags::ACK;
-        self.0
-            .send("replace neighbour", RTM_NEWNEIGH, flags, on(neighbour.into_message(), device))
-            .says_nothing_ignored::<NeighbourMessage>()
+        let neighbour = on(neighbour.into_message(), device).says_nothing_ignored();
+        self.0.send("replace neighbour", RTM_NEWNEIGH, flags, neighbour)
     }
 
     /// Changes a neighbour, like `ip neighbour change`; the error [is not found](crate::Error::is_not_found) if there
@@ -122,9 +119,8 @@ impl<D> Neighbours<'_, D> {
         neighbour: impl IntoMessage<NeighbourMessage>,
     ) -> Request<D, Changed<NeighbourMessage>> {
         let flags = Flags::REPLACE | Flags::ACK;
-        self.0
-            .send("change neighbour", RTM_NEWNEIGH, flags, on(neighbour.into_message(), device))
-            .says_nothing_ignored::<NeighbourMessage>()
+        let neighbour = on(neighbour.into_message(), device).says_nothing_ignored();
+        self.0.send("change neighbour", RTM_NEWNEIGH, flags, neighbour)
     }
 
     /// Deletes a neighbour of a link, like `ip neighbour delete ADDRESS dev DEV`, or an FDB entry, like `bridge fdb delete`.

@@ -18,7 +18,7 @@ use crate::device::{Device, one};
 use crate::handle::{Handle, verbs};
 use crate::list::List;
 use crate::object::{Deletable, IntoMessage, Object, into_message};
-use crate::request::{Added, Deleted, Request};
+use crate::request::{Added, Checks, Deleted, Request};
 use crate::route::unspecified;
 use netlink_packet::{Buffer, Build, BuildError, Flags, Packet, PooledBuffer, View};
 use rtnetlink::AddressFamily;
@@ -65,26 +65,14 @@ impl<D> NextHops<'_, D> {
     /// Adds a next hop or a group, like `ip nexthop add`; the error [already exists](crate::Error::is_already_exists)
     /// if its id is taken.
     pub fn add(&self, hop: impl IntoMessage<NextHopMessage>) -> Request<D, Added<NextHopMessage>> {
-        self.0
-            .send(
-                "add next hop",
-                RTM_NEWNEXTHOP,
-                Flags::CREATE | Flags::EXCL | Flags::ACK,
-                hop.into_message(),
-            )
-            .checked(nowhere)
+        let hop = hop.into_message().checked(nowhere);
+        self.0.send("add next hop", RTM_NEWNEXTHOP, Flags::CREATE | Flags::EXCL | Flags::ACK, hop)
     }
 
     /// Adds a next hop or a group, or replaces the one with its id, like `ip nexthop replace`.
     pub fn replace(&self, hop: impl IntoMessage<NextHopMessage>) -> Request<D, Added<NextHopMessage>> {
-        self.0
-            .send(
-                "replace next hop",
-                RTM_NEWNEXTHOP,
-                Flags::CREATE | Flags::REPLACE | Flags::ACK,
-                hop.into_message(),
-            )
-            .checked(nowhere)
+        let hop = hop.into_message().checked(nowhere);
+        self.0.send("replace next hop", RTM_NEWNEXTHOP, Flags::CREATE | Flags::REPLACE | Flags::ACK, hop)
     }
 
     /// Deletes a next hop or a group, by its id or as it was listed, like `ip nexthop delete id ID`. Routes that use it

@@ -57,6 +57,21 @@ impl Order {
         self
     }
 
+    /// Whether nothing is sent but the message, and nothing asked for but its answer.
+    #[inline]
+    pub(crate) fn is_simple(&self) -> bool {
+        !self.subject.has_steps() && self.message.is_complete() && !self.flags.contains(Flags::ECHO)
+    }
+
+    /// The message, to be sent.
+    #[inline(always)]
+    pub(crate) fn call(&mut self, timeout: Option<Duration>) -> Call<'_> {
+        let Order { ref subject, message_type, flags, ref mut message } = *self;
+        let tables = &subject.object.target.tables;
+        let expect = if flags.contains(Flags::ACK) { Expect::Ack } else { Expect::Answer };
+        Call { message, message_type, flags, expect, timeout, for_route: false, tables }
+    }
+
     /// Finds the type of the message: generic netlink families get theirs when they are loaded.
     #[cold]
     pub(crate) fn address(&mut self, connection: &Connection, timeout: Option<Duration>) -> Result<()> {

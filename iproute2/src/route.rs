@@ -19,7 +19,7 @@ use crate::device::{Device, one};
 use crate::handle::{Handle, verbs};
 use crate::list::List;
 use crate::object::{Deletable, IntoMessage, Object, into_message};
-use crate::request::{Added, Answer, Changed, Deleted, Request};
+use crate::request::{Added, Answer, Changed, Checks, Deleted, Request};
 use netlink_packet::{Buffer, Build, BuildError, Flags, Packet, PooledBuffer, Put, RawAttribute, View};
 use netlink_sys::errno::{ENOENT, ESRCH};
 use rtnetlink::ipnet::IpNet;
@@ -70,46 +70,28 @@ impl<D> Routes<'_, D> {
     /// to the same destination with the same metric.
     #[inline]
     pub fn add(&self, route: impl IntoMessage<RouteMessage>) -> Request<D, Added<RouteMessage>> {
-        self.0
-            .send("add route", RTM_NEWROUTE, Flags::CREATE | Flags::EXCL | Flags::ACK, route.into_message())
-            .says_nothing_ignored::<RouteMessage>()
-            .checked_for_zero(nowhere)
+        let route = route.into_message().says_nothing_ignored().checked_for_zero(nowhere);
+        self.0.send("add route", RTM_NEWROUTE, Flags::CREATE | Flags::EXCL | Flags::ACK, route)
     }
 
     /// Adds a route after others to the same destination, like `ip route append`.
     pub fn append(&self, route: impl IntoMessage<RouteMessage>) -> Request<D, Added<RouteMessage>> {
-        self.0
-            .send(
-                "append route",
-                RTM_NEWROUTE,
-                Flags::CREATE | Flags::APPEND | Flags::ACK,
-                route.into_message(),
-            )
-            .says_nothing_ignored::<RouteMessage>()
-            .checked_for_zero(nowhere)
+        let route = route.into_message().says_nothing_ignored().checked_for_zero(nowhere);
+        self.0.send("append route", RTM_NEWROUTE, Flags::CREATE | Flags::APPEND | Flags::ACK, route)
     }
 
     /// Adds a route, or replaces the first one to the same destination with the same metric, like
     /// `ip route replace`.
     pub fn replace(&self, route: impl IntoMessage<RouteMessage>) -> Request<D, Added<RouteMessage>> {
-        self.0
-            .send(
-                "replace route",
-                RTM_NEWROUTE,
-                Flags::CREATE | Flags::REPLACE | Flags::ACK,
-                route.into_message(),
-            )
-            .says_nothing_ignored::<RouteMessage>()
-            .checked_for_zero(nowhere)
+        let route = route.into_message().says_nothing_ignored().checked_for_zero(nowhere);
+        self.0.send("replace route", RTM_NEWROUTE, Flags::CREATE | Flags::REPLACE | Flags::ACK, route)
     }
 
     /// Replaces the first route to the same destination with the same metric, like `ip route change`; the error [is not
     /// found](crate::Error::is_not_found) if there is none.
     pub fn change(&self, route: impl IntoMessage<RouteMessage>) -> Request<D, Changed<RouteMessage>> {
-        self.0
-            .send("change route", RTM_NEWROUTE, Flags::REPLACE | Flags::ACK, route.into_message())
-            .says_nothing_ignored::<RouteMessage>()
-            .checked_for_zero(nowhere)
+        let route = route.into_message().says_nothing_ignored().checked_for_zero(nowhere);
+        self.0.send("change route", RTM_NEWROUTE, Flags::REPLACE | Flags::ACK, route)
     }
 
     /// Deletes a route, like `ip route delete`.
@@ -130,11 +112,8 @@ impl<D> Routes<'_, D> {
     #[inline]
     pub fn delete(&self, route: impl IntoMessage<RouteMessage>) -> Request<D, Deleted> {
         let listed = route.is_listed();
-        self.0
-            .send("delete route", RTM_DELROUTE, Flags::ACK, route.into_key())
-            .about_one::<RouteMessage>()
-            .checked_for_zero(nowhere)
-            .exactly::<RouteMessage>(listed)
+        let route = route.into_key().about_one().checked_for_zero(nowhere);
+        self.0.send("delete route", RTM_DELROUTE, Flags::ACK, route).exactly::<RouteMessage>(listed)
     }
 }
 

@@ -19,7 +19,7 @@ use crate::handle::{Handle, verbs};
 use crate::list::List;
 use crate::object::{Deletable, IntoMessage, Object, into_message};
 use crate::order::{Listing, Order, Planner, Steps, Undo};
-use crate::request::{Added, Deleted, Request};
+use crate::request::{Added, Checks, Deleted, Request};
 use netlink_packet::{Build, BuildError, Flags, Nest, Packet, PooledBuffer, RawAttribute, Scope, View};
 use rtnetlink::AddressFamily;
 use rtnetlink::message::{RTM_DELRULE, RTM_GETRULE, RTM_NEWRULE};
@@ -54,9 +54,8 @@ impl<D> Rules<'_, D> {
     /// before 6.15. Such a rule would match more packets than it says, so it is compared with what the kernel echoes: where a
     /// selector is missing, the rule is deleted again at once, and that is an error.
     pub fn add(&self, rule: impl IntoMessage<RuleMessage>) -> Request<D, Added<RuleMessage>> {
-        self.0
-            .send("add rule", RTM_NEWRULE, Flags::CREATE | Flags::EXCL | Flags::ACK, rule.into_message())
-            .says_nothing_ignored::<RuleMessage>()
+        let rule = rule.into_message().says_nothing_ignored();
+        self.0.send("add rule", RTM_NEWRULE, Flags::CREATE | Flags::EXCL | Flags::ACK, rule)
     }
 
     /// Deletes the first rule that matches, like `ip rule delete`: a message, or a priority alone.
@@ -72,10 +71,8 @@ impl<D> Rules<'_, D> {
     /// [know](Self::add) is looked for in the same way; it is not found where the kernel has none with that selector.
     pub fn delete(&self, rule: impl IntoMessage<RuleMessage>) -> Request<D, Deleted> {
         let listed = rule.is_listed();
-        self.0
-            .send("delete rule", RTM_DELRULE, Flags::ACK, rule.into_key())
-            .about_one::<RuleMessage>()
-            .exactly::<RuleMessage>(listed)
+        let rule = rule.into_key().about_one();
+        self.0.send("delete rule", RTM_DELRULE, Flags::ACK, rule).exactly::<RuleMessage>(listed)
     }
 }
 

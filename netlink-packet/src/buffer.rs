@@ -194,11 +194,14 @@ impl Buffer {
     #[inline]
     pub(crate) fn write_header(&mut self, header: Header) -> &[u8] {
         let header = Header { length: self.length, ..header };
-        let message = self.message_mut();
-        if let Some(bytes) = message.first_chunk_mut() {
-            *bytes = header.to_bytes();
+        let start = match &mut self.extra {
+            Some(extra) if !extra.heap.is_empty() => extra.heap.first_chunk_mut(),
+            _ => self.inline.first_chunk_mut(),
+        };
+        if let Some(start) = start {
+            *start = header.to_bytes();
         }
-        message
+        self.as_written()
     }
 
     /// Appends bytes.
@@ -651,6 +654,21 @@ impl PooledBuffer {
     fn allocate() -> Box<Buffer> {
         Box::new(NOTHING.clone())
     }
+
+    /// Keeps the box for the next message. Not inlined, so that dropping a buffer is little enough to be: it then stays in
+    /// a register.
+    #[inline(never)]
+    fn keep(mut buffer: Box<Buffer>) {
+        #[cold]
+        fn drop_other(buffer: Box<Buffer>) {
+            drop(buffer);
+        }
+        buffer.drop_extra();
+        // An exiting thread keeps nothing.
+        if let Ok(Some(other)) = SPARE.try_with(|spare| spare.replace(Some(buffer))) {
+            drop_other(other);
+        }
+    }
 }
 
 impl Deref for PooledBuffer {
@@ -672,16 +690,8 @@ impl DerefMut for PooledBuffer {
 impl Drop for PooledBuffer {
     #[inline(always)]
     fn drop(&mut self) {
-        #[cold]
-        fn drop_other(buffer: Box<Buffer>) {
-            drop(buffer);
-        }
-        if let Some(mut buffer) = self.0.take() {
-            buffer.drop_extra();
-            // An exiting thread keeps nothing.
-            if let Ok(Some(other)) = SPARE.try_with(|spare| spare.replace(Some(buffer))) {
-                drop_other(other);
-            }
+        if let Some(buffer) = self.0.take() {
+            PooledBuffer::keep(buffer);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Runtimes, and the state kept while something waits in one: everything else is in a file per runtime.
 
+use crate::rare::Rare;
 use netlink_sys::Socket;
 use std::io;
 use std::sync::Arc;
@@ -95,18 +96,15 @@ impl<R: Reactor> Place<R> {
 }
 
 /// Wakes a task at a time that may change.
-pub(crate) struct Alarm<R: Reactor>(Option<Set<R>>);
-
-/// A timer, and the time it is set to.
-struct Set<R: Reactor> {
-    runtime: R::Id,
-    until: Instant,
-    timer: R::Timer,
+pub(crate) struct Alarm<R: Reactor> {
+    timer: Rare<R::Timer>,
+    /// The runtime of the last timer, and the time it was set to.
+    set: Option<(R::Id, Instant)>,
 }
 
 impl<R: Reactor> Default for Alarm<R> {
     fn default() -> Self {
-        Alarm(None)
+        Alarm { timer: Rare::default(), set: None }
     }
 }
 
@@ -114,16 +112,19 @@ impl<R: Reactor> Alarm<R> {
     /// `Ready` when it is time. If the time is postponed, the timer stays as it is, and is set again when it fires.
     pub(super) fn poll(&mut self, due: Instant, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let runtime = R::here()?;
-        self.0.take_if(|set| set.runtime != runtime || set.until > due);
+        if self.set.is_some_and(|(of, until)| of != runtime || until > due) {
+            *self.timer = None;
+        }
         loop {
-            if let Some(set) = &mut self.0 {
-                ready!(R::poll_timer(&mut set.timer, cx));
-                self.0 = None;
+            if let Some(timer) = &mut *self.timer {
+                ready!(R::poll_timer(timer, cx));
+                *self.timer = None;
             }
             if due <= R::time() {
                 return Poll::Ready(Ok(()));
             }
-            self.0 = Some(Set { runtime, until: due, timer: R::set_timer(due)? });
+            *self.timer = Some(R::set_timer(due)?);
+            self.set = Some((runtime, due));
         }
     }
 }

@@ -13,6 +13,7 @@ use super::state::State;
 use super::waiter::Waiter;
 use crate::connection::Connection;
 use crate::error::{unanswered, unsendable};
+use crate::rare::Rare;
 use crate::resolve;
 use netlink_packet::Outcome;
 use netlink_packet::control::is_acknowledgement;
@@ -75,17 +76,17 @@ impl<R: Reactor> Exchanges for R {
         cx: &mut Context<'_>,
     ) -> Poll<Result<M::Output, M::Error>> {
         loop {
-            let answered = match exchange {
+            let answered = match &mut **exchange {
                 Some(exchange) => ready!(R::poll_in_budget(cx, |cx| exchange.poll(clock, cx))),
                 None => match Exchange::start(connection, messages.next(connection)?, clock) {
                     Ok(started) => {
-                        *exchange = Some(started);
+                        **exchange = Some(started);
                         continue;
                     }
                     Err(error) => Err(error),
                 },
             };
-            *exchange = None;
+            **exchange = None;
             clock.reset();
             if let Some(output) = messages.answered(answered)? {
                 return Poll::Ready(Ok(output));
@@ -96,13 +97,13 @@ impl<R: Reactor> Exchanges for R {
 
 /// A request that is on its way, if there is one, and how long its answer may take.
 pub(crate) struct UnderWay<R: Reactor> {
-    exchange: Option<Exchange>,
+    exchange: Rare<Exchange>,
     clock: Clock<R>,
 }
 
 impl<R: Reactor> Default for UnderWay<R> {
     fn default() -> Self {
-        UnderWay { exchange: None, clock: Clock::new(None) }
+        UnderWay { exchange: Rare::default(), clock: Clock::new(None) }
     }
 }
 

@@ -95,7 +95,7 @@ pub(crate) fn wait<T>(mut poll: impl FnMut(&mut Context<'_>) -> Poll<T>) -> T {
 
 /// Sends a request and waits for its outcome; `TimedOut` if there is none in time.
 #[inline(always)]
-fn exchange(connection: &Connection, call: Call<'_>) -> io::Result<Answered> {
+pub(crate) fn exchange(connection: &Connection, call: Call<'_>) -> io::Result<Answered> {
     let Call { message, message_type, flags, expect, timeout, for_route, tables } = call;
     let connection = if for_route { connection.route() } else { connection }.here()?;
     let state = &mut *connection.lock();

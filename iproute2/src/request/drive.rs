@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::list::{self, List};
 use crate::mode::Wait;
 use crate::order::{Choose, Listing};
+use crate::rare::Rare;
 use bytes::Bytes;
 use netlink_packet::Nest;
 use netlink_sys::errno::ENOENT;
@@ -15,13 +16,13 @@ use std::task::{Context, Poll, ready};
 /// What of a plan is on its way.
 pub(crate) struct Drive<D: Wait> {
     exchange: D::Exchange,
-    list: Option<Box<(list::Listing<D, Nest>, Choose)>>,
+    list: Rare<Box<(list::Listing<D, Nest>, Choose)>>,
 }
 
 impl<D: Wait> Default for Drive<D> {
     #[inline]
     fn default() -> Self {
-        Drive { exchange: D::Exchange::default(), list: None }
+        Drive { exchange: D::Exchange::default(), list: Rare::default() }
     }
 }
 
@@ -56,16 +57,16 @@ impl<D: Wait> Drive<D> {
         let target = &subject.object.target;
         let list = List::of(connection, plan.timeout(), subject.operation, target, message_type, message);
         let list = list.empty_on(ENOENT).filter(move |object: &Nest| wanted(object.as_bytes()));
-        self.list = Some(Box::new((list::Listing::new(list), choose)));
+        *self.list = Some(Box::new((list::Listing::new(list), choose)));
     }
 
     #[cold]
     fn poll_list(&mut self, plan: &mut Plan, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        let Some(list) = &mut self.list else { return Poll::Ready(Ok(())) };
+        let Some(list) = &mut *self.list else { return Poll::Ready(Ok(())) };
         let (collect, choose) = &mut **list;
         let objects = ready!(collect.poll_objects(cx));
         let choose = *choose;
-        self.list = None;
+        *self.list = None;
         Poll::Ready(plan.listed(objects, choose))
     }
 }

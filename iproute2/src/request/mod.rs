@@ -1,22 +1,27 @@
 //! Requests: one message to the kernel, the queries it may take before and after, and how its answer is read.
 
+mod checks;
 mod drive;
 mod plan;
 
+pub(crate) use checks::{Checks, refuse_as};
 pub(crate) use drive::Drive;
 pub(crate) use plan::{Plan, is_missing};
 
 use crate::connection::Connection;
-use crate::driver::thread::wait;
+use crate::driver::call::Answered;
+use crate::driver::exchange::Messages;
+use crate::driver::thread::{exchange, wait};
 use crate::error::{ErrorKind, Result};
 use crate::handle::Handle;
 use crate::mode::{Blocking, Runtime};
 use crate::object::{Deletable, Object};
-use crate::order::{Order, Subject, would_be_ignored};
+use crate::order::{Order, Subject};
 use bytes::Bytes;
-use netlink_packet::{Buffer, Build, BuildError, Flags, Objects, Packet, Scope, View};
+use netlink_packet::{Build, BuildError, Flags, Objects, Outcome, Packet, View};
 use std::fmt;
 use std::future::{Future, IntoFuture};
+use std::io;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -121,30 +126,6 @@ impl<M: View + ?Sized> Answer for Replies<M> {
     }
 }
 
-/// Refuses a message that has a problem. It takes the message alone, so that the request stays in registers.
-#[cold]
-#[inline(never)]
-fn refuse_if(message: &mut Buffer, check: fn(&Buffer) -> Option<BuildError>) {
-    if let Some(problem) = check(message) {
-        message.refuse(problem);
-    }
-}
-
-/// Refuses a message for a reason in words.
-#[cold]
-pub(crate) fn refuse_as(message: &mut Buffer, problem: &str) {
-    message.refuse(BuildError::Invalid(problem.to_owned()));
-}
-
-/// Refuses a message with an attribute that the kernel would ignore.
-#[cold]
-fn refuse_ignored<M: Object + ?Sized>(message: &mut Buffer) {
-    let row = Scope::of(M::cast(message.body())).ignored();
-    if let Some(row) = row {
-        refuse_as(message, &would_be_ignored(row));
-    }
-}
-
 impl<D> Handle<D> {
     #[inline]
     pub(crate) fn send<B, R>(
@@ -192,39 +173,6 @@ impl<D, R> Request<D, R> {
     /// An invalid value fails the request.
     pub(crate) fn refuse(mut self, problem: BuildError) -> Self {
         self.order.message.refuse(problem);
-        self
-    }
-
-    /// Fails the request unless its message identifies an object.
-    #[inline]
-    pub(crate) fn about_one<M: Object + ?Sized>(mut self) -> Self {
-        if let Some(what) = M::cast(self.order.message.body()).lacks() {
-            refuse_as(&mut self.order.message, what);
-        }
-        self
-    }
-
-    /// Fails a request that adds or changes an object if the kernel would ignore part of its message.
-    #[inline]
-    pub(crate) fn says_nothing_ignored<M: Object + ?Sized>(mut self) -> Self {
-        if self.order.message.may_hold(M::SUSPECTS) {
-            refuse_ignored::<M>(&mut self.order.message);
-        }
-        self
-    }
-
-    /// Fails the request if its message has a problem.
-    pub(crate) fn checked(mut self, check: fn(&Buffer) -> Option<BuildError>) -> Self {
-        refuse_if(&mut self.order.message, check);
-        self
-    }
-
-    /// Fails the request if its message, which may say 0 where an object is meant, has a problem.
-    #[inline]
-    pub(crate) fn checked_for_zero(mut self, check: fn(&Buffer) -> Option<BuildError>) -> Self {
-        if self.order.message.may_say_zero() {
-            refuse_if(&mut self.order.message, check);
-        }
         self
     }
 
@@ -294,10 +242,41 @@ impl<R: Answer> Request<Blocking, R> {
     /// # Errors
     /// See [`Error`](crate::Error).
     pub fn wait(self) -> Result<R::Output> {
-        let mut plan = Plan::new(self.order, self.timeout);
-        let mut drive = Drive::<Blocking>::default();
-        let object = wait(|cx| drive.poll(&self.connection, &mut plan, cx))?;
-        plan.read::<R>(object)
+        let Request { connection, mut order, timeout, .. } = self;
+        if !order.is_simple() {
+            return Plan::new(order, timeout).wait::<R>(&connection, None);
+        }
+        // Most requests are one message and its acknowledgement: these are followed in place.
+        match exchange(&connection, order.call(timeout)) {
+            Ok(Answered::Plainly) => R::read(None).map_err(|kind| order.error(kind)),
+            Ok(Answered::With(outcome)) => {
+                Plan::new(order, timeout).wait::<R>(&connection, Some(Ok(outcome)))
+            }
+            Err(error) => Plan::new(order, timeout).wait::<R>(&connection, Some(Err(error))),
+        }
+    }
+}
+
+impl Plan {
+    /// Carries it out, or what is left of it after the answer to its first message.
+    #[inline(never)]
+    fn wait<R: Answer>(
+        mut self,
+        connection: &Arc<Connection>,
+        outcome: Option<io::Result<Outcome>>,
+    ) -> Result<R::Output> {
+        let object = match outcome {
+            Some(outcome) => self.answered(outcome.map(Answered::With))?,
+            None => None,
+        };
+        let object = match object {
+            Some(object) => object,
+            None => {
+                let mut drive = Drive::<Blocking>::default();
+                wait(|cx| drive.poll(connection, &mut self, cx))?
+            }
+        };
+        self.read::<R>(object)
     }
 }
 

@@ -6,6 +6,7 @@ use crate::driver::call::{Answered, Call};
 use crate::driver::exchange::Messages;
 use crate::error::{Error, ErrorKind, Others, Result, failure_kind, io_kind};
 use crate::order::{self, Choose, Listing, Merge, Order, Question, Steps, Undo};
+use crate::rare::Rare;
 use crate::resolve;
 use crate::target::Target;
 use crate::trace::Tables;
@@ -29,7 +30,7 @@ pub(crate) struct Plan {
 
 /// The part of a plan beyond the request's own message, if any.
 #[derive(Default)]
-struct Course(Option<Box<Progress>>);
+struct Course(Rare<Box<Progress>>);
 
 /// The progress of a plan of several messages.
 #[derive(Default)]
@@ -68,20 +69,6 @@ impl Course {
     /// Goes back to the request's own message, and returns the step it was in.
     fn leave(&mut self) -> Step {
         self.0.as_mut().map(|progress| std::mem::take(&mut progress.step)).unwrap_or_default()
-    }
-}
-
-/// Out of line, since few plans have one: dropping the others is one comparison.
-impl Drop for Course {
-    #[inline]
-    fn drop(&mut self) {
-        #[cold]
-        fn drop_some(progress: Box<Progress>) {
-            drop(progress);
-        }
-        if let Some(progress) = self.0.take() {
-            drop_some(progress);
-        }
     }
 }
 
@@ -155,15 +142,12 @@ impl Plan {
         if !self.is_plain() || !self.order.message.is_complete() {
             self.prepare(connection)?;
         }
-        if let Some(progress) = &mut self.course.0 {
+        if let Some(progress) = &mut *self.course.0 {
             if let Some(call) = progress.step.call(&self.order.subject.object.target.tables, self.timeout) {
                 return Ok(call);
             }
         }
-        let Order { ref subject, message_type, flags, ref mut message } = self.order;
-        let tables = &subject.object.target.tables;
-        let expect = if flags.contains(Flags::ACK) { Expect::Ack } else { Expect::Answer };
-        Ok(Call { message, message_type, flags, expect, timeout: self.timeout, for_route: false, tables })
+        Ok(self.order.call(self.timeout))
     }
 
     /// What is to be listed before the next message is sent, if anything.
@@ -282,7 +266,9 @@ impl Plan {
             Ok(Answered::Plainly) if self.is_plain() && !self.order.flags.contains(Flags::ECHO) => {
                 Ok(Some(None))
             }
-            Ok(answered) => self.answered_with(answered.into_outcome()),
+            // The variants in full: nothing is left to be dropped above.
+            Ok(Answered::Plainly) => self.answered_with(Outcome::default()),
+            Ok(Answered::With(outcome)) => self.answered_with(outcome),
             Err(error) => {
                 let error = self.error(io_kind(error));
                 self.give_up(error).map(|()| None)

@@ -57,6 +57,15 @@ impl Expect {
             Expect::Answer | Expect::Batch { .. } => Flags::empty(),
         }
     }
+
+    /// How many sequence numbers the request takes.
+    #[inline]
+    pub(super) fn span(self) -> u32 {
+        match self {
+            Expect::Batch { count } => count.max(1),
+            _ => 1,
+        }
+    }
 }
 
 /// Why a request can't be sent.
@@ -251,10 +260,7 @@ impl Exchange {
 
     #[inline]
     pub(super) fn span(&self) -> u32 {
-        match self.expect {
-            Expect::Batch { count } => count.max(1),
-            _ => 1,
-        }
+        self.expect.span()
     }
 
     #[inline]
@@ -354,7 +360,7 @@ pub(super) trait Listener {
 }
 
 impl Listener for Exchange {
-    #[inline]
+    #[inline(always)]
     fn hear(&mut self, message: &Message<'_>) -> Option<&mut Objects> {
         let keep = self.awaits(&message.header) && self.note(message);
         keep.then_some(&mut self.outcome.objects)
@@ -384,6 +390,10 @@ pub(super) fn receive(listener: &mut impl Listener, datagram: &mut BytesMut, ful
         if let Some(objects) = listener.hear(&message) {
             let at = datagram.len() - messages.rest().len();
             let kept = datagram.split().freeze();
+            // Alone in its datagram, as is the answer to most requests.
+            if range.len() == kept.len() && truncated.is_none() {
+                return objects.push(kept);
+            }
             objects.push(kept.slice(range));
             return receive_rest(listener, kept, at, truncated);
         }

@@ -102,10 +102,9 @@ impl<T> Conversation<T> {
     /// [`RequestError::NoNumber`]: not enough of the 4,294,967,295 sequence numbers are free.
     #[inline]
     pub fn open(&mut self, expect: Expect, tag: T) -> Result<u32, RequestError> {
-        let mut exchange = Exchange::new(self.port, 0, expect);
-        let span = exchange.span();
+        let span = expect.span();
         let sequence = self.reserve(span).ok_or(RequestError::NoNumber)?;
-        exchange.sequence = sequence;
+        let exchange = Exchange::new(self.port, sequence, expect);
         self.exchanges.push_back(Open { exchange, place: self.next, tag });
         self.next += u64::from(span);
         Ok(sequence)
@@ -206,10 +205,11 @@ impl<T> Conversation<T> {
     /// Removes an exchange that has ended, and returns its outcome; `None` while it is in progress.
     #[inline]
     pub fn take(&mut self, sequence: u32) -> Option<Outcome> {
-        let index = self.find(|exchange| exchange.sequence == sequence)?;
-        if self.exchanges.get(index)?.exchange.is_ended() { self.take_ended(index) } else { None }
+        let (index, exchange) = self.find(|exchange| exchange.sequence == sequence)?;
+        if exchange.is_ended() { self.take_ended(index) } else { None }
     }
 
+    #[inline]
     fn take_ended(&mut self, index: usize) -> Option<Outcome> {
         self.remove(index).map(|open| open.exchange.into_outcome())
     }
@@ -236,13 +236,13 @@ impl<T> Conversation<T> {
 
     /// Closes an exchange: later replies are dropped. Returns its tag.
     pub fn close(&mut self, sequence: u32) -> Option<T> {
-        let index = self.find(|exchange| exchange.sequence == sequence)?;
+        let index = self.place(|exchange| exchange.sequence == sequence)?;
         self.remove(index).map(|open| open.tag)
     }
 
     /// The tag of an exchange.
     pub fn tag(&mut self, sequence: u32) -> Option<&mut T> {
-        let index = self.find(|exchange| exchange.sequence == sequence)?;
+        let index = self.place(|exchange| exchange.sequence == sequence)?;
         self.exchanges.get_mut(index).map(|open| &mut open.tag)
     }
 
@@ -256,14 +256,20 @@ impl<T> Conversation<T> {
         if index == 0 { self.exchanges.pop_front() } else { self.exchanges.remove(index) }
     }
 
-    /// The first exchange for which this is true, mostly the very first one.
+    /// The place of the first exchange for which this is true.
     #[inline]
-    fn find(&self, is_it: impl Fn(&Exchange) -> bool) -> Option<usize> {
-        match self.exchanges.front() {
-            Some(oldest) if is_it(&oldest.exchange) => Some(0),
-            Some(_) => self.exchanges.iter().position(|open| is_it(&open.exchange)),
-            None => None,
+    fn place(&self, is_it: impl Fn(&Exchange) -> bool) -> Option<usize> {
+        self.find(is_it).map(|(index, _)| index)
+    }
+
+    /// The first exchange for which this is true, mostly the very first one, and its place.
+    #[inline]
+    fn find(&self, is_it: impl Fn(&Exchange) -> bool) -> Option<(usize, &Exchange)> {
+        let oldest = &self.exchanges.front()?.exchange;
+        if is_it(oldest) {
+            return Some((0, oldest));
         }
+        self.exchanges.iter().map(|open| &open.exchange).enumerate().find(|(_, exchange)| is_it(exchange))
     }
 }
 
@@ -283,7 +289,7 @@ impl<T, H: FnMut(Incoming<'_, T>)> Listener for Hearing<'_, T, H> {
     #[inline]
     fn hear(&mut self, message: &Message<'_>) -> Option<&mut Objects> {
         let header = &message.header;
-        let Some(index) = self.conversation.find(|exchange| exchange.awaits(header)) else {
+        let Some(index) = self.conversation.place(|exchange| exchange.awaits(header)) else {
             let port = self.conversation.port;
             if header.port != port || header.sequence == 0 || port == 0 {
                 (self.hear)(Incoming::Event(*message));
@@ -299,7 +305,7 @@ impl<T, H: FnMut(Incoming<'_, T>)> Listener for Hearing<'_, T, H> {
     }
 
     fn fail(&mut self, header: &Header, failure: Failure) {
-        let index = self.conversation.find(|exchange| exchange.awaits(header));
+        let index = self.conversation.place(|exchange| exchange.awaits(header));
         if let Some(open) = index.and_then(|index| self.conversation.exchanges.get_mut(index)) {
             open.exchange.fail(failure);
             (self.hear)(open.heard());
