@@ -96,7 +96,7 @@ impl Listing {
         self.fixed_header(table);
         for row in table.rows {
             let attribute = Row::default().text("c-name", row.name).number("id", row.number);
-            self.value(attribute, &row.value.schema);
+            self.value_of(attribute, row.name, &row.value.schema);
         }
     }
 
@@ -122,6 +122,10 @@ impl Listing {
 
     /// Ends the row of an attribute or a member with its type, and lists its contents.
     fn value(&mut self, row: Row, schema: &Schema) {
+        self.value_of(row, "", schema);
+    }
+
+    fn value_of(&mut self, row: Row, name: &str, schema: &Schema) {
         let element = innermost(schema);
         let set = element.set.map(|table| table());
         let with_type = row
@@ -129,10 +133,11 @@ impl Listing {
             .optional("sub-type", schema.element.map(kind))
             .optional("byte-order", element.big_endian.then_some("big-endian"))
             .optional("struct", set.map(struct_name).filter(|name| !name.is_empty()).as_deref())
-            .optional("nested-set", set.and_then(first_attribute))
+            .optional("nested-set", specified_set(name).or(set.and_then(first_attribute)))
             .optional("sub-message", schema.formats.and_then(|formats| self.named(formats)))
             .optional("enum", element.values.or(schema.values).and_then(|values| self.named(values.name)));
-        self.line(if schema.multi { with_type.raw("multi", "true") } else { with_type });
+        let multi = schema.multi && !REPEATED_BESIDES.contains(&name);
+        self.line(if multi { with_type.raw("multi", "true") } else { with_type });
         for values in element.values.into_iter().chain(schema.values) {
             self.values(values);
         }
@@ -157,6 +162,22 @@ impl Listing {
             self.line(row.text("name", &spelled(constant)).number("value", value));
         }
     }
+}
+
+/// Attributes that the kernel repeats, though its specification does not say so.
+const REPEATED_BESIDES: &[&str] = &[
+    "ETHTOOL_A_CABLE_NEST_FAULT_LENGTH",
+    "ETHTOOL_A_CABLE_NEST_RESULT",
+    "ETHTOOL_A_STATS_GRP",
+    "ETHTOOL_A_STATS_GRP_HIST_RX",
+    "ETHTOOL_A_STATS_GRP_HIST_TX",
+    "ETHTOOL_A_TUNNEL_UDP_TABLE",
+];
+
+/// The set that the kernel's specification says is in an attribute, where the kernel has another one that it lacks.
+fn specified_set(name: &str) -> Option<&'static str> {
+    // The specification has the results of the other cable test there.
+    (name == "ETHTOOL_A_CABLE_TEST_TDR_NTF_NEST").then_some("ETHTOOL_A_CABLE_NEST_RESULT")
 }
 
 /// An encapsulation as the kernel's specification spells it: by the constant's name, not by the word of `ip`.

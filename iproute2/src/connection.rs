@@ -49,7 +49,12 @@ struct Other {
 /// The connections of protocols other than `NETLINK_ROUTE`, shared by the clones of a handle and in the same namespace;
 /// each is opened on first use.
 #[derive(Default)]
-pub(crate) struct Others(Mutex<Vec<(Protocol, Arc<Connection>)>>);
+pub(crate) struct Others {
+    connections: Mutex<Vec<(Protocol, Arc<Connection>)>>,
+    /// What their families remember of the kernel.
+    #[cfg(feature = "ethtool")]
+    pub(crate) ethtool: crate::ethtool::Known,
+}
 
 impl Others {
     /// The connection of this protocol, beside that of the route family.
@@ -57,7 +62,7 @@ impl Others {
         if protocol == Protocol::ROUTE {
             return Ok(Arc::clone(route));
         }
-        let mut others = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut others = self.connections.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         if let Some((_, connection)) = others.iter().find(|(of, _)| *of == protocol) {
             return Ok(Arc::clone(connection));
         }
@@ -74,7 +79,7 @@ impl Others {
         let home = Home::of(protocol, &socket, None);
         let other = Other { route: Arc::clone(route), ids: Mutex::default() };
         let connection = Arc::new(Connection::at(home, socket, Some(Box::new(other))).unwrap());
-        self.0.lock().unwrap().push((protocol, Arc::clone(&connection)));
+        self.connections.lock().unwrap().push((protocol, Arc::clone(&connection)));
         connection
     }
 }

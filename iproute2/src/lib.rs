@@ -111,6 +111,8 @@ mod debug;
 mod device;
 mod driver;
 mod error;
+#[cfg(feature = "ethtool")]
+pub mod ethtool;
 mod exact;
 mod family;
 mod flush;

@@ -143,7 +143,7 @@ pub(crate) struct About {
 
 impl About {
     /// A message of any family.
-    const fn own<M: Command + ?Sized>() -> Self {
+    pub(crate) const fn own<M: Command + ?Sized>() -> Self {
         About {
             target: Target::own::<M>(),
             label: |_| M::table().name.to_owned(),

@@ -14,6 +14,8 @@ use crate::driver::exchange::Messages;
 use crate::driver::thread::{exchange, wait};
 use crate::error::{ErrorKind, Result};
 use crate::handle::Handle;
+#[cfg(feature = "ethtool")]
+use crate::mode::Wait;
 use crate::mode::{Blocking, Runtime};
 use crate::object::{Deletable, Object};
 use crate::order::{Order, Subject};
@@ -287,6 +289,28 @@ impl<D: Runtime, R: Answer> IntoFuture for Request<D, R> {
     fn into_future(self) -> Sending<D, R> {
         let plan = Plan::new(self.order, self.timeout);
         Sending { connection: self.connection, plan, drive: Drive::default(), answer: PhantomData }
+    }
+}
+
+/// A request on its way, whoever waits for it.
+#[cfg(feature = "ethtool")]
+pub(crate) struct Running<D: Wait, R> {
+    connection: Arc<Connection>,
+    plan: Plan,
+    drive: Drive<D>,
+    answer: PhantomData<fn() -> R>,
+}
+
+#[cfg(feature = "ethtool")]
+impl<D: Wait, R: Answer> Running<D, R> {
+    pub(crate) fn new(request: Request<D, R>) -> Self {
+        let plan = Plan::new(request.order, request.timeout);
+        Running { connection: request.connection, plan, drive: Drive::default(), answer: PhantomData }
+    }
+
+    pub(crate) fn poll_answer(&mut self, cx: &mut Context<'_>) -> Poll<Result<R::Output>> {
+        let object = ready!(self.drive.poll(&self.connection, &mut self.plan, cx))?;
+        Poll::Ready(self.plan.read::<R>(object))
     }
 }
 

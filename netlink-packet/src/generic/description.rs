@@ -60,6 +60,8 @@ pub(crate) use describe;
 /// The families that are described here, as the features choose.
 pub static DESCRIPTIONS: &[&Description] = &[
     &super::controller::CONTROLLER,
+    #[cfg(feature = "ethtool")]
+    &super::ethtool::ETHTOOL,
     #[cfg(feature = "wireguard")]
     &super::wireguard::WIREGUARD,
 ];

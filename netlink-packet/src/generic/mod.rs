@@ -52,11 +52,14 @@
 // | --- | --- |
 // | `controller.rs` | the controller: families, their operations, multicast groups and policies |
 // | `description.rs` | what is known of a family as data |
+// | `ethtool/` | settings and state of network devices |
 // | `policies.rs` | what the operations of a family take |
 // | `wireguard/` | WireGuard devices and their peers |
 
 mod controller;
 mod description;
+#[cfg(feature = "ethtool")]
+pub mod ethtool;
 mod policies;
 #[cfg(feature = "wireguard")]
 pub mod wireguard;

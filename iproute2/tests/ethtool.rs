@@ -1,0 +1,364 @@
+//! Settings and state of devices: read, changed, and compared with `ethtool`.
+
+#![cfg(all(feature = "tokio", feature = "ethtool"))]
+
+mod support;
+
+use iproute2::ethtool::{
+    BitChange, Channels, DebugMask, DeviceHeader, Duplex, Eee, Eeprom, Features, LinkInfo, LinkModes,
+    LinkState, Module, Named, Notification, Pause, PhcVclocks, Port, PowerModePolicy, PrivateFlags, Rings,
+    Statistics, StatisticsGroupId, StringSetId, StringSets, Timestamping, WakeOnLan,
+};
+use iproute2::watch::Event;
+use iproute2::{Device, ErrorKind, LinkMessage, Veth, blocking};
+use serde_json::Value;
+use std::future::IntoFuture;
+use std::io;
+use std::process::Command;
+use std::time::Duration;
+use support::{made, run, run_blocking, skip, skip_always};
+
+/// A namespace with a pair of devices, `v0` and `v1`.
+fn with_pair(test: impl Fn(&blocking::Handle)) {
+    run_blocking(|ip| {
+        if made(ip.link().add(Veth::pair("v0", "v1").up()).wait(), "veth") && has_ethtool(&ip) {
+            ip.link().change("v1", LinkMessage::build().up()).wait().unwrap();
+            test(&ip);
+        }
+    });
+}
+
+fn has_ethtool(ip: &blocking::Handle) -> bool {
+    match ip.ethtool().get::<LinkState>("lo").wait() {
+        Err(error) if matches!(error.kind(), ErrorKind::UnknownFamily(_)) => {
+            skip("this kernel lacks ethtool");
+            false
+        }
+        _ => true,
+    }
+}
+
+/// What `ethtool --json` prints of a device; `None` where there is no `ethtool`, or one that can't.
+fn ethtool(arguments: &str) -> Option<Value> {
+    let output = match Command::new("ethtool").arg("--json").args(arguments.split(' ')).output() {
+        Ok(output) => output,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            skip_always("there is no ethtool");
+            return None;
+        }
+        Err(error) => panic!("ethtool: {error}"),
+    };
+    let errors = String::from_utf8_lossy(&output.stderr);
+    if errors.contains("JSON output not available") {
+        skip_always("this ethtool prints no JSON of all");
+        return None;
+    }
+    assert!(output.status.success(), "ethtool {arguments}: {errors}");
+    let mut devices: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
+    devices.pop()
+}
+
+fn name(device: Option<&DeviceHeader>) -> String {
+    device.and_then(DeviceHeader::name).unwrap().to_string()
+}
+
+fn features(ip: &blocking::Handle) -> Named<Features> {
+    let features = ip.ethtool().get::<Features>("v0").wait().unwrap();
+    assert_eq!(features.malformed().count(), 0, "{features:?}");
+    features
+}
+
+#[test]
+fn link() {
+    with_pair(|ip| {
+        let modes = ip.ethtool().get::<LinkModes>("v0").wait().unwrap();
+        assert_eq!((modes.speed(), modes.duplex()), (Some(10_000), Some(Duplex::FULL)));
+        assert_eq!((modes.autonegotiation(), modes.supported().count()), (Some(false), 0));
+        assert_eq!(modes.malformed().count(), 0);
+        let info = ip.ethtool().get::<LinkInfo>("v0").wait().unwrap();
+        assert_eq!((info.port(), info.phy_address()), (Some(Port::TWISTED_PAIR), Some(0)));
+        let state = ip.ethtool().get::<LinkState>("v0").wait().unwrap();
+        assert_eq!((state.link(), name(state.device())), (Some(true), "v0".to_owned()));
+
+        let Some(theirs) = ethtool("v0") else { return };
+        assert_eq!(theirs["speed"], 10_000);
+        assert_eq!(theirs["duplex"], "Full");
+        assert_eq!(theirs["port"], "Twisted Pair");
+        assert_eq!(theirs["link-detected"], true);
+    });
+}
+
+#[test]
+fn link_goes_down() {
+    with_pair(|ip| {
+        ip.link().change("v1", LinkMessage::build().down()).wait().unwrap();
+        assert_eq!(ip.ethtool().get::<LinkState>("v0").wait().unwrap().link(), Some(false));
+    });
+}
+
+#[test]
+fn features_as_ethtool_prints_them() {
+    with_pair(|ip| {
+        let ours = features(ip);
+        let Some(theirs) = ethtool("-k v0") else { return };
+        let mut compared = 0;
+        for (name, is_on, is_fixed) in ours.features() {
+            // Some are printed under an older name.
+            let Some(printed) = theirs.get(name) else { continue };
+            assert_eq!((&printed["active"], &printed["fixed"]), (&is_on.into(), &is_fixed.into()), "{name}");
+            compared += 1;
+        }
+        assert!(compared > 30, "{compared}");
+    });
+}
+
+#[test]
+fn features_are_switched() {
+    with_pair(|ip| {
+        let before = features(ip);
+        assert_eq!(before.is_on("tx-sctp-segmentation"), Some(true));
+        assert_eq!(before.is_on("no-such-feature"), None);
+        let change = Features::build().off("tx-sctp-segmentation").on("rx-gro-list");
+        ip.ethtool().change("v0", change).wait().unwrap();
+        let after = features(ip);
+        assert_eq!(after.is_on("tx-sctp-segmentation"), Some(false));
+        assert_eq!(after.is_on("rx-gro-list"), Some(true));
+        for (name, is_on, _) in before.features() {
+            if !["tx-sctp-segmentation", "rx-gro-list"].contains(&name) {
+                assert_eq!(after.is_on(name), Some(is_on), "{name}");
+            }
+        }
+        // What was read is sent back.
+        ip.ethtool().change("v0", before.to_request()).wait().unwrap();
+        assert_eq!(features(ip).active(), before.active());
+    });
+}
+
+#[test]
+fn a_change_is_by_number_too_and_by_index_of_the_device() {
+    with_pair(|ip| {
+        let index = ip.link().get("v0").wait().unwrap().index();
+        let names = ip.ethtool().names([StringSetId::FEATURES]).wait().unwrap();
+        let tso = names.index(StringSetId::FEATURES, "tx-tcp-segmentation").unwrap();
+        ip.ethtool().change(index, Features::build().off(tso)).wait().unwrap();
+        assert_eq!(features(ip).is_on("tx-tcp-segmentation"), Some(false));
+        let link = ip.link().get("v0").wait().unwrap();
+        let features = ip.ethtool().get::<Features>(&link).wait().unwrap();
+        assert!(!features.active().unwrap().contains(tso));
+    });
+}
+
+#[test]
+fn what_is_not_done_is_no_success() {
+    with_pair(|ip| {
+        let fixed = Features::build().on("vlan-challenged").off("tx-tcp-segmentation");
+        let error = ip.ethtool().change("v0", fixed).wait().unwrap_err();
+        // It can never be changed, so that nothing was.
+        assert_eq!(error.errno(), Some(iproute2::errno::EINVAL), "{error}");
+        assert_eq!(features(ip).is_on("tx-tcp-segmentation"), Some(true));
+
+        let fixed = Features::build().on("rx-vlan-filter").off("tx-tcp-segmentation");
+        let error = ip.ethtool().change("v0", fixed).wait().unwrap_err();
+        assert_eq!(error.to_string(), "change features v0: not as asked for: rx-vlan-filter");
+        assert!(matches!(error.kind(), ErrorKind::Unchanged(names) if *names == ["rx-vlan-filter"]));
+        assert_eq!(features(ip).is_on("tx-tcp-segmentation"), Some(false));
+    });
+}
+
+#[test]
+fn a_name_that_the_kernel_lacks_is_refused() {
+    with_pair(|ip| {
+        let error = ip.ethtool().change("v0", Features::build().on("rx-grow")).wait().unwrap_err();
+        assert_eq!(error.to_string(), "change features v0: \"rx-grow\" is not in the string set features");
+        assert!(matches!(error.kind(), ErrorKind::Invalid(_)), "{error:?}");
+        let error = ip.ethtool().change("v0", LinkModes::build().only(["1baseT"])).wait().unwrap_err();
+        assert_eq!(error.to_string(), "change link modes v0: \"1baseT\" is not in the string set link-modes");
+        // By number the kernel says it.
+        let error = ip.ethtool().change("v0", Features::build().on(4_000)).wait().unwrap_err();
+        assert_eq!(error.message(), Some("bit index too high"), "{error}");
+    });
+}
+
+#[test]
+fn devices_are_refused() {
+    with_pair(|ip| {
+        let error = ip.ethtool().get::<Features>("nosuch").wait().unwrap_err();
+        assert!(error.is_not_found(), "{error}");
+        assert!(error.to_string().starts_with("get features nosuch: "), "{error}");
+        let error = ip.ethtool().get::<Features>(0).wait().unwrap_err();
+        assert_eq!(error.to_string(), "get features 0: no device has index 0");
+        let error = ip.ethtool().get::<Features>("").wait().unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Invalid(_)), "{error}");
+        let error = ip.ethtool().change("nosuch", Rings::build().rx(1)).wait().unwrap_err();
+        assert!(error.is_not_found() && error.to_string().starts_with("change rings nosuch: "), "{error}");
+        // An alternative name is one, too.
+        ip.link().add_alt_names("v0", ["a-name-longer-than-others"]).wait().unwrap();
+        let state = ip.ethtool().get::<LinkState>("a-name-longer-than-others").wait().unwrap();
+        assert_eq!(name(state.device()), "v0");
+    });
+}
+
+#[test]
+fn what_a_driver_lacks_is_not_supported() {
+    with_pair(|ip| {
+        fn lacks<T>(result: iproute2::Result<T>, message: &str) {
+            let Err(error) = result else { panic!("{message}") };
+            assert!(error.is_not_supported() && error.to_string().starts_with(message), "{error}");
+        }
+        lacks(ip.ethtool().get::<Eee>("v0").wait(), "get EEE v0: ");
+        lacks(ip.ethtool().get::<Eeprom>("v0").wait(), "get module EEPROM v0: ");
+        let module = ip.ethtool().get::<Module>("v0").wait().unwrap();
+        assert_eq!((module.power_mode_policy(), module.power_mode()), (None, None));
+        lacks(ip.ethtool().get::<Pause>("v0").statistics().wait(), "get pause frames v0: ");
+        lacks(ip.ethtool().get::<PrivateFlags>("v0").wait(), "get private flags v0: ");
+        lacks(ip.ethtool().get::<WakeOnLan>("v0").wait(), "get wake-on-LAN v0: ");
+        lacks(ip.ethtool().get::<DebugMask>("v0").wait(), "get debug mask v0: ");
+        lacks(ip.ethtool().cable_test("v0").wait(), "test cable v0: ");
+        lacks(ip.ethtool().change("v0", DebugMask::build().only(["drv"])).wait(), "change debug mask v0: ");
+        lacks(
+            ip.ethtool().change("v0", Module::build().power_mode_policy(PowerModePolicy::AUTO)).wait(),
+            "change module v0: ",
+        );
+    });
+}
+
+#[test]
+fn channels_are_changed() {
+    with_pair(|ip| {
+        ip.link().delete("v0").wait().unwrap();
+        ip.link().add(Veth::pair("v0", "v1").up().tx_queues(4).rx_queues(4)).wait().unwrap();
+        let before = ip.ethtool().get::<Channels>("v0").wait().unwrap();
+        assert_eq!((before.rx_max(), before.tx_max(), before.combined_max()), (Some(4), Some(4), None));
+        ip.ethtool().change("v0", Channels::build().rx(2).tx(3)).wait().unwrap();
+        let after = ip.ethtool().get::<Channels>("v0").wait().unwrap();
+        assert_eq!((after.rx(), after.tx()), (Some(2), Some(3)));
+        ip.ethtool().change("v0", before.to_request()).wait().unwrap();
+        let again = ip.ethtool().get::<Channels>("v0").wait().unwrap();
+        assert_eq!((again.rx(), again.tx()), (before.rx(), before.tx()));
+
+        let error = ip.ethtool().change("v0", Channels::build().rx(5)).wait().unwrap_err();
+        assert_eq!(error.message(), Some("requested channel count exceeds maximum"));
+        assert!(error.to_string().ends_with("(ETHTOOL_A_CHANNELS_RX_COUNT)"), "{error}");
+    });
+}
+
+#[test]
+fn timestamping_and_clocks() {
+    with_pair(|ip| {
+        let stamps = ip.ethtool().get::<Timestamping>("v0").wait().unwrap();
+        let names: Vec<_> = stamps.on(stamps.capabilities()).collect();
+        assert_eq!(names, ["software-transmit", "software-receive", "software-system-clock"]);
+        assert_eq!(stamps.phc_index(), None);
+        let clocks = ip.ethtool().get::<PhcVclocks>("v0").wait().unwrap();
+        assert_eq!(clocks.count().unwrap_or(0), 0);
+    });
+}
+
+#[test]
+fn string_sets() {
+    with_pair(|ip| {
+        let names = ip.ethtool().names([StringSetId::LINK_MODES, StringSetId::WOL_MODES]).wait().unwrap();
+        assert_eq!(names.name(StringSetId::LINK_MODES, 5), Some("1000baseT/Full"));
+        assert_eq!(names.index(StringSetId::WOL_MODES, "magic"), Some(5));
+        // Those of the driver.
+        let sets = ip.ethtool().get::<StringSets>("v0").wait().unwrap();
+        let own = sets.set(StringSetId::STATS).unwrap();
+        assert_eq!(own.strings().count(), own.count().unwrap() as usize);
+        assert!(own.strings().any(|(_, name)| name == "peer_ifindex"));
+        let counts = StringSets::of([StringSetId::FEATURES]).counts_only(true);
+        let counts = ip.ethtool().ask("v0", counts).wait().unwrap();
+        let features = counts.set(StringSetId::FEATURES).unwrap();
+        assert!(features.count().unwrap() > 40 && features.strings().next().is_none());
+        let error = ip.ethtool().names([StringSetId(4_000)]).wait().unwrap_err();
+        assert!(error.is_not_supported(), "{error}");
+    });
+}
+
+#[test]
+fn statistics_that_the_driver_lacks_are_left_out() {
+    with_pair(|ip| {
+        let statistics = match ip.ethtool().get::<Statistics>("v0").wait() {
+            Ok(statistics) => statistics,
+            Err(error) => panic!("{error}"),
+        };
+        assert_eq!(statistics.counters(StatisticsGroupId::ETH_MAC).count(), 0, "{statistics:?}");
+        assert_eq!(statistics.malformed().count(), 0);
+        let some = Statistics::build().requested(BitChange::only(["eth-ctrl", "rmon"]));
+        let some = ip.ethtool().ask("v0", some).wait().unwrap();
+        assert_eq!(some.malformed().count(), 0);
+    });
+}
+
+#[test]
+fn all_devices_are_listed() {
+    with_pair(|ip| {
+        let mut states = ip.ethtool().list::<LinkState>().wait().unwrap();
+        states.sort_by_key(|state| name(state.device()));
+        let names: Vec<_> = states.iter().map(|state| name(state.device())).collect();
+        assert!(names.ends_with(&["v0".to_owned(), "v1".to_owned()]), "{names:?}");
+        // Those that have none are left out.
+        let channels = ip.ethtool().list::<Channels>().wait().unwrap();
+        assert_eq!(channels.iter().map(|channels| name(channels.device())).collect::<Vec<_>>().len(), 2);
+
+        let names = ip.ethtool().names([StringSetId::FEATURES]).wait().unwrap();
+        ip.ethtool().change("v1", Features::build().off("tx-tcp-segmentation")).wait().unwrap();
+        let is_off = |features: &Features| {
+            names.is_on(features.active().unwrap(), "tx-tcp-segmentation") == Some(false)
+        };
+        let off = ip.ethtool().list::<Features>().filter({
+            let names = std::sync::Arc::clone(&names);
+            move |features| names.is_on(features.active().unwrap(), "tx-tcp-segmentation") == Some(false)
+        });
+        let off = off.wait().unwrap();
+        assert!(off.iter().all(|features| is_off(features)));
+        assert!(off.iter().any(|features| name(features.device()) == "v1"));
+        assert!(off.iter().all(|features| name(features.device()) != "v0"));
+        let mut seen = 0;
+        for state in ip.ethtool().list::<LinkState>().iter() {
+            assert!(state.unwrap().link().is_some());
+            seen += 1;
+        }
+        assert_eq!(seen, states.len());
+    });
+}
+
+#[test]
+fn changes_are_told() {
+    with_pair(|ip| {
+        let mut events = ip.ethtool().events().open().unwrap();
+        ip.ethtool().change("v0", Features::build().off("tx-tcp-segmentation")).wait().unwrap();
+        let Some(Event::Message(message)) = events.next_within(Duration::from_secs(10)).unwrap() else {
+            panic!("nothing was told");
+        };
+        let Notification::Features(told) = Notification::try_from(&message).unwrap() else {
+            panic!("{message:?}");
+        };
+        assert_eq!(name(told.device()), "v0");
+        let names = ip.ethtool().names([StringSetId::FEATURES]).wait().unwrap();
+        assert_eq!(names.is_on(told.active().unwrap(), "tx-tcp-segmentation"), Some(false));
+        assert_eq!(told.active(), features(ip).active());
+    });
+}
+
+#[test]
+fn tasks_ask_and_change() {
+    run(async |ip| {
+        if !made(ip.link().add(Veth::pair("v0", "v1").up()).await, "veth") {
+            return;
+        }
+        ip.ethtool().change("v0", Features::build().off("tx-tcp-segmentation")).await.unwrap();
+        let features = ip.ethtool().get::<Features>("v0").await.unwrap();
+        assert_eq!(features.is_on("tx-tcp-segmentation"), Some(false));
+        let (first, second) = futures::join!(
+            ip.ethtool().get::<LinkModes>("v0").into_future(),
+            ip.ethtool().get::<LinkModes>(Device::from("v1")).into_future()
+        );
+        assert_eq!(first.unwrap().speed(), second.unwrap().speed());
+        assert_eq!(ip.ethtool().list::<Channels>().await.unwrap().len(), 2);
+        assert!(ip.ethtool().names([StringSetId::FEATURES]).await.unwrap().has(StringSetId::FEATURES));
+        let error = ip.ethtool().change("v0", Features::build().on("rx-grow")).await.unwrap_err();
+        assert!(error.to_string().contains("rx-grow"), "{error}");
+        let error = ip.ethtool().get::<Rings>("nosuch").await.unwrap_err();
+        assert!(error.is_not_found(), "{error}");
+    });
+}

@@ -1,0 +1,388 @@
+//! Bitsets: values of bits by number or name, as a list or with a mask, compact or verbose.
+
+use super::{StringSetId, StringSets};
+use crate::buffer::Buffer;
+use crate::codec::{Codec, Put};
+use crate::table::data::{Inside, Plain, Schema, Scope};
+use crate::view::View;
+use crate::{Chunks, Flag, Items, NLA_F_NESTED, Packed, Repeated, netlink};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+
+netlink! {
+    /// A bitset as it is in a message (`ETHTOOL_A_BITSET`): compact, as bitmaps, or verbose, as a list of bits with their names.
+    ///
+    /// [`Bits`] reads both forms, and [`BitChange`] writes one.
+    pub struct Bitset / BitsetBuf
+    attributes {
+        /// List: just these bits are on, and all others off. Without it, there is a mask, and bits outside it don't count.
+        ETHTOOL_A_BITSET_NOMASK = 1 => is_list: bool as Flag,
+        /// Size in bits; kernels differ in it.
+        ETHTOOL_A_BITSET_SIZE = 2 => size: u32,
+        /// Bits of a verbose bitset.
+        ETHTOOL_A_BITSET_BITS = 3 | NLA_F_NESTED => verbose: &BitList as BitList,
+        /// Values of a compact bitset: words of 32 bits in host byte order, bit 0 first.
+        ETHTOOL_A_BITSET_VALUE = 4 => value: Chunks<'_, u32> as Packed<u32>,
+        /// Mask of a compact bitset.
+        ETHTOOL_A_BITSET_MASK = 5 => mask: Chunks<'_, u32> as Packed<u32>,
+    }
+}
+
+netlink! {
+    /// Bits of a verbose bitset: nested in `ETHTOOL_A_BITSET_BITS`.
+    pub struct BitList / BitListBuf
+    attributes {
+        /// The bits: those that are on, of a list; otherwise those in the mask.
+        ETHTOOL_A_BITSET_BITS_BIT = 1 | NLA_F_NESTED => bits: Items<'_, NamedBit> as Repeated<NamedBit>,
+    }
+}
+
+netlink! {
+    /// A bit of a verbose bitset: nested in `ETHTOOL_A_BITSET_BITS_BIT`.
+    pub struct NamedBit / NamedBitBuf
+    attributes {
+        /// Number of the bit. A request has that or the name.
+        ETHTOOL_A_BITSET_BIT_INDEX = 1 => index: u32,
+        /// Name of the bit, of the string set.
+        ETHTOOL_A_BITSET_BIT_NAME = 2 => name: &str as str,
+        /// Value of the bit, where there is a mask: present if it is on.
+        ETHTOOL_A_BITSET_BIT_VALUE = 3 => value: bool as Flag,
+    }
+}
+
+/// Codec of a bitset whose bits are named by the string set `SET`.
+#[derive(Debug)]
+pub struct BitsOf<const SET: u32>;
+
+impl<const SET: u32> Codec for BitsOf<SET> {
+    type Value<'a> = Bits<'a>;
+    const SCHEMA: Schema = <Bitset as Codec>::SCHEMA;
+
+    fn decode(payload: &[u8]) -> Option<Bits<'_>> {
+        Some(Bits { bitset: Bitset::cast(payload), set: StringSetId(SET) })
+    }
+
+    fn inside(scope: &Scope<'_>) -> Inside {
+        <Bitset as Codec>::inside(scope)
+    }
+
+    fn plain<'a>(payload: &'a [u8], scope: &Scope<'_>) -> Plain<'a> {
+        <Bitset as Codec>::plain(payload, scope)
+    }
+}
+
+/// A bitset: which bits are on, by number; a [`BitNames`] has their names.
+///
+/// Sizes differ by kernel, so it is read bit by bit, whatever its size is said to be: no more than there is.
+#[derive(Clone, Copy)]
+pub struct Bits<'a> {
+    bitset: &'a Bitset,
+    set: StringSetId,
+}
+
+/// A bit of a [bitset](Bits).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Bit<'a> {
+    /// Its number; absent where a request gives just the name.
+    pub index: Option<u32>,
+    /// Its name, of a verbose bitset.
+    pub name: Option<&'a str>,
+    /// Whether it is on.
+    pub is_on: bool,
+}
+
+impl<'a> Bits<'a> {
+    /// The bitset as it is in the message.
+    pub fn bitset(&self) -> &'a Bitset {
+        self.bitset
+    }
+
+    /// The string set that names the bits.
+    pub fn string_set(&self) -> StringSetId {
+        self.set
+    }
+
+    /// Whether it is a list: bits that it does not have are off. Otherwise it has a mask, and says nothing of bits outside it.
+    pub fn is_list(&self) -> bool {
+        self.bitset.is_list().is_some()
+    }
+
+    /// The bits that it says something of: those that are on, of a list; those in the mask otherwise.
+    pub fn iter(&self) -> impl Iterator<Item = Bit<'a>> + use<'a> {
+        let (bitset, is_list) = (self.bitset, self.is_list());
+        let named = bitset.verbose().and_then(BitList::bits).into_iter().flatten();
+        let verbose = named.map(move |bit| Bit {
+            index: bit.index(),
+            name: bit.name(),
+            is_on: is_list || bit.value().is_some(),
+        });
+        let value = bitset.value().filter(|_| bitset.verbose().is_none());
+        let mask = if is_list { value.clone() } else { bitset.mask() };
+        let size = bitset.size().unwrap_or_default();
+        let words = mask.map_or(0, |mask| u32::try_from(mask.len()).unwrap_or(u32::MAX));
+        let compact = (0..size.min(words.saturating_mul(32))).filter_map(move |index| {
+            let is_in =
+                |words: &Option<Chunks<'_, u32>>| words.as_ref().is_some_and(|words| is_set(words, index));
+            let mask = if is_list { bitset.value() } else { bitset.mask() };
+            is_in(&mask).then(|| Bit { index: Some(index), name: None, is_on: is_in(&value) })
+        });
+        verbose.chain(compact)
+    }
+
+    /// The numbers of the bits that are on, and not outside the mask.
+    pub fn on(&self) -> impl Iterator<Item = u32> + use<'a> {
+        self.iter().filter(|bit| bit.is_on).filter_map(|bit| bit.index)
+    }
+
+    /// The numbers of the bits in the mask, such as those that a device supports; of a list those that are on.
+    pub fn masked(&self) -> impl Iterator<Item = u32> + use<'a> {
+        self.iter().filter_map(|bit| bit.index)
+    }
+
+    /// Whether this bit is on.
+    pub fn contains(&self, index: u32) -> bool {
+        self.on().any(|on| on == index)
+    }
+
+    /// Whether this bit is in the mask; in a list, whether it is on.
+    pub fn is_masked(&self, index: u32) -> bool {
+        self.masked().any(|masked| masked == index)
+    }
+}
+
+fn is_set(words: &Chunks<'_, u32>, index: u32) -> bool {
+    let word = usize::try_from(index / 32).ok().and_then(|at| words.at(at));
+    word.is_some_and(|word| word & (1 << (index % 32)) != 0)
+}
+
+impl fmt::Debug for Bits<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.bitset.fmt(f)
+    }
+}
+
+/// By what they say, compact or verbose, whatever their size.
+impl PartialEq for Bits<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        let bits = |bits: &Self| -> Vec<_> { bits.iter().map(|bit| (bit.index, bit.is_on)).collect() };
+        (self.set, self.is_list(), bits(self)) == (other.set, other.is_list(), bits(other))
+    }
+}
+
+impl Eq for Bits<'_> {}
+
+impl<const SET: u32> Put<BitsOf<SET>> for Bits<'_> {
+    fn put(self, out: &mut Buffer) {
+        Put::<Bitset>::put(self.bitset, out);
+    }
+}
+
+/// The names of bits, by number: the string sets of a kernel, of which each is asked for once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BitNames(BTreeMap<u32, BTreeMap<u32, String>>);
+
+impl BitNames {
+    /// Adds the string sets of a reply.
+    pub fn add(&mut self, reply: &StringSets) {
+        for set in reply.list().and_then(|list| list.sets()).into_iter().flatten() {
+            let strings = set.strings().map(|(index, string)| (index, string.to_owned())).collect();
+            self.0.insert(set.id().unwrap_or_default().0, strings);
+        }
+    }
+
+    /// Whether it has this string set.
+    pub fn has(&self, set: StringSetId) -> bool {
+        self.0.contains_key(&set.0)
+    }
+
+    /// The strings of a set with their indexes.
+    pub fn strings(&self, set: StringSetId) -> impl Iterator<Item = (u32, &str)> {
+        self.0.get(&set.0).into_iter().flatten().map(|(index, name)| (*index, &**name))
+    }
+
+    /// The name of a bit or a counter.
+    pub fn name(&self, set: StringSetId, index: u32) -> Option<&str> {
+        Some(self.0.get(&set.0)?.get(&index)?)
+    }
+
+    /// The number of a bit or a counter by its name.
+    pub fn index(&self, set: StringSetId, name: &str) -> Option<u32> {
+        self.strings(set).find(|(_, of)| *of == name).map(|(index, _)| index)
+    }
+
+    /// The names of the bits that are on. One that has no name is left out.
+    pub fn on<'a>(&'a self, bits: Bits<'a>) -> impl Iterator<Item = &'a str> {
+        bits.iter().filter(|bit| bit.is_on).filter_map(move |bit| self.name_of(bits, bit))
+    }
+
+    /// The names of the bits in the mask. One that has no name is left out.
+    pub fn masked<'a>(&'a self, bits: Bits<'a>) -> impl Iterator<Item = &'a str> {
+        bits.iter().filter_map(move |bit| self.name_of(bits, bit))
+    }
+
+    /// Whether the bit with this name is on; `None` if there is no such name.
+    pub fn is_on(&self, bits: Bits<'_>, name: &str) -> Option<bool> {
+        if let Some(index) = self.index(bits.string_set(), name) {
+            return Some(bits.contains(index));
+        }
+        bits.iter().find(|bit| bit.name == Some(name)).map(|bit| bit.is_on)
+    }
+
+    fn name_of<'a>(&'a self, bits: Bits<'a>, bit: Bit<'a>) -> Option<&'a str> {
+        bit.name.or_else(|| self.name(bits.string_set(), bit.index?))
+    }
+
+    /// The first name in these bits of a request that the string set, which is known, does not have.
+    pub fn unknown<'a>(&self, bits: Bits<'a>) -> Option<&'a str> {
+        let set = self.0.get(&bits.string_set().0)?;
+        let names = bits.iter().filter_map(|bit| bit.name);
+        names.into_iter().find(|name| !set.values().any(|of| of == name))
+    }
+}
+
+/// A bit of a request: by its name or its number.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum BitName<'a> {
+    /// By its name in the string set.
+    Name(Cow<'a, str>),
+    /// By its number.
+    Index(u32),
+}
+
+impl<'a> From<&'a str> for BitName<'a> {
+    fn from(name: &'a str) -> Self {
+        BitName::Name(name.into())
+    }
+}
+
+impl<'a> From<&&'a str> for BitName<'a> {
+    fn from(name: &&'a str) -> Self {
+        BitName::Name((*name).into())
+    }
+}
+
+impl<'a> From<&'a String> for BitName<'a> {
+    fn from(name: &'a String) -> Self {
+        BitName::Name(name.into())
+    }
+}
+
+impl From<String> for BitName<'_> {
+    fn from(name: String) -> Self {
+        BitName::Name(name.into())
+    }
+}
+
+impl From<u32> for BitName<'_> {
+    fn from(index: u32) -> Self {
+        BitName::Index(index)
+    }
+}
+
+/// A change of a bitset: bits to be switched on and off, or all bits that are to be on.
+///
+/// ```
+/// use netlink_packet::generic::ethtool::{BitChange, LinkModes};
+///
+/// // Two bits are changed, the others stay as they are.
+/// let some = LinkModes::build().ours(BitChange::default().on("100baseT/Full").off("10baseT/Half"));
+/// // Just this one is on.
+/// let only = LinkModes::build().ours(BitChange::only(["1000baseT/Full"]));
+/// assert!(only.ours().unwrap().is_list() && !some.ours().unwrap().is_list());
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[must_use]
+pub struct BitChange {
+    is_list: bool,
+    bits: Vec<(BitName<'static>, bool)>,
+}
+
+impl BitChange {
+    /// Just these bits are on; all others are switched off.
+    pub fn only<'a, N: Into<BitName<'a>>>(bits: impl IntoIterator<Item = N>) -> Self {
+        let list = BitChange { is_list: true, bits: Vec::new() };
+        bits.into_iter().fold(list, |list, bit| list.with(bit.into(), true))
+    }
+
+    /// Switches a bit on.
+    pub fn on<'a>(self, bit: impl Into<BitName<'a>>) -> Self {
+        self.with(bit.into(), true)
+    }
+
+    /// Switches a bit off; of those that [only](Self::only) are on, it is left out.
+    pub fn off<'a>(self, bit: impl Into<BitName<'a>>) -> Self {
+        self.with(bit.into(), false)
+    }
+
+    /// The last word on a bit counts.
+    fn with(mut self, bit: BitName<'_>, is_on: bool) -> Self {
+        let bit = match bit {
+            BitName::Name(name) => BitName::Name(Cow::Owned(name.into_owned())),
+            BitName::Index(index) => BitName::Index(index),
+        };
+        self.bits.retain(|(other, _)| *other != bit);
+        if is_on || !self.is_list {
+            self.bits.push((bit, is_on));
+        }
+        self
+    }
+
+    /// Goes on with the change that a request has.
+    pub(super) fn of(bits: Option<Bits<'_>>) -> Self {
+        let Some(bits) = bits else { return BitChange::default() };
+        let start = BitChange { is_list: bits.is_list(), bits: Vec::new() };
+        bits.iter().fold(start, |change, bit| match (bit.name, bit.index) {
+            (Some(name), _) => change.with(name.into(), bit.is_on),
+            (None, Some(index)) => change.with(index.into(), bit.is_on),
+            (None, None) => change,
+        })
+    }
+}
+
+impl<const SET: u32> Put<BitsOf<SET>> for BitChange {
+    fn put(self, out: &mut Buffer) {
+        let is_list = self.is_list;
+        let bits = self.bits.into_iter().map(|(bit, is_on)| {
+            let named = match bit {
+                BitName::Name(name) => NamedBit::build().name(name),
+                BitName::Index(index) => NamedBit::build().index(index),
+            };
+            named.value(is_on && !is_list)
+        });
+        Put::<Bitset>::put(Bitset::build().is_list(is_list).verbose(BitList::build().bits(bits)), out);
+    }
+}
+
+impl<const SET: u32> Put<BitsOf<SET>> for &BitChange {
+    fn put(self, out: &mut Buffer) {
+        Put::<BitsOf<SET>>::put(self.clone(), out);
+    }
+}
+
+impl<const SET: u32> Put<BitsOf<SET>> for BitsetBuf {
+    fn put(self, out: &mut Buffer) {
+        Put::<Bitset>::put(self, out);
+    }
+}
+
+/// Gives a builder the methods that switch bits of its bitset.
+macro_rules! bit_verbs {
+    ($Buf:ident, $Message:ident::$KEY:ident, $bit:literal) => {
+        impl $Buf {
+            #[doc = concat!("Switches on ", $bit, "; others stay as they are.")]
+            pub fn on<'a>(self, bit: impl Into<super::BitName<'a>>) -> Self {
+                let bits = super::BitChange::of(self.view().attributes().get($Message::$KEY)).on(bit);
+                self.with($Message::$KEY, bits)
+            }
+
+            #[doc = concat!("Switches off ", $bit, "; others stay as they are.")]
+            pub fn off<'a>(self, bit: impl Into<super::BitName<'a>>) -> Self {
+                let bits = super::BitChange::of(self.view().attributes().get($Message::$KEY)).off(bit);
+                self.with($Message::$KEY, bits)
+            }
+        }
+    };
+}
+
+pub(super) use bit_verbs;
