@@ -103,6 +103,11 @@ impl Listing {
     fn fixed_header(&mut self, table: &'static Table) {
         let name = &struct_name(table);
         if name.is_empty() {
+            table
+                .fields
+                .iter()
+                .filter_map(|field| field.value.schema.values)
+                .for_each(|values| self.values(values));
             return;
         }
         self.line(self.row().text("struct", name).number("size", table.header as u64));

@@ -170,7 +170,7 @@ pub use kind::{Chosen, Kind, Kinds, Selector};
 pub use pick::Keys;
 pub use policy::{AttributeType, Policy, PolicyBuf};
 pub use request::append;
-pub use set::{Nest, NestBuf, built, field, get, nested, rest, set, set_field, set_rest, unset};
+pub use set::{Nest, NestBuf, built, field, get, nested, requested, rest, set, set_field, set_rest, unset};
 pub use table::data::{
     Field, Holds, Inside, Mark, Marks, Plain, Row, Schema, Scope, Table, Taken, Type, Values,
 };

@@ -67,6 +67,15 @@ pub fn built<B: Build>(value: impl Put<B::View>) -> B {
     B::from_buffer(Buffer::from_value(value))
 }
 
+/// A builder of a request with what a value writes, which may have been listed: without attributes that only the kernel sets.
+pub fn requested<B: Build>(value: impl Put<B::View>) -> B {
+    let mut buffer = Buffer::from_value(value);
+    for row in B::View::ROWS.iter().filter(|row| row.marks.is_read_only()) {
+        buffer.unset(B::View::START, row.number);
+    }
+    B::from_buffer(buffer)
+}
+
 /// Sets a field of the fixed header, at its offset.
 #[inline(always)]
 pub fn set_field<C: Fixed>(buffer: &mut Buffer, at: usize, value: impl Put<C>) {

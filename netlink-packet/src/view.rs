@@ -107,6 +107,13 @@ impl<V: View + ?Sized> Put<V> for &V {
     }
 }
 
+/// What was received, as it is.
+impl<V: View + ?Sized> Put<V> for &Packet<V> {
+    fn put(self, out: &mut Buffer) {
+        Put::<V>::put(&**self, out);
+    }
+}
+
 impl Buffer {
     /// Makes a buffer that holds a copy of a view, ready to be changed.
     ///

@@ -62,6 +62,22 @@ pub static DESCRIPTIONS: &[&Description] = &[
     &super::controller::CONTROLLER,
     #[cfg(feature = "ethtool")]
     &super::ethtool::ETHTOOL,
+    #[cfg(feature = "fou")]
+    &super::fou::FOU,
+    #[cfg(feature = "ila")]
+    &super::ila::ILA,
+    #[cfg(feature = "ioam6")]
+    &super::ioam6::IOAM6,
+    #[cfg(feature = "l2tp")]
+    &super::l2tp::L2TP,
+    #[cfg(feature = "macsec")]
+    &super::macsec::MACSEC,
+    #[cfg(feature = "mptcp")]
+    &super::mptcp::MPTCP,
+    #[cfg(feature = "seg6")]
+    &super::seg6::SEG6,
+    #[cfg(feature = "tcp_metrics")]
+    &super::tcp_metrics::TCP_METRICS,
     #[cfg(feature = "wireguard")]
     &super::wireguard::WIREGUARD,
 ];

@@ -50,17 +50,45 @@
 
 // | file | what |
 // | --- | --- |
+// | `address.rs` | an address of either family in two attributes |
 // | `controller.rs` | the controller: families, their operations, multicast groups and policies |
 // | `description.rs` | what is known of a family as data |
 // | `ethtool/` | settings and state of network devices |
+// | `fou.rs` | ports of foo over UDP |
+// | `ila/` | mappings of identifier locator addressing |
+// | `ioam6.rs` | namespaces and schemas of in-situ OAM |
+// | `l2tp.rs` | L2TP tunnels and sessions |
+// | `macsec/` | channels and associations of MACsec devices |
+// | `mptcp.rs` | MPTCP endpoints, limits, subflows and events |
 // | `policies.rs` | what the operations of a family take |
+// | `secret.rs` | secrets of no one length |
+// | `seg6.rs` | keys and the tunnel source of segment routing |
+// | `tcp_metrics.rs` | what is remembered of hosts with TCP connections |
 // | `wireguard/` | WireGuard devices and their peers |
 
+#[cfg(any(feature = "fou", feature = "l2tp", feature = "mptcp", feature = "tcp_metrics"))]
+mod address;
 mod controller;
 mod description;
 #[cfg(feature = "ethtool")]
 pub mod ethtool;
+#[cfg(feature = "fou")]
+pub mod fou;
+pub mod ila;
+#[cfg(feature = "ioam6")]
+pub mod ioam6;
+#[cfg(feature = "l2tp")]
+pub mod l2tp;
+pub mod macsec;
+#[cfg(feature = "mptcp")]
+pub mod mptcp;
 mod policies;
+#[cfg(any(feature = "macsec", feature = "seg6", feature = "wireguard"))]
+mod secret;
+#[cfg(feature = "seg6")]
+pub mod seg6;
+#[cfg(feature = "tcp_metrics")]
+pub mod tcp_metrics;
 #[cfg(feature = "wireguard")]
 pub mod wireguard;
 

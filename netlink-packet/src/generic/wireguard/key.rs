@@ -3,6 +3,7 @@
 use crate::buffer::Buffer;
 use crate::codec::{Codec, Put};
 use crate::error::BuildError;
+use crate::generic::secret::HIDDEN;
 use crate::table::data::{Plain, Schema, Scope};
 use base64ct::{Base64, Encoding};
 use std::fmt;
@@ -10,9 +11,6 @@ use std::str::FromStr;
 
 /// Key length, in bytes: `WG_KEY_LEN`.
 pub const WG_KEY_LEN: usize = 32;
-
-/// What is printed in place of a secret, as `wg show` does.
-const HIDDEN: &str = "(hidden)";
 
 /// Reads base64. What is wrong is said without the text, which may be a secret but for a letter.
 fn parse(text: &str) -> Result<[u8; WG_KEY_LEN], BuildError> {
