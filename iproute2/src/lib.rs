@@ -5,8 +5,9 @@
 //! default), `smol::connect` one for tasks of smol (feature `smol`), and [`blocking::connect`] one for programs without
 //! a runtime. Each type of object has its verbs, and a page that shows them beside the commands of `ip`: [`link`],
 //! [`address`], [`neighbour`], [`route`], [`rule`], [`nexthop`], [`stats`], [`address_label`], [`netconf`],
-//! [`namespace_id`]; namespaces themselves are [`Namespace`]. [`watch`] reports every change, and waits for links and
-//! addresses.
+//! [`namespace_id`]; namespaces themselves are [`Namespace`]. Families beside the route family are features of their
+//! names: `ethtool`, `wireguard`, `fou`, `ila`, `ioam6`, `l2tp`, `macsec`, `mptcp`, `seg6`, `tcp_metrics`. [`watch`]
+//! reports every change, and waits for links and addresses.
 //!
 //! Async handles need a tokio runtime with I/O and timers, built with `enable_all` (as by `#[tokio::main]`); without
 //! them, whatever has to wait fails with an error.
@@ -116,16 +117,39 @@ pub mod ethtool;
 mod exact;
 mod family;
 mod flush;
+#[cfg(feature = "fou")]
+pub mod fou;
 pub mod generic_family;
 mod handle;
+#[cfg(feature = "ila")]
+pub mod ila;
+#[cfg(feature = "ioam6")]
+pub mod ioam6;
+#[cfg(feature = "l2tp")]
+pub mod l2tp;
 pub mod link;
 mod list;
+#[cfg(feature = "macsec")]
+pub mod macsec;
 mod mode;
+#[cfg(feature = "mptcp")]
+pub mod mptcp;
 mod namespace;
 pub mod namespace_id;
 pub mod neighbour;
 pub mod netconf;
 pub mod nexthop;
+#[cfg(any(
+    feature = "fou",
+    feature = "ila",
+    feature = "ioam6",
+    feature = "l2tp",
+    feature = "macsec",
+    feature = "mptcp",
+    feature = "seg6",
+    feature = "tcp_metrics"
+))]
+mod noun;
 mod object;
 mod order;
 mod own;
@@ -134,12 +158,16 @@ mod request;
 mod resolve;
 pub mod route;
 pub mod rule;
+#[cfg(feature = "seg6")]
+pub mod seg6;
 #[cfg(feature = "smol")]
 pub mod smol;
 pub mod stats;
 #[cfg(any(feature = "smol", feature = "tokio"))]
 mod streams;
 mod target;
+#[cfg(feature = "tcp_metrics")]
+pub mod tcp_metrics;
 #[cfg(feature = "tokio")]
 mod tokio;
 mod trace;

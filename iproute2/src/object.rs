@@ -209,7 +209,16 @@ impl About {
         let other = |body: &[u8]| M::cast(body).other();
         let is_plain = plan.is_none() && !M::CHANGES_NAMES;
         let (read_back, is_device) = (Question::of::<M>, M::IS_DEVICE);
-        About { target: Target::of::<M>(), label, read_back, other, plan, is_plain, is_device }
+        About {
+            target: Target::of::<M>(),
+            label,
+            on_device: |_| None,
+            read_back,
+            other,
+            plan,
+            is_plain,
+            is_device,
+        }
     }
 }
 

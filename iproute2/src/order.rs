@@ -77,9 +77,19 @@ impl Order {
     pub(crate) fn address(&mut self, connection: &Connection, timeout: Option<Duration>) -> Result<()> {
         let Target { family, finder, .. } = self.subject.object.target;
         let Some(finder) = finder else { return Ok(()) };
+        // What can't be sent is wrong whether or not the kernel has the family.
+        self.check()?;
         let found = (finder.message_type)(connection, family, self.message_type, timeout);
         self.message_type = found.map_err(|kind| self.error(kind))?;
         Ok(())
+    }
+
+    /// Fails if a value of the message is invalid.
+    fn check(&self) -> Result<()> {
+        match self.message.problem() {
+            Some(problem) => Err(self.error(ErrorKind::Invalid(problem.clone()))),
+            None => Ok(()),
+        }
     }
 
     /// Prints the operation and its object, but not the message: it may contain a key.
@@ -93,10 +103,7 @@ impl Order {
 
     /// The steps that it takes besides its message, if any. Fails if the message can't be sent.
     pub(crate) fn steps(&mut self) -> Result<Option<Box<Steps>>> {
-        if let Some(problem) = self.message.problem() {
-            let problem = ErrorKind::Invalid(problem.clone());
-            return Err(self.error(problem));
-        }
+        self.check()?;
         let Some(plan) = self.subject.object.plan else { return Ok(None) };
         let mut steps = plan(self).map_err(|problem| self.error(problem.into()))?;
         if let Some(steps) = &mut steps {
@@ -132,6 +139,8 @@ pub(crate) struct Subject {
 pub(crate) struct About {
     pub(crate) target: Target,
     pub(crate) label: fn(&[u8]) -> String,
+    /// The index of the device that the object belongs to, which errors name before it.
+    pub(crate) on_device: fn(&[u8]) -> Option<u32>,
     pub(crate) read_back: fn(&[u8]) -> Option<Question>,
     pub(crate) other: fn(&[u8]) -> Option<String>,
     pub(crate) plan: Option<Planned>,
@@ -147,6 +156,7 @@ impl About {
         About {
             target: Target::own::<M>(),
             label: |_| M::table().name.to_owned(),
+            on_device: |_| None,
             read_back: |_| None,
             other: |_| None,
             plan: Some(|_| Ok(None)),
@@ -162,6 +172,7 @@ impl About {
         About {
             target: Target::noun::<M>(),
             label: |body| M::cast(body).label(),
+            on_device: |body| M::cast(body).on_device(),
             plan: Some(plan),
             ..About::own::<M>()
         }
@@ -194,6 +205,12 @@ impl Subject {
     /// What errors call the object of a message: by the name that its device was given by, where the kernel takes an index.
     fn label_of(&self, message: &Buffer) -> String {
         let label = self.label(message.as_written());
+        if let Some(index) = (self.object.on_device)(message.body()) {
+            let given = message.unresolved().first().map(|device| &*device.name);
+            let given =
+                given.or_else(|| message.name_given_for(index)).map(|name| Name::new(name).to_string());
+            return format!("{} {label}", given.unwrap_or_else(|| index.to_string())).trim_end().to_owned();
+        }
         if label.is_empty() {
             let first = message.unresolved().first();
             return first.map(|device| Name::new(&device.name).to_string()).unwrap_or_default();

@@ -21,6 +21,11 @@ pub(crate) struct Target {
 pub(crate) trait Noun: Command {
     /// What errors and logs call what it is about: `wg0`.
     fn label(&self) -> String;
+
+    /// The index of the device that it belongs to, if any: errors name that first.
+    fn on_device(&self) -> Option<u32> {
+        None
+    }
 }
 
 impl Target {

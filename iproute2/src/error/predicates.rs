@@ -8,11 +8,15 @@ use netlink_sys::errno::{
 };
 use std::io;
 
+/// What the kernel says of an MPTCP endpoint that there is not, beside `EINVAL`.
+const ADDRESS: &str = "address not found";
+
 impl Error {
-    /// There is no such link, address, namespace, family, ...: `ENODEV`, `ENOENT`, `ESRCH`, `EADDRNOTAVAIL`.
+    /// There is no such link, address, namespace, family, ...: `ENODEV`, `ENOENT`, `ESRCH`, `EADDRNOTAVAIL`,
+    /// or the kernel says so in words, as of MPTCP endpoints.
     pub fn is_not_found(&self) -> bool {
         let unknown = matches!(self.kind(), ErrorKind::UnknownFamily(_) | ErrorKind::UnknownGroup { .. });
-        unknown || self.is_errno(&[ENODEV, ENOENT, ESRCH, EADDRNOTAVAIL])
+        unknown || self.message() == Some(ADDRESS) || self.is_errno(&[ENODEV, ENOENT, ESRCH, EADDRNOTAVAIL])
     }
 
     /// The object already exists (`EEXIST`), or another host has the address.

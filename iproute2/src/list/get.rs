@@ -19,6 +19,12 @@ pub trait Gathered: Sized {
 
     /// The object of all of these messages; `None` where there are none.
     fn gather(parts: Vec<Packet<Self::Part>>) -> Option<Self>;
+
+    /// What it means that the kernel sent none of them.
+    #[doc(hidden)]
+    fn missing() -> ErrorKind {
+        ErrorKind::Malformed
+    }
 }
 
 /// A request for one object that the kernel may send in several messages: awaited, or by [`wait`](Get::wait) on a blocking handle,
@@ -75,7 +81,7 @@ impl<D: Wait, T: Gathered> Getting<D, T> {
 
     fn poll_object(&mut self, cx: &mut Context<'_>) -> Poll<Result<T>> {
         let parts = ready!(self.collect.poll_objects(cx))?;
-        let nothing = || Error::new(self.operation, String::new(), ErrorKind::Malformed);
+        let nothing = || Error::new(self.operation, String::new(), T::missing());
         Poll::Ready(T::gather(parts).ok_or_else(nothing))
     }
 }
