@@ -87,6 +87,9 @@ impl Listing {
         for (name, value) in family.constants {
             self.line(self.row().text("const", name).number("value", *value));
         }
+        for (name, value) in family.texts {
+            self.line(self.row().text("const", name).text("value", value));
+        }
     }
 
     fn table(&mut self, table: &'static Table) {
@@ -177,6 +180,8 @@ const REPEATED_BESIDES: &[&str] = &[
     "ETHTOOL_A_STATS_GRP_HIST_RX",
     "ETHTOOL_A_STATS_GRP_HIST_TX",
     "ETHTOOL_A_TUNNEL_UDP_TABLE",
+    "TEAM_ATTR_ITEM_OPTION",
+    "TEAM_ATTR_ITEM_PORT",
 ];
 
 /// The set that the kernel's specification says is in an attribute, where the kernel has another one that it lacks.
@@ -212,7 +217,11 @@ fn struct_name(table: &'static Table) -> String {
 
 /// A set is named by its first attribute.
 fn first_attribute(table: &'static Table) -> Option<&'static str> {
-    table.rows.first().map(|row| row.name)
+    match table.name {
+        // One without attributes.
+        "XskInfo" => Some("xsk-info"),
+        _ => table.rows.first().map(|row| row.name),
+    }
 }
 
 /// The type; a struct by itself is not a nest.

@@ -5,7 +5,7 @@ use crate::flush::Flushing;
 use crate::list::{ForEach, Listing, Stream};
 use crate::mode::{Runtime, Wait};
 use crate::object::Deletable;
-use crate::request::{Added, Changed, Deleted, Done, Replies, Sending};
+use crate::request::{Added, Changed, Deleted, Done, Replies, Sending, Whole};
 use crate::route::Lookup;
 use crate::watch::{Events, Listen, Watch, Watching};
 use netlink_packet::View;
@@ -27,6 +27,7 @@ by_name! {
     "Deleted": [] Deleted,
     "Done": [] Done,
     "Replies": [M: ?Sized] Replies<M>,
+    "Whole": [T] Whole<T>,
     "Lookup": [] Lookup,
     "Sending": [D: Runtime, R] Sending<D, R>,
     "Stream": [D: Wait, M: View + ?Sized] Stream<D, M>,

@@ -110,6 +110,8 @@ pub mod blocking;
 mod connection;
 mod debug;
 mod device;
+#[cfg(feature = "dpll")]
+pub mod dpll;
 mod driver;
 mod error;
 #[cfg(feature = "ethtool")]
@@ -121,6 +123,8 @@ mod flush;
 pub mod fou;
 pub mod generic_family;
 mod handle;
+#[cfg(feature = "handshake")]
+pub mod handshake;
 #[cfg(feature = "ila")]
 pub mod ila;
 #[cfg(feature = "ioam6")]
@@ -137,7 +141,11 @@ pub mod mptcp;
 mod namespace;
 pub mod namespace_id;
 pub mod neighbour;
+#[cfg(feature = "net_shaper")]
+pub mod net_shaper;
 pub mod netconf;
+#[cfg(feature = "netdev")]
+pub mod netdev;
 pub mod nexthop;
 #[cfg(any(
     feature = "fou",
@@ -147,12 +155,23 @@ pub mod nexthop;
     feature = "macsec",
     feature = "mptcp",
     feature = "seg6",
-    feature = "tcp_metrics"
+    feature = "tcp_metrics",
+    feature = "dpll",
+    feature = "handshake",
+    feature = "net_shaper",
+    feature = "netdev",
+    feature = "ovpn",
+    feature = "psp",
+    feature = "team"
 ))]
 mod noun;
 mod object;
 mod order;
+#[cfg(feature = "ovpn")]
+pub mod ovpn;
 mod own;
+#[cfg(feature = "psp")]
+pub mod psp;
 mod rare;
 mod request;
 mod resolve;
@@ -168,6 +187,8 @@ mod streams;
 mod target;
 #[cfg(feature = "tcp_metrics")]
 pub mod tcp_metrics;
+#[cfg(feature = "team")]
+pub mod team;
 #[cfg(feature = "tokio")]
 mod tokio;
 mod trace;
@@ -182,12 +203,14 @@ pub use device::Device;
 pub use error::{Error, ErrorKind, KernelError, Result};
 pub use flush::{Flush, Flushing};
 pub use handle::Handle;
+#[cfg(feature = "wireguard")]
+pub use list::{Each, GettingEach};
 pub use list::{ForEach, Gathered, Get, Getting, List, Listing, Stream};
 pub use mode::{Blocking, Runtime, Wait};
 pub use namespace::Namespace;
 pub use netlink_sys::{Protocol, errno};
 pub use object::{Deletable, IntoMessage, Object};
-pub use request::{Added, Answer, Changed, Deleted, Done, Replies, Request, Sending};
+pub use request::{Added, Answer, Changed, Deleted, Done, Replies, Request, Sending, Whole};
 pub use rtnetlink::address::{AddressFlags, AddressMessage};
 pub use rtnetlink::address_label::AddressLabelMessage;
 pub use rtnetlink::link::{

@@ -7,7 +7,7 @@ use crate::order::About;
 use crate::request::{Done, Request};
 use crate::target::Noun;
 use netlink_packet::generic::GenericMessageBuf;
-use netlink_packet::{Buffer, Build, BuildError, Flags};
+use netlink_packet::{Build, Flags};
 
 /// Defines the verbs of a noun, and the handle's method that gives them: `/// ... mptcp => /// ... Mptcp`.
 macro_rules! door {
@@ -42,12 +42,19 @@ impl<D> Handle<D> {
 
     /// Asks by a command for one object.
     #[cfg(any(
+        feature = "dpll",
         feature = "fou",
+        feature = "handshake",
         feature = "ila",
         feature = "l2tp",
         feature = "mptcp",
+        feature = "net_shaper",
+        feature = "netdev",
+        feature = "ovpn",
+        feature = "psp",
         feature = "seg6",
-        feature = "tcp_metrics"
+        feature = "tcp_metrics",
+        feature = "team"
     ))]
     pub(crate) fn ask<B>(
         &self,
@@ -74,21 +81,48 @@ fn about<M: Noun + ?Sized>() -> &'static About {
     const { &About::noun::<M>(|_| Ok(None)) }
 }
 
-/// Checks of a message before it becomes a request.
-pub(crate) trait Checked: Build<View: Noun> {
-    /// It passes this check; else the request fails.
-    fn checked(self, check: fn(&Buffer) -> Option<BuildError>) -> Self {
-        let mut message = self.into_buffer();
-        if let Some(problem) = check(&message) {
-            message.refuse(problem);
+#[cfg(any(
+    feature = "fou",
+    feature = "ila",
+    feature = "ioam6",
+    feature = "l2tp",
+    feature = "macsec",
+    feature = "mptcp",
+    feature = "seg6",
+    feature = "tcp_metrics"
+))]
+pub(crate) use check::{Checked, invalid};
+
+#[cfg(any(
+    feature = "fou",
+    feature = "ila",
+    feature = "ioam6",
+    feature = "l2tp",
+    feature = "macsec",
+    feature = "mptcp",
+    feature = "seg6",
+    feature = "tcp_metrics"
+))]
+mod check {
+    use crate::target::Noun;
+    use netlink_packet::{Buffer, Build, BuildError};
+
+    /// Checks of a message before it becomes a request.
+    pub(crate) trait Checked: Build<View: Noun> {
+        /// It passes this check; else the request fails.
+        fn checked(self, check: fn(&Buffer) -> Option<BuildError>) -> Self {
+            let mut message = self.into_buffer();
+            if let Some(problem) = check(&message) {
+                message.refuse(problem);
+            }
+            Self::from_buffer(message)
         }
-        Self::from_buffer(message)
     }
-}
 
-impl<B: Build<View: Noun>> Checked for B {}
+    impl<B: Build<View: Noun>> Checked for B {}
 
-/// What is wrong with a message, in words.
-pub(crate) fn invalid(problem: impl Into<String>) -> Option<BuildError> {
-    Some(BuildError::Invalid(problem.into()))
+    /// What is wrong with a message, in words.
+    pub(crate) fn invalid(problem: impl Into<String>) -> Option<BuildError> {
+        Some(BuildError::Invalid(problem.into()))
+    }
 }

@@ -218,6 +218,7 @@ impl About {
             plan,
             is_plain,
             is_device,
+            done_on: 0,
         }
     }
 }

@@ -148,6 +148,8 @@ pub(crate) struct About {
     pub(crate) is_plain: bool,
     /// Whether an index that stands for the object is a device's.
     pub(crate) is_device: bool,
+    /// The errno with which the kernel refuses what it has done: 0 for none.
+    pub(crate) done_on: i32,
 }
 
 impl About {
@@ -162,6 +164,7 @@ impl About {
             plan: Some(|_| Ok(None)),
             is_plain: false,
             is_device: false,
+            done_on: 0,
         }
     }
 }
@@ -174,6 +177,8 @@ impl About {
             label: |body| M::cast(body).label(),
             on_device: |body| M::cast(body).on_device(),
             plan: Some(plan),
+            is_device: M::IS_DEVICE,
+            done_on: M::DONE_ON,
             ..About::own::<M>()
         }
     }
@@ -200,6 +205,12 @@ impl Subject {
     /// How errors refer to the object of this request.
     fn label(&self, message: &[u8]) -> String {
         (self.object.label)(message.get(HEADER_LEN..).unwrap_or_default())
+    }
+
+    /// Whether the only device that a message names, and which is not looked up yet, is the object itself.
+    pub(crate) fn lacks_only_its_device(&self, message: &Buffer) -> bool {
+        let is_noun = self.object.is_device && self.object.target.finder.is_some();
+        is_noun && message.unresolved().len() == 1 && self.label(message.as_written()).is_empty()
     }
 
     /// What errors call the object of a message: by the name that its device was given by, where the kernel takes an index.

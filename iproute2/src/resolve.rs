@@ -134,7 +134,7 @@ pub(crate) fn names_changed() {
 #[cold]
 pub(crate) fn failed(subject: &Subject, message: &Buffer, question: &Buffer, kind: ErrorKind) -> Error {
     let device = label(question);
-    if asks_for_object(message, (subject.object.target.table)()) {
+    if asks_for_object(message, (subject.object.target.table)()) || subject.lacks_only_its_device(message) {
         return Error::new(subject.operation, device, kind);
     }
     subject.error(message.as_written(), kind).about_device(device)

@@ -19,7 +19,13 @@ pub(crate) struct Target {
 
 /// A message of another family than the route family that has verbs here.
 pub(crate) trait Noun: Command {
-    /// What errors and logs call what it is about: `wg0`.
+    /// Whether a number that the label is stands for a device: then it is called by the name that it was given by.
+    const IS_DEVICE: bool = false;
+
+    /// The errno with which the kernel refuses what it has done: 0 for none.
+    const DONE_ON: i32 = 0;
+
+    /// What errors and logs call what it is about: `wg0`. Empty where a device is yet to be looked up by its name.
     fn label(&self) -> String;
 
     /// The index of the device that it belongs to, if any: errors name that first.

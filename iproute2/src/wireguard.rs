@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `ip link add wg0 type wireguard` | [`ip.link().add(Wireguard::named("wg0"))`](crate::Wireguard) |
 //! | `wg show wg0` | [`ip.wireguard().get("wg0")`](WireguardDevices::get) |
+//! | `wg show` | [`ip.wireguard().list()`](WireguardDevices::list) |
 //! | `wg show interfaces` | `ip.link().list().kind("wireguard")` |
 //! | `wg set wg0 listen-port 51820 private-key FILE` | [`ip.wireguard().change("wg0", WireguardDevice::build().listen_port(51820).private_key(key))`](WireguardDevices::change) |
 //! | `wg set wg0 peer KEY endpoint 192.0.2.9:51820 allowed-ips 10.0.0.0/8` | `...change("wg0", WireguardDevice::build().peer(Peer::of(key).endpoint("192.0.2.9:51820").replace_allowed_ips().allow(["10.0.0.0/8"])))` |
@@ -38,7 +39,7 @@
 
 use crate::device::{Device, one};
 use crate::handle::{Handle, verbs};
-use crate::list::{Gathered, Get};
+use crate::list::{Each, Gathered, Get};
 use crate::order::{About, Further, Order, Step, Steps};
 use crate::request::{Done, Request};
 use crate::resolve::NAME_LEN;
@@ -63,6 +64,13 @@ verbs! {
 }
 
 impl<D> WireguardDevices<'_, D> {
+    /// Lists all WireGuard devices with all of their peers, like `wg show`: their names by a list of links, then each by itself. A
+    /// device that vanishes meanwhile is left out.
+    pub fn list(&self) -> Each<D, WireguardDevice> {
+        let links = self.0.link().list().kind("wireguard");
+        Each::new(self.0, links, |handle, index| handle.wireguard().get(index))
+    }
+
     /// Gets a device with all of its peers, like `wg show DEV`.
     ///
     /// The future's errors: [not found](crate::Error::is_not_found) where there is no such device,

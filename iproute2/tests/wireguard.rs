@@ -294,6 +294,85 @@ fn what_wg_sets_is_read() {
     });
 }
 
+/// A device in the words of `wg showconf DEV`.
+fn configured(device: &WireguardDevice) -> String {
+    let mut lines = vec!["[Interface]".to_owned()];
+    let mut say = |name: &str, value: Option<String>| {
+        lines.extend(value.map(|value| format!("{name} = {value}")));
+    };
+    say("ListenPort", device.listen_port().filter(|port| *port != 0).map(|port| port.to_string()));
+    say("FwMark", device.mark().filter(|mark| *mark != 0).map(|mark| format!("{mark:#x}")));
+    say("PrivateKey", device.private_key().map(|key| key.to_base64()));
+    for peer in device.peers() {
+        lines.extend([String::new(), "[Peer]".to_owned()]);
+        let mut say = |name: &str, value: Option<String>| {
+            lines.extend(value.map(|value| format!("{name} = {value}")));
+        };
+        say("PublicKey", peer.public_key().map(|key| key.to_string()));
+        say("PresharedKey", peer.preshared_key().map(|key| key.to_base64()));
+        let prefixes: Vec<_> =
+            peer.allowed_ips().filter_map(AllowedIp::prefix).map(|ip| ip.to_string()).collect();
+        say("AllowedIPs", Some(prefixes.join(", ")).filter(|prefixes| !prefixes.is_empty()));
+        say("Endpoint", peer.endpoint().map(|endpoint| endpoint.to_string()));
+        say("PersistentKeepalive", peer.keepalive().filter(|time| *time != 0).map(|time| time.to_string()));
+    }
+    lines.join("\n")
+}
+
+/// What `wg showconf` writes is what is read here; and a device that is made from it elsewhere is configured alike.
+#[test]
+fn configurations_are_those_of_wg_showconf() {
+    with_device(|ip| {
+        let shown = |name: &str| {
+            let lines = wg(&format!("showconf {name}"))?;
+            Some(lines.iter().map(|line| line.join("\t")).collect::<Vec<_>>().join("\n"))
+        };
+        change(
+            ip,
+            WireguardDevice::build().private_key(PRIVATE).listen_port(51_820).mark(0x1f).peers(peers()),
+        );
+        let Some(conf) = shown("wg0") else { return };
+        assert_eq!(configured(&device(ip)), conf.trim_end());
+        ip.link().add(Wireguard::named("wg1")).wait().unwrap();
+        ip.wireguard().change("wg1", device(ip).to_request().listen_port(51_821)).wait().unwrap();
+        let other = ip.wireguard().get("wg1").wait().unwrap();
+        assert_eq!(configured(&other), conf.trim_end().replace("ListenPort = 51820", "ListenPort = 51821"));
+        assert_eq!(shown("wg1").unwrap().trim_end(), configured(&other));
+    });
+}
+
+#[test]
+fn all_devices_are_listed() {
+    with_device(|ip| {
+        change(ip, WireguardDevice::build().private_key(PRIVATE).peers(peers()));
+        ip.link().add(Wireguard::named("wg1")).wait().unwrap();
+        let told = |devices: Vec<WireguardDevice>| -> Vec<_> {
+            devices
+                .iter()
+                .map(|device| (device.name().unwrap().to_string(), device.peers().count()))
+                .collect()
+        };
+        let wanted = [("wg0".to_owned(), 4), ("wg1".to_owned(), 0)];
+        assert_eq!(told(ip.wireguard().list().wait().unwrap()), wanted);
+        if let Some(interfaces) = wg("show interfaces") {
+            let names: Vec<_> = interfaces.concat().concat().split(' ').map(str::to_owned).collect();
+            assert_eq!(names.len(), 2, "{names:?}");
+        }
+        ip.link().delete("wg1").wait().unwrap();
+        assert_eq!(told(ip.wireguard().list().wait().unwrap()), wanted[..1]);
+    });
+    run(|ip| async move {
+        assert!(ip.wireguard().list().await.unwrap().is_empty());
+        for number in 0..3 {
+            let made_one = ip.link().add(Wireguard::named(format!("wg{number}"))).await;
+            if !made(made_one, "wireguard") {
+                return;
+            }
+        }
+        assert_eq!(ip.wireguard().list().await.unwrap().len(), 3);
+    });
+}
+
 /// Nothing that prints a device, a message, a request or an error prints a secret key.
 #[test]
 fn secrets_are_not_printed() {

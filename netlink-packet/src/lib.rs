@@ -154,7 +154,7 @@ pub use buffer::{Buffer, PooledBuffer, Resets};
 pub use codec::spread;
 pub use codec::{
     Array, Be, Chunks, Codec, Context, Descriptor, Entries, Escaped, Fixed, Flag, IfIndex, Items, Joined,
-    Name, Numbered, OuterAddress, OwnAddress, Packed, Parts, Put, Recorded, Records, Repeated, Spread,
+    Name, Numbered, OuterAddress, OwnAddress, Packed, Parts, Put, Recorded, Records, Repeated, Sint, Spread,
     SpreadItems, Uint,
 };
 pub use conversation::{

@@ -157,6 +157,9 @@ impl Outgoing {
         let failure = match (error, &self.outcome.failure) {
             (Some((_, error)), _) => {
                 self.refused += 1;
+                if error.errno == subject.object.done_on {
+                    return Some(Ok(()));
+                }
                 Failure::Kernel(error.clone())
             }
             (None, Some(failure)) => (**failure).clone(),

@@ -74,12 +74,12 @@ pub struct Getting<D: Wait, T: Gathered> {
 }
 
 impl<D: Wait, T: Gathered> Getting<D, T> {
-    fn new(get: Get<D, T>) -> Self {
+    pub(super) fn new(get: Get<D, T>) -> Self {
         let operation = get.list.plan.operation;
         Getting { collect: Listing::new(get.list), operation, object: PhantomData }
     }
 
-    fn poll_object(&mut self, cx: &mut Context<'_>) -> Poll<Result<T>> {
+    pub(super) fn poll_object(&mut self, cx: &mut Context<'_>) -> Poll<Result<T>> {
         let parts = ready!(self.collect.poll_objects(cx))?;
         let nothing = || Error::new(self.operation, String::new(), T::missing());
         Poll::Ready(T::gather(parts).ok_or_else(nothing))

@@ -1,10 +1,14 @@
 //! Lists: a dump, collected, streamed or visited.
 
+#[cfg(feature = "wireguard")]
+mod each;
 mod get;
 mod plan;
 mod run;
 mod stream;
 
+#[cfg(feature = "wireguard")]
+pub use each::{Each, GettingEach};
 pub use get::{Gathered, Get, Getting};
 pub use stream::{ForEach, Listing, Stream};
 

@@ -14,6 +14,7 @@ use crate::driver::exchange::Messages;
 use crate::driver::thread::{exchange, wait};
 use crate::error::{ErrorKind, Result};
 use crate::handle::Handle;
+use crate::list::Gathered;
 #[cfg(feature = "ethtool")]
 use crate::mode::Wait;
 use crate::mode::{Blocking, Runtime};
@@ -63,6 +64,9 @@ pub struct Done(());
 
 /// The answer of a request of any family: the objects of the type `M` that the kernel replied with before it acknowledged.
 pub struct Replies<M: ?Sized>(PhantomData<fn(&M)>);
+
+/// The answer of a request for one object that the kernel sends in several messages: all of it.
+pub struct Whole<T>(PhantomData<fn() -> T>);
 
 /// How an answer is read.
 pub trait Answer {
@@ -125,6 +129,21 @@ impl<M: View + ?Sized> Answer for Replies<M> {
     ) -> std::result::Result<Vec<Packet<M>>, ErrorKind> {
         let objects = object.into_iter().chain(others());
         Ok(objects.map(Packet::new).collect::<std::result::Result<_, _>>()?)
+    }
+}
+
+impl<T: Gathered> Answer for Whole<T> {
+    type Output = T;
+
+    fn read(object: Option<Bytes>) -> std::result::Result<T, ErrorKind> {
+        Self::read_all(object, Objects::default)
+    }
+
+    fn read_all(
+        object: Option<Bytes>,
+        others: impl FnOnce() -> Objects,
+    ) -> std::result::Result<T, ErrorKind> {
+        T::gather(Replies::<T::Part>::read_all(object, others)?).ok_or(ErrorKind::NotEchoed)
     }
 }
 

@@ -277,9 +277,11 @@ impl Plan {
     }
 
     fn answered_with(&mut self, mut outcome: Outcome) -> Result<Option<Option<Bytes>>> {
-        if let Some(failure) = outcome.failure {
+        if let Some(failure) = outcome.failure.take_if(|failure| !self.is_done_on(failure)) {
             let objects = outcome.objects;
-            return self.failed(*failure).map(|()| None).map_err(|error| error.after(objects));
+            let has_answered = !objects.is_empty();
+            let failed = self.failed(*failure, has_answered);
+            return failed.map(|()| None).map_err(|error| error.after(objects));
         }
         if let Some(ext_ack) = outcome.ext_ack() {
             self.order.subject.warn(self.order.message.as_written(), ExtAck::cast(ext_ack));
@@ -411,9 +413,16 @@ impl Plan {
         R::read_all(object, others).map_err(|kind| self.error(kind))
     }
 
+    /// Whether the kernel has done what the request's own message asks for, whatever it says.
+    fn is_done_on(&self, failure: &Failure) -> bool {
+        let done_on = self.order.subject.object.done_on;
+        let is_own = matches!(self.course.step(), Step::Main);
+        is_own && matches!(failure, Failure::Kernel(refusal) if refusal.errno == done_on)
+    }
+
     /// A truncated answer is requested again, with enough room for it; everything else is an error.
     #[cold]
-    fn failed(&mut self, failure: Failure) -> Result<()> {
+    fn failed(&mut self, failure: Failure, has_answered: bool) -> Result<()> {
         let changes = match self.course.step() {
             Step::Undo(..) => true,
             Step::Main => self.order.flags.contains(Flags::ACK),
@@ -427,8 +436,9 @@ impl Plan {
             return Ok(());
         }
         let missing = is_missing(&failure);
-        // This includes a generic netlink family that no longer has this id.
-        let unknown = matches!(&failure, Failure::Kernel(refusal) if refusal.errno == ENOENT);
+        // This includes a generic netlink family that no longer has this id, which then sends nothing before.
+        let unknown =
+            !has_answered && matches!(&failure, Failure::Kernel(refusal) if refusal.errno == ENOENT);
         let exists = matches!(&failure, Failure::Kernel(refusal) if refusal.errno == EEXIST);
         let error = match self.course.step() {
             Step::Main => self.error(failure_kind(

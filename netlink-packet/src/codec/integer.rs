@@ -144,6 +144,33 @@ impl Put<Uint> for u64 {
     }
 }
 
+/// A signed integer of 4 or 8 bytes, whichever fits (`NLA_SINT`): `offset: i64 as Sint`.
+#[derive(Debug)]
+pub struct Sint;
+
+impl Codec for Sint {
+    type Value<'a> = i64;
+    const SCHEMA: Schema = Schema::new("sint");
+
+    #[inline]
+    fn decode(payload: &[u8]) -> Option<i64> {
+        i64::decode(payload).or_else(|| i32::decode(payload).map(i64::from))
+    }
+
+    fn plain<'a>(payload: &'a [u8], _: &Scope<'_>) -> Plain<'a> {
+        Self::decode(payload).into()
+    }
+}
+
+impl Put<Sint> for i64 {
+    fn put(self, out: &mut Buffer) {
+        match i32::try_from(self) {
+            Ok(small) => out.push(&small.to_ne_bytes()),
+            Err(_) => out.push(&self.to_ne_bytes()),
+        }
+    }
+}
+
 /// One byte: 0 is `false`, anything else `true`.
 impl Codec for bool {
     type Value<'a> = bool;

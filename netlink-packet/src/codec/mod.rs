@@ -10,7 +10,7 @@
 
 // | file | codecs |
 // | --- | --- |
-// | `integer.rs` | integers in host order, `Be`, `Uint`, `bool`, `Flag`, byte arrays, `IfIndex` |
+// | `integer.rs` | integers in host order, `Be`, `Uint`, `Sint`, `bool`, `Flag`, byte arrays, `IfIndex` |
 // | `text.rs` | `str`, `Name`, `[u8]` |
 // | `address.rs` | `IpAddr`, `Ipv4Addr`, `Ipv6Addr`, `OwnAddress`, `OuterAddress` |
 // | `list.rs` | `Repeated`, `Joined`, `Array`, `Numbered`, `Packed`, `Recorded` |
@@ -23,7 +23,7 @@ pub mod spread;
 mod text;
 
 pub use address::{OuterAddress, OwnAddress};
-pub use integer::{Be, Descriptor, Fixed, Flag, IfIndex, Uint};
+pub use integer::{Be, Descriptor, Fixed, Flag, IfIndex, Sint, Uint};
 pub(crate) use list::parts;
 pub use list::{Array, Chunks, Entries, Items, Joined, Numbered, Packed, Parts, Recorded, Records, Repeated};
 pub use spread::{Spread, SpreadItems};

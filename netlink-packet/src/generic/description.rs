@@ -14,6 +14,8 @@ pub struct Description {
     pub groups: &'static [&'static str],
     /// Constants of its interface by their names in the kernel's specification.
     pub constants: &'static [(&'static str, u64)],
+    /// Constants of its interface that are text, by their names in the kernel's specification.
+    pub texts: &'static [(&'static str, &'static str)],
     /// Its messages.
     pub messages: &'static [fn() -> &'static Table],
 }
@@ -38,7 +40,8 @@ macro_rules! describe {
         operations { $($operation:literal: $($request:ident)? $(=> $reply:ident)?,)* }
         groups [$($group:literal),*]
         constants { $($constant:literal = $value:expr,)* }
-        messages [$($Message:ident),*]
+        $(texts { $($text:literal = $words:expr,)* })?
+        messages [$($Message:ident),* $(,)?]
     ) => {
         $(#[$meta])*
         pub static $DESCRIPTION: $crate::generic::Description = $crate::generic::Description {
@@ -50,6 +53,7 @@ macro_rules! describe {
             }),*],
             groups: &[$($group),*],
             constants: &[$(($constant, $value as u64)),*],
+            texts: &[$($(($text, $words)),*)?],
             messages: &[$(<$Message as $crate::View>::table),*],
         };
     };
@@ -78,6 +82,20 @@ pub static DESCRIPTIONS: &[&Description] = &[
     &super::seg6::SEG6,
     #[cfg(feature = "tcp_metrics")]
     &super::tcp_metrics::TCP_METRICS,
+    #[cfg(feature = "dpll")]
+    &super::dpll::DPLL,
+    #[cfg(feature = "handshake")]
+    &super::handshake::HANDSHAKE,
+    #[cfg(feature = "net_shaper")]
+    &super::net_shaper::NET_SHAPER,
+    #[cfg(feature = "netdev")]
+    &super::netdev::NETDEV,
+    #[cfg(feature = "ovpn")]
+    &super::ovpn::OVPN,
+    #[cfg(feature = "psp")]
+    &super::psp::PSP,
+    #[cfg(feature = "team")]
+    &super::team::TEAM,
     #[cfg(feature = "wireguard")]
     &super::wireguard::WIREGUARD,
 ];

@@ -53,42 +53,66 @@
 // | `address.rs` | an address of either family in two attributes |
 // | `controller.rs` | the controller: families, their operations, multicast groups and policies |
 // | `description.rs` | what is known of a family as data |
+// | `dpll.rs` | DPLL devices and pins |
 // | `ethtool/` | settings and state of network devices |
 // | `fou.rs` | ports of foo over UDP |
+// | `handshake.rs` | TLS handshakes |
 // | `ila/` | mappings of identifier locator addressing |
 // | `ioam6.rs` | namespaces and schemas of in-situ OAM |
+// | `key_material.rs` | keys of any length, which nothing prints |
 // | `l2tp.rs` | L2TP tunnels and sessions |
 // | `macsec/` | channels and associations of MACsec devices |
 // | `mptcp.rs` | MPTCP endpoints, limits, subflows and events |
+// | `net_shaper.rs` | rate limits in hardware |
+// | `netdev.rs` | queues, NAPI instances, page pools |
+// | `ovpn.rs` | peers and keys of OpenVPN devices |
 // | `policies.rs` | what the operations of a family take |
+// | `psp.rs` | PSP devices and keys |
 // | `secret.rs` | secrets of no one length |
 // | `seg6.rs` | keys and the tunnel source of segment routing |
 // | `tcp_metrics.rs` | what is remembered of hosts with TCP connections |
+// | `team.rs` | options and ports of teams |
 // | `wireguard/` | WireGuard devices and their peers |
 
 #[cfg(any(feature = "fou", feature = "l2tp", feature = "mptcp", feature = "tcp_metrics"))]
 mod address;
 mod controller;
 mod description;
+#[cfg(feature = "dpll")]
+pub mod dpll;
 #[cfg(feature = "ethtool")]
 pub mod ethtool;
 #[cfg(feature = "fou")]
 pub mod fou;
+#[cfg(feature = "handshake")]
+pub mod handshake;
 pub mod ila;
 #[cfg(feature = "ioam6")]
 pub mod ioam6;
+#[cfg(any(feature = "ovpn", feature = "psp"))]
+mod key_material;
 #[cfg(feature = "l2tp")]
 pub mod l2tp;
 pub mod macsec;
 #[cfg(feature = "mptcp")]
 pub mod mptcp;
+#[cfg(feature = "net_shaper")]
+pub mod net_shaper;
+#[cfg(feature = "netdev")]
+pub mod netdev;
+#[cfg(feature = "ovpn")]
+pub mod ovpn;
 mod policies;
-#[cfg(any(feature = "macsec", feature = "seg6", feature = "wireguard"))]
+#[cfg(feature = "psp")]
+pub mod psp;
+#[cfg(any(feature = "macsec", feature = "ovpn", feature = "psp", feature = "seg6", feature = "wireguard"))]
 mod secret;
 #[cfg(feature = "seg6")]
 pub mod seg6;
 #[cfg(feature = "tcp_metrics")]
 pub mod tcp_metrics;
+#[cfg(feature = "team")]
+pub mod team;
 #[cfg(feature = "wireguard")]
 pub mod wireguard;
 

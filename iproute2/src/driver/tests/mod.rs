@@ -4,6 +4,16 @@ mod dumps;
 mod kernel;
 #[path = "../../../../netlink-sys/tests/namespace/mod.rs"]
 mod namespace;
+#[cfg(all(
+    feature = "dpll",
+    feature = "handshake",
+    feature = "net_shaper",
+    feature = "netdev",
+    feature = "ovpn",
+    feature = "psp",
+    feature = "team"
+))]
+mod nouns;
 mod own;
 mod silence;
 #[cfg(feature = "smol")]

@@ -1,0 +1,126 @@
+//! Options and ports of teams. Reading them takes the machine's root as well.
+
+#![cfg(all(feature = "tokio", feature = "team"))]
+
+mod support;
+
+use iproute2::rtnetlink::link::Team;
+use iproute2::team::{CHANGE_EVENT, FAMILY, TeamMessage, TeamOption, TeamValue};
+use iproute2::watch::Event;
+use iproute2::{Dummy, LinkMessage, blocking};
+use std::time::Duration;
+use support::{made, run, run_blocking, skip_always};
+
+/// A team with two ports; `None` where this kernel has none, or the caller may not read it.
+fn team(ip: &blocking::Handle) -> Option<(u32, u32)> {
+    if !made(ip.link().add(Team::named("team0")).wait(), "team") {
+        return None;
+    }
+    if let Err(error) = ip.team().options("team0").wait() {
+        assert!(error.is_not_permitted(), "{error}");
+        skip_always("teams take the machine's root");
+        return None;
+    }
+    ip.team().change("team0", TeamOption::text("mode", "activebackup")).wait().unwrap();
+    for name in ["d0", "d1"] {
+        ip.link().add(Dummy::named(name)).wait().unwrap();
+        ip.link().change(name, LinkMessage::build().master("team0")).wait().unwrap();
+    }
+    let index = |name| ip.link().get(name).wait().unwrap().index();
+    Some((index("team0"), index("d0")))
+}
+
+#[test]
+fn options_are_set_and_read_back() {
+    run_blocking(|ip| {
+        let Some((team, port)) = team(&ip) else { return };
+        let options = ip.team().options("team0").wait().unwrap();
+        assert!(options.messages().iter().all(|message| message.malformed().count() == 0), "{options:?}");
+        assert_eq!(options.index(), Some(team));
+        assert_eq!(options.get("mode"), Some(TeamValue::Text("activebackup")));
+        assert_eq!(options.get("notify_peers_count"), Some(TeamValue::Number(0)));
+        assert_eq!(options.of_port("enabled", port), Some(TeamValue::Switch(true)));
+        assert_eq!(options.of_port("priority", port), Some(TeamValue::Signed(0)));
+        assert_eq!((options.get("enabled"), options.get("nothing")), (None, None));
+        let change = [
+            TeamOption::number("notify_peers_count", 7),
+            TeamOption::switch("enabled", false).port("d0"),
+            TeamOption::signed("priority", -5).port(port),
+            TeamOption::number("activeport", port),
+        ];
+        let batch = ip.batch(change.map(|option| ip.team().change(team, option).into()));
+        assert!(batch.wait().iter().all(Result::is_ok));
+        let options = ip.team().options(team).wait().unwrap();
+        assert_eq!(options.get("notify_peers_count"), Some(TeamValue::Number(7)));
+        assert_eq!(options.of_port("enabled", port), Some(TeamValue::Switch(false)));
+        assert_eq!(options.of_port("priority", port), Some(TeamValue::Signed(-5)));
+        assert_eq!(options.get("activeport"), Some(TeamValue::Number(port)));
+        ip.team().change(team, TeamOption::switch("enabled", true).port(port)).wait().unwrap();
+        assert_eq!(
+            ip.team().options(team).wait().unwrap().of_port("enabled", port),
+            Some(TeamValue::Switch(true))
+        );
+    });
+}
+
+#[test]
+fn ports_are_told() {
+    run_blocking(|ip| {
+        let Some((_, port)) = team(&ip) else { return };
+        let ports = ip.team().ports("team0").wait().unwrap();
+        let indices: Vec<_> = ports.ports().filter_map(|port| port.index()).collect();
+        assert_eq!((indices.len(), indices.contains(&port)), (2, true), "{ports:?}");
+        ip.link().change("d0", LinkMessage::build().no_master()).wait().unwrap();
+        assert_eq!(ip.team().ports("team0").wait().unwrap().ports().count(), 1);
+    });
+}
+
+#[test]
+fn errors_in_words() {
+    run_blocking(|ip| {
+        if team(&ip).is_none() {
+            return;
+        }
+        let missing = ip.team().options("team9").wait().unwrap_err();
+        assert_eq!(
+            (missing.is_not_found(), missing.to_string()),
+            (true, "get options of team team9: no such device".to_owned())
+        );
+        assert!(ip.team().ports("lo").wait().unwrap_err().is_invalid());
+        let unknown = ip.team().change("team0", TeamOption::number("nothing", 1)).wait().unwrap_err();
+        assert!(unknown.is_not_found(), "{unknown}");
+        let busy = ip.team().change("team0", TeamOption::text("mode", "roundrobin")).wait().unwrap_err();
+        assert!(busy.is_busy(), "{busy}");
+        assert_eq!(
+            ip.team().options("team0").wait().unwrap().get("mode"),
+            Some(TeamValue::Text("activebackup"))
+        );
+    });
+}
+
+#[test]
+fn tasks_change_and_hear() {
+    run(|ip| async move {
+        let waiting = blocking::connect().unwrap();
+        let Some((team, _)) = team(&waiting) else { return };
+        let mut events = ip.events([(FAMILY, CHANGE_EVENT)]).open().unwrap();
+        ip.team().change("team0", TeamOption::number("mcast_rejoin_count", 3)).await.unwrap();
+        loop {
+            let event = events.next_within(Duration::from_secs(10)).await.unwrap();
+            let Some(Event::Message(message)) = event else { panic!("{event:?}") };
+            let told = message.of::<TeamMessage>().unwrap();
+            let options = told.options().and_then(|list| list.options());
+            let is_it = |option: &TeamOption| option.name().is_some_and(|name| name == "mcast_rejoin_count");
+            if let Some(option) = options.into_iter().flatten().find(|option| is_it(option)) {
+                assert_eq!((told.index(), option.value()), (Some(team), Some(TeamValue::Number(3))));
+                assert_eq!(option.is_changed(), Some(true));
+                break;
+            }
+        }
+        assert_eq!(
+            ip.team().options("team0").await.unwrap().get("mcast_rejoin_count"),
+            Some(TeamValue::Number(3))
+        );
+        assert_eq!(ip.team().ports(team).await.unwrap().ports().count(), 2);
+    });
+}
