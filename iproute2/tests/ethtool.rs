@@ -5,9 +5,10 @@
 mod support;
 
 use iproute2::ethtool::{
-    BitChange, Channels, DebugMask, DeviceHeader, Duplex, Eee, Eeprom, Features, LinkInfo, LinkModes,
-    LinkState, Module, Named, Notification, Pause, PhcVclocks, Port, PowerModePolicy, PrivateFlags, Rings,
-    Statistics, StatisticsGroupId, StringSetId, StringSets, Timestamping, WakeOnLan,
+    BitChange, Channels, Coalesce, DebugMask, DeviceHeader, Duplex, Eee, Eeprom, Features, Fec, LinkInfo,
+    LinkModes, LinkState, Module, Named, Notification, Pause, PhcVclocks, Port, PowerModePolicy,
+    PrivateFlags, Rings, Statistics, StatisticsGroupId, StringSetId, StringSets, Timestamping, TunnelInfo,
+    WakeOnLan,
 };
 use iproute2::watch::Event;
 use iproute2::{Device, ErrorKind, LinkMessage, Veth, blocking};
@@ -38,22 +39,31 @@ fn has_ethtool(ip: &blocking::Handle) -> bool {
     }
 }
 
-/// What `ethtool --json` prints of a device; `None` where there is no `ethtool`, or one that can't.
-fn ethtool(arguments: &str) -> Option<Value> {
-    let output = match Command::new("ethtool").arg("--json").args(arguments.split(' ')).output() {
-        Ok(output) => output,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            skip_always("there is no ethtool");
-            return None;
-        }
+/// What `ethtool --json` prints of a device; `None` where there is no `ethtool`, or one that is older: some print no JSON of all, or
+/// other values.
+fn ethtool(since: (u32, u32), arguments: &str) -> Option<Value> {
+    let run = |arguments: &[&str]| match Command::new("ethtool").args(arguments).output() {
+        Ok(output) => Some(output),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => panic!("ethtool: {error}"),
     };
-    let errors = String::from_utf8_lossy(&output.stderr);
-    if errors.contains("JSON output not available") {
-        skip_always("this ethtool prints no JSON of all");
+    let Some(version) = run(&["--version"]) else {
+        skip_always("there is no ethtool");
+        return None;
+    };
+    // `ethtool version 6.14.2`
+    let version = String::from_utf8(version.stdout).unwrap();
+    let mut numbers =
+        version.trim().rsplit(' ').next().unwrap().split('.').map(|number| number.parse().unwrap());
+    let version: (u32, u32) = (numbers.next().unwrap(), numbers.next().unwrap_or(0));
+    if version < since {
+        skip_always(&format!("ethtool is older than {}.{}", since.0, since.1));
         return None;
     }
-    assert!(output.status.success(), "ethtool {arguments}: {errors}");
+    let arguments: Vec<_> = ["--json"].into_iter().chain(arguments.split(' ')).collect();
+    let output = run(&arguments)?;
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "ethtool {arguments:?}: {errors}");
     let mut devices: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
     devices.pop()
 }
@@ -80,7 +90,7 @@ fn link() {
         let state = ip.ethtool().get::<LinkState>("v0").wait().unwrap();
         assert_eq!((state.link(), name(state.device())), (Some(true), "v0".to_owned()));
 
-        let Some(theirs) = ethtool("v0") else { return };
+        let Some(theirs) = ethtool((6, 14), "v0") else { return };
         assert_eq!(theirs["speed"], 10_000);
         assert_eq!(theirs["duplex"], "Full");
         assert_eq!(theirs["port"], "Twisted Pair");
@@ -100,7 +110,7 @@ fn link_goes_down() {
 fn features_as_ethtool_prints_them() {
     with_pair(|ip| {
         let ours = features(ip);
-        let Some(theirs) = ethtool("-k v0") else { return };
+        let Some(theirs) = ethtool((6, 1), "-k v0") else { return };
         let mut compared = 0;
         for (name, is_on, is_fixed) in ours.features() {
             // Some are printed under an older name.
@@ -337,6 +347,8 @@ fn changes_are_told() {
         let names = ip.ethtool().names([StringSetId::FEATURES]).wait().unwrap();
         assert_eq!(names.is_on(told.active().unwrap(), "tx-tcp-segmentation"), Some(false));
         assert_eq!(told.active(), features(ip).active());
+        assert_eq!(message.of::<Features>(), Some(&*told));
+        assert!(message.of::<Rings>().is_none() && message.of::<LinkState>().is_none());
     });
 }
 
@@ -360,5 +372,163 @@ fn tasks_ask_and_change() {
         assert!(error.to_string().contains("rx-grow"), "{error}");
         let error = ip.ethtool().get::<Rings>("nosuch").await.unwrap_err();
         assert!(error.is_not_found(), "{error}");
+    });
+}
+
+/// A namespace with a device of netdevsim, by name; it takes root's rights on the machine.
+fn with_simulated(test: impl Fn(&blocking::Handle, &str)) {
+    const NEW: &str = "/sys/bus/netdevsim/new_device";
+    if !std::path::Path::new(NEW).exists() {
+        return skip_always("this kernel lacks netdevsim");
+    }
+    run_blocking(|ip| {
+        // A number of its own for each test, since they run side by side.
+        static NUMBER: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(100);
+        let number = NUMBER.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        if std::fs::write(NEW, format!("{number} 1 2")).is_err() {
+            return skip_always("only root can make devices of netdevsim");
+        }
+        let links = ip.link().list().wait().unwrap();
+        let device = links.iter().map(|link| link.name().to_string()).find(|name| name != "lo").unwrap();
+        test(&ip, &device);
+        std::fs::write("/sys/bus/netdevsim/del_device", number.to_string()).unwrap();
+    });
+}
+
+#[test]
+fn rings_of_a_driver() {
+    with_simulated(|ip, device| {
+        let before = ip.ethtool().get::<Rings>(device).wait().unwrap();
+        assert_eq!((before.rx_max(), before.tx_max()), (Some(4_096), Some(4_096)));
+        ip.ethtool().change(device, Rings::build().rx(1_024).tx(256)).wait().unwrap();
+        let after = ip.ethtool().get::<Rings>(device).wait().unwrap();
+        assert_eq!((after.rx(), after.tx(), after.rx_jumbo()), (Some(1_024), Some(256), before.rx_jumbo()));
+        if let Some(theirs) = ethtool((6, 14), &format!("-g {device}")) {
+            assert_eq!((theirs["rx"].as_u64(), theirs["tx"].as_u64()), (Some(1_024), Some(256)), "{theirs}");
+            assert_eq!(theirs["rx-max"].as_u64(), Some(4_096), "{theirs}");
+        }
+        // What was read is sent back.
+        ip.ethtool().change(device, before.to_request()).wait().unwrap();
+        assert_eq!(ip.ethtool().get::<Rings>(device).wait().unwrap(), before);
+        let error = ip.ethtool().change(device, Rings::build().rx(5_000)).wait().unwrap_err();
+        assert_eq!(error.message(), Some("requested ring size exceeds maximum"), "{error}");
+        assert!(error.to_string().ends_with("(ETHTOOL_A_RINGS_RX)"), "{error}");
+        let listed = ip.ethtool().list::<Rings>().wait().unwrap();
+        assert_eq!(listed.len(), 1);
+        assert_eq!(name(listed[0].device()), device);
+    });
+}
+
+#[test]
+fn coalescing_of_a_driver() {
+    with_simulated(|ip, device| {
+        let change = Coalesce::build().rx_usecs(70).tx_max_frames(9).adaptive_rx(true);
+        ip.ethtool().change(device, change).wait().unwrap();
+        let after = ip.ethtool().get::<Coalesce>(device).wait().unwrap();
+        assert_eq!(
+            (after.rx_usecs(), after.tx_max_frames(), after.adaptive_rx()),
+            (Some(70), Some(9), Some(true))
+        );
+        if let Some(theirs) = ethtool((6, 14), &format!("-c {device}")) {
+            assert_eq!(
+                (theirs["rx-usecs"].as_u64(), theirs["tx-frames"].as_u64()),
+                (Some(70), Some(9)),
+                "{theirs}"
+            );
+            assert_eq!(theirs["adaptive-rx"], true, "{theirs}");
+        }
+        ip.ethtool().change(device, after.to_request().rx_usecs(3)).wait().unwrap();
+        let again = ip.ethtool().get::<Coalesce>(device).wait().unwrap();
+        assert_eq!((again.rx_usecs(), again.tx_max_frames()), (Some(3), Some(9)));
+    });
+}
+
+#[test]
+fn pause_frames_of_a_driver() {
+    with_simulated(|ip, device| {
+        ip.ethtool().change(device, Pause::build().rx(true).tx(false)).wait().unwrap();
+        let pause = ip.ethtool().get::<Pause>(device).wait().unwrap();
+        assert_eq!((pause.rx(), pause.tx(), pause.statistics()), (Some(true), Some(false), None));
+        let counted = ip.ethtool().get::<Pause>(device).statistics().wait().unwrap();
+        let counted = counted.statistics().unwrap();
+        if let Some(theirs) = ethtool((6, 14), &format!("-I -a {device}")) {
+            assert_eq!(
+                (theirs["rx"].as_bool(), theirs["tx"].as_bool()),
+                (Some(true), Some(false)),
+                "{theirs}"
+            );
+            let statistics = &theirs["statistics"];
+            assert_eq!(statistics["tx_pause_frames"].as_u64(), counted.tx_frames(), "{theirs}");
+            assert_eq!(statistics["rx_pause_frames"].as_u64(), counted.rx_frames(), "{theirs}");
+        }
+    });
+}
+
+#[test]
+fn error_correction_of_a_driver() {
+    with_simulated(|ip, device| {
+        ip.ethtool().change(device, Fec::build().only(["RS"]).automatic(false)).wait().unwrap();
+        let fec = ip.ethtool().get::<Fec>(device).statistics().wait().unwrap();
+        assert_eq!(fec.on(fec.modes()).collect::<Vec<_>>(), ["RS"]);
+        assert_eq!(fec.automatic(), Some(false));
+        let corrected: Vec<u64> = fec.statistics().unwrap().corrected().unwrap().collect();
+        if let Some(theirs) = ethtool((6, 1), &format!("-I --show-fec {device}")) {
+            assert!(theirs["config"].as_array().unwrap().iter().any(|word| word == "RS"), "{theirs}");
+            assert_eq!(
+                theirs["statistics"]["corrected_blocks"]["total"].as_u64(),
+                corrected.first().copied(),
+                "{theirs}"
+            );
+        }
+        ip.ethtool().change(device, Fec::build().off("RS").on("BASER")).wait().unwrap();
+        let fec = ip.ethtool().get::<Fec>(device).wait().unwrap();
+        assert_eq!(fec.on(fec.modes()).collect::<Vec<_>>(), ["BASER"]);
+    });
+}
+
+#[test]
+fn tunnels_of_a_driver() {
+    with_simulated(|ip, device| {
+        let info = ip.ethtool().get::<TunnelInfo>(device).wait().unwrap();
+        assert_eq!(info.malformed().count(), 0, "{info:?}");
+        let tables: Vec<_> = info.tables().collect();
+        assert!(!tables.is_empty(), "{info:?}");
+        let types: Vec<_> = info.on(tables[0].types()).collect();
+        assert!(types.contains(&"vxlan"), "{types:?}");
+        assert!(tables[0].size().is_some_and(|size| size > 0));
+        assert!(ip.ethtool().get::<TunnelInfo>("lo").wait().unwrap_err().is_not_supported());
+        // The list ends with what devices without tables say: what came before is kept.
+        match ip.ethtool().list::<TunnelInfo>().wait() {
+            Ok(listed) => assert!(!listed.is_empty()),
+            Err(error) => {
+                assert!(error.is_not_supported(), "{error}");
+                let told = error.replies::<TunnelInfo>();
+                assert_eq!(name(told[0].device()), device);
+            }
+        }
+    });
+}
+
+#[test]
+fn what_is_changed_of_a_driver_is_told() {
+    with_simulated(|ip, device| {
+        let mut events = ip.ethtool().events().open().unwrap();
+        ip.ethtool().change(device, Rings::build().rx(512)).wait().unwrap();
+        ip.ethtool().change(device, Pause::build().tx(true).rx(false)).wait().unwrap();
+        ip.ethtool().change(device, Coalesce::build().rx_usecs(5)).wait().unwrap();
+        let mut told = Vec::new();
+        while told.len() < 3 {
+            let event = events.next_within(Duration::from_secs(20)).unwrap();
+            let Some(Event::Message(message)) = event else { panic!("{event:?}") };
+            let notification = Notification::try_from(&message).unwrap();
+            assert_eq!(name(notification.device()), device);
+            told.push(match notification {
+                Notification::Rings(rings) => ("rings", rings.rx()),
+                Notification::Pause(pause) => ("pause", pause.tx().map(u32::from)),
+                Notification::Coalesce(coalesce) => ("coalesce", coalesce.rx_usecs()),
+                other => panic!("{other:?}"),
+            });
+        }
+        assert_eq!(told, [("rings", Some(512)), ("pause", Some(1)), ("coalesce", Some(5))]);
     });
 }

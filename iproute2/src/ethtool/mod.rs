@@ -82,9 +82,9 @@ use crate::order::{About, Order, Subject};
 use crate::request::{Done, Request};
 use crate::target::Target;
 use crate::watch::{EventMessage, Listen};
-use crate::{Error, Result};
+use crate::{Error, ErrorKind, Result};
 use netlink_packet::generic::{GenericMessage, GenericMessageBuf};
-use netlink_packet::{Build, BuildError, Command, Flags, Name, Packet, PooledBuffer, nested, set};
+use netlink_packet::{Build, BuildError, Command, Family, Flags, Name, Packet, PooledBuffer, nested, set};
 
 impl<D> Handle<D> {
     /// Settings and state of network devices: `ethtool`.
@@ -142,7 +142,7 @@ impl<D> Ethtool<'_, D> {
     /// Changes settings of a device, like `ethtool -G DEV rx N` for [`Rings`]: what the message does not say stays as it is. It may
     /// be what was [read](Self::get), as `to_request` gives it.
     ///
-    /// The future's errors: [`ErrorKind::Unchanged`](crate::ErrorKind::Unchanged) where features are not as they were asked for;
+    /// The future's errors: [`ErrorKind::Unchanged`] where features are not as they were asked for;
     /// others as for [`get`](Self::get).
     pub fn change<B>(&self, device: impl Into<Device>, change: B) -> Change<D, B::View>
     where
@@ -201,7 +201,9 @@ impl<D> Ethtool<'_, D> {
     }
 
     /// Listens to changes of all devices, and to the results of what was started, like `ethtool --monitor`. [`Notification`] reads
-    /// them:
+    /// them all; one that is of a single type, [`EventMessage::of`] does.
+    ///
+    /// Where other families are listened to as well, or watched, the group is `(FAMILY, "monitor")`.
     ///
     /// ```no_run
     /// use iproute2::ethtool::{CableResults, Notification};
@@ -324,13 +326,17 @@ fn label<M: DeviceRequest + ?Sized>(body: &[u8]) -> String {
     }
 }
 
-/// A notification that was [listened](Ethtool::events) for.
+/// A notification that was [listened](Ethtool::events) for. It fails for messages of other families.
 impl TryFrom<&EventMessage> for Notification {
     type Error = Error;
 
     fn try_from(message: &EventMessage) -> Result<Self> {
+        let failed = |kind| Error::new("read notification", String::new(), kind);
+        match message.family() {
+            Family::Generic { name: "ethtool", .. } => (),
+            _ => return Err(failed(ErrorKind::Malformed)),
+        }
         let message = message.read::<GenericMessage>()?;
-        let read = Notification::new(message.message().clone());
-        read.map_err(|error| Error::new("read notification", String::new(), error.into()))
+        Notification::new(message.message().clone()).map_err(|error| failed(error.into()))
     }
 }

@@ -1,6 +1,8 @@
 //! What happens where the kernel is late, out of order or wrong, as the route family never is.
 
 mod dumps;
+#[cfg(feature = "ethtool")]
+mod ethtool;
 mod kernel;
 #[path = "../../../../netlink-sys/tests/namespace/mod.rs"]
 mod namespace;

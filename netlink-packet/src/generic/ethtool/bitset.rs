@@ -186,7 +186,9 @@ impl BitNames {
     /// Adds the string sets of a reply.
     pub fn add(&mut self, reply: &StringSets) {
         for set in reply.list().and_then(|list| list.sets()).into_iter().flatten() {
-            let strings = set.strings().map(|(index, string)| (index, string.to_owned())).collect();
+            // Some bits are reserved, and have an empty one.
+            let strings = set.strings().filter(|(_, string)| !string.is_empty());
+            let strings = strings.map(|(index, string)| (index, string.to_owned())).collect();
             self.0.insert(set.id().unwrap_or_default().0, strings);
         }
     }

@@ -85,9 +85,9 @@ impl Named<Features> {
 
     /// Whether a feature can't be changed on this device; `None` where the kernel knows none of this name.
     pub fn is_fixed(&self, name: &str) -> Option<bool> {
-        let (changeable, fixed) = (self.changeable()?, self.packet.fixed()?);
+        let changeable = self.changeable()?;
         let index = self.names.index(changeable.string_set(), name)?;
-        Some(!changeable.contains(index) || fixed.contains(index))
+        Some(!changeable.contains(index) || self.fixed().is_some_and(|fixed| fixed.contains(index)))
     }
 
     /// The features that the kernel knows, in the order of their numbers: name, whether it is on, and whether it can't be changed.

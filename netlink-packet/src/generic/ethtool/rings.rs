@@ -1,6 +1,8 @@
 //! Rings: the queues between driver and device.
 
 use super::DeviceHeader;
+use crate::table::data::Scope;
+use crate::view::View as _;
 use crate::{NLA_F_NESTED, netlink, values};
 
 netlink! {
@@ -40,9 +42,9 @@ netlink! {
         /// Size of completion queue entries (CQE), in bytes (since Linux 5.18).
         ETHTOOL_A_RINGS_CQE_SIZE = 12 => cqe_size: u32,
         /// TX push: descriptors are written to the device, which need not fetch them (since Linux 6.0).
-        ETHTOOL_A_RINGS_TX_PUSH = 13 => tx_push: bool,
+        ETHTOOL_A_RINGS_TX_PUSH = 13 => tx_push: bool; unless(tx_push_is_off),
         /// RX push, the same for received packets (since Linux 6.3).
-        ETHTOOL_A_RINGS_RX_PUSH = 14 => rx_push: bool,
+        ETHTOOL_A_RINGS_RX_PUSH = 14 => rx_push: bool; unless(rx_push_is_off),
         /// Size of the TX push buffer, in bytes (since Linux 6.4).
         ETHTOOL_A_RINGS_TX_PUSH_BUF_LEN = 15 => tx_push_buffer_length: u32,
         /// Largest TX push buffer, in bytes.
@@ -52,6 +54,15 @@ netlink! {
         /// Largest header and data split threshold, in bytes.
         ETHTOOL_A_RINGS_HDS_THRESH_MAX = 18 => split_threshold_max: u32; read_only,
     }
+}
+
+/// All devices have it off that can't have it on, and refuse a request that says so.
+fn tx_push_is_off(scope: &Scope<'_>) -> bool {
+    Rings::cast(scope.bytes()).tx_push() == Some(false)
+}
+
+fn rx_push_is_off(scope: &Scope<'_>) -> bool {
+    Rings::cast(scope.bytes()).rx_push() == Some(false)
 }
 
 values! {
