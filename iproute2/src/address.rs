@@ -65,6 +65,9 @@ impl<D> Addresses<'_, D> {
 
     /// Deletes an address of a link, like `ip address delete PREFIX dev DEV`.
     ///
+    /// With a primary IPv4 address the kernel deletes the secondary ones of its network, unless `promote_secondaries` is set
+    /// on the link.
+    ///
     /// A message without a local address is refused: the kernel would delete the first one of the link or network.
     pub fn delete(
         &self,

@@ -16,6 +16,8 @@ pub(crate) enum Found<B> {
     Gone,
     /// The kernel would find another one before it.
     Behind,
+    /// The kernel would delete others with it.
+    Among,
 }
 
 /// Finds the message that deletes just this object of those that are present, in the kernel's order. It is present no more then.
@@ -23,7 +25,9 @@ pub(crate) fn find<M: Deletable + ?Sized>(wanted: &M, present: &mut Vec<&M>) -> 
     let Some(at) = present.iter().position(|object| wanted.is_same(object)) else { return Found::Gone };
     let key = if present.len() > 1 { wanted.exact_key() } else { wanted.key() };
     let view = M::cast(key.buffer().body());
-    match present.iter().position(|object| view.finds(object)) {
+    let mut others = (0..present.len()).filter(|place| *place != at && view.finds(present[*place]));
+    match others.next() {
+        Some(_) if view.takes_all() => Found::Among,
         Some(first) if first < at => Found::Behind,
         _ => {
             present.remove(at);
@@ -36,6 +40,11 @@ pub(crate) fn find<M: Deletable + ?Sized>(wanted: &M, present: &mut Vec<&M>) -> 
 pub(crate) fn is_behind() -> BuildError {
     let problem = "another one comes first that the kernel can't tell from it, and would delete in its place";
     BuildError::Invalid(problem.to_owned())
+}
+
+/// The reason not to delete an object with which the kernel would delete others.
+pub(crate) fn is_among() -> BuildError {
+    BuildError::Invalid("the kernel would delete others with it, from which it can't be told".to_owned())
 }
 
 /// What the kernel says of an object that is not there.
@@ -60,6 +69,7 @@ fn choose<M: Deletable + ?Sized>(
         Found::By(key) => key.into_buffer(),
         Found::Gone => return Err(not_found(M::MISSING)),
         Found::Behind => return Err(is_behind().into()),
+        Found::Among => return Err(is_among().into()),
     };
     Ok(())
 }

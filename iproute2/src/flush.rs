@@ -4,7 +4,7 @@ use crate::batch::{Operation, Results};
 use crate::connection::Connection;
 use crate::driver::thread::wait;
 use crate::error::{Error, Result};
-use crate::exact::{Found, find, is_behind};
+use crate::exact::{Found, find, is_among, is_behind};
 use crate::list::{List, Listing};
 use crate::mode::{Blocking, Runtime, Wait};
 use crate::object::Deletable;
@@ -114,14 +114,16 @@ fn keys<M: Deletable + ?Sized>(objects: &[Packet<M>], present: &[Packet<M>]) -> 
     for object in present {
         crowds.entry(object.crowd()).or_default().push(object);
     }
+    let refused = |object: &Packet<M>, problem| {
+        let mut message = object.key().into_buffer();
+        message.refuse(problem);
+        Some(M::Builder::from_buffer(message))
+    };
     let key = |object: &Packet<M>| match find::<M>(object, crowds.get_mut(&object.crowd())?) {
         Found::By(key) => Some(key),
         Found::Gone => None,
-        Found::Behind => {
-            let mut message = object.key().into_buffer();
-            message.refuse(is_behind());
-            Some(M::Builder::from_buffer(message))
-        }
+        Found::Behind => refused(object, is_behind()),
+        Found::Among => refused(object, is_among()),
     };
     objects.iter().filter_map(key).collect()
 }
@@ -212,8 +214,9 @@ impl<D: Wait, M: Deletable + ?Sized> Flushing<D, M> {
         Flushing { connection, timeout, operation, request, spared, stage, count: Count::default() }
     }
 
-    /// What comes after the list.
-    fn listed(&self, objects: Vec<Packet<M>>) -> Stage<D, M> {
+    /// What comes after the list. What takes others with it comes last, when those that are to be deleted are gone.
+    fn listed(&self, mut objects: Vec<Packet<M>>) -> Stage<D, M> {
+        objects.sort_by_key(|object| object.takes_all());
         let spared = std::mem::take(&mut *self.spared.lock().unwrap_or_else(PoisonError::into_inner));
         let request = M::cast(self.request.buffer().body());
         let narrows = request.narrows();

@@ -29,7 +29,8 @@ use rtnetlink::neighbour::{
     NeighbourFlags, NeighbourMessage, NeighbourMessageBuf, NeighbourSettings, NeighbourState,
     NeighbourTableMessage, NeighbourTableMessageBuf,
 };
-use rtnetlink::{AddressFamily, address_of};
+use rtnetlink::{AddressFamily, HardwareAddress, address_of};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::IpAddr;
 
 impl<D> Handle<D> {
@@ -90,13 +91,18 @@ impl<D> Neighbours<'_, D> {
     }
 
     /// Adds another remote host for a hardware address to the FDB of a VXLAN, like `bridge fdb append`.
+    ///
+    /// Only multicast addresses and the zero one have several; where another one has an entry, which the kernel would leave as
+    /// it is, the error [already exists](crate::Error::is_already_exists).
     pub fn append(
         &self,
         device: impl Into<Device>,
         neighbour: impl IntoMessage<NeighbourMessage>,
     ) -> Request<D, Added<NeighbourMessage>> {
-        let flags = Flags::CREATE | Flags::APPEND | Flags::ACK;
-        let neighbour = on(neighbour.into_message(), device).says_nothing_ignored();
+        let neighbour = neighbour.into_message();
+        let exclusive = if has_one_host(neighbour.view()) { Flags::EXCL } else { Flags::empty() };
+        let flags = Flags::CREATE | Flags::APPEND | Flags::ACK | exclusive;
+        let neighbour = on(neighbour, device).says_nothing_ignored();
         self.0.send("append neighbour", RTM_NEWNEIGH, flags, neighbour)
     }
 
@@ -124,13 +130,21 @@ impl<D> Neighbours<'_, D> {
     }
 
     /// Deletes a neighbour of a link, like `ip neighbour delete ADDRESS dev DEV`, or an FDB entry, like `bridge fdb delete`.
+    ///
+    /// An FDB entry that is built without a VLAN selects those of all VLANs of the port, and one of a VXLAN without a remote
+    /// host all remote hosts, as with `bridge`. A listed one selects exactly itself: where it has no VLAN, the entries of the
+    /// device are listed before, and if the kernel would delete others with it, that is an error and nothing is deleted.
     pub fn delete(
         &self,
         device: impl Into<Device>,
         neighbour: impl IntoMessage<NeighbourMessage>,
     ) -> Request<D, Deleted> {
+        let listed = neighbour.is_listed();
         let message = on(neighbour.into_key(), device);
-        self.0.send("delete neighbour", RTM_DELNEIGH, Flags::ACK, message)
+        let is_vague = message.view().family() == AddressFamily::BRIDGE && message.view().vlan().is_none();
+        self.0
+            .send("delete neighbour", RTM_DELNEIGH, Flags::ACK, message)
+            .exactly::<NeighbourMessage>(listed && is_vague)
     }
 }
 
@@ -255,6 +269,59 @@ impl Deletable for NeighbourMessage {
         let lasting = state.intersects(NeighbourState::PERMANENT | NeighbourState::NOARP);
         lasting && !flags.intersects(NeighbourFlags::PROXY | NeighbourFlags::EXT_LEARNED)
     }
+
+    /// FDB entries for one hardware address, in the tables of bridges or of devices.
+    fn crowd(&self) -> Option<u64> {
+        if self.family() != AddressFamily::BRIDGE {
+            return None;
+        }
+        let mut hasher = DefaultHasher::new();
+        (self.hardware_address(), self.source_vni(), is_of_bridge(self)).hash(&mut hasher);
+        Some(hasher.finish())
+    }
+
+    /// As `br_fdb_delete` and `__vxlan_fdb_delete` of the kernel compare them.
+    fn finds(&self, other: &Self) -> bool {
+        self.device() == other.device()
+            && (self.vlan().is_none() || self.vlan() == other.vlan())
+            && (self.address().is_none() || remote(self) == remote(other))
+    }
+
+    fn takes_all(&self) -> bool {
+        self.family() == AddressFamily::BRIDGE && self.vlan().is_none() && self.address().is_none()
+    }
+
+    fn survey(&self) -> (u16, PooledBuffer) {
+        let message = NeighbourMessage::build().family(AddressFamily::BRIDGE);
+        let device = Some(self.device()).filter(|device| *device != 0);
+        (RTM_GETNEIGH, with(message, device, NeighbourMessageBuf::via).into_buffer())
+    }
+}
+
+/// Whether an FDB entry is in the table of its device's bridge, listed or as a request.
+fn is_of_bridge(entry: &NeighbourMessage) -> bool {
+    let flags = entry.flags();
+    match entry.master() {
+        _ if flags.intersects(NeighbourFlags::SELF | NeighbourFlags::MASTER) => {
+            flags.contains(NeighbourFlags::MASTER)
+        }
+        master => master.is_some_and(|master| master != entry.device()),
+    }
+}
+
+/// Whether it is an entry of a VXLAN for an address that has one remote host only.
+fn has_one_host(entry: &NeighbourMessage) -> bool {
+    let is_of_vxlan = entry.family() == AddressFamily::BRIDGE && !is_of_bridge(entry);
+    let is_unicast = |address: HardwareAddress| {
+        let bytes = address.as_bytes();
+        bytes.iter().any(|byte| *byte != 0) && bytes.first().is_some_and(|first| first & 1 == 0)
+    };
+    is_of_vxlan && entry.address().is_some() && entry.hardware_address().is_some_and(is_unicast)
+}
+
+/// The remote host of a VXLAN's FDB entry.
+fn remote(entry: &NeighbourMessage) -> (Option<IpAddr>, Option<u16>, Option<u32>, Option<u32>) {
+    (entry.address(), entry.port(), entry.vni(), entry.via())
 }
 
 verbs! {

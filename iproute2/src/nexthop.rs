@@ -18,7 +18,7 @@ use crate::device::{Device, one};
 use crate::handle::{Handle, verbs};
 use crate::list::List;
 use crate::object::{Deletable, IntoMessage, Object, into_message};
-use crate::request::{Added, Checks, Deleted, Request};
+use crate::request::{Added, Checks, Deleted, Request, refuse_as};
 use crate::route::unspecified;
 use netlink_packet::{Buffer, Build, BuildError, Flags, Packet, PooledBuffer, View};
 use rtnetlink::AddressFamily;
@@ -76,7 +76,7 @@ impl<D> NextHops<'_, D> {
     }
 
     /// Deletes a next hop or a group, by its id or as it was listed, like `ip nexthop delete id ID`. Routes that use it
-    /// are deleted as well.
+    /// are deleted as well. A bucket is refused: the kernel would delete its group.
     pub fn delete(&self, hop: impl IntoMessage<NextHopMessage>) -> Request<D, Deleted> {
         self.0.send("delete next hop", RTM_DELNEXTHOP, Flags::ACK, hop.into_key())
     }
@@ -96,9 +96,18 @@ fn of_id(id: u32) -> NextHopMessageBuf {
     NextHopMessage::build().id(id)
 }
 
-/// The key of a next hop: only its id.
+/// The key of a next hop: only its id, which is that of the group in a bucket.
+fn key_of(hop: &NextHopMessage) -> NextHopMessageBuf {
+    let mut key = of_id(hop.id().unwrap_or_default()).into_buffer();
+    if hop.bucket().is_some() {
+        refuse_as(&mut key, "a bucket can't be deleted: the kernel would delete its group");
+    }
+    NextHopMessageBuf::from_buffer(key)
+}
+
+/// The key of a built next hop.
 fn key(hop: NextHopMessageBuf) -> NextHopMessageBuf {
-    of_id(hop.view().id().unwrap_or_default())
+    key_of(hop.view())
 }
 
 into_message! { NextHopMessage / NextHopMessageBuf found by key, of_id: u32 }
@@ -177,7 +186,7 @@ impl Object for NextHopMessage {
     }
 
     fn key(&self) -> NextHopMessageBuf {
-        of_id(self.id().unwrap_or_default())
+        key_of(self)
     }
 }
 

@@ -91,6 +91,12 @@ pub trait Deletable: Object {
         true
     }
 
+    /// Whether a request to delete this deletes all that it [finds](Self::finds), instead of the first.
+    #[doc(hidden)]
+    fn takes_all(&self) -> bool {
+        false
+    }
+
     /// The key that says most of this object, which was listed.
     #[doc(hidden)]
     fn exact_key(&self) -> Self::Builder {

@@ -14,7 +14,7 @@
 
 use crate::device::{Device, one};
 use crate::error::ErrorKind;
-use crate::exact::{Found, find, is_behind, listing, not_found};
+use crate::exact::{Found, find, is_among, is_behind, listing, not_found};
 use crate::handle::{Handle, verbs};
 use crate::list::List;
 use crate::object::{Deletable, IntoMessage, Object, into_message};
@@ -184,6 +184,7 @@ fn choose(rules: &[Packet<Nest>], message: &mut PooledBuffer) -> Result<(), Erro
     *message = match found.map(|found| find(found, &mut rules)) {
         Some(Found::By(key)) => key.into_buffer(),
         Some(Found::Behind) => return Err(is_behind().into()),
+        Some(Found::Among) => return Err(is_among().into()),
         Some(Found::Gone) | None => return Err(not_found(RuleMessage::MISSING)),
     };
     Ok(())

@@ -345,14 +345,13 @@ fn forwarding_entries_go_back() {
     }
     ip.neighbour().add("br0", Neighbour::fdb("02:00:00:00:00:42").vlan(1)).wait().unwrap();
     let noun = Noun::<Neighbour> {
-        list: |ip| ip.neighbour().fdb().wait().unwrap(),
-        // One without a VLAN stands for those of all VLANs.
-        delete: |ip, one| {
-            ip.neighbour()
-                .delete(one.device(), one)
-                .wait()
-                .or_else(|error| if error.is_not_found() { Ok(()) } else { Err(error) })
+        // The kernel deletes one without a VLAN with those of all VLANs, so those come last.
+        list: |ip| {
+            let mut all = ip.neighbour().fdb().wait().unwrap();
+            all.sort_by_key(|one| one.vlan().is_none());
+            all
         },
+        delete: |ip, one| ip.neighbour().delete(one.device(), one).wait(),
         add: |ip, one| ip.neighbour().append(one.device(), one).wait(),
         place: |one| u8::from(one.vlan().is_some()),
         kept: |one| {

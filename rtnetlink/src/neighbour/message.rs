@@ -37,7 +37,7 @@ netlink! {
     }
     attributes {
         /// Destination: the neighbour's IP address; of a VXLAN FDB entry, the remote VTEP's.
-        NDA_DST = 1 => address: IpAddr as OwnAddress,
+        NDA_DST = 1 => address: IpAddr as OwnAddress; ignored(is_of_bridge),
         /// Link-layer (hardware) address: `lladdr`.
         NDA_LLADDR = 2 => hardware_address: HardwareAddress,
         /// Cache information: when the entry was confirmed, used and updated.
@@ -45,27 +45,27 @@ netlink! {
         /// Number of probes sent so far.
         NDA_PROBES = 4 => probes: u32; read_only,
         /// VLAN ID (VID) of an FDB entry.
-        NDA_VLAN = 5 => vlan: u16; ignored(is_no_entry),
+        NDA_VLAN = 5 => vlan: u16; ignored(is_without_vlan),
         /// UDP destination port of the remote VTEP (big-endian on the wire). VXLAN FDB only.
-        NDA_PORT = 6 => port: u16 as Be<u16>; ignored(is_no_entry),
+        NDA_PORT = 6 => port: u16 as Be<u16>; ignored(is_without_remote),
         /// VNI that packets are sent with. VXLAN FDB only.
-        NDA_VNI = 7 => vni: u32; ignored(is_no_entry),
+        NDA_VNI = 7 => vni: u32; ignored(is_without_remote),
         /// Outgoing interface index (`via`) of a VXLAN FDB entry; in a dump request, the interface to list.
-        NDA_IFINDEX = 8 => via: u32 as IfIndex; ignored(is_no_entry),
+        NDA_IFINDEX = 8 => via: u32 as IfIndex; ignored(is_without_remote),
         /// Master device (bridge) index.
         NDA_MASTER = 9 => master: u32 as IfIndex; read_only,
         /// Network namespace id of the underlying link. VXLAN FDB only.
         NDA_LINK_NETNSID = 10 => namespace: NamespaceId; read_only,
         /// Source VNI of an entry in an `external` VXLAN.
-        NDA_SRC_VNI = 11 => source_vni: u32; ignored(is_no_entry),
+        NDA_SRC_VNI = 11 => source_vni: u32; ignored(is_without_remote),
         /// Protocol that added the entry.
         NDA_PROTOCOL = 12 => protocol: RouteProtocol; ignored(is_entry),
         /// Nexthop group id that frames are forwarded to. VXLAN FDB only.
-        NDA_NH_ID = 13 => next_hop_id: u32; ignored(is_no_entry),
+        NDA_NH_ID = 13 => next_hop_id: u32; ignored(is_without_remote),
         /// Extended FDB attributes of a bridge.
-        NDA_FDB_EXT_ATTRS = 14 | NLA_F_NESTED => fdb_extension: &FdbExtension as FdbExtension; ignored(is_no_entry),
+        NDA_FDB_EXT_ATTRS = 14 | NLA_F_NESTED => fdb_extension: &FdbExtension as FdbExtension; ignored(is_without_vlan),
         /// Extended flags.
-        NDA_FLAGS_EXT = 15 => ext_flags: NeighbourExtFlags; bits(NeighbourExtFlags::SETTABLE),
+        NDA_FLAGS_EXT = 15 => ext_flags: NeighbourExtFlags; bits(NeighbourExtFlags::SETTABLE); ignored(is_entry),
         /// State mask of an FDB flush: NUD state bits that are compared. Requests only.
         NDA_NDM_STATE_MASK = 16 => state_mask: NeighbourState; ignored,
         /// Flags mask of an FDB flush: flag bits that are compared. Requests only.
@@ -78,8 +78,22 @@ fn is_entry(scope: &Scope<'_>) -> bool {
     NeighbourMessage::cast(scope.bytes()).family() == AddressFamily::BRIDGE
 }
 
-fn is_no_entry(scope: &Scope<'_>) -> bool {
-    !is_entry(scope)
+/// Whether it is for the table of a bridge alone, which has no remote hosts.
+fn is_of_bridge(scope: &Scope<'_>) -> bool {
+    let flags = NeighbourMessage::cast(scope.bytes()).flags();
+    is_entry(scope) && flags.contains(NeighbourFlags::MASTER) && !flags.contains(NeighbourFlags::SELF)
+}
+
+/// Whether it is no entry of a VXLAN.
+fn is_without_remote(scope: &Scope<'_>) -> bool {
+    !is_entry(scope) || is_of_bridge(scope)
+}
+
+/// Whether it is no entry of a bridge: one with a remote host is a VXLAN's, unless it is for both tables.
+fn is_without_vlan(scope: &Scope<'_>) -> bool {
+    let entry = NeighbourMessage::cast(scope.bytes());
+    let has_remote = entry.address().is_some() || entry.next_hop_id().is_some();
+    !is_entry(scope) || has_remote && !entry.flags().contains(NeighbourFlags::MASTER)
 }
 
 /// The state to ask for: a neighbour that is being asked for is unconfirmed, or not known yet, and one that a bridge did
