@@ -129,6 +129,7 @@ pub mod handshake;
 pub mod ila;
 #[cfg(feature = "ioam6")]
 pub mod ioam6;
+mod known;
 #[cfg(feature = "l2tp")]
 pub mod l2tp;
 pub mod link;

@@ -16,8 +16,10 @@
 
 use crate::device::{Device, one};
 use crate::handle::{Handle, verbs};
+use crate::known::removal;
 use crate::list::List;
 use crate::object::{Deletable, IntoMessage, Object, into_message};
+use crate::order::Removal;
 use crate::request::{Added, Checks, Deleted, Request, refuse_as};
 use crate::route::unspecified;
 use netlink_packet::{Buffer, Build, BuildError, Flags, Packet, PooledBuffer, View};
@@ -65,14 +67,18 @@ impl<D> NextHops<'_, D> {
     /// Adds a next hop or a group, like `ip nexthop add`; the error [already exists](crate::Error::is_already_exists)
     /// if its id is taken.
     pub fn add(&self, hop: impl IntoMessage<NextHopMessage>) -> Request<D, Added<NextHopMessage>> {
-        let hop = hop.into_message().checked(nowhere);
-        self.0.send("add next hop", RTM_NEWNEXTHOP, Flags::CREATE | Flags::EXCL | Flags::ACK, hop)
+        let hop = hop.into_message().says_nothing_ignored().checked(nowhere);
+        self.0
+            .send("add next hop", RTM_NEWNEXTHOP, Flags::CREATE | Flags::EXCL | Flags::ACK, hop)
+            .compared::<NextHopMessage>()
     }
 
     /// Adds a next hop or a group, or replaces the one with its id, like `ip nexthop replace`.
     pub fn replace(&self, hop: impl IntoMessage<NextHopMessage>) -> Request<D, Added<NextHopMessage>> {
-        let hop = hop.into_message().checked(nowhere);
-        self.0.send("replace next hop", RTM_NEWNEXTHOP, Flags::CREATE | Flags::REPLACE | Flags::ACK, hop)
+        let hop = hop.into_message().says_nothing_ignored().checked(nowhere);
+        self.0
+            .send("replace next hop", RTM_NEWNEXTHOP, Flags::CREATE | Flags::REPLACE | Flags::ACK, hop)
+            .compared::<NextHopMessage>()
     }
 
     /// Deletes a next hop or a group, by its id or as it was listed, like `ip nexthop delete id ID`. Routes that use it
@@ -172,6 +178,8 @@ impl<D> List<D, NextHopMessage> {
 impl Object for NextHopMessage {
     type Builder = NextHopMessageBuf;
 
+    const REMOVAL: Option<Removal> = Some(removal::<NextHopMessage>());
+
     fn label(&self) -> String {
         match (self.id(), self.gateway()) {
             (Some(id), _) => id.to_string(),
@@ -192,4 +200,6 @@ impl Object for NextHopMessage {
 
 impl Deletable for NextHopMessage {
     const DELETION: (&'static str, u16) = ("delete next hop", RTM_DELNEXTHOP);
+
+    const DELETED_AGAIN: &'static str = "the next hop was deleted again";
 }

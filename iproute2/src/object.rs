@@ -1,9 +1,9 @@
 //! What the verbs need to know about the messages that they send.
 
-use crate::exact;
-use crate::order::{About, Order, Planned, Planner, Question, Subject};
+use crate::order::{About, Order, Planned, Planner, Question, Removal, Subject};
 use crate::target::Target;
 use crate::trace::Tables;
+use crate::{exact, known};
 use netlink_packet::{Build, Flags, Packet, PooledBuffer, Scope, View};
 use netlink_sys::errno::ENOENT;
 
@@ -17,6 +17,10 @@ pub trait Object: View {
     /// Determines whether a request with this message takes several steps; most never do.
     #[doc(hidden)]
     const STEPS: Option<Planner> = None;
+
+    /// How to delete what was added, where that is not what was asked for.
+    #[doc(hidden)]
+    const REMOVAL: Option<Removal> = None;
 
     /// Whether requests with this message may change names of devices.
     #[doc(hidden)]
@@ -60,6 +64,10 @@ pub trait Object: View {
 pub trait Deletable: Object {
     /// The request that deletes it: the operation in words, and the message type.
     const DELETION: (&'static str, u16);
+
+    /// What errors say of one that was added otherwise than it was asked for.
+    #[doc(hidden)]
+    const DELETED_AGAIN: &'static str = "it was deleted again";
 
     /// Whether a [flush](crate::Flush) of the list with this request spares it.
     fn is_spared(&self, request: &Self) -> bool {
@@ -239,6 +247,11 @@ impl Subject {
     /// A request whose steps this plan of deletions finds.
     pub(crate) fn exact<M: Deletable + ?Sized>(operation: &'static str) -> Self {
         Subject { operation, object: const { &About::of::<M>(Some(exact::plan_of::<M>())) } }
+    }
+
+    /// A request that is compared with the object that the kernel then has.
+    pub(crate) fn compared<M: Object + ?Sized>(operation: &'static str) -> Self {
+        Subject { operation, object: const { &About::of::<M>(Some(known::plan_of::<M>())) } }
     }
 
     #[inline]

@@ -334,6 +334,10 @@ pub(crate) type Check = fn(&[u8], &[u8]) -> std::result::Result<(), ErrorKind>;
 /// How to delete an object that was echoed, a message without its header.
 pub(crate) type TakeBack = fn(&[u8]) -> Undo;
 
+/// How to delete what was added, where that is not what was asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Removal(pub(crate) TakeBack);
+
 /// A list that is made before a message is sent.
 pub(crate) struct Listing {
     pub(crate) message_type: u16,
@@ -379,6 +383,12 @@ pub(crate) struct Undo {
     pub(crate) listing: Option<Listing>,
     /// What was done then, in words for errors.
     pub(crate) done: &'static str,
+}
+
+/// Compares the request with the object that was read.
+fn check_present(present: &[u8], order: &mut Order, steps: &mut Steps) -> std::result::Result<(), ErrorKind> {
+    let asked = steps.asked.as_ref().unwrap_or(&order.message);
+    steps.echoed.take().map_or(Ok(()), |check| check(present, asked.body()))
 }
 
 impl Steps {
@@ -465,7 +475,13 @@ impl Steps {
         order: &Order,
         object: Option<&Bytes>,
     ) -> std::result::Result<(), (ErrorKind, Option<Undo>)> {
-        let Some(body) = object.and_then(|object| object.get(HEADER_LEN..)) else { return Ok(()) };
+        let Some(body) = object.and_then(|object| object.get(HEADER_LEN..)) else {
+            if self.echoed.is_some() {
+                // What a replacement leaves as it was is not echoed.
+                self.after.push_front(Step::Ask(check_present));
+            }
+            return Ok(());
+        };
         let check = self.echoed.take().map_or(Ok(()), |check| check(body, order.message.body()));
         check.map_err(|kind| (kind, self.take_back.map(|take_back| take_back(body))))
     }

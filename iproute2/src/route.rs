@@ -17,8 +17,10 @@ mod exact;
 
 use crate::device::{Device, one};
 use crate::handle::{Handle, verbs};
+use crate::known::removal;
 use crate::list::List;
 use crate::object::{Deletable, IntoMessage, Object, into_message};
+use crate::order::Removal;
 use crate::request::{Added, Answer, Changed, Checks, Deleted, Request};
 use netlink_packet::{Buffer, Build, BuildError, Flags, Packet, PooledBuffer, Put, RawAttribute, View};
 use netlink_sys::errno::{ENOENT, ESRCH};
@@ -68,30 +70,41 @@ impl<D> Routes<'_, D> {
 
     /// Adds a route, like `ip route add`; the error [already exists](crate::Error::is_already_exists) if there is one
     /// to the same destination with the same metric.
+    ///
+    /// A route with what this kernel does not know, such as the source address of a segment list, is deleted again, and the
+    /// error is [`UnknownAttributes`](crate::ErrorKind::UnknownAttributes); one that was replaced or changed stays without it.
     #[inline]
     pub fn add(&self, route: impl IntoMessage<RouteMessage>) -> Request<D, Added<RouteMessage>> {
         let route = route.into_message().says_nothing_ignored().checked_for_zero(nowhere);
-        self.0.send("add route", RTM_NEWROUTE, Flags::CREATE | Flags::EXCL | Flags::ACK, route)
+        self.0
+            .send("add route", RTM_NEWROUTE, Flags::CREATE | Flags::EXCL | Flags::ACK, route)
+            .compared::<RouteMessage>()
     }
 
     /// Adds a route after others to the same destination, like `ip route append`.
     pub fn append(&self, route: impl IntoMessage<RouteMessage>) -> Request<D, Added<RouteMessage>> {
         let route = route.into_message().says_nothing_ignored().checked_for_zero(nowhere);
-        self.0.send("append route", RTM_NEWROUTE, Flags::CREATE | Flags::APPEND | Flags::ACK, route)
+        self.0
+            .send("append route", RTM_NEWROUTE, Flags::CREATE | Flags::APPEND | Flags::ACK, route)
+            .compared::<RouteMessage>()
     }
 
     /// Adds a route, or replaces the first one to the same destination with the same metric, like
     /// `ip route replace`.
     pub fn replace(&self, route: impl IntoMessage<RouteMessage>) -> Request<D, Added<RouteMessage>> {
         let route = route.into_message().says_nothing_ignored().checked_for_zero(nowhere);
-        self.0.send("replace route", RTM_NEWROUTE, Flags::CREATE | Flags::REPLACE | Flags::ACK, route)
+        self.0
+            .send("replace route", RTM_NEWROUTE, Flags::CREATE | Flags::REPLACE | Flags::ACK, route)
+            .compared::<RouteMessage>()
     }
 
     /// Replaces the first route to the same destination with the same metric, like `ip route change`; the error [is not
     /// found](crate::Error::is_not_found) if there is none.
     pub fn change(&self, route: impl IntoMessage<RouteMessage>) -> Request<D, Changed<RouteMessage>> {
         let route = route.into_message().says_nothing_ignored().checked_for_zero(nowhere);
-        self.0.send("change route", RTM_NEWROUTE, Flags::REPLACE | Flags::ACK, route)
+        self.0
+            .send("change route", RTM_NEWROUTE, Flags::REPLACE | Flags::ACK, route)
+            .compared::<RouteMessage>()
     }
 
     /// Deletes a route, like `ip route delete`.
@@ -371,6 +384,8 @@ fn leaves_by(route: &RouteMessage, device: u32) -> bool {
 impl Object for RouteMessage {
     type Builder = RouteMessageBuf;
 
+    const REMOVAL: Option<Removal> = Some(removal::<RouteMessage>());
+
     #[inline(always)]
     fn lacks(&self) -> Option<&'static str> {
         if self.destination_length() != 0 && !self.flags().contains(RouteFlags::CLONED) {
@@ -422,6 +437,7 @@ impl Deletable for RouteMessage {
         let unnamed = request.table() == RouteTable::UNSPEC;
         unnamed && (self.table() == RouteTable::LOCAL || no_default)
     }
+    const DELETED_AGAIN: &'static str = "the route was deleted again";
     const MISSING: i32 = ESRCH;
 
     fn crowd(&self) -> Option<u64> {

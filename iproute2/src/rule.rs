@@ -14,13 +14,14 @@
 
 use crate::device::{Device, one};
 use crate::error::ErrorKind;
-use crate::exact::{Found, find, is_among, is_behind, listing, not_found};
+use crate::exact::{Found, find, is_among, is_behind, not_found};
 use crate::handle::{Handle, verbs};
+use crate::known::removal;
 use crate::list::List;
 use crate::object::{Deletable, IntoMessage, Object, into_message};
-use crate::order::{Listing, Order, Planner, Steps, Undo};
+use crate::order::{Listing, Order, Planner, Removal, Steps};
 use crate::request::{Added, Checks, Deleted, Request};
-use netlink_packet::{Build, BuildError, Flags, Nest, Packet, PooledBuffer, RawAttribute, Scope, View};
+use netlink_packet::{Build, BuildError, Flags, Nest, Packet, PooledBuffer, RawAttribute, View};
 use rtnetlink::AddressFamily;
 use rtnetlink::message::{RTM_DELRULE, RTM_GETRULE, RTM_NEWRULE};
 use rtnetlink::route::{RouteProtocol, RouteTable};
@@ -52,10 +53,13 @@ impl<D> Rules<'_, D> {
     ///
     /// Kernels ignore selectors that they don't know: DSCP before Linux 6.12, flow labels before 6.14, masks of ports and DSCP
     /// before 6.15. Such a rule would match more packets than it says, so it is compared with what the kernel echoes: where a
-    /// selector is missing, the rule is deleted again at once, and that is an error.
+    /// selector is missing, the rule is deleted again at once, and the error is
+    /// [`UnknownAttributes`](crate::ErrorKind::UnknownAttributes).
     pub fn add(&self, rule: impl IntoMessage<RuleMessage>) -> Request<D, Added<RuleMessage>> {
         let rule = rule.into_message().says_nothing_ignored();
-        self.0.send("add rule", RTM_NEWRULE, Flags::CREATE | Flags::EXCL | Flags::ACK, rule)
+        self.0
+            .send("add rule", RTM_NEWRULE, Flags::CREATE | Flags::EXCL | Flags::ACK, rule)
+            .compared::<RuleMessage>()
     }
 
     /// Deletes the first rule that matches, like `ip rule delete`: a message, or a priority alone.
@@ -155,20 +159,16 @@ fn is_selector(attribute: RawAttribute<'_>) -> bool {
     }
 }
 
-/// Whether some kernels do not know an attribute, and ignore it.
+/// Whether some kernels do not know an attribute, and ignore it: those whose row says so, and later ones.
 fn is_late(attribute: RawAttribute<'_>) -> bool {
     attribute.number() >= RuleMessage::FRA_DSCP.number()
 }
 
-/// Finds out whether a request says what not all kernels know. Then a rule that is to be deleted is looked for before, and one
-/// that was added is compared with the request.
+/// Finds out whether a request to delete says what not all kernels know. Then the rule is looked for before.
 fn plan(order: &mut Order) -> Result<Option<Box<Steps>>, BuildError> {
     let rule = RuleMessage::cast(order.message.body());
     if !rule.attributes().raw().any(is_late) {
         return Ok(None);
-    }
-    if order.message_type == RTM_NEWRULE {
-        return Ok(Some(Steps::compared_or_undone(is_known, take_back)));
     }
     let family = rule.family();
     let (message_type, message) = rule.survey();
@@ -188,30 +188,6 @@ fn choose(rules: &[Packet<Nest>], message: &mut PooledBuffer) -> Result<(), Erro
         Some(Found::Gone) | None => return Err(not_found(RuleMessage::MISSING)),
     };
     Ok(())
-}
-
-/// Compares an added rule with the request: selectors that the kernel does not know are missing.
-fn is_known(told: &[u8], asked: &[u8]) -> Result<(), ErrorKind> {
-    let [told, asked] = [told, asked].map(RuleMessage::cast);
-    let is_missing =
-        |attribute: &RawAttribute<'_>| told.attributes().raw().payload_of(attribute.number()).is_none();
-    let Some(missing) = asked.attributes().raw().filter(|late| is_late(*late)).find(is_missing) else {
-        return Ok(());
-    };
-    let row = Scope::of(asked).row(missing.number());
-    let field = row.map_or_else(|| format!("attribute {}", missing.number()), |row| row.field.to_owned());
-    Err(BuildError::Invalid(format!("this kernel does not know {field} in rules")).into())
-}
-
-/// Deletes a rule that was added.
-fn take_back(told: &[u8]) -> Undo {
-    let told = RuleMessage::cast(told);
-    Undo {
-        message_type: RTM_DELRULE,
-        message: told.key().into_buffer(),
-        listing: listing(told),
-        done: "the rule was deleted again",
-    }
 }
 
 /// Whether a rule has what a request says in an attribute.
@@ -234,7 +210,9 @@ fn has(rule: &RuleMessage, asked: RawAttribute<'_>) -> bool {
 impl Object for RuleMessage {
     type Builder = RuleMessageBuf;
 
-    const STEPS: Option<Planner> = Some(Planner { message_types: &[RTM_NEWRULE, RTM_DELRULE], plan });
+    const STEPS: Option<Planner> = Some(Planner { message_types: &[RTM_DELRULE], plan });
+
+    const REMOVAL: Option<Removal> = Some(removal::<RuleMessage>());
 
     fn lacks(&self) -> Option<&'static str> {
         let header = [self.source_length(), self.destination_length(), self.tos(), self.action().0];
@@ -268,6 +246,8 @@ impl Object for RuleMessage {
 
 impl Deletable for RuleMessage {
     const DELETION: (&'static str, u16) = ("delete rule", RTM_DELRULE);
+
+    const DELETED_AGAIN: &'static str = "the rule was deleted again";
 
     fn is_spared(&self, request: &Self) -> bool {
         let unicast = matches!(self.family(), AddressFamily::INET | AddressFamily::INET6);

@@ -198,8 +198,13 @@ fn later_selectors() {
             let result = ip.rule().add(rule.clone().priority(77)).created().wait();
             if kernel() < since {
                 let error = result.unwrap_err();
-                assert!(error.is_invalid() && error.to_string().contains("does not know"), "{error}");
+                assert!(
+                    error.is_not_supported() && error.to_string().contains("this kernel does not know"),
+                    "{error}"
+                );
+                let needs = format!("(needs Linux {}.{})", since.0, since.1);
                 assert!(error.to_string().ends_with("(the rule was deleted again)"), "{error}");
+                assert!(error.to_string().contains(&needs), "{error}");
                 assert!(!error.is_partly_done(), "{error}");
                 assert_eq!(all(&ip), before, "{error}");
                 continue;

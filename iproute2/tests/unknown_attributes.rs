@@ -9,7 +9,11 @@ use iproute2::netlink_packet::Scope;
 use iproute2::rtnetlink::AddressFamily;
 use iproute2::rtnetlink::link::bridge::BridgeOptions;
 use iproute2::rtnetlink::link::{BridgePort, LinkMessageBuf, Macvlan};
-use iproute2::{Bridge, Dummy, Error, ErrorKind, LinkMessage, Namespace, Veth, Vxlan, blocking};
+use iproute2::rtnetlink::route::NextHop;
+use iproute2::rtnetlink::route::encap::Seg6;
+use iproute2::{
+    Bridge, Dummy, Error, ErrorKind, LinkMessage, Namespace, NextHopMessage, Route, Veth, Vxlan, blocking,
+};
 use support::{enter, is_unknown_kind, run, run_blocking, skip};
 
 /// The version of the running kernel.
@@ -32,7 +36,11 @@ fn is_done(result: Result<(), Error>, field: &str, since: (u32, u32)) -> bool {
             let ErrorKind::UnknownAttributes(rows) = error.kind() else { panic!("{error}") };
             assert_eq!(rows.iter().map(|row| row.field).collect::<Vec<_>>(), [field]);
             assert!(error.is_not_supported() && error.errno().is_none(), "{error}");
-            let words = format!("this kernel does not know {field} (needs Linux {}.{}", since.0, since.1);
+            let needs = match since {
+                LATER => "a later Linux than 6.18".to_owned(),
+                (major, minor) => format!("Linux {major}.{minor}"),
+            };
+            let words = format!("this kernel does not know {field} (needs {needs}");
             assert!(error.to_string().contains(&words), "{error}");
             false
         }
@@ -54,6 +62,9 @@ fn made(ip: &blocking::Handle, link: LinkMessageBuf) -> bool {
 }
 
 const GSO: (u32, u32) = (6, 3);
+
+/// What no kernel of the matrix knows.
+const LATER: (u32, u32) = (7, 0);
 
 fn gso() -> LinkMessageBuf {
     LinkMessage::build().gso_ipv4_max_size(50_000)
@@ -244,4 +255,74 @@ fn other_requests_are_one_message() {
     assert!(plain(&Veth::pair("v0", "v1").up()) && plain(&LinkMessage::build().mtu(1400)));
     assert!(plain(&Bridge::named("b0")) && plain(&Vxlan::with_id(5).name("x0")));
     assert!(!plain(&gso()) && !plain(&Bridge::named("b0").kind(Bridge::build().fdb_max_learned(5))));
+}
+
+/// A route or next hop whose packets would have another source address.
+#[test]
+fn routes_and_next_hops() {
+    run_blocking(|ip| {
+        ip.link().add(Veth::pair("v0", "v1").up()).wait().unwrap();
+        ip.link().change("v1", LinkMessage::build().up()).wait().unwrap();
+        let count = || ip.route().list().wait().unwrap().len() + ip.nexthop().list().wait().unwrap().len();
+        let plain = || Seg6::encap(["2001:db8::1"]);
+        let encap = || plain().source("2001:db8::99");
+        let route = |last: u8| Route::to(format!("2001:db8:{last}::/48")).device("v0");
+        let since = LATER;
+        match ip.route().add(route(1).encap(plain())).wait() {
+            Err(error) if error.is_not_supported() => return skip(&format!("segment routing: {error}")),
+            result => result.unwrap(),
+        }
+        let before = count();
+        let hop = NextHopMessage::build().family(AddressFamily::INET6).device("v0").id(7).encap(encap());
+        let hops = [1, 2].map(|last| NextHop::via(format!("fe80::{last}")).device("v0").encap(encap()));
+        let added = [
+            ip.route().add(route(2).encap(encap())).wait(),
+            ip.route().append(route(3).encap(encap())).wait(),
+            ip.route().add(route(4).encap(encap())).created().wait().map(drop),
+            ip.route().add(Route::to("2001:db8:5::/48").multipath(hops)).wait(),
+            ip.nexthop().add(hop.clone()).wait(),
+        ];
+        for result in added {
+            println!("{result:?}");
+            if let Err(error) = &result {
+                assert!(error.to_string().ends_with("was deleted again)"), "{error}");
+            }
+            if !is_done(result, "source", since) {
+                assert_eq!(count(), before, "it is deleted again");
+            }
+        }
+        // What is replaced or changed stays.
+        for result in [
+            ip.route().replace(route(1).encap(encap())).wait(),
+            ip.route().change(route(1).encap(encap())).wait(),
+        ] {
+            if let Err(error) = &result {
+                assert!(error.is_partly_done(), "{error}");
+            }
+            if !is_done(result, "source", since) {
+                assert_eq!(count(), before);
+            }
+        }
+        let results = ip.batch((ip.route().add(route(6).encap(encap())), ip.route().add(route(7)))).wait();
+        assert!(results[1].is_ok(), "{results:?}");
+        is_done(results.into_iter().next().unwrap(), "source", since);
+    });
+}
+
+/// The kernel does not echo a route that replaces an equal one.
+#[test]
+fn a_route_of_ipv4_that_is_replaced_by_an_equal_one() {
+    run_blocking(|ip| {
+        ip.link().add(Veth::pair("v0", "v1").up()).wait().unwrap();
+        ip.link().change("v1", LinkMessage::build().up()).wait().unwrap();
+        let route = || Route::to("10.0.0.0/8").device("v0");
+        match ip.route().add(route().encap(Seg6::encap(["2001:db8::1"]))).wait() {
+            Err(error) if error.is_not_supported() => return skip(&format!("segment routing: {error}")),
+            result => result.unwrap(),
+        }
+        let encap = Seg6::encap(["2001:db8::1"]).source("2001:db8::99");
+        for _ in 0..2 {
+            is_done(ip.route().replace(route().encap(encap.clone())).wait(), "source", LATER);
+        }
+    });
 }

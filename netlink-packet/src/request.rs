@@ -71,7 +71,8 @@ impl Scope<'_> {
 
     /// The attributes of a request, here and in nests, that the kernel does not know, by what it tells of the object after
     /// the request: those that [need](Marks::needs) a newer kernel, or one that is built with more, and were not
-    /// [taken](Marks::is_taken). Messages and structs inside of it, and lists, are not looked into.
+    /// [taken](Marks::is_taken). Records, such as next hops, are compared in order; messages and structs inside of it, and
+    /// lists, are not looked into.
     pub fn unknown(&self, told: RawAttributes<'_>) -> Vec<&'static Row> {
         let mut unknown = Vec::new();
         self.note_unknown(told, &mut unknown);
@@ -83,16 +84,30 @@ impl Scope<'_> {
             let Some(row) = self.row(attribute.number()) else { continue };
             let is = told.payload_of(attribute.number());
             if row.marks.needs().is_some() {
-                if !row.marks.is_taken(attribute.payload, is) {
+                let is_noted = unknown.iter().any(|noted| std::ptr::eq(*noted, row));
+                if !is_noted && !row.marks.is_taken(attribute.payload, is) {
                     unknown.push(row);
                 }
                 continue;
             }
-            let Inside::Set(table) = row.value.inside(self) else { continue };
-            if table.header == 0 && table.attributes {
-                if let Some(nest) = self.nest(table, 0, attribute.payload) {
-                    nest.note_unknown(RawAttributes::new(is.unwrap_or_default()), unknown);
+            let is = is.unwrap_or_default();
+            match row.value.inside(self) {
+                Inside::Set(table) if table.header == 0 && table.attributes => {
+                    if let Some(nest) = self.nest(table, 0, attribute.payload) {
+                        nest.note_unknown(RawAttributes::new(is), unknown);
+                    }
                 }
+                Inside::Records(table) if table.attributes => {
+                    let [asked, told] =
+                        [attribute.payload, is].map(|records| RawRecords::new(records, table.header));
+                    for ((_, asked), (_, told)) in asked.zip(told) {
+                        let [asked, told] = [asked, told].map(|record| self.nest(table, 0, record));
+                        if let (Some(asked), Some(told)) = (asked, told) {
+                            asked.note_unknown(told.attributes(), unknown);
+                        }
+                    }
+                }
+                _ => (),
             }
         }
     }

@@ -9,6 +9,7 @@
 
 use crate::device::Device;
 use crate::error::ErrorKind;
+use crate::known::known;
 use crate::order::{self, Further, Order, Planner, Step, Steps, Undo};
 use netlink_packet::{
     Attr, Buffer, Build, BuildError, Flags, Marks, Nest, NestBuf, PooledBuffer, Put, RawAttribute,
@@ -110,10 +111,6 @@ fn check_by_another(present: &[u8], _: &mut Order, steps: &mut Steps) -> std::re
     let (asked, present) = (LinkMessage::cast(asked.body()), LinkMessage::cast(present));
     let peers = peer(asked).map(|peer| unknown_of_all(peer, present)).unwrap_or_default();
     known(unknown_of_all(asked, present).into_iter().chain(peers).collect())
-}
-
-fn known(unknown: Vec<&'static Row>) -> std::result::Result<(), ErrorKind> {
-    if unknown.is_empty() { Ok(()) } else { Err(ErrorKind::UnknownAttributes(unknown)) }
 }
 
 /// What the kernel did not know of what was asked for, by the link that it tells.

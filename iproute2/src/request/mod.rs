@@ -14,6 +14,7 @@ use crate::driver::exchange::Messages;
 use crate::driver::thread::{exchange, wait};
 use crate::error::{ErrorKind, Result};
 use crate::handle::Handle;
+use crate::known::may_be_unknown;
 use crate::list::Gathered;
 #[cfg(feature = "ethtool")]
 use crate::mode::Wait;
@@ -194,6 +195,15 @@ impl<D, R> Request<D, R> {
     /// An invalid value fails the request.
     pub(crate) fn refuse(mut self, problem: BuildError) -> Self {
         self.order.message.refuse(problem);
+        self
+    }
+
+    /// Has it compared with the object that the kernel then has, if it says what not every kernel knows.
+    #[inline]
+    pub(crate) fn compared<M: Object + ?Sized>(mut self) -> Self {
+        if self.order.message.may_hold(M::SUSPECTS) && may_be_unknown::<M>(&self.order.message) {
+            self.order.subject = Subject::compared::<M>(self.order.subject.operation);
+        }
         self
     }
 

@@ -80,17 +80,17 @@ netlink! {
         FRA_DPORT_RANGE = 24 => destination_ports: &PortRange as PortRange,
         /// DSCP to match, since Linux 6.12. Kernels that don't know this or a later attribute ignore it
         /// silently, and the rule matches more packets.
-        FRA_DSCP = 25 => dscp: u8,
+        FRA_DSCP = 25 => dscp: u8; needs("Linux 6.12"),
         /// IPv6 flow label to match (big-endian on the wire); since Linux 6.14.
-        FRA_FLOWLABEL = 26 => flow_label: u32 as Be<u32>,
+        FRA_FLOWLABEL = 26 => flow_label: u32 as Be<u32>; needs("Linux 6.14"),
         /// Mask of the flow label bits to match (big-endian on the wire); since Linux 6.14.
-        FRA_FLOWLABEL_MASK = 27 => flow_label_mask: u32 as Be<u32>,
+        FRA_FLOWLABEL_MASK = 27 => flow_label_mask: u32 as Be<u32>; needs("Linux 6.14"),
         /// Mask of the source port bits to match; since Linux 6.15.
-        FRA_SPORT_MASK = 28 => source_port_mask: u16,
+        FRA_SPORT_MASK = 28 => source_port_mask: u16; needs("Linux 6.15"),
         /// Mask of the destination port bits to match; since Linux 6.15.
-        FRA_DPORT_MASK = 29 => destination_port_mask: u16,
+        FRA_DPORT_MASK = 29 => destination_port_mask: u16; needs("Linux 6.15"),
         /// Mask of the DSCP bits to match; since Linux 6.15.
-        FRA_DSCP_MASK = 30 => dscp_mask: u8,
+        FRA_DSCP_MASK = 30 => dscp_mask: u8; needs("Linux 6.15"),
     }
     also first_priority
 }

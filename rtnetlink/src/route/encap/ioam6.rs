@@ -20,7 +20,7 @@ netlink! {
         /// Insertion frequency, k of n: out of every so many packets. 1 to 1,000,000.
         IOAM6_IPTUNNEL_FREQ_N = 5 => every: u32,
         /// Tunnel source address; chosen automatically where absent.
-        IOAM6_IPTUNNEL_SRC = 6 => source: Ipv6Addr,
+        IOAM6_IPTUNNEL_SRC = 6 => source: Ipv6Addr; needs("Linux 6.12"),
     }
 }
 

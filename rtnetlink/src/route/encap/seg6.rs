@@ -12,7 +12,7 @@ netlink! {
         /// Segment routing header (SRH) with the encapsulation mode.
         SEG6_IPTUNNEL_SRH = 1 => tunnel: &Seg6Tunnel as Seg6Tunnel,
         /// Tunnel source address of the outer header.
-        SEG6_IPTUNNEL_SRC = 2 => source: Ipv6Addr,
+        SEG6_IPTUNNEL_SRC = 2 => source: Ipv6Addr; needs("a later Linux than 6.18"),
     }
 }
 
