@@ -7,7 +7,13 @@ mod support;
 use futures::{FutureExt, StreamExt};
 use iproute2::rtnetlink::Group;
 use iproute2::watch::Topics;
-use iproute2::{Error, ErrorKind, LinkMessage, Namespace, Veth, blocking};
+use iproute2::{
+    AddressFamily, Error, ErrorKind, LinkMessage, Namespace, Operation, Route, RouteTable, Veth, blocking,
+};
+use std::future::IntoFuture;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use support::{current_thread, enter, in_child, join_child, start_child};
 
@@ -180,6 +186,83 @@ fn what_a_task_began_stays_the_parents() {
         events.next().await.unwrap();
         changes.next().await.unwrap().unwrap();
     });
+}
+
+/// Polls once; nothing of this finishes then.
+fn begin<F: Future>(future: F) -> Pin<Box<F>> {
+    let mut future = Box::pin(future);
+    assert!(future.as_mut().now_or_never().is_none(), "it is done at once");
+    future
+}
+
+/// Whether a child can't go on with it.
+fn is_forked_in_a_child<T>(future: &mut Pin<Box<impl Future<Output = Result<T, Error>>>>) -> bool {
+    in_child(|| {
+        let limited = support::timeout(Duration::from_secs(10), future);
+        is_forked(current_thread().block_on(limited).and_then(Result::err))
+    })
+}
+
+/// What takes longer than a turn: waits, flushes, visits, and batches of a stream.
+#[test]
+fn what_waits_or_takes_turns_stays_the_parents() {
+    if !enter() {
+        return;
+    }
+    const COUNT: usize = 20_000;
+    let runtime = current_thread();
+    let ip = runtime.block_on(async { support::connect().unwrap() });
+    runtime.block_on(async {
+        ip.link().add(Veth::pair("v0", "v1").up()).await.unwrap();
+        ip.link().change("v1", LinkMessage::build().up()).await.unwrap();
+        let routes = (0..COUNT).map(|n| {
+            let to = std::net::Ipv4Addr::from(0x0a00_0000 + u32::try_from(n).unwrap());
+            ip.route().add(Route::to(to).device("v0")).into()
+        });
+        let mut results = ip.batch(routes.collect::<Vec<Operation>>()).stream();
+        while let Some(result) = results.next().await {
+            result.unwrap();
+        }
+    });
+    let counted = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&counted);
+    let links = ip.link();
+    let (mut visit, mut flush, mut until, mut streamed) = runtime.block_on(async {
+        let each = ip.route().list().table(RouteTable::MAIN).for_each(move |_| {
+            count.fetch_add(1, Ordering::Relaxed);
+        });
+        let change = || ip.link().change("v0", LinkMessage::build().mtu(1400)).into();
+        let changes = futures::stream::iter((0..COUNT).map(|_| change()).collect::<Vec<Operation>>());
+        let mut streamed = ip.batch_stream(changes).stream();
+        streamed.next().await.unwrap().unwrap();
+        (
+            begin(each.into_future()),
+            begin(
+                ip.route().list().family(AddressFamily::INET).table(RouteTable::MAIN).flush().into_future(),
+            ),
+            begin(links.until_exists("later", Duration::from_secs(30)).into_future()),
+            streamed,
+        )
+    });
+    assert!(is_forked_in_a_child(&mut visit), "for_each");
+    assert!(is_forked_in_a_child(&mut flush), "flush");
+    assert!(is_forked_in_a_child(&mut until), "until_exists");
+    assert!(in_child(|| {
+        current_thread().block_on(async {
+            let first = (&mut streamed).filter_map(async |result| result.err()).boxed_local().next().await;
+            is_forked(first)
+        })
+    }));
+    runtime.block_on(async {
+        visit.await.unwrap();
+        while let Some(result) = streamed.next().await {
+            result.unwrap();
+        }
+        assert_eq!(flush.await.unwrap(), COUNT, "the child has deleted some");
+        ip.link().add(Veth::pair("later", "other")).await.unwrap();
+        until.await.unwrap();
+    });
+    assert!(counted.load(Ordering::Relaxed) > 0);
 }
 
 #[test]
