@@ -362,6 +362,8 @@ pub(crate) enum Step {
     Ask(Merge),
     /// The same of another object, by a message that names it.
     AskAbout(PooledBuffer, Merge),
+    /// A message that tells whether the kernel knew all of the request.
+    Probe(Probe),
     /// A further message.
     Send(Further),
 }
@@ -373,6 +375,13 @@ pub(crate) struct Further {
     pub(crate) message_type: u16,
     pub(crate) flags: Flags,
     pub(crate) message: PooledBuffer,
+}
+
+/// A message that the kernel always refuses: if it does not know these attributes, since there is no such device.
+pub(crate) struct Probe {
+    pub(crate) message_type: u16,
+    pub(crate) message: PooledBuffer,
+    pub(crate) rows: Vec<&'static Row>,
 }
 
 /// A message that deletes what was created.

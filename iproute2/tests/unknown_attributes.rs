@@ -8,7 +8,8 @@ mod support;
 use iproute2::netlink_packet::Scope;
 use iproute2::rtnetlink::AddressFamily;
 use iproute2::rtnetlink::link::bridge::BridgeOptions;
-use iproute2::rtnetlink::link::{BridgePort, LinkMessageBuf, Macvlan};
+use iproute2::rtnetlink::link::gtp::GtpRole;
+use iproute2::rtnetlink::link::{BridgePort, Gtp, Hsr, LinkMessageBuf, Macvlan};
 use iproute2::rtnetlink::route::NextHop;
 use iproute2::rtnetlink::route::encap::Seg6;
 use iproute2::{
@@ -323,6 +324,41 @@ fn a_route_of_ipv4_that_is_replaced_by_an_equal_one() {
         let encap = Seg6::encap(["2001:db8::1"]).source("2001:db8::99");
         for _ in 0..2 {
             is_done(ip.route().replace(route().encap(encap.clone())).wait(), "source", LATER);
+        }
+    });
+}
+
+/// What the kernel does not tell it is asked about before.
+#[test]
+fn what_is_never_told() {
+    run_blocking(|ip| {
+        for (port, end) in [("v0", "w0"), ("v1", "w1"), ("v2", "w2")] {
+            ip.link().add(Veth::pair(port, end).up()).wait().unwrap();
+        }
+        ip.link().change("lo", LinkMessage::build().up()).wait().unwrap();
+        let absent = |name: &str| ip.link().get(name).wait().is_err_and(|error| error.is_not_found());
+        let gtp = |local: &str| {
+            let options = Gtp::build().create_sockets(true).role(GtpRole::GGSN);
+            LinkMessage::build().name("x0").kind(options.local(local))
+        };
+        let ring = || Hsr::build().port1("v0").port2("v1");
+        let cases = [
+            ("local4", gtp("127.0.0.5")),
+            ("local6", gtp("::1")),
+            ("interlink", LinkMessage::build().name("x0").kind(ring().interlink("v2"))),
+        ];
+        for (field, link) in cases {
+            match ip.link().add(link).wait() {
+                Err(error) if error.is_not_supported() && error.errno().is_some() => skip(&error.to_string()),
+                result => {
+                    // Stable kernels got the interlink port later on.
+                    let is_backported = field == "interlink" && result.is_ok();
+                    if is_backported || is_done(result, field, (6, 10)) {
+                        ip.link().delete("x0").wait().unwrap();
+                    }
+                    assert!(absent("x0"), "{field}: it is deleted again");
+                }
+            }
         }
     });
 }

@@ -13,7 +13,7 @@ impl Marks {
             Mark::ReadOnly | Mark::Separate => true,
             Mark::Unless(holds) | Mark::Ignored(holds) => holds(scope),
             Mark::Bits(_) | Mark::SentAs(_) | Mark::WhenAdded(_) | Mark::Later(_) => false,
-            Mark::Needs(_) | Mark::TakenIf(_) => false,
+            Mark::Needs(_) | Mark::TakenIf(_) | Mark::Untold => false,
         })
     }
 
@@ -85,7 +85,7 @@ impl Scope<'_> {
             let is = told.payload_of(attribute.number());
             if row.marks.needs().is_some() {
                 let is_noted = unknown.iter().any(|noted| std::ptr::eq(*noted, row));
-                if !is_noted && !row.marks.is_taken(attribute.payload, is) {
+                if !is_noted && !row.marks.is_untold() && !row.marks.is_taken(attribute.payload, is) {
                     unknown.push(row);
                 }
                 continue;
@@ -325,6 +325,9 @@ macro_rules! __mark {
     (taken_if $taken:expr) => {
         $crate::Mark::TakenIf($taken)
     };
+    (untold) => {
+        $crate::Mark::Untold
+    };
 }
 
 /// The function after `also` in a table.
@@ -372,6 +375,9 @@ macro_rules! __mark_doc {
     };
     (taken_if $taken:expr) => {
         ""
+    };
+    (untold) => {
+        "\n\nWrite-only: the kernel does not report it."
     };
     ($how:ident $arg:expr) => {
         "\n\n`to_request` keeps as much of it as a request may say."

@@ -10,7 +10,7 @@
 use crate::device::Device;
 use crate::error::ErrorKind;
 use crate::known::known;
-use crate::order::{self, Further, Order, Planner, Step, Steps, Undo};
+use crate::order::{self, Further, Order, Planner, Probe, Step, Steps, Undo};
 use netlink_packet::{
     Attr, Buffer, Build, BuildError, Flags, Marks, Nest, NestBuf, PooledBuffer, Put, RawAttribute,
     RawAttributes, Resets, Row, Scope, View, nested,
@@ -76,6 +76,26 @@ fn examine(link: &LinkMessage) -> Result<bool> {
     }
 }
 
+/// Asks whether the kernel knows the options of a kind that it does not tell: to change them, to one byte, of a link that there
+/// is not. A kernel that knows them finds them too short, and others that there is no such link.
+fn probe(link: &LinkMessage) -> Option<Probe> {
+    let mut rows = Vec::new();
+    Scope::of(link).find(&mut |row, _| {
+        rows.extend(row.marks.is_untold().then_some(row));
+        false
+    });
+    let kind = link.kind_name().filter(|_| !rows.is_empty())?;
+    let options = rows
+        .iter()
+        .fold(Nest::build(), |options, row| options.with(Attr::<Nest, u8>::new(row.number, row.name), 0));
+    let info = LinkInfo::build().kind_name(kind).with(LinkInfo::IFLA_INFO_DATA, options.buffer());
+    let message = LinkMessage::build().index(NO_LINK).info(info).into_buffer();
+    Some(Probe { message_type: RTM_NEWLINK, message, rows })
+}
+
+/// An index that no link has: the last one.
+const NO_LINK: u32 = i32::MAX as u32;
+
 /// Looks at the link once all is done, whether the kernel knew what it was asked for.
 fn checked(mut steps: Box<Steps>, asked: PooledBuffer, flags: Flags) -> Box<Steps> {
     let link = LinkMessage::cast(asked.body());
@@ -92,6 +112,7 @@ fn checked(mut steps: Box<Steps>, asked: PooledBuffer, flags: Flags) -> Box<Step
         }
         steps.after.push_back(Step::Ask(check));
     }
+    steps.after.extend(probe(link).map(Step::Probe));
     steps.asked = Some(asked);
     steps
 }

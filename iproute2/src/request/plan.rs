@@ -5,7 +5,7 @@ use crate::connection::Connection;
 use crate::driver::call::{Answered, Call};
 use crate::driver::exchange::Messages;
 use crate::error::{Error, ErrorKind, Others, Result, failure_kind, io_kind};
-use crate::order::{self, Choose, Listing, Merge, Order, Question, Steps, Undo};
+use crate::order::{self, Choose, Listing, Merge, Order, Probe, Question, Steps, Undo};
 use crate::rare::Rare;
 use crate::resolve;
 use crate::target::Target;
@@ -80,6 +80,8 @@ enum Step {
     Main,
     /// A query for the index of a device that the request names.
     Resolve(PooledBuffer),
+    /// A message that the kernel refuses, which tells whether it knows what the request says.
+    Probe(Probe),
     /// A query for the current object, which is merged into the request or into the messages after it.
     Ask(Question, Merge),
     /// A query for the object that the request created, if the kernel did not echo it.
@@ -103,7 +105,8 @@ impl Step {
             | Step::ReadBack(question)
             | Step::Taken(question, _)
             | Step::Left(question, _) => Some(question.call(timeout)),
-            Step::Undo(Undo { message, message_type, .. }, _) => Some(Call {
+            Step::Undo(Undo { message, message_type, .. }, _)
+            | Step::Probe(Probe { message, message_type, .. }) => Some(Call {
                 message,
                 message_type: *message_type,
                 flags: Flags::ACK,
@@ -278,6 +281,9 @@ impl Plan {
 
     fn answered_with(&mut self, mut outcome: Outcome) -> Result<Option<Option<Bytes>>> {
         if let Some(failure) = outcome.failure.take_if(|failure| !self.is_done_on(failure)) {
+            if let Step::Probe(_) = self.course.step() {
+                return self.probed(&failure);
+            }
             let objects = outcome.objects;
             let has_answered = !objects.is_empty();
             let failed = self.failed(*failure, has_answered);
@@ -313,6 +319,7 @@ impl Plan {
                 resolve::answer(&mut self.order.message, object).map_err(|kind| self.error(kind))?;
                 Ok(None)
             }
+            Step::Probe(_) => Ok(self.go_on(None)),
             Step::Main => {
                 let check = |steps: &mut Steps| steps.check(&self.order, object.as_ref());
                 match self.course.steps_mut().map_or(Ok(()), check) {
@@ -360,6 +367,22 @@ impl Plan {
         }
     }
 
+    /// The kernel refused what it always refuses: by how, it knew all of the request, or did not.
+    fn probed(&mut self, failure: &Failure) -> Result<Option<Option<Bytes>>> {
+        let probe = self.course.leave();
+        match (probe, self.course.steps_mut()) {
+            (Step::Probe(Probe { rows, .. }), Some(steps)) if is_missing(failure) => {
+                steps.found_wanting();
+                let error = self.error(ErrorKind::UnknownAttributes(rows));
+                self.give_up(error).map(|()| None)
+            }
+            (_, steps) => {
+                steps.map(Steps::has_asked);
+                Ok(self.go_on(None))
+            }
+        }
+    }
+
     /// A message was carried out, and maybe echoed. Returns the received object, if any; `None` if there is a next
     /// message.
     fn go_on(&mut self, object: Option<Bytes>) -> Option<Option<Bytes>> {
@@ -375,6 +398,11 @@ impl Plan {
                     if self.ask_after(question, merge) {
                         return None;
                     }
+                }
+                Some(order::Step::Probe(probe)) => {
+                    steps.begin_asking();
+                    self.course.go_to(Step::Probe(probe));
+                    return None;
                 }
                 Some(order::Step::AskAbout(other, merge)) => {
                     let question = (self.order.subject.object.read_back)(other.body());
@@ -453,7 +481,9 @@ impl Plan {
             Step::ReadBack(_) if matches!(failure, Failure::Kernel(_)) => self.error(ErrorKind::NotEchoed),
             Step::Ask(question, _) => self.asked_in_vain(question, failure),
             Step::ReadBack(question) => self.asked_in_vain(question, failure),
-            Step::Taken(..) | Step::Left(..) | Step::Undo(..) => self.error(ErrorKind::Malformed),
+            Step::Taken(..) | Step::Left(..) | Step::Undo(..) | Step::Probe(_) => {
+                self.error(ErrorKind::Malformed)
+            }
         };
         match self.course.leave() {
             Step::Taken(_, error) => Err(self.taken(error, missing)),

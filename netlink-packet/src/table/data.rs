@@ -90,6 +90,8 @@ pub enum Mark {
     /// Whether the kernel took what [needs](Mark::Needs) something, by what it then tells; without this mark it did if it
     /// tells the attribute at all (`taken_if(function)`).
     TakenIf(Taken),
+    /// The kernel never tells it: whether one takes what [needs](Mark::Needs) something is found out before (`untold`).
+    Untold,
 }
 
 /// Whether the kernel took an attribute, by the payload that a request gave it and the one that the kernel then tells, if any.
@@ -142,7 +144,12 @@ impl Marks {
 
     /// Whether a kernel that knows it tells it of every object that can have it.
     pub fn is_always_told(&self) -> bool {
-        !self.0.iter().any(|mark| matches!(mark, Mark::TakenIf(_)))
+        !self.0.iter().any(|mark| matches!(mark, Mark::TakenIf(_) | Mark::Untold))
+    }
+
+    /// Whether no kernel tells it.
+    pub fn is_untold(&self) -> bool {
+        self.0.iter().any(|mark| matches!(mark, Mark::Untold))
     }
 
     /// The bits of a number that requests can set.
@@ -177,6 +184,7 @@ impl fmt::Debug for Mark {
             Mark::Later(_) => "later",
             Mark::Needs(_) => "needs",
             Mark::TakenIf(_) => "taken_if",
+            Mark::Untold => "untold",
         })
     }
 }

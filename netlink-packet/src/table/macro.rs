@@ -95,7 +95,8 @@
 /// The kernel also ignores attributes that it does not know. `; needs("Linux 6.3")` says which kernels know one, where not
 /// every supported one does (Linux 4.20 and later): verbs then compare what was asked with what the kernel tells
 /// afterwards, and fail if it is missing there. Where a kernel that knows it does not tell every value, `;
-/// taken_if(function)` decides: `fn(given: &[u8], told: Option<&[u8]>) -> bool`.
+/// taken_if(function)` decides: `fn(given: &[u8], told: Option<&[u8]>) -> bool`. What no kernel tells is `; untold`: for such an
+/// option of a link's kind, verbs find out before whether the kernel knows it.
 ///
 /// Attributes that a request needs but lists lack are appended by a function named after the attributes, `also
 /// function`: `fn(&Scope<'_>, &mut Buffer)`, with [`append`](crate::append).

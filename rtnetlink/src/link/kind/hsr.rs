@@ -23,7 +23,7 @@ netlink! {
         /// Protocol: HSR or PRP.
         IFLA_HSR_PROTOCOL = 7 => protocol: HsrProtocol,
         /// Interlink port: index of a link to nodes without HSR, or to another ring.
-        IFLA_HSR_INTERLINK = 8 => interlink: u32 as IfIndex,
+        IFLA_HSR_INTERLINK = 8 => interlink: u32 as IfIndex; needs("Linux 6.10"); untold,
     }    also supervision
 }
 
