@@ -139,7 +139,7 @@ impl Listing {
         let with_type = row
             .text("type", kind(schema))
             .optional("sub-type", schema.element.map(kind))
-            .optional("byte-order", element.big_endian.then_some("big-endian"))
+            .optional("byte-order", is_said_big_endian(name, element).then_some("big-endian"))
             .optional("struct", set.map(struct_name).filter(|name| !name.is_empty()).as_deref())
             .optional("nested-set", specified_set(name).or(set.and_then(first_attribute)))
             .optional("sub-message", schema.formats.and_then(|formats| self.named(formats)))
@@ -183,6 +183,13 @@ const REPEATED_BESIDES: &[&str] = &[
     "TEAM_ATTR_ITEM_OPTION",
     "TEAM_ATTR_ITEM_PORT",
 ];
+
+/// Addresses that the kernel reads and writes in network byte order, though its specification does not say so.
+const BIG_ENDIAN_BESIDES: &[&str] = &["FOU_ATTR_LOCAL_V4", "FOU_ATTR_PEER_V4"];
+
+fn is_said_big_endian(name: &str, schema: &Schema) -> bool {
+    schema.big_endian && !BIG_ENDIAN_BESIDES.contains(&name)
+}
 
 /// The set that the kernel's specification says is in an attribute, where the kernel has another one that it lacks.
 fn specified_set(name: &str) -> Option<&'static str> {
