@@ -58,7 +58,7 @@ async fn main() -> iproute2::Result<()> {
 
 /// The link of a message that can arrive before the link's own.
 fn device(message: &EventMessage) -> iproute2::Result<Option<u32>> {
-    Ok(match message.kind() {
+    Ok(match message.message_type() {
         RTM_NEWNEIGH => Some(message.view::<NeighbourMessage>()?.device()),
         RTM_NEWNETCONF => message.view::<NetconfMessage>()?.device(),
         _ => None,
@@ -79,11 +79,11 @@ impl Monitor {
     }
 
     fn line(&mut self, message: &EventMessage) -> iproute2::Result<String> {
-        let (label, text) = match message.kind() {
+        let (label, text) = match message.message_type() {
             RTM_NEWLINK | RTM_DELLINK => {
                 let link = message.view()?;
                 let text = self.link(link);
-                match message.kind() {
+                match message.message_type() {
                     RTM_DELLINK if link.family() == AddressFamily::UNSPEC => {
                         drop(self.0.remove(&link.index()))
                     }
@@ -102,7 +102,7 @@ impl Monitor {
             _ => ("OTHER", format!("{message:?}")),
         };
         let is_gone = matches!(
-            message.kind(),
+            message.message_type(),
             RTM_DELLINK
                 | RTM_DELADDR
                 | RTM_DELROUTE

@@ -677,7 +677,7 @@ fn groups_of_other_protocols_are_heard_by_number() {
             Err(error) => assert_eq!(error.errno(), Some(errno::ESRCH), "{error}"),
         }
         if let Some(Event::Message(message)) = events.next_within(Duration::from_millis(100)).unwrap() {
-            assert_eq!((message.kind(), message.group()), (0x1c, Some(Group(XFRMNLGRP_SA))));
+            assert_eq!((message.message_type(), message.group()), (0x1c, Some(Group(XFRMNLGRP_SA))));
         }
     });
 }

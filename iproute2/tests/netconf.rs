@@ -117,7 +117,7 @@ fn changes_are_notified() {
             return support::skip_always(&format!("{path} can't be written: {error}"));
         }
         let Event::Message(message) = events.next().await.unwrap() else { panic!("nothing can be lost") };
-        assert_eq!(message.kind(), RTM_NEWNETCONF);
+        assert_eq!(message.message_type(), RTM_NEWNETCONF);
         let told = NetconfMessage::read(message.payload()).unwrap();
         assert_eq!(told.device(), Some(index));
         assert_eq!(told.reverse_path_filter(), Some(ReversePathFilter::LOOSE));

@@ -1,5 +1,5 @@
 //! Watches, held against the kernel: another process changes things at random beside them, and whenever it pauses what they
-//! know, and what they told from the beginning, must be what the kernel lists.
+//! know, and what they reported from the beginning, must be what the kernel lists.
 //!
 //! It makes three thousand changes, and a hundred thousand with `NETLINK_TEST_FULL=1`; `NETLINK_WALK=N` makes N.
 //! `NETLINK_SEED=N` repeats what it tries, though not how the two processes take turns.
@@ -30,7 +30,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 use support::{Async, RUNTIMES, Runtime, sleep, timeout, yield_now};
 
-/// Long enough for the kernel to tell what it tells late: the state of a carrier, once a second at most.
+/// Long enough for the kernel to notify of what it notifies of late: the state of a carrier, once a second at most.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A program that changes things at random. Much of what it tries is refused; that is part of it.
@@ -398,28 +398,28 @@ impl Follow for (Runtime, Changes<Async>) {
     }
 }
 
-/// Somebody who follows the walk, and knows what was told.
+/// Somebody who follows the walk, and knows what was reported.
 struct Follower {
     name: &'static str,
     watch: Box<dyn Follow>,
     state: State,
-    told: u64,
+    reported: u64,
 }
 
 impl Follower {
     fn new(name: &'static str, watch: impl Follow + 'static) -> Self {
-        Follower { name, watch: Box::new(watch), state: State::new(), told: 0 }
+        Follower { name, watch: Box::new(watch), state: State::new(), reported: 0 }
     }
 
     /// Takes one change, if there is one within this time.
     fn take(&mut self, timeout: Duration) -> bool {
         let change = self.watch.next_within(timeout);
         change.iter().for_each(|change| apply(&mut self.state, change));
-        self.told += u64::from(change.is_some());
+        self.reported += u64::from(change.is_some());
         change.is_some()
     }
 
-    /// In what its mirror differs from the kernel, and what it was told from its mirror.
+    /// In what its mirror differs from the kernel, and what was reported to it from its mirror.
     fn differs(&self, kernel: &State) -> Option<String> {
         let mirror = mirrored(self.watch.mirror());
         let is_settled = self.watch.is_settled();
@@ -436,7 +436,7 @@ impl Follower {
 
 /// Room for a few events, where overruns are certain, and room for all, where what events tell has to do.
 #[test]
-fn what_is_told_is_what_is() {
+fn what_is_reported_is_what_is() {
     const FEW: usize = 4096;
 
     if !support::enter() {
@@ -498,9 +498,9 @@ fn what_is_told_is_what_is() {
         "NETLINK_SEED={seed}: {} changes in {walking:.0?} of {elapsed:.0?}, {pauses} pauses",
         walker.changes
     ));
-    for Follower { name, watch, told, .. } in &followers {
+    for Follower { name, watch, reported, .. } in &followers {
         let statistics = watch.statistics();
-        support::say(&format!("{name}: {told} changes told, {statistics:?}"));
+        support::say(&format!("{name}: {reported} changes reported, {statistics:?}"));
         // The kernel says so too where it had no memory for a message, whatever the buffer.
         assert!(statistics.overruns > 0 || !name.contains("overruns"));
     }
@@ -530,15 +530,15 @@ fn the_handle_stays_usable_beside_its_watch() {
     support::run(|ip| async move {
         let mut changes = ip.watch(Topics::LINK | Topics::ADDRESS).await.unwrap();
         assert!(changes.mirror().link("lo").is_some(), "the state is known when the watch is there");
-        let mut told = 0;
+        let mut reported = 0;
         while let Some(change) = changes.try_next().await.unwrap() {
             match change {
                 Change::Complete => break,
-                Change::Link(Update::Added(_)) => told += 1,
+                Change::Link(Update::Added(_)) => reported += 1,
                 other => panic!("{other:?}"),
             }
         }
-        assert_eq!(told, ip.link().list().await.unwrap().len());
+        assert_eq!(reported, ip.link().list().await.unwrap().len());
         // One task, the same handle.
         ip.link().add(Veth::pair("v0", "v1")).await.unwrap();
         ip.address().add("v0", "192.0.2.1/24").await.unwrap();
@@ -660,7 +660,7 @@ fn what_the_kernel_is_silent_about_is_found_out() {
     });
 }
 
-/// An address of IPv6 that is tentative is listed long before the kernel tells of it.
+/// An address of IPv6 that is tentative is listed long before the kernel notifies of it.
 #[test]
 fn tentative_addresses_are_known_at_once() {
     /// What is listed of a link, and what is known: addresses with their flags.
@@ -688,7 +688,7 @@ fn tentative_addresses_are_known_at_once() {
                 if tentative.count() == count && known == listed {
                     break;
                 }
-                // The carrier is told of once a second at most.
+                // The carrier is notified of once a second at most.
                 assert!(begun.elapsed() < Duration::from_secs(4), "{what}: {known:?}, listed: {listed:?}");
                 thread::sleep(Duration::from_millis(5));
             }
@@ -741,7 +741,7 @@ fn settings_of_ipv6_are_changes() {
     });
 }
 
-/// Changes something of which no event tells: a setting of IPv6 that is part of a link.
+/// Changes something of which no event is sent: a setting of IPv6 that is part of a link.
 fn change_silently(value: u32) {
     std::fs::write("/proc/sys/net/ipv6/conf/v0/hop_limit", value.to_string()).unwrap();
 }
@@ -753,8 +753,8 @@ fn hop_limit(link: &LinkMessage) -> Option<u32> {
     settings.get(Ipv6Setting::HOPLIMIT).and_then(|value| u32::try_from(value).ok())
 }
 
-/// Whether a change tells that the hop limit of v0 has become this.
-fn tells_hop_limit(change: &Change, value: u32) -> bool {
+/// Whether a change reports that the hop limit of v0 has become this.
+fn reports_hop_limit(change: &Change, value: u32) -> bool {
     let Change::Link(Update::Changed { before, now }) = change else { return false };
     now.name() == "v0" && hop_limit(before) != Some(value) && hop_limit(now) == Some(value)
 }
@@ -773,21 +773,21 @@ fn audits_find_what_is_changed_silently() {
         change_silently(77);
         // It wakes for what is due, though nothing comes.
         for watch in [&mut changes, &mut often] {
-            while !tells_hop_limit(&watch.next().unwrap().unwrap(), 77) {}
+            while !reports_hop_limit(&watch.next().unwrap().unwrap(), 77) {}
             let statistics = watch.statistics();
             assert!(statistics.audits > 0 && statistics.audit_differences > 0, "{statistics:?}");
             assert!(watch.is_settled());
         }
         change_silently(78);
-        while !tells_hop_limit(&often.next_within(PATIENCE).unwrap().unwrap(), 78) {}
+        while !reports_hop_limit(&often.next_within(PATIENCE).unwrap().unwrap(), 78) {}
         assert!(changes.audit_now().unwrap() > 0);
         assert_eq!(changes.mirror().link("v0").and_then(hop_limit), Some(78));
         assert_eq!(changes.audit_now().unwrap(), 0, "nothing is found twice");
         // Changes that an audit finds are taken as all are.
-        let told = std::iter::from_fn(|| changes.next_within(Duration::ZERO).unwrap());
-        assert_eq!(told.filter(|change| tells_hop_limit(change, 78)).count(), 1);
+        let reported = std::iter::from_fn(|| changes.next_within(Duration::ZERO).unwrap());
+        assert_eq!(reported.filter(|change| reports_hop_limit(change, 78)).count(), 1);
         while let Some(change) = without.next_within(Duration::from_millis(10)).unwrap() {
-            assert!(!tells_hop_limit(&change, 77) && !tells_hop_limit(&change, 78));
+            assert!(!reports_hop_limit(&change, 77) && !reports_hop_limit(&change, 78));
         }
         assert_eq!(without.statistics().audits, 0);
         assert!(without.audit_now().unwrap() > 0);
@@ -797,7 +797,7 @@ fn audits_find_what_is_changed_silently() {
         let mut changes = ip.watch(all_groups()).await.unwrap();
         changes.refresh().await.unwrap();
         change_silently(79);
-        let found = async { while !tells_hop_limit(&changes.try_next().await.unwrap().unwrap(), 79) {} };
+        let found = async { while !reports_hop_limit(&changes.try_next().await.unwrap().unwrap(), 79) {} };
         timeout(PATIENCE, found).await.expect("it is not woken");
         change_silently(80);
         assert!(changes.audit_now().await.unwrap() > 0);
@@ -907,7 +907,7 @@ fn waiting_ends_when_it_is_true() {
 }
 
 #[test]
-fn events_come_as_they_are_told() {
+fn events_come_as_they_are_sent() {
     use iproute2::rtnetlink::Group;
     use iproute2::rtnetlink::message::RTM_NEWLINK;
     use iproute2::watch::Event;
@@ -921,7 +921,7 @@ fn events_come_as_they_are_told() {
             let Event::Message(message) = events.next().await.unwrap() else { panic!("lost") };
             match message.group() {
                 Some(Group::LINK) => {
-                    assert_eq!(message.kind(), RTM_NEWLINK);
+                    assert_eq!(message.message_type(), RTM_NEWLINK);
                     assert!(message.read::<LinkMessage>().unwrap().index() > 1);
                     links += 1;
                 }
@@ -1108,13 +1108,13 @@ fn a_watch_moves_to_another_runtime() {
         (changes, events)
     });
     ip.link().change("lo", LinkMessage::build().mtu(1400)).wait().unwrap();
-    let mut told = async || {
+    let mut reported = async || {
         let change = timeout(PATIENCE, changes.try_next()).await.unwrap().unwrap().unwrap();
         assert!(is_link(&change, "lo"), "{change:?}");
         timeout(PATIENCE, events.next()).await.unwrap().unwrap();
     };
     // One that ends.
-    support::current_thread().block_on(told());
+    support::current_thread().block_on(reported());
     // The next one comes while it waits.
     let third = support::current_thread();
     third.block_on(async {
@@ -1122,7 +1122,7 @@ fn a_watch_moves_to_another_runtime() {
             sleep(Duration::from_millis(20)).await;
             ip.link().change("lo", LinkMessage::build().mtu(1500)).wait().unwrap();
         };
-        futures::join!(told(), later);
+        futures::join!(reported(), later);
     });
 }
 
@@ -1216,7 +1216,7 @@ fn what_is_no_object_comes_raw() {
                 other => panic!("{other:?}"),
             }
         };
-        assert_eq!((message.kind(), message.group()), (RTM_NEWNETCONF, Some(Group::IPV4_NETCONF)));
+        assert_eq!((message.message_type(), message.group()), (RTM_NEWNETCONF, Some(Group::IPV4_NETCONF)));
         assert!(message.read::<NetconfMessage>().unwrap().device().is_some());
     });
 }
@@ -1230,18 +1230,18 @@ fn a_watch_that_is_given_up() {
             drop(futures::poll!(watching));
         }
         let mut changes = ip.watch(Topics::LINK).await.unwrap();
-        let mut told = 0;
+        let mut reported = 0;
         for mtu in 0..50 {
             ip.link().change("lo", LinkMessage::build().mtu(1400 + mtu)).await.unwrap();
             // Now ready at once, now given up.
             let next = std::pin::pin!(changes.try_next());
             if let std::task::Poll::Ready(change) = futures::poll!(next) {
-                told += u32::from(is_link(&change.unwrap().unwrap(), "lo"));
+                reported += u32::from(is_link(&change.unwrap().unwrap(), "lo"));
             }
         }
         changes.refresh().await.unwrap();
         assert_eq!(changes.mirror().link("lo").unwrap().mtu(), Some(1449));
-        assert!(told > 0);
+        assert!(reported > 0);
         drop(changes);
         assert!(!ip.link().list().await.unwrap().is_empty());
     });

@@ -58,19 +58,19 @@ fn until_known(changes: &mut Changes<Blocking>, ip: &blocking::Handle, what: &st
     }
 }
 
-/// What is told of the entry with this hardware address, until nothing more comes.
-fn told_of(changes: &mut Changes<Blocking>, address: [u8; 6]) -> Vec<Update<NeighbourMessage>> {
-    let mut told = Vec::new();
+/// What is reported of the entry with this hardware address, until nothing more comes.
+fn reported_of(changes: &mut Changes<Blocking>, address: [u8; 6]) -> Vec<Update<NeighbourMessage>> {
+    let mut reported = Vec::new();
     while let Some(change) = changes.next_within(Duration::ZERO).unwrap() {
         match change {
-            Change::Fdb(update) if is_of(update.object(), address) => told.push(update),
+            Change::Fdb(update) if is_of(update.object(), address) => reported.push(update),
             Change::Fdb(_) | Change::Complete | Change::Lost => (),
             // What the kernel's own addresses are is not kept, nor are neighbours.
             Change::Other(_) => (),
             other => panic!("{other:?}"),
         }
     }
-    told
+    reported
 }
 
 /// Whether it is the entry with this hardware address; a bridge that knows VLANs has another in each.
@@ -114,22 +114,22 @@ fn entries_of_a_bridge_are_followed() {
         }
         ip.neighbour().add("v0", entry()).wait().unwrap();
         let mut changes = ip.watch(Topics::FDB).without_audit().wait().unwrap();
-        let told = told_of(&mut changes, HOST);
-        assert!(matches!(told.as_slice(), [Update::Added(_)]), "the present state: {told:?}");
+        let reported = reported_of(&mut changes, HOST);
+        assert!(matches!(reported.as_slice(), [Update::Added(_)]), "the present state: {reported:?}");
         assert_eq!(known(&changes), listed(&ip));
         assert!(changes.mirror().fdb_of("b0").count() >= 3, "its own, its ports' and the host's");
 
         // To another port it moves, and no word says that it left this one.
         ip.neighbour().replace("v1", entry()).wait().unwrap();
         until_known(&mut changes, &ip, "it moves");
-        let told = told_of(&mut changes, HOST);
-        let [Update::Changed { before, now }] = told.as_slice() else { panic!("{told:?}") };
+        let reported = reported_of(&mut changes, HOST);
+        let [Update::Changed { before, now }] = reported.as_slice() else { panic!("{reported:?}") };
         assert_eq!((before.device(), now.device()), (index(&ip, "v0"), index(&ip, "v1")));
-        assert_eq!(told[0].differences(), ["device"]);
+        assert_eq!(reported[0].differences(), ["device"]);
 
         ip.neighbour().delete("v1", entry()).wait().unwrap();
         until_known(&mut changes, &ip, "it is deleted");
-        assert!(matches!(told_of(&mut changes, HOST).as_slice(), [Update::Removed(_)]));
+        assert!(matches!(reported_of(&mut changes, HOST).as_slice(), [Update::Removed(_)]));
 
         // With its ports their entries go.
         ip.neighbour().add("v0", entry()).wait().unwrap();
@@ -185,12 +185,12 @@ fn destinations_of_a_vxlan() {
         ip.neighbour().add("x0", to(HOST, 7)).wait().unwrap();
         until_known(&mut changes, &ip, "added");
         assert_eq!(changes.mirror().fdb_of("x0").count(), 4);
-        assert_eq!(told_of(&mut changes, [0; 6]).len(), 3);
+        assert_eq!(reported_of(&mut changes, [0; 6]).len(), 3);
         ip.neighbour().delete("x0", to([0; 6], 8)).wait().unwrap();
         ip.neighbour().replace("x0", to(HOST, 9)).wait().unwrap();
         until_known(&mut changes, &ip, "one is deleted, one is replaced");
-        let told = told_of(&mut changes, HOST);
-        let [.., Update::Changed { now, .. }] = told.as_slice() else { panic!("{told:?}") };
+        let reported = reported_of(&mut changes, HOST);
+        let [.., Update::Changed { now, .. }] = reported.as_slice() else { panic!("{reported:?}") };
         assert_eq!(now.address().unwrap().to_string(), "198.51.100.9");
         ip.link().delete("x0").wait().unwrap();
         until_known(&mut changes, &ip, "it is deleted");
@@ -217,12 +217,12 @@ fn a_next_hop_takes_its_entries_away() {
             ip.nexthop().add(NextHopMessage::group_of([10]).fdb(true).id(20)).wait().unwrap();
             ip.neighbour().add("x0", Neighbour::fdb(HOST).next_hop_id(20)).wait().unwrap();
             let mut changes = ip.watch(Topics::FDB).without_audit().wait().unwrap();
-            told_of(&mut changes, HOST);
+            reported_of(&mut changes, HOST);
             assert_eq!(changes.mirror().fdb_of("x0").count(), 1);
             ip.nexthop().delete(deleted).wait().unwrap();
             until_known(&mut changes, &ip, "they go");
             assert_eq!(changes.mirror().fdb().count(), 0);
-            assert!(matches!(told_of(&mut changes, HOST).as_slice(), [Update::Removed(_)]));
+            assert!(matches!(reported_of(&mut changes, HOST).as_slice(), [Update::Removed(_)]));
         }
     });
 }
@@ -336,14 +336,14 @@ fn an_overrun_costs_a_list() {
             return;
         }
         let mut changes = ip.watch(Topics::FDB).without_audit().receive_buffer(4096).wait().unwrap();
-        told_of(&mut changes, HOST);
+        reported_of(&mut changes, HOST);
         for number in 0..200 {
             ip.neighbour().replace(["v0", "v1"][number % 2], entry()).wait().unwrap();
         }
         until_known(&mut changes, &ip, "after an overrun");
         assert!(changes.statistics().overruns > 0, "{:?}", changes.statistics());
-        let told = told_of(&mut changes, HOST);
-        let [Update::Added(now)] = told.as_slice() else { panic!("{told:?}") };
+        let reported = reported_of(&mut changes, HOST);
+        let [Update::Added(now)] = reported.as_slice() else { panic!("{reported:?}") };
         assert_eq!(now.device(), index(&ip, "v1"));
     });
 }

@@ -87,15 +87,15 @@ fn what_is_notified_is_laid_over_what_is_known() {
     support::run_blocking(|ip| {
         ip.link().add(Veth::pair("v0", "v1")).wait().unwrap();
         let mut changes = ip.watch(Topics::NETCONF).without_audit().wait().unwrap();
-        let mut told = Vec::new();
+        let mut reported = Vec::new();
         loop {
             match changes.next().unwrap().unwrap() {
-                Change::Netconf(Update::Added(now)) => told.push(said(&now)),
+                Change::Netconf(Update::Added(now)) => reported.push(said(&now)),
                 Change::Complete => break,
                 other => panic!("{other:?}"),
             }
         }
-        assert_eq!(told.len(), ip.netconf().list().wait().unwrap().len());
+        assert_eq!(reported.len(), ip.netconf().list().wait().unwrap().len());
         until_known(&mut changes, &ip, "the present state");
         if !set("ipv4/conf/v0/rp_filter", "2") {
             return;
@@ -125,18 +125,19 @@ fn links_come_and_go() {
         let before = changes.mirror().netconf().count();
         ip.link().add(Veth::pair("v0", "v1")).wait().unwrap();
         until_known(&mut changes, &ip, "a pair comes");
-        let mut told = Vec::new();
+        let mut reported = Vec::new();
         while let Some(change) = changes.next_within(Duration::ZERO).unwrap() {
             match change {
-                Change::Netconf(Update::Added(now)) => told.push(now),
+                Change::Netconf(Update::Added(now)) => reported.push(now),
                 other => panic!("{other:?}"),
             }
         }
-        let of = |family| told.iter().filter(|now: &&Packet<NetconfMessage>| now.family() == family).count();
+        let of =
+            |family| reported.iter().filter(|now: &&Packet<NetconfMessage>| now.family() == family).count();
         assert_eq!((of(INET), of(AddressFamily::INET6)), (2, 2));
         // Of MPLS, where its module is loaded, they tell only of input.
-        let mut of_ip = told.iter().filter(|now| now.family() != AddressFamily::MPLS);
-        assert!(of_ip.all(|now| now.forwarding().is_some()), "{told:?}");
+        let mut of_ip = reported.iter().filter(|now| now.family() != AddressFamily::MPLS);
+        assert!(of_ip.all(|now| now.forwarding().is_some()), "{reported:?}");
         // A name is also that of the settings: they go, and come again.
         ip.link().change("v1", LinkMessage::build().name("w1")).wait().unwrap();
         until_known(&mut changes, &ip, "another name");
@@ -147,7 +148,7 @@ fn links_come_and_go() {
         while let Some(change) = changes.next_within(Duration::ZERO).unwrap() {
             gone += usize::from(matches!(change, Change::Netconf(Update::Removed(_))));
         }
-        assert_eq!(gone, told.len());
+        assert_eq!(gone, reported.len());
     });
 }
 
@@ -162,7 +163,7 @@ fn what_the_kernel_is_silent_about() {
         // What was never set of a link follows the default.
         until_known(&mut changes, &ip, "links follow the default");
         assert_eq!(filter(&changes, "v0"), Some(ReversePathFilter::LOOSE));
-        // A request for the link tells of the link alone.
+        // A request for the link notifies of the link alone.
         let inet = InetSpec::build().settings([(Ipv4Setting::PROXY_ARP, 1)]);
         let change = LinkMessage::build().family_specs(FamilySpecs::build().inet(inet));
         ip.link().change("v0", change).wait().unwrap();
@@ -206,14 +207,14 @@ fn an_overrun_costs_a_list() {
         }
         until_known(&mut changes, &ip, "after an overrun");
         assert!(changes.statistics().overruns > 0, "{:?}", changes.statistics());
-        let mut told = Vec::new();
+        let mut reported = Vec::new();
         while let Some(change) = changes.next_within(Duration::ZERO).unwrap() {
-            told.push(match change {
+            reported.push(match change {
                 Change::Lost => None,
                 Change::Netconf(update) => update.now().and_then(|now| now.reverse_path_filter()),
                 other => panic!("{other:?}"),
             });
         }
-        assert_eq!(told, [None, Some(ReversePathFilter::STRICT)]);
+        assert_eq!(reported, [None, Some(ReversePathFilter::STRICT)]);
     });
 }

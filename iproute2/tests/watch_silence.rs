@@ -234,7 +234,7 @@ fn a_route_follows_its_link_late() {
 #[test]
 fn a_bridge_gets_another_address() {
     support::run_blocking(|ip| {
-        // Of a port that is down the kernel tells nothing.
+        // Of a port that is down the kernel notifies of nothing.
         ip.link().add(Veth::pair("v0", "v1")).wait().unwrap();
         ip.link().add(Bridge::named("b0").up()).wait().unwrap();
         ip.link().change("v0", LinkMessage::build().master("b0")).wait().unwrap();
@@ -245,7 +245,7 @@ fn a_bridge_gets_another_address() {
             let port = link.port::<BridgePort>();
             port.and_then(BridgePort::bridge_id).is_some_and(|bridge| bridge.address().as_bytes() == address)
         };
-        silently(&ip, "its ports are told of it", change, || link(&ip, "v0", is_designated));
+        silently(&ip, "its ports learn of it", change, || link(&ip, "v0", is_designated));
     });
 }
 
@@ -511,17 +511,17 @@ fn tc(arguments: &str) -> bool {
     }
 }
 
-/// What is told of a link, until nothing more comes: its queueing discipline before and now, and what differs.
-fn told_of(changes: &mut Changes<Blocking>, device: &str) -> Vec<(String, String, Vec<String>)> {
-    let mut told = Vec::new();
+/// What is reported of a link, until nothing more comes: its queueing discipline before and now, and what differs.
+fn reported_of(changes: &mut Changes<Blocking>, device: &str) -> Vec<(String, String, Vec<String>)> {
+    let mut reported = Vec::new();
     while let Some(change) = changes.next_within(Duration::ZERO).unwrap() {
         let Change::Link(update @ Update::Changed { before, now }) = &change else { continue };
         if now.name() == device {
             let [before, now] = [before, now].map(|link| link.qdisc().unwrap_or_default().to_string());
-            told.push((before, now, update.differences()));
+            reported.push((before, now, update.differences()));
         }
     }
-    told
+    reported
 }
 
 /// `tc` changes it without a notification of the link.
@@ -531,11 +531,11 @@ fn a_queueing_discipline_is_found_by_an_audit_and_told() {
         // While it is down nothing else is notified of it.
         ip.link().add(Veth::pair("v0", "v1")).wait().unwrap();
         let mut changes = ip.watch(Topics::LINK).without_audit().wait().unwrap();
-        told_of(&mut changes, "v0");
+        reported_of(&mut changes, "v0");
         let known = |changes: &Changes<Blocking>| {
             changes.mirror().link("v0").and_then(|link| link.qdisc().map(|name| name.to_string()))
         };
-        let told = |before: &str, now: &str, differences: &[&str]| {
+        let reported = |before: &str, now: &str, differences: &[&str]| {
             (before.to_owned(), now.to_owned(), differences.iter().map(|name| (*name).to_owned()).collect())
         };
         assert_eq!(known(&changes).as_deref(), Some("noop"));
@@ -543,20 +543,20 @@ fn a_queueing_discipline_is_found_by_an_audit_and_told() {
             return;
         }
         changes.audit_now().unwrap();
-        assert_eq!(told_of(&mut changes, "v0"), [told("noop", "pfifo", &["qdisc"])]);
+        assert_eq!(reported_of(&mut changes, "v0"), [reported("noop", "pfifo", &["qdisc"])]);
         assert_eq!(changes.audit_now().unwrap(), 0);
         // It comes with whatever is notified of the link.
         assert!(tc("qdisc replace dev v0 root bfifo"));
         ip.link().change("v0", LinkMessage::build().mtu(1400)).wait().unwrap();
         changes.refresh().unwrap();
         assert_eq!(known(&changes).as_deref(), Some("bfifo"));
-        let all = told_of(&mut changes, "v0");
+        let all = reported_of(&mut changes, "v0");
         assert!(all.iter().any(|(before, now, _)| before == "pfifo" && now == "bfifo"), "{all:?}");
         assert_eq!(changes.audit_now().unwrap(), 0);
         assert!(tc("qdisc del dev v0 root"));
         changes.audit_now().unwrap();
         assert_eq!(known(&changes).as_deref(), Some("noop"));
-        assert_eq!(told_of(&mut changes, "v0"), [told("bfifo", "noop", &["qdisc"])]);
+        assert_eq!(reported_of(&mut changes, "v0"), [reported("bfifo", "noop", &["qdisc"])]);
         // Where the link goes up and down its notifications say what lists do.
         for (up, kind) in [(true, "pfifo"), (false, "bfifo")] {
             assert!(tc(&format!("qdisc replace dev v0 root {kind}")));

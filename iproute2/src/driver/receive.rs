@@ -37,9 +37,9 @@ impl Room {
 #[inline(always)]
 pub(crate) fn receive(chunk: &mut BytesMut, room: &mut Room, socket: &Socket) -> io::Result<Received> {
     // Not a call of `receive_by`: closures are not always inlined, and this is a tenth of a request.
-    offer(chunk, room);
+    offer(chunk, room.bytes);
     let received = socket.try_recv(chunk);
-    take(chunk, room, received)
+    heard(chunk, room, received)
 }
 
 /// The same, received by `recv`.
@@ -49,38 +49,51 @@ pub(crate) fn receive_by(
     room: &mut Room,
     recv: impl FnOnce(&mut BytesMut) -> io::Result<DatagramInfo>,
 ) -> io::Result<Received> {
-    offer(chunk, room);
+    offer(chunk, room.bytes);
     let received = recv(chunk);
-    take(chunk, room, received)
+    heard(chunk, room, received)
 }
 
+/// Makes room in a chunk. What is split off pins all of it: it has room for many datagrams.
 #[inline(always)]
-fn offer(chunk: &mut BytesMut, room: &Room) {
-    if chunk.capacity() - chunk.len() < room.bytes {
-        chunk.reserve(room.bytes.max(CHUNK));
+pub(crate) fn offer(chunk: &mut BytesMut, room: usize) {
+    if chunk.capacity() - chunk.len() < room {
+        chunk.reserve(room.max(CHUNK));
     }
 }
 
 #[inline(always)]
-fn take(chunk: &mut BytesMut, room: &mut Room, received: io::Result<DatagramInfo>) -> io::Result<Received> {
+fn heard(chunk: &mut BytesMut, room: &mut Room, received: io::Result<DatagramInfo>) -> io::Result<Received> {
+    let Some(datagram) = take(chunk, &mut room.bytes, received)? else { return Ok(Received::Overrun) };
+    room.log.received(chunk);
+    Ok(Received::Datagram { full_length: if chunk.is_empty() { 0 } else { datagram.full_length } })
+}
+
+/// What was received into a chunk that was empty: it still is where another program sent it. `None` where datagrams were
+/// lost.
+#[inline(always)]
+pub(crate) fn take(
+    chunk: &mut BytesMut,
+    room: &mut usize,
+    received: io::Result<DatagramInfo>,
+) -> io::Result<Option<DatagramInfo>> {
     let datagram = match received {
         Ok(datagram) => datagram,
-        Err(error) if is_overrun(&error) => return Ok(Received::Overrun),
+        Err(error) if is_overrun(&error) => return Ok(None),
         Err(error) => return Err(error),
     };
     // In tests a program plays the part of the kernel.
     if !(datagram.is_from_kernel() || cfg!(test)) {
         chunk.clear();
     } else if datagram.is_truncated() {
-        grow(&mut room.bytes, datagram.full_length);
+        grow(room, datagram.full_length);
     }
-    room.log.received(chunk);
-    Ok(Received::Datagram { full_length: if chunk.is_empty() { 0 } else { datagram.full_length } })
+    Ok(Some(datagram))
 }
 
 /// Makes room for a datagram as long as the truncated one.
 #[cold]
-pub(crate) fn grow(room: &mut usize, full_length: usize) {
+fn grow(room: &mut usize, full_length: usize) {
     log::warn!("a datagram of {full_length} bytes was truncated to {room}: growing the receive buffer");
     *room = full_length.next_power_of_two();
 }

@@ -1,8 +1,8 @@
 //! A watch that has begun: when it reads, lists and waits.
 
 use super::change::Change;
-use super::events::Event;
 use super::feed::{Feed, failed};
+use super::message::Event;
 use super::mirror::Mirror;
 use super::source::Source;
 use super::statistics::Statistics;

@@ -1,7 +1,7 @@
 //! Events as they come: the messages of multicast groups, and where some were lost.
 
 use super::event_group::EventGroup;
-use super::message::EventMessage;
+use super::message::Event;
 use super::source::{Options, Source, by_protocol};
 use crate::connection::Connection;
 use crate::driver::thread::wait;
@@ -18,16 +18,6 @@ use std::time::{Duration, Instant};
 
 /// How many events of one socket are handed out before another one has its turn.
 const TURN: u8 = 32;
-
-/// What a listener receives.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Event {
-    /// A message.
-    Message(EventMessage),
-    /// Messages were lost here: the receive buffer overflowed, a message was truncated, or a generic netlink family was registered
-    /// only now or anew. What they would have said has to be requested.
-    Lost,
-}
 
 /// What to listen to; [`open`](Self::open) begins.
 #[must_use = "nobody listens before `open`"]
@@ -61,7 +51,7 @@ impl<D> Handle<D> {
     /// ```
     ///
     /// Groups of other families are named by name or number (see [`EventGroup`]), and can be mixed with those of the route family:
-    /// [`of`](EventMessage::of) tells their messages apart by the types that decode them. There is a socket for each netlink
+    /// [`of`](super::EventMessage::of) tells their messages apart by the types that decode them. There is a socket for each netlink
     /// protocol, to which all generic netlink families belong. The messages of one protocol come in the order in which they were
     /// sent; between protocols there is no order.
     ///
@@ -94,7 +84,7 @@ impl<D> Listen<D> {
     }
 
     /// Listens also to all network namespaces that have an id (nsid) in the handle's, like `ip monitor all-nsid`:
-    /// [`namespace`](EventMessage::namespace) says which one it was. It requires `CAP_NET_BROADCAST`.
+    /// [`namespace`](super::EventMessage::namespace) says which one it was. It requires `CAP_NET_BROADCAST`.
     pub fn all_namespaces(mut self) -> Self {
         self.options.all_namespaces = true;
         self
@@ -130,6 +120,7 @@ impl<D: Wait> Listen<D> {
     }
 }
 
+#[cold]
 fn failed(error: io::Error) -> Error {
     Error::new("listen", String::new(), io_kind(error))
 }
@@ -146,11 +137,6 @@ pub struct Events<D: Wait> {
 }
 
 impl<D: Wait> Events<D> {
-    #[inline]
-    fn poll_source(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Event>> {
-        if self.more.is_empty() { self.first.poll_event(cx) } else { self.poll_sources(cx) }
-    }
-
     /// The next event of any source. Each has its turn, or a flood of one would silence the others.
     fn poll_sources(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Event>> {
         if self.taken >= TURN {
@@ -174,16 +160,29 @@ impl<D: Wait> Events<D> {
 
     /// The next event, or `None` if none comes until then.
     #[inline]
-    fn poll_until(
+    fn poll_until(&mut self, until: Option<Instant>, cx: &mut Context<'_>) -> Poll<Result<Option<Event>>> {
+        // Apart, since an event that may come from either would be moved once more.
+        if self.more.is_empty() {
+            self.follow(until, cx, |events, cx| events.first.poll_event(cx))
+        } else {
+            self.follow(until, cx, Self::poll_sources)
+        }
+    }
+
+    #[inline(always)]
+    fn follow(
         &mut self,
         until: Option<Instant>,
         cx: &mut Context<'_>,
-    ) -> Poll<io::Result<Option<Event>>> {
+        poll: impl Fn(&mut Self, &mut Context<'_>) -> Poll<io::Result<Event>>,
+    ) -> Poll<Result<Option<Event>>> {
         loop {
-            if let Poll::Ready(event) = self.poll_source(cx) {
-                return Poll::Ready(event.map(Some));
+            match poll(self, cx) {
+                Poll::Ready(Ok(event)) => return Poll::Ready(Ok(Some(event))),
+                Poll::Ready(Err(error)) => return Poll::Ready(Err(failed(error))),
+                Poll::Pending => (),
             }
-            if !ready!(self.poll_sleep(until, cx))? {
+            if !ready!(self.poll_sleep(until, cx)).map_err(failed)? {
                 return Poll::Ready(Ok(None));
             }
         }
@@ -205,7 +204,7 @@ impl<D: Wait> Events<D> {
         until: Option<Instant>,
         cx: &mut Context<'_>,
     ) -> Poll<Result<Option<Event>>> {
-        D::poll_in_turn(cx, |cx| self.poll_until(until, cx)).map_err(failed)
+        D::poll_in_turn(cx, |cx| self.poll_until(until, cx))
     }
 }
 
@@ -271,7 +270,7 @@ mod tests {
         let connection = Arc::new(Connection::open(None).unwrap());
         let mut events = Listen::<Blocking>::new(&connection, Vec::new()).open().unwrap();
         let length = |event| match event {
-            Event::Message(message) => EventMessage::payload(&message).len(),
+            Event::Message(message) => message.payload().len(),
             Event::Lost => 999,
         };
         events.first.hear(datagram).into_iter().map(length).collect()

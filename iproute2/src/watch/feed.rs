@@ -2,7 +2,7 @@
 
 use super::audit::Audits;
 use super::core::Core;
-use super::socket::{BUFFER, Taken, open_socket, take};
+use super::socket::{BUFFER, open_socket, receive};
 use super::topic::list::{Topic, TopicSet};
 use crate::connection::{ANY_PORT, Connection};
 use crate::driver::call::send;
@@ -93,15 +93,15 @@ impl Feed {
         }
         let Feed { socket, chunk, room, core, .. } = self;
         W::poll_io(place, socket, cx, |socket| {
-            let taken = take(chunk, room, |chunk| socket.try_recv(chunk));
+            let received = receive(chunk, room, socket);
             trace::heard(chunk, || Some(&trace::ROUTE));
-            match taken {
-                Ok(Taken::DatagramInfo(datagram)) if datagram.is_truncated() => core.truncated(),
-                Ok(Taken::DatagramInfo(DatagramInfo { group, namespace_id, .. })) => {
+            match received {
+                Ok(Some(_)) if chunk.is_empty() => (),
+                Ok(Some(datagram)) if datagram.is_truncated() => core.truncated(),
+                Ok(Some(DatagramInfo { group, namespace_id, .. })) => {
                     core.datagram(chunk, group, namespace_id);
                 }
-                Ok(Taken::Overrun) => core.overrun(),
-                Ok(Taken::Nothing) => (),
+                Ok(None) => core.overrun(),
                 // Something may have been waiting for the queue to be empty.
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock && core.queue_is_empty() => (),
                 Err(error) => return Err(error),

@@ -1,4 +1,4 @@
-//! A message of a multicast group, as it came.
+//! Events: the messages of multicast groups as they came, and where some were lost.
 
 use super::event_group::EventGroup;
 use crate::error::{Error, Result};
@@ -9,6 +9,16 @@ use rtnetlink::{Group, NamespaceId};
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
+
+/// What a listener receives.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Event {
+    /// A message.
+    Message(EventMessage),
+    /// Messages were lost here: the receive buffer overflowed, a message was truncated, or a generic netlink family was registered
+    /// only now or anew. What they would have said has to be requested.
+    Lost,
+}
 
 /// A message that the kernel sent to a multicast group.
 #[derive(Clone)]
@@ -42,7 +52,7 @@ impl EventMessage {
 
     /// The message type, such as [`RTM_NEWLINK`](rtnetlink::message::RTM_NEWLINK); of generic netlink the id of the family.
     #[inline]
-    pub fn kind(&self) -> u16 {
+    pub fn message_type(&self) -> u16 {
         self.header().message_type
     }
 
@@ -105,7 +115,7 @@ impl EventMessage {
     /// # }
     /// ```
     pub fn of<M: Command + ?Sized>(&self) -> Option<&M> {
-        let number = self.command().map_or(self.kind(), u16::from);
+        let number = self.command().map_or(self.message_type(), u16::from);
         let is_one = is_same_family(self.family(), M::FAMILY)
             && (M::NOTIFICATIONS.is_empty() || M::NOTIFICATIONS.contains(&number));
         if is_one { M::read(self.payload()).ok() } else { None }
@@ -117,7 +127,7 @@ impl EventMessage {
         (self.from.1 >= 0).then_some(NamespaceId(self.from.1))
     }
 
-    /// The message seen as one of this type, according to its [message type](Self::kind).
+    /// The message seen as one of this type, according to its [type](Self::message_type).
     ///
     /// # Errors
     /// It is shorter than the fixed header of one.
@@ -138,7 +148,7 @@ impl EventMessage {
 /// What the message is and says counts, and where it comes from; not its sequence number and port.
 impl PartialEq for EventMessage {
     fn eq(&self, other: &Self) -> bool {
-        let parts = |of: &Self| (of.kind(), of.from, of.family(), of.group_name());
+        let parts = |of: &Self| (of.message_type(), of.from, of.family(), of.group_name());
         parts(self) == parts(other) && self.payload() == other.payload()
     }
 }
@@ -147,20 +157,20 @@ impl Eq for EventMessage {}
 
 impl Hash for EventMessage {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        (self.kind(), self.payload(), self.from).hash(state);
+        (self.message_type(), self.payload(), self.from).hash(state);
     }
 }
 
 impl fmt::Debug for EventMessage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.is_foreign() {
-            return rtnetlink::message::describe(self.kind(), self.payload()).fmt(f);
+            return rtnetlink::message::describe(self.message_type(), self.payload()).fmt(f);
         }
         // Only the caller knows what it is.
         f.debug_struct("EventMessage")
             .field("family", &format_args!("{}", self.family()))
             .field("group", &self.group_name())
-            .field("kind", &self.kind())
+            .field("message_type", &self.message_type())
             .field("command", &self.command())
             .field("payload", &self.payload())
             .finish()

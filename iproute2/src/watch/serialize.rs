@@ -1,8 +1,7 @@
 //! Changes and events as maps, like views: the feature `serde`.
 
 use super::change::{Change, Update};
-use super::events::Event;
-use super::message::EventMessage;
+use super::message::{Event, EventMessage};
 use netlink_packet::serde::ser::{Serialize, SerializeMap, Serializer};
 use netlink_packet::{Packet, Scope, View};
 
@@ -93,10 +92,10 @@ fn named<S: Serializer>(
 }
 
 fn message<M: SerializeMap>(message: &EventMessage, map: &mut M) -> Result<(), M::Error> {
-    let (kind, is_foreign) = (message.kind(), message.is_foreign());
-    match rtnetlink::message::name(kind).filter(|_| !is_foreign) {
+    let (message_type, is_foreign) = (message.message_type(), message.is_foreign());
+    match rtnetlink::message::name(message_type).filter(|_| !is_foreign) {
         Some(name) => map.serialize_entry("type", name)?,
-        None => map.serialize_entry("type", &kind)?,
+        None => map.serialize_entry("type", &message_type)?,
     }
     if is_foreign {
         map.serialize_entry("family", &message.family().to_string())?;
@@ -112,7 +111,7 @@ fn message<M: SerializeMap>(message: &EventMessage, map: &mut M) -> Result<(), M
     if let Some(namespace) = message.namespace() {
         map.serialize_entry("namespace", &namespace.0)?;
     }
-    match rtnetlink::message::table(kind).filter(|_| !is_foreign) {
+    match rtnetlink::message::table(message_type).filter(|_| !is_foreign) {
         Some(table) => map.serialize_entry("message", &Scope::new(table, message.payload())),
         None => map.serialize_entry("message", digits(message.payload()).as_str()),
     }

@@ -1,23 +1,13 @@
 //! The sockets that listen to multicast groups, and what they receive. Nothing here waits.
 
 use crate::connection::Connection;
-use crate::driver::receive::{CHUNK, grow};
+use crate::driver::receive::{offer, take};
 use bytes::BytesMut;
-use netlink_sys::{DatagramInfo, Socket, is_overrun};
+use netlink_sys::{DatagramInfo, Socket};
 use std::io;
 
 /// The receive buffer that a watch requests, in bytes as the kernel counts them: some 8,700 notifications.
 pub(super) const BUFFER: usize = 8 << 20;
-
-/// What a receive returned.
-pub(super) enum Taken {
-    /// The chunk holds a datagram of the kernel.
-    DatagramInfo(DatagramInfo),
-    /// It was sent by another program.
-    Nothing,
-    /// Datagrams were lost.
-    Overrun,
-}
 
 /// Opens a socket that listens to groups, and to others that a kernel may lack.
 pub(super) fn open_socket(
@@ -48,31 +38,18 @@ pub(super) fn open_socket(
     Ok(socket)
 }
 
-/// Receives one datagram into an empty chunk.
+/// Receives one datagram into a chunk, in the place of what is in it. It is empty where another program sent it; `None` where
+/// datagrams were lost.
 #[inline]
-pub(super) fn take(
+pub(super) fn receive(
     chunk: &mut BytesMut,
     room: &mut usize,
-    recv: impl FnOnce(&mut BytesMut) -> io::Result<DatagramInfo>,
-) -> io::Result<Taken> {
+    socket: &Socket,
+) -> io::Result<Option<DatagramInfo>> {
     chunk.clear();
-    if chunk.capacity() < *room {
-        // What is split off a chunk pins all of it: it has room for many datagrams.
-        chunk.reserve((*room).max(CHUNK));
-    }
-    let datagram = match recv(chunk) {
-        Ok(datagram) => datagram,
-        Err(error) if is_overrun(&error) => return Ok(Taken::Overrun),
-        Err(error) => return Err(error),
-    };
-    if !datagram.is_from_kernel() {
-        chunk.clear();
-        return Ok(Taken::Nothing);
-    }
-    if datagram.is_truncated() {
-        grow(room, datagram.full_length);
-    }
-    Ok(Taken::DatagramInfo(datagram))
+    offer(chunk, *room);
+    let received = socket.try_recv(chunk);
+    take(chunk, room, received)
 }
 
 #[cfg(test)]

@@ -1,10 +1,9 @@
 //! A socket that listens to the groups of one protocol, and the messages that it receives.
 
 use super::event_group::{EventGroup, Which};
-use super::events::Event;
-use super::message::{EventMessage, Origin};
+use super::message::{Event, EventMessage, Origin};
 use super::names::Names;
-use super::socket::{Taken, open_socket, take};
+use super::socket::{open_socket, receive};
 use crate::connection::Connection;
 use crate::driver::receive::{ROOM, own};
 use crate::error::{ErrorKind, io_kind};
@@ -12,10 +11,10 @@ use crate::mode::Wait;
 use crate::trace;
 use bytes::{Bytes, BytesMut};
 use netlink_packet::{Header, Messages};
-use netlink_sys::{DatagramInfo, Protocol, Socket};
+use netlink_sys::{Protocol, Socket};
 use std::io;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 /// How to open a source.
 #[derive(Clone, Copy, Default)]
@@ -88,44 +87,17 @@ impl<D: Wait> Source<D> {
         Some(Event::Message(EventMessage { bytes, from: self.from, group: self.group.clone() }))
     }
 
-    /// The first event of what was received, where that is one message as nearly always.
-    #[inline]
-    fn taken(&mut self, taken: Taken) -> io::Result<Option<Event>> {
-        trace::heard(&self.chunk, || self.names.is_none().then_some(&trace::ROUTE));
-        let Taken::DatagramInfo(datagram) = taken else {
-            if matches!(taken, Taken::Overrun) {
-                self.overrun()?;
-            }
-            return Ok(None);
-        };
-        if datagram.is_truncated() {
-            self.lost = true;
-            return Ok(None);
-        }
-        if self.names.is_some() && !self.is_wanted(&datagram)? {
-            return Ok(None);
-        }
-        let from = Origin::new(datagram.group, datagram.namespace_id);
-        let bytes = self.chunk.split().freeze();
-        let is_whole = Header::read(&bytes).is_some_and(|header| header.length as usize == bytes.len());
-        if is_whole {
-            return Ok(Some(Event::Message(EventMessage { bytes, from, group: self.group.take() })));
-        }
-        (self.datagram, self.from) = (bytes, from);
-        Ok(None)
-    }
-
     #[cold]
     fn overrun(&mut self) -> io::Result<()> {
         self.lost = true;
         self.names.as_mut().map_or(Ok(()), |names| names.rejoin(&self.socket))
     }
 
-    /// Finds the group of a datagram; `false` if nobody asked for it.
-    fn is_wanted(&mut self, datagram: &DatagramInfo) -> io::Result<bool> {
+    /// Finds the group of a datagram by its number; `false` if nobody asked for it.
+    fn is_wanted(&mut self, group: Option<u32>) -> io::Result<bool> {
         let Some(names) = &mut self.names else { return Ok(true) };
-        self.lost |= names.follow(datagram.group, &self.chunk, &self.socket)?;
-        self.group = names.of(datagram.group);
+        self.lost |= names.follow(group, &self.chunk, &self.socket)?;
+        self.group = names.of(group);
         Ok(self.group.is_some())
     }
 
@@ -138,15 +110,31 @@ impl<D: Wait> Source<D> {
             }
             own(&self.socket)?;
             let (chunk, room) = (&mut self.chunk, &mut self.room);
-            let receive = |socket: &Socket| take(chunk, room, |chunk| socket.try_recv(chunk));
-            match D::poll_io(&mut self.place, &self.socket, cx, receive) {
-                Poll::Ready(taken) => {
-                    if let Some(event) = self.taken(taken?)? {
-                        return Poll::Ready(Ok(event));
-                    }
-                }
-                Poll::Pending => return Poll::Pending,
+            let receive = |socket: &Socket| receive(chunk, room, socket);
+            let received = ready!(D::poll_io(&mut self.place, &self.socket, cx, receive))?;
+            trace::heard(&self.chunk, || self.names.is_none().then_some(&trace::ROUTE));
+            let Some(datagram) = received else {
+                self.overrun()?;
+                continue;
+            };
+            if self.chunk.is_empty() {
+                continue;
             }
+            if datagram.is_truncated() {
+                self.lost = true;
+                continue;
+            }
+            if self.names.is_some() && !self.is_wanted(datagram.group)? {
+                continue;
+            }
+            let from = Origin::new(datagram.group, datagram.namespace_id);
+            let bytes = self.chunk.split().freeze();
+            // Nearly always it is one message.
+            if Header::read(&bytes).is_some_and(|header| header.length as usize == bytes.len()) {
+                let message = EventMessage { bytes, from, group: self.group.take() };
+                return Poll::Ready(Ok(Event::Message(message)));
+            }
+            (self.datagram, self.from) = (bytes, from);
         }
     }
 

@@ -112,8 +112,8 @@ fn a_wireless_event_is_not_the_link() {
     assert_eq!(heard(&mut core), ["+l1=10", "complete"]);
     let event = LinkMessage::build().index(1).name("l1").with(WIRELESS, [0; 8]);
     core.datagram(&message(RTM_NEWLINK, Flags::empty(), event), LINK, None);
-    let told = heard(&mut core);
-    assert!(told.len() == 1 && told[0].starts_with("Other"), "{told:?}");
+    let reported = heard(&mut core);
+    assert!(reported.len() == 1 && reported[0].starts_with("Other"), "{reported:?}");
     assert_eq!((core.mirror().link("l1").and_then(LinkMessage::mtu), core.is_settled()), (Some(10), true));
 }
 
@@ -274,8 +274,8 @@ fn an_overrun_costs_nothing_but_a_list() {
     core.list_ended(true, 100);
     empty(&mut core);
     assert_eq!(list(&mut core, &[link(RTM_NEWLINK, 1, 13), link(RTM_NEWLINK, 4, 40)]), 1);
-    let told = heard(&mut core);
-    assert_eq!(told, ["lost", "l1=12>l1=13", "-l3=30"], "what was gone and came back is no change");
+    let reported = heard(&mut core);
+    assert_eq!(reported, ["lost", "l1=12>l1=13", "-l3=30"], "what was gone and came back is no change");
 }
 
 #[test]
@@ -322,11 +322,11 @@ fn what_is_no_object_comes_raw_and_bounded() {
     let class = message(RTM_NEWTCLASS, Flags::empty(), LinkMessage::build());
     core.datagram(&class, LINK, None);
     core.datagram(&class, Some(Group::IPV4_RULE.0), None);
-    let told = heard(&mut core);
-    assert!(told.len() == 1 && told[0].contains("RTM_NEWTCLASS"), "{told:?}");
+    let reported = heard(&mut core);
+    assert!(reported.len() == 1 && reported[0].contains("RTM_NEWTCLASS"), "{reported:?}");
     (0..5000).for_each(|_| core.datagram(&class, LINK, None));
-    let told = heard(&mut core);
-    assert_eq!((told.len(), told[0].as_str()), (1025, "lost"));
+    let reported = heard(&mut core);
+    assert_eq!((reported.len(), reported[0].as_str()), (1025, "lost"));
 }
 
 #[test]
@@ -477,9 +477,9 @@ fn a_part_is_laid_over_what_is_known() {
         None,
     );
     assert_eq!(known(&core), [as_known(1, 1)]);
-    let told = std::iter::from_fn(|| core.next());
+    let reported = std::iter::from_fn(|| core.next());
     assert!(
-        told.into_iter().all(|change| !matches!(change, Change::Other(_))),
+        reported.into_iter().all(|change| !matches!(change, Change::Other(_))),
         "nor are its notifications handed on"
     );
 }
@@ -618,7 +618,7 @@ fn hear(core: &mut Core, known: &mut BTreeMap<u32, u32>) -> bool {
             let before = update.before().map(|link| state(link));
             let now = update.now().map(|link| state(link));
             let index = update.object().index();
-            assert_eq!(known.get(&index).map(|mtu| (index, *mtu)), before, "told last");
+            assert_eq!(known.get(&index).map(|mtu| (index, *mtu)), before, "reported last");
             assert_ne!(before, now, "a change is one");
             match now {
                 Some((index, mtu)) => known.insert(index, mtu),
@@ -671,7 +671,7 @@ fn a_kernel_that_drops_repeats_and_interrupts_is_seen_through() {
         core.list_ended(true, QUEUE);
         empty(&mut core);
         while hear(&mut core, &mut known) {}
-        assert_eq!(known, kernel.links, "what was told, seed {seed}");
+        assert_eq!(known, kernel.links, "what was reported, seed {seed}");
         let mirrored = core.mirror().links().map(|link| (link.index(), link.mtu().unwrap()));
         assert_eq!(mirrored.collect::<BTreeMap<_, _>>(), kernel.links, "the mirror, seed {seed}");
         (dropped, duplicates) = (dropped + kernel.dropped, duplicates + kernel.duplicates);

@@ -153,7 +153,9 @@ fn sessions_are_added_listed_changed_and_deleted() {
             let Some(Event::Message(message)) = links.next_within(Duration::from_secs(20)).unwrap() else {
                 panic!()
             };
-            if message.kind() == RTM_DELLINK && message.view::<LinkMessage>().unwrap().name() == "l2tp0" {
+            if message.message_type() == RTM_DELLINK
+                && message.view::<LinkMessage>().unwrap().name() == "l2tp0"
+            {
                 break;
             }
         }

@@ -68,7 +68,7 @@ fn read_one_link(link: &LinkMessage, sum: &mut Sum) {
 
 fn read_event(event: Event, sum: &mut Sum) -> Result<()> {
     let Event::Message(message) = event else { panic!("events were lost") };
-    assert!(matches!(message.kind(), RTM_NEWROUTE | RTM_DELROUTE));
+    assert!(matches!(message.message_type(), RTM_NEWROUTE | RTM_DELROUTE));
     read_route(message.view::<RouteMessage>()?, sum);
     Ok(())
 }

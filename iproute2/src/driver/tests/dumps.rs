@@ -201,14 +201,14 @@ fn a_dump_that_is_refused_at_its_end_is_an_error() {
 }
 
 /// What the kernel says at the end of a dump: words, and the attribute of the filter that it points at.
-fn is_told(error: crate::Error) {
+fn is_reported(error: crate::Error) {
     assert_eq!(error.to_string(), "list links: invalid argument: no such master (IFLA_MASTER)");
     assert_eq!((error.message(), error.path()), (Some("no such master"), &["IFLA_MASTER"][..]));
     assert!(error.is_invalid());
 }
 
 #[test]
-fn words_at_the_end_of_a_dump_are_told() {
+fn words_at_the_end_of_a_dump_are_reported() {
     let kernel = || {
         Kernel::answering(move |asked| {
             let mut attributes = asked.link().attributes().raw();
@@ -232,13 +232,13 @@ fn words_at_the_end_of_a_dump_are_told() {
         let ip = handle(kernel.connection(1));
         let list = || ip.link().list().master(5);
         for _ in 0..2 {
-            is_told(list().await.unwrap_err());
-            is_told(list().for_each(|_| ()).await.unwrap_err());
+            is_reported(list().await.unwrap_err());
+            is_reported(list().for_each(|_| ()).await.unwrap_err());
             // What came before has another master.
             let mut links = list().stream();
-            is_told(links.next().await.unwrap().unwrap_err());
+            is_reported(links.next().await.unwrap().unwrap_err());
             assert!(links.next().await.is_none());
-            is_told(list().flush().await.unwrap_err());
+            is_reported(list().flush().await.unwrap_err());
         }
         assert_at_rest(&ip);
     });
@@ -246,10 +246,10 @@ fn words_at_the_end_of_a_dump_are_told() {
     let ip = blocking(kernel.connection(1));
     let list = || ip.link().list().master(5);
     for _ in 0..2 {
-        is_told(list().wait().unwrap_err());
-        is_told(list().for_each(|_| ()).unwrap_err());
-        is_told(list().iter().find_map(Result::err).unwrap());
-        is_told(list().flush().wait().unwrap_err());
+        is_reported(list().wait().unwrap_err());
+        is_reported(list().for_each(|_| ()).unwrap_err());
+        is_reported(list().iter().find_map(Result::err).unwrap());
+        is_reported(list().flush().wait().unwrap_err());
     }
 }
 

@@ -26,7 +26,7 @@ impl Command for Lamp {
 
 const ID: u16 = 30;
 
-/// What the controller tells of the family.
+/// What the controller replies about the family.
 fn family(asked: &Asked, id: u16) -> Vec<u8> {
     let family = ControllerMessage::build().command(1).name("lamp").id(id);
     asked.message(GENL_ID_CTRL, Flags::empty(), family.into_buffer().body())
@@ -58,7 +58,7 @@ type Told = Result<Vec<Option<u32>>, (Option<i32>, Vec<Option<u32>>)>;
 
 /// What a request gives, in both ways to wait: the numbers of the lamps, or those before the errno.
 fn asked(kernel: &Kernel) -> Vec<Told> {
-    let told = |result: crate::Result<Vec<_>>| match result {
+    let reported = |result: crate::Result<Vec<_>>| match result {
         Ok(lamps) => Ok(numbers(&lamps)),
         Err(error) => Err((error.errno(), numbers(&error.replies::<Lamp>()))),
     };
@@ -66,34 +66,34 @@ fn asked(kernel: &Kernel) -> Vec<Told> {
     let waiting = blocking(route.connection(0));
     kernel.play_generic(&waiting, 1);
     // Twice: what one leaves behind does not harm the next.
-    let mut all: Vec<_> = (0..2).map(|_| told(waiting.request(Lamp::build()).wait())).collect();
+    let mut all: Vec<_> = (0..2).map(|_| reported(waiting.request(Lamp::build()).wait())).collect();
     in_both(async || {
         let ip = handle(route.connection(0));
         kernel.play_generic(&ip, 1);
-        assert_eq!(told(ip.request(Lamp::build()).await), told(ip.request(Lamp::build()).await));
+        assert_eq!(reported(ip.request(Lamp::build()).await), reported(ip.request(Lamp::build()).await));
     });
     current_thread().block_on(async {
         let ip = handle(route.connection(0));
         kernel.play_generic(&ip, 1);
-        all.push(told(ip.request(Lamp::build()).await));
+        all.push(reported(ip.request(Lamp::build()).await));
     });
     all
 }
 
 /// The same of a dump.
 fn dumped(kernel: &Kernel) -> Vec<Told> {
-    let told = |result: crate::Result<Vec<_>>| match result {
+    let reported = |result: crate::Result<Vec<_>>| match result {
         Ok(lamps) => Ok(numbers(&lamps)),
         Err(error) => Err((error.errno(), numbers(&error.replies::<Lamp>()))),
     };
     let route = nobody();
     let waiting = blocking(route.connection(0));
     kernel.play_generic(&waiting, 4);
-    let mut all: Vec<_> = (0..2).map(|_| told(waiting.dump(Lamp::build()).wait())).collect();
+    let mut all: Vec<_> = (0..2).map(|_| reported(waiting.dump(Lamp::build()).wait())).collect();
     current_thread().block_on(async {
         let ip = handle(route.connection(0));
         kernel.play_generic(&ip, 4);
-        all.push(told(ip.dump(Lamp::build()).await));
+        all.push(reported(ip.dump(Lamp::build()).await));
     });
     all
 }
@@ -111,12 +111,12 @@ fn the_header_says_command_and_version() {
         ]
     });
     let all = asked(&kernel);
-    assert!(all.iter().all(|told| *told == Ok(vec![Some(7), Some(3)])), "{all:?}");
+    assert!(all.iter().all(|reported| *reported == Ok(vec![Some(7), Some(3)])), "{all:?}");
     let route = nobody();
     let ip = blocking(route.connection(0));
     kernel.play_generic(&ip, 1);
-    for (command, told) in [(0, 0), (9, 9), (255, 255)] {
-        assert_eq!(ip.request(Lamp::build()).command(command).one().wait().unwrap().number(), Some(told));
+    for (command, reported) in [(0, 0), (9, 9), (255, 255)] {
+        assert_eq!(ip.request(Lamp::build()).command(command).one().wait().unwrap().number(), Some(reported));
     }
 }
 
@@ -133,9 +133,15 @@ fn an_answer_may_have_several_parts() {
             [parts.to_vec(), ending].concat()
         });
         let all = asked(&kernel);
-        assert!(all.iter().all(|told| *told == Ok(vec![Some(1), Some(2), Some(3)])), "{ending}: {all:?}");
+        assert!(
+            all.iter().all(|reported| *reported == Ok(vec![Some(1), Some(2), Some(3)])),
+            "{ending}: {all:?}"
+        );
         let all = dumped(&kernel);
-        assert!(all.iter().all(|told| *told == Ok(vec![Some(1), Some(2), Some(3)])), "{ending}: {all:?}");
+        assert!(
+            all.iter().all(|reported| *reported == Ok(vec![Some(1), Some(2), Some(3)])),
+            "{ending}: {all:?}"
+        );
     }
 }
 
@@ -148,16 +154,17 @@ fn objects_and_then_an_error_are_neither_success_nor_lost() {
         });
         for all in [asked(&kernel), dumped(&kernel)] {
             let wanted = Err((Some(EOPNOTSUPP), vec![Some(1), Some(2)]));
-            assert!(all.iter().all(|told| *told == wanted), "{all:?}");
+            assert!(all.iter().all(|reported| *reported == wanted), "{all:?}");
         }
         // One by one: the objects, and then the error.
         let route = nobody();
         let ip = blocking(route.connection(0));
         kernel.play_generic(&ip, 3);
-        let told: Vec<_> = ip.dump(Lamp::build()).iter().map(|lamp| lamp.map(|lamp| lamp.number())).collect();
+        let reported: Vec<_> =
+            ip.dump(Lamp::build()).iter().map(|lamp| lamp.map(|lamp| lamp.number())).collect();
         assert!(
-            matches!(&told[..], [Ok(Some(1)), Ok(Some(2)), Err(error)] if error.is_not_supported()),
-            "{told:?}"
+            matches!(&reported[..], [Ok(Some(1)), Ok(Some(2)), Err(error)] if error.is_not_supported()),
+            "{reported:?}"
         );
         let mut visited = 0;
         assert!(ip.dump(Lamp::build()).for_each(|_| visited += 1).unwrap_err().is_not_supported());
@@ -170,7 +177,7 @@ fn objects_and_then_an_error_are_neither_success_nor_lost() {
 #[test]
 fn a_change_is_acknowledged_and_one_object_is_missing() {
     let kernel = lamps(|asked| vec![asked.ack(0)]);
-    assert!(asked(&kernel).iter().all(|told| *told == Ok(Vec::new())));
+    assert!(asked(&kernel).iter().all(|reported| *reported == Ok(Vec::new())));
     let route = nobody();
     let ip = blocking(route.connection(0));
     kernel.play_generic(&ip, 1);

@@ -177,7 +177,7 @@ fn spare_socket<D>(kernel: &Kernel, ip: &Handle<D>) {
 }
 
 #[test]
-fn what_is_created_and_not_told_ends() {
+fn what_is_created_and_not_echoed_ends() {
     in_both(|| async {
         let kernel = reticent_kernel();
         let ip = Handle::<crate::Async>::over(kernel.connection(0)).with_timeout(Some(SHORT));
