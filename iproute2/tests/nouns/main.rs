@@ -58,6 +58,7 @@ fn is_allowed<T>(result: Result<T>) -> bool {
 }
 
 /// What `ip` prints, by lines; `None` where there is no `ip`.
+#[allow(dead_code, reason = "not every family prints lines")]
 fn ip_lines(arguments: &str) -> Option<Vec<String>> {
     let output = match Command::new("ip").args(arguments.split(' ')).output() {
         Ok(output) => output,
