@@ -148,23 +148,6 @@ pub mod netconf;
 #[cfg(feature = "netdev")]
 pub mod netdev;
 pub mod nexthop;
-#[cfg(any(
-    feature = "fou",
-    feature = "ila",
-    feature = "ioam6",
-    feature = "l2tp",
-    feature = "macsec",
-    feature = "mptcp",
-    feature = "seg6",
-    feature = "tcp_metrics",
-    feature = "dpll",
-    feature = "handshake",
-    feature = "net_shaper",
-    feature = "netdev",
-    feature = "ovpn",
-    feature = "psp",
-    feature = "team"
-))]
 mod noun;
 mod object;
 mod order;

@@ -2,12 +2,14 @@
 //!
 //! A small family is a table in `netlink-packet` and a file here with a [`door!`], its verbs and its [`Noun`].
 
+#![allow(dead_code, unused_imports, unused_macros, reason = "each family uses a part of it")]
+
 use crate::handle::Handle;
 use crate::order::About;
 use crate::request::{Done, Request};
 use crate::target::Noun;
 use netlink_packet::generic::GenericMessageBuf;
-use netlink_packet::{Build, Flags};
+use netlink_packet::{Buffer, Build, BuildError, Command, Flags, Packet};
 
 /// Defines the verbs of a noun, and the handle's method that gives them: `/// ... mptcp => /// ... Mptcp`.
 macro_rules! door {
@@ -41,27 +43,12 @@ impl<D> Handle<D> {
     }
 
     /// Asks by a command for one object.
-    #[cfg(any(
-        feature = "dpll",
-        feature = "fou",
-        feature = "handshake",
-        feature = "ila",
-        feature = "l2tp",
-        feature = "mptcp",
-        feature = "net_shaper",
-        feature = "netdev",
-        feature = "ovpn",
-        feature = "psp",
-        feature = "seg6",
-        feature = "tcp_metrics",
-        feature = "team"
-    ))]
     pub(crate) fn ask<B>(
         &self,
         operation: &'static str,
         command: u8,
         message: B,
-    ) -> Request<D, netlink_packet::Packet<<B::View as netlink_packet::Command>::Reply>>
+    ) -> Request<D, Packet<<B::View as Command>::Reply>>
     where
         B: Build,
         B::View: Noun,
@@ -81,48 +68,21 @@ fn about<M: Noun + ?Sized>() -> &'static About {
     const { &About::noun::<M>(|_| Ok(None)) }
 }
 
-#[cfg(any(
-    feature = "fou",
-    feature = "ila",
-    feature = "ioam6",
-    feature = "l2tp",
-    feature = "macsec",
-    feature = "mptcp",
-    feature = "seg6",
-    feature = "tcp_metrics"
-))]
-pub(crate) use check::{Checked, invalid};
-
-#[cfg(any(
-    feature = "fou",
-    feature = "ila",
-    feature = "ioam6",
-    feature = "l2tp",
-    feature = "macsec",
-    feature = "mptcp",
-    feature = "seg6",
-    feature = "tcp_metrics"
-))]
-mod check {
-    use crate::target::Noun;
-    use netlink_packet::{Buffer, Build, BuildError};
-
-    /// Checks of a message before it becomes a request.
-    pub(crate) trait Checked: Build<View: Noun> {
-        /// It passes this check; else the request fails.
-        fn checked(self, check: fn(&Buffer) -> Option<BuildError>) -> Self {
-            let mut message = self.into_buffer();
-            if let Some(problem) = check(&message) {
-                message.refuse(problem);
-            }
-            Self::from_buffer(message)
+/// Checks of a message before it becomes a request.
+pub(crate) trait Checked: Build<View: Noun> {
+    /// It passes this check; else the request fails.
+    fn checked(self, check: fn(&Buffer) -> Option<BuildError>) -> Self {
+        let mut message = self.into_buffer();
+        if let Some(problem) = check(&message) {
+            message.refuse(problem);
         }
+        Self::from_buffer(message)
     }
+}
 
-    impl<B: Build<View: Noun>> Checked for B {}
+impl<B: Build<View: Noun>> Checked for B {}
 
-    /// What is wrong with a message, in words.
-    pub(crate) fn invalid(problem: impl Into<String>) -> Option<BuildError> {
-        Some(BuildError::Invalid(problem.into()))
-    }
+/// What is wrong with a message, in words.
+pub(crate) fn invalid(problem: impl Into<String>) -> Option<BuildError> {
+    Some(BuildError::Invalid(problem.into()))
 }

@@ -5,6 +5,16 @@
 //! | `fou.rs`, `ila.rs`, `ioam6.rs`, ... | a family |
 
 #![cfg(feature = "tokio")]
+#![cfg(any(
+    feature = "fou",
+    feature = "ila",
+    feature = "ioam6",
+    feature = "l2tp",
+    feature = "macsec",
+    feature = "mptcp",
+    feature = "seg6",
+    feature = "tcp_metrics"
+))]
 
 #[path = "../support/mod.rs"]
 mod support;
