@@ -125,12 +125,15 @@ round_trips! {
     vxlan::VxlanLabelPolicy XdpAttached XdpFlags
 }
 
+/// Types of ILA and MACsec that netlink-packet declares, since families of these names have them, too.
+const OF_OTHER_FAMILIES: usize = 6;
+
 #[test]
 fn words_are_read_as_they_print() {
     let (types, words) = round_trips();
     println!("{words} words of {types} types");
     let Some(declared) = declared() else { return println!("skipped: the sources are not here") };
-    assert_eq!(types, declared, "types that are declared in the sources");
+    assert_eq!(types, declared + OF_OTHER_FAMILIES, "types that are declared in the sources");
 }
 
 /// How many enums and flags the sources declare.
