@@ -53,7 +53,7 @@ pub(crate) struct Others {
     connections: Mutex<Vec<(Protocol, Arc<Connection>)>>,
     /// What their families remember of the kernel.
     #[cfg(feature = "ethtool")]
-    pub(crate) ethtool: crate::ethtool::Known,
+    pub(crate) ethtool: crate::ethtool::cache::Known,
 }
 
 impl Others {

@@ -3,7 +3,7 @@
 
 use crate::error::{ErrorKind, KernelError};
 use crate::object::Deletable;
-use crate::order::{Listing, Order, Planned, Steps};
+use crate::order::{About, Listing, Order, Planned, Steps, Subject};
 use crate::request::{Deleted, Request};
 use netlink_packet::control::Diagnostic;
 use netlink_packet::{Build, BuildError, Nest, Packet, PooledBuffer};
@@ -74,8 +74,15 @@ fn choose<M: Deletable + ?Sized>(
     Ok(())
 }
 
+impl Subject {
+    /// The deletion of just the object that its message says.
+    pub(crate) fn exact<M: Deletable + ?Sized>(operation: &'static str) -> Self {
+        Subject { operation, object: const { &About::of::<M>(Some(plan_of::<M>())) } }
+    }
+}
+
 /// The plan of a request that deletes a listed object.
-pub(crate) const fn plan_of<M: Deletable + ?Sized>() -> Planned {
+const fn plan_of<M: Deletable + ?Sized>() -> Planned {
     |order: &mut Order| Ok(listing(M::cast(order.message.body())).map(Steps::listing))
 }
 
@@ -83,6 +90,6 @@ impl<D> Request<D, Deleted> {
     /// Has it delete just the object that its message says, where that was listed.
     #[inline]
     pub(crate) fn exactly<M: Deletable + ?Sized>(self, listed: bool) -> Self {
-        if listed { self.planned::<M>() } else { self }
+        self.planned(|operation, _| listed.then(|| Subject::exact::<M>(operation)))
     }
 }

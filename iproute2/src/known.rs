@@ -6,8 +6,27 @@
 use crate::error::ErrorKind;
 use crate::exact::listing;
 use crate::object::{Deletable, Object};
-use crate::order::{Order, Planned, Removal, Steps, Undo};
+use crate::order::{About, Order, Planned, Removal, Steps, Subject, Undo};
+use crate::request::Request;
 use netlink_packet::{Buffer, Build, Flags, Row, Scope};
+
+impl<D, T> Request<D, T> {
+    /// Has it compared with the object that the kernel then has, if it says what not every kernel knows.
+    #[inline]
+    pub(crate) fn compared<M: Object + ?Sized>(self) -> Self {
+        self.planned(|operation, message| {
+            let may_be = message.may_hold(M::SUSPECTS) && may_be_unknown::<M>(message);
+            may_be.then(|| Subject::compared::<M>(operation))
+        })
+    }
+}
+
+impl Subject {
+    /// A request that is compared with the object that the kernel then has.
+    pub(crate) fn compared<M: Object + ?Sized>(operation: &'static str) -> Self {
+        Subject { operation, object: const { &About::of::<M>(Some(plan_of::<M>())) } }
+    }
+}
 
 /// The plan of a request that has what not every kernel knows.
 pub(crate) const fn plan_of<M: Object + ?Sized>() -> Planned {

@@ -259,9 +259,12 @@ impl Object for LinkMessage {
 
     const STEPS: Option<Planner> = Some(steps::STEPS);
     const CHANGES_NAMES: bool = true;
-    const IS_DEVICE: bool = true;
 
     fn label(&self) -> String {
+        self.label_by(&|index| index.to_string())
+    }
+
+    fn label_by(&self, device: &dyn Fn(u32) -> String) -> String {
         // A link that is renamed is known by its old name.
         let name = self.alt_name().or(self.interface_name()).map(Name::to_string);
         let alt_name = || self.alt_names().next().map(Name::to_string);
@@ -269,7 +272,7 @@ impl Object for LinkMessage {
         match (name, self.index()) {
             (Some(name), _) => name,
             (None, 0) => alt_name().or_else(group).unwrap_or_default(),
-            (None, index) => index.to_string(),
+            (None, index) => device(index),
         }
     }
 

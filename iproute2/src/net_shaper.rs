@@ -109,31 +109,27 @@ fn of_device(device: impl Into<Device>) -> ShaperMessageBuf {
     ShaperMessage::build().device(one(device.into()))
 }
 
-fn label_of(device: Option<u32>) -> Option<String> {
-    device.filter(|device| *device != 0).map(|device| device.to_string())
-}
-
 impl Noun for ShaperMessage {
-    const IS_DEVICE: bool = true;
-
     fn label(&self) -> String {
         let handle = self.handle().and_then(|handle| Some((handle.scope()?, handle.id())));
         match handle {
             Some((scope, Some(id))) => format!("{scope} {id}"),
             Some((scope, None)) => scope.to_string(),
-            None => label_of(self.device()).unwrap_or_default(),
+            None => String::new(),
         }
     }
 
     fn on_device(&self) -> Option<u32> {
-        self.handle()?.scope().and(self.device())
+        self.device()
     }
 }
 
 impl Noun for ShaperCapsMessage {
-    const IS_DEVICE: bool = true;
-
     fn label(&self) -> String {
-        label_of(self.device()).unwrap_or_default()
+        String::new()
+    }
+
+    fn on_device(&self) -> Option<u32> {
+        self.device()
     }
 }

@@ -79,13 +79,15 @@ impl<D> List<D, NetconfMessage> {
 impl Object for NetconfMessage {
     type Builder = NetconfMessageBuf;
 
-    const IS_DEVICE: bool = true;
-
     fn label(&self) -> String {
+        self.label_by(&|index| index.to_string())
+    }
+
+    fn label_by(&self, device: &dyn Fn(u32) -> String) -> String {
         match self.device() {
             Some(Self::ALL) => "all".to_owned(),
             Some(Self::DEFAULT) => "default".to_owned(),
-            Some(index) if index != 0 => index.to_string(),
+            Some(index) if index != 0 => device(index),
             _ => String::new(),
         }
     }

@@ -201,30 +201,24 @@ fn number(number: Option<impl ToString>) -> String {
     number.map(|number| number.to_string()).unwrap_or_default()
 }
 
-fn device(index: Option<u32>) -> String {
-    number(index.filter(|index| *index != 0))
-}
-
 impl Noun for NetdevMessage {
-    const IS_DEVICE: bool = true;
-
     fn label(&self) -> String {
-        device(self.index())
+        String::new()
+    }
+
+    fn on_device(&self) -> Option<u32> {
+        self.index()
     }
 }
 
 impl Noun for QueueMessage {
-    const IS_DEVICE: bool = true;
-
     fn label(&self) -> String {
-        match self.kind().zip(self.id()) {
-            Some((kind, id)) => format!("{kind} {id}"),
-            None => device(self.device()),
-        }
+        let queue = self.kind().zip(self.id());
+        queue.map(|(kind, id)| format!("{kind} {id}")).unwrap_or_default()
     }
 
     fn on_device(&self) -> Option<u32> {
-        self.kind().zip(self.id()).and(self.device())
+        self.device()
     }
 }
 
@@ -247,17 +241,21 @@ impl Noun for PagePoolStatsMessage {
 }
 
 impl Noun for QueueStatsMessage {
-    const IS_DEVICE: bool = true;
-
     fn label(&self) -> String {
-        device(self.device())
+        String::new()
+    }
+
+    fn on_device(&self) -> Option<u32> {
+        self.device()
     }
 }
 
 impl Noun for DmabufMessage {
-    const IS_DEVICE: bool = true;
-
     fn label(&self) -> String {
-        device(self.device())
+        String::new()
+    }
+
+    fn on_device(&self) -> Option<u32> {
+        self.device()
     }
 }

@@ -181,11 +181,15 @@ impl Object for NextHopMessage {
     const REMOVAL: Option<Removal> = Some(removal::<NextHopMessage>());
 
     fn label(&self) -> String {
+        self.label_by(&|index| index.to_string())
+    }
+
+    fn label_by(&self, device: &dyn Fn(u32) -> String) -> String {
         match (self.id(), self.gateway()) {
             (Some(id), _) => id.to_string(),
             (None, Some(gateway)) => format!("via {gateway}"),
             (None, None) if self.blackhole() == Some(true) => "blackhole".to_owned(),
-            (None, None) => self.device().map(|device| format!("dev {device}")).unwrap_or_default(),
+            (None, None) => self.device().map(|index| format!("dev {}", device(index))).unwrap_or_default(),
         }
     }
 

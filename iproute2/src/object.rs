@@ -1,9 +1,8 @@
 //! What the verbs need to know about the messages that they send.
 
 use crate::order::{About, Order, Planned, Planner, Question, Removal, Subject};
-use crate::target::Target;
+use crate::target::{Label, Target};
 use crate::trace::Tables;
-use crate::{exact, known};
 use netlink_packet::{Build, Flags, Packet, PooledBuffer, Scope, View};
 use netlink_sys::errno::ENOENT;
 
@@ -26,12 +25,15 @@ pub trait Object: View {
     #[doc(hidden)]
     const CHANGES_NAMES: bool = false;
 
-    /// Whether an index that is its label is a device's: errors then say the name that the device was given by.
-    #[doc(hidden)]
-    const IS_DEVICE: bool = false;
-
     /// How errors and logs refer to the object: `eth0`, `192.0.2.1/24`.
     fn label(&self) -> String;
+
+    /// The same, with what this function calls a device by its index.
+    #[doc(hidden)]
+    fn label_by(&self, device: &dyn Fn(u32) -> String) -> String {
+        let _ = device;
+        self.label()
+    }
 
     /// The request that gets the object which this request creates, as its type and message; `None` if the object can't
     /// be identified.
@@ -218,22 +220,12 @@ impl<M: Object + ?Sized> IntoMessage<M> for Packet<M> {
 }
 
 impl About {
-    const fn of<M: Object + ?Sized>(plan: Option<Planned>) -> Self {
-        let label = |body: &[u8]| M::cast(body).label();
+    pub(crate) const fn of<M: Object + ?Sized>(plan: Option<Planned>) -> Self {
+        let label: Label = |body, device| M::cast(body).label_by(device);
         let other = |body: &[u8]| M::cast(body).other();
         let is_plain = plan.is_none() && !M::CHANGES_NAMES;
-        let (read_back, is_device) = (Question::of::<M>, M::IS_DEVICE);
-        About {
-            target: Target::of::<M>(),
-            label,
-            on_device: |_| None,
-            read_back,
-            other,
-            plan,
-            is_plain,
-            is_device,
-            done_on: 0,
-        }
+        let (target, read_back, on_device) = (Target::of::<M>(), Question::of::<M>, |_: &[u8]| None);
+        About { target, label, on_device, read_back, other, plan, is_plain, done_on: 0 }
     }
 }
 
@@ -242,16 +234,6 @@ impl Subject {
     #[inline]
     pub(crate) fn plain<M: Object + ?Sized>(operation: &'static str) -> Self {
         Subject { operation, object: const { &About::of::<M>(None) } }
-    }
-
-    /// A request whose steps this plan of deletions finds.
-    pub(crate) fn exact<M: Deletable + ?Sized>(operation: &'static str) -> Self {
-        Subject { operation, object: const { &About::of::<M>(Some(exact::plan_of::<M>())) } }
-    }
-
-    /// A request that is compared with the object that the kernel then has.
-    pub(crate) fn compared<M: Object + ?Sized>(operation: &'static str) -> Self {
-        Subject { operation, object: const { &About::of::<M>(Some(known::plan_of::<M>())) } }
     }
 
     #[inline]

@@ -4,7 +4,7 @@
 use crate::connection::Connection;
 use crate::driver::call::Call;
 use crate::error::{Error, ErrorKind, Result, failure_kind};
-use crate::target::{Noun, Target};
+use crate::target::{Label, Noun, Target};
 use crate::trace::Tables;
 use bytes::Bytes;
 use netlink_packet::control::{Diagnostic, ExtAck};
@@ -138,7 +138,7 @@ pub(crate) struct Subject {
 /// What has to be known about the objects of a type.
 pub(crate) struct About {
     pub(crate) target: Target,
-    pub(crate) label: fn(&[u8]) -> String,
+    pub(crate) label: Label,
     /// The index of the device that the object belongs to, which errors name before it.
     pub(crate) on_device: fn(&[u8]) -> Option<u32>,
     pub(crate) read_back: fn(&[u8]) -> Option<Question>,
@@ -146,40 +146,34 @@ pub(crate) struct About {
     pub(crate) plan: Option<Planned>,
     /// Whether each request is a single message that does not change names of devices.
     pub(crate) is_plain: bool,
-    /// Whether an index that stands for the object is a device's.
-    pub(crate) is_device: bool,
     /// The errno with which the kernel refuses what it has done: 0 for none.
     pub(crate) done_on: i32,
 }
 
 impl About {
     /// A message of any family.
-    pub(crate) const fn own<M: Command + ?Sized>() -> Self {
-        About {
-            target: Target::own::<M>(),
-            label: |_| M::table().name.to_owned(),
-            on_device: |_| None,
-            read_back: |_| None,
-            other: |_| None,
-            plan: Some(|_| Ok(None)),
-            is_plain: false,
-            is_device: false,
-            done_on: 0,
-        }
+    const fn own<M: Command + ?Sized>() -> Self {
+        About::of_family(Target::own::<M>(), |_| Ok(None))
     }
-}
 
-impl About {
     /// A message of another family that has verbs here; the plan says in how many messages it is sent.
     pub(crate) const fn noun<M: Noun + ?Sized>(plan: Planned) -> Self {
+        let on_device = |body: &[u8]| M::cast(body).on_device();
+        About { on_device, done_on: M::DONE_ON, ..About::of_family(Target::noun::<M>(), plan) }
+    }
+
+    /// What goes to such a target; the plan says in how many messages.
+    pub(crate) const fn of_family(target: Target, plan: Planned) -> Self {
+        let (label, read_back, other) = (target.label, |_: &[u8]| None, |_: &[u8]| None);
         About {
-            target: Target::noun::<M>(),
-            label: |body| M::cast(body).label(),
-            on_device: |body| M::cast(body).on_device(),
+            target,
+            label,
+            on_device: |_| None,
+            read_back,
+            other,
             plan: Some(plan),
-            is_device: M::IS_DEVICE,
-            done_on: M::DONE_ON,
-            ..About::own::<M>()
+            is_plain: false,
+            done_on: 0,
         }
     }
 }
@@ -204,35 +198,37 @@ impl Subject {
 
     /// How errors refer to the object of this request.
     fn label(&self, message: &[u8]) -> String {
-        (self.object.label)(message.get(HEADER_LEN..).unwrap_or_default())
+        self.called(message.get(HEADER_LEN..).unwrap_or_default(), &|index| index.to_string())
+    }
+
+    /// What errors call the object of a message without its header, with its device before it.
+    fn called(&self, body: &[u8], device: &dyn Fn(u32) -> String) -> String {
+        let label = (self.object.label)(body, device);
+        match (self.object.on_device)(body) {
+            Some(index) => format!("{} {label}", device(index)).trim_end().to_owned(),
+            None => label,
+        }
     }
 
     /// Whether the only device that a message names, and which is not looked up yet, is the object itself.
     pub(crate) fn lacks_only_its_device(&self, message: &Buffer) -> bool {
-        let is_noun = self.object.is_device && self.object.target.finder.is_some();
-        is_noun && message.unresolved().len() == 1 && self.label(message.as_written()).is_empty()
+        let is_about_device = || {
+            let label = (self.object.label)(message.body(), &|index| index.to_string());
+            (self.object.on_device)(message.body()).is_some() && label.is_empty()
+        };
+        message.unresolved().len() == 1 && is_about_device()
     }
 
     /// What errors call the object of a message: by the name that its device was given by, where the kernel takes an index.
     fn label_of(&self, message: &Buffer) -> String {
-        let label = self.label(message.as_written());
-        if let Some(index) = (self.object.on_device)(message.body()) {
-            let given = message.unresolved().first().map(|device| &*device.name);
-            let given =
-                given.or_else(|| message.name_given_for(index)).map(|name| Name::new(name).to_string());
-            return format!("{} {label}", given.unwrap_or_else(|| index.to_string())).trim_end().to_owned();
-        }
-        if label.is_empty() {
-            let first = message.unresolved().first();
-            return first.map(|device| Name::new(&device.name).to_string()).unwrap_or_default();
-        }
-        let (before, index) = match label.strip_prefix("dev ") {
-            Some(index) => ("dev ", index),
-            None if self.object.is_device => ("", &*label),
-            None => return label,
+        let printed = |name: &[u8]| Name::new(name).to_string();
+        let first = message.unresolved().first().map(|device| printed(&device.name));
+        let device = |index: u32| match &first {
+            Some(name) if index == 0 => name.clone(),
+            _ => message.name_given_for(index).map_or_else(|| index.to_string(), printed),
         };
-        let name = index.parse().ok().and_then(|index| message.name_given_for(index));
-        name.map_or_else(|| label.clone(), |name| format!("{before}{}", Name::new(name)))
+        let label = self.called(message.body(), &device);
+        if label.is_empty() { first.unwrap_or_default() } else { label }
     }
 
     /// The error of a request with this message.

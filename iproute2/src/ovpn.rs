@@ -127,17 +127,11 @@ fn peer(message: &OvpnMessage) -> Option<u32> {
 }
 
 impl Noun for OvpnMessage {
-    const IS_DEVICE: bool = true;
-
     fn label(&self) -> String {
-        let device = || self.device().filter(|device| *device != 0).map(|device| device.to_string());
-        match peer(self) {
-            Some(peer) => format!("peer {peer}"),
-            None => device().unwrap_or_default(),
-        }
+        peer(self).map(|peer| format!("peer {peer}")).unwrap_or_default()
     }
 
     fn on_device(&self) -> Option<u32> {
-        peer(self).and(self.device())
+        self.device()
     }
 }

@@ -56,12 +56,14 @@ macro_rules! objects {
         impl Object for $Message {
             type Builder = $Buf;
 
-            const IS_DEVICE: bool = true;
-
             fn label(&self) -> String {
+                self.label_by(&|index| index.to_string())
+            }
+
+            fn label_by(&self, device: &dyn Fn(u32) -> String) -> String {
                 match self.index() {
                     0 => String::new(),
-                    index => index.to_string(),
+                    index => device(index),
                 }
             }
 

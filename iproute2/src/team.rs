@@ -94,13 +94,15 @@ impl<D> Handle<D> {
 static ABOUT: About = About::noun::<TeamMessage>(|_| Ok(None));
 
 impl Noun for TeamMessage {
-    const IS_DEVICE: bool = true;
     // The option is set, and nobody listens to the group that is told of it.
     const DONE_ON: i32 = ESRCH;
 
     fn label(&self) -> String {
-        let index = self.index().filter(|index| *index != 0);
-        index.map(|index| index.to_string()).unwrap_or_default()
+        String::new()
+    }
+
+    fn on_device(&self) -> Option<u32> {
+        self.index()
     }
 }
 

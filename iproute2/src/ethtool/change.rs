@@ -157,7 +157,7 @@ impl<D: Wait, M: Setting + ?Sized> Changing<D, M> {
         if unchanged.is_empty() {
             return Ok(());
         }
-        let label = super::label::<M>(self.message.body());
+        let label = super::label::<M>(self.message.body(), &|index| index.to_string());
         Err(Error::new(M::OPERATIONS[2], label, ErrorKind::Unchanged(unchanged)))
     }
 }

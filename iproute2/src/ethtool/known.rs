@@ -13,33 +13,8 @@ use netlink_packet::{Build, Command, Flags, Packet};
 use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
-
-/// The string sets of the kernel that were asked for, shared by the clones of a handle.
-#[derive(Debug, Default)]
-pub(crate) struct Known(Mutex<Arc<BitNames>>);
-
-impl Known {
-    fn lock(&self) -> MutexGuard<'_, Arc<BitNames>> {
-        self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
-    }
-
-    /// What is known so far.
-    pub(super) fn names(&self) -> Arc<BitNames> {
-        Arc::clone(&self.lock())
-    }
-
-    pub(super) fn add(&self, reply: &StringSets) {
-        Arc::make_mut(&mut self.lock()).add(reply);
-    }
-
-    /// Those of these sets that are not known yet.
-    pub(super) fn lacks(&self, sets: &[StringSetId]) -> Vec<StringSetId> {
-        let known = self.lock();
-        sets.iter().copied().filter(|set| !known.has(*set)).collect()
-    }
-}
 
 /// The request for string sets: the kernel's, or those of a device's driver.
 pub(super) fn question<D>(

@@ -66,12 +66,12 @@
 // | `known.rs` | string sets that a handle has asked for |
 
 mod ask;
+pub(crate) mod cache;
 mod change;
 mod known;
 
 pub use ask::{Ask, Asking};
 pub use change::{Change, Changing};
-pub(crate) use known::Known;
 pub use known::{Names, Naming};
 pub use netlink_packet::generic::ethtool::*;
 
@@ -313,15 +313,15 @@ const fn target<M: DeviceRequest + ?Sized>() -> Target {
 }
 
 const fn about<M: DeviceRequest + ?Sized>() -> About {
-    About { target: target::<M>(), label: label::<M>, ..About::own::<M>() }
+    About::of_family(target::<M>(), |_| Ok(None))
 }
 
 /// What errors call the device of a request.
-fn label<M: DeviceRequest + ?Sized>(body: &[u8]) -> String {
+fn label<M: DeviceRequest + ?Sized>(body: &[u8], device: &dyn Fn(u32) -> String) -> String {
     let Some(header) = M::cast(body).attributes_of().get(M::DEVICE) else { return String::new() };
     match (header.name(), header.index()) {
         (Some(name), _) => name.to_string(),
-        (None, Some(index)) => index.to_string(),
+        (None, Some(index)) => device(index),
         (None, None) => String::new(),
     }
 }

@@ -42,7 +42,8 @@ impl<M: View + ?Sized> Plan<M> {
     pub(super) fn error(&self, kind: ErrorKind) -> Error {
         let question = self.unresolved().and_then(|message| resolve::question(message));
         let device = question.map(|question| resolve::label(&question));
-        Error::new(self.operation, device.unwrap_or_else(|| (self.target.label)(self.message.body())), kind)
+        let label = || (self.target.label)(self.message.body(), &|index| index.to_string());
+        Error::new(self.operation, device.unwrap_or_else(label), kind)
     }
 
     /// The request for the next device to be resolved before the list can begin.

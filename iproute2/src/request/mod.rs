@@ -14,15 +14,14 @@ use crate::driver::exchange::Messages;
 use crate::driver::thread::{exchange, wait};
 use crate::error::{ErrorKind, Result};
 use crate::handle::Handle;
-use crate::known::may_be_unknown;
 use crate::list::Gathered;
 #[cfg(feature = "ethtool")]
 use crate::mode::Wait;
 use crate::mode::{Blocking, Runtime};
-use crate::object::{Deletable, Object};
+use crate::object::Object;
 use crate::order::{Order, Subject};
 use bytes::Bytes;
-use netlink_packet::{Build, BuildError, Flags, Objects, Outcome, Packet, View};
+use netlink_packet::{Buffer, Build, BuildError, Flags, Objects, Outcome, Packet, View};
 use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::io;
@@ -198,19 +197,12 @@ impl<D, R> Request<D, R> {
         self
     }
 
-    /// Has it compared with the object that the kernel then has, if it says what not every kernel knows.
+    /// Has it carried out as another subject with this operation, if the function has one for its message.
     #[inline]
-    pub(crate) fn compared<M: Object + ?Sized>(mut self) -> Self {
-        if self.order.message.may_hold(M::SUSPECTS) && may_be_unknown::<M>(&self.order.message) {
-            self.order.subject = Subject::compared::<M>(self.order.subject.operation);
+    pub(crate) fn planned(mut self, subject: impl FnOnce(&'static str, &Buffer) -> Option<Subject>) -> Self {
+        if let Some(subject) = subject(self.order.subject.operation, &self.order.message) {
+            self.order.subject = subject;
         }
-        self
-    }
-
-    /// Has it delete just the object that its message says.
-    #[inline]
-    pub(crate) fn planned<M: Deletable + ?Sized>(mut self) -> Self {
-        self.order.subject = Subject::exact::<M>(self.order.subject.operation);
         self
     }
 

@@ -53,6 +53,7 @@
 // | `address.rs` | an address of either family in two attributes |
 // | `controller.rs` | the controller: families, their operations, multicast groups and policies |
 // | `description.rs` | what is known of a family as data |
+// | `families.rs` | the list of those that have tables here |
 // | `dpll.rs` | DPLL devices and pins |
 // | `ethtool/` | settings and state of network devices |
 // | `fou.rs` | ports of foo over UDP |
@@ -82,6 +83,7 @@ mod description;
 pub mod dpll;
 #[cfg(feature = "ethtool")]
 pub mod ethtool;
+mod families;
 #[cfg(feature = "fou")]
 pub mod fou;
 #[cfg(feature = "handshake")]
@@ -118,7 +120,8 @@ pub mod wireguard;
 
 pub use crate::policy::*;
 pub use controller::*;
-pub use description::{DESCRIPTIONS, Description, OperationDescription};
+pub use description::{Description, OperationDescription};
+pub use families::DESCRIPTIONS;
 pub use policies::FamilyPolicies;
 
 /// `GENL_NAMSIZ`: largest length of a family's or group's name, with the terminating NUL.
