@@ -291,7 +291,7 @@ impl From<u32> for BitName<'_> {
 /// let some = LinkModes::build().ours(BitChange::default().on("100baseT/Full").off("10baseT/Half"));
 /// // Just this one is on.
 /// let only = LinkModes::build().ours(BitChange::only(["1000baseT/Full"]));
-/// assert!(only.ours().unwrap().is_list() && !some.ours().unwrap().is_list());
+/// assert!(only.view().ours().unwrap().is_list() && !some.view().ours().unwrap().is_list());
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[must_use]

@@ -12,7 +12,7 @@ netlink! {
     /// use netlink_packet::generic::ethtool::{StringSetId, StringSets};
     ///
     /// let get = StringSets::of([StringSetId::FEATURES, StringSetId::LINK_MODES]);
-    /// let ids: Vec<_> = get.list().unwrap().sets().unwrap().filter_map(|set| set.id()).collect();
+    /// let ids: Vec<_> = get.view().list().unwrap().sets().unwrap().filter_map(|set| set.id()).collect();
     /// assert_eq!(ids, [StringSetId::FEATURES, StringSetId::LINK_MODES]);
     /// ```
     pub struct StringSets / StringSetsBuf
