@@ -130,6 +130,8 @@ fn tables(path: &Path, text: &str) -> Vec<Vec<Row>> {
                 inside = true;
             }
             None if line == "}" => inside = false,
+            // Attributes stand between docs and what they are of.
+            None if line.starts_with("#[") => {}
             None => {
                 let docs = std::mem::take(&mut docs);
                 let (Some(table), true) = (tables.last_mut(), inside) else { continue };

@@ -245,15 +245,15 @@ netlink! {
         DPLL_A_PIN_FREQUENCY = 11 => frequency: u64,
         /// Frequencies that it can have.
         DPLL_A_PIN_FREQUENCY_SUPPORTED = 12 | NLA_F_NESTED => supported_frequencies: Items<'_, DpllFrequencyRange> as Repeated<DpllFrequencyRange>,
-        /// Lowest frequency, in Hz.
+        /// Minimum (`min`) frequency, in Hz.
         DPLL_A_PIN_FREQUENCY_MIN = 13 => min_frequency: u64,
-        /// Highest frequency, in Hz.
+        /// Maximum (`max`) frequency, in Hz.
         DPLL_A_PIN_FREQUENCY_MAX = 14 => max_frequency: u64,
         /// Priority: the lowest number is selected first.
         DPLL_A_PIN_PRIO = 15 => priority: u32,
         /// State that was set.
         DPLL_A_PIN_STATE = 16 => state: DpllPinState,
-        /// What can be changed.
+        /// Capabilities: what can be changed.
         DPLL_A_PIN_CAPABILITIES = 17 => capabilities: DpllPinCapabilities,
         /// Devices that it belongs to, with what it is to each.
         DPLL_A_PIN_PARENT_DEVICE = 18 | NLA_F_NESTED => parent_devices: Items<'_, DpllParentDevice> as Repeated<DpllParentDevice>,
@@ -334,9 +334,9 @@ netlink! {
     /// A range of frequencies of a pin.
     pub struct DpllFrequencyRange / DpllFrequencyRangeBuf
     attributes {
-        /// Lowest frequency, in Hz.
+        /// Minimum (`min`) frequency, in Hz.
         DPLL_A_PIN_FREQUENCY_MIN = 13 => min: u64,
-        /// Highest frequency, in Hz.
+        /// Maximum (`max`) frequency, in Hz.
         DPLL_A_PIN_FREQUENCY_MAX = 14 => max: u64,
     }
 }

@@ -51,7 +51,7 @@ netlink! {
         HANDSHAKE_A_ACCEPT_SOCKFD = 1 => socket: i32,
         /// Class of the handler.
         HANDSHAKE_A_ACCEPT_HANDLER_CLASS = 2 => class: HandshakeClass,
-        /// The side of the handshake.
+        /// Message type: the side of the handshake.
         HANDSHAKE_A_ACCEPT_MESSAGE_TYPE = 3 => kind: HandshakeType,
         /// Time that the handshake may take, in milliseconds.
         HANDSHAKE_A_ACCEPT_TIMEOUT = 4 => timeout: u32,
@@ -96,7 +96,7 @@ netlink! {
         version = 1 => version: u8,
     }
     attributes {
-        /// Errno; 0 is success.
+        /// Status: an errno; 0 is success.
         HANDSHAKE_A_DONE_STATUS = 1 => status: u32,
         /// Socket, as it was accepted.
         HANDSHAKE_A_DONE_SOCKFD = 2 => socket: i32,

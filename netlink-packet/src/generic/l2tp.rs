@@ -217,11 +217,11 @@ netlink! {
         L2TP_ATTR_LNS_MODE = 20 => lns: bool,
         /// Whether IPsec protects the tunnel.
         L2TP_ATTR_USING_IPSEC = 21 => using_ipsec: bool; read_only,
-        /// How long packets out of order wait for those before them, in milliseconds.
+        /// Reorder timeout: how long packets out of order wait for those before them, in milliseconds.
         L2TP_ATTR_RECV_TIMEOUT = 22 => reorder_timeout: u64,
-        /// Maximum transmission unit (unused).
+        /// MTU: maximum transmission unit (unused).
         L2TP_ATTR_MTU = 28 => mtu: u16; ignored,
-        /// Maximum receive unit (unused).
+        /// MRU: maximum receive unit (unused).
         L2TP_ATTR_MRU = 29 => mru: u16; ignored,
         /// Statistics.
         L2TP_ATTR_STATS = 30 => stats: &L2tpStats as L2tpStats; read_only,

@@ -60,7 +60,7 @@ netlink! {
     attributes {
         /// Handle: which shaper of the device it is.
         NET_SHAPER_A_HANDLE = 1 | NLA_F_NESTED => handle: &ShaperHandle as ShaperHandle,
-        /// Unit of bandwidths and burst: bits or packets.
+        /// Metric: unit of bandwidths and burst: bits or packets.
         NET_SHAPER_A_METRIC = 2 => metric: ShaperMetric,
         /// Guaranteed bandwidth, in bits or packets per second.
         NET_SHAPER_A_BW_MIN = 3 => min_bandwidth: u64 as Uint,
@@ -77,7 +77,7 @@ netlink! {
         NET_SHAPER_A_IFINDEX = 8 => device: u32 as IfIndex,
         /// Handle of its parent, which only a group can set.
         NET_SHAPER_A_PARENT = 9 | NLA_F_NESTED => parent: &ShaperHandle as ShaperHandle,
-        /// Shapers that a group has.
+        /// Leaves: shapers that a group has.
         NET_SHAPER_A_LEAVES = 10 | NLA_F_NESTED => leaves: Items<'_, ShaperLeaf> as Repeated<ShaperLeaf>,
     }
 }

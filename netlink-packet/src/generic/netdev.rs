@@ -278,9 +278,9 @@ netlink! {
         NETDEV_A_NAPI_IFINDEX = 1 => device: u32 as IfIndex,
         /// NAPI id.
         NETDEV_A_NAPI_ID = 2 => id: u32,
-        /// Interrupt number.
+        /// Interrupt (IRQ) number.
         NETDEV_A_NAPI_IRQ = 3 => irq: u32,
-        /// Process id of its thread; absent where it is polled in softirq context.
+        /// Process id (PID) of its thread; absent where it is polled in softirq context.
         NETDEV_A_NAPI_PID = 4 => pid: u32,
         /// Deferred hard interrupts: how many polls in a row have to be empty before interrupts are enabled again.
         NETDEV_A_NAPI_DEFER_HARD_IRQS = 5 => defer_hard_irqs: u32,
@@ -322,7 +322,7 @@ netlink! {
         version = 1 => version: u8,
     }
     attributes {
-        /// Queue index, among those of its type, from 0.
+        /// Queue id: its index, among those of its type, from 0.
         NETDEV_A_QUEUE_ID = 1 => id: u32,
         /// Interface index of its device.
         #[doc(alias = "ifindex")]
@@ -335,7 +335,7 @@ netlink! {
         NETDEV_A_QUEUE_DMABUF = 5 => dmabuf: u32,
         /// The io_uring memory provider that its memory comes from.
         NETDEV_A_QUEUE_IO_URING = 6 | NLA_F_NESTED => io_uring: &IoUringProvider as IoUringProvider,
-        /// Present where an AF_XDP socket is bound to it.
+        /// XSK: present where an AF_XDP socket is bound to it.
         NETDEV_A_QUEUE_XSK = 7 | NLA_F_NESTED => xsk: &XskInfo as XskInfo,
         /// The queue of a physical device that a virtual device has leased.
         NETDEV_A_QUEUE_LEASE = 8 | NLA_F_NESTED => lease: &QueueLease as QueueLease,
@@ -383,7 +383,7 @@ netlink! {
     /// Which queue of a device.
     pub struct QueueId / QueueIdBuf
     attributes {
-        /// Queue index, among those of its type, from 0.
+        /// Queue id: its index, among those of its type, from 0.
         NETDEV_A_QUEUE_ID = 1 => id: u32,
         /// Queue type.
         NETDEV_A_QUEUE_TYPE = 3 => kind: QueueType,
@@ -421,7 +421,7 @@ netlink! {
         NETDEV_A_QSTATS_QUEUE_TYPE = 2 => queue_type: QueueType,
         /// Queue index, where the statistics are of a queue.
         NETDEV_A_QSTATS_QUEUE_ID = 3 => queue_id: u32,
-        /// Of what statistics are asked for: queues, or devices if absent.
+        /// Scope: of what statistics are asked for: queues, or devices if absent.
         NETDEV_A_QSTATS_SCOPE = 4 => scope: QueueStatsScope as ScopeBits,
         /// Received packets, of which XDP programs may have consumed some.
         NETDEV_A_QSTATS_RX_PACKETS = 8 => rx_packets: u64 as Uint,

@@ -217,9 +217,9 @@ netlink! {
         OVPN_A_KEYCONF_KEY_ID = 3 => id: u32,
         /// Cipher.
         OVPN_A_KEYCONF_CIPHER_ALG = 4 => cipher: OvpnCipher,
-        /// Key for sending.
+        /// Encryption: key for sending.
         OVPN_A_KEYCONF_ENCRYPT_DIR = 5 | NLA_F_NESTED => encryption: &OvpnKeyDirection as OvpnKeyDirection,
-        /// Key for receiving.
+        /// Decryption: key for receiving.
         OVPN_A_KEYCONF_DECRYPT_DIR = 6 | NLA_F_NESTED => decryption: &OvpnKeyDirection as OvpnKeyDirection,
     }
 }

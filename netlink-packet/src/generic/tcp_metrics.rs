@@ -140,13 +140,13 @@ netlink! {
         TCP_METRICS_A_METRICS_RTT = 1 => rtt_ms: u32,
         /// Variance of the round trip time, in 1/4 milliseconds; [`TcpMetrics::rtt_variance`] as a duration.
         TCP_METRICS_A_METRICS_RTTVAR = 2 => rtt_variance_ms: u32,
-        /// Slow start threshold, in segments.
+        /// Slow start threshold (ssthresh), in segments.
         TCP_METRICS_A_METRICS_SSTHRESH = 3 => ssthresh: u32,
-        /// Congestion window, in segments.
+        /// Congestion window (cwnd), in segments.
         TCP_METRICS_A_METRICS_CWND = 4 => cwnd: u32,
         /// Reordering: by how many segments the network reorders.
         TCP_METRICS_A_METRICS_REODERING = 5 => reordering: u32,
-        /// Smoothed round trip time, in 1/8 microseconds.
+        /// Smoothed round trip time (RTT), in 1/8 microseconds.
         TCP_METRICS_A_METRICS_RTT_US = 6 => rtt_us: u32,
         /// Variance of the round trip time, in 1/4 microseconds.
         TCP_METRICS_A_METRICS_RTTVAR_US = 7 => rtt_variance_us: u32,

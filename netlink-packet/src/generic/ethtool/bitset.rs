@@ -42,7 +42,7 @@ netlink! {
     /// A bit of a verbose bitset: nested in `ETHTOOL_A_BITSET_BITS_BIT`.
     pub struct NamedBit / NamedBitBuf
     attributes {
-        /// Number of the bit. A request has that or the name.
+        /// Bit index. A request has that or the name.
         ETHTOOL_A_BITSET_BIT_INDEX = 1 => index: u32,
         /// Name of the bit, of the string set.
         ETHTOOL_A_BITSET_BIT_NAME = 2 => name: &str as str,

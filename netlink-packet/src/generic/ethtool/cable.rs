@@ -54,9 +54,9 @@ netlink! {
     attributes {
         /// Pair.
         ETHTOOL_A_CABLE_RESULT_PAIR = 1 => pair: CablePair,
-        /// What was found.
+        /// Result code: what was found.
         ETHTOOL_A_CABLE_RESULT_CODE = 2 => code: CableCode,
-        /// How it was found (since Linux 6.12).
+        /// Source of the result: how it was found (since Linux 6.12).
         ETHTOOL_A_CABLE_RESULT_SRC = 3 => source: CableSource,
     }
 }
@@ -69,7 +69,7 @@ netlink! {
         ETHTOOL_A_CABLE_FAULT_LENGTH_PAIR = 1 => pair: CablePair,
         /// Distance to the fault, in centimetres.
         ETHTOOL_A_CABLE_FAULT_LENGTH_CM = 2 => centimetres: u32,
-        /// How it was found (since Linux 6.12).
+        /// Source of the length: how it was found (since Linux 6.12).
         ETHTOOL_A_CABLE_FAULT_LENGTH_SRC = 3 => source: CableSource,
     }
 }
@@ -130,7 +130,7 @@ netlink! {
     attributes {
         /// The device that it is about, and in a request what the reply is to have (request header).
         ETHTOOL_A_CABLE_TEST_TDR_HEADER = 1 | NLA_F_NESTED => device: &DeviceHeader as DeviceHeader,
-        /// Where is measured.
+        /// Configuration (config) of the test: where is measured.
         ETHTOOL_A_CABLE_TEST_TDR_CFG = 2 | NLA_F_NESTED => config: &TdrConfig as TdrConfig,
     }
 }
@@ -143,7 +143,7 @@ netlink! {
         ETHTOOL_A_CABLE_TEST_TDR_CFG_FIRST = 1 => first: u32,
         /// Distance of the last measurement, in centimetres.
         ETHTOOL_A_CABLE_TEST_TDR_CFG_LAST = 2 => last: u32,
-        /// Distance between measurements, in centimetres.
+        /// Step: the distance between measurements, in centimetres.
         ETHTOOL_A_CABLE_TEST_TDR_CFG_STEP = 3 => step: u32,
         /// Pair; all of them without it.
         ETHTOOL_A_CABLE_TEST_TDR_CFG_PAIR = 4 => pair: CablePair,
@@ -168,7 +168,7 @@ netlink! {
     /// What a TDR test measured: nested in `ETHTOOL_A_CABLE_TEST_TDR_NTF_NEST`.
     pub struct TdrMeasurements / TdrMeasurementsBuf
     attributes {
-        /// The distances of the measurements, which are in their order.
+        /// Step: the distances of the measurements, which are in their order.
         ETHTOOL_A_CABLE_TDR_NEST_STEP = 1 | NLA_F_NESTED => step: &TdrStep as TdrStep,
         /// Amplitude of the reflection at each distance.
         ETHTOOL_A_CABLE_TDR_NEST_AMPLITUDE = 2 | NLA_F_NESTED =>

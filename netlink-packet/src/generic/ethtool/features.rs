@@ -24,9 +24,9 @@ netlink! {
         ETHTOOL_A_FEATURES_HW = 2 | NLA_F_NESTED => changeable: Bits<'_> as BitsOf<{ StringSetId::FEATURES.0 }>; read_only,
         /// Features that are wanted (`wanted_features`). In the reply to a change, those that are not as it asked.
         ETHTOOL_A_FEATURES_WANTED = 3 | NLA_F_NESTED => wanted: Bits<'_> as BitsOf<{ StringSetId::FEATURES.0 }>; separate,
-        /// Features that are on. In the reply to a change, those that it switched.
+        /// Active features: those that are on. In the reply to a change, those that it switched.
         ETHTOOL_A_FEATURES_ACTIVE = 4 | NLA_F_NESTED => active: Bits<'_> as BitsOf<{ StringSetId::FEATURES.0 }>; read_only,
-        /// Features that never change, on any device (`NETIF_F_NEVER_CHANGE`).
+        /// Fixed features, which never change, on any device (`NETIF_F_NEVER_CHANGE`).
         ETHTOOL_A_FEATURES_NOCHANGE = 5 | NLA_F_NESTED => fixed: Bits<'_> as BitsOf<{ StringSetId::FEATURES.0 }>; read_only,
     }
     also wanted_as_change

@@ -10,9 +10,9 @@ netlink! {
     attributes {
         /// The device that it is about, and in a request what the reply is to have (request header).
         ETHTOOL_A_FEC_HEADER = 1 | NLA_F_NESTED => device: &DeviceHeader as DeviceHeader,
-        /// Configured FEC encodings: `RS`, `BASER`, `LLRS`, `None`.
+        /// Configured FEC modes (encodings): `RS`, `BASER`, `LLRS`, `None`.
         ETHTOOL_A_FEC_MODES = 2 | NLA_F_NESTED => modes: Bits<'_> as BitsOf<{ StringSetId::LINK_MODES.0 }>,
-        /// FEC encoding chosen by the device.
+        /// Automatic FEC: the device chooses the encoding.
         ETHTOOL_A_FEC_AUTO = 3 => automatic: bool,
         /// Active FEC encoding, as the number of a link mode.
         ETHTOOL_A_FEC_ACTIVE = 4 => active: u32; read_only,

@@ -92,9 +92,9 @@ netlink! {
         ETHTOOL_A_LINKMODES_HEADER = 1 | NLA_F_NESTED => device: &DeviceHeader as DeviceHeader,
         /// Autonegotiation.
         ETHTOOL_A_LINKMODES_AUTONEG = 2 => autonegotiation: bool,
-        /// Advertised link modes; the mask has the supported ones.
+        /// Our advertised link modes; the mask has the supported ones.
         ETHTOOL_A_LINKMODES_OURS = 3 | NLA_F_NESTED => ours: Bits<'_> as BitsOf<{ StringSetId::LINK_MODES.0 }>,
-        /// Link modes that the link partner advertises.
+        /// Peer's link modes: those that the link partner advertises.
         ETHTOOL_A_LINKMODES_PEER = 4 | NLA_F_NESTED => peer: Bits<'_> as BitsOf<{ StringSetId::LINK_MODES.0 }>; read_only,
         /// Speed in Mbit/s; absent where it is unknown (`SPEED_UNKNOWN`).
         ETHTOOL_A_LINKMODES_SPEED = 5 => speed: u32 as Speed; unless(is_unknown_speed),

@@ -52,7 +52,7 @@ netlink! {
         ETHTOOL_A_MODULE_EEPROM_HEADER = 1 | NLA_F_NESTED => device: &DeviceHeader as DeviceHeader,
         /// Offset of the first byte, 0 to 255.
         ETHTOOL_A_MODULE_EEPROM_OFFSET = 2 => offset: u32,
-        /// Number of bytes, 1 to 128.
+        /// Length in bytes, 1 to 128.
         ETHTOOL_A_MODULE_EEPROM_LENGTH = 3 => length: u32,
         /// Page number.
         ETHTOOL_A_MODULE_EEPROM_PAGE = 4 => page: u8,
@@ -60,7 +60,7 @@ netlink! {
         ETHTOOL_A_MODULE_EEPROM_BANK = 5 => bank: u8,
         /// I2C address: 0x50, or 0x51 for the diagnostics of SFP modules.
         ETHTOOL_A_MODULE_EEPROM_I2C_ADDRESS = 6 => i2c_address: u8,
-        /// The bytes.
+        /// Data: the bytes read.
         ETHTOOL_A_MODULE_EEPROM_DATA = 7 => data: &[u8] as [u8]; read_only,
     }
 }
@@ -150,9 +150,9 @@ netlink! {
         ETHTOOL_A_MODULE_FW_FLASH_STATUS = 4 => status: FlashStatus; read_only,
         /// Status in words.
         ETHTOOL_A_MODULE_FW_FLASH_STATUS_MSG = 5 => status_message: &str as str; read_only,
-        /// Bytes flashed.
+        /// Done: bytes flashed so far.
         ETHTOOL_A_MODULE_FW_FLASH_DONE = 6 => done: u64 as Uint; read_only,
-        /// Bytes to flash.
+        /// Total number of bytes to flash.
         ETHTOOL_A_MODULE_FW_FLASH_TOTAL = 7 => total: u64 as Uint; read_only,
     }
 }

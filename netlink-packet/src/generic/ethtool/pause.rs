@@ -12,9 +12,9 @@ netlink! {
         ETHTOOL_A_PAUSE_HEADER = 1 | NLA_F_NESTED => device: &DeviceHeader as DeviceHeader,
         /// Pause autonegotiation.
         ETHTOOL_A_PAUSE_AUTONEG = 2 => autonegotiation: bool,
-        /// Receive flow control: pause frames from the link partner are obeyed.
+        /// Receive (RX) flow control: pause frames from the link partner are obeyed.
         ETHTOOL_A_PAUSE_RX = 3 => rx: bool,
-        /// Transmit flow control: pause frames are sent.
+        /// Transmit (TX) flow control: pause frames are sent.
         ETHTOOL_A_PAUSE_TX = 4 => tx: bool,
         /// Statistics, where they were asked for.
         ETHTOOL_A_PAUSE_STATS = 5 | NLA_F_NESTED => statistics: &PauseStatistics as PauseStatistics; read_only,

@@ -16,7 +16,7 @@ netlink! {
         ETHTOOL_A_PHY_DRVNAME = 3 => driver: &str as str; read_only,
         /// Name of the PHY.
         ETHTOOL_A_PHY_NAME = 4 => name: &str as str; read_only,
-        /// What the PHY is attached to.
+        /// Upstream type: what the PHY is attached to.
         ETHTOOL_A_PHY_UPSTREAM_TYPE = 5 => upstream_type: PhyUpstream; read_only,
         /// Index of the PHY that it is attached to.
         ETHTOOL_A_PHY_UPSTREAM_INDEX = 6 => upstream_index: u32; read_only,
@@ -44,7 +44,7 @@ netlink! {
     attributes {
         /// The device that it is about, and in a request what the reply is to have (request header).
         ETHTOOL_A_MSE_HEADER = 1 | NLA_F_NESTED => device: &DeviceHeader as DeviceHeader,
-        /// What the PHY measures, and how.
+        /// Capabilities: what the PHY measures, and how.
         ETHTOOL_A_MSE_CAPABILITIES = 2 | NLA_F_NESTED => capabilities: &MseCapabilities as MseCapabilities; read_only,
         /// Measured on channel A.
         ETHTOOL_A_MSE_CHANNEL_A = 3 | NLA_F_NESTED => channel_a: &MseSnapshot as MseSnapshot; read_only,

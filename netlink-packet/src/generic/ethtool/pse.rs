@@ -140,7 +140,7 @@ netlink! {
     attributes {
         /// The device that it is about, and in a request what the reply is to have (request header).
         ETHTOOL_A_PSE_NTF_HEADER = 1 | NLA_F_NESTED => device: &DeviceHeader as DeviceHeader,
-        /// What happened.
+        /// Events: what happened.
         ETHTOOL_A_PSE_NTF_EVENTS = 2 => events: PseEvents as AsUint<PseEvents>,
     }
 }

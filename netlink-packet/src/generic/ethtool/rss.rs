@@ -71,9 +71,9 @@ netlink! {
     attributes {
         /// Other Ethernet packets.
         ETHTOOL_A_FLOW_ETHER = 1 => ether: HashFields as AsUint<HashFields>,
-        /// IPv4.
+        /// IPv4 (`ip4`).
         ETHTOOL_A_FLOW_IP4 = 2 => ip4: HashFields as AsUint<HashFields>,
-        /// IPv6.
+        /// IPv6 (`ip6`).
         ETHTOOL_A_FLOW_IP6 = 3 => ip6: HashFields as AsUint<HashFields>,
         /// TCP over IPv4.
         ETHTOOL_A_FLOW_TCP4 = 4 => tcp4: HashFields as AsUint<HashFields>,

@@ -71,9 +71,9 @@ netlink! {
         ETHTOOL_A_STATS_GRP_SS_ID = 3 => string_set: StringSetId,
         /// Counters, each in a nest of its own: [`StatisticsGroup::counters`] reads them.
         ETHTOOL_A_STATS_GRP_STAT = 4 => raw_counters: Items<'_, Numbered<u64>> as Repeated<Numbered<u64>>,
-        /// Received packets by size.
+        /// RX histogram: received packets by size.
         ETHTOOL_A_STATS_GRP_HIST_RX = 5 | NLA_F_NESTED => rx_histogram: Items<'_, StatisticsBucket> as Repeated<StatisticsBucket>,
-        /// Sent packets by size.
+        /// TX histogram: sent packets by size.
         ETHTOOL_A_STATS_GRP_HIST_TX = 6 | NLA_F_NESTED => tx_histogram: Items<'_, StatisticsBucket> as Repeated<StatisticsBucket>,
         /// Lowest size of a bucket, in bytes. It is in the nests of the histograms.
         ETHTOOL_A_STATS_GRP_HIST_BKT_LOW = 7 => bucket_low: u32,

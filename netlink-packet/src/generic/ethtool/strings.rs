@@ -20,9 +20,9 @@ netlink! {
     attributes {
         /// The device that it is about, and in a request what the reply is to have (request header).
         ETHTOOL_A_STRSET_HEADER = 1 | NLA_F_NESTED => device: &DeviceHeader as DeviceHeader,
-        /// The sets; in a request those that are wanted, by id.
+        /// List of string sets; in a request those that are wanted, by id.
         ETHTOOL_A_STRSET_STRINGSETS = 2 | NLA_F_NESTED => list: &StringSetList as StringSetList,
-        /// In a request: just how many strings the sets have.
+        /// Counts only, in a request: just how many strings the sets have.
         ETHTOOL_A_STRSET_COUNTS_ONLY = 3 => counts_only: bool as Flag,
     }
 }
@@ -55,7 +55,7 @@ netlink! {
     attributes {
         /// String set id: what the strings name.
         ETHTOOL_A_STRINGSET_ID = 1 => id: StringSetId,
-        /// Number of strings.
+        /// String count.
         ETHTOOL_A_STRINGSET_COUNT = 2 => count: u32,
         /// The strings; one list has them all.
         ETHTOOL_A_STRINGSET_STRINGS = 3 | NLA_F_NESTED => lists: Items<'_, StringList> as Repeated<StringList>,
@@ -85,7 +85,7 @@ netlink! {
     attributes {
         /// Index of the string: the number of the bit or of the statistic.
         ETHTOOL_A_STRING_INDEX = 1 => index: u32,
-        /// The string.
+        /// Value: the string itself.
         ETHTOOL_A_STRING_VALUE = 2 => value: &str as str,
     }
 }

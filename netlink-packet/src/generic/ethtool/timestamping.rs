@@ -66,9 +66,9 @@ netlink! {
     attributes {
         /// Packets with a transmit timestamp.
         ETHTOOL_A_TS_STAT_TX_PKTS = 1 => tx_packets: u64 as Uint,
-        /// Transmit timestamps that never came.
+        /// Lost transmit timestamps, which never came.
         ETHTOOL_A_TS_STAT_TX_LOST = 2 => tx_lost: u64 as Uint,
-        /// Packets whose transmit timestamp failed.
+        /// Errors: packets whose transmit timestamp failed.
         ETHTOOL_A_TS_STAT_TX_ERR = 3 => tx_errors: u64 as Uint,
         /// Packets with a one-step timestamp that the device does not confirm (since Linux 6.15).
         ETHTOOL_A_TS_STAT_TX_ONESTEP_PKTS_UNCONFIRMED = 4 => tx_onestep_unconfirmed: u64 as Uint,

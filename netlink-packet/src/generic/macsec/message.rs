@@ -230,7 +230,7 @@ netlink! {
     /// Offload of a MACsec device: nested in `MACSEC_ATTR_OFFLOAD`.
     pub struct MacsecOffloading / MacsecOffloadingBuf
     attributes {
-        /// What does the work.
+        /// Offload mode: what does the work.
         MACSEC_OFFLOAD_ATTR_TYPE = 1 => mode: MacsecOffload,
     }
 }
@@ -243,21 +243,21 @@ netlink! {
         MACSEC_RXSC_STATS_ATTR_IN_OCTETS_VALIDATED = 1 => in_octets_validated: u64,
         /// Received bytes (octets) that were decrypted.
         MACSEC_RXSC_STATS_ATTR_IN_OCTETS_DECRYPTED = 2 => in_octets_decrypted: u64,
-        /// Not checked, as validation is disabled.
+        /// Packets not checked, as validation is disabled.
         MACSEC_RXSC_STATS_ATTR_IN_PKTS_UNCHECKED = 3 => in_packets_unchecked: u64,
-        /// Late, and accepted without replay protection.
+        /// Late packets, accepted without replay protection.
         MACSEC_RXSC_STATS_ATTR_IN_PKTS_DELAYED = 4 => in_packets_delayed: u64,
-        /// Valid.
+        /// Valid packets.
         MACSEC_RXSC_STATS_ATTR_IN_PKTS_OK = 5 => in_packets_ok: u64,
         /// Invalid, and accepted without strict validation.
         MACSEC_RXSC_STATS_ATTR_IN_PKTS_INVALID = 6 => in_packets_invalid: u64,
         /// Late, and dropped.
         MACSEC_RXSC_STATS_ATTR_IN_PKTS_LATE = 7 => in_packets_late: u64,
-        /// Invalid, and dropped.
+        /// Packets not valid, and dropped.
         MACSEC_RXSC_STATS_ATTR_IN_PKTS_NOT_VALID = 8 => in_packets_not_valid: u64,
         /// Of an association that is not active, and dropped.
         MACSEC_RXSC_STATS_ATTR_IN_PKTS_NOT_USING_SA = 9 => in_packets_not_using_sa: u64,
-        /// Of an association that is not active, and accepted without strict validation.
+        /// Packets of an unused (not active) association, accepted without strict validation.
         MACSEC_RXSC_STATS_ATTR_IN_PKTS_UNUSED_SA = 10 => in_packets_unused_sa: u64,
     }
 }
@@ -266,17 +266,17 @@ netlink! {
     /// Statistics of an association, in packets.
     pub struct MacsecSaStats / MacsecSaStatsBuf
     attributes {
-        /// Received: valid.
+        /// Received packets that were valid.
         MACSEC_SA_STATS_ATTR_IN_PKTS_OK = 1 => in_packets_ok: u32,
         /// Received: invalid, and accepted without strict validation.
         MACSEC_SA_STATS_ATTR_IN_PKTS_INVALID = 2 => in_packets_invalid: u32,
-        /// Received: invalid, and dropped.
+        /// Received packets that were not valid, and dropped.
         MACSEC_SA_STATS_ATTR_IN_PKTS_NOT_VALID = 3 => in_packets_not_valid: u32,
         /// Received while it was not active, and dropped.
         MACSEC_SA_STATS_ATTR_IN_PKTS_NOT_USING_SA = 4 => in_packets_not_using_sa: u32,
-        /// Received while it was not active, and accepted.
+        /// Packets received while it was unused (not active), and accepted.
         MACSEC_SA_STATS_ATTR_IN_PKTS_UNUSED_SA = 5 => in_packets_unused_sa: u32,
-        /// Transmitted: authenticated, not encrypted.
+        /// Protected packets transmitted: authenticated, not encrypted.
         MACSEC_SA_STATS_ATTR_OUT_PKTS_PROTECTED = 6 => out_packets_protected: u32,
         /// Transmitted: encrypted.
         MACSEC_SA_STATS_ATTR_OUT_PKTS_ENCRYPTED = 7 => out_packets_encrypted: u32,
@@ -302,9 +302,9 @@ netlink! {
     /// Statistics of a MACsec device, in packets.
     pub struct MacsecSecyStats / MacsecSecyStatsBuf
     attributes {
-        /// Transmitted without protection.
+        /// Untagged packets transmitted: without protection.
         MACSEC_SECY_STATS_ATTR_OUT_PKTS_UNTAGGED = 1 => out_packets_untagged: u64,
-        /// Received without a tag, and accepted.
+        /// Untagged packets received, and accepted.
         MACSEC_SECY_STATS_ATTR_IN_PKTS_UNTAGGED = 2 => in_packets_untagged: u64,
         /// Too long to be transmitted with a tag.
         MACSEC_SECY_STATS_ATTR_OUT_PKTS_TOO_LONG = 3 => out_packets_too_long: u64,
@@ -314,9 +314,9 @@ netlink! {
         MACSEC_SECY_STATS_ATTR_IN_PKTS_BAD_TAG = 5 => in_packets_bad_tag: u64,
         /// Received from an unknown channel, and accepted.
         MACSEC_SECY_STATS_ATTR_IN_PKTS_UNKNOWN_SCI = 6 => in_packets_unknown_sci: u64,
-        /// Received from an unknown channel, and dropped.
+        /// Packets received from an unknown channel (SCI), and dropped.
         MACSEC_SECY_STATS_ATTR_IN_PKTS_NO_SCI = 7 => in_packets_no_sci: u64,
-        /// Received faster than could be validated.
+        /// Packets received faster than could be validated.
         MACSEC_SECY_STATS_ATTR_IN_PKTS_OVERRUN = 8 => in_packets_overrun: u64,
     }
 }
