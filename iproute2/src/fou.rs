@@ -26,8 +26,8 @@
 //! The module `fou` has to be loaded (for IPv6 `fou6`, too), and adding and deleting takes the rights of the machine's root.
 
 use crate::list::List;
-use crate::noun::{Checked, door, invalid};
-use crate::request::{Done, Request};
+use crate::noun::door;
+use crate::request::{Checked, Done, Request, invalid};
 use crate::target::Noun;
 use netlink_packet::generic::fou::{FOU_CMD_ADD, FOU_CMD_DEL, FOU_CMD_GET};
 pub use netlink_packet::generic::fou::{FouEncap, FouPort, FouPortBuf};

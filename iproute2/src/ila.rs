@@ -24,8 +24,8 @@
 //! [`encap`](rtnetlink::route::encap).
 
 use crate::list::List;
-use crate::noun::{Checked, door, invalid};
-use crate::request::{Done, Request};
+use crate::noun::door;
+use crate::request::{Checked, Done, Request, invalid};
 use crate::target::Noun;
 use netlink_packet::generic::ila::{ILA_CMD_ADD, ILA_CMD_DEL, ILA_CMD_FLUSH, ILA_CMD_GET};
 pub use netlink_packet::generic::ila::{

@@ -30,8 +30,8 @@
 //! All of it takes the rights of the machine's root.
 
 use crate::list::List;
-use crate::noun::{Checked, by, door, invalid};
-use crate::request::{Done, Request};
+use crate::noun::{by, door};
+use crate::request::{Checked, Done, Request, invalid};
 use crate::target::Noun;
 pub use netlink_packet::generic::ioam6::{EVENTS, Ioam6Event, Ioam6EventType, Ioam6Message, Ioam6MessageBuf};
 use netlink_packet::generic::ioam6::{

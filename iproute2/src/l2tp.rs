@@ -31,8 +31,8 @@
 //! Requests are told as events in the group [`EVENTS`].
 
 use crate::list::List;
-use crate::noun::{Checked, door, invalid};
-use crate::request::{Done, Request};
+use crate::noun::door;
+use crate::request::{Checked, Done, Request, invalid};
 use crate::resolve::NAME_LEN;
 use crate::target::Noun;
 pub use netlink_packet::generic::l2tp::{

@@ -42,8 +42,8 @@
 use crate::device::{Device, one};
 use crate::error::ErrorKind;
 use crate::list::{Gathered, Get, List};
-use crate::noun::{Checked, door, invalid};
-use crate::request::{Done, Request};
+use crate::noun::door;
+use crate::request::{Checked, Done, Request, invalid};
 use crate::target::Noun;
 pub use netlink_packet::generic::macsec::{
     KeyId, MacsecCipher, MacsecKey, MacsecMessage, MacsecMessageBuf, MacsecOffload, MacsecRxSc,

@@ -40,8 +40,8 @@
 //! [closes](Mptcp::close_subflow) subflows.
 
 use crate::list::List;
-use crate::noun::{Checked, door, invalid};
-use crate::request::{Done, Request};
+use crate::noun::door;
+use crate::request::{Checked, Done, Request, invalid};
 use crate::target::Noun;
 pub use netlink_packet::generic::mptcp::{
     EVENTS, MptcpEndpoint, MptcpEndpointBuf, MptcpEvent, MptcpEventFlags, MptcpEventType, MptcpFlags,

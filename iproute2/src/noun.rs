@@ -2,14 +2,22 @@
 //!
 //! A small family is a table in `netlink-packet` and a file here with a [`door!`], its verbs and its [`Noun`].
 
-#![allow(dead_code, unused_imports, unused_macros, reason = "each family uses a part of it")]
+#![cfg_attr(
+    not(feature = "full"),
+    allow(
+        dead_code,
+        unused_imports,
+        unused_macros,
+        reason = "each family uses a part of it, and all of them all"
+    )
+)]
 
 use crate::handle::Handle;
 use crate::order::About;
 use crate::request::{Done, Request};
 use crate::target::Noun;
 use netlink_packet::generic::GenericMessageBuf;
-use netlink_packet::{Buffer, Build, BuildError, Command, Flags, Packet};
+use netlink_packet::{Build, Command, Flags, Packet};
 
 /// Defines the verbs of a noun, and the handle's method that gives them: `/// ... mptcp => /// ... Mptcp`.
 macro_rules! door {
@@ -66,23 +74,4 @@ pub(crate) fn by<B: Build>(command: u8, message: B) -> B {
 /// A request that is one message.
 fn about<M: Noun + ?Sized>() -> &'static About {
     const { &About::noun::<M>(|_| Ok(None)) }
-}
-
-/// Checks of a message before it becomes a request.
-pub(crate) trait Checked: Build<View: Noun> {
-    /// It passes this check; else the request fails.
-    fn checked(self, check: fn(&Buffer) -> Option<BuildError>) -> Self {
-        let mut message = self.into_buffer();
-        if let Some(problem) = check(&message) {
-            message.refuse(problem);
-        }
-        Self::from_buffer(message)
-    }
-}
-
-impl<B: Build<View: Noun>> Checked for B {}
-
-/// What is wrong with a message, in words.
-pub(crate) fn invalid(problem: impl Into<String>) -> Option<BuildError> {
-    Some(BuildError::Invalid(problem.into()))
 }

@@ -21,8 +21,8 @@
 //! Secrets are never printed: not by `Debug`, not by errors, not in the log. All of it takes the rights of the machine's root.
 
 use crate::list::List;
-use crate::noun::{Checked, by, door, invalid};
-use crate::request::{Done, Request};
+use crate::noun::{by, door};
+use crate::request::{Checked, Done, Request, invalid};
 use crate::target::Noun;
 use netlink_packet::generic::seg6::{
     SEG6_CMD_DUMPHMAC, SEG6_CMD_GET_TUNSRC, SEG6_CMD_SET_TUNSRC, SEG6_CMD_SETHMAC,

@@ -24,8 +24,8 @@
 //! Deleting takes the rights of the machine's root.
 
 use crate::list::List;
-use crate::noun::{Checked, door, invalid};
-use crate::request::{Done, Request};
+use crate::noun::door;
+use crate::request::{Checked, Done, Request, invalid};
 use crate::target::Noun;
 use netlink_packet::generic::tcp_metrics::{TCP_METRICS_CMD_DEL, TCP_METRICS_CMD_GET};
 pub use netlink_packet::generic::tcp_metrics::{TcpMetricValues, TcpMetrics, TcpMetricsBuf};

@@ -10,8 +10,18 @@ use netlink_packet::{Buffer, Build, BuildError, PooledBuffer, Scope, View};
 /// The reason not to send a message, if there is one.
 pub(crate) type Check = fn(&Buffer) -> Option<BuildError>;
 
-/// Checks of a message. One that fails refuses the message, which fails the request.
-pub(crate) trait Checks: Build<View: Object> {
+/// A check of a message of any family. One that fails refuses the message, which fails the request.
+pub(crate) trait Checked: Build {
+    /// It passes this check.
+    fn checked(self, check: Check) -> Self {
+        Self::from_buffer(refused_if(self.into_buffer(), check))
+    }
+}
+
+impl<B: Build> Checked for B {}
+
+/// Checks of a message of the route family.
+pub(crate) trait Checks: Checked<View: Object> {
     /// It identifies an object.
     #[inline(always)]
     fn about_one(self) -> Self {
@@ -28,11 +38,6 @@ pub(crate) trait Checks: Build<View: Object> {
             return Self::from_buffer(refused_if(self.into_buffer(), says_ignored::<Self::View>));
         }
         self
-    }
-
-    /// It passes this check.
-    fn checked(self, check: Check) -> Self {
-        Self::from_buffer(refused_if(self.into_buffer(), check))
     }
 
     /// It passes this check, if it may say 0 where an object is meant.
@@ -69,5 +74,10 @@ pub(crate) fn refuse_as(message: &mut Buffer, problem: &str) {
 /// An attribute that the kernel would ignore, as a problem.
 fn says_ignored<M: Object + ?Sized>(message: &Buffer) -> Option<BuildError> {
     let row = Scope::of(M::cast(message.body())).ignored()?;
-    Some(BuildError::Invalid(would_be_ignored(row)))
+    invalid(would_be_ignored(row))
+}
+
+/// What is wrong with a message, in words.
+pub(crate) fn invalid(problem: impl Into<String>) -> Option<BuildError> {
+    Some(BuildError::Invalid(problem.into()))
 }

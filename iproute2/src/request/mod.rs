@@ -4,7 +4,9 @@ mod checks;
 mod drive;
 mod plan;
 
-pub(crate) use checks::{Checks, refuse_as};
+#[cfg_attr(not(feature = "full"), allow(unused_imports, reason = "families use it"))]
+pub(crate) use checks::invalid;
+pub(crate) use checks::{Checked, Checks, refuse_as};
 pub(crate) use drive::Drive;
 pub(crate) use plan::{Plan, is_missing};
 

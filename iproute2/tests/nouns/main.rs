@@ -5,16 +5,10 @@
 //! | `fou.rs`, `ila.rs`, `ioam6.rs`, ... | a family |
 
 #![cfg(feature = "tokio")]
-#![cfg(any(
-    feature = "fou",
-    feature = "ila",
-    feature = "ioam6",
-    feature = "l2tp",
-    feature = "macsec",
-    feature = "mptcp",
-    feature = "seg6",
-    feature = "tcp_metrics"
-))]
+#![cfg_attr(
+    not(feature = "full"),
+    allow(dead_code, unused_imports, reason = "each family uses a part of what they share")
+)]
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -68,7 +62,6 @@ fn is_allowed<T>(result: Result<T>) -> bool {
 }
 
 /// What `ip` prints, by lines; `None` where there is no `ip`.
-#[allow(dead_code, reason = "not every family prints lines")]
 fn ip_lines(arguments: &str) -> Option<Vec<String>> {
     let output = match Command::new("ip").args(arguments.split(' ')).output() {
         Ok(output) => output,
