@@ -11,7 +11,7 @@ use iproute2::{
 };
 use std::net::IpAddr;
 use std::time::Duration;
-use support::{Handle, ip, ip_json, made, run, run_blocking};
+use support::{Handle, ip, ip_json, made, run, run_blocking, skip};
 
 async fn pair(ip: &Handle) {
     ip.link().add(Veth::pair("v0", "v1").up()).await.unwrap();
@@ -125,16 +125,22 @@ fn those_on_ports_of_a_master() {
         assert!(entries.iter().any(|entry| entry.hardware_address() == created.hardware_address()));
         let on_v1 = neighbours.fdb().device("v1").await.unwrap();
         assert!(on_v1.iter().all(|entry| entry.hardware_address() != created.hardware_address()));
-        // The kernel added it to the VLAN of the port, too, and would delete both: the listed one is not deleted with others.
+        // A kernel whose bridges know VLANs added it to that of the port, too, and would delete both: the listed one is
+        // not deleted with others.
         let hardware = created.hardware_address();
         let present = async || {
             let entries =
                 neighbours.fdb().device("v0").filter(move |entry| entry.hardware_address() == hardware);
             entries.await.unwrap().len()
         };
-        assert!(
-            neighbours.delete("v0", &created).await.unwrap_err().to_string().contains("would delete others")
-        );
+        let vlans = present().await == 2;
+        let deleted = neighbours.delete("v0", &created).await;
+        if !vlans {
+            deleted.unwrap();
+            skip("this kernel's bridges tell no VLANs apart");
+            return assert_eq!(present().await, 0);
+        }
+        assert!(deleted.unwrap_err().to_string().contains("would delete others"));
         assert_eq!(present().await, 2);
         let built = Neighbour::fdb("02:00:00:00:00:09").flags(NeighbourFlags::MASTER);
         neighbours.delete("v0", built).await.unwrap();
