@@ -72,7 +72,7 @@ impl Others {
     }
 }
 
-#[cfg(all(test, feature = "tokio"))]
+#[cfg(test)]
 impl Others {
     /// Sends requests of this protocol through a socket provided by a test.
     pub(crate) fn put(&self, route: &Arc<Connection>, protocol: Protocol, socket: Socket) -> Arc<Connection> {

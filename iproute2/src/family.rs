@@ -12,7 +12,11 @@ use netlink_packet::{
 use netlink_sys::Protocol;
 use netlink_sys::errno::ENOENT;
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+/// How long to wait at most for the controller, in which a task blocks its thread: there is nothing to wait for, unless
+/// the reply was lost without an overrun.
+const LONGEST: Duration = Duration::from_secs(2);
 
 /// How the message type of any family is found. Code that sends such messages passes it in, so other programs do not
 /// link it.
@@ -67,8 +71,9 @@ pub(crate) fn forget(connection: &Connection, family: Family) {
     }
 }
 
-/// Asks the controller for a generic netlink family. The kernel replies within the sending call, so this never waits,
-/// not even in tasks.
+/// Asks the controller for a generic netlink family. Tasks ask in the same way as threads do: the controller replies
+/// within the sending call, in which it also loads the module, so its reply is there before anything could wait for it.
+/// If it is not, this fails after the timeout or [`LONGEST`], whichever is shorter.
 pub(crate) fn ask_family(
     connection: &Connection,
     name: &'static str,
@@ -104,18 +109,89 @@ fn exchange(
     send(&socket.room.log, &socket.socket, question, const { &Tables::own::<ControllerMessage>() })?;
     socket.chunk.clear();
     let mut exchange = Exchange::new(ANY_PORT, sequence, Expect::Answer);
-    while !exchange.is_ended() {
+    let due = Instant::now() + timeout.map_or(LONGEST, |timeout| timeout.min(LONGEST));
+    loop {
         match receive(&mut socket.chunk, &mut socket.room, &socket.socket) {
             Ok(Received::Datagram { full_length }) => exchange.receive(&mut socket.chunk, full_length),
             Ok(Received::Overrun) => exchange.overrun(),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                if !exchange.queue_is_empty() && !socket.socket.wait_readable(timeout)? {
-                    return Err(io::ErrorKind::TimedOut.into());
+                if !exchange.queue_is_empty() {
+                    let left = due.saturating_duration_since(Instant::now());
+                    socket.socket.wait_readable(Some(left))?;
                 }
             }
             Err(error) => return Err(error),
         }
+        if exchange.is_ended() {
+            connection.give_back(socket);
+            return Ok(exchange.into_outcome());
+        }
+        // Also while there is always something to receive that is not the reply.
+        if Instant::now() >= due {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
     }
-    connection.give_back(socket);
-    Ok(exchange.into_outcome())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::connection::Others;
+    use crate::driver::dump::DumpSocket;
+    use crate::driver::receive::{ROOM, Room};
+    use bytes::BytesMut;
+    use netlink_packet::HEADER_LEN;
+    use netlink_sys::{Address, Socket};
+    use std::sync::Arc;
+    use std::thread;
+
+    /// Asks a program that plays the controller and runs `reply` for the question it received, by its sender.
+    fn ask(timeout: Option<Duration>, reply: impl FnOnce(&Socket, Address) + Send) -> (io::Error, Duration) {
+        let controller = Socket::new(Protocol::USERSOCK).unwrap();
+        let address = controller.bind_auto().unwrap();
+        let socket = || {
+            let socket = Socket::new(Protocol::USERSOCK).unwrap();
+            socket.connect(address).unwrap();
+            socket
+        };
+        let route = Arc::new(Connection::open(None).unwrap());
+        let connection = Others::default().put(&route, Protocol::GENERIC, socket());
+        connection.give_back(DumpSocket::new(socket(), Room::new(ROOM, &Arc::default())));
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                let mut buffer = BytesMut::with_capacity(ROOM);
+                let sender = controller.recv(&mut buffer).unwrap().sender;
+                reply(&controller, sender);
+            });
+            let began = Instant::now();
+            let mut question = ControllerMessage::get_family().name("lamp").into_buffer();
+            let error = exchange(&connection, &mut question, timeout).map(drop).unwrap_err();
+            (error, began.elapsed())
+        })
+    }
+
+    #[test]
+    fn a_controller_that_is_silent_holds_no_thread() {
+        for timeout in [None, Some(Duration::MAX)] {
+            let (error, after) = ask(timeout, |_, _| ());
+            assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+            assert!(after >= LONGEST, "{after:?}");
+        }
+        let (error, after) = ask(Some(Duration::from_millis(1)), |_, _| ());
+        assert!(error.kind() == io::ErrorKind::TimedOut && after < LONGEST, "{error}, {after:?}");
+    }
+
+    #[test]
+    fn a_controller_that_talks_of_something_else_holds_no_thread() {
+        let header = Header {
+            length: HEADER_LEN as u32,
+            message_type: GENL_ID_CTRL,
+            sequence: 99,
+            ..Header::default()
+        };
+        // It talks until nobody listens any more.
+        let (error, _) =
+            ask(None, |socket, sender| while socket.send_to(&header.to_bytes(), sender).is_ok() {});
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+    }
 }

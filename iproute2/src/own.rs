@@ -65,9 +65,7 @@ impl<D> Handle<D> {
     /// ```no_run
     /// use iproute2::netlink_packet::generic::ControllerMessage;
     ///
-    /// # #[cfg(feature = "tokio")]
-    /// # async fn run() -> iproute2::Result<()> {
-    /// let ip = iproute2::connect()?;
+    /// # async fn run<R: iproute2::Runtime>(ip: iproute2::Handle<R>) -> iproute2::Result<()> {
     /// for family in ip.dump(ControllerMessage::get_family()).await? {
     ///     println!("{:?} has the id {:?}", family.name(), family.id());
     /// }

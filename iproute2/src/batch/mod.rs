@@ -54,11 +54,9 @@ impl<D: Wait> Handle<D> {
     /// [`IntoOperations`].
     ///
     /// ```no_run
-    /// # #[cfg(feature = "tokio")]
-    /// # async fn run() -> iproute2::Result<()> {
+    /// # async fn run<R: iproute2::Runtime>(ip: iproute2::Handle<R>) -> iproute2::Result<()> {
     /// use iproute2::Veth;
     ///
-    /// let ip = iproute2::connect()?;
     /// let addresses = (1..=100).map(|host| ip.address().add("lo", std::net::Ipv4Addr::new(192, 0, 2, host)));
     /// let results = ip.batch(addresses).await;
     /// println!("{} of {} were added", results.iter().filter(|result| result.is_ok()).count(), results.len());
