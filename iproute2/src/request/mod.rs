@@ -1,6 +1,7 @@
 //! Requests: one message to the kernel, the queries it may take before and after, and how its answer is read.
 
 mod checks;
+mod course;
 mod drive;
 mod plan;
 
