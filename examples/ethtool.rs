@@ -11,7 +11,7 @@ async fn main() -> Result<()> {
     let ethtool = ip.ethtool();
 
     println!("Settings for {device}:");
-    if let Some(modes) = told(ethtool.get::<LinkModes>(device).await)? {
+    if let Some(modes) = supported(ethtool.get::<LinkModes>(device).await)? {
         println!("\tSupported link modes: {}", words(modes.supported()));
         println!("\tAdvertised link modes: {}", words(modes.advertised()));
         match modes.speed() {
@@ -21,10 +21,10 @@ async fn main() -> Result<()> {
         println!("\tDuplex: {}", modes.duplex().unwrap_or_default());
         println!("\tAuto-negotiation: {}", on_off(modes.autonegotiation() == Some(true)));
     }
-    if let Some(info) = told(ethtool.get::<LinkInfo>(device).await)? {
+    if let Some(info) = supported(ethtool.get::<LinkInfo>(device).await)? {
         println!("\tPort: {}", info.port().unwrap_or_default());
     }
-    if let Some(state) = told(ethtool.get::<LinkState>(device).await)? {
+    if let Some(state) = supported(ethtool.get::<LinkState>(device).await)? {
         println!("\tLink detected: {}", if state.link() == Some(true) { "yes" } else { "no" });
     }
 
@@ -34,15 +34,15 @@ async fn main() -> Result<()> {
     }
 
     println!("Ring parameters for {device}:");
-    if let Some(rings) = told(ethtool.get::<Rings>(device).await)? {
+    if let Some(rings) = supported(ethtool.get::<Rings>(device).await)? {
         println!("RX: {:?} of {:?}", rings.rx(), rings.rx_max());
         println!("TX: {:?} of {:?}", rings.tx(), rings.tx_max());
     }
     Ok(())
 }
 
-/// What the device told, unless its driver can't.
-fn told<T>(reply: Result<T>) -> Result<Option<T>> {
+/// The reply; `None` if the driver does not support the request.
+fn supported<T>(reply: Result<T>) -> Result<Option<T>> {
     match reply {
         Ok(reply) => Ok(Some(reply)),
         Err(error) if error.is_not_supported() => {

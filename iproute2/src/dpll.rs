@@ -13,7 +13,7 @@
 //! # fn main() -> iproute2::Result<()> {
 //! let ip = iproute2::blocking::connect()?;
 //! for device in ip.dpll().list().wait()? {
-//!     println!("{:?} {:?}: {:?}", device.id(), device.kind(), device.lock_status());
+//!     println!("{:?} {:?}: {:?}", device.id(), device.dpll_type(), device.lock_status());
 //! }
 //! # Ok(())
 //! # }

@@ -14,7 +14,7 @@
 //! # fn main() -> iproute2::Result<()> {
 //! let ip = iproute2::blocking::connect()?;
 //! for queue in ip.netdev().queues().device("eth0").wait()? {
-//!     println!("{:?} {:?} by NAPI instance {:?}", queue.kind(), queue.id(), queue.napi_id());
+//!     println!("{:?} {:?} by NAPI instance {:?}", queue.queue_type(), queue.id(), queue.napi_id());
 //! }
 //! # Ok(())
 //! # }
@@ -72,9 +72,9 @@ impl<D> Netdevs<'_, D> {
     ///
     /// The future's errors: [not found](crate::Error::is_not_found) where there is no such device or queue.
     pub fn queue(&self, device: impl Into<Device>, queue: QueueIdBuf) -> Request<D, Packet<QueueMessage>> {
-        let (kind, id) = (queue.view().kind(), queue.view().id());
+        let (queue_type, id) = (queue.view().queue_type(), queue.view().id());
         let message = QueueMessage::build().device(one(device.into()));
-        let message = message.kind(kind.unwrap_or_default()).id(id.unwrap_or_default());
+        let message = message.queue_type(queue_type.unwrap_or_default()).id(id.unwrap_or_default());
         self.0.ask("get queue", NETDEV_CMD_QUEUE_GET, message)
     }
 
@@ -82,10 +82,10 @@ impl<D> Netdevs<'_, D> {
     pub fn create_queue(
         &self,
         device: impl Into<Device>,
-        kind: impl Put<QueueType>,
+        queue_type: impl Put<QueueType>,
         lease: impl Put<QueueLease>,
     ) -> Request<D, Packet<QueueMessage>> {
-        let message = QueueMessage::build().device(one(device.into())).kind(kind).lease(lease);
+        let message = QueueMessage::build().device(one(device.into())).queue_type(queue_type).lease(lease);
         self.0.ask("create queue", NETDEV_CMD_QUEUE_CREATE, message)
     }
 
@@ -213,8 +213,8 @@ impl Noun for NetdevMessage {
 
 impl Noun for QueueMessage {
     fn label(&self) -> String {
-        let queue = self.kind().zip(self.id());
-        queue.map(|(kind, id)| format!("{kind} {id}")).unwrap_or_default()
+        let queue = self.queue_type().zip(self.id());
+        queue.map(|(queue_type, id)| format!("{queue_type} {id}")).unwrap_or_default()
     }
 
     fn on_device(&self) -> Option<u32> {

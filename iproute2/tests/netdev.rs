@@ -67,14 +67,17 @@ fn queues_of_one_device_and_of_all() {
         for (kind, count) in [(QueueType::RX, link.rx_queues()), (QueueType::TX, link.tx_queues())] {
             let ids: Vec<_> = of_one
                 .iter()
-                .filter(|queue| queue.kind() == Some(kind))
+                .filter(|queue| queue.queue_type() == Some(kind))
                 .filter_map(|queue| queue.id())
                 .collect();
             assert!((1..=count.unwrap()).contains(&(ids.len() as u32)), "{kind:?} {ids:?}");
             assert_eq!(ids, (0..ids.len() as u32).collect::<Vec<_>>());
         }
         let queue = ip.netdev().queue("v0", QueueId::rx(0)).wait().unwrap();
-        assert_eq!((queue.id(), queue.kind(), queue.device()), (Some(0), Some(QueueType::RX), Some(index)));
+        assert_eq!(
+            (queue.id(), queue.queue_type(), queue.device()),
+            (Some(0), Some(QueueType::RX), Some(index))
+        );
         let error = ip.netdev().queue("v0", QueueId::tx(999)).wait().unwrap_err();
         assert!(error.to_string().starts_with("get queue v0 tx 999: "), "{error}");
         let error = ip.netdev().queues().device("nothing").wait().unwrap_err();
@@ -143,7 +146,7 @@ fn statistics_of_devices_and_queues() {
 }
 
 #[test]
-fn tasks_ask_and_hear() {
+fn tasks_request_and_listen() {
     run(|ip| async move {
         let Some(before) = known(ip.netdev().list().await, "netdev") else { return };
         let mut events = ip.events([(FAMILY, MGMT)]).open().unwrap();

@@ -299,11 +299,11 @@ impl Exchange {
         let plain = ack.errno == 0 && ack.extended.is_empty();
         match self.expect {
             Expect::Ack | Expect::Answer if plain => self.ended = true,
-            _ => self.other_verdict(sequence, ack),
+            _ => self.other_ack(sequence, ack),
         }
     }
 
-    fn other_verdict(&mut self, sequence: u32, ack: Ack<'_>) {
+    fn other_ack(&mut self, sequence: u32, ack: Ack<'_>) {
         if let Expect::Batch { count } = self.expect {
             let place = sequence.wrapping_sub(self.sequence);
             if ack.errno != 0 {

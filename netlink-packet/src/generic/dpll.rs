@@ -106,7 +106,7 @@ netlink! {
         /// Temperature, in thousandths of a degree Celsius.
         DPLL_A_TEMP = 8 => temperature: i32,
         /// Type of the device.
-        DPLL_A_TYPE = 9 => kind: DpllType,
+        DPLL_A_TYPE = 9 => dpll_type: DpllType,
         /// Why the lock status changed, if something failed.
         DPLL_A_LOCK_STATUS_ERROR = 10 => lock_error: DpllLockError,
         /// Quality levels of the clock, mostly in holdover.
@@ -238,7 +238,7 @@ netlink! {
         /// Label of the package.
         DPLL_A_PIN_PACKAGE_LABEL = 8 => package_label: &str as str,
         /// Type of the pin.
-        DPLL_A_PIN_TYPE = 9 => kind: DpllPinType,
+        DPLL_A_PIN_TYPE = 9 => pin_type: DpllPinType,
         /// Direction.
         DPLL_A_PIN_DIRECTION = 10 => direction: DpllPinDirection,
         /// Frequency, in Hz.

@@ -52,7 +52,7 @@ netlink! {
         /// Class of the handler.
         HANDSHAKE_A_ACCEPT_HANDLER_CLASS = 2 => class: HandshakeClass,
         /// Message type: the side of the handshake.
-        HANDSHAKE_A_ACCEPT_MESSAGE_TYPE = 3 => kind: HandshakeType,
+        HANDSHAKE_A_ACCEPT_MESSAGE_TYPE = 3 => message_type: HandshakeType,
         /// Time that the handshake may take, in milliseconds.
         HANDSHAKE_A_ACCEPT_TIMEOUT = 4 => timeout: u32,
         /// Authentication of the own side.

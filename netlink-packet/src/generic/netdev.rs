@@ -328,7 +328,7 @@ netlink! {
         #[doc(alias = "ifindex")]
         NETDEV_A_QUEUE_IFINDEX = 2 => device: u32 as IfIndex,
         /// Queue type.
-        NETDEV_A_QUEUE_TYPE = 3 => kind: QueueType,
+        NETDEV_A_QUEUE_TYPE = 3 => queue_type: QueueType,
         /// Id of the NAPI instance that serves it.
         NETDEV_A_QUEUE_NAPI_ID = 4 => napi_id: u32,
         /// Id of the dma-buf binding that its memory comes from.
@@ -386,19 +386,19 @@ netlink! {
         /// Queue id: its index, among those of its type, from 0.
         NETDEV_A_QUEUE_ID = 1 => id: u32,
         /// Queue type.
-        NETDEV_A_QUEUE_TYPE = 3 => kind: QueueType,
+        NETDEV_A_QUEUE_TYPE = 3 => queue_type: QueueType,
     }
 }
 
 impl QueueId {
     /// The receive queue with this index.
     pub fn rx(id: u32) -> QueueIdBuf {
-        QueueId::build().kind(QueueType::RX).id(id)
+        QueueId::build().queue_type(QueueType::RX).id(id)
     }
 
     /// The transmit queue with this index.
     pub fn tx(id: u32) -> QueueIdBuf {
-        QueueId::build().kind(QueueType::TX).id(id)
+        QueueId::build().queue_type(QueueType::TX).id(id)
     }
 }
 

@@ -103,7 +103,7 @@ netlink! {
         /// Read-only: a notification says it.
         TEAM_ATTR_OPTION_CHANGED = 2 => is_changed: bool as Flag,
         /// Type of the value.
-        TEAM_ATTR_OPTION_TYPE = 3 => kind: TeamOptionType,
+        TEAM_ATTR_OPTION_TYPE = 3 => option_type: TeamOptionType,
         /// Value; [`value`](TeamOption::value) is what it says. Of a flag it is present if the flag is on.
         TEAM_ATTR_OPTION_DATA = 4 => data: &[u8] as [u8],
         /// It was removed, as by another mode.
@@ -158,14 +158,15 @@ impl TeamOption {
         if value { option.data(&[][..]) } else { option }
     }
 
-    fn named(name: &str, kind: TeamOptionType) -> TeamOptionBuf {
-        Self::build().name(name).kind(kind)
+    fn named(name: &str, option_type: TeamOptionType) -> TeamOptionBuf {
+        Self::build().name(name).option_type(option_type)
     }
 
     /// Its value; `None` where it is of a type that is not known here, or malformed.
     pub fn value(&self) -> Option<TeamValue<'_>> {
-        let (kind, data) = self.attributes().pick((Self::TEAM_ATTR_OPTION_TYPE, Self::TEAM_ATTR_OPTION_DATA));
-        Some(match kind? {
+        let (option_type, data) =
+            self.attributes().pick((Self::TEAM_ATTR_OPTION_TYPE, Self::TEAM_ATTR_OPTION_DATA));
+        Some(match option_type? {
             TeamOptionType::U32 => TeamValue::Number(u32::from_ne_bytes(data?.try_into().ok()?)),
             TeamOptionType::S32 => TeamValue::Signed(i32::from_ne_bytes(data?.try_into().ok()?)),
             TeamOptionType::STRING => {

@@ -276,7 +276,7 @@ fn memory_and_leased_queues() {
     let bound = ip.netdev().bind_rx("test7", &buffer, [QueueId::rx(1), QueueId::rx(2)]).wait().unwrap();
     assert_eq!(bound.id(), Some(3));
     let asked = last::<DmabufMessage>(&asks, 13);
-    let queues: Vec<_> = asked.queues().unwrap().map(|queue| (queue.kind(), queue.id())).collect();
+    let queues: Vec<_> = asked.queues().unwrap().map(|queue| (queue.queue_type(), queue.id())).collect();
     assert_eq!(queues, [1, 2].map(|id| (Some(QueueType::RX), Some(id))));
     assert!(asked.device() == Some(7) && asked.buffer().is_some());
     assert_eq!(ip.netdev().bind_tx(7, &buffer).wait().unwrap().id(), Some(3));
