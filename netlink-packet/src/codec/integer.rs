@@ -117,58 +117,43 @@ impl<T: Fixed> Fixed for Be<T> {
     }
 }
 
-/// An unsigned integer of 4 or 8 bytes, whichever fits (`NLA_UINT`): `horizon: u64 as Uint`.
-#[derive(Debug)]
-pub struct Uint;
+/// Codecs of integers of 4 or 8 bytes.
+macro_rules! fitting_integers {
+    ($($(#[$doc:meta])* $Codec:ident = $name:literal: $short:ident or $long:ident),*) => { $(
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub struct $Codec;
 
-impl Codec for Uint {
-    type Value<'a> = u64;
-    const SCHEMA: Schema = Schema::new("uint");
+        impl Codec for $Codec {
+            type Value<'a> = $long;
+            const SCHEMA: Schema = Schema::new($name);
 
-    #[inline]
-    fn decode(payload: &[u8]) -> Option<u64> {
-        u64::decode(payload).or_else(|| u32::decode(payload).map(u64::from))
-    }
+            #[inline]
+            fn decode(payload: &[u8]) -> Option<$long> {
+                $long::decode(payload).or_else(|| $short::decode(payload).map($long::from))
+            }
 
-    fn plain<'a>(payload: &'a [u8], _: &Scope<'_>) -> Plain<'a> {
-        Self::decode(payload).into()
-    }
-}
-
-impl Put<Uint> for u64 {
-    fn put(self, out: &mut Buffer) {
-        match u32::try_from(self) {
-            Ok(small) => out.push(&small.to_ne_bytes()),
-            Err(_) => out.push(&self.to_ne_bytes()),
+            fn plain<'a>(payload: &'a [u8], _: &Scope<'_>) -> Plain<'a> {
+                Self::decode(payload).into()
+            }
         }
-    }
-}
 
-/// A signed integer of 4 or 8 bytes, whichever fits (`NLA_SINT`): `offset: i64 as Sint`.
-#[derive(Debug)]
-pub struct Sint;
-
-impl Codec for Sint {
-    type Value<'a> = i64;
-    const SCHEMA: Schema = Schema::new("sint");
-
-    #[inline]
-    fn decode(payload: &[u8]) -> Option<i64> {
-        i64::decode(payload).or_else(|| i32::decode(payload).map(i64::from))
-    }
-
-    fn plain<'a>(payload: &'a [u8], _: &Scope<'_>) -> Plain<'a> {
-        Self::decode(payload).into()
-    }
-}
-
-impl Put<Sint> for i64 {
-    fn put(self, out: &mut Buffer) {
-        match i32::try_from(self) {
-            Ok(small) => out.push(&small.to_ne_bytes()),
-            Err(_) => out.push(&self.to_ne_bytes()),
+        impl Put<$Codec> for $long {
+            fn put(self, out: &mut Buffer) {
+                match $short::try_from(self) {
+                    Ok(short) => out.push(&short.to_ne_bytes()),
+                    Err(_) => out.push(&self.to_ne_bytes()),
+                }
+            }
         }
-    }
+    )* };
+}
+
+fitting_integers! {
+    /// An unsigned integer of 4 or 8 bytes, whichever fits (`NLA_UINT`): `horizon: u64 as Uint`.
+    Uint = "uint": u32 or u64,
+    /// A signed integer of 4 or 8 bytes, whichever fits (`NLA_SINT`): `offset: i64 as Sint`.
+    Sint = "sint": i32 or i64
 }
 
 /// One byte: 0 is `false`, anything else `true`.
