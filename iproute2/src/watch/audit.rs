@@ -2,45 +2,45 @@
 //!
 //! The topics are audited in rounds, one after the other. A round begins
 //!
-//! - when it was quiet for a moment ([`QUIET`]) after the last notification, or after a round that found something;
-//! - when nothing was found: after twice the time of the round before, up to the period;
-//! - where notifications never stop: a period after the last round;
+//! - a moment ([`QUIET`]) after the last notification, or after a round that found something;
+//! - if nothing was found: after twice the previous interval, up to the period;
+//! - if notifications never stop: a period after the last round;
 //!
-//! but never sooner after a round than a hundred times as long as that worked: rounds use 1 % of one CPU at most.
+//! but not before a hundred times the work of the last round has passed: rounds use at most 1 % of one CPU.
 //!
-//! It has no clock: the caller passes the time.
+//! There is no clock: the caller passes the time.
 
 use super::topic::list::{Topic, TopicSet};
 use std::time::{Duration, Instant};
 
-/// How long it must be quiet before a round.
+/// How long there must be no notification before a round.
 const QUIET: Duration = Duration::from_secs(1);
 /// The longest time between two rounds by default.
 pub(super) const PERIOD: Duration = Duration::from_secs(60);
-/// How many times as long as a round worked the next one waits at least.
+/// The minimum wait after a round, as a multiple of its work.
 const REST: u32 = 100;
 
 /// The audits of a watch.
 pub(super) struct Audits {
-    /// The longest time between two rounds; none where there are no audits.
+    /// The longest time between two rounds; `None` without audits.
     period: Option<Duration>,
-    /// How long it must be quiet before the next round.
+    /// How long there must be no notification before the next round.
     pause: Duration,
-    /// Since when it is quiet.
+    /// The time of the last notification.
     quiet: Instant,
-    /// Notifications received, and objects found to differ, by then.
+    /// Notifications received, and differing objects found, by then.
     heard: u64,
     found: u64,
     /// When the last round ended.
     ended: Instant,
-    /// When the share of CPU allows the next one.
+    /// When the limit on CPU time allows the next one.
     rested: Instant,
-    /// What is still to be audited in this round.
+    /// The topics left to audit in this round.
     round: TopicSet,
     /// How long the round has worked.
     worked: Duration,
     is_running: bool,
-    /// Whether somebody waits for the round: then a topic that can't be audited at the first attempt is tried again.
+    /// Whether the caller waits for the round: then a topic that can't be audited at the first attempt is retried.
     is_awaited: bool,
 }
 
@@ -61,7 +61,7 @@ impl Audits {
         }
     }
 
-    /// When the next round is due, as far as is known: notifications postpone it.
+    /// When the next round is due, unless notifications postpone it.
     pub(super) fn due(&self) -> Option<Instant> {
         let period = self.period.filter(|_| !self.is_running)?;
         // A period beyond the range of the clock never ends.
@@ -70,7 +70,7 @@ impl Audits {
         Some(quiet.into_iter().chain(regular).min()?.max(self.rested))
     }
 
-    /// Takes how many notifications were received so far, and begins a round of these topics if it is due.
+    /// Takes the number of notifications received so far, and begins a round of these topics if it is due.
     pub(super) fn look(&mut self, now: Instant, heard: u64, topics: TopicSet) {
         if self.heard != heard {
             (self.heard, self.quiet, self.pause) = (heard, now, QUIET);
@@ -80,7 +80,7 @@ impl Audits {
         }
     }
 
-    /// Begins a round of these topics that somebody waits for; one that is under way starts over.
+    /// Begins a round of these topics that the caller waits for; a running one starts over.
     pub(super) fn begin_awaited(&mut self, topics: TopicSet) {
         self.begin(topics);
         self.is_awaited = true;
@@ -94,7 +94,7 @@ impl Audits {
         self.is_awaited
     }
 
-    /// Nobody waits any more.
+    /// The caller stopped waiting.
     pub(super) fn give_up(&mut self) {
         if std::mem::take(&mut self.is_awaited) {
             self.round = TopicSet::default();
@@ -112,8 +112,7 @@ impl Audits {
         self.is_running
     }
 
-    /// The topic that is to be audited now. After the last one the round has ended. `found` objects differed in all audits so
-    /// far.
+    /// The topic to audit now. After the last one the round has ended. `found` objects differed in all audits so far.
     pub(super) fn next(&mut self, now: Instant, found: u64) -> Option<Topic> {
         let next = self.round.iter().next();
         match next {
@@ -133,7 +132,7 @@ impl Audits {
         (self.is_running, self.is_awaited) = (false, false);
     }
 
-    /// The round worked for this long.
+    /// Adds to the work of the round.
     pub(super) fn worked(&mut self, time: Duration) {
         self.worked = self.worked.saturating_add(time);
     }
@@ -143,7 +142,7 @@ impl Audits {
 mod tests {
     use super::*;
 
-    /// A clock of the test's own, and what was received and found by then.
+    /// A simulated clock, and the counts by then.
     struct Test {
         audits: Audits,
         begun: Instant,
@@ -162,7 +161,7 @@ mod tests {
             [Topic::Link, Topic::Route4].into_iter().collect()
         }
 
-        /// Sleeps until a round begins, as drivers do. Returns the seconds since the beginning.
+        /// Sleeps until a round begins, as a driver would. Returns the seconds since the start.
         fn until_round(&mut self) -> f64 {
             while !self.audits.is_running() {
                 self.now = self.audits.due().unwrap().max(self.now);
@@ -183,7 +182,7 @@ mod tests {
             assert!(!self.audits.is_running());
         }
 
-        /// When the next rounds begin, each after the one before.
+        /// When the next rounds begin, one after another.
         fn rounds(&mut self, count: usize, milliseconds: u64) -> Vec<f64> {
             let next = |_| {
                 let begins = self.until_round();
@@ -198,7 +197,7 @@ mod tests {
     fn where_nothing_happens_rounds_become_rare() {
         let mut test = Test::new(Some(PERIOD));
         assert_eq!(test.rounds(9, 0), [1., 3., 7., 15., 31., 63., 123., 183., 243.]);
-        // A period of less than a moment is that.
+        // A period below `QUIET`.
         let mut test = Test::new(Some(Duration::from_millis(250)));
         assert_eq!(test.rounds(3, 0), [0.25, 0.5, 0.75]);
     }
@@ -237,7 +236,7 @@ mod tests {
     #[test]
     fn rounds_take_a_hundredth_of_the_time() {
         let mut test = Test::new(Some(PERIOD));
-        // Something is found each time, so that nothing but the rest keeps it from going on.
+        // Something is found each time, so only the minimum wait delays the next round.
         for _ in 0..20 {
             test.until_round();
             test.found += 1;
@@ -248,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn none_are_none_unless_they_are_asked_for() {
+    fn audits_are_made_only_on_request() {
         let mut test = Test::new(None);
         assert_eq!(test.audits.due(), None);
         test.audits.look(test.now + 100 * PERIOD, 7, Test::topics());

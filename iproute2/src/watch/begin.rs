@@ -1,4 +1,4 @@
-//! A watch before it has begun: what is watched, and how.
+//! A watch that has not started: what to watch, and how.
 
 use super::audit;
 use super::changes::Changes;
@@ -20,8 +20,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
-/// A watch that has not begun: it begins when it is awaited, or with [`wait`](Self::wait) on a blocking handle.
-#[must_use = "a watch begins when it is awaited, or by `wait` on a blocking handle"]
+/// A watch that has not started: it starts when it is awaited, or by [`wait`](Self::wait) on a blocking handle.
+#[must_use = "a watch starts when it is awaited, or by `wait` on a blocking handle"]
 pub struct Watch<D> {
     connection: Arc<Connection>,
     others: Arc<Others>,
@@ -34,16 +34,14 @@ pub struct Watch<D> {
 }
 
 impl<D> Handle<D> {
-    /// Watches: the present state, then each change, without a gap; see [`watch`](crate::watch).
+    /// Watches objects: the current state, then each change, without a gap; see [`watch`](crate::watch).
     ///
-    /// The watch has sockets of its own. The handle stays usable for everything else.
+    /// The watch has its own sockets; the handle stays usable for everything else.
     ///
     /// ```no_run
     /// use iproute2::watch::{Change, Topics};
     ///
-    /// # #[cfg(feature = "tokio")]
-    /// # async fn run() -> iproute2::Result<()> {
-    /// let ip = iproute2::connect()?;
+    /// # async fn run<R: iproute2::Runtime>(ip: iproute2::Handle<R>) -> iproute2::Result<()> {
     /// let mut changes = ip.watch(Topics::LINK | Topics::ADDRESS).await?;
     /// while let Some(change) = changes.try_next().await? {
     ///     if let Change::Link(link) = &change {
@@ -70,10 +68,10 @@ impl<D> Watch<D> {
         Watch { connection, others, timeout, topics, groups, buffer: None, audits, mode: PhantomData }
     }
 
-    /// Listens to another group as well, of any family, and hands its messages on as [`Change::Other`](super::Change::Other).
+    /// Listens to another multicast group as well, of any family, and reports its messages as [`Change::Other`](super::Change::Other).
     ///
-    /// Groups of other families than the route family have a socket for each netlink protocol. If a group's family or name is
-    /// unknown the watch does not begin, unless it is [waited for](EventGroup::or_later).
+    /// Groups outside the route family have one socket for each netlink protocol. If a group's family or name is unknown, the
+    /// watch fails to start, unless it is [waited for](EventGroup::or_later).
     ///
     /// ```no_run
     /// use iproute2::netlink_packet::Command;
@@ -100,21 +98,20 @@ impl<D> Watch<D> {
     }
 
     /// Size of the receive buffer in bytes, instead of 8 MiB. Without `CAP_NET_ADMIN` in the initial user namespace it is limited
-    /// by `net.core.rmem_max`. The smaller it is, the more often the watch has to list again.
+    /// by `net.core.rmem_max`. The smaller it is, the more often notifications are lost and the watch lists again.
     pub fn receive_buffer(mut self, bytes: usize) -> Self {
         self.buffer = Some(bytes);
         self
     }
 
-    /// Audits at least this often, instead of once a minute, as far as the limit of CPU time allows: see
+    /// Audits at least this often, instead of once a minute, within the limit on CPU time: see
     /// [audits](crate::watch#audits).
     pub fn audit_every(mut self, period: Duration) -> Self {
         self.audits = Some(period);
         self
     }
 
-    /// Audits only [on request](Changes::audit_now): what the kernel changes silently, and no notification implies, stays
-    /// unknown.
+    /// Audits only [on request](Changes::audit_now): silent changes that no notification implies stay unnoticed.
     pub fn without_audit(mut self) -> Self {
         self.audits = None;
         self
@@ -138,7 +135,7 @@ impl<D: Wait> Watch<D> {
 }
 
 impl Watch<Blocking> {
-    /// Begins the watch: lists everything, and knows the present state when it returns.
+    /// Starts the watch: lists everything, and returns when the current state is known.
     ///
     /// # Errors
     /// A socket can't be opened, or the kernel refuses a list. [Is timed out](crate::Error::is_timed_out) if one of the
@@ -158,7 +155,7 @@ impl<R: Runtime> IntoFuture for Watch<R> {
     }
 }
 
-/// The future of a [`Watch`]: it lists everything, and is ready when the present state is known.
+/// The future of a [`Watch`]: it lists everything, and is ready when the current state is known.
 #[must_use = "futures do nothing unless polled"]
 pub struct Watching<D: Wait>(Begun<D>);
 
@@ -194,7 +191,7 @@ impl<R: Runtime> Future for Watching<R> {
     }
 }
 
-/// The time that a watch may take to begin. Each complete list starts it over.
+/// The time limit for the start of a watch. Each complete list restarts it.
 struct Beginning {
     since: Instant,
     awaited: Option<Topic>,
@@ -205,7 +202,7 @@ impl Beginning {
         Beginning { since: Instant::now(), awaited: None }
     }
 
-    /// Whether the present state is known; an error if it is not in time.
+    /// Whether the current state is known; an error if it is not in time.
     fn is_over(&mut self, feed: &Feed, timeout: Option<Duration>) -> Result<bool> {
         if feed.core.is_ready() {
             return Ok(true);

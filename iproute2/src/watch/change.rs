@@ -1,4 +1,4 @@
-//! What a watch hands out: changes of objects, a variant a topic, and what else there is to say.
+//! Changes as a watch reports them: a variant for each topic, and the state of the watch itself.
 
 use super::message::EventMessage;
 use super::tree::Record;
@@ -13,59 +13,59 @@ use rtnetlink::nexthop::NextHopMessage;
 use rtnetlink::route::RouteMessage;
 use rtnetlink::rule::RuleMessage;
 
-/// What a watch hands out.
+/// A change, as a [watch](super::Changes) reports it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Change {
-    /// Of a link.
+    /// A link.
     Link(Update<LinkMessage>),
-    /// Of an address.
+    /// An address.
     Address(Update<AddressMessage>),
-    /// Of a neighbour.
+    /// A neighbour.
     Neighbour(Update<NeighbourMessage>),
-    /// Of a route.
+    /// A route.
     Route(Update<RouteMessage>),
-    /// Of a rule.
+    /// A rule.
     Rule(Update<RuleMessage>),
-    /// Of a next hop.
+    /// A next hop.
     NextHop(Update<NextHopMessage>),
-    /// Of the id of a network namespace (nsid).
+    /// The id of a network namespace (nsid).
     NamespaceId(Update<NamespaceIdMessage>),
-    /// Of the per-device settings of a protocol (netconf).
+    /// The per-device settings of a protocol (netconf).
     Netconf(Update<NetconfMessage>),
-    /// Of an entry in the forwarding database (FDB) of a bridge or a VXLAN.
+    /// An entry in the forwarding database (FDB) of a bridge or a VXLAN.
     Fdb(Update<NeighbourMessage>),
-    /// The present state is complete: what follows is news. It comes once.
+    /// The initial state is complete: everything after this is a change. Reported once.
     Complete,
-    /// Notifications were lost. The watch lists again by itself, and the differences follow; only messages that are not objects
-    /// ([`Other`](Change::Other)) are lost for good. It comes as well when a generic netlink family to whose groups the watch
-    /// listens was registered only now or anew.
+    /// Notifications were lost. The watch lists again by itself and reports the differences; only messages that are not objects
+    /// ([`Other`](Change::Other)) are lost for good. Also reported when a generic netlink family whose groups the watch listens
+    /// to is registered, for the first time or again.
     Lost,
-    /// A message of a group that is none of the objects above, as it came: of the route family, or of
-    /// [another](EventMessage::of).
+    /// A multicast message that is not one of the objects above, as received: of the route family, or of
+    /// [another family](EventMessage::of).
     Other(EventMessage),
 }
 
 /// How an object changed. A packet shares its memory with the mirror.
 ///
-/// Two are equal if they say the same of the same change, as packets are: the messages' own headers do not count.
+/// Two updates are equal if their packets are: the netlink headers of the messages do not count.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub enum Update<M: View + ?Sized> {
-    /// It is new, or existed when the watch began.
+    /// The object is new, or existed when the watch began.
     Added(Packet<M>),
-    /// It is different.
+    /// The object changed.
     Changed {
-        /// How it was in the last change of it that the watch handed out.
+        /// The object as last reported by the watch.
         before: Packet<M>,
-        /// How it is.
+        /// The object now.
         now: Packet<M>,
     },
-    /// It is gone. This is how it was.
+    /// The object is gone. This is its last state.
     Removed(Packet<M>),
 }
 
 impl<M: View + ?Sized> Update<M> {
-    /// How it was; `None` if it is new.
+    /// The object before the change; `None` if it is new.
     pub fn before(&self) -> Option<&Packet<M>> {
         match self {
             Update::Added(_) => None,
@@ -73,7 +73,7 @@ impl<M: View + ?Sized> Update<M> {
         }
     }
 
-    /// How it is; `None` if it is gone.
+    /// The object after the change; `None` if it is gone.
     pub fn now(&self) -> Option<&Packet<M>> {
         match self {
             Update::Added(now) | Update::Changed { now, .. } => Some(now),
@@ -81,19 +81,19 @@ impl<M: View + ?Sized> Update<M> {
         }
     }
 
-    /// How it is, or was.
+    /// The object after the change, or its last state if it is gone.
     pub fn object(&self) -> &Packet<M> {
         match self {
             Update::Added(object) | Update::Changed { now: object, .. } | Update::Removed(object) => object,
         }
     }
 
-    /// Whether it is gone.
+    /// Whether the object is gone.
     pub fn is_removed(&self) -> bool {
         matches!(self, Update::Removed(_))
     }
 
-    /// Whether an attribute differs. Of an object that is new or gone: whether it has the attribute.
+    /// Whether an attribute differs. For an object that is new or gone: whether it has the attribute.
     ///
     /// ```
     /// # use iproute2::{LinkMessage, watch::Update};
@@ -121,7 +121,7 @@ impl<M: View + ?Sized> Clone for Update<M> {
     }
 }
 
-/// A change of an object, in the bytes of its messages.
+/// A change of an object, as the bytes of its messages.
 pub(super) struct Difference {
     pub(super) before: Option<Record>,
     pub(super) now: Option<Record>,

@@ -1,4 +1,4 @@
-//! A watch that has begun: when it reads, lists and waits.
+//! A running watch: when it reads, lists and waits.
 
 use super::change::Change;
 use super::feed::{Feed, failed};
@@ -18,45 +18,45 @@ use std::io;
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
-/// Changes that are handed out between two looks at the queue of notifications.
+/// Changes reported between two checks of the notification queue.
 const BATCH: u32 = 32;
 
-/// Datagrams of lists that are read before other tasks have their turn: about a millisecond.
+/// Dump datagrams read before other tasks get their turn: about a millisecond.
 const TURN: u8 = 4;
 
-/// Datagrams of notifications that are read at a time, before a list under way goes on.
+/// Notification datagrams read at a time, before a running list continues.
 const EVENTS: u32 = 64;
 
-/// How many times as much is read and listed for a refresh as could be queued and in doubt when it began.
+/// Limit of what a refresh reads and lists, as a multiple of what could be queued and in doubt when it began.
 const ATTEMPTS: u64 = 4;
 
-/// A watch: first the present state, then each change. It has no end.
+/// A running watch: first the current state, then each change. It never ends.
 ///
-/// A slow caller receives fewer changes, not wrong ones: all that happened to an object since
-/// the caller last received a change of it is one change. That limits the memory to the number of objects.
+/// A slow caller receives fewer changes, not wrong ones: everything that happened to an object since the caller last
+/// received a change of it is merged into one change. So memory is bounded by the number of objects.
 ///
-/// An error does not end it: the next call goes on.
+/// An error does not end the watch: the next call continues.
 pub struct Changes<D: Wait> {
     pub(super) feed: Feed,
     /// Sockets that listen to groups of other families than the route family.
     foreign: Vec<Source<D>>,
     pub(super) timeout: Option<Duration>,
     handed: u32,
-    /// Whether the queue was empty when something was last done.
+    /// Whether the queue was empty at the last step.
     is_drained: bool,
-    /// Where it waits for notifications, and for the list under way.
+    /// Registrations for notifications and for the running list.
     events: D::Place,
     list: D::Place,
-    /// For how long nothing of the list under way has come.
+    /// How long nothing of the running list has been received.
     list_clock: Clock<D>,
     /// When the next audit is due.
     alarm: D::Alarm,
-    /// Whether the runtime turned out to have no timers.
+    /// Whether the runtime turned out to lack timers.
     is_timeless: bool,
     turn: Turn,
 }
 
-/// Until when to wait for notifications, and for the list under way.
+/// Until when to wait for notifications, and for the running list.
 #[derive(Clone, Copy)]
 struct Until {
     events: Option<Instant>,
@@ -84,13 +84,13 @@ impl<D: Wait> Changes<D> {
         }
     }
 
-    /// The state that is known now, with the changes that were not taken yet. A clone is a snapshot.
+    /// The state as known now, including changes that have not been reported yet. A clone is a snapshot.
     pub fn mirror(&self) -> &Mirror {
         self.feed.core.mirror()
     }
 
-    /// Whether nothing is in doubt: all notifications that were read are in the mirror, with all that they imply, so that it has
-    /// what the kernel lists, except for what it changed silently. `false` while the watch lists again, but not for an audit.
+    /// Whether nothing is in doubt: the mirror has all notifications that were read, with everything that they imply, so it equals
+    /// what the kernel lists, except for silent changes. `false` while the watch lists again, unless that is an audit.
     pub fn is_settled(&self) -> bool {
         self.feed.core.is_settled()
     }
@@ -104,7 +104,7 @@ impl<D: Wait> Changes<D> {
         self.feed.core.statistics()
     }
 
-    /// Has the next read ask the queue itself. Returns the statistics until now.
+    /// Makes the next read try the queue itself. Returns the statistics so far.
     fn begin_refresh(&mut self) -> Statistics {
         D::look(&mut self.events);
         self.is_drained = false;
@@ -112,7 +112,7 @@ impl<D: Wait> Changes<D> {
         self.statistics()
     }
 
-    /// Whether the mirror is as new as the beginning of the refresh, or no attempt made it so.
+    /// Whether the mirror is as new as the beginning of the refresh, or the attempts are used up.
     fn is_refreshed(&self, then: Statistics) -> bool {
         self.feed.core.has_caught_up() || self.has_tried_enough(then)
     }
@@ -125,7 +125,7 @@ impl<D: Wait> Changes<D> {
         Audit { until, found: self.statistics().audit_differences }
     }
 
-    /// How many objects differed; `None` until the audit is over.
+    /// The number of objects that differed; `None` until the audit is over.
     fn audited(&mut self, audit: &Audit) -> Result<Option<u64>> {
         if !self.feed.audits.is_running() {
             return Ok(Some(self.statistics().audit_differences - audit.found));
@@ -139,7 +139,7 @@ impl<D: Wait> Changes<D> {
         }
     }
 
-    /// Whether overruns and interrupted lists have kept it from catching up for long enough.
+    /// Whether overruns and interrupted lists have prevented catching up for long enough.
     fn has_tried_enough(&self, then: Statistics) -> bool {
         let now = self.statistics();
         now.events > then.events + ATTEMPTS * self.feed.capacity as u64
@@ -162,14 +162,14 @@ impl<D: Wait> fmt::Debug for Changes<D> {
     }
 }
 
-/// An audit that somebody waits for: until when, and how many objects had differed in those before.
+/// An audit that the caller waits for: until when, and how many objects had differed in earlier ones.
 struct Audit {
     until: Option<Instant>,
     found: u64,
 }
 
 impl<D: Wait> Changes<D> {
-    /// The next change; `None` if there is none until then.
+    /// The next change; `None` if there is none by then.
     pub(crate) fn poll_change(
         &mut self,
         until: Option<Instant>,
@@ -180,13 +180,13 @@ impl<D: Wait> Changes<D> {
                 if let Some(change) = self.hand_out() {
                     return Poll::Ready(Ok(Some(change)));
                 }
-                // As long as there are changes it only looks.
+                // While there are changes, this only checks the queue.
                 let looks = std::mem::take(&mut self.handed) >= BATCH;
                 let wait = if looks { Some(D::now()) } else { until };
                 let Poll::Ready(worked) = self.poll_work(Until { events: wait, list: wait }, cx)? else {
                     return self.hand_out().map_or(Poll::Pending, |change| Poll::Ready(Ok(Some(change))));
                 };
-                // Under a flood of changes that cancel out there is always more to read.
+                // Under a flood of changes that cancel out, there is always more to read.
                 let is_late = || until.is_some_and(|until| until <= D::now());
                 if !looks && (!worked || is_late()) {
                     return Poll::Ready(Ok(self.hand_out()));
@@ -195,7 +195,7 @@ impl<D: Wait> Changes<D> {
         })
     }
 
-    /// Reads what has come. `then` are the statistics at the beginning.
+    /// Reads what was received. `then` is the statistics at the beginning.
     fn poll_refresh(&mut self, then: Statistics, cx: &mut Context<'_>) -> Poll<Result<()>> {
         loop {
             let until = Until { events: Some(D::now()), list: None };
@@ -215,13 +215,13 @@ impl<D: Wait> Changes<D> {
         }
     }
 
-    /// Lists, or waits for what has to be known first.
+    /// Lists, or waits for what must be known first.
     pub(super) fn poll_list_all(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
         self.poll_work(Until::FOREVER, cx).map_ok(drop)
     }
 
-    /// Reads some of what has come, and waits for it until then; `false` if nothing came. Under a flood there is always more to
-    /// read, so other tasks have their turns.
+    /// Waits for notifications until then, and reads some; `false` if there were none. Under a flood there is always more to
+    /// read, so other tasks get their turn.
     fn poll_work(&mut self, until: Until, cx: &mut Context<'_>) -> Poll<Result<bool>> {
         D::poll_in_turn(cx, |cx| {
             ready!(self.turn.poll::<D>(cx));
@@ -241,7 +241,7 @@ impl<D: Wait> Changes<D> {
         })
     }
 
-    /// Reads notifications, until something has to be done about them. Returns whether there were any.
+    /// Reads notifications until one needs work. Returns whether there were any.
     fn read_events(&mut self, cx: &mut Context<'_>) -> Result<bool> {
         self.is_drained = false;
         for read in 0..EVENTS {
@@ -277,7 +277,7 @@ impl<D: Wait> Changes<D> {
         Ok(any)
     }
 
-    /// Receives a datagram of the list; `false` if none came until then. After notifications it does not wait for one.
+    /// Receives a datagram of the list; `false` if there is none by then. After notifications it does not wait for one.
     fn poll_list(
         &mut self,
         after_events: bool,
@@ -305,14 +305,14 @@ impl<D: Wait> Changes<D> {
         }
         self.feed.list_received(received)?;
         if self.feed.list_is_over() {
-            // From here on the socket may be another list's, which registers it.
+            // From here on the socket may belong to another list, which registers it.
             self.list = D::Place::default();
             self.feed.end_list()?;
         }
         Poll::Ready(Ok(true))
     }
 
-    /// Waits for notifications until then, or until an audit is due; `false` if neither came.
+    /// Waits for notifications until then, or until an audit is due; `false` if neither happened.
     fn poll_idle(&mut self, until: Option<Instant>, cx: &mut Context<'_>) -> Poll<Result<bool>> {
         loop {
             let due = self.feed.audits.due().filter(|_| !self.is_timeless);
@@ -343,7 +343,7 @@ impl<D: Wait> Changes<D> {
     }
 }
 
-/// Makes each request to a watch a method, of async watches and of blocking ones.
+/// Makes each request to a watch a method, on async and on blocking watches.
 macro_rules! asked {
     ($($(#[$doc:meta])* $name:ident($($argument:ident: $Type:ty),*) -> $Output:ty
         = |$this:ident| $prepare:expr => |$prepared:ident, $cx:ident| $poll:expr;)*) => {
@@ -379,20 +379,20 @@ asked! {
     next_within(timeout: Duration) -> Option<Change>
         = |this| this.now().checked_add(timeout) => |until, cx| this.poll_change(until, cx);
 
-    /// Reads what has come without waiting for more, so that the mirror is as new as this call, or newer. Changes stay to be
-    /// taken.
+    /// Brings the mirror up to date: reads what is queued, without waiting for more, so that the mirror is at least as new as
+    /// this call. Changes are still reported afterwards.
     ///
-    /// Each topic that is in doubt by then is listed once: what happens beside that list is in the notifications. It is listed
-    /// again only where changes interrupt the list, where notifications are lost in an overrun, or where they leave open which
-    /// of several routes or rules they are about. Where changes come faster than they can be read it does not wait for that to
-    /// end: what the latest of them leave in doubt stays so, and the watch [is not settled](Self::is_settled).
+    /// Each topic that is then in doubt is listed once: what changes during that list is in the notifications. It is listed again
+    /// only if changes interrupt the list, notifications are lost in an overrun, or it is ambiguous which of several routes or
+    /// rules they are about. If changes come faster than they can be read, this does not wait for that to end: what the latest of
+    /// them leave in doubt stays in doubt, and the watch [is not settled](Self::is_settled).
     ///
     /// # Errors
     /// A socket fails, or the kernel refuses a list.
     refresh() -> () = |this| this.begin_refresh() => |then, cx| this.poll_refresh(then, cx);
 
-    /// Audits all that is watched now, whatever the period, and waits for it. Changes stay to be taken. Returns how many
-    /// objects differed.
+    /// Audits everything that is watched now, whatever the period, and waits for the result: the number of objects that differed.
+    /// Changes are still reported afterwards.
     ///
     /// # Errors
     /// A socket fails, or the kernel refuses a list. [Is timed out](crate::Error::is_timed_out) after the handle's timeout.
@@ -400,12 +400,12 @@ asked! {
 }
 
 impl<R: Runtime> Changes<R> {
-    /// The next change; it is never `None`. Dropping the future loses no change.
+    /// The next change; never `None`. Dropping the future loses no change.
     pub async fn next(&mut self) -> Option<Result<Change>> {
         poll_fn(|cx| self.poll_change(None, cx)).await.transpose()
     }
 
-    /// The next change; it is never `None`. Dropping the future loses no change.
+    /// The next change; never `None`. Dropping the future loses no change.
     ///
     /// # Errors
     /// A socket fails, or the kernel refuses a list.

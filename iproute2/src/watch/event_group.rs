@@ -1,12 +1,12 @@
-//! The multicast groups that a listener names.
+//! Multicast groups of any family, by name or number.
 
 use netlink_packet::Family;
 use rtnetlink::Group;
 
-/// A multicast group to listen to: a [`Group`] of the route family, or another family with the name or number of a group.
+/// A multicast group to listen to: a [`Group`] of the route family, or a family and the name or number of one of its groups.
 ///
-/// Groups of generic netlink families have names; the kernel numbers them anew whenever a family is registered. A listener
-/// finds the number by itself, and joins the group again when the family's module is loaded again.
+/// Groups of generic netlink families have names; the kernel assigns their numbers when the family is registered. The number is
+/// looked up, and the group joined again when the family's module is reloaded.
 ///
 /// ```
 /// use iproute2::netlink_packet::Family;
@@ -45,21 +45,20 @@ impl EventGroup {
 
     /// If the generic netlink family is not registered, because its module is not loaded, waits for it instead of failing.
     ///
-    /// When the family is registered the listener receives [`Event::Lost`](super::Event::Lost)
-    /// ([`Change::Lost`](super::Change::Lost) in a watch): from then on it hears everything, and the state before has to be
-    /// requested.
+    /// When the family is registered, [`Event::Lost`](super::Event::Lost) is reported ([`Change::Lost`](super::Change::Lost) in a
+    /// watch): from then on every message is received, and the state before has to be requested.
     #[must_use]
     pub fn or_later(mut self) -> Self {
         self.is_patient = true;
         self
     }
 
-    /// The family whose group it is.
+    /// The family of the group.
     pub fn family(&self) -> Family {
         self.family
     }
 
-    /// Its name, if it was given by name.
+    /// The name of the group, if it was given by name.
     pub fn name(&self) -> Option<&'static str> {
         match self.group {
             Which::Name(name) => Some(name),
@@ -90,7 +89,7 @@ impl From<(Family, &'static str)> for EventGroup {
     }
 }
 
-/// A group by number: of netlink protocols, which have no names for them.
+/// A group by number, of a netlink protocol without group names.
 impl From<(Family, u32)> for EventGroup {
     fn from((family, number): (Family, u32)) -> Self {
         EventGroup::new(family, Which::Number(number))

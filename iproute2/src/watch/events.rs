@@ -1,4 +1,4 @@
-//! Events as they come: the messages of multicast groups, and where some were lost.
+//! Events as received: the messages of multicast groups, and the places where some were lost.
 
 use super::event_group::EventGroup;
 use super::message::Event;
@@ -16,11 +16,11 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
-/// How many events of one socket are handed out before another one has its turn.
+/// Events of one socket that are returned before another one gets its turn.
 const TURN: u8 = 32;
 
-/// What to listen to; [`open`](Self::open) begins.
-#[must_use = "nobody listens before `open`"]
+/// Multicast groups to listen to; [`open`](Self::open) joins them.
+#[must_use = "no group is joined before `open`"]
 #[derive(Clone)]
 pub struct Listen<D> {
     /// The connection of the route family.
@@ -31,15 +31,13 @@ pub struct Listen<D> {
 }
 
 impl<D> Handle<D> {
-    /// Listens to multicast groups, and returns their messages as they come, like `ip monitor`.
+    /// Listens to multicast groups and returns their messages as received, like `ip monitor`.
     ///
     /// ```no_run
     /// use iproute2::rtnetlink::Group;
     /// use iproute2::watch::Event;
     ///
-    /// # #[cfg(feature = "tokio")]
-    /// # async fn run() -> iproute2::Result<()> {
-    /// let ip = iproute2::connect()?;
+    /// # async fn run<R: iproute2::Runtime>(ip: iproute2::Handle<R>) -> iproute2::Result<()> {
     /// let mut events = ip.events([Group::LINK, Group::NEIGH]).open()?;
     /// loop {
     ///     match events.next().await? {
@@ -50,10 +48,10 @@ impl<D> Handle<D> {
     /// # }
     /// ```
     ///
-    /// Groups of other families are named by name or number (see [`EventGroup`]), and can be mixed with those of the route family:
-    /// [`of`](super::EventMessage::of) tells their messages apart by the types that decode them. There is a socket for each netlink
-    /// protocol, to which all generic netlink families belong. The messages of one protocol come in the order in which they were
-    /// sent; between protocols there is no order.
+    /// Groups of other families are given by name or number (see [`EventGroup`]), and can be mixed with those of the route family:
+    /// [`of`](super::EventMessage::of) decodes a message as a type if it is of that type. There is one socket for each netlink
+    /// protocol; all generic netlink families share one. Messages of one protocol are received in the order in which they were
+    /// sent; across protocols there is no order.
     ///
     /// ```no_run
     /// use iproute2::netlink_packet::Command;
@@ -83,8 +81,8 @@ impl<D> Listen<D> {
         Listen { route: Arc::clone(route), groups, options: Options::default(), mode: PhantomData }
     }
 
-    /// Listens also to all network namespaces that have an id (nsid) in the handle's, like `ip monitor all-nsid`:
-    /// [`namespace`](super::EventMessage::namespace) says which one it was. It requires `CAP_NET_BROADCAST`.
+    /// Listens also to all network namespaces that have an id (nsid) in the handle's (`NETLINK_LISTEN_ALL_NSID`), like `ip monitor
+    /// all-nsid`: [`namespace`](super::EventMessage::namespace) says where a message is from. Requires `CAP_NET_BROADCAST`.
     pub fn all_namespaces(mut self) -> Self {
         self.options.all_namespaces = true;
         self
@@ -99,11 +97,11 @@ impl<D> Listen<D> {
 }
 
 impl<D: Wait> Listen<D> {
-    /// Begins to listen.
+    /// Joins the groups.
     ///
     /// # Errors
     /// A socket can't be opened, there is no such family or group (unless it is [waited for](EventGroup::or_later)), or the caller
-    /// may not listen to them or to all namespaces.
+    /// lacks the privileges to listen to it or to all namespaces.
     pub fn open(self) -> Result<Events<D>> {
         let Listen { route, groups, options, .. } = self;
         let open = |connection: &Arc<Connection>, groups| {
@@ -125,19 +123,19 @@ fn failed(error: io::Error) -> Error {
     Error::new("listen", String::new(), io_kind(error))
 }
 
-/// The events of groups, as they come. It has no end, and an error of the socket does not end it.
+/// The events of multicast groups, as received. It never ends, not even after an error of a socket.
 pub struct Events<D: Wait> {
     first: Source<D>,
     /// Those of other protocols.
     more: Vec<Source<D>>,
-    /// Whose turn it is, and how many events were taken in it.
+    /// The source whose turn it is, and how many events it has returned in it.
     turn: usize,
     taken: u8,
     alarm: D::Alarm,
 }
 
 impl<D: Wait> Events<D> {
-    /// The next event of any source. Each has its turn, or a flood of one would silence the others.
+    /// The next event of any source. The sources take turns, or a flood of one would starve the others.
     fn poll_sources(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Event>> {
         if self.taken >= TURN {
             self.next_turn();
@@ -158,10 +156,10 @@ impl<D: Wait> Events<D> {
         self.turn = if self.turn < self.more.len() { self.turn + 1 } else { 0 };
     }
 
-    /// The next event, or `None` if none comes until then.
+    /// The next event; `None` if there is none by then.
     #[inline]
     fn poll_until(&mut self, until: Option<Instant>, cx: &mut Context<'_>) -> Poll<Result<Option<Event>>> {
-        // Apart, since an event that may come from either would be moved once more.
+        // Separate, since an event that may come from either would be moved once more.
         if self.more.is_empty() {
             self.follow(until, cx, |events, cx| events.first.poll_event(cx))
         } else {
@@ -209,7 +207,7 @@ impl<D: Wait> Events<D> {
 }
 
 impl Events<Blocking> {
-    /// The next event, if there is one within this time.
+    /// The next event; `None` if there is none within this time.
     ///
     /// # Errors
     /// The socket fails.
@@ -230,7 +228,7 @@ impl Iterator for Events<Blocking> {
 }
 
 impl<R: Runtime> Events<R> {
-    /// The next event. Dropping the future loses none.
+    /// The next event. Dropping the future loses no event.
     ///
     /// # Errors
     /// The socket fails.
@@ -242,7 +240,7 @@ impl<R: Runtime> Events<R> {
         }
     }
 
-    /// The next event, if there is one within this time. Dropping the future loses none.
+    /// The next event; `None` if there is none within this time. Dropping the future loses no event.
     ///
     /// # Errors
     /// The socket fails.
@@ -285,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn lengths_that_lie_lose_what_is_behind_them() {
+    fn what_follows_an_invalid_length_is_lost() {
         let (one, mut lies) = (message(30, &[1; 8]), message(30, &[1; 8]));
         for length in [0, 1, 15, 25, u32::MAX] {
             lies[..4].copy_from_slice(&length.to_ne_bytes());

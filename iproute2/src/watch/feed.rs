@@ -1,4 +1,4 @@
-//! The sockets of a watch: one for events, and one for the list that is under way. Nothing here waits.
+//! The sockets of a watch: one for notifications, and one for the running list. Nothing here waits.
 
 use super::audit::Audits;
 use super::core::Core;
@@ -21,13 +21,13 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-/// What a notification takes of the receive buffer at least, in bytes.
+/// The minimum that a notification takes of the receive buffer, in bytes.
 const EVENT: usize = 512;
 
-/// Objects that are looked at in one turn, which takes about a millisecond.
+/// Objects processed in one turn, which takes about a millisecond.
 const TURN: usize = 1_000;
 
-/// The index that the loopback device has in every namespace.
+/// The index of the loopback device in every namespace.
 const LOOPBACK: u32 = 1;
 
 /// A watch and its sockets.
@@ -39,11 +39,11 @@ pub(super) struct Feed {
     pub(super) core: Core,
     pub(super) audits: Audits,
     pub(super) list: Option<RunningList>,
-    /// The datagrams that the receive buffer can hold.
+    /// The number of datagrams that the receive buffer can hold.
     pub(super) capacity: usize,
 }
 
-/// A list under way.
+/// A running list.
 pub(super) struct RunningList {
     pub(super) socket: DumpSocket,
     dump: Dump,
@@ -63,7 +63,7 @@ impl Feed {
             topics.iter().flat_map(|topic| topic.facts().groups).map(|group| group.0).collect()
         };
         let raw_groups = [groups_of(topics), others.to_vec()].concat();
-        // A kernel that has no next hops has no group of them: nothing is missed there.
+        // A kernel without next hops lacks their group, and nothing is missed.
         let tracked = topics.with_helpers();
         let hints = tracked.iter().flat_map(|topic| topic.facts().hints).map(|group| group.0);
         let helpers: Vec<u32> = groups_of(tracked).into_iter().chain(hints).collect();
@@ -81,7 +81,7 @@ impl Feed {
         })
     }
 
-    /// Receives one datagram of notifications; `Pending` where there is none.
+    /// Receives one datagram of notifications; `Pending` if there is none.
     pub(super) fn poll_event<W: Waiter>(
         &mut self,
         place: &mut W::Place,
@@ -102,7 +102,7 @@ impl Feed {
                     core.datagram(chunk, group, namespace_id);
                 }
                 Ok(None) => core.overrun(),
-                // Something may have been waiting for the queue to be empty.
+                // Work may have been waiting for the queue to be empty.
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock && core.queue_is_empty() => (),
                 Err(error) => return Err(error),
             }
@@ -110,14 +110,14 @@ impl Feed {
         })
     }
 
-    /// Does a part of what takes long.
+    /// Does one turn of long work.
     pub(super) fn turn(&mut self) {
         let began = self.begin_to_work();
         self.core.turn(TURN);
         self.end_work(began);
     }
 
-    /// The time that audits work is limited; all other work is not timed.
+    /// The CPU time of audits is limited; no other work is timed.
     pub(super) fn begin_to_work(&self) -> Option<Instant> {
         self.core.is_auditing().then(Instant::now)
     }
@@ -128,7 +128,7 @@ impl Feed {
         }
     }
 
-    /// Begins the next list, if there is one to be made and none under way. Returns whether it did.
+    /// Begins the next list, if one is needed and none is running. Returns whether it did.
     pub(super) fn begin_list(&mut self) -> Result<bool> {
         let Some(topic) = self.core.begin_list() else { return self.begin_audit() };
         match self.ask(topic) {
@@ -161,7 +161,7 @@ impl Feed {
         Ok(self.list.is_some())
     }
 
-    /// A list came to nothing. For an audit that nobody waits for that is no error: there will be another.
+    /// A list failed. If it was an audit that nobody waits for, that is not an error: there will be another.
     fn list_failed(&mut self, error: Error) -> Result<()> {
         let is_passed_over = self.core.is_auditing() && !self.audits.is_awaited();
         self.core.list_failed();
@@ -174,8 +174,8 @@ impl Feed {
 
     fn ask(&self, topic: Topic) -> io::Result<RunningList> {
         let mut socket = self.connection.dump_socket()?;
-        // A link is requested first, which waits for whoever is changing something: notifications can come before the change
-        // is done, and lists of routes do not wait.
+        // A link is requested first, since that waits for the kernel's lock (RTNL): notifications can arrive before the change
+        // is complete, and dumps of routes do not take the lock.
         let barrier = socket.sequence;
         let sequence = barrier.checked_add(1).unwrap_or(1);
         socket.sequence = sequence.checked_add(1).unwrap_or(1);
@@ -190,7 +190,7 @@ impl Feed {
         Ok(RunningList { socket, dump: Dump::new(ANY_PORT, sequence), topic, request })
     }
 
-    /// Takes what a receive on the list's socket returned. `TimedOut` is an error, and the list is made again.
+    /// Takes the result of a receive on the list's socket. `TimedOut` is an error, and the list is repeated.
     pub(super) fn list_received(&mut self, received: io::Result<Received>) -> Result<()> {
         let Some(list) = &mut self.list else { return Ok(()) };
         match received {
@@ -214,12 +214,12 @@ impl Feed {
         Ok(())
     }
 
-    /// Whether the list has come to its end, however: then [`end_list`](Self::end_list).
+    /// Whether the list has ended, in any way: then call [`end_list`](Self::end_list).
     pub(super) fn list_is_over(&self) -> bool {
         self.list.as_ref().is_some_and(|list| list.dump.ending().is_some())
     }
 
-    /// Returns the list's socket to the pool, and takes how the list ended.
+    /// Returns the list's socket to the pool, and processes how the list ended.
     pub(super) fn end_list(&mut self) -> Result<()> {
         let Some(RunningList { socket, dump, topic, request }) = self.list.take() else { return Ok(()) };
         let ending = dump.ending().cloned().unwrap_or(Err(Failure::Malformed));
@@ -232,7 +232,7 @@ impl Feed {
                 self.audits.interrupted(topic);
                 self.core.list_ended(false, self.capacity);
             }
-            // A kernel without next hops has none that routes could use.
+            // A kernel without next hops has none for routes to use.
             Err(Failure::Kernel(_)) if self.core.is_helper(topic) => {
                 self.core.list_ended(true, self.capacity);
             }
@@ -261,7 +261,7 @@ pub(super) fn failed(object: &str, kind: ErrorKind) -> Error {
     Error::new("watch", object.to_owned(), kind)
 }
 
-/// A list by its datagrams: every way in which one can end.
+/// Lists by their datagrams: every way in which one can end.
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -286,13 +286,13 @@ mod tests {
         message(kind, flags, SEQUENCE, &body)
     }
 
-    /// The queue is empty, and all that can be done is done.
+    /// Empties the queue, and does all work that is possible then.
     fn empty(feed: &mut Feed) {
         feed.core.queue_is_empty();
         while feed.core.turn(1) {}
     }
 
-    /// A watch with a list of a topic under way that no kernel was asked for.
+    /// A watch with a running list of a topic, without a kernel.
     fn listing(topics: &[Topic], topic: Topic) -> Feed {
         let connection = Arc::new(Connection::open(None).unwrap());
         let mut feed =
@@ -314,7 +314,7 @@ mod tests {
         if feed.list_is_over() { feed.end_list() } else { Ok(()) }
     }
 
-    /// How many links are known, whether they have to be listed again, and how many lists were interrupted.
+    /// The number of known links, whether they have to be listed again, and the number of interrupted lists.
     fn outcome(feed: &mut Feed) -> (usize, bool, u64) {
         empty(feed);
         (feed.core.mirror().links().count(), !feed.core.is_settled(), feed.core.statistics().interrupted)

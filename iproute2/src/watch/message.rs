@@ -1,4 +1,4 @@
-//! Events: the messages of multicast groups as they came, and where some were lost.
+//! Events: the messages of multicast groups as received, and the places where some were lost.
 
 use super::event_group::EventGroup;
 use crate::error::{Error, Result};
@@ -10,13 +10,13 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-/// What a listener receives.
+/// What [`Events`](super::Events) returns.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Event {
     /// A message.
     Message(EventMessage),
-    /// Messages were lost here: the receive buffer overflowed, a message was truncated, or a generic netlink family was registered
-    /// only now or anew. What they would have said has to be requested.
+    /// Messages were lost here: the receive buffer overran, a message was truncated, or a generic netlink family was registered,
+    /// for the first time or again. Request the current state to make up for them.
     Lost,
 }
 
@@ -25,11 +25,11 @@ pub enum Event {
 pub struct EventMessage {
     pub(super) bytes: Bytes,
     pub(super) from: Origin,
-    /// Its group, if that is not the route family's.
+    /// Its group, if that is not one of the route family.
     pub(super) group: Option<Arc<EventGroup>>,
 }
 
-/// The group that it was sent to, and the namespace that it is from: 0 and -1 where there is none.
+/// The group that it was sent to, and the id of its namespace: 0 and -1 where there is none.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Origin(u32, i32);
 
@@ -44,35 +44,35 @@ impl EventMessage {
         EventMessage { bytes, from: Origin::new(group, namespace), group: None }
     }
 
-    /// The message's own header.
+    /// The netlink header of the message.
     #[inline]
     pub fn header(&self) -> Header {
         Header::read(&self.bytes).unwrap_or_default()
     }
 
-    /// The message type, such as [`RTM_NEWLINK`](rtnetlink::message::RTM_NEWLINK); of generic netlink the id of the family.
+    /// The message type, such as [`RTM_NEWLINK`](rtnetlink::message::RTM_NEWLINK); the family id in generic netlink.
     #[inline]
     pub fn message_type(&self) -> u16 {
         self.header().message_type
     }
 
-    /// What follows the header.
+    /// The bytes after the netlink header.
     #[inline]
     pub fn payload(&self) -> &[u8] {
         self.bytes.get(HEADER_LEN..).unwrap_or_default()
     }
 
-    /// Whether it is of another family than the route family.
+    /// Whether it is of a family other than the route family.
     pub(super) fn is_foreign(&self) -> bool {
         self.group.is_some()
     }
 
-    /// The family that it is of.
+    /// The family of the message.
     pub fn family(&self) -> Family {
         self.group.as_ref().map_or(Family::ROUTE, |group| group.family())
     }
 
-    /// The command of a generic netlink message: what happened.
+    /// The command of a generic netlink message.
     pub fn command(&self) -> Option<u8> {
         match self.family() {
             Family::Generic { .. } => GenericMessage::read(self.payload()).ok().map(GenericMessage::command),
@@ -80,20 +80,20 @@ impl EventMessage {
         }
     }
 
-    /// The group that it was sent to; of another family than the route family just its number, which of a generic netlink family
-    /// says nothing: see [`group_name`](Self::group_name).
+    /// The group that it was sent to. Outside the route family just its number, which means nothing for generic netlink
+    /// families: see [`group_name`](Self::group_name).
     #[inline]
     pub fn group(&self) -> Option<Group> {
         (self.from.0 != 0).then_some(Group(self.from.0))
     }
 
-    /// The name of the group that it was sent to, if it was listened to by name.
+    /// The name of the group that it was sent to, if that was given by name.
     pub fn group_name(&self) -> Option<&'static str> {
         self.group.as_ref()?.name()
     }
 
-    /// The message seen as one of this type, if it is: of the type's [family](Command::FAMILY), and of the commands that
-    /// are [notifications](Command::NOTIFICATIONS) of the type.
+    /// The message as one of this type, if it is one: of the type's [family](Command::FAMILY), with one of the type's
+    /// [notification commands](Command::NOTIFICATIONS).
     ///
     /// ```no_run
     /// use iproute2::netlink_packet::Command;
@@ -121,31 +121,31 @@ impl EventMessage {
         if is_one { M::read(self.payload()).ok() } else { None }
     }
 
-    /// The id (nsid) of the network namespace that it is from, if that is not the handle's:
-    /// see [`all_namespaces`](super::Listen::all_namespaces).
+    /// The id (nsid) of the network namespace that it is from, if that is not the handle's: see
+    /// [`all_namespaces`](super::Listen::all_namespaces).
     pub fn namespace(&self) -> Option<NamespaceId> {
         (self.from.1 >= 0).then_some(NamespaceId(self.from.1))
     }
 
-    /// The message seen as one of this type, according to its [type](Self::message_type).
+    /// The message as one of this type; check its [type](Self::message_type) first.
     ///
     /// # Errors
-    /// It is shorter than the fixed header of one.
+    /// The message is shorter than the fixed header of this type.
     #[inline]
     pub fn view<M: View + ?Sized>(&self) -> Result<&M> {
         M::read(self.payload()).map_err(|error| Error::new("read event", String::new(), error.into()))
     }
 
-    /// The message as one of this type, to keep; it shares the memory.
+    /// The message as a packet of this type, which can be kept; it shares the memory.
     ///
     /// # Errors
-    /// It is shorter than the fixed header of one.
+    /// The message is shorter than the fixed header of this type.
     pub fn read<M: View + ?Sized>(&self) -> Result<Packet<M>> {
         Packet::new(self.bytes.clone()).map_err(|error| Error::new("read event", String::new(), error.into()))
     }
 }
 
-/// What the message is and says counts, and where it comes from; not its sequence number and port.
+/// Compares type, contents, group and namespace, but not the sequence number and port.
 impl PartialEq for EventMessage {
     fn eq(&self, other: &Self) -> bool {
         let parts = |of: &Self| (of.message_type(), of.from, of.family(), of.group_name());
@@ -166,7 +166,7 @@ impl fmt::Debug for EventMessage {
         if !self.is_foreign() {
             return rtnetlink::message::describe(self.message_type(), self.payload()).fmt(f);
         }
-        // Only the caller knows what it is.
+        // Only the caller knows its type.
         f.debug_struct("EventMessage")
             .field("family", &format_args!("{}", self.family()))
             .field("group", &self.group_name())
@@ -177,7 +177,7 @@ impl fmt::Debug for EventMessage {
     }
 }
 
-/// Whether both are the same family, whichever version of it.
+/// Whether both are the same family, whatever the version.
 fn is_same_family(one: Family, other: Family) -> bool {
     match (one, other) {
         (Family::Generic { name: one, .. }, Family::Generic { name: other, .. }) => one == other,

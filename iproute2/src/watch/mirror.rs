@@ -1,4 +1,4 @@
-//! The state that a watch knows, to be asked at any time.
+//! The state that a watch knows, which can be queried at any time.
 
 use super::topic::list::Topic;
 use super::topic::message::Message;
@@ -6,12 +6,12 @@ use super::tree::{Record, Tree};
 use netlink_packet::View;
 use std::fmt;
 
-/// What a watch knows of its [topics](super::Topics), and of those by which it finds out what the kernel is silent about.
+/// The objects of a watch's [topics](super::Topics), and of those that it follows to detect silent changes.
 ///
-/// A clone is a snapshot: it takes no time, and stays as it is while the watch goes on. The two share all that has not
-/// changed since.
+/// A clone is a snapshot: it is made in constant time, and does not change while the watch continues. The two share everything
+/// that has not changed since.
 ///
-/// Counters, ages and lifetimes are those of the last message about an object: the kernel does not notify their changes.
+/// Counters, ages and lifetimes are as of the last message about an object: the kernel does not notify their changes.
 #[derive(Clone, Default)]
 pub struct Mirror {
     trees: [Tree; Topic::ALL.len()],
@@ -22,7 +22,7 @@ pub struct Mirror {
 /// The names of an object.
 pub(super) type Names = fn(Message<'_>) -> Vec<&[u8]>;
 
-/// What topics give access to it by.
+/// Queries of topics are built on these.
 impl Mirror {
     pub(super) fn tree(&self, topic: Topic) -> &Tree {
         &self.trees[topic as usize]
@@ -38,7 +38,7 @@ impl Mirror {
         self.tree(topic).get(key).map(view)
     }
 
-    /// The objects whose keys begin like this; `None` begins no key.
+    /// The objects whose keys have this prefix; none for `None`.
     pub(super) fn under<M: View + ?Sized>(
         &self,
         topic: Topic,
@@ -55,9 +55,9 @@ impl Mirror {
     }
 }
 
-/// How the watch writes it.
+/// Updates by the watch.
 impl Mirror {
-    /// Puts a record in place of the one with its key, which it returns.
+    /// Replaces the record that has the same key, and returns that.
     pub(super) fn insert(&mut self, topic: Topic, names: Option<Names>, record: Record) -> Option<Record> {
         let before = self.trees[topic as usize].insert(record.clone());
         self.rename(topic, names, before.as_ref(), Some(&record));
@@ -70,7 +70,7 @@ impl Mirror {
         before
     }
 
-    /// Puts a whole list in place of what is known of a topic whose objects have no names. Returns what was known.
+    /// Replaces all records of a topic whose objects have no names by a list. Returns the old ones.
     pub(super) fn replace(&mut self, topic: Topic, tree: Tree) -> Tree {
         std::mem::replace(&mut self.trees[topic as usize], tree)
     }
@@ -98,20 +98,20 @@ impl Mirror {
     }
 }
 
-/// The key of a name; of one that is longer than any that the kernel has, of its beginning.
+/// The key of a name; only its beginning counts if it is longer than any name of the kernel.
 fn name_key(topic: Topic, name: &[u8]) -> Vec<u8> {
     let name = name.get(..LONGEST).unwrap_or(name);
     [&[topic as u8], name].concat()
 }
 
-/// Bytes of a name that a key has room for.
+/// Length of the longest name in a key, in bytes.
 const LONGEST: usize = 254;
 
 fn view<M: View + ?Sized>(record: &Record) -> &M {
     Message::of(record).view()
 }
 
-/// How many objects there are of each topic.
+/// The number of objects of each topic.
 impl fmt::Debug for Mirror {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct("Mirror");

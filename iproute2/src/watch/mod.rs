@@ -1,20 +1,20 @@
-//! Watches: the present state, then each change, without a gap.
+//! Watches: the current state, then each change, without a gap.
 //!
 //! | `ip` | here |
 //! | --- | --- |
-//! | `ip monitor link address` | [`ip.watch(Topics::LINK \| Topics::ADDRESS)`](crate::Handle::watch), with the present state first |
-//! | `ip monitor all-nsid link` | [`ip.events([Group::LINK]).all_namespaces()`](crate::Handle::events), just the messages |
+//! | `ip monitor link address` | [`ip.watch(Topics::LINK \| Topics::ADDRESS)`](crate::Handle::watch), with the current state first |
+//! | `ip monitor all-nsid link` | [`ip.events([Group::LINK]).all_namespaces()`](crate::Handle::events), only the messages |
 //! | a loop until a link is up | [`ip.link().until_up("eth0", timeout)`](crate::link::Links::until_up) |
 //!
 //! A watch lists, then follows notifications. After an overrun of the receive buffer it lists again and reports the differences,
-//! so what it has reported is always the state of the kernel, now or a moment ago: changes may come late and several as one, but
-//! none is missing and none comes twice. Its [`Mirror`] answers questions about the state at any time.
+//! so what it has reported is always the state of the kernel, now or a moment ago: changes may be reported late, and several as
+//! one, but none is missing and none is repeated. Its [`Mirror`] can be queried at any time.
 //!
 //! # What is known when
 //!
-//! The kernel does not notify everything that it changes.
+//! The kernel does not notify every change.
 //!
-//! | change | known |
+//! | change | noticed |
 //! | --- | --- |
 //! | notified | at once |
 //! | implied by a notification: when a link goes down, its IPv4 routes vanish silently, for one | at once: the topic is listed again |
@@ -22,13 +22,13 @@
 //! | everything else | by an [audit](#audits): a second after the last notification, a minute later at the latest |
 //! | counters, ages, timers | as of the last message; they are not changes |
 //!
-//! Nothing implies the following, which audits alone find:
+//! No notification implies the following, which only audits find:
 //!
 //! - settings of a link that is down other than its name, address, MTU and queue length (alternative names, alias, group,
 //!   options of its kind), until it goes up; limits of segmentation offload (GSO, GRO); the owner of a TUN or TAP device; the
 //!   LACP (802.3ad) state of a bond's ports; the number of virtual functions (VF) of a device and the queueing discipline
 //!   (`tc qdisc`), until the link is notified;
-//! - hop limit and route preferences in a router advertisement (RFC 4861) without a prefix, an option for programs (such as
+//! - hop limit and route preferences in a router advertisement (RFC 4861) without a prefix, an option for user space (such as
 //!   RDNSS), a new MTU or a new flag;
 //! - among the per-device settings of protocols (netconf): `bc_forwarding` of IPv4, until the link is notified; `proxy_ndp`, if
 //!   something else is changed at the same time; and in Linux 6.1 `ignore_routes_with_linkdown` of IPv6 for one link;
@@ -37,29 +37,30 @@
 //! - the `trap` and `offload` flags of routes in hardware, unless `net.ipv4.fib_notify_on_flag_change` (for IPv6:
 //!   `net.ipv6...`) is 1;
 //! - the carrier of a link that is down, if its lower link's is notified before that comes or goes;
-//! - the other end of a link, or its lower link, that moves back here or between other namespaces; settings in `/sys` and
-//!   `/proc/sys`, and what follows from them for routes and addresses; and what a later kernel changes silently.
+//! - the peer or lower link of a link that moves back to this namespace or between others; settings in `/sys` and
+//!   `/proc/sys`, and their effects on routes and addresses; and whatever later kernels change silently.
 //!
 //! Neighbours that have not answered yet (`INCOMPLETE`) or need no resolution (`NOARP`, which `ip neighbour` hides as well) are
-//! left out: one that failed and is resolved again stays failed in the mirror until it answers. Forwarding entries without ages
+//! left out: one that failed and is being resolved again stays `FAILED` in the mirror until it answers. Forwarding entries without ages
 //! (`NDA_CACHEINFO`) are left out as well: the unicast and multicast addresses that a device receives, which the kernel changes
-//! silently, and tables in hardware. None of these are kept, nor are proxy entries; their messages come as [`Change::Other`].
+//! silently, and tables in hardware. None of these are kept, nor are proxy entries; their messages are reported as
+//! [`Change::Other`].
 //!
 //! # Audits
 //!
-//! An audit lists a topic and compares the list with the mirror. Differences come as ordinary changes, are counted in
+//! An audit lists a topic and compares the list with the mirror. Differences are reported as ordinary changes, counted in
 //! [`Statistics`] and logged (`debug`). The topics are audited one after the other, in rounds:
 //!
 //! - a second after the last notification; then, as long as nothing happens and nothing is found, after 2, 4, 8, ...
 //!   seconds, up to the period of 60 seconds ([`Watch::audit_every`]);
-//! - once a period where notifications never stop;
-//! - never sooner after a round than a hundred times as long as it took: audits use 1 % of one CPU at most.
+//! - once a period if notifications never stop;
+//! - after a round, not before a hundred times its duration has passed: audits use at most 1 % of one CPU.
 //!
-//! They don't disturb the reader: a list is read in turns of about a millisecond, between which changes are handed out and,
-//! in a tokio runtime, other tasks run. Of a list of routes nothing is kept but the differences, however long it is. Audits run
-//! while somebody waits for the next change: a blocking iterator wakes for them, and an async watch by the runtime's
-//! timer (a runtime without timers makes them when something else wakes the watch).
-//! [`Changes::audit_now`] makes one and waits for it, [`Watch::without_audit`] does without.
+//! They don't block the caller: a list is read in turns of about a millisecond, between which changes are reported and, in an
+//! async runtime, other tasks run. Of a list of routes only the differences are kept, however long it is. Audits run while the
+//! caller waits for the next change: a blocking iterator wakes up for them, and an async watch by the runtime's timer (without
+//! timers, audits run when something else wakes the watch). [`Changes::audit_now`] runs one and waits for it,
+//! [`Watch::without_audit`] turns them off.
 //!
 //! A watch of everything where nothing happens, on Linux 6.18: with a few links a round is 110 system calls and 0.4 ms of
 //! CPU, so 6,600 calls and 0.02 s an hour; with 100,000 routes a round takes 46 ms, 2.8 s an hour (0.08 %).

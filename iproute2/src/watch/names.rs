@@ -1,4 +1,4 @@
-//! The groups of a socket that are not the route family's: those of generic netlink families are named, and have other
+//! The multicast groups of a socket outside the route family: those of generic netlink families have names, and get new
 //! numbers whenever their family is registered. Nothing here waits.
 
 use super::event_group::{EventGroup, Which};
@@ -11,14 +11,14 @@ use netlink_sys::{Protocol, Socket};
 use std::io;
 use std::sync::Arc;
 
-/// The number of the controller's group `notify`, in which it tells of families: the only one that is fixed.
+/// The number of the controller's group `notify`, to which it announces families: the only fixed one.
 const NOTIFY: u32 = GENL_ID_CTRL as u32;
 
 /// The groups of one socket.
 pub(super) struct Names {
     connection: Arc<Connection>,
     wanted: Vec<EventGroup>,
-    /// Those that the socket is in, by the numbers that they have now.
+    /// Those that the socket has joined, by their current numbers.
     joined: Vec<(u32, Arc<EventGroup>)>,
 }
 
@@ -30,10 +30,10 @@ impl Names {
         socket: &Socket,
     ) -> Result<Self, ErrorKind> {
         let mut names = Names { connection: Arc::clone(connection), wanted, joined: Vec::new() };
-        // Numbers above 32 are told by the packet info only.
+        // Numbers above 32 are only in the packet info.
         socket.set_packet_info(true).map_err(io_kind)?;
         if names.is_generic() {
-            // First, so that no change of a family is missed.
+            // First, so that no announcement is missed.
             socket.add_membership(NOTIFY).map_err(io_kind)?;
         }
         for group in names.wanted.clone() {
@@ -71,18 +71,18 @@ impl Names {
         Ok(())
     }
 
-    /// The group that a datagram was sent to; `None` if nobody asked for it.
+    /// The group that a datagram was sent to; `None` if it was not requested.
     pub(super) fn of(&self, number: Option<u32>) -> Option<Arc<EventGroup>> {
         let number = number.unwrap_or_default();
         let joined = self.joined.iter().find(|(of, _)| *of == number).map(|(_, group)| Arc::clone(group));
-        // A protocol that does not tell the group of a datagram.
+        // A protocol that does not set the group of a datagram.
         joined.or_else(|| {
             let family = Family::Protocol(self.connection.protocol().0);
             (!self.is_generic()).then(|| Arc::new((family, number).into()))
         })
     }
 
-    /// Follows what the controller tells of families. Returns whether a group was joined: what was sent to it before is lost.
+    /// Follows the controller's announcements. Returns whether a group was joined: messages sent to it before are lost.
     #[inline]
     pub(super) fn follow(
         &mut self,
@@ -90,11 +90,11 @@ impl Names {
         datagram: &[u8],
         socket: &Socket,
     ) -> io::Result<bool> {
-        if number == Some(NOTIFY) && self.is_generic() { self.told(datagram, socket) } else { Ok(false) }
+        if number == Some(NOTIFY) && self.is_generic() { self.announced(datagram, socket) } else { Ok(false) }
     }
 
     #[cold]
-    fn told(&mut self, datagram: &[u8], socket: &Socket) -> io::Result<bool> {
+    fn announced(&mut self, datagram: &[u8], socket: &Socket) -> io::Result<bool> {
         let mut has_joined = false;
         for message in Messages::new(datagram).filter(|message| message.header.message_type == GENL_ID_CTRL) {
             let Ok(family) = ControllerMessage::read(message.payload()) else { continue };
@@ -116,14 +116,14 @@ impl Names {
         Ok(has_joined)
     }
 
-    /// The wanted groups of a family that the socket is not in, with their numbers.
+    /// The requested groups of a family that the socket has not joined, with their numbers.
     fn registered(&self, family: &ControllerMessage) -> Vec<(u32, EventGroup)> {
         let is_joined = |wanted: &EventGroup| self.joined.iter().any(|(_, group)| **group == *wanted);
         let wanted = self.wanted.iter().filter(|group| is_of(group, family) && !is_joined(group));
         wanted.filter_map(|group| Some((family.multicast_group(group.name()?)?, *group))).collect()
     }
 
-    /// Requests find the family by its new id.
+    /// Makes requests use the new id of the family.
     fn set_id(&self, family: &ControllerMessage, id: Option<u16>) {
         if let Some(Family::Generic { name, .. }) =
             self.wanted.iter().find(|group| is_of(group, family)).map(EventGroup::family)
@@ -132,7 +132,7 @@ impl Names {
         }
     }
 
-    /// After an overrun, in which what the controller told may be lost: joins the groups by their present numbers.
+    /// Joins the groups by their current numbers, after an overrun in which announcements may have been lost.
     #[cold]
     pub(super) fn rejoin(&mut self, socket: &Socket) -> io::Result<()> {
         if !self.is_generic() {
@@ -149,7 +149,7 @@ impl Names {
     }
 }
 
-/// Whether a group is one that this family names. The controller itself is always there.
+/// Whether a group belongs to this family and has a name. The controller itself is always registered.
 fn is_of(group: &EventGroup, family: &ControllerMessage) -> bool {
     match group.family() {
         Family::Generic { name, .. } => {
@@ -170,8 +170,8 @@ mod tests {
     const LAMP: Family = Family::Generic { name: "no_such_lamp", version: 1 };
     const OTHER: u16 = GENL_ID_CTRL + 9;
 
-    /// What the controller tells, of one family or of several.
-    fn told(families: &[ControllerMessageBuf]) -> Vec<u8> {
+    /// The controller's announcements of one family or several.
+    fn announcements(families: &[ControllerMessageBuf]) -> Vec<u8> {
         let message = |family: &ControllerMessageBuf| {
             let body = family.as_bytes();
             let length = (HEADER_LEN + body.len()) as u32;
@@ -205,31 +205,35 @@ mod tests {
         let socket = connection.another_socket().unwrap();
         let patient = EventGroup::from((LAMP, "light")).or_later();
         let mut names = Names::join(&connection, vec![patient], &socket).unwrap();
-        let heard = |names: &mut Names, families: &[ControllerMessageBuf]| {
-            names.follow(Some(NOTIFY), &told(families), &socket).unwrap()
+        let follow = |names: &mut Names, families: &[ControllerMessageBuf]| {
+            names.follow(Some(NOTIFY), &announcements(families), &socket).unwrap()
         };
         let of = |names: &Names, number| names.of(Some(number)).map(|group| group.name());
-        // Another family, another group of it: nothing to hear, and the controller's own group is not asked for.
-        assert!(!heard(
+        // Another family, and another group: nothing to join, and the controller's own group was not requested.
+        assert!(!follow(
             &mut names,
             &[registered("other", "light", 17), registered("no_such_lamp", "heat", 17)]
         ));
         assert_eq!((of(&names, 17), of(&names, NOTIFY)), (None, None));
-        assert!(heard(&mut names, &[registered("no_such_lamp", "light", 17)]));
+        assert!(follow(&mut names, &[registered("no_such_lamp", "light", 17)]));
         assert_eq!((of(&names, 17), of(&names, 18), of(&names, 99)), (Some(Some("light")), None, None));
         assert_eq!(connection.family_id("no_such_lamp"), Some(OTHER));
-        // Told twice, as to those who listen to several namespaces.
-        assert!(!heard(&mut names, &[registered("no_such_lamp", "light", 17)]));
-        assert!(!heard(&mut names, &[gone("other"), gone("no_such_lamp")]));
+        // Announced twice, as with several namespaces.
+        assert!(!follow(&mut names, &[registered("no_such_lamp", "light", 17)]));
+        assert!(!follow(&mut names, &[gone("other"), gone("no_such_lamp")]));
         assert_eq!((of(&names, 17), connection.family_id("no_such_lamp")), (None, None));
         // Gone and back in one datagram.
-        assert!(heard(&mut names, &[gone("no_such_lamp"), registered("no_such_lamp", "light", 18)]));
+        assert!(follow(&mut names, &[gone("no_such_lamp"), registered("no_such_lamp", "light", 18)]));
         assert_eq!((of(&names, 17), of(&names, 18)), (None, Some(Some("light"))));
-        // After an overrun the controller is asked, which knows no such family.
+        // After an overrun the controller is queried, and knows no such family.
         names.rejoin(&socket).unwrap();
         assert_eq!(of(&names, 18), None);
-        // What is not from the controller's group is not from the controller.
-        assert!(!names.follow(Some(17), &told(&[registered("no_such_lamp", "light", 17)]), &socket).unwrap());
+        // Messages of other groups are not from the controller.
+        assert!(
+            !names
+                .follow(Some(17), &announcements(&[registered("no_such_lamp", "light", 17)]), &socket)
+                .unwrap()
+        );
     }
 
     #[test]
@@ -239,8 +243,8 @@ mod tests {
         let notify = EventGroup::from((ControllerMessage::FAMILY, "notify"));
         let mut names = Names::join(&connection, vec![notify], &socket).unwrap();
         assert_eq!(names.of(Some(NOTIFY)).as_deref(), Some(&notify));
-        // It stays, whatever it tells of itself.
-        names.follow(Some(NOTIFY), &told(&[gone("nlctrl")]), &socket).unwrap();
+        // It stays, whatever is announced about it.
+        names.follow(Some(NOTIFY), &announcements(&[gone("nlctrl")]), &socket).unwrap();
         assert_eq!(names.of(Some(NOTIFY)).as_deref(), Some(&notify));
         names.rejoin(&socket).unwrap();
         assert_eq!(names.of(Some(NOTIFY)).as_deref(), Some(&notify));

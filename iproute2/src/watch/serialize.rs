@@ -5,17 +5,18 @@ use super::message::{Event, EventMessage};
 use netlink_packet::serde::ser::{Serialize, SerializeMap, Serializer};
 use netlink_packet::{Packet, Scope, View};
 
-/// A map: `change` is `added`, `changed` or `removed`, `object` how it is or was, and `before` how it was before it changed.
+/// A map: `change` is `added`, `changed` or `removed`, `object` is the object or its last state, and `before` its state before
+/// the change.
 impl<M: View + ?Sized> Serialize for Update<M> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         update(self, None, serializer)
     }
 }
 
-/// A map: `change` is what happened, `topic` the kind of object. The others are those of an [`Update`].
+/// A map with the entries of an [`Update`], and with `topic`, such as `link`.
 ///
-/// [`Complete`](Change::Complete), [`Lost`](Change::Lost) and [`Other`](Change::Other) are `complete`, `lost` and `other`, which
-/// has the entries of an [`EventMessage`].
+/// For [`Complete`](Change::Complete), [`Lost`](Change::Lost) and [`Other`](Change::Other), `change` is `complete`, `lost` and
+/// `other`; the last has the entries of an [`EventMessage`], too.
 impl Serialize for Change {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
@@ -59,8 +60,9 @@ fn update<M: View + ?Sized, S: Serializer>(
     map.end()
 }
 
-/// A map: `type` is the name of the message's type, or its number, `group` (its name or number) and `namespace` are where it comes
-/// from, as far as that is known, `family` and `command` those of another family than the route family, and `message` is what it says: a map where the type has a table here, else hexadecimal digits.
+/// A map: `type` is the name of the message type, or its number; `group` (name or number) and `namespace` say where it is from, if
+/// known; `family` and `command` are there outside the route family; `message` is the contents, as a map if the type has a
+/// table here, else in hexadecimal digits.
 impl Serialize for EventMessage {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;

@@ -1,4 +1,4 @@
-//! The sockets that listen to multicast groups, and what they receive. Nothing here waits.
+//! Sockets that listen to multicast groups. Nothing here waits.
 
 use crate::connection::Connection;
 use crate::driver::receive::{offer, take};
@@ -22,7 +22,7 @@ pub(super) fn open_socket(
     if socket.set_recv_buffer_force(half).is_err() {
         socket.set_recv_buffer(half)?;
     }
-    // For lower groups the sender's address of each datagram has the group anyway.
+    // For lower numbers, the sender's address of each datagram has the group.
     if groups.iter().chain(helpers).any(|group| *group > 32) {
         socket.set_packet_info(true)?;
     }
@@ -38,8 +38,7 @@ pub(super) fn open_socket(
     Ok(socket)
 }
 
-/// Receives one datagram into a chunk, in the place of what is in it. It is empty where another program sent it; `None` where
-/// datagrams were lost.
+/// Receives one datagram into a chunk, replacing its contents; empty if another program sent it. `None` if datagrams were lost.
 #[inline]
 pub(super) fn receive(
     chunk: &mut BytesMut,

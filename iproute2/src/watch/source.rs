@@ -1,4 +1,4 @@
-//! A socket that listens to the groups of one protocol, and the messages that it receives.
+//! A socket that listens to the multicast groups of one protocol.
 
 use super::event_group::{EventGroup, Which};
 use super::message::{Event, EventMessage, Origin};
@@ -28,18 +28,18 @@ pub(super) struct Source<D: Wait> {
     pub(super) socket: Arc<Socket>,
     chunk: BytesMut,
     room: usize,
-    /// What is left of the datagram received last, where it came from, and to which group if it is not the route family's.
+    /// The rest of the last datagram, its origin, and its group if that is not one of the route family.
     datagram: Bytes,
     from: Origin,
     group: Option<Arc<EventGroup>>,
     lost: bool,
     place: D::Place,
-    /// Its groups, if they are not the route family's.
+    /// Its groups, unless they are of the route family.
     names: Option<Box<Names>>,
 }
 
 impl<D: Wait> Source<D> {
-    /// Listens to groups of one protocol, that of the connection.
+    /// Listens to groups of the connection's protocol.
     pub(super) fn open(
         connection: &Arc<Connection>,
         groups: Vec<EventGroup>,
@@ -65,13 +65,13 @@ impl<D: Wait> Source<D> {
         })
     }
 
-    /// What is left of what was received.
+    /// The rest of the last datagram.
     #[inline]
     fn advance(&mut self) -> Option<Event> {
         if self.lost || !self.datagram.is_empty() { self.split() } else { None }
     }
 
-    /// What was lost, or the first of several messages of a datagram. Bytes that are not a message are lost.
+    /// A loss, or the first of several messages of a datagram. Bytes that are not a message count as lost.
     #[cold]
     fn split(&mut self) -> Option<Event> {
         if std::mem::take(&mut self.lost) {
@@ -93,7 +93,7 @@ impl<D: Wait> Source<D> {
         self.names.as_mut().map_or(Ok(()), |names| names.rejoin(&self.socket))
     }
 
-    /// Finds the group of a datagram by its number; `false` if nobody asked for it.
+    /// Finds the group of a datagram by its number; `false` if it was not requested.
     fn is_wanted(&mut self, group: Option<u32>) -> io::Result<bool> {
         let Some(names) = &mut self.names else { return Ok(true) };
         self.lost |= names.follow(group, &self.chunk, &self.socket)?;
@@ -129,7 +129,7 @@ impl<D: Wait> Source<D> {
             }
             let from = Origin::new(datagram.group, datagram.namespace_id);
             let bytes = self.chunk.split().freeze();
-            // Nearly always it is one message.
+            // There is nearly always one message.
             if Header::read(&bytes).is_some_and(|header| header.length as usize == bytes.len()) {
                 let message = EventMessage { bytes, from, group: self.group.take() };
                 return Poll::Ready(Ok(Event::Message(message)));
@@ -157,7 +157,7 @@ pub(super) fn route_groups(groups: &[EventGroup], connection: &Connection) -> Re
     groups.iter().map(number).collect()
 }
 
-/// Groups with the connections of their protocols: what has to be opened is one source for each protocol.
+/// Sorts groups by the connections of their protocols: one source is opened for each protocol.
 pub(super) fn by_protocol(
     groups: Vec<(Arc<Connection>, EventGroup)>,
 ) -> Vec<(Arc<Connection>, Vec<EventGroup>)> {

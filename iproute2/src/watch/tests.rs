@@ -39,7 +39,7 @@ fn empty(core: &mut Core) {
     while core.turn(1) {}
 }
 
-/// A link of the list under way.
+/// A link of the running list.
 fn listed(core: &mut Core, index: u32, mtu: u32) {
     core.listed(std::iter::once((RTM_NEWLINK, link(RTM_NEWLINK, index, mtu).as_slice())));
 }
@@ -91,7 +91,7 @@ fn short(change: &Change) -> String {
 }
 
 #[test]
-fn the_present_state_comes_first() {
+fn the_current_state_comes_first() {
     let mut core = core(Topic::Link);
     assert!(!core.is_ready() && core.next().is_none());
     assert_eq!(list(&mut core, &[link(RTM_NEWLINK, 2, 20), link(RTM_NEWLINK, 1, 10)]), 1);
@@ -315,7 +315,7 @@ fn changes_of_one_object_fold() {
 }
 
 #[test]
-fn what_is_no_object_comes_raw_and_bounded() {
+fn messages_that_are_not_objects_are_raw_and_bounded() {
     let mut core = core(Topic::Link);
     list(&mut core, &[]);
     heard(&mut core);
@@ -633,7 +633,7 @@ fn hear(core: &mut Core, known: &mut BTreeMap<u32, u32>) -> bool {
 }
 
 #[test]
-fn a_kernel_that_drops_repeats_and_interrupts_is_seen_through() {
+fn drops_repetitions_and_interruptions_do_not_mislead() {
     let (mut dropped, mut duplicates, mut interrupted, mut truncated) = (0, 0, 0, 0);
     let (mut silent, mut found) = (0, 0);
     for seed in 1..=1_000 {

@@ -1,6 +1,6 @@
 //! Waiting for links and addresses to reach a state.
 //!
-//! Each of these is a small watch that checks its mirror until the state is reached, so that nothing is missed, even if it
+//! Each wait is a small watch that checks its mirror until the state is reached, so nothing is missed, not even a state that
 //! was reached before.
 
 use super::begin::Watching;
@@ -23,11 +23,11 @@ use std::net::IpAddr;
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
-/// What somebody waits for: how errors name it, what has to be watched, and the question.
+/// The state that is waited for: how errors name it, what to watch, and how to check it.
 struct Wish<'a, T> {
     operation: &'static str,
     object: String,
-    /// What the object is to become: `to be up`.
+    /// The state, such as `to be up`.
     goal: &'static str,
     groups: Topics,
     question: Box<Question<'a, T>>,
@@ -36,7 +36,7 @@ struct Wish<'a, T> {
 /// Whether the state is reached.
 type Question<'a, T> = dyn Fn(&Mirror) -> Option<Answer<T>> + Send + Sync + 'a;
 
-/// The result, or why there will never be one.
+/// The result, or why there can't be one.
 type Answer<T> = std::result::Result<T, ErrorKind>;
 
 impl<'a, T> Wish<'a, T> {
@@ -58,7 +58,7 @@ impl<'a, T> Wish<'a, T> {
         Error::new(self.operation, self.object.clone(), kind).waiting_for(self.goal)
     }
 
-    /// A timeout is one of the object that was waited for, not of the watch.
+    /// Errors name the object that was waited for, not the watch.
     fn failed(&self, error: Error, timeout: Duration) -> Error {
         if error.is_timed_out() { self.error(ErrorKind::Expired { after: timeout }) } else { error }
     }
@@ -77,7 +77,7 @@ fn exists(device: Device) -> Wish<'static, Packet<LinkMessage>> {
 
 fn up(device: Device) -> Wish<'static, Packet<LinkMessage>> {
     let is_up = |link: &&LinkMessage| {
-        // Many virtual links are never more than unknown.
+        // Many virtual links stay `UNKNOWN`.
         let state = link.state().unwrap_or(OperState::UNKNOWN);
         link.is_up() && matches!(state, OperState::UP | OperState::UNKNOWN)
     };
@@ -102,14 +102,14 @@ fn ready(device: Device, address: IpAddr) -> Wish<'static, Packet<AddressMessage
     Wish { operation: "wait for address", object, goal: "to be ready", groups, question: Box::new(question) }
 }
 
-/// Copies an object of a mirror into a message of its own.
+/// Copies an object of a mirror into a packet.
 fn packet<M: View + ?Sized>(kind: u16, view: &M) -> Answer<Packet<M>> {
     let length = u32::try_from(HEADER_LEN + view.as_bytes().len()).unwrap_or(u32::MAX);
     let header = Header { length, message_type: kind, ..Header::default() };
     Ok(Packet::new([&header.to_bytes(), view.as_bytes()].concat().into())?)
 }
 
-/// A wish, and the watch that checks whether it has come true.
+/// A state that is waited for, and the watch that checks it.
 struct Pending<'a, D: Wait, T> {
     wish: Wish<'a, T>,
     timeout: Duration,
@@ -124,7 +124,7 @@ enum Stage<D: Wait> {
 
 impl<'a, D: Wait, T> Pending<'a, D, T> {
     fn new(handle: &Handle<D>, wish: Wish<'a, T>, timeout: Duration) -> Self {
-        // It may take no longer to begin than the wait may take.
+        // The watch has to start within the timeout of the wait.
         let watch = handle.with_timeout(Some(timeout)).watch(wish.groups).receive_buffer(1 << 20);
         let until = D::now().checked_add(timeout);
         Pending { wish, timeout, until, stage: Stage::Begins(Watching::new(watch)) }
@@ -153,7 +153,7 @@ impl<'a, D: Wait, T> Pending<'a, D, T> {
     }
 }
 
-/// Makes each wish a method, of async handles and of blocking ones.
+/// Makes each wait a method, on async and on blocking handles.
 macro_rules! wishes {
     ($Verbs:ident { $($(#[$doc:meta])* $name:ident($($argument:ident: $Type:ty),*) -> $T:ty = $wish:expr;)* }) => {
         impl<R: Runtime> $Verbs<'_, R> {
@@ -161,7 +161,7 @@ macro_rules! wishes {
                 $(#[$doc])*
                 ///
                 /// # Errors
-                /// [Is timed out](Error::is_timed_out) after this time; or the kernel refuses the watch.
+                /// The state was not reached in time ([is timed out](Error::is_timed_out)), or the kernel refused to list.
                 pub async fn $name(&self, $($argument: $Type,)* timeout: Duration) -> Result<$T> {
                     let mut pending = Pending::new(self.0, $wish, timeout);
                     poll_fn(|cx| pending.poll(cx)).await
@@ -174,7 +174,7 @@ macro_rules! wishes {
                 $(#[$doc])*
                 ///
                 /// # Errors
-                /// [Is timed out](Error::is_timed_out) after this time; or the kernel refuses the watch.
+                /// The state was not reached in time ([is timed out](Error::is_timed_out)), or the kernel refused to list.
                 pub fn $name(&self, $($argument: $Type,)* timeout: Duration) -> Result<$T> {
                     let mut pending = Pending::new(self.0, $wish, timeout);
                     wait(|cx| pending.poll(cx))
@@ -191,7 +191,7 @@ wishes! {
         /// Waits until a link exists, is set up and operational: its operational state is `UP`, or `UNKNOWN` where the driver does not
         /// report it.
         until_up(device: impl Into<Device>) -> Packet<LinkMessage> = up(device.into());
-        /// Waits until a link is gone, from this namespace at least. A name means any link that has it.
+        /// Waits until a link is gone from this namespace: deleted or moved. A name means any link that has it.
         until_gone(device: impl Into<Device>) -> () = gone(device.into());
     }
 }

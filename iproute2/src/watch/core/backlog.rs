@@ -1,4 +1,4 @@
-//! What the caller has not received yet: the present state first, then changes.
+//! What the caller has not received yet: the initial state first, then changes.
 
 use super::pending::Pending;
 use crate::watch::change::{Change, Difference};
@@ -10,7 +10,7 @@ use crate::watch::topic::message::Message;
 use crate::watch::tree::Record;
 use std::collections::VecDeque;
 
-/// Messages that are not objects and wait to be taken. Beyond these they are lost, and [`Change::Lost`] says so.
+/// Limit of queued messages that are not objects. Beyond it they are lost, and [`Change::Lost`] is reported.
 const OTHERS: usize = 1024;
 
 pub(super) struct Backlog {
@@ -19,15 +19,15 @@ pub(super) struct Backlog {
     introduction: Introduction,
     pending: Pending,
     others: VecDeque<EventMessage>,
-    /// Whether the caller has to be told that something was lost.
+    /// Whether [`Change::Lost`] is to be reported.
     lost: bool,
 }
 
-/// How far the present state has been handed out.
+/// How much of the initial state has been reported.
 enum Introduction {
-    /// It is not known yet.
+    /// Nothing: it is not known yet.
     Before,
-    /// All topics before this one, and of it all objects up to this key.
+    /// All topics before this one, and its objects up to this key.
     Within(usize, Option<Box<[u8]>>),
     Over,
 }
@@ -47,12 +47,12 @@ impl Backlog {
         self.wanted.contains(topic)
     }
 
-    /// Whether the present state is known.
+    /// Whether the initial state is known.
     pub(super) fn is_introduced(&self) -> bool {
         !matches!(self.introduction, Introduction::Before)
     }
 
-    /// The present state is known now.
+    /// The initial state is known now.
     pub(super) fn introduce(&mut self) {
         self.introduction = Introduction::Within(0, None);
     }
@@ -62,7 +62,7 @@ impl Backlog {
         self.pending.len()
     }
 
-    /// Remembers how an object was before it changed, if the caller has received it.
+    /// Keeps the state of an object before it changed, if the caller has received it.
     pub(super) fn note(&mut self, topic: Topic, key: &[u8], before: Option<Record>, exists: bool) {
         let has_received = match &self.introduction {
             Introduction::Before => false,
@@ -96,7 +96,7 @@ impl Backlog {
         self.lost = true;
     }
 
-    /// What the caller receives next. What does not decode, and so was never kept, is passed over.
+    /// The next change for the caller. Objects that do not decode, which are never kept, are skipped.
     pub(super) fn next(&mut self, mirror: &Mirror) -> Option<Change> {
         while let Introduction::Within(..) = self.introduction {
             match self.next_known(mirror) {
@@ -124,7 +124,7 @@ impl Backlog {
         self.others.pop_front().map(Change::Other)
     }
 
-    /// The next object of the present state; `None` when that is over.
+    /// The next object of the initial state; `None` at its end.
     fn next_known(&mut self, mirror: &Mirror) -> Option<(Topic, Record)> {
         while let Introduction::Within(at, last) = &mut self.introduction {
             let Some(topic) = Topic::ALL.get(*at).copied() else {

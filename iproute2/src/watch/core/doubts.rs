@@ -1,4 +1,4 @@
-//! Which topics have to be listed, and what has to be looked at before.
+//! Which topics have to be listed, and what has to be checked before.
 
 use crate::watch::mirror::Mirror;
 use crate::watch::silence::inquiry::Inquiry;
@@ -6,25 +6,25 @@ use crate::watch::silence::rule::Notification;
 use crate::watch::silence::suspects::Suspects;
 use crate::watch::topic::list::{Topic, TopicSet};
 
-/// Datagrams that are read before a list begins that is not urgent: one list answers all the doubts that they raise.
+/// Datagrams that are read before a list that is not urgent: one list resolves all doubts that they raise.
 const PATIENCE: u32 = 1024;
 
 pub(super) struct Doubts {
-    /// What is followed: what the caller wants, with the topics that help.
+    /// The topics that are followed: those of the caller, and those that help.
     tracked: TopicSet,
-    /// Topics that are to be listed.
+    /// Topics to list.
     doubted: TopicSet,
-    /// The topic that was listed last: the others have their turns before it comes again.
+    /// The topic that was listed last: the others come first.
     last: Option<Topic>,
     suspects: Suspects,
-    /// Suspects that are being looked into.
+    /// Suspects that are being checked.
     inquiry: Option<Inquiry>,
     /// Datagrams that may still be read before the next list.
     patience: u32,
 }
 
 impl Doubts {
-    /// All is in doubt.
+    /// Everything is in doubt.
     pub(super) fn new(tracked: TopicSet) -> Self {
         Doubts {
             tracked,
@@ -66,7 +66,7 @@ impl Doubts {
         }
     }
 
-    /// A list came to nothing, or is not complete: it has to be made again, at once.
+    /// A list failed or is incomplete: it has to be repeated at once.
     pub(super) fn again(&mut self, topic: Topic) {
         self.doubted.add(topic);
     }
@@ -76,7 +76,7 @@ impl Doubts {
         self.doubted = self.tracked;
     }
 
-    /// Something was notified that may hint at silent changes.
+    /// Takes a notification that may hint at silent changes.
     pub(super) fn note(&mut self, notification: &Notification<'_>) {
         let was_empty = self.is_empty();
         if self.suspects.note(self.tracked, &mut self.doubted, notification) && was_empty {
@@ -89,7 +89,7 @@ impl Doubts {
         self.patience = self.patience.saturating_sub(1);
     }
 
-    /// Nothing more has come: no list waits.
+    /// The queue is empty: no list waits any longer.
     pub(super) fn stop_waiting(&mut self) {
         self.patience = 0;
     }
@@ -102,8 +102,7 @@ impl Doubts {
         self.inquiry.is_some()
     }
 
-    /// The topic that is to be listed now. There is none before the suspects are looked into, by
-    /// [`inquire`](Self::inquire).
+    /// The topic to list now; `None` until the suspects are checked by [`inquire`](Self::inquire).
     pub(super) fn next(&mut self, mirror: &Mirror) -> Option<Topic> {
         if !self.suspects.is_empty() && self.inquiry.is_none() {
             let sure = self.tracked.without(self.doubted);
@@ -120,7 +119,7 @@ impl Doubts {
         next
     }
 
-    /// Looks into suspects, at up to `most` objects.
+    /// Checks suspects: up to `most` objects.
     pub(super) fn inquire(&mut self, mirror: &Mirror, most: usize) {
         if let Some(mut inquiry) = self.inquiry.take() {
             let has_more = inquiry.go_on(mirror, &mut self.doubted, most);

@@ -6,7 +6,7 @@ use crate::watch::topic::list::Topic;
 use crate::watch::window::{End, Merge, Stage, Window};
 
 impl Core {
-    /// The topic that is to be listed now.
+    /// The topic to list now.
     pub(in crate::watch) fn begin_list(&mut self) -> Option<Topic> {
         if !self.may_list() {
             return None;
@@ -22,18 +22,18 @@ impl Core {
         self.window.is_none() && !self.overrun && !is_early
     }
 
-    /// Whether nothing is to be listed, so that an audit may begin.
+    /// Whether no list is needed, so that an audit may begin.
     pub(in crate::watch) fn may_audit(&self) -> bool {
         self.is_ready() && self.window.is_none() && self.is_settled()
     }
 
-    /// Begins to list a topic of which nothing is in doubt.
+    /// Begins to list a topic that is not in doubt.
     pub(in crate::watch) fn begin_audit(&mut self, topic: Topic) {
         self.window = Some(Window::new(topic, true, self.state.statistics.lists));
         self.state.statistics.audits += 1;
     }
 
-    /// Takes messages of the list.
+    /// Takes messages of the running list.
     pub(in crate::watch) fn listed<'m>(&mut self, messages: impl Iterator<Item = (u16, &'m [u8])>) {
         if let Some(window) = &mut self.window {
             window.listed(&self.state.mirror, &mut self.room, messages);
@@ -54,7 +54,7 @@ impl Core {
         }
     }
 
-    /// The list came to nothing, and has to be made again, unless it is an audit.
+    /// The list failed, and has to be repeated unless it is an audit.
     pub(in crate::watch) fn list_failed(&mut self) {
         if let Some(window) = self.window.take() {
             if !window.is_audit {
@@ -64,7 +64,7 @@ impl Core {
         }
     }
 
-    /// Does a part of what takes long: looks at about `most` objects. Returns whether there is more to do.
+    /// Does one turn of long work: processes about `most` objects. Returns whether there is more to do.
     pub(in crate::watch) fn turn(&mut self, most: usize) -> bool {
         if let Some(mut window) = self.window.take_if(|window| window.is_merging()) {
             let is_over = merge(&mut window, &mut self.state, most);

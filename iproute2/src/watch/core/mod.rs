@@ -35,14 +35,14 @@ use super::statistics::Statistics;
 use super::topic::list::{Topic, TopicSet};
 use super::window::{Room, Stage, Window};
 
-/// What is known, what the caller has not taken yet, and what is still to be found out.
+/// What is known, what the caller has not received yet, and what is still to be found out.
 pub(super) struct Core {
     state: State,
-    /// The groups whose messages are handed on where they are not objects.
+    /// The groups whose messages are reported if they are not objects.
     raw_groups: Vec<u32>,
-    /// The list under way, or the one that is being merged.
+    /// The running list, or the one that is being merged.
     window: Option<Window>,
-    /// Whether the queue must be read to its end first.
+    /// Whether the queue must be emptied first.
     overrun: bool,
     catch_up: CatchUp,
     room: Room,
@@ -68,27 +68,27 @@ impl Core {
         self.state.statistics
     }
 
-    /// What is followed, for the caller or to help.
+    /// The topics that are followed, for the caller or to help.
     pub(super) fn tracked(&self) -> TopicSet {
         self.state.doubts.tracked()
     }
 
-    /// Whether the caller does not receive changes of the topic: it only helps.
+    /// Whether the topic only helps: its changes are not reported.
     pub(super) fn is_helper(&self, topic: Topic) -> bool {
         !self.state.backlog.is_wanted(topic)
     }
 
-    /// What the caller receives next.
+    /// The next change for the caller.
     pub(super) fn next(&mut self) -> Option<Change> {
         self.state.backlog.next(&self.state.mirror)
     }
 
-    /// Whether the present state is known.
+    /// Whether the initial state is known.
     pub(super) fn is_ready(&self) -> bool {
         self.state.backlog.is_introduced()
     }
 
-    /// The topic that has to be listed before the present state is known.
+    /// The topic that must be listed before the initial state is known.
     pub(super) fn awaited(&self) -> Option<Topic> {
         self.tracked().without(self.state.listed).iter().next()
     }
@@ -100,12 +100,12 @@ impl Core {
             && self.window.as_ref().is_none_or(|window| window.is_audit)
     }
 
-    /// Whether the list under way is an audit.
+    /// Whether the running list is an audit.
     pub(super) fn is_auditing(&self) -> bool {
         self.window.as_ref().is_some_and(|window| window.is_audit)
     }
 
-    /// Whether it has to know when the queue of notifications is empty.
+    /// Whether the caller must say when the queue of notifications is empty.
     pub(super) fn asks_for_the_end(&self) -> bool {
         self.catch_up.is_reading()
             || match &self.window {
@@ -141,13 +141,13 @@ impl Core {
         self.catch_up.reopen([topic].into_iter().collect());
     }
 
-    /// Objects that the list under way has to keep.
+    /// The number of objects that the running list holds.
     #[cfg(test)]
     pub(super) fn kept(&self) -> usize {
         self.window.as_ref().map_or(0, |window| window.fresh.len())
     }
 
-    /// Objects whose changes the caller has not taken yet.
+    /// The number of objects whose changes the caller has not received yet.
     #[cfg(test)]
     pub(super) fn pending(&self) -> usize {
         self.state.backlog.pending()

@@ -1,4 +1,4 @@
-//! What notifications do to what is known.
+//! How notifications change what is known.
 
 use super::Core;
 use super::merge;
@@ -12,7 +12,7 @@ use bytes::Bytes;
 use netlink_packet::{Flags, Messages, NLMSG_MIN_TYPE};
 
 impl Core {
-    /// Takes a datagram of a group. One of no group is for nobody.
+    /// Takes a datagram of a group. Datagrams without one are ignored.
     pub(in crate::watch) fn datagram(&mut self, datagram: &[u8], group: Option<u32>, namespace: Option<i32>) {
         let mut messages = Messages::new(datagram);
         for message in messages.by_ref().filter(|message| message.header.message_type >= NLMSG_MIN_TYPE) {
@@ -38,7 +38,7 @@ impl Core {
         self.lose();
     }
 
-    /// Nothing more is in the queue. Returns whether there is something to do in [turns](Self::turn) now.
+    /// The queue is empty. Returns whether there is work for [turns](Self::turn) now.
     pub(in crate::watch) fn queue_is_empty(&mut self) -> bool {
         self.overrun = false;
         self.state.doubts.stop_waiting();
@@ -49,12 +49,12 @@ impl Core {
         self.has_work()
     }
 
-    /// A message of another family than the route family.
+    /// A message of a family other than the route family.
     pub(in crate::watch) fn foreign(&mut self, message: EventMessage) {
         self.state.backlog.other(message);
     }
 
-    /// Messages of other families were lost, which says nothing of objects.
+    /// Messages of other families were lost, which does not affect objects.
     pub(in crate::watch) fn lose_foreign(&mut self) {
         self.state.backlog.lose_others();
     }
@@ -116,7 +116,7 @@ impl Core {
         self.room.key = key;
     }
 
-    /// An object is notified that is the only one of its key.
+    /// A notification about an object that is the only one with its key.
     fn new_single(&mut self, topic: Topic, key: &[u8], message: Message<'_>) {
         let facts = topic.facts();
         let known = self.state.mirror.tree(topic).get(key).map(Message::of);
@@ -148,7 +148,7 @@ impl Core {
         self.room.key = key;
     }
 
-    /// A message has a part of an object.
+    /// A notification with a part of an object.
     fn part_of_object(&mut self, topic: Topic, part: Message<'_>) {
         if !self.take_key(topic, part) {
             return self.doubt(topic);
@@ -160,7 +160,7 @@ impl Core {
         let facts = topic.facts();
         let whole = match self.state.mirror.tree(topic).get(&self.room.key) {
             Some(object) => (facts.with_part)(Message::of(object), part),
-            // The first notification of an object has all of it. Of one that was missed the list to come does.
+            // The first notification of an object is complete. If it was missed, the next list is.
             None if facts.is_notified_in_parts && !self.state.doubts.is_doubted(topic) => {
                 Some(part.bytes.to_vec())
             }
@@ -177,7 +177,7 @@ impl Core {
         (topic.facts().key)(message, &mut self.room.key).is_some()
     }
 
-    /// An object with this key is notified: what a list under way has of it does not count.
+    /// A notification about the object with this key: its state in the running list does not count.
     fn touch(&mut self, topic: Topic) {
         let key = self.room.key.as_slice();
         let is_new = |window: &mut Window| window.topic == topic && !window.touched.contains(key);

@@ -1,4 +1,4 @@
-//! Changes that the caller has not taken yet.
+//! Changes that the caller has not received yet.
 
 use crate::watch::topic::list::Topic;
 use crate::watch::tree::Record;
@@ -9,11 +9,11 @@ use std::sync::Arc;
 /// What an object is identified by.
 type Name = (Topic, Arc<[u8]>);
 
-/// Objects whose changes the caller has not taken yet, as they were when it last received one. However often an object changes,
-/// it is here once.
+/// Objects whose changes the caller has not received yet, as they were last reported. However often an object changes, it is
+/// here once.
 ///
-/// There may be a million. Trees grow and shrink by a node at a time: a map of hashes or a queue in one piece is moved as a whole
-/// now and then, and holds the thread for as long.
+/// There may be a million. Trees grow and shrink a node at a time; a hash map or a contiguous queue is moved as a whole now and
+/// then, which blocks the thread meanwhile.
 #[derive(Default)]
 pub(super) struct Pending {
     before: BTreeMap<Name, (u64, Option<Record>)>,
@@ -28,11 +28,11 @@ impl Pending {
         self.before.len()
     }
 
-    /// An object changes, was like this before, and exists from now on or does not.
+    /// An object changed from this state, and now exists or does not.
     pub(super) fn note(&mut self, topic: Topic, key: &[u8], before: Option<Record>, exists: bool) {
         let name: Name = (topic, key.into());
         match self.before.entry(name.clone()) {
-            // Created and deleted since: as if it had never been.
+            // Created and deleted since: never reported.
             Entry::Occupied(known) if known.get().1.is_none() && !exists => {
                 self.order.remove(&known.remove().0);
             }
@@ -45,7 +45,7 @@ impl Pending {
         }
     }
 
-    /// Takes the first object, with how it was.
+    /// Takes the first object, with its previous state.
     pub(super) fn pop(&mut self) -> Option<(Topic, Arc<[u8]>, Option<Record>)> {
         let (_, name) = self.order.pop_first()?;
         let (_, before) = self.before.remove(&name)?;

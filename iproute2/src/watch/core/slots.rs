@@ -15,7 +15,7 @@ impl State {
         of_base(self.mirror.tree(topic), topic, base).cloned().collect()
     }
 
-    /// Takes over that an object of this base is notified. Returns whether it is clear what has changed.
+    /// Applies a notification about an object of this base. Returns whether it is clear what has changed.
     pub(super) fn put_in_group(
         &mut self,
         (topic, slots): (Topic, &Slots),
@@ -33,7 +33,7 @@ impl State {
             (None, _) if olds.len() == 1 => olds.first(),
             _ => None,
         };
-        // It does not say which of several it replaced, nor whether an equal one exists twice now, or was listed already.
+        // The kernel does not say which of several it replaced, nor whether an equal one now exists twice or was listed already.
         let is_unsure = match same {
             Some(_) => slots.can_be_equal || (replaces && olds.len() > 1 && !joins),
             None => replaces && replaced.is_none() && !olds.is_empty(),
@@ -57,7 +57,7 @@ impl State {
         key
     }
 
-    /// Takes over that an object of this base is gone. Returns whether it is clear which one, and what is left.
+    /// Applies the deletion of an object of this base. Returns whether it is clear which one, and what is left.
     pub(super) fn take_from_group(
         &mut self,
         (topic, slots): (Topic, &Slots),
@@ -77,7 +77,7 @@ impl State {
         }
     }
 
-    /// Takes over that these are all objects of a base. Those that are known keep their slots.
+    /// Replaces the objects of a base. Those that are known keep their slots.
     pub(super) fn set_group(&mut self, topic: Topic, base: &[u8], news: &[Record]) {
         let mut olds = self.group(topic, base);
         let mut left = Vec::new();
@@ -113,7 +113,7 @@ impl State {
             && known.next().is_none()
     }
 
-    /// Whether notifications about objects of this base leave it open how they are, where a list has these.
+    /// Whether notifications about objects of this base are ambiguous if a list has these.
     pub(super) fn is_unsure(&self, topic: Topic, base: &[u8], listed: &[Record]) -> bool {
         if !topic.has_slots() {
             return false;

@@ -1,4 +1,4 @@
-//! What is known, and how a change of an object is taken over.
+//! What is known, and how changes of objects are applied.
 
 use super::backlog::Backlog;
 use super::doubts::Doubts;
@@ -18,9 +18,9 @@ pub(super) struct State {
     pub(super) statistics: Statistics,
     /// Topics that were listed.
     pub(super) listed: TopicSet,
-    /// Whether what is taken over was found by an audit.
+    /// Whether changes being applied were found by an audit.
     pub(super) is_auditing: bool,
-    /// What is to be dropped, in turns as well.
+    /// Records to be dropped, in turns as well.
     pub(super) rubbish: Vec<Tree>,
     scratch: Vec<u8>,
 }
@@ -29,7 +29,7 @@ impl State {
     pub(super) fn new(wanted: TopicSet) -> Self {
         let tracked = wanted.with_helpers();
         let mut backlog = Backlog::new(wanted);
-        // Where nothing is watched, nothing has to be known first.
+        // Without topics, nothing has to be known first.
         if tracked.is_empty() {
             backlog.introduce();
         }
@@ -45,7 +45,7 @@ impl State {
         }
     }
 
-    /// Takes over how an object is; `false` if it is known so.
+    /// Applies the state of an object; `false` if that is known.
     pub(super) fn put(&mut self, topic: Topic, key: &[u8], message: &[u8]) -> bool {
         let record = Record::new(&mut self.scratch, key, message);
         self.put_record(topic, record)
@@ -73,7 +73,7 @@ impl State {
         true
     }
 
-    /// Takes over that an object is gone.
+    /// Applies that an object is gone.
     pub(super) fn take(&mut self, topic: Topic, key: &[u8]) {
         if let Some(before) = self.mirror.remove(topic, topic.facts().names, key) {
             self.audited(topic, Some(&before), None);
@@ -82,12 +82,12 @@ impl State {
         }
     }
 
-    /// Something is notified or changed that may hint at silent changes.
+    /// Takes a notification or change that may hint at silent changes.
     pub(super) fn hint(&mut self, of: Sign, before: Option<Message<'_>>, now: Option<Message<'_>>) {
         self.doubts.note(&Notification { of, before, now, mirror: &self.mirror });
     }
 
-    /// Counts and logs an object that differs, if an audit found it.
+    /// Counts and logs a difference, if an audit found it.
     fn audited(&mut self, topic: Topic, before: Option<&Record>, now: Option<&Record>) {
         if !self.is_auditing {
             return;

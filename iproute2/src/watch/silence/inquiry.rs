@@ -7,11 +7,11 @@ use crate::watch::topic::list::TopicSet;
 use crate::watch::topic::message::Message;
 use crate::watch::tree::Record;
 
-/// Looks whether topics have objects that may have changed silently, some at a time. What is notified meanwhile counts as it is
-/// notified.
+/// Checks whether topics have objects that may have changed silently, some at a time. Notifications meanwhile are applied as
+/// usual.
 pub(in crate::watch) struct Inquiry {
     suspects: Suspects,
-    /// The topics that are left, and in the first of them the key to go on from.
+    /// The topics that are left, and the key to continue from in the first of them.
     topics: TopicSet,
     last: Option<Box<[u8]>>,
 }
@@ -21,12 +21,12 @@ impl Inquiry {
         Inquiry { suspects, topics, last: None }
     }
 
-    /// The topics that may turn out to be in doubt.
+    /// The topics that may be found to be in doubt.
     pub(in crate::watch) fn topics(&self) -> TopicSet {
         self.suspects.topics().iter().filter(|topic| self.topics.contains(*topic)).collect()
     }
 
-    /// Looks at up to `most` objects, and adds topics to those in doubt. Returns whether there is more to look at.
+    /// Checks up to `most` objects, and adds topics to those in doubt. Returns whether there is more to check.
     pub(in crate::watch) fn go_on(&mut self, mirror: &Mirror, doubted: &mut TopicSet, most: usize) -> bool {
         let mut left = most;
         while let Some(topic) = self.topics.iter().next() {

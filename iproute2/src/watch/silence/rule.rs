@@ -6,12 +6,12 @@ use crate::watch::topic::message::Message;
 use netlink_packet::View;
 use std::collections::HashSet;
 
-/// When something is notified, objects of a topic may have changed silently.
+/// A rule: after such a notification, objects of a topic may have changed silently.
 #[derive(Clone, Copy)]
 pub(in crate::watch) struct Rule {
-    /// What is notified.
+    /// What the notification is about.
     pub(super) of: Sign,
-    /// Whether the notification is of the kind that the rule is about.
+    /// Whether the rule applies to the notification.
     pub(super) when: fn(&Notification<'_>) -> bool,
     pub(super) doubts: Doubts,
 }
@@ -38,7 +38,7 @@ pub(in crate::watch) const fn when(of: Sign, when: fn(&Notification<'_>) -> bool
     Rule { of, when, doubts }
 }
 
-/// What is notified. Where it is a change of an object, the mirror has it already.
+/// A notification. A change of an object is in the mirror already.
 pub(in crate::watch) struct Notification<'a> {
     pub(in crate::watch) of: Sign,
     pub(in crate::watch) before: Option<Message<'a>>,
@@ -47,12 +47,12 @@ pub(in crate::watch) struct Notification<'a> {
 }
 
 impl<'a> Notification<'a> {
-    /// The object as it is, or was; or the message that is not an object.
+    /// The object or its last state; or the message that is not an object.
     pub(in crate::watch) fn object(&self) -> Option<Message<'a>> {
         self.now.or(self.before)
     }
 
-    /// Whether a value of an object that existed and exists differs.
+    /// Whether a value differs, if the object existed before and exists now.
     pub(in crate::watch) fn differs<M: View + ?Sized, T: PartialEq>(
         &self,
         value: impl Fn(&'a M) -> T,
@@ -69,7 +69,7 @@ pub(in crate::watch) fn comes_or_goes(change: &Notification<'_>) -> bool {
     change.before.is_some() != change.now.is_some()
 }
 
-/// It existed, and exists.
+/// The object existed before, and exists now.
 pub(in crate::watch) fn changes(change: &Notification<'_>) -> bool {
     change.before.is_some() && change.now.is_some()
 }
@@ -78,7 +78,7 @@ pub(in crate::watch) fn goes(change: &Notification<'_>) -> bool {
     change.now.is_none()
 }
 
-/// It existed before.
+/// The object existed before.
 pub(in crate::watch) fn was_there(change: &Notification<'_>) -> bool {
     change.before.is_some()
 }

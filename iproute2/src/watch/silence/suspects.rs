@@ -1,4 +1,4 @@
-//! The rules of all topics in one table, and what happened that they are about.
+//! The rules of all topics in one table, and the notifications that match them.
 
 use super::rule::{Doubts, Notification, Rule, Sign, Subjects, always, when};
 use crate::watch::topic::list::{Topic, TopicSet};
@@ -80,8 +80,8 @@ impl Suspects {
         self.0.is_empty()
     }
 
-    /// Remembers what is notified for the rules about it. Topics of which anything may have changed are added to `doubted`.
-    /// Returns whether a rule of one of the tracked topics is about it.
+    /// Records a notification for the rules that match it. Topics of which anything may have changed are added to `doubted`.
+    /// Returns whether a rule of one of the tracked topics matches.
     pub(in crate::watch) fn note(
         &mut self,
         tracked: TopicSet,

@@ -6,13 +6,13 @@ use super::message::Message;
 
 /// What a message of a multicast group is about.
 pub(in crate::watch) enum Subject<'a> {
-    /// An object is, or has become, like this.
+    /// An object was added or changed.
     New(Topic, Message<'a>),
     /// An object is gone.
     Gone(Topic, Message<'a>),
-    /// A part of an object has become like this.
+    /// A part of an object changed.
     Part(Topic, Message<'a>),
-    /// Nothing that is kept here.
+    /// Nothing that is kept.
     Other,
 }
 

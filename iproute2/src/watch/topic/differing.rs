@@ -1,9 +1,9 @@
-//! Whether two messages say the same of an object, and what differs.
+//! Whether two messages describe an object in the same way, and what differs.
 
 use super::facts::Facts;
 use super::message::Message;
 
-/// Something in which two messages about an object differ.
+/// A difference between two messages about an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::watch) enum Differing {
     /// A field of the fixed header.
@@ -12,7 +12,7 @@ pub(in crate::watch) enum Differing {
     Attribute(u16),
 }
 
-/// Whether two messages say the same of an object.
+/// Whether two messages describe an object in the same way.
 pub(in crate::watch) fn says_the_same(facts: &Facts, a: Message<'_>, b: Message<'_>) -> bool {
     a.body() == b.body() || differing(facts, a, b).next().is_none()
 }

@@ -1,4 +1,4 @@
-//! What the watch has to know of a topic: the type of each topic's `TOPIC`.
+//! What the watch knows of a topic: the type of each topic's `TOPIC`.
 
 use super::list::Topic;
 use super::message::Message;
@@ -15,7 +15,7 @@ pub(in crate::watch) struct Facts {
     pub(in crate::watch) groups: &'static [Group],
     /// Groups whose messages are not objects of the topic, but hint at changes of them.
     pub(in crate::watch) hints: &'static [Group],
-    /// Topics that are followed as well: their changes hint at those that the kernel is silent about.
+    /// Topics that are followed as well, since their changes hint at silent ones.
     pub(in crate::watch) helpers: &'static [Topic],
     pub(in crate::watch) types: Types,
     /// The address family in the request for a list.
@@ -27,34 +27,34 @@ pub(in crate::watch) struct Facts {
     /// Length of the messages' fixed header, and where their attributes begin.
     pub(in crate::watch) header: usize,
     pub(in crate::watch) start: usize,
-    /// What a message of one of the types is.
+    /// What a message of one of these types means.
     pub(in crate::watch) role: fn(Message<'_>) -> Role,
-    /// Writes the key of an object, without the slot that tells apart those of the same key. `None` where the message lacks
-    /// a part of it.
+    /// Writes the key of an object, without the slot that distinguishes those with the same key. `None` if the message lacks a
+    /// part of it.
     pub(in crate::watch) key: fn(Message<'_>, &mut Vec<u8>) -> Option<()>,
-    /// Where the kernel can have several objects of the same key.
+    /// For topics in which the kernel can have several objects with the same key.
     pub(in crate::watch) slots: Option<Slots>,
-    /// Whether the kernel lists objects in an order like that of the keys, and writes unchanged ones to the same bytes.
+    /// Whether the kernel lists objects roughly in the order of their keys, and unchanged ones with the same bytes.
     pub(in crate::watch) is_ordered: bool,
-    /// Whether an object that is notified again unchanged hints at something.
+    /// Whether repeated notifications of an unchanged object are hints.
     pub(in crate::watch) is_repeated: bool,
     /// Whether a notification has only those attributes of an object that changed.
     pub(in crate::watch) is_notified_in_parts: bool,
-    /// Names by which objects are found as well.
+    /// Additional names of objects.
     pub(in crate::watch) names: Option<Names>,
     /// The message of an object, updated by another message that has a part of it.
     pub(in crate::watch) with_part: fn(Message<'_>, Message<'_>) -> Option<Vec<u8>>,
-    /// Whether the fixed headers of two messages say the same.
+    /// Whether the fixed headers of two messages are equivalent.
     pub(in crate::watch) same_header: fn(Message<'_>, Message<'_>) -> bool,
     /// Attributes whose changes are not changes of the object: counters, timers, and what the kernel never notifies.
     pub(in crate::watch) silent: &'static [u16],
-    /// Whether an attribute whose bytes differ says the same in two messages.
+    /// Whether an attribute whose bytes differ is equivalent in two messages.
     pub(in crate::watch) same_inside: fn(u16, Message<'_>, Message<'_>) -> bool,
     /// What other objects may depend on when this one changes: its link, its addresses.
     pub(in crate::watch) subjects: fn(Message<'_>, &mut Subjects),
     /// What hints at silent changes of its objects.
     pub(in crate::watch) doubts: &'static [&'static [Rule]],
-    /// The change that the caller receives.
+    /// The change to report.
     pub(in crate::watch) change: fn(Difference) -> Option<Change>,
 }
 
@@ -74,7 +74,7 @@ pub(in crate::watch) struct OnlyListed {
     pub(in crate::watch) may_change: fn(Message<'_>) -> bool,
 }
 
-/// How objects of the same key are told apart: a number, the slot, follows the key.
+/// How objects with the same key are distinguished: a number, the slot, follows the key.
 #[derive(Clone, Copy)]
 pub(in crate::watch) struct Slots {
     /// Whether two messages are about the same object.
@@ -89,21 +89,21 @@ pub(in crate::watch) struct Slots {
     pub(in crate::watch) has_paths_of: fn(Message<'_>, Message<'_>) -> bool,
 }
 
-/// What a message is to a topic.
+/// What a message means for a topic.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::watch) enum Role {
     /// An object.
     Object,
-    /// An object that is not kept any more.
+    /// An object that is no longer kept.
     Gone,
     /// A part of an object.
     Part,
-    /// Nothing of the topic.
+    /// Nothing.
     Other,
 }
 
 impl Facts {
-    /// Those of a topic whose messages are all objects, and all of whose changes are notified.
+    /// The facts of a topic whose messages are all objects, and whose changes are all notified.
     pub(super) const fn of<M: View + ?Sized>(
         types: Types,
         key: fn(Message<'_>, &mut Vec<u8>) -> Option<()>,

@@ -7,7 +7,7 @@ use rtnetlink::link::{
     VfList,
 };
 
-/// Whether an attribute says the same: link kinds, address families and virtual functions have timers and counters inside.
+/// Whether an attribute is equivalent: link kinds, address families and virtual functions have timers and counters inside.
 pub(super) fn same_inside(kind: u16, a: Message<'_>, b: Message<'_>) -> bool {
     const IFLA_LINKINFO: u16 = LinkMessage::IFLA_LINKINFO.number();
     const IFLA_AF_SPEC: u16 = LinkMessage::IFLA_AF_SPEC.number();
@@ -60,7 +60,7 @@ fn functions_without_counters(list: &[u8]) -> Vec<Parts<'_>> {
         .collect()
 }
 
-/// What a link's kind says, without the timers and counters of a bridge.
+/// The options of a link's kind, without the timers and counters of a bridge.
 fn info_without_clocks(info: &[u8]) -> Vec<(u16, Parts<'_>)> {
     const DATA: u16 = LinkInfo::IFLA_INFO_DATA.number();
     const STATS: u16 = LinkInfo::IFLA_INFO_XSTATS.number();

@@ -1,4 +1,4 @@
-//! What can be watched: a file a topic, whose `TOPIC` says all that the rest of the watch has to know of it.
+//! The topics of watches, one file each, whose `TOPIC` holds everything that the rest of the watch knows of it.
 //!
 //! | topic | key of an object |
 //! | --- | --- |

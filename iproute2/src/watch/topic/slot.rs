@@ -1,4 +1,4 @@
-//! Objects of the same key: their slots, the numbers that follow it, tell them apart.
+//! Objects with the same key: their slots, numbers that follow the key, distinguish them.
 
 use super::list::Topic;
 use super::message::Message;

@@ -1,4 +1,4 @@
-//! A list under way, or one that has ended and is merged with what is known.
+//! A running list, or one that has ended and is merged with what is known.
 //!
 //! Objects that are listed as they are known are not kept: where they come in the order of the mirror, as the kernel's routes
 //! do, they form [runs](runs::Runs), of which only the first and the last record are kept.
