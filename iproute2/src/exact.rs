@@ -44,7 +44,7 @@ pub(crate) fn is_behind() -> BuildError {
 
 /// The reason not to delete an object with which the kernel would delete others.
 pub(crate) fn is_among() -> BuildError {
-    BuildError::Invalid("the kernel would delete others with it, from which it can't be told".to_owned())
+    BuildError::Invalid("the kernel would delete others with it, which it can't distinguish".to_owned())
 }
 
 /// What the kernel says of an object that is not there.

@@ -83,10 +83,10 @@ fn has_port(message: &Buffer) -> Option<BuildError> {
     let is_mixed =
         port.local_v4().or(port.peer_v4()).is_some() && port.local_v6().or(port.peer_v6()).is_some();
     let problem = match port.port() {
-        None | Some(0) => "a FOU port has a number, 1 to 65535",
-        _ if is_mixed => "the local address and the peer's are of different families",
+        None | Some(0) => "a FOU port needs a number from 1 to 65535",
+        _ if is_mixed => "the local and the peer's address are of different families",
         _ if port.device().is_some() && port.local_v4().is_none() && port.local_v6().is_none() => {
-            "a FOU port with a device has a local address, too"
+            "a FOU port with a device needs a local address, too"
         }
         _ => return None,
     };
@@ -97,10 +97,10 @@ fn is_whole(message: &Buffer) -> Option<BuildError> {
     let port = FouPort::cast(message.body());
     let problem = match (port.encap(), port.protocol()) {
         (None | Some(FouEncap::UNSPEC), _) => {
-            "what the FOU port is for is not said: FouPort::direct or FouPort::gue"
+            "a FOU port needs an encapsulation: FouPort::direct or FouPort::gue"
         }
         (Some(FouEncap::DIRECT), None | Some(0)) => {
-            "a FOU port has the IP protocol of what is inside, 1 to 255"
+            "a FOU port needs the IP protocol of its payload, from 1 to 255"
         }
         _ => return has_port(message),
     };

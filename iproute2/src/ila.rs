@@ -75,14 +75,14 @@ impl<D> Ila<'_, D> {
 /// Without one, kernels take 0.
 fn has_match(message: &Buffer) -> Option<BuildError> {
     match IlaMapping::cast(message.body()).locator_match() {
-        None => invalid("an ILA mapping is known by the locator that it matches"),
+        None => invalid("an ILA mapping needs the locator that it matches"),
         Some(_) => None,
     }
 }
 
 fn is_whole(message: &Buffer) -> Option<BuildError> {
     match IlaMapping::cast(message.body()).locator() {
-        None => invalid("an ILA mapping has a locator that takes the place of the one that it matches"),
+        None => invalid("an ILA mapping needs the locator that replaces the matched one"),
         Some(_) => has_match(message),
     }
 }

@@ -107,7 +107,7 @@ impl<D> Ioam6<'_, D> {
 
 fn has_namespace(message: &Buffer) -> Option<BuildError> {
     match Ioam6Message::cast(message.body()).namespace_id() {
-        None => invalid("an IOAM namespace has an id"),
+        None => invalid("an IOAM namespace needs an id"),
         Some(_) => None,
     }
 }
@@ -117,11 +117,9 @@ fn fits(message: &Buffer) -> Option<BuildError> {
     let schema = Ioam6Message::cast(message.body());
     let (id, length) = (schema.schema_id().unwrap_or_default(), schema.schema_data().map_or(0, <[u8]>::len));
     match length {
-        _ if id > 0xff_ffff => invalid(format!("the id of an IOAM schema has 24 bits, and {id} more")),
+        _ if id > 0xff_ffff => invalid(format!("an IOAM schema id has at most 24 bits: {id} is too large")),
         1..=IOAM6_MAX_SCHEMA_DATA_LEN => None,
-        _ => invalid(format!(
-            "the data of an IOAM schema has 1 to {IOAM6_MAX_SCHEMA_DATA_LEN} bytes, not {length}"
-        )),
+        _ => invalid(format!("IOAM schema data has 1 to {IOAM6_MAX_SCHEMA_DATA_LEN} bytes, not {length}")),
     }
 }
 

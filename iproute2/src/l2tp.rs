@@ -151,7 +151,7 @@ impl<D> List<D, L2tpSession> {
 
 fn has_tunnel_id(message: &Buffer) -> Option<BuildError> {
     match L2tpTunnel::cast(message.body()).tunnel_id() {
-        None | Some(0) => invalid("the id of an L2TP tunnel is not 0"),
+        None | Some(0) => invalid("an L2TP tunnel needs an id other than 0"),
         Some(_) => None,
     }
 }
@@ -162,13 +162,13 @@ fn is_whole_tunnel(message: &Buffer) -> Option<BuildError> {
         (tunnel.local().map(|local| local.is_ipv4()), tunnel.remote().map(|remote| remote.is_ipv4()));
     match families {
         _ if matches!(tunnel.peer_tunnel_id(), None | Some(0)) => {
-            invalid("an L2TP tunnel has a tunnel id of its peer, which is not 0")
+            invalid("an L2TP tunnel needs its peer's tunnel id, other than 0")
         }
         _ if tunnel.socket().is_some() => has_tunnel_id(message),
-        (None, _) => invalid("an L2TP tunnel has a local address"),
-        (_, None) => invalid("an L2TP tunnel has a remote address"),
+        (None, _) => invalid("an L2TP tunnel needs a local address"),
+        (_, None) => invalid("an L2TP tunnel needs a remote address"),
         (local, remote) if local != remote => {
-            invalid("the local address and the remote one are of different families")
+            invalid("the local and the remote address are of different families")
         }
         _ => has_tunnel_id(message),
     }
@@ -177,8 +177,8 @@ fn is_whole_tunnel(message: &Buffer) -> Option<BuildError> {
 fn has_session_id(message: &Buffer) -> Option<BuildError> {
     let session = L2tpSession::cast(message.body());
     match (session.tunnel_id(), session.session_id()) {
-        (None | Some(0), _) => invalid("an L2TP session is in a tunnel, whose id is not 0"),
-        (_, None | Some(0)) => invalid("the id of an L2TP session is not 0"),
+        (None | Some(0), _) => invalid("an L2TP session needs the id of its tunnel, other than 0"),
+        (_, None | Some(0)) => invalid("an L2TP session needs an id other than 0"),
         _ => None,
     }
 }
@@ -187,7 +187,7 @@ fn is_whole_session(message: &Buffer) -> Option<BuildError> {
     let session = L2tpSession::cast(message.body());
     let is_cookie = |cookie: Option<&[u8]>| cookie.is_none_or(|cookie| matches!(cookie.len(), 0 | 4 | 8));
     match session.name().map(|name| name.as_bytes().len()) {
-        _ if session.peer_session_id().is_none() => invalid("an L2TP session has a session id of its peer"),
+        _ if session.peer_session_id().is_none() => invalid("an L2TP session needs its peer's session id"),
         _ if !is_cookie(session.cookie()) || !is_cookie(session.peer_cookie()) => {
             invalid("a cookie has 4 or 8 bytes")
         }

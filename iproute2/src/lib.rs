@@ -6,8 +6,8 @@
 //! a runtime. Each type of object has its verbs, and a page that shows them beside the commands of `ip`: [`link`],
 //! [`address`], [`neighbour`], [`route`], [`rule`], [`nexthop`], [`stats`], [`address_label`], [`netconf`],
 //! [`namespace_id`]; namespaces themselves are [`Namespace`]. Families beside the route family are features of their
-//! names: `ethtool`, `wireguard`, `fou`, `ila`, `ioam6`, `l2tp`, `macsec`, `mptcp`, `seg6`, `tcp_metrics`. [`watch`]
-//! reports every change, and waits for links and addresses.
+//! names: `dpll`, `ethtool`, `fou`, `handshake`, `ila`, `ioam6`, `l2tp`, `macsec`, `mptcp`, `net_shaper`, `netdev`, `ovpn`,
+//! `psp`, `seg6`, `tcp_metrics`, `team`, `wireguard`. [`watch`] reports every change, and waits for links and addresses.
 //!
 //! Async handles need a tokio runtime with I/O and timers, built with `enable_all` (as by `#[tokio::main]`); without
 //! them, whatever has to wait fails with an error.

@@ -199,9 +199,9 @@ fn of_device(device: impl Into<Device>) -> MacsecMessageBuf {
 fn has_number(message: &Buffer) -> Option<BuildError> {
     let sa = MacsecMessage::cast(message.body()).association()?;
     match (sa.association_number(), sa.packet_number()) {
-        (None, _) => invalid("an association has a number, 0 to 3"),
+        (None, _) => invalid("an association needs a number from 0 to 3"),
         (Some(number), _) if number > 3 => invalid(format!("associations are numbered 0 to 3, not {number}")),
-        (_, Some(0)) => invalid("packet numbers begin with 1"),
+        (_, Some(0)) => invalid("packet numbers start at 1"),
         _ => None,
     }
 }
@@ -209,10 +209,10 @@ fn has_number(message: &Buffer) -> Option<BuildError> {
 fn is_new(message: &Buffer) -> Option<BuildError> {
     let sa = MacsecMessage::cast(message.body()).association()?;
     match (sa.secret_key(), sa.key_id(), sa.ssci(), sa.salt()) {
-        (None, ..) => invalid("an association is added with a key"),
-        (_, None, ..) => invalid("an association is added with the identifier of its key"),
-        (_, _, Some(_), None) => invalid("an association with an SSCI has a salt, too"),
-        (_, _, None, Some(_)) => invalid("an association with a salt has an SSCI, too"),
+        (None, ..) => invalid("a new association needs a key"),
+        (_, None, ..) => invalid("a new association needs a key identifier"),
+        (_, _, Some(_), None) => invalid("an association with an SSCI needs a salt, too"),
+        (_, _, None, Some(_)) => invalid("an association with a salt needs an SSCI, too"),
         _ => has_number(message),
     }
 }
@@ -220,7 +220,7 @@ fn is_new(message: &Buffer) -> Option<BuildError> {
 fn is_new_tx(message: &Buffer) -> Option<BuildError> {
     let sa = MacsecMessage::cast(message.body()).association()?;
     match sa.packet_number() {
-        None => invalid("a transmit association is added with the number of its first packet"),
+        None => invalid("a new transmit association needs the number of its first packet"),
         Some(_) => is_new(message),
     }
 }

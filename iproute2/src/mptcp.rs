@@ -185,14 +185,14 @@ fn endpoint(message: &Buffer) -> (Option<IpAddr>, Option<u8>) {
 
 fn has_address(message: &Buffer) -> Option<BuildError> {
     match endpoint(message) {
-        (None, _) => invalid("an endpoint is added by its address"),
+        (None, _) => invalid("a new endpoint needs an address"),
         _ => None,
     }
 }
 
 fn has_id(message: &Buffer) -> Option<BuildError> {
     match endpoint(message) {
-        (_, None) => invalid("an endpoint is known by its id"),
+        (_, None) => invalid("an endpoint needs an id"),
         _ => None,
     }
 }
@@ -204,7 +204,7 @@ fn has_address_and_id(message: &Buffer) -> Option<BuildError> {
 /// The kernel takes an id of 0 without an address for no endpoint.
 fn is_one(message: &Buffer) -> Option<BuildError> {
     match endpoint(message) {
-        (None, None | Some(0)) => invalid("neither the id of the endpoint nor its address"),
+        (None, None | Some(0)) => invalid("the endpoint needs an id or an address"),
         _ => None,
     }
 }
@@ -212,8 +212,8 @@ fn is_one(message: &Buffer) -> Option<BuildError> {
 /// The kernel looks for the id alone, unless that is 0 or not given: then it is about the first subflows from the address.
 fn is_deletable(message: &Buffer) -> Option<BuildError> {
     match endpoint(message) {
-        (_, None) => invalid("an endpoint is deleted by its id"),
-        (None, Some(0)) => invalid("the endpoint of id 0 is deleted by its address, too"),
+        (_, None) => invalid("deleting an endpoint needs its id"),
+        (None, Some(0)) => invalid("deleting the endpoint with id 0 needs its address, too"),
         _ => None,
     }
 }
@@ -223,7 +223,7 @@ fn has_both(message: &Buffer) -> Option<BuildError> {
     let has_address = |end: Option<&MptcpEndpoint>| end.and_then(MptcpEndpoint::address).is_some();
     match has_address(message.endpoint()) && has_address(message.remote()) {
         true => None,
-        false => invalid("a subflow has a local and a remote address"),
+        false => invalid("a subflow needs a local and a remote address"),
     }
 }
 

@@ -79,7 +79,7 @@ impl<D> Seg6<'_, D> {
 
 fn has_id(message: &Buffer) -> Option<BuildError> {
     match Seg6Message::cast(message.body()).key_id() {
-        None | Some(0) => invalid("the id of an HMAC key is not 0"),
+        None | Some(0) => invalid("an HMAC key needs an id other than 0"),
         Some(_) => None,
     }
 }

@@ -99,7 +99,7 @@ fn network(text: &str) -> Result<IpNet, BuildError> {
 fn has_address(message: &Buffer) -> Option<BuildError> {
     match TcpMetrics::cast(message.body()).destination() {
         Some(_) => None,
-        None => invalid("TCP metrics are known by the address of their host"),
+        None => invalid("TCP metrics need the address of their host"),
     }
 }
 

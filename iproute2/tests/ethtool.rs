@@ -159,7 +159,7 @@ fn a_change_is_by_number_too_and_by_index_of_the_device() {
 }
 
 #[test]
-fn what_is_not_done_is_no_success() {
+fn what_is_not_done_is_an_error() {
     with_pair(|ip| {
         let fixed = Features::build().on("vlan-challenged").off("tx-tcp-segmentation");
         let error = ip.ethtool().change("v0", fixed).wait().unwrap_err();
@@ -169,7 +169,7 @@ fn what_is_not_done_is_no_success() {
 
         let fixed = Features::build().on("rx-vlan-filter").off("tx-tcp-segmentation");
         let error = ip.ethtool().change("v0", fixed).wait().unwrap_err();
-        assert_eq!(error.to_string(), "change features v0: not as asked for: rx-vlan-filter");
+        assert_eq!(error.to_string(), "change features v0: not as requested: rx-vlan-filter");
         assert!(matches!(error.kind(), ErrorKind::Unchanged(names) if *names == ["rx-vlan-filter"]));
         assert_eq!(features(ip).is_on("tx-tcp-segmentation"), Some(false));
     });
@@ -335,7 +335,7 @@ fn all_devices_are_listed() {
 }
 
 #[test]
-fn changes_are_told() {
+fn changes_are_notified() {
     with_pair(|ip| {
         let mut events = ip.ethtool().events().open().unwrap();
         ip.ethtool().change("v0", Features::build().off("tx-tcp-segmentation")).wait().unwrap();
@@ -355,7 +355,7 @@ fn changes_are_told() {
 }
 
 #[test]
-fn tasks_ask_and_change() {
+fn tasks_request_and_change() {
     run(async |ip| {
         if !made(ip.link().add(Veth::pair("v0", "v1").up()).await, "veth") {
             return;
@@ -514,7 +514,7 @@ fn tunnels_of_a_driver() {
 }
 
 #[test]
-fn what_is_changed_of_a_driver_is_told() {
+fn changes_of_a_driver_are_notified() {
     with_simulated(|ip, device| {
         let mut events = ip.ethtool().events().open().unwrap();
         ip.ethtool().change(device, Rings::build().rx(512)).wait().unwrap();

@@ -487,7 +487,7 @@ fn many_threads_share_a_handle() {
 const SOON: Duration = Duration::from_secs(10);
 
 #[test]
-fn groups_are_heard_by_name() {
+fn groups_are_joined_by_name() {
     run_blocking(|ip| {
         let Some(mut events) = found(ip.events([(NETDEV, "mgmt")]).open(), "netdev") else { return };
         ip.link().add(Veth::pair("v0", "v1")).wait().unwrap();
@@ -599,7 +599,7 @@ fn a_flood_of_one_protocol_silences_no_other() {
 }
 
 #[test]
-fn a_watch_hears_groups_of_other_families() {
+fn a_watch_joins_groups_of_other_families() {
     let group = || EventGroup::from((NETDEV, "mgmt"));
     // The link, and the device in the other family's words: which comes first is not said.
     let is_told = |change: Change, told: &mut (Option<u32>, BTreeSet<u32>)| {
@@ -642,7 +642,7 @@ fn a_watch_hears_groups_of_other_families() {
 }
 
 #[test]
-fn tasks_hear_groups_of_several_families() {
+fn tasks_listen_to_groups_of_several_families() {
     run(async |ip| {
         let groups: [EventGroup; 2] = [(ControllerMessage::FAMILY, "notify").into(), (NETDEV, "mgmt").into()];
         let Some(mut events) = found(ip.events(groups).open(), "netdev") else { return };
@@ -653,7 +653,7 @@ fn tasks_hear_groups_of_several_families() {
 }
 
 #[test]
-fn groups_of_other_protocols_are_heard_by_number() {
+fn groups_of_other_protocols_are_joined_by_number() {
     run_blocking(|ip| {
         const XFRMNLGRP_SA: u32 = 3;
         let Some(mut events) = found(ip.events([(XFRM, XFRMNLGRP_SA)]).open(), "xfrm") else { return };

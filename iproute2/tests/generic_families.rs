@@ -38,7 +38,7 @@ fn families_are_listed_and_found() {
 }
 
 #[test]
-fn what_operations_take() {
+fn policies_of_operations() {
     run_blocking(|ip| {
         let policies = match ip.generic_family().policies("nlctrl").wait() {
             Ok(policies) => policies,
@@ -178,7 +178,7 @@ fn delete_team(ip: &blocking::Handle) {
 
 /// Groups are joined as soon as the family is there, and again by their new numbers.
 #[test]
-fn a_family_that_appears_later_is_heard() {
+fn a_family_that_appears_later_is_joined() {
     if !may_unload() {
         return;
     }

@@ -64,7 +64,7 @@ fn options_are_set_and_read_back() {
 }
 
 #[test]
-fn ports_are_told() {
+fn ports_are_notified() {
     run_blocking(|ip| {
         let Some((_, port)) = team(&ip) else { return };
         let ports = ip.team().ports("team0").wait().unwrap();
@@ -99,7 +99,7 @@ fn errors_in_words() {
 }
 
 #[test]
-fn tasks_change_and_hear() {
+fn tasks_change_and_listen() {
     run(|ip| async move {
         let waiting = blocking::connect().unwrap();
         let Some((team, _)) = team(&waiting) else { return };

@@ -51,8 +51,8 @@ pub enum ErrorKind {
     /// else was done; an added object is deleted again where the error says so.
     #[error("this kernel does not know {}", unknown(.0))]
     UnknownAttributes(Vec<&'static Row>),
-    /// The device did not take these bits of the request as it says, such as features that depend on others; the others it did.
-    #[error("not as asked for: {}", .0.join(", "))]
+    /// The device accepted the request, but not these bits of it as requested: for example, features that depend on others.
+    #[error("not as requested: {}", .0.join(", "))]
     Unchanged(Vec<String>),
     /// A system call failed and nothing was carried out: opening a socket or a namespace, sending, or receiving a list.
     #[error("{}", reason(.0))]

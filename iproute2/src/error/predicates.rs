@@ -8,7 +8,7 @@ use netlink_sys::errno::{
 };
 use std::io;
 
-/// What the kernel says of an MPTCP endpoint that there is not, beside `EINVAL`.
+/// The kernel's message about an MPTCP endpoint that does not exist, beside `EINVAL`.
 const ADDRESS: &str = "address not found";
 
 impl Error {

@@ -94,13 +94,13 @@ fn what_ip_adds_is_read() {
 }
 
 #[test]
-fn what_is_refused_before_it_is_sent() {
+fn requests_refused_before_sending() {
     run_blocking(|ip| {
         let fou = ip.fou();
         let of = |error| refused(error);
         assert_eq!(
             of(fou.add(5555).wait().unwrap_err()),
-            "add FOU port 5555: what the FOU port is for is not said: FouPort::direct or FouPort::gue"
+            "add FOU port 5555: a FOU port needs an encapsulation: FouPort::direct or FouPort::gue"
         );
         assert!(of(fou.add(FouPort::direct(5555, 0)).wait().unwrap_err()).contains("1 to 255"));
         assert!(of(fou.add(FouPort::gue(0)).wait().unwrap_err()).contains("1 to 65535"));

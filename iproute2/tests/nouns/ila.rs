@@ -70,13 +70,13 @@ fn what_ip_adds_is_read() {
 }
 
 #[test]
-fn what_is_refused_before_it_is_sent() {
+fn requests_refused_before_sending() {
     run_blocking(|ip| {
         let ila = ip.ila();
         let of = |error| refused(error);
         assert_eq!(
             of(ila.add("1:2:3:4").wait().unwrap_err()),
-            "add ILA mapping 1:2:3:4: an ILA mapping has a locator that takes the place of the one that it matches"
+            "add ILA mapping 1:2:3:4: an ILA mapping needs the locator that replaces the matched one"
         );
         assert!(of(ila.delete(IlaMapping::build()).wait().unwrap_err()).contains("known by the locator"));
         assert!(of(ila.get("1:2:3").wait().unwrap_err()).contains("not a valid ILA locator"));

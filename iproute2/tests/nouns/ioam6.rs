@@ -90,13 +90,13 @@ fn what_ip_adds_is_read() {
 }
 
 #[test]
-fn what_is_refused_before_it_is_sent() {
+fn requests_refused_before_sending() {
     run_blocking(|ip| {
         let ioam6 = ip.ioam6();
         let of = |error| refused(error);
         assert_eq!(
             of(ioam6.add_schema(0x100_0000, "x").wait().unwrap_err()),
-            "add IOAM schema 16777216: the id of an IOAM schema has 24 bits, and 16777216 more"
+            "add IOAM schema 16777216: an IOAM schema id has at most 24 bits: 16777216 is too large"
         );
         assert!(of(ioam6.add_schema(1, "").wait().unwrap_err()).contains("1 to 1020 bytes, not 0"));
         assert!(of(ioam6.add_schema(1, [0; 1021]).wait().unwrap_err()).contains("not 1021"));

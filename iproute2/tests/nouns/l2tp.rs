@@ -184,14 +184,14 @@ fn what_ip_adds_is_read() {
 }
 
 #[test]
-fn what_is_refused_before_it_is_sent() {
+fn requests_refused_before_sending() {
     run_blocking(|ip| {
         let l2tp = ip.l2tp();
         let of = |error| refused(error);
         let lacks = L2tpTunnel::between(1, 2).local("127.0.0.1");
         assert_eq!(
             of(l2tp.add_tunnel(lacks).wait().unwrap_err()),
-            "add L2TP tunnel 1: an L2TP tunnel has a remote address"
+            "add L2TP tunnel 1: an L2TP tunnel needs a remote address"
         );
         let mixed = L2tpTunnel::between(1, 2).local("127.0.0.1").remote("::1");
         assert!(of(l2tp.add_tunnel(mixed).wait().unwrap_err()).contains("different families"));

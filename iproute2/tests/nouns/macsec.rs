@@ -236,7 +236,7 @@ fn traffic_between_two_namespaces() {
 }
 
 #[test]
-fn what_is_refused_before_it_is_sent() {
+fn requests_refused_before_sending() {
     run_blocking(|ip| {
         let macsec = ip.macsec();
         let of = |error| refused(error);
@@ -274,7 +274,7 @@ fn what_is_refused_before_it_is_sent() {
 }
 
 #[test]
-fn a_device_that_is_none_of_macsec() {
+fn a_device_of_another_kind_than_macsec() {
     run_blocking(|ip| {
         let error = ip.macsec().get("lo").wait().unwrap_err();
         assert!(error.is_not_found(), "{error}");

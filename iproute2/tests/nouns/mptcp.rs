@@ -145,7 +145,7 @@ fn async_too() {
 }
 
 #[test]
-fn what_is_refused_before_it_is_sent() {
+fn requests_refused_before_sending() {
     run_blocking(|ip| {
         let mptcp = ip.mptcp();
         let of = |error| refused(error);
@@ -155,18 +155,18 @@ fn what_is_refused_before_it_is_sent() {
         );
         assert_eq!(
             of(mptcp.add(MptcpEndpoint::build().id(1)).wait().unwrap_err()),
-            "add MPTCP endpoint 1: an endpoint is added by its address"
+            "add MPTCP endpoint 1: a new endpoint needs an address"
         );
         assert_eq!(
             of(mptcp.delete("192.0.2.1").wait().unwrap_err()),
-            "delete MPTCP endpoint 192.0.2.1: an endpoint is deleted by its id"
+            "delete MPTCP endpoint 192.0.2.1: deleting an endpoint needs its id"
         );
         assert!(of(mptcp.delete(0).wait().unwrap_err()).contains("deleted by its address"));
         assert!(of(mptcp.get("192.0.2.1").wait().unwrap_err()).contains("known by its id"));
         assert!(of(mptcp.change(0, MptcpFlags::BACKUP).wait().unwrap_err()).contains("neither the id"));
         assert_eq!(
             of(mptcp.announce(0xbeef, "192.0.2.1").wait().unwrap_err()),
-            "announce MPTCP endpoint 192.0.2.1 of connection 0xbeef: an endpoint is known by its id"
+            "announce MPTCP endpoint 192.0.2.1 of connection 0xbeef: an endpoint needs an id"
         );
         assert!(of(mptcp.create_subflow(1, "192.0.2.1", 2).wait().unwrap_err()).contains("a remote address"));
     });

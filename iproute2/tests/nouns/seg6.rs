@@ -63,13 +63,13 @@ fn keys() {
 }
 
 #[test]
-fn what_is_refused_before_it_is_sent() {
+fn requests_refused_before_sending() {
     run_blocking(|ip| {
         let seg6 = ip.seg6();
         let of = |error| refused(error);
         assert_eq!(
             of(seg6.set_hmac(0, "sha1", "x").wait().unwrap_err()),
-            "set HMAC key 0: the id of an HMAC key is not 0"
+            "set HMAC key 0: an HMAC key needs an id other than 0"
         );
         assert!(
             of(seg6.set_hmac(1, "md5", "x").wait().unwrap_err())

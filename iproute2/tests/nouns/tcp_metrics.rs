@@ -98,13 +98,13 @@ fn hosts_are_listed_found_and_deleted() {
 }
 
 #[test]
-fn what_is_refused_before_it_is_sent() {
+fn requests_refused_before_sending() {
     run_blocking(|ip| {
         let metrics = ip.tcp_metrics();
         // The kernel would delete all.
         assert_eq!(
             refused(metrics.delete(TcpMetrics::build()).wait().unwrap_err()),
-            "delete TCP metrics: TCP metrics are known by the address of their host"
+            "delete TCP metrics: TCP metrics need the address of their host"
         );
         assert_eq!(
             refused(metrics.delete("nowhere").wait().unwrap_err()),

@@ -129,7 +129,7 @@ fn changing_kernel(times: u32) -> (Kernel, Arc<AtomicU32>) {
 }
 
 #[test]
-fn a_list_that_changes_interrupt_is_made_anew() {
+fn a_list_that_changes_interrupt_is_repeated() {
     in_both(|| async {
         let (kernel, asked_for) = changing_kernel(15);
         let ip = handle(kernel.connection(1));
@@ -143,7 +143,7 @@ fn a_list_that_changes_interrupt_is_made_anew() {
 }
 
 #[test]
-fn a_list_is_not_made_anew_for_ever() {
+fn a_list_is_not_repeated_forever() {
     in_both(|| async {
         let (kernel, asked_for) = changing_kernel(u32::MAX);
         let ip = handle(kernel.connection(1));
@@ -272,7 +272,7 @@ fn what_is_behind_the_end_of_a_dump_may_be_anything() {
 }
 
 #[test]
-fn a_dump_can_be_refused_by_a_verdict() {
+fn a_dump_can_be_refused_by_an_acknowledgement() {
     in_both(|| async {
         let kernel = Kernel::answering(|asked| vec![asked.ack(EPERM)]);
         let ip = handle(kernel.connection(3));
@@ -371,7 +371,7 @@ fn old_kernel(refuse: fn(&Asked) -> Vec<u8>) -> Kernel {
 }
 
 #[test]
-fn a_kernel_that_refuses_the_filter_is_asked_without() {
+fn a_refused_filter_is_left_out() {
     in_both(|| async {
         for refuse in [(|asked| asked.ack(EINVAL)) as fn(&Asked) -> _, |asked| asked.done(EINVAL)] {
             let kernel = old_kernel(refuse);

@@ -83,7 +83,7 @@ fn last_device<M: DeviceRequest + View + ?Sized>(log: &Log) -> (Option<String>, 
 }
 
 #[test]
-fn names_are_asked_for_once() {
+fn names_are_looked_up_once() {
     let (kernel, log) = devices(|asked, command| match command {
         ETHTOOL_MSG_WOL_GET => {
             let wol = WakeOnLan::build().modes(bits(0b010, Some(0b110))).password([1, 2, 3, 4, 5, 6]);
@@ -125,7 +125,7 @@ fn names_are_asked_for_once() {
 }
 
 #[test]
-fn a_name_that_is_none_is_not_sent() {
+fn an_invalid_name_is_not_sent() {
     let (kernel, log) = devices(|asked, _| vec![asked.ack(0)]);
     let route = Kernel::silent();
     let ip = played(&route, &kernel);
@@ -158,7 +158,7 @@ fn what_was_not_switched_is_an_error() {
     let route = Kernel::silent();
     let ip = played(&route, &kernel);
     let error = ip.ethtool().change("eth0", Features::build().on("two").off("zero")).wait().unwrap_err();
-    assert_eq!(error.to_string(), "change features eth0: not as asked for: zero, two");
+    assert_eq!(error.to_string(), "change features eth0: not as requested: zero, two");
     assert!(matches!(error.kind(), ErrorKind::Unchanged(names) if *names == ["zero", "two"]));
     assert_eq!(last_device::<Features>(&log).2, HeaderFlags::COMPACT_BITSETS);
     // The same by a future, with the names known and unknown.
@@ -167,7 +167,7 @@ fn what_was_not_switched_is_an_error() {
         kernel.play_generic(&ip, 2);
         for _ in 0..2 {
             let error = ip.ethtool().change("eth0", Features::build().on(2)).await.unwrap_err();
-            assert_eq!(error.to_string(), "change features eth0: not as asked for: zero, two");
+            assert_eq!(error.to_string(), "change features eth0: not as requested: zero, two");
         }
     });
 }
@@ -204,7 +204,7 @@ fn a_kernel_without_a_string_set() {
 }
 
 #[test]
-fn what_is_started() {
+fn operations_are_started() {
     let (kernel, log) = devices(|asked, command| match command {
         ETHTOOL_MSG_RSS_CREATE_ACT => {
             vec![reply(asked, ETHTOOL_MSG_RSS_CREATE_ACT_REPLY, Rss::build().context(5))]
@@ -286,7 +286,7 @@ fn questions_with_more_than_a_device() {
 }
 
 #[test]
-fn a_list_that_ends_with_an_error_is_no_success() {
+fn a_list_that_ends_with_an_error_fails() {
     let (kernel, _) = devices(|asked, _| {
         let of = |name: &str| {
             let info = TunnelInfo::build().device(DeviceHeader::build().name(name));

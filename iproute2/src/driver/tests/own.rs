@@ -207,7 +207,7 @@ fn reloaded(id: &Arc<AtomicU16>, questions: &Arc<AtomicUsize>) -> Kernel {
 }
 
 #[test]
-fn a_family_is_asked_for_once_and_again_when_its_module_was_loaded_anew() {
+fn a_family_is_looked_up_once_and_again_after_its_module_is_reloaded() {
     let (id, questions) = (Arc::new(AtomicU16::new(30)), Arc::new(AtomicUsize::new(0)));
     let kernel = reloaded(&id, &questions);
     let route = nobody();
