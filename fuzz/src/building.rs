@@ -2,7 +2,10 @@
 
 use crate::{CHOICE, choose};
 use netlink_packet::control::ExtAckBuf;
-use netlink_packet::generic::{ControllerMessageBuf, GenericMessageBuf};
+use netlink_packet::generic::{
+    ControllerMessageBuf, GenericMessageBuf, dpll, ethtool, fou, handshake, ila, ioam6, l2tp, macsec, mptcp,
+    net_shaper, netdev, ovpn, psp, seg6, tcp_metrics, team, wireguard,
+};
 use netlink_packet::{
     ATTRIBUTE_HEADER_LEN, Attr, Buffer, Build, Header, Messages, NLMSG_MIN_TYPE, RawAttributes, Scope, Table,
     View, align, set, unset,
@@ -22,7 +25,7 @@ use rtnetlink::{AddressMessageBuf, NamespaceIdMessageBuf, NetconfMessageBuf, Nex
 type Builder = (fn() -> &'static Table, fn(&[u8]));
 
 macro_rules! builders {
-    ($($Buf:ident,)*) => {
+    ($($Buf:ty,)*) => {
         const BUILDERS: &[Builder] = &[$((<<$Buf as Build>::View as View>::table, build::<$Buf>),)*];
     };
 }
@@ -32,6 +35,23 @@ builders! {
     RouteMessageBuf, NeighbourMessageBuf, NeighbourTableMessageBuf, RuleMessageBuf, FamilyMessageBuf,
     NextHopMessageBuf, NamespaceIdMessageBuf, NetconfMessageBuf, AddressLabelMessageBuf, PrefixMessageBuf,
     NdOptionMessageBuf, ControllerMessageBuf, GenericMessageBuf, ExtAckBuf, LinkInfoBuf, NextHopBuf,
+    dpll::DpllMessageBuf, dpll::DpllPinMessageBuf, fou::FouPortBuf, handshake::HandshakeAcceptMessageBuf,
+    handshake::HandshakeDoneMessageBuf, ila::IlaMappingBuf, ioam6::Ioam6MessageBuf, ioam6::Ioam6EventBuf,
+    l2tp::L2tpTunnelBuf, l2tp::L2tpSessionBuf, macsec::MacsecMessageBuf, mptcp::MptcpEndpointMessageBuf,
+    mptcp::MptcpMessageBuf, mptcp::MptcpEventBuf, mptcp::SubflowAttributesBuf, net_shaper::ShaperMessageBuf,
+    net_shaper::ShaperCapsMessageBuf, netdev::NetdevMessageBuf, netdev::PagePoolMessageBuf,
+    netdev::PagePoolStatsMessageBuf, netdev::QueueMessageBuf, netdev::NapiMessageBuf, netdev::QueueStatsMessageBuf,
+    netdev::DmabufMessageBuf, ovpn::OvpnMessageBuf, psp::PspDeviceMessageBuf, psp::PspAssociationMessageBuf,
+    psp::PspStatsMessageBuf, seg6::Seg6MessageBuf, tcp_metrics::TcpMetricsBuf, team::TeamMessageBuf,
+    wireguard::WireguardMessageBuf, ethtool::StringSetsBuf, ethtool::LinkInfoBuf, ethtool::LinkModesBuf,
+    ethtool::LinkStateBuf, ethtool::DebugMaskBuf, ethtool::WakeOnLanBuf, ethtool::FeaturesBuf,
+    ethtool::PrivateFlagsBuf, ethtool::RingsBuf, ethtool::ChannelsBuf, ethtool::CoalesceBuf, ethtool::PauseBuf,
+    ethtool::EeeBuf, ethtool::TimestampingBuf, ethtool::TimestampConfigBuf, ethtool::PhcVclocksBuf,
+    ethtool::CableTestBuf, ethtool::CableTestNotificationBuf, ethtool::CableTestTdrBuf,
+    ethtool::CableTestTdrNotificationBuf, ethtool::TunnelInfoBuf, ethtool::FecBuf, ethtool::ModuleBuf,
+    ethtool::EepromBuf, ethtool::ModuleFirmwareBuf, ethtool::StatisticsBuf, ethtool::PseBuf,
+    ethtool::PseNotificationBuf, ethtool::RssBuf, ethtool::PlcaBuf, ethtool::PlcaStatusBuf, ethtool::MacMergeBuf,
+    ethtool::PhyBuf, ethtool::MeanSquareErrorBuf,
 }
 
 /// Builds on the bytes after the first four, as the message that these choose.
@@ -150,7 +170,8 @@ mod tests {
 
     #[test]
     fn every_message_has_its_builder() {
-        for (_, table) in rtnetlink::message::tables() {
+        let messages = rtnetlink::message::tables().map(|(_, table)| table);
+        for table in messages.chain(crate::sets::of_families()) {
             assert!(place(table).is_some(), "{}", table.name);
         }
     }

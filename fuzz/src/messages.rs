@@ -1,6 +1,16 @@
 //! Arbitrary bytes as every message, nest and struct: printing reaches every getter.
 
 use crate::{CHOICE, choose, sets};
+use netlink_packet::generic::ControllerMessage;
+use netlink_packet::generic::ethtool::{Features, LinkState, Statistics, StringSets, TunnelInfo};
+use netlink_packet::generic::fou::FouPort;
+use netlink_packet::generic::l2tp::L2tpTunnel;
+use netlink_packet::generic::macsec::{MacsecMessage, Sci};
+use netlink_packet::generic::mptcp::{MptcpEvent, MptcpMessage};
+use netlink_packet::generic::ovpn::OvpnMessage;
+use netlink_packet::generic::tcp_metrics::TcpMetrics;
+use netlink_packet::generic::team::{TeamMessage, TeamOptions};
+use netlink_packet::generic::wireguard::{WireguardDevice, WireguardMessage};
 use netlink_packet::{Build, HEADER_LEN, Header, Packet, Scope, Table, View, align};
 use rtnetlink::link::{Bond, Bridge, BridgePort, Vlan, Vxlan};
 use rtnetlink::route::encap::{Mpls, Seg6};
@@ -88,6 +98,7 @@ fn methods(bytes: &[u8]) {
     let option = NdOptionMessage::cast(bytes);
     assert!(option.options().count() <= bytes.len());
     let _ = option.trailer();
+    families(bytes);
 
     let header = Header { length: (HEADER_LEN + bytes.len()) as u32, ..Header::default() };
     let message = [&header.to_bytes()[..], bytes].concat();
@@ -124,4 +135,63 @@ fn route(route: &RouteMessage) {
     }
     assert!(hops <= limit);
     let _ = route.encap::<Seg6>().map(|seg6| format!("{seg6:?}"));
+}
+
+/// The same of generic netlink families.
+fn families(bytes: &[u8]) {
+    let limit = bytes.len();
+    let _ = ControllerMessage::cast(bytes).multicast_group("notify");
+    ethtool(bytes);
+    let port = FouPort::cast(bytes);
+    let tunnel = L2tpTunnel::cast(bytes);
+    let event = MptcpEvent::cast(bytes);
+    let peer = OvpnMessage::cast(bytes).peer();
+    let _ = (port.local(), port.peer(), tunnel.local(), tunnel.remote(), event.source(), event.destination());
+    let _ = (
+        MptcpMessage::cast(bytes).endpoint().map(|endpoint| endpoint.address()),
+        peer.map(|peer| peer.remote()),
+    );
+    let metrics = TcpMetrics::cast(bytes);
+    let _ = (metrics.destination(), metrics.source(), metrics.age(), metrics.rtt(), metrics.rtt_variance());
+    let device = MacsecMessage::cast(bytes);
+    let _ = (device.tx_sa(1), device.rx_sc(Sci(1)).and_then(|channel| channel.sa(1)));
+    let options = TeamMessage::cast(bytes).options().and_then(|list| list.options());
+    assert!(options.into_iter().flatten().filter(|option| option.value().is_some()).count() <= limit);
+
+    let header = Header { length: (HEADER_LEN + limit) as u32, ..Header::default() };
+    let message = bytes::Bytes::from([&header.to_bytes()[..], bytes].concat());
+    if let Ok(part) = Packet::<TeamMessage>::new(message.clone()) {
+        let _ = TeamOptions::new(vec![part.clone(), part]).map(|options| options.get("mode").is_some());
+    }
+    if let Ok(part) = Packet::<WireguardMessage>::new(message) {
+        // The second continues the last peer of the first.
+        if let Some(device) = WireguardDevice::new(vec![part.clone(), part]) {
+            let prefixes =
+                device.peers().flat_map(|peer| peer.allowed_ips()).filter(|ip| ip.prefix().is_some());
+            assert!(prefixes.count() <= 2 * limit);
+            let _ = device.to_request();
+        }
+    }
+}
+
+/// The same of ethtool: bits, strings and statistics.
+fn ethtool(bytes: &[u8]) {
+    // A bit of a compact bitset is a bit of the input.
+    let limit = 8 * bytes.len();
+    let features = Features::cast(bytes);
+    for bits in [features.active(), features.wanted(), features.changeable()].into_iter().flatten() {
+        assert!(bits.iter().count() <= limit && bits.on().count() <= limit && bits.masked().count() <= limit);
+        let _ = (bits.contains(u32::MAX), bits.is_masked(7));
+    }
+    let strings = StringSets::cast(bytes)
+        .list()
+        .and_then(|list| list.sets())
+        .into_iter()
+        .flatten()
+        .map(|set| set.strings().count());
+    assert!(strings.sum::<usize>() <= limit);
+    let statistics = Statistics::cast(bytes).groups().into_iter().flatten();
+    assert!(statistics.map(|group| group.counters().count()).sum::<usize>() <= limit);
+    assert!(TunnelInfo::cast(bytes).tables().count() <= limit);
+    let _ = LinkState::cast(bytes).extended_substate_text();
 }

@@ -1,7 +1,7 @@
 //! All tables: those that the libraries list, and all that can be reached from these.
 
 use netlink_packet::control::ExtAck;
-use netlink_packet::generic::{ControllerMessage, GenericMessage};
+use netlink_packet::generic::{DESCRIPTIONS, GenericMessage};
 use netlink_packet::{Schema, Table, View};
 use rtnetlink::{link, message, route};
 use std::sync::LazyLock;
@@ -13,11 +13,20 @@ pub(crate) fn all() -> &'static [&'static Table] {
         let messages = message::tables().map(|(_, table)| table);
         let kinds = link::kinds().chain(link::port_kinds()).map(|(_, table)| table);
         let chosen = kinds.chain(route::encap::encaps().map(|(_, table)| table));
-        let control = [ExtAck::table(), ControllerMessage::table(), GenericMessage::table()];
-        messages.chain(chosen).chain(control).for_each(|table| collect(table, &mut found));
+        let control = [ExtAck::table(), GenericMessage::table()];
+        messages
+            .chain(chosen)
+            .chain(control)
+            .chain(of_families())
+            .for_each(|table| collect(table, &mut found));
         found
     });
     &ALL
+}
+
+/// The tables of the messages of generic netlink families.
+pub(crate) fn of_families() -> impl Iterator<Item = &'static Table> {
+    DESCRIPTIONS.iter().flat_map(|family| family.messages).map(|table| table())
 }
 
 /// The place of a table in the list.
