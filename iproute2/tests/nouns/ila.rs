@@ -78,7 +78,7 @@ fn requests_refused_before_sending() {
             of(ila.add("1:2:3:4").wait().unwrap_err()),
             "add ILA mapping 1:2:3:4: an ILA mapping needs the locator that replaces the matched one"
         );
-        assert!(of(ila.delete(IlaMapping::build()).wait().unwrap_err()).contains("known by the locator"));
+        assert!(of(ila.delete(IlaMapping::build()).wait().unwrap_err()).contains("needs the locator"));
         assert!(of(ila.get("1:2:3").wait().unwrap_err()).contains("not a valid ILA locator"));
     });
 }

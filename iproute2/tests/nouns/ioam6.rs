@@ -100,6 +100,6 @@ fn requests_refused_before_sending() {
         );
         assert!(of(ioam6.add_schema(1, "").wait().unwrap_err()).contains("1 to 1020 bytes, not 0"));
         assert!(of(ioam6.add_schema(1, [0; 1021]).wait().unwrap_err()).contains("not 1021"));
-        assert!(of(ioam6.add_namespace(Ioam6Message::build()).wait().unwrap_err()).contains("has an id"));
+        assert!(of(ioam6.add_namespace(Ioam6Message::build()).wait().unwrap_err()).contains("needs an id"));
     });
 }

@@ -195,7 +195,7 @@ fn requests_refused_before_sending() {
         );
         let mixed = L2tpTunnel::between(1, 2).local("127.0.0.1").remote("::1");
         assert!(of(l2tp.add_tunnel(mixed).wait().unwrap_err()).contains("different families"));
-        assert!(of(l2tp.add_tunnel(tunnel(0)).wait().unwrap_err()).contains("is not 0"));
+        assert!(of(l2tp.add_tunnel(tunnel(0)).wait().unwrap_err()).contains("other than 0"));
         let cookie = L2tpSession::between(1, 2, 3).cookie([1, 2, 3]);
         assert_eq!(
             of(l2tp.add_session(cookie).wait().unwrap_err()),
@@ -203,7 +203,9 @@ fn requests_refused_before_sending() {
         );
         let name = L2tpSession::between(1, 2, 3).name("sixteen-letters-");
         assert!(of(l2tp.add_session(name).wait().unwrap_err()).contains("1 to 15 bytes"));
-        assert!(of(l2tp.add_session(L2tpSession::of(1, 2)).wait().unwrap_err()).contains("of its peer"));
+        assert!(
+            of(l2tp.add_session(L2tpSession::of(1, 2)).wait().unwrap_err()).contains("its peer's session id")
+        );
         assert!(L2tpSublayer::try_from("nothing").is_err());
     });
 }

@@ -256,13 +256,13 @@ fn requests_refused_before_sending() {
         );
         assert!(
             of(macsec.add_tx_sa("lo", MacsecSa::number(0).packet_number(1)).wait().unwrap_err())
-                .contains("with a key")
+                .contains("needs a key")
         );
         assert!(of(macsec.add_tx_sa("lo", sa(4)).wait().unwrap_err()).contains("0 to 3, not 4"));
         assert!(
-            of(macsec.add_tx_sa("lo", sa(0).packet_number(0)).wait().unwrap_err()).contains("begin with 1")
+            of(macsec.add_tx_sa("lo", sa(0).packet_number(0)).wait().unwrap_err()).contains("start at 1")
         );
-        assert!(of(macsec.add_rx_sa("lo", PEER, sa(0).ssci(1)).wait().unwrap_err()).contains("has a salt"));
+        assert!(of(macsec.add_rx_sa("lo", PEER, sa(0).ssci(1)).wait().unwrap_err()).contains("needs a salt"));
         assert!(of(macsec.change_tx_sa("lo", sa(0)).wait().unwrap_err()).contains("can't be changed"));
         assert!(
             of(macsec.add_rx_sc("lo", "02:00:00:00:00:02", true).wait().unwrap_err()).contains("identifier")

@@ -112,7 +112,7 @@ fn requests_refused_before_sending() {
         );
         assert!(
             refused(metrics.get(TcpMetrics::build().source("127.0.0.1")).wait().unwrap_err())
-                .contains("known by")
+                .contains("need the address")
         );
     });
 }
