@@ -64,22 +64,22 @@ impl<M: Question + ?Sized> Ask<Blocking, M> {
 #[must_use = "futures do nothing unless polled"]
 pub struct Asking<D: Wait, M: Question + ?Sized> {
     names: Option<Naming<D>>,
-    known: Arc<BitNames>,
+    known: Option<Arc<BitNames>>,
     running: Running<D, Packet<M>>,
 }
 
 impl<D: Wait, M: Question + ?Sized> Asking<D, M> {
     fn new(Ask { names, request }: Ask<D, M>) -> Self {
-        Asking { names: Some(Naming::new(names)), known: Arc::default(), running: Running::new(request) }
+        Asking { names: Some(Naming::new(names)), known: None, running: Running::new(request) }
     }
 
     fn poll_reply(&mut self, cx: &mut Context<'_>) -> Poll<Result<Named<M>>> {
         if let Some(names) = &mut self.names {
-            self.known = ready!(names.poll_known(cx))?;
+            self.known = Some(ready!(names.poll_known(cx))?);
             self.names = None;
         }
         let reply = ready!(self.running.poll_answer(cx))?;
-        Poll::Ready(Ok(Named::new(reply, std::mem::take(&mut self.known))))
+        Poll::Ready(Ok(Named::new(reply, self.known.take().unwrap_or_default())))
     }
 }
 

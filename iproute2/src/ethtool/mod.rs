@@ -84,7 +84,9 @@ use crate::target::Target;
 use crate::watch::{EventMessage, Listen};
 use crate::{Error, ErrorKind, Result};
 use netlink_packet::generic::{GenericMessage, GenericMessageBuf};
-use netlink_packet::{Build, BuildError, Command, Family, Flags, Name, Packet, PooledBuffer, nested, set};
+use netlink_packet::{
+    Buffer, Build, BuildError, Command, Family, Flags, Packet, PooledBuffer, Put, append, nested, set,
+};
 
 impl<D> Handle<D> {
     /// Settings and state of network devices: `ethtool`.
@@ -258,28 +260,42 @@ fn to_device<M: DeviceRequest + ?Sized>(
     device: Option<Device>,
     flags: HeaderFlags,
 ) -> PooledBuffer {
-    let header: DeviceHeaderBuf = nested(&message, M::DEVICE);
-    let (asked, phy) = (header.view().flags().unwrap_or_default(), header.view().phy_index());
-    let header = DeviceHeader::build().flags(asked | flags);
-    let header = phy.into_iter().fold(header, DeviceHeaderBuf::phy_index);
-    let header = match device {
-        None => header,
-        // The kernel looks up a name itself, also an alternative one.
-        Some(Device::Name(name)) => {
-            if name.is_empty() {
-                message.refuse(BuildError::Invalid("a device without a name".to_owned()));
-            }
-            header.name(Name::new(&name))
+    let header = M::cast(message.body()).attributes_of().get(M::DEVICE);
+    let asked = header.and_then(DeviceHeader::flags).unwrap_or_default();
+    let phy = header.and_then(DeviceHeader::phy_index);
+    match &device {
+        Some(Device::Name(name)) if name.is_empty() => {
+            message.refuse(BuildError::Invalid("a device without a name".to_owned()));
         }
-        Some(Device::Index(index)) => {
-            if i32::try_from(index).unwrap_or_default() == 0 {
-                message.refuse(BuildError::NotAnIndex(index));
-            }
-            header.index(index)
+        Some(Device::Index(index)) if i32::try_from(*index).unwrap_or_default() == 0 => {
+            message.refuse(BuildError::NotAnIndex(*index));
         }
-    };
-    set(&mut message, M::DEVICE, header);
+        _ => (),
+    }
+    set(&mut message, M::DEVICE, Header { device: device.as_ref(), flags: asked | flags, phy });
     message
+}
+
+/// The header of a request, which is written in place: a builder would be another buffer.
+struct Header<'a> {
+    device: Option<&'a Device>,
+    flags: HeaderFlags,
+    phy: Option<u32>,
+}
+
+impl Put<DeviceHeader> for Header<'_> {
+    fn put(self, out: &mut Buffer) {
+        append(out, DeviceHeader::ETHTOOL_A_HEADER_FLAGS, self.flags);
+        if let Some(phy) = self.phy {
+            append(out, DeviceHeader::ETHTOOL_A_HEADER_PHY_INDEX, phy);
+        }
+        match self.device {
+            None => (),
+            // The kernel looks up a name itself, also an alternative one.
+            Some(Device::Name(name)) => append(out, DeviceHeader::ETHTOOL_A_HEADER_DEV_NAME, &**name),
+            Some(Device::Index(index)) => append(out, DeviceHeader::ETHTOOL_A_HEADER_DEV_INDEX, *index),
+        }
+    }
 }
 
 /// Adds to what the reply is to have.

@@ -110,24 +110,17 @@ impl<'a> Bits<'a> {
 
     /// The bits that it says something of: those that are on, of a list; those in the mask otherwise.
     pub fn iter(&self) -> impl Iterator<Item = Bit<'a>> + use<'a> {
-        let (bitset, is_list) = (self.bitset, self.is_list());
-        let named = bitset.verbose().and_then(BitList::bits).into_iter().flatten();
-        let verbose = named.map(move |bit| Bit {
+        let (verbose, compact) = match self.form() {
+            Form::Verbose(bits) => (bits, None),
+            Form::Compact(bitmaps) => (None, Some(bitmaps)),
+        };
+        let is_list = verbose.is_some() && self.is_list();
+        let verbose = verbose.into_iter().flatten().map(move |bit| Bit {
             index: bit.index(),
             name: bit.name(),
             is_on: is_list || bit.value().is_some(),
         });
-        let value = bitset.value().filter(|_| bitset.verbose().is_none());
-        let mask = if is_list { value.clone() } else { bitset.mask() };
-        let size = bitset.size().unwrap_or_default();
-        let words = mask.map_or(0, |mask| u32::try_from(mask.len()).unwrap_or(u32::MAX));
-        let compact = (0..size.min(words.saturating_mul(32))).filter_map(move |index| {
-            let is_in =
-                |words: &Option<Chunks<'_, u32>>| words.as_ref().is_some_and(|words| is_set(words, index));
-            let mask = if is_list { bitset.value() } else { bitset.mask() };
-            is_in(&mask).then(|| Bit { index: Some(index), name: None, is_on: is_in(&value) })
-        });
-        verbose.chain(compact)
+        verbose.chain(compact.into_iter().flat_map(Bitmaps::bits))
     }
 
     /// The numbers of the bits that are on, and not outside the mask.
@@ -142,18 +135,88 @@ impl<'a> Bits<'a> {
 
     /// Whether this bit is on.
     pub fn contains(&self, index: u32) -> bool {
-        self.on().any(|on| on == index)
+        match self.form() {
+            Form::Verbose(_) => self.on().any(|on| on == index),
+            Form::Compact(bitmaps) => bitmaps.of(index).is_some_and(|is_on| is_on),
+        }
     }
 
     /// Whether this bit is in the mask; in a list, whether it is on.
     pub fn is_masked(&self, index: u32) -> bool {
-        self.masked().any(|masked| masked == index)
+        match self.form() {
+            Form::Verbose(_) => self.masked().any(|masked| masked == index),
+            Form::Compact(bitmaps) => bitmaps.of(index).is_some(),
+        }
+    }
+
+    /// What it consists of, looked up once.
+    fn form(&self) -> Form<'a> {
+        let (list, size, verbose, value, mask) = self.bitset.attributes().pick((
+            Bitset::ETHTOOL_A_BITSET_NOMASK,
+            Bitset::ETHTOOL_A_BITSET_SIZE,
+            Bitset::ETHTOOL_A_BITSET_BITS,
+            Bitset::ETHTOOL_A_BITSET_VALUE,
+            Bitset::ETHTOOL_A_BITSET_MASK,
+        ));
+        match verbose {
+            Some(list) => Form::Verbose(list.bits()),
+            None => {
+                let mask = if list.is_some() { value.clone() } else { mask };
+                Form::Compact(Bitmaps { size: size.unwrap_or_default(), value, mask })
+            }
+        }
     }
 }
 
-fn is_set(words: &Chunks<'_, u32>, index: u32) -> bool {
-    let word = usize::try_from(index / 32).ok().and_then(|at| words.at(at));
-    word.is_some_and(|word| word & (1 << (index % 32)) != 0)
+/// The two forms of a bitset.
+enum Form<'a> {
+    /// Bits with their names.
+    Verbose(Option<Items<'a, NamedBit>>),
+    Compact(Bitmaps<'a>),
+}
+
+/// The bitmaps of a compact bitset; a list is its own mask.
+struct Bitmaps<'a> {
+    size: u32,
+    value: Option<Chunks<'a, u32>>,
+    mask: Option<Chunks<'a, u32>>,
+}
+
+impl<'a> Bitmaps<'a> {
+    /// A word of the mask and of the value, without bits beyond the size; `None` behind the last.
+    #[inline]
+    fn word(&self, at: u32) -> Option<(u32, u32)> {
+        let left = self.size.checked_sub(at.checked_mul(32)?).filter(|left| *left > 0)?;
+        let within = u32::MAX >> 32u32.saturating_sub(left);
+        let at = usize::try_from(at).ok()?;
+        let value = self.value.as_ref().and_then(|value| value.at(at));
+        Some((self.mask.as_ref()?.at(at)? & within, value.unwrap_or_default()))
+    }
+
+    /// Whether a bit is on; `None` outside the mask.
+    fn of(&self, index: u32) -> Option<bool> {
+        let (mask, value) = self.word(index / 32)?;
+        let bit = 1 << (index % 32);
+        (mask & bit != 0).then_some(value & bit != 0)
+    }
+
+    /// The bits in the mask.
+    fn bits(self) -> impl Iterator<Item = Bit<'a>> {
+        let (mut next, mut mask, mut value) = (0, 0, 0);
+        std::iter::from_fn(move || {
+            while mask == 0 {
+                (mask, value) = self.word(next)?;
+                next += 1;
+            }
+            let bit = mask & mask.wrapping_neg();
+            mask ^= bit;
+            Some(Bit {
+                index: Some((next - 1) * 32 + bit.trailing_zeros()),
+                name: None,
+                is_on: value & bit != 0,
+            })
+        })
+    }
 }
 
 impl fmt::Debug for Bits<'_> {
@@ -180,16 +243,41 @@ impl<const SET: u32> Put<BitsOf<SET>> for Bits<'_> {
 
 /// The names of bits, by number: the string sets of a kernel, of which each is asked for once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct BitNames(BTreeMap<u32, BTreeMap<u32, String>>);
+pub struct BitNames(BTreeMap<u32, Strings>);
+
+/// The strings of a set with their numbers, in the order of these, which are mostly all from 0 on. Some bits are reserved, and have
+/// an empty one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Strings(Vec<(u32, String)>);
+
+impl Strings {
+    #[inline]
+    fn name(&self, index: u32) -> Option<&str> {
+        let name = match usize::try_from(index).ok().and_then(|at| self.0.get(at)) {
+            Some((of, name)) if *of == index => name,
+            _ => self.search(index)?,
+        };
+        (!name.is_empty()).then_some(name)
+    }
+
+    #[cold]
+    fn search(&self, index: u32) -> Option<&String> {
+        let at = self.0.binary_search_by_key(&index, |(of, _)| *of).ok()?;
+        self.0.get(at).map(|(_, name)| name)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (u32, &str)> {
+        self.0.iter().map(|(index, name)| (*index, &**name)).filter(|(_, name)| !name.is_empty())
+    }
+}
 
 impl BitNames {
     /// Adds the string sets of a reply.
     pub fn add(&mut self, reply: &StringSets) {
         for set in reply.list().and_then(|list| list.sets()).into_iter().flatten() {
-            // Some bits are reserved, and have an empty one.
-            let strings = set.strings().filter(|(_, string)| !string.is_empty());
-            let strings = strings.map(|(index, string)| (index, string.to_owned())).collect();
-            self.0.insert(set.id().unwrap_or_default().0, strings);
+            let strings: BTreeMap<_, _> = set.strings().collect();
+            let strings = strings.into_iter().map(|(index, string)| (index, string.to_owned())).collect();
+            self.0.insert(set.id().unwrap_or_default().0, Strings(strings));
         }
     }
 
@@ -200,12 +288,12 @@ impl BitNames {
 
     /// The strings of a set with their indexes.
     pub fn strings(&self, set: StringSetId) -> impl Iterator<Item = (u32, &str)> {
-        self.0.get(&set.0).into_iter().flatten().map(|(index, name)| (*index, &**name))
+        self.0.get(&set.0).into_iter().flat_map(Strings::iter)
     }
 
     /// The name of a bit or a counter.
     pub fn name(&self, set: StringSetId, index: u32) -> Option<&str> {
-        Some(self.0.get(&set.0)?.get(&index)?)
+        self.0.get(&set.0)?.name(index)
     }
 
     /// The number of a bit or a counter by its name.
@@ -215,12 +303,13 @@ impl BitNames {
 
     /// The names of the bits that are on. One that has no name is left out.
     pub fn on<'a>(&'a self, bits: Bits<'a>) -> impl Iterator<Item = &'a str> {
-        bits.iter().filter(|bit| bit.is_on).filter_map(move |bit| self.name_of(bits, bit))
+        let name = self.namer(bits);
+        bits.iter().filter(|bit| bit.is_on).filter_map(name)
     }
 
     /// The names of the bits in the mask. One that has no name is left out.
     pub fn masked<'a>(&'a self, bits: Bits<'a>) -> impl Iterator<Item = &'a str> {
-        bits.iter().filter_map(move |bit| self.name_of(bits, bit))
+        bits.iter().filter_map(self.namer(bits))
     }
 
     /// Whether the bit with this name is on; `None` if there is no such name.
@@ -231,15 +320,17 @@ impl BitNames {
         bits.iter().find(|bit| bit.name == Some(name)).map(|bit| bit.is_on)
     }
 
-    fn name_of<'a>(&'a self, bits: Bits<'a>, bit: Bit<'a>) -> Option<&'a str> {
-        bit.name.or_else(|| self.name(bits.string_set(), bit.index?))
+    /// Gives the names of the bits of a bitset.
+    pub(super) fn namer<'a>(&'a self, bits: Bits<'a>) -> impl Fn(Bit<'a>) -> Option<&'a str> {
+        let strings = self.0.get(&bits.string_set().0);
+        move |bit| bit.name.or_else(|| strings?.name(bit.index?))
     }
 
     /// The first name in these bits of a request that the string set, which is known, does not have.
     pub fn unknown<'a>(&self, bits: Bits<'a>) -> Option<&'a str> {
         let set = self.0.get(&bits.string_set().0)?;
-        let names = bits.iter().filter_map(|bit| bit.name);
-        names.into_iter().find(|name| !set.values().any(|of| of == name))
+        let mut names = bits.iter().filter_map(|bit| bit.name);
+        names.find(|name| !set.iter().any(|(_, of)| of == *name))
     }
 }
 

@@ -92,8 +92,15 @@ impl Named<Features> {
 
     /// The features that the kernel knows, in the order of their numbers: name, whether it is on, and whether it can't be changed.
     pub fn features(&self) -> impl Iterator<Item = (&str, bool, bool)> {
-        self.masked(self.changeable())
-            .map(|name| (name, self.is_on(name).unwrap_or_default(), self.is_fixed(name).unwrap_or_default()))
+        let (active, fixed) = (self.active(), self.fixed());
+        self.changeable().into_iter().flat_map(move |changeable| {
+            let name = self.names.namer(changeable);
+            changeable.iter().filter_map(move |bit| {
+                let is_in = |bits: Option<Bits<'_>>| Some(bits?.contains(bit.index?));
+                let is_fixed = !bit.is_on || is_in(fixed).unwrap_or_default();
+                Some((name(bit)?, is_in(active).unwrap_or_default(), is_fixed))
+            })
+        })
     }
 }
 

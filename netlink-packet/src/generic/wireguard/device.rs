@@ -31,7 +31,7 @@ impl WireguardDevice {
 
     /// The peers.
     pub fn peers(&self) -> Peers<'_> {
-        let mut peers = Peers { entries: None, rest: &self.0, next: None };
+        let mut peers = Peers { entries: None, rest: &self.0, next: None, is_first: false };
         peers.advance();
         peers
     }
@@ -84,23 +84,27 @@ pub struct Peers<'a> {
     rest: &'a [Packet<WireguardMessage>],
     /// The entry that comes next.
     next: Option<&'a Peer>,
+    /// Whether that is the first of its message: only this one may go on with the peer before it.
+    is_first: bool,
 }
 
 impl<'a> Peers<'a> {
     fn advance(&mut self) {
+        self.is_first = false;
         loop {
             self.next = self.entries.as_mut().and_then(Iterator::next);
             if self.next.is_some() {
                 return;
             }
             let Some((message, rest)) = self.rest.split_first() else { return };
-            (self.entries, self.rest) = (message.peers(), rest);
+            (self.entries, self.rest, self.is_first) = (message.peers(), rest, true);
         }
     }
 
-    /// The next entry, if it is about the peer with this public key: it goes on with its allowed IPs.
-    fn next_of(&mut self, key: Option<PublicKey>) -> Option<&'a Peer> {
-        let next = self.next.filter(|entry| entry.public_key() == key)?;
+    /// The next entry, if it goes on with the allowed IPs of this peer.
+    fn next_of(&mut self, peer: &Peer) -> Option<&'a Peer> {
+        let goes_on = |entry: &&Peer| entry.public_key() == peer.public_key();
+        let next = self.next.filter(|_| self.is_first).filter(goes_on)?;
         self.advance();
         Some(next)
     }
@@ -112,8 +116,8 @@ impl<'a> Iterator for Peers<'a> {
     fn next(&mut self) -> Option<WireguardPeer<'a>> {
         let first = self.next?;
         self.advance();
-        let (key, behind) = (first.public_key(), self.clone());
-        while self.next_of(key).is_some() {}
+        let behind = self.clone();
+        while self.next_of(first).is_some() {}
         Some(WireguardPeer { first, behind })
     }
 }
@@ -137,9 +141,9 @@ pub struct WireguardPeer<'a> {
 impl<'a> WireguardPeer<'a> {
     /// Its allowed IPs.
     pub fn allowed_ips(&self) -> impl Iterator<Item = &'a AllowedIp> + use<'a> {
-        let (key, mut behind) = (self.first.public_key(), self.behind.clone());
-        let further = std::iter::from_fn(move || behind.next_of(key));
-        std::iter::once(self.first).chain(further).filter_map(Peer::allowed_ips).flatten()
+        let (first, mut behind) = (self.first, self.behind.clone());
+        let further = std::iter::from_fn(move || behind.next_of(first));
+        std::iter::once(first).chain(further).filter_map(Peer::allowed_ips).flatten()
     }
 
     /// A request that adds it as it is.
