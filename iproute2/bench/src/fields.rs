@@ -1,6 +1,6 @@
 //! The fields that every program reads of an object: the sums prove that all have read the same.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 /// The result of reading.
 #[derive(Clone, Copy, Debug, Default)]
@@ -83,6 +83,35 @@ impl Sum {
         self.add(u64::from(index) + (text(name) << 32));
         self.add(u64::from(mtu.unwrap_or(0)));
         self.count += 1;
+    }
+
+    /// Six fields of a peer of a WireGuard device, without its allowed IPs. The time is in seconds, 0 for never.
+    #[inline]
+    pub fn peer(
+        &mut self,
+        key: &[u8; 32],
+        endpoint: Option<SocketAddr>,
+        keepalive: u16,
+        handshake: u64,
+        bytes: (u64, u64),
+    ) {
+        let (to, port) = endpoint.map_or((None, 0), |endpoint| (Some(endpoint.ip()), endpoint.port()));
+        self.add(text(key) + (address(to) << 24) + (u64::from(port) << 8));
+        self.add(u64::from(keepalive) + (handshake << 16));
+        self.add(bytes.0.wrapping_add(bytes.1));
+        self.count += 1;
+    }
+
+    /// An allowed IP of the peer.
+    #[inline]
+    pub fn allowed_ip(&mut self, prefix: Option<IpAddr>, length: u8) {
+        self.add(address(prefix).wrapping_add(u64::from(length) << 56));
+    }
+
+    /// A feature that is on. They come in any order.
+    #[inline]
+    pub fn feature(&mut self, name: &[u8]) {
+        self.value += text(name);
     }
 
     /// A request that was carried out.

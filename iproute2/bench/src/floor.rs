@@ -2,11 +2,11 @@
 //!
 //! It trusts the kernel, stops at any error, and builds no messages: it writes numbers into prepared bytes.
 
-use crate::world::{DEVICE, GATEWAY, destination};
+use crate::world::{DEVICE, GATEWAY, NAME, WIREGUARD, destination};
 use crate::{EVENTS, Sum, Turns, ask_for_events};
 use std::ffi::c_int;
 use std::marker::PhantomData;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::{io, mem, slice};
 
@@ -28,6 +28,9 @@ const ACK: u16 = 4;
 const DUMP: u16 = 0x300;
 const CREATE_EXCL: u16 = 0x600;
 const EXT_MASK: u16 = 29;
+const CONTROLLER: u16 = 16;
+const GET_FAMILY: u8 = 3;
+const NESTED: u16 = 0x8000;
 
 /// A socket and its buffer.
 pub struct Kernel {
@@ -36,12 +39,15 @@ pub struct Kernel {
 }
 
 impl Kernel {
-    /// Opens a socket that is joined to these groups.
+    /// Opens a socket of the route family that is joined to these groups.
     pub fn open(groups: u32) -> Self {
+        Kernel::of(libc::NETLINK_ROUTE, groups)
+    }
+
+    fn of(protocol: c_int, groups: u32) -> Self {
         // SAFETY: the descriptor is new, and nobody else's; the pointers are good for the lengths beside them.
         unsafe {
-            let socket =
-                libc::socket(libc::AF_NETLINK, libc::SOCK_RAW | libc::SOCK_CLOEXEC, libc::NETLINK_ROUTE);
+            let socket = libc::socket(libc::AF_NETLINK, libc::SOCK_RAW | libc::SOCK_CLOEXEC, protocol);
             let socket = OwnedFd::from_raw_fd(check(socket));
             for option in [libc::NETLINK_CAP_ACK, libc::NETLINK_EXT_ACK, libc::NETLINK_GET_STRICT_CHK] {
                 let on: c_int = 1;
@@ -90,6 +96,23 @@ impl Kernel {
                 rest = behind;
             }
         }
+    }
+
+    /// Sends a request, and lends its reply.
+    #[inline]
+    fn get(&mut self, request: &[u8]) -> &[u8] {
+        self.send(request);
+        match message(self.receive()) {
+            Some((DONE | ERROR, ..)) | None => panic!("the kernel refuses"),
+            Some((_, body, _)) => body,
+        }
+    }
+
+    /// The number of a generic netlink family.
+    fn family(&mut self, name: &str) -> u16 {
+        let body = self.get(&generic(CONTROLLER, GET_FAMILY, 0, &[nest(2, name.as_bytes())]));
+        let id = Attributes::behind(4, body).find(|(kind, _)| *kind == 1);
+        id.expect("no such family").1.number(0)
     }
 
     /// Sends a request, and reads its acknowledgement.
@@ -218,6 +241,16 @@ impl<'a> Payload<'a> {
     }
 
     #[inline]
+    fn endpoint(self) -> Option<SocketAddr> {
+        let address = Payload { bytes: self.bytes.wrapping_add(4), length: 4, ..self };
+        let address = match self.length {
+            16 => address.ip(),
+            _ => Payload { bytes: self.bytes.wrapping_add(8), length: 16, ..self }.ip(),
+        };
+        Some((address?, u16::from_be(self.number(2))).into())
+    }
+
+    #[inline]
     fn ip(self) -> Option<IpAddr> {
         match self.length {
             4 => Some(Ipv4Addr::from_bits(u32::from_be(self.number(0))).into()),
@@ -309,6 +342,79 @@ fn read_one_link(body: &[u8], sum: &mut Sum) {
     sum.one_link(unsafe { read(body.as_ptr(), 4) }, name, mtu);
 }
 
+#[inline]
+fn read_peers(body: &[u8], sum: &mut Sum) {
+    for (kind, payload) in Attributes::behind(4, body) {
+        if kind == 8 {
+            for (_, peer) in Attributes::behind(0, payload.bytes()) {
+                read_peer(peer.bytes(), sum);
+            }
+        }
+    }
+}
+
+#[inline]
+fn read_peer(peer: &[u8], sum: &mut Sum) {
+    let (mut key, mut endpoint, mut keepalive, mut handshake, mut rx, mut tx) = (&[0; 32], None, 0, 0, 0, 0);
+    let mut allowed: &[u8] = &[];
+    for (kind, payload) in Attributes::behind(0, peer) {
+        match kind {
+            1 => key = payload.bytes().first_chunk().unwrap(),
+            4 => endpoint = payload.endpoint(),
+            5 => keepalive = payload.number(0),
+            6 => handshake = payload.number(0),
+            7 => rx = payload.number(0),
+            8 => tx = payload.number(0),
+            9 => allowed = payload.bytes(),
+            _ => (),
+        }
+    }
+    // What goes on with the allowed IPs of a peer before has just the key.
+    sum.peer(key, endpoint, keepalive, handshake, (rx, tx));
+    for (_, prefix) in Attributes::behind(0, allowed) {
+        let (mut to, mut length) = (None, 0);
+        for (kind, payload) in Attributes::behind(0, prefix.bytes()) {
+            match kind {
+                2 => to = payload.ip(),
+                3 => length = payload.number(0),
+                _ => (),
+            }
+        }
+        sum.allowed_ip(to, length);
+    }
+}
+
+/// The names of features by number, of the reply about a string set.
+fn read_names(body: &[u8]) -> Vec<Vec<u8>> {
+    let mut names = Vec::new();
+    let inside = |bytes, number| Attributes::behind(0, bytes).filter(move |(kind, _)| *kind == number);
+    for (_, sets) in Attributes::behind(4, body).filter(|(kind, _)| *kind == 2) {
+        for (_, set) in inside(sets.bytes(), 1) {
+            for (_, strings) in inside(set.bytes(), 3) {
+                for (_, string) in inside(strings.bytes(), 1) {
+                    names.extend(inside(string.bytes(), 2).map(|(_, name)| name.text().to_vec()));
+                }
+            }
+        }
+    }
+    names
+}
+
+#[inline]
+fn read_features(body: &[u8], names: &[Vec<u8>], sum: &mut Sum) {
+    for (_, active) in Attributes::behind(4, body).filter(|(kind, _)| *kind == 4) {
+        for (_, words) in Attributes::behind(0, active.bytes()).filter(|(kind, _)| *kind == 4) {
+            for (at, word) in words.bytes().chunks_exact(4).enumerate() {
+                let mut word = u32::from_ne_bytes(word.try_into().unwrap());
+                while word != 0 {
+                    sum.feature(&names[at * 32 + word.trailing_zeros() as usize]);
+                    word &= word - 1;
+                }
+            }
+        }
+    }
+}
+
 fn header(length: usize, kind: u16, flags: u16) -> [u8; HEADER] {
     let mut header = [0; HEADER];
     header[..4].copy_from_slice(&(length as u32).to_ne_bytes());
@@ -322,6 +428,24 @@ fn attribute(out: &mut [u8], kind: u16, payload: [u8; 4]) {
     out[..2].copy_from_slice(&8u16.to_ne_bytes());
     out[2..4].copy_from_slice(&kind.to_ne_bytes());
     out[4..8].copy_from_slice(&payload);
+}
+
+/// An attribute with its payload, padded.
+fn nest(kind: u16, payload: &[u8]) -> Vec<u8> {
+    let mut out = ((payload.len() + 4) as u16).to_ne_bytes().to_vec();
+    out.extend(kind.to_ne_bytes());
+    out.extend(payload);
+    out.resize(out.len().next_multiple_of(4), 0);
+    out
+}
+
+/// A request to a generic netlink family.
+fn generic(family: u16, command: u8, flags: u16, attributes: &[Vec<u8>]) -> Vec<u8> {
+    let attributes = attributes.concat();
+    let mut message = header(HEADER + 4 + attributes.len(), family, REQUEST | flags).to_vec();
+    message.extend([command, 1, 0, 0]);
+    message.extend(attributes);
+    message
 }
 
 /// Requests all routes or neighbours of IPv4.
@@ -414,6 +538,37 @@ pub fn neighbours(times: u32) -> Sum {
     let mut turns = Turns::new(times);
     while let Some(sum) = turns.begin() {
         kernel.dump(&dump_of(GET_NEIGHBOUR), |body| read_neighbour(body, sum));
+    }
+    turns.end()
+}
+
+/// Gets a WireGuard device with its peers.
+pub fn peers(times: u32) -> Sum {
+    let mut kernel = Kernel::of(libc::NETLINK_GENERIC, 0);
+    let family = kernel.family("wireguard\0");
+    let name = nest(2, format!("{WIREGUARD}\0").as_bytes());
+    let request = generic(family, 0, DUMP, &[name]);
+    let mut turns = Turns::new(times);
+    while let Some(sum) = turns.begin() {
+        kernel.dump(&request, |body| read_peers(body, sum));
+    }
+    turns.end()
+}
+
+/// Gets the features of a link.
+pub fn features(size: u32, times: u32) -> Sum {
+    let mut kernel = Kernel::of(libc::NETLINK_GENERIC, 0);
+    let family = kernel.family("ethtool\0");
+    let wanted = nest(2 | NESTED, &nest(1 | NESTED, &nest(1, &4u32.to_ne_bytes())));
+    let names = read_names(kernel.get(&generic(family, 1, 0, &[nest(1 | NESTED, &[]), wanted])));
+    let device = [nest(2, format!("{NAME}\0").as_bytes()), nest(3, &1u32.to_ne_bytes())].concat();
+    let request = generic(family, 11, 0, &[nest(1 | NESTED, &device)]);
+    let mut turns = Turns::new(times);
+    while let Some(sum) = turns.begin() {
+        for _ in 0..size {
+            read_features(kernel.get(&request), &names, sum);
+            sum.done();
+        }
     }
     turns.end()
 }

@@ -1,11 +1,18 @@
 //! The namespaces in which everything runs, and their contents.
 
-use iproute2::{LinkMessage, Neighbour, Result, Route, Veth, blocking};
-use std::net::Ipv4Addr;
+use iproute2::wireguard::{Peer, PeerBuf, PublicKey, WireguardDevice};
+use iproute2::{LinkMessage, Neighbour, Result, Route, Veth, Wireguard, blocking};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::{fs, io};
 
 /// The index of the link that routes use.
 pub const DEVICE: u32 = 7;
+
+/// The name of that link.
+pub const NAME: &str = "bench0";
+
+/// The name of the WireGuard device.
+pub const WIREGUARD: &str = "wg0";
 
 /// The gateway of all routes.
 pub const GATEWAY: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 254);
@@ -27,6 +34,8 @@ pub enum World {
     Neighbours(u32),
     /// This many links in pairs, all down.
     Links(u32),
+    /// A WireGuard device that is down, with this many peers.
+    Peers(u32),
 }
 
 /// Moves this process, which has one thread, into a fresh network namespace with all that.
@@ -38,13 +47,18 @@ pub fn enter(world: World) -> Result<()> {
             ip.batch((0..count / 2).map(|n| ip.link().add(Veth::pair(format!("v{n}"), format!("w{n}")))))
         );
     }
-    ip.link().add(Veth::pair("bench0", "bench1").index(DEVICE)).wait()?;
-    for name in ["bench0", "bench1"] {
+    if let World::Peers(count) = world {
+        ip.link().add(Wireguard::named(WIREGUARD)).wait()?;
+        let device = WireguardDevice::build().peers((0..count).map(peer));
+        return ip.wireguard().change(WIREGUARD, device).wait();
+    }
+    ip.link().add(Veth::pair(NAME, "bench1").index(DEVICE)).wait()?;
+    for name in [NAME, "bench1"] {
         ip.link().change(name, LinkMessage::build().up()).wait()?;
     }
     ip.address().add(DEVICE, "192.0.2.1/24").wait()?;
     match world {
-        World::Link | World::Links(_) => Ok(()),
+        World::Link | World::Links(_) | World::Peers(_) => Ok(()),
         World::Routes(count) => all(ip.batch(
             (0..count)
                 .map(|n| ip.route().add(Route::to(destination(n)).via(GATEWAY).device(DEVICE).metric(100))),
@@ -55,6 +69,16 @@ pub fn enter(world: World) -> Result<()> {
             ip.neighbour().add(DEVICE, neighbour)
         }))),
     }
+}
+
+/// One of many peers: with an endpoint, and an allowed IP of each family.
+fn peer(number: u32) -> PeerBuf {
+    let mut key = [0xa5; 32];
+    key[..4].copy_from_slice(&number.to_be_bytes());
+    key[31] = number as u8;
+    let address = destination(number);
+    let allowed: [IpAddr; 2] = [address.into(), Ipv6Addr::from_bits(0xfd << 120 | u128::from(number)).into()];
+    Peer::of(PublicKey::from(key)).endpoint((address, 51820)).keepalive(25).allow(allowed)
 }
 
 fn all(mut results: impl Iterator<Item = Result<()>>) -> Result<()> {

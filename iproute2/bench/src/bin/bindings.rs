@@ -1,13 +1,16 @@
 //! netlink-bindings with netlink-socket2, as its documentation shows: getters where an object has few fields, its iterator
 //! over attributes where there are many.
 
-use netlink_bench::world::{DEVICE, GATEWAY, destination};
+use netlink_bench::world::{DEVICE, GATEWAY, NAME, WIREGUARD, destination};
 use netlink_bench::{EVENTS, Job, Sum, Turns, ask_for_events, block_on, main as run};
+use netlink_bindings::ethtool::{self, IterableFeatures, IterableStrset};
 use netlink_bindings::rt_link::{self, Ifinfomsg, IterableLinkAttrs, LinkAttrs};
 use netlink_bindings::rt_neigh::{self, IterableNeighbourAttrs, Ndmsg, NeighbourAttrs};
 use netlink_bindings::rt_route::{self, IterableRouteAttrs, RouteAttrs, Rtmsg};
 use netlink_bindings::traits::NetlinkRequest;
+use netlink_bindings::wireguard::{self, IterableWgdevice, IterableWgpeer, Wgallowedip, Wgpeer};
 use netlink_socket2::{ReplyError, tokio as asynchronous};
+use std::ffi::CString;
 
 /// Requests in a chain: as many as the receive buffer has room for.
 const CHAIN: u32 = 200;
@@ -17,7 +20,7 @@ const VF: u32 = 1;
 
 fn main() {
     run(|job| match job.variant.as_str() {
-        "blocking" | "getters" => in_this_thread(job).unwrap(),
+        "blocking" | "blocking-compact" | "getters" => in_this_thread(job).unwrap(),
         _ => block_on(&job.variant, in_runtime(job.clone())).unwrap(),
     });
 }
@@ -99,6 +102,87 @@ fn get_neighbour(header: &Ndmsg, attributes: &IterableNeighbourAttrs<'_>, sum: &
     sum.neighbour(to, address, header.ndm_ifindex as u32, header.ndm_state, header.ndm_flags);
 }
 
+/// One pass over the attributes of each peer.
+fn read_peers(device: &IterableWgdevice<'_>, sum: &mut Sum) {
+    for peer in device.get_peers().into_iter().flatten() {
+        read_peer(peer, sum);
+    }
+}
+
+fn read_peer(peer: IterableWgpeer<'_>, sum: &mut Sum) {
+    let (mut key, mut endpoint, mut keepalive, mut handshake, mut rx, mut tx) = (&[0; 32], None, 0, 0, 0, 0);
+    let mut allowed = None;
+    for attribute in peer.flatten() {
+        match attribute {
+            Wgpeer::PublicKey(bytes) => key = bytes.first_chunk().unwrap(),
+            Wgpeer::Endpoint(address) => endpoint = Some(address),
+            Wgpeer::PersistentKeepaliveInterval(seconds) => keepalive = seconds,
+            Wgpeer::LastHandshakeTime(time) => handshake = time.sec,
+            Wgpeer::RxBytes(bytes) => rx = bytes,
+            Wgpeer::TxBytes(bytes) => tx = bytes,
+            Wgpeer::Allowedips(prefixes) => allowed = Some(prefixes),
+            _ => (),
+        }
+    }
+    sum.peer(key, endpoint, keepalive, handshake, (rx, tx));
+    for prefix in allowed.into_iter().flatten().flatten() {
+        let (mut to, mut length) = (None, 0);
+        for attribute in prefix.flatten() {
+            match attribute {
+                Wgallowedip::Ipaddr(address) => to = Some(address),
+                Wgallowedip::CidrMask(bits) => length = bits,
+                _ => (),
+            }
+        }
+        sum.allowed_ip(to, length);
+    }
+}
+
+/// A getter for each field, as its example has it.
+fn get_peers(device: &IterableWgdevice<'_>, sum: &mut Sum) {
+    for peer in device.get_peers().into_iter().flatten() {
+        sum.peer(
+            peer.get_public_key().ok().and_then(<[u8]>::first_chunk).unwrap(),
+            peer.get_endpoint().ok(),
+            peer.get_persistent_keepalive_interval().unwrap_or_default(),
+            peer.get_last_handshake_time().map_or(0, |time| time.sec),
+            (peer.get_rx_bytes().unwrap_or_default(), peer.get_tx_bytes().unwrap_or_default()),
+        );
+        for prefix in peer.get_allowedips().into_iter().flatten() {
+            sum.allowed_ip(prefix.get_ipaddr().ok(), prefix.get_cidr_mask().unwrap_or_default());
+        }
+    }
+}
+
+/// With names, of a verbose bitset.
+fn read_features(features: &IterableFeatures<'_>, sum: &mut Sum) {
+    let bits = features.get_active().and_then(|active| active.get_bits());
+    for bit in bits.iter().flat_map(|bits| bits.get_bit()) {
+        sum.feature(bit.get_name().map_or(&[], |name| name.to_bytes()));
+    }
+    sum.done();
+}
+
+/// Without names, of a compact bitset.
+fn read_compact_features(features: &IterableFeatures<'_>, names: &[CString], sum: &mut Sum) {
+    let words = features.get_active().and_then(|active| active.get_value()).unwrap_or_default();
+    for (at, word) in words.chunks_exact(4).enumerate() {
+        let mut word = u32::from_ne_bytes(word.try_into().unwrap());
+        while word != 0 {
+            sum.feature(names[at * 32 + word.trailing_zeros() as usize].to_bytes());
+            word &= word - 1;
+        }
+    }
+    sum.done();
+}
+
+/// The names of features by number.
+fn names(sets: &IterableStrset<'_>) -> Vec<CString> {
+    let sets = sets.get_stringsets().into_iter().flat_map(|sets| sets.get_stringset());
+    let strings = sets.flat_map(|set| set.get_strings()).flat_map(|strings| strings.get_string());
+    strings.filter_map(|string| string.get_value().ok().map(CString::from)).collect()
+}
+
 fn read_one_link(header: &Ifinfomsg, attributes: &IterableLinkAttrs<'_>, sum: &mut Sum) {
     let name = attributes.get_ifname().map_or(&[][..], |name| name.to_bytes());
     sum.one_link(header.ifi_index as u32, name, attributes.get_mtu().ok());
@@ -118,6 +202,26 @@ fn links() -> rt_link::OpGetlinkDump<'static> {
 fn neighbours() -> rt_neigh::OpGetneighDump<'static> {
     let header = Ndmsg { ndm_family: libc::AF_INET as u8, ..Default::default() };
     rt_neigh::Request::new().op_getneigh_dump(&header)
+}
+
+fn device() -> wireguard::OpGetDeviceDump<'static> {
+    let mut request = wireguard::Request::new().op_get_device_dump();
+    request.encode().push_ifname_bytes(WIREGUARD.as_bytes());
+    request
+}
+
+fn feature_names() -> ethtool::OpStrsetGetDo<'static> {
+    let mut request = ethtool::Request::new().op_strset_get_do();
+    let sets = request.encode().nested_header().end_nested().nested_stringsets();
+    sets.nested_stringset().push_id(4);
+    request
+}
+
+fn features(is_compact: bool) -> ethtool::OpFeaturesGetDo<'static> {
+    let mut request = ethtool::Request::new().op_features_get_do();
+    let flags = if is_compact { ethtool::HeaderFlags::CompactBitsets as u32 } else { 0 };
+    request.encode().nested_header().push_dev_name_bytes(NAME.as_bytes()).push_flags(flags);
+    request
 }
 
 fn one_link() -> rt_link::OpGetlinkDo<'static> {
@@ -216,6 +320,36 @@ macro_rules! work {
                             get_neighbour(&header, &attributes, sum);
                         } else {
                             read_neighbour(&header, attributes, sum);
+                        }
+                    }
+                }
+            }
+            "peers" => {
+                while let Some(sum) = turns.begin() {
+                    let mut reply = socket.request(&device())$(.$await)??;
+                    while let Some(device) = reply.recv()$(.$await)?.transpose()? {
+                        if getters {
+                            get_peers(&device, sum);
+                        } else {
+                            read_peers(&device, sum);
+                        }
+                    }
+                }
+            }
+            "features" => {
+                let names = if $job.variant.ends_with("compact") {
+                    names(&socket.request(&feature_names())$(.$await)??.recv_one()$(.$await)??)
+                } else {
+                    Vec::new()
+                };
+                while let Some(sum) = turns.begin() {
+                    for _ in 0..$job.size {
+                        let mut reply = socket.request(&features(!names.is_empty()))$(.$await)??;
+                        let features = reply.recv_one()$(.$await)??;
+                        if names.is_empty() {
+                            read_features(&features, sum);
+                        } else {
+                            read_compact_features(&features, &names, sum);
                         }
                     }
                 }

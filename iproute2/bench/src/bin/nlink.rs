@@ -1,10 +1,13 @@
 //! nlink, as its examples use it: streams of dumps, verbs, batches, and its stream of events.
 
-use netlink_bench::world::{DEVICE, GATEWAY, destination};
+use netlink_bench::world::{DEVICE, GATEWAY, NAME, WIREGUARD, destination};
 use netlink_bench::{EVENTS, Job, Sum, Turns, ask_for_events, block_on, main as run};
+use nlink::netlink::genl::ethtool::Features;
+use nlink::netlink::genl::wireguard::WgDevice;
 use nlink::netlink::messages::{LinkMessage, NeighborMessage, RouteMessage};
 use nlink::netlink::route::Ipv4Route;
-use nlink::netlink::{Connection, NetworkEvent, Route, RtnetlinkGroup};
+use nlink::netlink::{Connection, Ethtool, NetworkEvent, Route, RtnetlinkGroup, Wireguard};
+use std::time::SystemTime;
 use tokio_stream::StreamExt;
 
 /// Requests in a batch: as many as the receive buffer has room for, since each is acknowledged.
@@ -49,6 +52,27 @@ fn read_neighbour(neighbour: &NeighborMessage, sum: &mut Sum) {
     );
 }
 
+fn read_peers(device: &WgDevice, sum: &mut Sum) {
+    for peer in &device.peers {
+        let handshake = peer.last_handshake.and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok());
+        sum.peer(
+            &peer.public_key,
+            peer.endpoint,
+            peer.persistent_keepalive.unwrap_or_default(),
+            handshake.map_or(0, |time| time.as_secs()),
+            (peer.rx_bytes, peer.tx_bytes),
+        );
+        for allowed in &peer.allowed_ips {
+            sum.allowed_ip(Some(allowed.addr), allowed.cidr);
+        }
+    }
+}
+
+fn read_features(features: &Features, sum: &mut Sum) {
+    features.active_features().into_iter().for_each(|name| sum.feature(name.as_bytes()));
+    sum.done();
+}
+
 fn route(number: u32) -> Ipv4Route {
     Ipv4Route::new(destination(number), 32).gateway(GATEWAY).dev_index(DEVICE)
 }
@@ -89,6 +113,20 @@ async fn work(job: Job) -> nlink::Result<Option<Sum>> {
                     if neighbour.is_ipv4() {
                         read_neighbour(&neighbour, sum);
                     }
+                }
+            }
+        }
+        "peers" => {
+            let connection = Connection::<Wireguard>::new_async().await?;
+            while let Some(sum) = turns.begin() {
+                read_peers(&connection.get_device(WIREGUARD).await?, sum);
+            }
+        }
+        "features" => {
+            let connection = Connection::<Ethtool>::new_async().await?;
+            while let Some(sum) = turns.begin() {
+                for _ in 0..job.size {
+                    read_features(&connection.get_features(NAME).await?, sum);
                 }
             }
         }

@@ -1,17 +1,19 @@
 //! iproute2, as a program uses it.
 
+use iproute2::ethtool::{Features, Named};
 use iproute2::rtnetlink::Group;
 use iproute2::rtnetlink::link::{LinkInfo, LinkStats};
 use iproute2::rtnetlink::message::{RTM_DELROUTE, RTM_NEWROUTE};
 use iproute2::rtnetlink::route::RouteMessageBuf;
 use iproute2::watch::Event;
+use iproute2::wireguard::{AllowedIp, Peer, WireguardDevice};
 use iproute2::{
     AddressFamily, Handle, LinkMessage, List, NeighbourMessage, Result, Route, RouteMessage, blocking,
 };
-use netlink_bench::world::{DEVICE, GATEWAY, destination};
+use netlink_bench::world::{DEVICE, GATEWAY, NAME, WIREGUARD, destination};
 use netlink_bench::{EVENTS, Job, Sum, Turns, ask_for_events, block_on, main as run};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 fn main() {
     run(|job| match job.variant.split_once('-').unwrap_or((&job.variant, "")) {
@@ -66,6 +68,38 @@ fn read_one_link(link: &LinkMessage, sum: &mut Sum) {
     sum.one_link(link.index(), link.name().as_bytes(), link.mtu());
 }
 
+fn read_peers(device: &WireguardDevice, sum: &mut Sum) {
+    for peer in device.peers() {
+        let keys = (
+            Peer::WGPEER_A_PUBLIC_KEY,
+            Peer::WGPEER_A_ENDPOINT,
+            Peer::WGPEER_A_PERSISTENT_KEEPALIVE_INTERVAL,
+            Peer::WGPEER_A_LAST_HANDSHAKE_TIME,
+            Peer::WGPEER_A_RX_BYTES,
+            Peer::WGPEER_A_TX_BYTES,
+        );
+        let (key, endpoint, keepalive, handshake, rx, tx) = peer.attributes().pick(keys);
+        let handshake = handshake.and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok());
+        sum.peer(
+            key.expect("a peer has a key").as_bytes(),
+            endpoint,
+            keepalive.unwrap_or_default(),
+            handshake.map_or(0, |time| time.as_secs()),
+            (rx.unwrap_or_default(), tx.unwrap_or_default()),
+        );
+        for allowed in peer.allowed_ips() {
+            let keys = (AllowedIp::WGALLOWEDIP_A_IPADDR, AllowedIp::WGALLOWEDIP_A_CIDR_MASK);
+            let (prefix, length) = allowed.attributes().pick(keys);
+            sum.allowed_ip(prefix, length.unwrap_or_default());
+        }
+    }
+}
+
+fn read_features(features: &Named<Features>, sum: &mut Sum) {
+    features.on(features.active()).for_each(|name| sum.feature(name.as_bytes()));
+    sum.done();
+}
+
 fn read_event(event: Event, sum: &mut Sum) -> Result<()> {
     let Event::Message(message) = event else { panic!("events were lost") };
     assert!(matches!(message.message_type(), RTM_NEWROUTE | RTM_DELROUTE));
@@ -116,6 +150,18 @@ fn in_this_thread(job: &Job, form: &str) -> Result<Option<Sum>> {
         "links" => list!(blocking turns, form, ip.link().list(), read_link),
         "neighbours" => {
             list!(blocking turns, form, ip.neighbour().list().family(AddressFamily::INET), read_neighbour);
+        }
+        "peers" => {
+            while let Some(sum) = turns.begin() {
+                read_peers(&ip.wireguard().get(WIREGUARD).wait()?, sum);
+            }
+        }
+        "features" => {
+            while let Some(sum) = turns.begin() {
+                for _ in 0..job.size {
+                    read_features(&ip.ethtool().get::<Features>(NAME).wait()?, sum);
+                }
+            }
         }
         "get" => {
             while let Some(sum) = turns.begin() {
@@ -170,6 +216,18 @@ async fn in_runtime(job: Job, form: String) -> Result<Option<Sum>> {
         "links" => list!(async turns, form, ip.link().list(), read_link),
         "neighbours" => {
             list!(async turns, form, ip.neighbour().list().family(AddressFamily::INET), read_neighbour);
+        }
+        "peers" => {
+            while let Some(sum) = turns.begin() {
+                read_peers(&ip.wireguard().get(WIREGUARD).await?, sum);
+            }
+        }
+        "features" => {
+            while let Some(sum) = turns.begin() {
+                for _ in 0..job.size {
+                    read_features(&ip.ethtool().get::<Features>(NAME).await?, sum);
+                }
+            }
         }
         "get" => {
             while let Some(sum) = turns.begin() {

@@ -1,8 +1,9 @@
-//! rtnetlink of rust-netlink, as its examples use it.
+//! rtnetlink and ethtool of rust-netlink, as their examples use them.
 
 use futures::{StreamExt, TryStreamExt, stream};
-use netlink_bench::world::{DEVICE, GATEWAY, destination};
+use netlink_bench::world::{DEVICE, GATEWAY, NAME, destination};
 use netlink_bench::{EVENTS, Job, Sum, Turns, ask_for_events, block_on, main as run};
+use other_ethtool::{EthtoolAttr, EthtoolError, EthtoolFeatureAttr, EthtoolMessage};
 use other_rtnetlink::packet_core::NetlinkPayload;
 use other_rtnetlink::packet_route::link::{InfoKind, LinkAttribute, LinkExtentMask, LinkInfo, LinkMessage};
 use other_rtnetlink::packet_route::neighbour::{NeighbourAddress, NeighbourAttribute, NeighbourMessage};
@@ -124,6 +125,9 @@ async fn work(job: Job) -> Result<Option<Sum>, Error> {
     if job.workload == "events" {
         return events(job.times).await.map(Some);
     }
+    if job.workload == "features" {
+        return Ok(Some(features(job.size, job.times).await.unwrap()));
+    }
     let (connection, handle, _) = new_connection().unwrap();
     tokio::spawn(connection);
     let mut turns = Turns::new(job.times);
@@ -200,6 +204,32 @@ async fn batch(handle: &Handle, size: u32, sum: &mut Sum) -> Result<(), Error> {
         sum.done();
     }
     Ok(())
+}
+
+async fn features(size: u32, times: u32) -> Result<Sum, EthtoolError> {
+    let (connection, mut handle, _) = other_ethtool::new_connection().unwrap();
+    tokio::spawn(connection);
+    let mut turns = Turns::new(times);
+    while let Some(sum) = turns.begin() {
+        for _ in 0..size {
+            let mut replies = handle.feature().get(Some(NAME)).execute().await?;
+            while let Some(reply) = replies.try_next().await? {
+                read_features(&reply.payload, sum);
+            }
+        }
+    }
+    Ok(turns.end())
+}
+
+fn read_features(features: &EthtoolMessage, sum: &mut Sum) {
+    for attribute in &features.nlas {
+        if let EthtoolAttr::Feature(EthtoolFeatureAttr::Active(bits)) = attribute {
+            bits.iter().filter(|bit| bit.value).for_each(|bit| sum.feature(bit.name.as_bytes()));
+        }
+    }
+    // It takes the feature of number 0 for none.
+    sum.feature(b"tx-scatter-gather");
+    sum.done();
 }
 
 async fn events(times: u32) -> Result<Sum, Error> {

@@ -1,10 +1,11 @@
 //! Runs the programs of this package side by side in namespaces of its own, and says what they cost. See the README.
 
+mod build_cost;
 mod results;
 mod run;
 mod workloads;
 
-use netlink_bench::world::{World, enter};
+use netlink_bench::world::{World, enter as enter_world};
 use results::{Counted, Results, Timed};
 use run::CallCounter;
 use std::env;
@@ -20,9 +21,11 @@ counts              instructions, system calls and allocations of one operation
 wall [--rounds N]   medians of time, and ratios to the floor
 tasks               many tasks on one handle, and a dump beside requests
 check [--write]     instructions of the hot paths against those of check.tsv
+build [--write]     what each feature of iproute2 adds to a build, as a table for the README
 table [--write]     what counts and wall found, as a table for the README
 
-A workload is one of routes, links, neighbours, change, batch, get, events. --ours leaves other crates out.";
+A workload is one of routes, links, neighbours, change, batch, peers, features, get, events. --ours leaves other crates
+out, --built takes the programs as they are.";
 
 /// By how much a check may exceed the committed number: compilers differ.
 const MARGIN: f64 = 1.1;
@@ -30,6 +33,7 @@ const MARGIN: f64 = 1.1;
 struct Options {
     ours: bool,
     write: bool,
+    built: bool,
     rounds: usize,
     workloads: Vec<String>,
 }
@@ -47,12 +51,16 @@ impl Options {
 }
 
 fn main() -> ExitCode {
+    if let Some(compiled) = build_cost::compile() {
+        return compiled;
+    }
     let mut arguments = env::args().skip(1);
     let command = arguments.next().unwrap_or_default();
-    let mut options = Options { ours: false, write: false, rounds: 9, workloads: Vec::new() };
+    let mut options = Options { ours: false, write: false, built: false, rounds: 9, workloads: Vec::new() };
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--ours" => options.ours = true,
+            "--built" => options.built = true,
             "--write" => options.write = true,
             "--rounds" => options.rounds = arguments.next().and_then(|n| n.parse().ok()).expect("a number"),
             name if WORKLOADS.iter().any(|workload| workload.name == name) => {
@@ -64,7 +72,7 @@ fn main() -> ExitCode {
             }
         }
     }
-    if command != "table" {
+    if !matches!(&*command, "table" | "build") && !options.built {
         run::build();
     }
     match command.as_str() {
@@ -72,6 +80,7 @@ fn main() -> ExitCode {
         "wall" => wall(&options),
         "tasks" => tasks(&options),
         "check" => return check(&options),
+        "build" => build_cost::build_cost(options.write),
         "table" => results::table(options.write),
         _ => {
             eprintln!("{USAGE}");
@@ -79,6 +88,20 @@ fn main() -> ExitCode {
         }
     }
     ExitCode::SUCCESS
+}
+
+/// Enters a world, unless it has what this kernel lacks.
+fn enter(world: World) -> bool {
+    match enter_world(world) {
+        Err(error) if matches!(world, World::Peers(_)) && error.is_not_supported() => {
+            println!("\nskipped: this kernel has no WireGuard");
+            false
+        }
+        entered => {
+            entered.unwrap();
+            true
+        }
+    }
 }
 
 /// The number with its significant digits only.
@@ -102,7 +125,9 @@ fn counts(options: &Options) {
     let mut results = Results::<Counted>::read();
     for workload in options.workloads() {
         let Some(times) = workload.counted else { continue };
-        enter(workload.world).unwrap();
+        if !enter(workload.world) {
+            continue;
+        }
         println!(
             "\n{:<50} {:>12} {:>12} {:>12}",
             workload.title, "instructions", "system calls", "allocations"
@@ -124,7 +149,9 @@ fn counts(options: &Options) {
 fn wall(options: &Options) {
     let mut results = Results::<Timed>::read();
     for workload in options.workloads() {
-        enter(workload.world).unwrap();
+        if !enter(workload.world) {
+            continue;
+        }
         // The previous contents of the namespace are removed in the background.
         sleep(Duration::from_secs(if options.rounds > 3 { 3 } else { 0 }));
         let ways: Vec<_> = options.ways(workload).collect();
@@ -135,19 +162,28 @@ fn wall(options: &Options) {
                 // Not always the same one first.
                 let at = (at + round) % ways.len();
                 let told = run::run(ways[at], workload, workload.times);
-                let expected = *value.get_or_insert(told.value);
-                assert!(told.value == expected, "{}, {} read something else", workload.title, ways[at].name);
+                if !ways[at].is_tool {
+                    let expected = *value.get_or_insert(told.value);
+                    assert!(
+                        told.value == expected,
+                        "{}, {} read something else",
+                        workload.title,
+                        ways[at].name
+                    );
+                }
                 rounds[at].push(told);
             }
         }
         let floor = rounds[ways.iter().position(|way| way.name == FLOOR).unwrap()].clone();
         println!("\n{:<50} {:>10} {:>9} {:>9} {:>9}", workload.title, "ns", "to floor", "CPU", "peak KiB");
         for (way, told) in ways.iter().zip(&rounds) {
+            let each = |of: u64, count: u64| of as f64 / count as f64;
             let ratio = |of: fn(&run::Told) -> u64| {
-                median(told.iter().zip(&floor).map(|(own, floor)| of(own) as f64 / of(floor) as f64))
+                let pairs = told.iter().zip(&floor);
+                median(pairs.map(|(own, floor)| each(of(own), own.count) / each(of(floor), floor.count)))
             };
             let timed = Timed {
-                nanoseconds: median(told.iter().map(|told| told.nanoseconds as f64 / told.count as f64)),
+                nanoseconds: median(told.iter().map(|told| each(told.nanoseconds, told.count))),
                 wall: ratio(|told| told.nanoseconds),
                 cpu: ratio(|told| told.cpu),
                 peak: median(told.iter().map(|told| told.peak as f64)),
@@ -168,9 +204,9 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
 
 fn tasks(options: &Options) {
     const REQUESTS: u32 = 64_000;
-    let way = |variant| Way { name: "tokio", program: "ours", variant };
+    let way = |variant| Way { name: "tokio", program: "ours", variant, is_tool: false };
     let counter = CallCounter::find();
-    enter(World::Link).unwrap();
+    enter(World::Link);
     println!("{:<50} {:>10} {:>12}", "get one link, by tasks on clones of one handle", "ns", "system calls");
     for variant in ["current", "multi"] {
         for name in ["tasks-1", "tasks-8", "tasks-64"] {
@@ -182,7 +218,7 @@ fn tasks(options: &Options) {
         }
     }
     let join = Workload { name: "join", size: 10_000, ..WORKLOADS[0] };
-    enter(World::Routes(1_000_000)).unwrap();
+    enter(World::Routes(1_000_000));
     println!("\na dump of a million routes beside 10,000 requests");
     for variant in ["current", "multi"] {
         let told = run::run(&way(variant), &join, 1);
@@ -205,10 +241,9 @@ fn check(options: &Options) -> ExitCode {
         let Some(times) = workload.counted else { continue };
         let is_checked = |way: &&Way| CHECKED.contains(&(workload.name, way.name)) && way.is_ours();
         let ways: Vec<_> = workload.ways().filter(is_checked).collect();
-        if ways.is_empty() {
+        if ways.is_empty() || !enter(workload.world) {
             continue;
         }
-        enter(workload.world).unwrap();
         for way in ways {
             let now = run::count(way, workload, times, None).instructions;
             let before = results.get(workload.title, way.name).map(|checked| checked.0);

@@ -48,7 +48,9 @@ impl<T: Row> Results<T> {
             format!("{workload}\t{way}\t{}\n", row.to_fields().join("\t"))
         };
         let lines: String = self.rows.iter().map(line).collect();
-        fs::write(file(T::FILE), format!("# {}\n{lines}", machine())).unwrap();
+        // What was measured in a virtual machine joins what was measured outside.
+        let machine = machine().unwrap_or_else(|| measured(T::FILE));
+        fs::write(file(T::FILE), format!("# {machine}\n{lines}")).unwrap();
     }
 }
 
@@ -113,17 +115,17 @@ impl Row for Checked {
     }
 }
 
-/// The date, the kernel and the compiler.
-fn machine() -> String {
+/// The date, the kernel and the compiler; `None` where there is no compiler.
+pub fn machine() -> Option<String> {
     let output = |command: &str, argument: &str| {
-        let output = Command::new(command).arg(argument).output().unwrap();
-        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+        let output = Command::new(command).arg(argument).output().ok()?;
+        Some(String::from_utf8(output.stdout).unwrap().trim().to_owned())
     };
-    let compiler = output("rustc", "--version");
+    let compiler = output("rustc", "--version")?;
     let compiler = compiler.split(' ').nth(1).unwrap_or_default();
-    let kernel = output("uname", "-r");
+    let kernel = output("uname", "-r")?;
     let kernel = kernel.split('-').next().unwrap_or_default();
-    format!("{}, Linux {kernel}, Rust {compiler}", output("date", "+%F"))
+    Some(format!("{}, Linux {kernel}, Rust {compiler}", output("date", "+%F")?))
 }
 
 /// The first line of a file: when and where it was measured.
@@ -132,13 +134,13 @@ fn measured(name: &str) -> String {
     text.strip_prefix("# ").and_then(|text| text.lines().next()).unwrap_or_default().to_owned()
 }
 
-/// The locked version of a package.
+/// The locked version of a package; the newest, if other crates use an older one.
 fn version(package: &str) -> String {
     let lock = fs::read_to_string(file("Cargo.lock")).unwrap();
     let entries = lock.split("[[package]]").filter(|entry| entry.contains("source = "));
-    let mut versions = entries.filter(|entry| entry.contains(&format!("name = \"{package}\"\n")));
+    let versions = entries.filter(|entry| entry.contains(&format!("name = \"{package}\"\n")));
     let line =
-        versions.next().and_then(|entry| entry.lines().find_map(|line| line.strip_prefix("version = ")));
+        versions.last().and_then(|entry| entry.lines().find_map(|line| line.strip_prefix("version = ")));
     line.unwrap_or_default().trim_matches('"').to_owned()
 }
 
@@ -150,7 +152,7 @@ pub fn table(write: bool) {
     let counts = Results::<Counted>::read();
     let timed = Results::<Timed>::read();
     let text = format!(
-        "{BEGIN}\n{}\nCounted: {}. Time: {}. tokio {}, rtnetlink {}, nlink {}, netlink-bindings {}, neli {}.\n{END}",
+        "{BEGIN}\n{}\nCounted: {}. Time: {}. tokio {}, rtnetlink {}, nlink {}, netlink-bindings {}, neli {}, wireguard-uapi {}, ethtool {}.\n{END}",
         rows(&counts, &timed),
         measured(Counted::FILE),
         measured(Timed::FILE),
@@ -159,14 +161,21 @@ pub fn table(write: bool) {
         version("nlink"),
         version("netlink-bindings"),
         version("neli"),
+        version("wireguard-uapi"),
+        version("ethtool"),
     );
-    if !write {
+    if write {
+        replace_between(BEGIN, &text, END);
+    } else {
         println!("{text}");
-        return;
     }
+}
+
+/// Writes text into the README, between two lines that it has itself.
+pub fn replace_between(begin: &str, text: &str, end: &str) {
     let before = fs::read_to_string(file("README.md")).unwrap();
-    let (head, rest) = before.split_once(BEGIN).expect("the README has no place for it");
-    let (_, tail) = rest.split_once(END).expect("the README's place has no end");
+    let (head, rest) = before.split_once(begin).expect("the README has no place for it");
+    let (_, tail) = rest.split_once(end).expect("the README's place has no end");
     fs::write(file("README.md"), format!("{head}{text}{tail}")).unwrap();
 }
 
@@ -183,7 +192,8 @@ fn rows(counts: &Results<Counted>, timed: &Results<Timed>) -> String {
             let times: Vec<_> =
                 sizes.iter().filter_map(|workload| timed.get(workload.title, way.name)).collect();
             let ratios = |of: fn(&Timed) -> f64| {
-                times.iter().map(|timed| format!("{:.2}", of(timed))).collect::<Vec<_>>().join(", ")
+                let ratios: Vec<_> = times.iter().map(|timed| format!("{:.2}", of(timed))).collect();
+                if ratios.is_empty() { "–".to_owned() } else { ratios.join(", ") }
             };
             let name = if way.is_ours() { way.name.to_owned() } else { format!("*{}*", way.name) };
             text += &format!(

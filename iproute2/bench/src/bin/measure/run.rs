@@ -3,10 +3,12 @@
 use crate::workloads::{Way, Workload};
 use netlink_bench::floor;
 use std::collections::HashMap;
+use std::ffi::c_int;
 use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
-use std::{env, fs};
+use std::process::{Child, Command, Stdio};
+use std::time::Instant;
+use std::{env, fs, mem};
 
 /// The output of a program.
 #[derive(Clone, Copy, Debug)]
@@ -43,9 +45,12 @@ pub fn build() {
     assert!(built.is_ok_and(|status| status.success()), "the programs don't build");
 }
 
-/// Whether it was built.
+/// Whether it was built, or is installed.
 pub fn exists(way: &Way) -> bool {
-    path(way.program).exists()
+    if !way.is_tool {
+        return path(way.program).exists();
+    }
+    env::split_paths(&env::var_os("PATH").unwrap_or_default()).any(|path| path.join(way.program).exists())
 }
 
 /// Runs it this many times, after a first time that does not count.
@@ -54,6 +59,9 @@ pub fn run(way: &Way, workload: &Workload, times: u32) -> Told {
 }
 
 fn run_under(tool: &[&str], way: &Way, workload: &Workload, times: u32) -> Told {
+    if way.is_tool {
+        return run_tool(tool, way, workload, times);
+    }
     let program = path(way.program);
     let mut words = tool.iter().copied().chain([program.to_str().unwrap()]);
     let mut command = Command::new(words.next().unwrap());
@@ -77,8 +85,59 @@ fn run_under(tool: &[&str], way: &Way, workload: &Workload, times: u32) -> Told 
     told.unwrap()
 }
 
+/// Runs a tool of the system this many times, each from its start to its end.
+#[expect(clippy::zombie_processes, reason = "`wait_for` waits for it")]
+fn run_tool(under: &[&str], way: &Way, workload: &Workload, times: u32) -> Told {
+    let mut told = Told { value: 0, count: 0, nanoseconds: 0, cpu: 0, peak: 0 };
+    for _ in 0..times {
+        let mut words = under.iter().copied().chain([way.program]).chain(way.variant.split(' '));
+        let mut command = Command::new(words.next().unwrap());
+        command.args(words).stdin(Stdio::null()).stdout(Stdio::piped());
+        let start = Instant::now();
+        let mut child = command.spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines().count();
+        let used = wait_for(&child).expect("a tool failed");
+        assert!(lines >= workload.of_a_tool() as usize, "{} has told too little", way.name);
+        told.count += u64::from(workload.of_a_tool());
+        told.nanoseconds += start.elapsed().as_nanos() as u64;
+        told.cpu += used.user + used.system;
+        told.peak = told.peak.max(used.peak);
+    }
+    told
+}
+
+/// What a process used.
+pub struct Used {
+    /// CPU time in user space, in nanoseconds.
+    pub user: u64,
+    /// CPU time in the kernel, in nanoseconds.
+    pub system: u64,
+    /// The most memory that was resident, in KiB.
+    pub peak: u64,
+}
+
+/// Waits until a process ends, with what it used; `None` if it failed.
+pub fn wait_for(child: &Child) -> Option<Used> {
+    // SAFETY: it writes to what the pointers point at, and keeps nothing; zeros are a valid value of it.
+    let (status, usage) = unsafe {
+        let (mut status, mut usage): (c_int, libc::rusage) = mem::zeroed();
+        assert!(libc::wait4(child.id() as libc::pid_t, &mut status, 0, &mut usage) > 0);
+        (status, usage)
+    };
+    let nanoseconds = |time: libc::timeval| time.tv_sec as u64 * 1_000_000_000 + time.tv_usec as u64 * 1_000;
+    let (user, system) = (nanoseconds(usage.ru_utime), nanoseconds(usage.ru_stime));
+    (status == 0).then_some(Used { user, system, peak: usage.ru_maxrss as u64 })
+}
+
 /// The cost of one operation, from the difference between few turns and many.
 pub fn count(way: &Way, workload: &Workload, (few, many): (u32, u32), calls: Option<CallCounter>) -> Counts {
+    if way.is_tool {
+        // All of a process, since one is needed each time.
+        let (told, all) = count_all(way, workload, 1, calls);
+        let each = |all: f64| all / told.count as f64;
+        let (instructions, allocations) = (each(all.instructions), each(all.allocations));
+        return Counts { instructions, calls: all.calls.map(each), allocations };
+    }
     let (few, many) = [few, many].map(|times| count_all(way, workload, times, calls)).into();
     let operations = (many.0.count - few.0.count) as f64;
     let each = |few: f64, many: f64| (many - few) / operations;
@@ -126,7 +185,7 @@ fn allocations(profile: &str) -> f64 {
 }
 
 pub fn has_valgrind() -> bool {
-    succeeds(Command::new("valgrind").arg("--version"))
+    succeeds(Command::new("valgrind").args(["--tool=callgrind", "--version"]))
 }
 
 fn succeeds(command: &mut Command) -> bool {

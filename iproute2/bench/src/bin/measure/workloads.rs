@@ -8,9 +8,11 @@ use netlink_bench::world::World;
 pub struct Way {
     /// Its name in tables: the crate and the interface.
     pub name: &'static str,
-    /// The program, and its name for the interface.
+    /// The program, and its name for the interface; a tool of the system has its arguments there.
     pub program: &'static str,
     pub variant: &'static str,
+    /// A tool of the system: each run is a process.
+    pub is_tool: bool,
 }
 
 impl Way {
@@ -36,7 +38,11 @@ pub struct Workload {
 }
 
 const fn way(name: &'static str, program: &'static str, variant: &'static str) -> Way {
-    Way { name, program, variant }
+    Way { name, program, variant, is_tool: false }
+}
+
+const fn tool(name: &'static str, program: &'static str, arguments: &'static str) -> Way {
+    Way { name, program, variant: arguments, is_tool: true }
 }
 
 pub const FLOOR: &str = "floor";
@@ -89,6 +95,30 @@ const OTHER_BATCHES: &[Way] = &[
     way("nlink", "nlink", "current"),
     way("netlink-bindings, blocking", "bindings", "blocking"),
     way("netlink-bindings, tokio", "bindings", "current"),
+];
+
+/// What else reads WireGuard devices.
+const OTHER_PEERS: &[Way] = &[
+    tool("wg show dump", "wg", "show wg0 dump"),
+    way("wireguard-uapi", "wireguard_uapi", "blocking"),
+    way("nlink", "nlink", "current"),
+    way("nlink, many threads", "nlink", "multi"),
+    way("netlink-bindings, blocking", "bindings", "blocking"),
+    way("netlink-bindings, blocking, getters", "bindings", "getters"),
+    way("netlink-bindings, tokio", "bindings", "current"),
+];
+
+/// What else reads features.
+const OTHER_FEATURES: &[Way] = &[
+    tool("ethtool -k", "ethtool", "-k bench0"),
+    way("ethtool (crate)", "rust_netlink", "current"),
+    way("ethtool (crate), many threads", "rust_netlink", "multi"),
+    way("nlink", "nlink", "current"),
+    way("nlink, many threads", "nlink", "multi"),
+    way("netlink-bindings, blocking", "bindings", "blocking"),
+    way("netlink-bindings, blocking, compact", "bindings", "blocking-compact"),
+    way("netlink-bindings, tokio", "bindings", "current"),
+    way("netlink-bindings, tokio, compact", "bindings", "current-compact"),
 ];
 
 const fn workload(
@@ -153,6 +183,22 @@ pub const WORKLOADS: &[Workload] = &[
         Some((1, 2)),
         &[REQUESTS, OTHER_BATCHES],
     ),
+    workload(
+        "peers",
+        "get 10k WireGuard peers",
+        World::Peers(10_000),
+        (10_000, 10),
+        Some((1, 3)),
+        &[REQUESTS, OTHER_PEERS],
+    ),
+    workload(
+        "features",
+        "get 1k features",
+        World::Link,
+        (1_000, 10),
+        Some((1, 3)),
+        &[REQUESTS, OTHER_FEATURES],
+    ),
     workload("get", "get one link", World::Link, (10_000, 3), Some((1, 2)), &[REQUESTS, OTHER_REQUESTS]),
     workload(
         "events",
@@ -172,12 +218,21 @@ pub const CHECKED: &[(&str, &str)] = &[
     ("change", "blocking"),
     ("change", "tokio"),
     ("batch", "blocking"),
+    ("peers", "blocking"),
+    ("peers", "tokio"),
+    ("features", "blocking"),
+    ("features", "tokio"),
     ("get", "blocking"),
     ("get", "tokio"),
     ("events", "blocking"),
 ];
 
 impl Workload {
+    /// Operations of a run of a tool.
+    pub fn of_a_tool(&self) -> u32 {
+        if self.name == "peers" { self.size } else { 1 }
+    }
+
     pub fn ways(&self) -> impl Iterator<Item = &'static Way> {
         self.ways.iter().copied().flatten()
     }
