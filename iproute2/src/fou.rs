@@ -32,6 +32,7 @@ use crate::target::Noun;
 use netlink_packet::generic::fou::{FOU_CMD_ADD, FOU_CMD_DEL, FOU_CMD_GET};
 pub use netlink_packet::generic::fou::{FouEncap, FouPort, FouPortBuf};
 use netlink_packet::{Buffer, BuildError, Packet, Put, View, built};
+use rtnetlink::AddressFamily;
 
 door! {
     /// Foo over UDP: `ip fou`.
@@ -72,8 +73,8 @@ impl<D> Fou<'_, D> {
 /// A request about a port, which may have been listed: kernels list the protocol 0 of GUE, and refuse it.
 fn request(port: impl Put<FouPort>) -> FouPortBuf {
     let port: FouPortBuf = built(port);
-    match port.view().encap() {
-        Some(FouEncap::GUE) => port.without(FouPort::FOU_ATTR_IPPROTO),
+    match (port.view().encap(), port.view().protocol()) {
+        (Some(FouEncap::GUE), Some(0)) => port.without(FouPort::FOU_ATTR_IPPROTO),
         _ => port,
     }
 }
@@ -82,11 +83,26 @@ fn has_port(message: &Buffer) -> Option<BuildError> {
     let port = FouPort::cast(message.body());
     let is_mixed =
         port.local_v4().or(port.peer_v4()).is_some() && port.local_v6().or(port.peer_v6()).is_some();
+    let is_ipv6 = port.family().map(AddressFamily) == Some(AddressFamily::INET6);
+    let is_other = match is_ipv6 {
+        true => port.local_v4().or(port.peer_v4()).is_some(),
+        false => port.local_v6().or(port.peer_v6()).is_some(),
+    };
+    let has_peer = port.peer_v4().is_some() || port.peer_v6().is_some();
+    // Kernels list the address 0 where there is none.
+    let is_listed = port.peer().is_none();
     let problem = match port.port() {
         None | Some(0) => "a FOU port needs a number from 1 to 65535",
         _ if is_mixed => "the local and the peer's address are of different families",
         _ if port.device().is_some() && port.local_v4().is_none() && port.local_v6().is_none() => {
             "a FOU port with a device needs a local address, too"
+        }
+        _ if is_other => "the addresses are of another family than the FOU port",
+        _ if has_peer && port.peer_port().unwrap_or_default() == 0 && !is_listed => {
+            "the peer of a FOU port has a port, 1 to 65535"
+        }
+        _ if port.peer_port().is_some_and(|port| port != 0) && !has_peer => {
+            "a FOU port with the port of a peer has the peer's address, too"
         }
         _ => return None,
     };
@@ -101,6 +117,9 @@ fn is_whole(message: &Buffer) -> Option<BuildError> {
         }
         (Some(FouEncap::DIRECT), None | Some(0)) => {
             "a FOU port needs the IP protocol of its payload, from 1 to 255"
+        }
+        (Some(FouEncap::GUE), Some(_)) => {
+            "packets say by themselves what is inside GUE: it has no IP protocol"
         }
         _ => return has_port(message),
     };

@@ -25,7 +25,7 @@
 
 use crate::list::List;
 use crate::noun::door;
-use crate::request::{Checked, Done, Request, invalid};
+use crate::request::{Checked, Done, Request, ignored_in, invalid};
 use crate::target::Noun;
 use netlink_packet::generic::ila::{ILA_CMD_ADD, ILA_CMD_DEL, ILA_CMD_FLUSH, ILA_CMD_GET};
 pub use netlink_packet::generic::ila::{
@@ -83,7 +83,7 @@ fn has_match(message: &Buffer) -> Option<BuildError> {
 fn is_whole(message: &Buffer) -> Option<BuildError> {
     match IlaMapping::cast(message.body()).locator() {
         None => invalid("an ILA mapping needs the locator that replaces the matched one"),
-        Some(_) => has_match(message),
+        Some(_) => has_match(message).or_else(|| ignored_in::<IlaMapping>(message)),
     }
 }
 

@@ -31,6 +31,7 @@
 
 use crate::list::List;
 use crate::noun::{by, door};
+use crate::order::{About, Further, Order, Step, Steps, Undo};
 use crate::request::{Checked, Done, Request, invalid};
 use crate::target::Noun;
 pub use netlink_packet::generic::ioam6::{EVENTS, Ioam6Event, Ioam6EventType, Ioam6Message, Ioam6MessageBuf};
@@ -38,7 +39,7 @@ use netlink_packet::generic::ioam6::{
     IOAM6_CMD_ADD_NAMESPACE, IOAM6_CMD_ADD_SCHEMA, IOAM6_CMD_DEL_NAMESPACE, IOAM6_CMD_DEL_SCHEMA,
     IOAM6_CMD_DUMP_NAMESPACES, IOAM6_CMD_DUMP_SCHEMAS, IOAM6_CMD_NS_SET_SCHEMA, IOAM6_MAX_SCHEMA_DATA_LEN,
 };
-use netlink_packet::{Buffer, BuildError, Put, View, built};
+use netlink_packet::{Buffer, Build, BuildError, Flags, PooledBuffer, Put, View, built};
 
 door! {
     /// In-situ OAM: `ip ioam`.
@@ -53,14 +54,14 @@ impl<D> Ioam6<'_, D> {
         self.0.list_noun("list IOAM namespaces", by(IOAM6_CMD_DUMP_NAMESPACES, Ioam6Message::build()))
     }
 
-    /// Adds a namespace, like `ip ioam namespace add ID`.
+    /// Adds a namespace, like `ip ioam namespace add ID`. One with a schema, such as one that was listed, is
+    /// [assigned](Self::assign_schema) it by a second message; if that fails, the namespace is deleted again.
     ///
     /// The future's errors: [already exists](crate::Error::is_already_exists) where there is one with this id.
     pub fn add_namespace(&self, namespace: impl Put<Ioam6Message>) -> Request<D, Done> {
-        let message: Ioam6MessageBuf = built(namespace);
-        // A listed one says what schema it has, which is assigned by another request.
-        let message = message.without(Ioam6Message::IOAM6_ATTR_SC_ID);
-        self.0.act("add IOAM namespace", IOAM6_CMD_ADD_NAMESPACE, message.checked(has_namespace))
+        let message = built::<Ioam6MessageBuf>(namespace).checked(is_namespace);
+        let message = by(IOAM6_CMD_ADD_NAMESPACE, message);
+        self.0.send_noun("add IOAM namespace", Flags::ACK, message, &ADDED)
     }
 
     /// Deletes a namespace, like `ip ioam namespace del ID`.
@@ -105,11 +106,31 @@ impl<D> Ioam6<'_, D> {
     }
 }
 
-fn has_namespace(message: &Buffer) -> Option<BuildError> {
-    match Ioam6Message::cast(message.body()).namespace_id() {
-        None => invalid("an IOAM namespace needs an id"),
-        Some(_) => None,
+fn is_namespace(message: &Buffer) -> Option<BuildError> {
+    let namespace = Ioam6Message::cast(message.body());
+    match (namespace.namespace_id(), namespace.schema_data()) {
+        (None, _) => invalid("an IOAM namespace needs an id"),
+        (_, Some(_)) => invalid("the data of a schema is not added with a namespace"),
+        _ => None,
     }
+}
+
+static ADDED: About = About::noun::<Ioam6Message>(with_schema);
+
+/// A namespace and its schema are two messages.
+fn with_schema(order: &mut Order) -> Result<Option<Box<Steps>>, BuildError> {
+    let namespace = Ioam6Message::cast(order.message.body());
+    let (id, schema) = (namespace.namespace_id().unwrap_or_default(), namespace.schema_id());
+    let Some(schema) = schema else { return Ok(None) };
+    let message = std::mem::replace(&mut order.message, PooledBuffer::new(0));
+    let alone = Ioam6MessageBuf::from_buffer(message).without(Ioam6Message::IOAM6_ATTR_SC_ID);
+    order.message = alone.into_buffer();
+    let (message_type, flags) = (order.message_type, order.flags);
+    let assign = by(IOAM6_CMD_NS_SET_SCHEMA, Ioam6Message::namespace(id).schema_id(schema)).into_buffer();
+    let assign = Further { part: format!("schema {schema}"), message_type, flags, message: assign };
+    let delete = by(IOAM6_CMD_DEL_NAMESPACE, Ioam6Message::namespace(id)).into_buffer();
+    let undo = Undo { message_type, message: delete, listing: None, done: "the namespace was deleted again" };
+    Ok(Some(Steps::after([Step::Send(assign)], Some(undo))))
 }
 
 /// Of a longer id, kernels overwrite the first byte with the length.
@@ -125,11 +146,13 @@ fn fits(message: &Buffer) -> Option<BuildError> {
 
 impl Noun for Ioam6Message {
     fn label(&self) -> String {
-        match (self.namespace_id(), self.schema_id()) {
-            (Some(namespace), Some(schema)) => format!("{schema} to namespace {namespace}"),
-            (Some(namespace), None) => namespace.to_string(),
-            (None, Some(schema)) => schema.to_string(),
-            (None, None) => String::new(),
+        let schema = self.schema_id().map(|id| id.to_string());
+        match self.namespace_id() {
+            Some(namespace) if self.command() == IOAM6_CMD_NS_SET_SCHEMA => {
+                format!("{} to namespace {namespace}", schema.as_deref().unwrap_or("none"))
+            }
+            Some(namespace) => namespace.to_string(),
+            None => schema.unwrap_or_default(),
         }
     }
 }

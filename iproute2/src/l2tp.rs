@@ -32,7 +32,7 @@
 
 use crate::list::List;
 use crate::noun::door;
-use crate::request::{Checked, Done, Request, invalid};
+use crate::request::{Checked, Done, Request, ignored_in, invalid, takes_only};
 use crate::resolve::NAME_LEN;
 use crate::target::Noun;
 pub use netlink_packet::generic::l2tp::{
@@ -78,13 +78,13 @@ impl<D> L2tp<'_, D> {
         self.0.ask("get L2TP tunnel", L2TP_CMD_TUNNEL_GET, message)
     }
 
-    /// Changes a tunnel, which it says by its id. The kernels of today have nothing that can be changed, and tell of the request.
-    pub fn change_tunnel(&self, tunnel: impl Put<L2tpTunnel>) -> Request<D, Done> {
-        self.0.act(
-            "change L2TP tunnel",
-            L2TP_CMD_TUNNEL_MODIFY,
-            requested::<L2tpTunnelBuf>(tunnel).checked(has_tunnel_id),
-        )
+    /// Has the kernel announce a tunnel, given by its id, in the group [`EVENTS`]: all that `L2TP_CMD_TUNNEL_MODIFY` does. Nothing of
+    /// a tunnel can be changed.
+    ///
+    /// The future's errors: [not found](crate::Error::is_not_found) where there is none.
+    pub fn announce_tunnel(&self, tunnel_id: u32) -> Request<D, Done> {
+        let message = L2tpTunnel::build().tunnel_id(tunnel_id);
+        self.0.act("announce L2TP tunnel", L2TP_CMD_TUNNEL_MODIFY, message)
     }
 
     /// Deletes a tunnel with its sessions by its id, like `ip l2tp del tunnel tunnel_id ID`. The kernel does so a little later: the id
@@ -123,11 +123,12 @@ impl<D> L2tp<'_, D> {
     }
 
     /// Changes a session, which it says by [ids](L2tpSession::of): whether there are sequence numbers, `lns`, and the reorder timeout.
+    /// All else is fixed once it is added, and refused.
     pub fn change_session(&self, session: impl Put<L2tpSession>) -> Request<D, Done> {
         self.0.act(
             "change L2TP session",
             L2TP_CMD_SESSION_MODIFY,
-            requested::<L2tpSessionBuf>(session).checked(has_session_id),
+            requested::<L2tpSessionBuf>(session).checked(is_change),
         )
     }
 
@@ -160,18 +161,85 @@ fn is_whole_tunnel(message: &Buffer) -> Option<BuildError> {
     let tunnel = L2tpTunnel::cast(message.body());
     let families =
         (tunnel.local().map(|local| local.is_ipv4()), tunnel.remote().map(|remote| remote.is_ipv4()));
+    let has_ports =
+        tunnel.local_port().unwrap_or_default() != 0 && tunnel.remote_port().unwrap_or_default() != 0;
     match families {
         _ if matches!(tunnel.peer_tunnel_id(), None | Some(0)) => {
             invalid("an L2TP tunnel needs its peer's tunnel id, other than 0")
         }
-        _ if tunnel.socket().is_some() => has_tunnel_id(message),
+        _ if tunnel.socket().is_some() => takes_only::<L2tpTunnel>(message, OF_A_SOCKET),
         (None, _) => invalid("an L2TP tunnel needs a local address"),
         (_, None) => invalid("an L2TP tunnel needs a remote address"),
         (local, remote) if local != remote => {
             invalid("the local and the remote address are of different families")
         }
-        _ => has_tunnel_id(message),
+        _ if tunnel.encap() == Some(L2tpEncap::IP) => takes_only::<L2tpTunnel>(message, OVER_IP),
+        _ if !has_ports => invalid("an L2TP tunnel over UDP needs a local and a remote port, 1 to 65535"),
+        (Some(is_ipv4), _) => takes_only::<L2tpTunnel>(message, if is_ipv4 { OVER_UDP } else { OVER_UDP6 }),
     }
+    .or_else(|| has_tunnel_id(message))
+}
+
+/// What a tunnel is told whose socket is given: the socket has its addresses and ports.
+const OF_A_SOCKET: &[u16] = &[
+    L2tpTunnel::L2TP_ATTR_CONN_ID.number(),
+    L2tpTunnel::L2TP_ATTR_PEER_CONN_ID.number(),
+    L2tpTunnel::L2TP_ATTR_PROTO_VERSION.number(),
+    L2tpTunnel::L2TP_ATTR_ENCAP_TYPE.number(),
+    L2tpTunnel::L2TP_ATTR_FD.number(),
+];
+
+/// What a tunnel is told that has no ports.
+const OVER_IP: &[u16] = &[
+    L2tpTunnel::L2TP_ATTR_CONN_ID.number(),
+    L2tpTunnel::L2TP_ATTR_PEER_CONN_ID.number(),
+    L2tpTunnel::L2TP_ATTR_PROTO_VERSION.number(),
+    L2tpTunnel::L2TP_ATTR_ENCAP_TYPE.number(),
+    L2tpTunnel::L2TP_ATTR_IP_SADDR.number(),
+    L2tpTunnel::L2TP_ATTR_IP_DADDR.number(),
+    L2tpTunnel::L2TP_ATTR_IP6_SADDR.number(),
+    L2tpTunnel::L2TP_ATTR_IP6_DADDR.number(),
+];
+
+/// What a tunnel over UDP and IPv4 is told.
+const OVER_UDP: &[u16] = &[
+    L2tpTunnel::L2TP_ATTR_CONN_ID.number(),
+    L2tpTunnel::L2TP_ATTR_PEER_CONN_ID.number(),
+    L2tpTunnel::L2TP_ATTR_PROTO_VERSION.number(),
+    L2tpTunnel::L2TP_ATTR_ENCAP_TYPE.number(),
+    L2tpTunnel::L2TP_ATTR_IP_SADDR.number(),
+    L2tpTunnel::L2TP_ATTR_IP_DADDR.number(),
+    L2tpTunnel::L2TP_ATTR_UDP_SPORT.number(),
+    L2tpTunnel::L2TP_ATTR_UDP_DPORT.number(),
+    L2tpTunnel::L2TP_ATTR_UDP_CSUM.number(),
+];
+
+/// What a tunnel over UDP and IPv6 is told, where there are checksums unless they are zero.
+const OVER_UDP6: &[u16] = &[
+    L2tpTunnel::L2TP_ATTR_CONN_ID.number(),
+    L2tpTunnel::L2TP_ATTR_PEER_CONN_ID.number(),
+    L2tpTunnel::L2TP_ATTR_PROTO_VERSION.number(),
+    L2tpTunnel::L2TP_ATTR_ENCAP_TYPE.number(),
+    L2tpTunnel::L2TP_ATTR_IP6_SADDR.number(),
+    L2tpTunnel::L2TP_ATTR_IP6_DADDR.number(),
+    L2tpTunnel::L2TP_ATTR_UDP_SPORT.number(),
+    L2tpTunnel::L2TP_ATTR_UDP_DPORT.number(),
+    L2tpTunnel::L2TP_ATTR_UDP_ZERO_CSUM6_TX.number(),
+    L2tpTunnel::L2TP_ATTR_UDP_ZERO_CSUM6_RX.number(),
+];
+
+/// What kernels change of a session, and its ids.
+const CHANGEABLE: &[u16] = &[
+    L2tpSession::L2TP_ATTR_CONN_ID.number(),
+    L2tpSession::L2TP_ATTR_SESSION_ID.number(),
+    L2tpSession::L2TP_ATTR_RECV_SEQ.number(),
+    L2tpSession::L2TP_ATTR_SEND_SEQ.number(),
+    L2tpSession::L2TP_ATTR_LNS_MODE.number(),
+    L2tpSession::L2TP_ATTR_RECV_TIMEOUT.number(),
+];
+
+fn is_change(message: &Buffer) -> Option<BuildError> {
+    takes_only::<L2tpSession>(message, CHANGEABLE).or_else(|| has_session_id(message))
 }
 
 fn has_session_id(message: &Buffer) -> Option<BuildError> {
@@ -196,6 +264,7 @@ fn is_whole_session(message: &Buffer) -> Option<BuildError> {
         }
         _ => has_session_id(message),
     }
+    .or_else(|| ignored_in::<L2tpSession>(message))
 }
 
 impl Noun for L2tpTunnel {

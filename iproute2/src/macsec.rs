@@ -83,7 +83,8 @@ impl<D> MacsecDevices<'_, D> {
     /// Adds a transmit association, with a key and the number of the first packet, like `ip macsec add DEV tx sa AN`. It is inactive
     /// unless [`on`](MacsecSaBuf::on).
     ///
-    /// The future's errors: [busy](crate::Error::is_busy) where there is one with this number.
+    /// The future's errors: [busy](crate::Error::is_busy) where there is one with this number, [invalid](crate::Error::is_invalid) where
+    /// the length of the key is not that of the device's cipher suite, or just one of the two has extended packet numbering.
     pub fn add_tx_sa(&self, device: impl Into<Device>, sa: impl Put<MacsecSa>) -> Request<D, Done> {
         let message = of_device(device).association(sa);
         self.0.act("add MACsec transmit association", MACSEC_CMD_ADD_TXSA, message.checked(is_new_tx))
@@ -132,7 +133,8 @@ impl<D> MacsecDevices<'_, D> {
     /// Adds an association to a receive channel, with a key, like `ip macsec add DEV rx SCI sa AN`. It is inactive unless
     /// [`on`](MacsecSaBuf::on).
     ///
-    /// The future's errors: [busy](crate::Error::is_busy) where there is one with this number.
+    /// The future's errors: [busy](crate::Error::is_busy) where there is one with this number, [invalid](crate::Error::is_invalid) as for
+    /// [`add_tx_sa`](Self::add_tx_sa).
     pub fn add_rx_sa(
         &self,
         device: impl Into<Device>,
@@ -208,11 +210,19 @@ fn has_number(message: &Buffer) -> Option<BuildError> {
 
 fn is_new(message: &Buffer) -> Option<BuildError> {
     let sa = MacsecMessage::cast(message.body()).association()?;
+    let number = sa.attributes().raw().payload_of(MacsecSa::MACSEC_SA_ATTR_PN.number());
+    let is_extended = number.map(|number| number.len() == size_of::<u64>());
     match (sa.secret_key(), sa.key_id(), sa.ssci(), sa.salt()) {
         (None, ..) => invalid("a new association needs a key"),
         (_, None, ..) => invalid("a new association needs a key identifier"),
         (_, _, Some(_), None) => invalid("an association with an SSCI needs a salt, too"),
         (_, _, None, Some(_)) => invalid("an association with a salt needs an SSCI, too"),
+        (_, _, Some(_), _) if is_extended == Some(false) => {
+            invalid("an association with an SSCI and a salt needs an extended packet number")
+        }
+        (_, _, None, _) if is_extended == Some(true) => {
+            invalid("an association with an extended packet number needs an SSCI and a salt, too")
+        }
         _ => has_number(message),
     }
 }

@@ -41,7 +41,7 @@
 
 use crate::list::List;
 use crate::noun::door;
-use crate::request::{Checked, Done, Request, invalid};
+use crate::request::{Checked, Done, Request, invalid, takes_only};
 use crate::target::Noun;
 pub use netlink_packet::generic::mptcp::{
     EVENTS, MptcpEndpoint, MptcpEndpointBuf, MptcpEvent, MptcpEventFlags, MptcpEventType, MptcpFlags,
@@ -87,13 +87,18 @@ impl<D> Mptcp<'_, D> {
     }
 
     /// Sets the flags `backup` and `fullmesh` of an endpoint, and takes them away where they are not among these, like
-    /// `ip mptcp endpoint change`. The endpoint is given by its id, its address, or as it was listed; its other flags stay.
+    /// `ip mptcp endpoint change`. The endpoint is given by its id, its address, or as it was listed; its other flags stay, and can't
+    /// be changed: with one of those the request is refused.
     ///
     /// The future's errors: [not found](crate::Error::is_not_found) where there is no such endpoint.
     pub fn change(&self, endpoint: impl Put<MptcpEndpoint>, flags: MptcpFlags) -> Request<D, Done> {
         let endpoint = netlink_packet::built::<MptcpEndpointBuf>(endpoint).flags(flags);
         let message = MptcpMessage::build().endpoint(endpoint);
-        self.0.act("change MPTCP endpoint", MPTCP_PM_CMD_SET_FLAGS, message.checked(is_one))
+        self.0.act(
+            "change MPTCP endpoint",
+            MPTCP_PM_CMD_SET_FLAGS,
+            message.checked(is_one).checked(is_change),
+        )
     }
 
     /// Deletes an endpoint by its id or as it was listed, like `ip mptcp endpoint delete id ID`: subflows that use it are closed.
@@ -120,7 +125,7 @@ impl<D> Mptcp<'_, D> {
 
     /// Changes the limits of connections, like `ip mptcp limits set`: one that is not given stays.
     pub fn change_limits(&self, limits: MptcpMessageBuf) -> Request<D, Done> {
-        self.0.act("change MPTCP limits", MPTCP_PM_CMD_SET_LIMITS, limits)
+        self.0.act("change MPTCP limits", MPTCP_PM_CMD_SET_LIMITS, limits.checked(is_limits))
     }
 
     /// Announces an endpoint, which has an id, to the peer of a connection (ADD_ADDR). For path managers in user space, as are the
@@ -169,7 +174,8 @@ impl<D> Mptcp<'_, D> {
     ) -> Request<D, Done> {
         let local = netlink_packet::built::<MptcpEndpointBuf>(local).flags(flags);
         let message = subflow(token, local, remote);
-        self.0.act("change MPTCP subflow", MPTCP_PM_CMD_SET_FLAGS, message.checked(has_both))
+        let message = message.checked(has_both).checked(is_backup_or_not);
+        self.0.act("change MPTCP subflow", MPTCP_PM_CMD_SET_FLAGS, message)
     }
 }
 
@@ -216,6 +222,29 @@ fn is_deletable(message: &Buffer) -> Option<BuildError> {
         (None, Some(0)) => invalid("deleting the endpoint with id 0 needs its address, too"),
         _ => None,
     }
+}
+
+fn is_change(message: &Buffer) -> Option<BuildError> {
+    changes_only(message, MptcpFlags::BACKUP | MptcpFlags::FULLMESH, "an endpoint")
+}
+
+fn is_backup_or_not(message: &Buffer) -> Option<BuildError> {
+    changes_only(message, MptcpFlags::BACKUP, "a subflow")
+}
+
+/// The kernel ignores other flags.
+fn changes_only(message: &Buffer, changeable: MptcpFlags, of: &str) -> Option<BuildError> {
+    let fixed = MptcpMessage::cast(message.body()).endpoint()?.flags()?.difference(changeable);
+    match fixed.is_empty() {
+        true => None,
+        false => invalid(format!("of {of}, {changeable} can be changed, and not {fixed}")),
+    }
+}
+
+fn is_limits(message: &Buffer) -> Option<BuildError> {
+    let limits =
+        [MptcpMessage::MPTCP_PM_ATTR_SUBFLOWS.number(), MptcpMessage::MPTCP_PM_ATTR_RCV_ADD_ADDRS.number()];
+    takes_only::<MptcpMessage>(message, &limits)
 }
 
 fn has_both(message: &Buffer) -> Option<BuildError> {

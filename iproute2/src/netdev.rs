@@ -25,7 +25,7 @@
 use crate::device::{Device, one};
 use crate::list::List;
 use crate::noun::door;
-use crate::request::{Done, Request};
+use crate::request::{Checked, Done, Request, invalid};
 use crate::target::Noun;
 use netlink_packet::generic::netdev::PagePoolMessageBuf;
 pub use netlink_packet::generic::netdev::{
@@ -39,7 +39,7 @@ use netlink_packet::generic::netdev::{
     NETDEV_CMD_PAGE_POOL_GET, NETDEV_CMD_PAGE_POOL_STATS_GET, NETDEV_CMD_QUEUE_CREATE, NETDEV_CMD_QUEUE_GET,
 };
 use netlink_packet::generic::netdev::{PagePoolStatsMessageBuf, QueueMessageBuf, QueueStatsMessageBuf};
-use netlink_packet::{Packet, Put};
+use netlink_packet::{Buffer, BuildError, Packet, Put, View};
 use std::os::fd::AsFd;
 
 door! {
@@ -70,7 +70,8 @@ impl<D> Netdevs<'_, D> {
 
     /// Gets a queue of a device: `QueueId::rx(0)`.
     ///
-    /// The future's errors: [not found](crate::Error::is_not_found) where there is no such device or queue.
+    /// The future's errors: [not found](crate::Error::is_not_found) where there is no such device, [invalid](crate::Error::is_invalid)
+    /// where it has no such queue.
     pub fn queue(&self, device: impl Into<Device>, queue: QueueIdBuf) -> Request<D, Packet<QueueMessage>> {
         let (queue_type, id) = (queue.view().queue_type(), queue.view().id());
         let message = QueueMessage::build().device(one(device.into()));
@@ -153,7 +154,7 @@ impl<D> Netdevs<'_, D> {
         queues: impl IntoIterator<Item = QueueIdBuf>,
     ) -> Request<D, Packet<DmabufMessage>> {
         let message = DmabufMessage::build().device(one(device.into())).buffer(buffer).queues(queues);
-        self.0.ask("bind dma-buf", NETDEV_CMD_BIND_RX, message)
+        self.0.ask("bind dma-buf", NETDEV_CMD_BIND_RX, message.checked(has_queues))
     }
 
     /// Binds a dma-buf to a device for sending. The reply has the id of the binding, which lasts as long as the handle and its
@@ -165,6 +166,13 @@ impl<D> Netdevs<'_, D> {
     ) -> Request<D, Packet<DmabufMessage>> {
         let message = DmabufMessage::build().device(one(device.into())).buffer(buffer);
         self.0.ask("bind dma-buf for sending", NETDEV_CMD_BIND_TX, message)
+    }
+}
+
+fn has_queues(message: &Buffer) -> Option<BuildError> {
+    match DmabufMessage::cast(message.body()).queues().is_some_and(|mut queues| queues.next().is_some()) {
+        true => None,
+        false => invalid("a dma-buf is bound to at least one queue"),
     }
 }
 

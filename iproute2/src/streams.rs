@@ -2,6 +2,8 @@
 
 use crate::batch::{Batch, Operation, Results, Source};
 use crate::error::Result;
+#[cfg(feature = "ethtool")]
+use crate::ethtool::{Named, NamedStream, Question};
 use crate::handle::Handle;
 use crate::list::Stream;
 use crate::mode::Runtime;
@@ -15,6 +17,15 @@ impl<R: Runtime, M: View + ?Sized> futures_core::Stream for Stream<R, M> {
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         self.get_mut().poll_object(cx)
+    }
+}
+
+#[cfg(feature = "ethtool")]
+impl<R: Runtime, M: Question + ?Sized> futures_core::Stream for NamedStream<R, M> {
+    type Item = Result<Named<M>>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.get_mut().poll_reply(cx)
     }
 }
 

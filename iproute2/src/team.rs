@@ -31,7 +31,7 @@ use crate::handle::Handle;
 use crate::list::Gathered;
 use crate::noun::door;
 use crate::order::About;
-use crate::request::{Done, Request, Whole};
+use crate::request::{Checked, Done, Request, Whole, invalid};
 use crate::target::Noun;
 pub use netlink_packet::generic::team::{
     CHANGE_EVENT, FAMILY, TeamMessage, TeamOption, TeamOptionBuf, TeamOptionType, TeamOptions, TeamPort,
@@ -40,7 +40,7 @@ pub use netlink_packet::generic::team::{
 use netlink_packet::generic::team::{
     TEAM_CMD_OPTIONS_GET, TEAM_CMD_OPTIONS_SET, TEAM_CMD_PORT_LIST_GET, TeamMessageBuf,
 };
-use netlink_packet::{Flags, Packet, Put};
+use netlink_packet::{Buffer, BuildError, Flags, Packet, Put, View};
 use netlink_sys::errno::ESRCH;
 
 door! {
@@ -71,11 +71,25 @@ impl<D> Teams<'_, D> {
     /// [batch](crate::Handle::batch): the kernel sets just the first of those in one message if nobody listens to
     /// [`CHANGE_EVENT`].
     ///
-    /// The future's errors: [not found](crate::Error::is_not_found) where there is no such device or option,
-    /// [is busy](crate::Error::is_busy) for the mode of a team with ports.
+    /// The future's errors: [not found](crate::Error::is_not_found) where there is no such device or option, or the option is of
+    /// another type or of a port, [is busy](crate::Error::is_busy) for the mode of a team with ports.
     pub fn change(&self, team: impl Into<Device>, option: impl Put<TeamOption>) -> Request<D, Done> {
-        let message = TeamMessage::build().change_option(option).index(one(team.into()));
-        self.0.act("change option of team", TEAM_CMD_OPTIONS_SET, message)
+        let message = TeamMessage::build().index(one(team.into())).change_option(option);
+        self.0.act("change option of team", TEAM_CMD_OPTIONS_SET, message.checked(fits))
+    }
+}
+
+/// Longest text of an option, in bytes: `TEAM_STRING_MAX_LEN` without the NUL.
+const TEXT_LEN: usize = 31;
+
+fn fits(message: &Buffer) -> Option<BuildError> {
+    let option = TeamMessage::cast(message.body()).options()?.options()?.next()?;
+    match option.value() {
+        Some(TeamValue::Text(text)) if text.len() > TEXT_LEN => invalid(format!(
+            "the text of an option has at most {TEXT_LEN} bytes, and this one {}",
+            text.len()
+        )),
+        _ => None,
     }
 }
 

@@ -41,7 +41,7 @@ use crate::device::{Device, one};
 use crate::handle::{Handle, verbs};
 use crate::list::{Each, Gathered, Get};
 use crate::order::{About, Further, Order, Step, Steps};
-use crate::request::{Done, Request};
+use crate::request::{Checked, Done, Request, invalid};
 use crate::resolve::NAME_LEN;
 use crate::target::Noun;
 use netlink_packet::generic::wireguard::WG_CMD_SET_DEVICE;
@@ -49,7 +49,7 @@ pub use netlink_packet::generic::wireguard::{
     AllowedIp, Peer, PeerBuf, Peers, PresharedKey, PrivateKey, PublicKey, WireguardDevice, WireguardMessage,
     WireguardMessageBuf, WireguardPeer,
 };
-use netlink_packet::{Build, BuildError, Flags, Packet, PooledBuffer};
+use netlink_packet::{Buffer, Build, BuildError, Flags, Packet, PooledBuffer, View};
 
 impl<D> Handle<D> {
     /// WireGuard devices: `wg`.
@@ -86,7 +86,7 @@ impl<D> WireguardDevices<'_, D> {
     /// Peers that take more room than a message has (about 64 KiB, a thousand peers) are sent in several, one after another: where
     /// one fails, the error says so, and those before it are done.
     pub fn change(&self, device: impl Into<Device>, change: WireguardMessageBuf) -> Request<D, Done> {
-        let message = of_device(change, device.into()).command(WG_CMD_SET_DEVICE);
+        let message = of_device(change, device.into()).command(WG_CMD_SET_DEVICE).checked(names_its_peers);
         self.0.send_noun("change WireGuard device", Flags::ACK, message, &ABOUT)
     }
 }
@@ -98,6 +98,15 @@ fn of_device(message: WireguardMessageBuf, device: Device) -> WireguardMessageBu
     match device {
         Device::Name(name) if (1..=NAME_LEN).contains(&name.len()) => message.name(&*name),
         device => message.index(one(device)),
+    }
+}
+
+/// The kernel has no peer whose key is zero, and adds one all the same.
+fn names_its_peers(message: &Buffer) -> Option<BuildError> {
+    let mut peers = WireguardMessage::cast(message.body()).peers()?;
+    match peers.any(|peer| peer.public_key().is_none()) {
+        true => invalid("a peer is given by its public key, which is not zero"),
+        false => None,
     }
 }
 

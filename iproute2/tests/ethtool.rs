@@ -6,18 +6,20 @@ mod support;
 
 use iproute2::ethtool::{
     BitChange, Channels, Coalesce, DebugMask, DeviceHeader, Duplex, Eee, Eeprom, Features, Fec, LinkInfo,
-    LinkModes, LinkState, Module, Named, Notification, Pause, PhcVclocks, Port, PowerModePolicy,
+    LinkModes, LinkState, Module, Named, Notification, Pause, PhcVclocks, Phy, Port, PowerModePolicy,
     PrivateFlags, Rings, Statistics, StatisticsGroupId, StringSetId, StringSets, Timestamping, TunnelInfo,
     WakeOnLan,
 };
+use iproute2::netlink_packet::BuildError;
 use iproute2::watch::Event;
-use iproute2::{Device, ErrorKind, LinkMessage, Veth, blocking};
+use iproute2::{Device, ErrorKind, LinkMessage, Operation, Veth, blocking};
 use serde_json::Value;
 use std::future::IntoFuture;
 use std::io;
 use std::process::Command;
+use std::sync::Arc;
 use std::time::Duration;
-use support::{made, run, run_blocking, skip, skip_always};
+use support::{made, run, run_blocking, skip, skip_always, with_simulated};
 
 /// A namespace with a pair of devices, `v0` and `v1`.
 fn with_pair(test: impl Fn(&blocking::Handle)) {
@@ -201,10 +203,114 @@ fn devices_are_refused() {
         assert!(matches!(error.kind(), ErrorKind::Invalid(_)), "{error}");
         let error = ip.ethtool().change("nosuch", Rings::build().rx(1)).wait().unwrap_err();
         assert!(error.is_not_found() && error.to_string().starts_with("change rings nosuch: "), "{error}");
+        // The kernel would look up the part before the NUL, and change that device.
+        let error =
+            ip.ethtool().change("v0\0", Features::build().off("tx-tcp-segmentation")).wait().unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Invalid(BuildError::Nul)), "{error}");
+        let error = ip.ethtool().get::<Features>("x".repeat(128)).wait().unwrap_err();
+        assert!(error.to_string().ends_with("is not a valid alternative name"), "{error}");
+        assert!(matches!(error.kind(), ErrorKind::Invalid(_)), "{error}");
         // An alternative name is one, too.
         ip.link().add_alt_names("v0", ["a-name-longer-than-others"]).wait().unwrap();
         let state = ip.ethtool().get::<LinkState>("a-name-longer-than-others").wait().unwrap();
         assert_eq!(name(state.device()), "v0");
+    });
+}
+
+#[test]
+fn a_change_that_says_nothing_is_refused() {
+    with_pair(|ip| {
+        for error in [
+            ip.ethtool().change("v0", Features::build()).wait().unwrap_err(),
+            ip.ethtool().change("v0", Rings::build()).wait().unwrap_err(),
+        ] {
+            assert!(error.to_string().ends_with(" v0: it says nothing to be changed"), "{error}");
+            assert!(matches!(error.kind(), ErrorKind::Invalid(_)), "{error:?}");
+        }
+    });
+}
+
+/// What a batch is made of here.
+fn mixed(ip: &blocking::Handle) -> [Operation; 6] {
+    let ethtool = ip.ethtool();
+    [
+        ethtool.change("v0", Features::build().off("tx-tcp-segmentation")).into(),
+        ethtool.change("v0", Features::build().off("tx-nonsense")).into(),
+        ip.link().change("v0", LinkMessage::build().mtu(1400)).into(),
+        ethtool.change("v0", Features::build().on("rx-vlan-filter").off("tx-udp-segmentation")).into(),
+        ethtool.change("v0", PrivateFlags::build().on("none-of-veth")).into(),
+        ethtool.change("nosuch", Channels::build().rx(1)).into(),
+    ]
+}
+
+#[test]
+fn changes_go_into_a_batch() {
+    with_pair(|ip| {
+        // At first the handle knows no names, and then it does.
+        for knows in [false, true] {
+            ip.link().change("v0", LinkMessage::build().mtu(1500)).wait().unwrap();
+            let both = Features::build().on("tx-tcp-segmentation").on("tx-udp-segmentation");
+            let other = blocking::connect().unwrap();
+            other.ethtool().change("v0", both).wait().unwrap();
+            if knows {
+                ip.ethtool().names([StringSetId::FEATURES]).wait().unwrap();
+            }
+            let [first, unknown, mtu, fixed, flags, missing]: [_; 6] =
+                ip.batch(mixed(ip)).wait().try_into().unwrap();
+            first.unwrap();
+            mtu.unwrap();
+            let unknown = unknown.unwrap_err();
+            assert_eq!(
+                unknown.to_string(),
+                "change features v0: \"tx-nonsense\" is not in the string set features"
+            );
+            let fixed = fixed.unwrap_err();
+            assert!(
+                matches!(fixed.kind(), ErrorKind::Unchanged(names) if *names == ["rx-vlan-filter"]),
+                "{fixed}"
+            );
+            assert!(flags.unwrap_err().is_not_supported());
+            let missing = missing.unwrap_err();
+            assert!(missing.is_not_found() && missing.to_string().starts_with("change channels nosuch: "));
+            let after = self::features(&other);
+            assert_eq!(after.is_on("tx-tcp-segmentation"), Some(false));
+            assert_eq!(after.is_on("tx-udp-segmentation"), Some(false));
+            assert_eq!(ip.link().get("v0").wait().unwrap().mtu(), Some(1400));
+        }
+    });
+}
+
+#[test]
+fn a_device_without_a_phy() {
+    with_pair(|ip| {
+        // Linux 6.12 has no reply.
+        let error = ip.ethtool().get::<Phy>("v0").wait().unwrap_err();
+        assert!(error.is_not_supported(), "{error}");
+        assert!(error.to_string().starts_with("get PHY v0: "), "{error}");
+    });
+}
+
+#[test]
+fn lists_have_the_names_of_bits() {
+    with_pair(|ip| {
+        ip.ethtool().change("v1", Features::build().off("tx-tcp-segmentation")).wait().unwrap();
+        // Another handle knows no names yet.
+        let other = blocking::connect().unwrap();
+        let listed = other.ethtool().list::<Features>().wait().unwrap();
+        let of = |device: &str| listed.iter().find(|one| name(one.device()) == device).unwrap();
+        assert_eq!(of("v0").is_on("tx-tcp-segmentation"), Some(true));
+        assert_eq!(of("v1").is_on("tx-tcp-segmentation"), Some(false));
+        let one = ip.ethtool().get::<Features>("v0").wait().unwrap();
+        assert!(of("v0").features().eq(one.features()) && one.features().count() > 40);
+        let mut streamed: Vec<_> = ip.ethtool().list::<Features>().iter().map(|one| one.unwrap()).collect();
+        streamed.retain(|one| one.is_on("tx-tcp-segmentation") == Some(false));
+        assert!(streamed.iter().any(|one| name(one.device()) == "v1"));
+        assert!(streamed.iter().all(|one| name(one.device()) != "v0"));
+        let stamps = ip.ethtool().list::<Timestamping>().wait().unwrap();
+        let stamps = stamps.iter().find(|one| name(one.device()) == "v0").unwrap();
+        assert!(stamps.on(stamps.capabilities()).any(|name| name == "software-receive"));
+        let numbers = ip.ethtool().list::<Features>().by_number().wait().unwrap();
+        assert_eq!(numbers.len(), listed.len());
     });
 }
 
@@ -316,7 +422,7 @@ fn all_devices_are_listed() {
             names.is_on(features.active().unwrap(), "tx-tcp-segmentation") == Some(false)
         };
         let off = ip.ethtool().list::<Features>().filter({
-            let names = std::sync::Arc::clone(&names);
+            let names = Arc::clone(&names);
             move |features| names.is_on(features.active().unwrap(), "tx-tcp-segmentation") == Some(false)
         });
         let off = off.wait().unwrap();
@@ -369,33 +475,25 @@ fn tasks_request_and_change() {
         );
         assert_eq!(first.unwrap().speed(), second.unwrap().speed());
         assert_eq!(ip.ethtool().list::<Channels>().await.unwrap().len(), 2);
+        let mut listed = ip.ethtool().list::<Features>().stream();
+        let mut off = Vec::new();
+        while let Some(features) = listed.try_next().await.unwrap() {
+            if features.is_on("tx-tcp-segmentation") == Some(false) {
+                off.push(name(features.device()));
+            }
+        }
+        assert!(off.contains(&"v0".to_owned()) && !off.contains(&"v1".to_owned()), "{off:?}");
+        let on = ip.ethtool().change("v0", Features::build().on("tx-tcp-segmentation"));
+        assert!(
+            ip.batch((on, ip.link().change("v1", LinkMessage::build().up()))).await.iter().all(Result::is_ok)
+        );
+        let features = ip.ethtool().get::<Features>("v0").await.unwrap();
+        assert_eq!(features.is_on("tx-tcp-segmentation"), Some(true));
         assert!(ip.ethtool().names([StringSetId::FEATURES]).await.unwrap().has(StringSetId::FEATURES));
         let error = ip.ethtool().change("v0", Features::build().on("rx-grow")).await.unwrap_err();
         assert!(error.to_string().contains("rx-grow"), "{error}");
         let error = ip.ethtool().get::<Rings>("nosuch").await.unwrap_err();
         assert!(error.is_not_found(), "{error}");
-    });
-}
-
-/// A namespace with a device of netdevsim, by name; it takes root's rights on the machine.
-fn with_simulated(test: impl Fn(&blocking::Handle, &str)) {
-    const NEW: &str = "/sys/bus/netdevsim/new_device";
-    if !std::path::Path::new(NEW).exists() {
-        return skip_always("this kernel lacks netdevsim");
-    }
-    run_blocking(|ip| {
-        // A number of its own for each test, since they run side by side.
-        static NUMBER: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(100);
-        let number = NUMBER.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        let names = || ip.link().list().wait().unwrap().iter().map(|link| link.name().to_string()).collect();
-        // Not only `lo`: modules of some tunnels add a device to each namespace.
-        let before: Vec<String> = names();
-        if std::fs::write(NEW, format!("{number} 1 2")).is_err() {
-            return skip_always("only root can make devices of netdevsim");
-        }
-        let after: Vec<String> = names();
-        test(&ip, after.iter().find(|name| !before.contains(name)).unwrap());
-        std::fs::write("/sys/bus/netdevsim/del_device", number.to_string()).unwrap();
     });
 }
 

@@ -267,6 +267,64 @@ fn threads_share_a_handle() {
 }
 
 #[cfg(feature = "tokio")]
+/// Generic netlink: its own connection, questions, changes, batches, lists and events.
+#[cfg(feature = "ethtool")]
+#[test]
+fn generic_families_ask_change_and_hear() {
+    use iproute2::ErrorKind;
+    use iproute2::ethtool::{DeviceHeader, Features, LinkState, Notification};
+    use iproute2::watch::Events;
+    use std::future::IntoFuture;
+
+    run(|ip| async move {
+        pair(&ip).await;
+        let state = match ip.ethtool().get::<LinkState>("v0").await {
+            Err(error) if matches!(error.kind(), ErrorKind::UnknownFamily(_)) => return,
+            state => state.unwrap(),
+        };
+        assert_eq!(state.link(), Some(true));
+        let mut events = ip.ethtool().events().open().unwrap();
+        let change = |features| ip.ethtool().change("v0", features);
+        let hear = async |events: &mut Events<smol::Smol>| {
+            let Some(Event::Message(message)) = events.next_within(LONG).await.unwrap() else { panic!() };
+            let Notification::Features(told) = Notification::try_from(&message).unwrap() else { panic!() };
+            told.device().and_then(DeviceHeader::name).unwrap().to_string()
+        };
+        // The one that listens waits until another thread changes something.
+        thread::scope(|scope| {
+            scope.spawn(soon(|ip| {
+                ip.ethtool().change("v1", Features::build().off("tx-tcp-segmentation")).wait().unwrap();
+            }));
+            assert_eq!(block_on(hear(&mut events)), "v1");
+        });
+        change(Features::build().off("tx-tcp-segmentation")).await.unwrap();
+        assert_eq!(hear(&mut events).await, "v0");
+        let unknown = change(Features::build().off("tx-nonsense")).await.unwrap_err();
+        assert!(unknown.to_string().contains("tx-nonsense"), "{unknown}");
+        let on = [
+            change(Features::build().on("tx-tcp-segmentation")),
+            change(Features::build().on("tx-nonsense")),
+        ];
+        let results = ip.batch(on.into_iter()).await;
+        assert_eq!(results.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false]);
+        assert_eq!(hear(&mut events).await, "v0");
+        assert!(events.next_within(SOON).await.unwrap().is_none());
+        let mut listed = ip.ethtool().list::<Features>().stream();
+        let mut on = Vec::new();
+        while let Some(features) = listed.try_next().await.unwrap() {
+            on.extend(features.is_on("tx-tcp-segmentation"));
+        }
+        assert!(on.contains(&true) && on.contains(&false), "{on:?}");
+        let asked = (0..20).map(|_| ip.ethtool().get::<LinkState>("v1").into_future());
+        assert!(join_all(asked).await.into_iter().all(|state| state.unwrap().link() == Some(true)));
+        // What is dropped leaves the handle usable.
+        let mut listed = ip.ethtool().list::<Features>().stream();
+        listed.try_next().await.unwrap();
+        drop(listed);
+        assert!(ip.ethtool().get::<LinkState>("v0").await.is_ok());
+    });
+}
+
 #[test]
 fn tokio_stands_beside_it() {
     if !enter() {

@@ -89,6 +89,12 @@ fn errors_in_words() {
         assert!(ip.team().ports("lo").wait().unwrap_err().is_invalid());
         let unknown = ip.team().change("team0", TeamOption::number("nothing", 1)).wait().unwrap_err();
         assert!(unknown.is_not_found(), "{unknown}");
+        let of_a_port = TeamOption::switch("enabled", true).port("lo");
+        let unknown = ip.team().change("team0", of_a_port).wait().unwrap_err();
+        assert_eq!(unknown.to_string(), "change option of team team0: no such file or directory");
+        let long = TeamOption::text("mode", &"x".repeat(32));
+        let long = ip.team().change("team0", long).wait().unwrap_err();
+        assert!(long.to_string().ends_with("at most 31 bytes, and this one 32"), "{long}");
         let busy = ip.team().change("team0", TeamOption::text("mode", "roundrobin")).wait().unwrap_err();
         assert!(busy.is_busy(), "{busy}");
         assert_eq!(

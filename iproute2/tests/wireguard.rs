@@ -439,9 +439,16 @@ fn errors_in_words() {
         assert_eq!(other.kernel_error().map(|error| error.errno), Some(errno::EOPNOTSUPP));
         let zero = ip.wireguard().change(0, build().listen_port(1)).wait().unwrap_err();
         assert_eq!(zero.to_string(), "change WireGuard device 0: no device has index 0");
-        // Without a public key: a peer that no one can be.
-        let peer = refused(build().peer(Peer::build().keepalive(1)));
-        assert!(peer.contains("invalid argument"), "{peer}");
+        // Without a public key, or with zero: a peer that no one can be.
+        for peer in [Peer::build().keepalive(1), Peer::of(PublicKey::NONE)] {
+            let peer = refused(build().peer(peer));
+            assert!(peer.ends_with(": a peer is given by its public key, which is not zero"), "{peer}");
+        }
+        assert_eq!(
+            refused(build().peer(Peer::of(PUBLIC).endpoint("192.0.2.9:0"))),
+            "change WireGuard device wg0: 192.0.2.9:0 is not an endpoint: its port is 1 to 65535"
+        );
+        assert_eq!(device(ip).peers().count(), 0);
     });
 }
 

@@ -534,6 +534,11 @@ impl Buffer {
         (resolved.index == index).then_some(&*resolved.name)
     }
 
+    /// The name by which the first device in the message was given, of those that were resolved.
+    pub fn first_name_given(&self) -> Option<&[u8]> {
+        Some(&self.extra.as_ref()?.resolved.as_ref()?.name)
+    }
+
     /// Notes that the message has attributes of a set in which the kernel resets those that a request leaves out. To
     /// change some of them, the others have to be read first.
     pub fn mark_resets(&mut self, resets: Resets) {

@@ -2,14 +2,16 @@
 
 use super::known::{Names, Naming};
 use crate::driver::thread::wait;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::handle::Handle;
 use crate::mode::{Blocking, Runtime, Wait};
 use crate::request::{Request, Running};
 use netlink_packet::Packet;
 use netlink_packet::generic::ethtool::{BitNames, HeaderFlags, Named, Question};
+use netlink_sys::errno::EOPNOTSUPP;
 use std::fmt;
 use std::future::{Future, IntoFuture};
+use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -78,7 +80,14 @@ impl<D: Wait, M: Question + ?Sized> Asking<D, M> {
             self.known = Some(ready!(names.poll_known(cx))?);
             self.names = None;
         }
-        let reply = ready!(self.running.poll_answer(cx))?;
+        let reply = ready!(self.running.poll_answer(cx)).map_err(|error| match error.kind() {
+            // Other kernels say this.
+            ErrorKind::NotEchoed if M::MAY_LACK_REPLY => {
+                let lacks = io::Error::from_raw_os_error(EOPNOTSUPP);
+                Error::new(error.operation(), error.object().to_owned(), ErrorKind::Io(lacks))
+            }
+            _ => error,
+        })?;
         Poll::Ready(Ok(Named::new(reply, self.known.take().unwrap_or_default())))
     }
 }

@@ -1,14 +1,18 @@
-//! Changes on their way.
+//! Changes on their way: by themselves, or in a batch.
 
-use super::known::{Names, Naming, question};
+use super::known::{Names, Naming, question, sets_of};
+use super::target;
+use crate::batch::Operation;
 use crate::device::Device;
 use crate::driver::thread::wait;
 use crate::error::{Error, ErrorKind, Result};
 use crate::handle::Handle;
 use crate::mode::{Blocking, Runtime, Wait};
+use crate::order::{self, About, Order, Steps};
 use crate::request::{Replies, Request, Running};
-use netlink_packet::generic::ethtool::{BitNames, Setting, StringSetId, StringSets};
-use netlink_packet::{BuildError, Packet, PooledBuffer};
+use crate::trace::Tables;
+use netlink_packet::generic::ethtool::{BitNames, Bits, Setting, StringSetId, StringSets};
+use netlink_packet::{BuildError, Command, Packet, PooledBuffer, View};
 use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
@@ -20,6 +24,8 @@ use std::time::Duration;
 ///
 /// Where it names bits, the names are compared with those that the kernel or the driver has; they are asked for first, where the handle
 /// does not know them yet.
+///
+/// It can also be an operation of a [batch](Handle::batch).
 #[must_use = "a request is sent when it is awaited, or by `wait` on a blocking handle"]
 pub struct Change<D, M: Setting + ?Sized> {
     names: Names<D>,
@@ -36,12 +42,9 @@ impl<D, M: Setting + ?Sized> Change<D, M> {
         message: PooledBuffer,
         request: Request<D, Replies<M>>,
     ) -> Self {
-        let bitsets = M::cast(message.body()).bitsets();
-        let named = bitsets.filter(|bits| bits.iter().any(|bit| bit.name.is_some()));
         let (own, kernels): (Vec<_>, Vec<_>) =
-            named.map(|bits| bits.string_set()).partition(|set| *set == StringSetId::PRIV_FLAGS);
-        let kernels = if M::HAS_REPLY { M::NAMES } else { &kernels };
-        let names = Names::new(handle, kernels);
+            named_sets::<M>(message.body()).partition(|set| *set == StringSetId::PRIV_FLAGS);
+        let names = Names::new(handle, &kernels);
         let own_names = (!own.is_empty()).then(|| question(handle, Some(device), own));
         Change { names, own_names, message, request }
     }
@@ -129,37 +132,105 @@ impl<D: Wait, M: Setting + ?Sized> Changing<D, M> {
             self.step = Step::Done;
             return;
         };
-        let request = match self.unknown() {
+        let request = match unknown::<M>(&self.known, self.message.body()) {
             Some(problem) => request.refuse(problem),
             None => request,
         };
         self.step = Step::Change(Running::new(request));
     }
 
-    /// A name that no string of the set has.
-    fn unknown(&self) -> Option<BuildError> {
-        M::cast(self.message.body()).bitsets().find_map(|bits| {
-            let name = self.known.unknown(bits)?;
-            let problem = format!("{name:?} is not in the string set {}", bits.string_set());
-            Some(BuildError::Invalid(problem))
-        })
-    }
-
     /// Whether all was done, by what the kernel replied.
     fn check(&self, replies: &[Packet<M>]) -> Result<()> {
-        let unchanged = replies.iter().filter_map(|reply| reply.unchanged()).flat_map(|bits| {
-            bits.masked().map(move |index| match self.known.name(bits.string_set(), index) {
-                Some(name) => name.to_owned(),
-                None => index.to_string(),
-            })
-        });
-        let unchanged: Vec<String> = unchanged.collect();
-        if unchanged.is_empty() {
-            return Ok(());
-        }
+        let Err(kind) = all_done(replies.iter().filter_map(|reply| reply.unchanged())) else { return Ok(()) };
         let label = super::label::<M>(self.message.body(), &|index| index.to_string());
-        Err(Error::new(M::OPERATIONS[2], label, ErrorKind::Unchanged(unchanged)))
+        Err(Error::new(M::OPERATIONS[2], label, kind))
     }
+}
+
+/// The string sets of the bits that a change gives by name.
+fn named_sets<M: Setting + ?Sized>(body: &[u8]) -> impl Iterator<Item = StringSetId> {
+    let named = |bits: &Bits<'_>| bits.iter().any(|bit| bit.name.is_some());
+    M::cast(body).bitsets().filter(named).map(|bits| bits.string_set())
+}
+
+/// A name in a change that no string of the set has.
+fn unknown<M: Setting + ?Sized>(names: &BitNames, body: &[u8]) -> Option<BuildError> {
+    M::cast(body).bitsets().find_map(|bits| {
+        let name = names.unknown(bits)?;
+        let problem = format!("{name:?} is not in the string set {}", bits.string_set());
+        Some(BuildError::Invalid(problem))
+    })
+}
+
+/// Fails where bits are not as a change asked: the kernel replies with those, and their names.
+fn all_done<'a>(unchanged: impl Iterator<Item = Bits<'a>>) -> std::result::Result<(), ErrorKind> {
+    let bits = unchanged.flat_map(|bits| bits.iter());
+    let names = bits.map(|bit| match (bit.name, bit.index) {
+        (Some(name), _) => name.to_owned(),
+        (None, index) => index.unwrap_or_default().to_string(),
+    });
+    let names: Vec<String> = names.collect();
+    if names.is_empty() { Ok(()) } else { Err(ErrorKind::Unchanged(names)) }
+}
+
+/// A change in a batch. Where it names bits of sets that the handle does not know, the batch asks for them before it, each time.
+impl<D, M: Setting + ?Sized> From<Change<D, M>> for Operation {
+    fn from(Change { names, own_names, request, .. }: Change<D, M>) -> Self {
+        let mut order = request.into_order();
+        order.subject.object = match (own_names, names.known()) {
+            (None, Some(known)) => {
+                if let Some(problem) = unknown::<M>(&known, order.message.body()) {
+                    order.message.refuse(problem);
+                }
+                const { &in_batch::<M>(compared::<M>) }
+            }
+            _ => const { &in_batch::<M>(named::<M>) },
+        };
+        Operation::new(order)
+    }
+}
+
+const fn in_batch<M: Setting + ?Sized>(plan: order::Planned) -> About {
+    About { read_back: names_of::<M>, ..About::of_family(target::<M>(), plan) }
+}
+
+/// The change is compared with the reply, if the kernel has one.
+fn compared<M: Setting + ?Sized>(_: &mut Order) -> std::result::Result<Option<Box<Steps>>, BuildError> {
+    Ok(M::HAS_REPLY.then(|| Steps::compared(compare::<M>)))
+}
+
+/// Its names are asked for before.
+fn named<M: Setting + ?Sized>(order: &mut Order) -> std::result::Result<Option<Box<Steps>>, BuildError> {
+    let mut steps = compared::<M>(order)?.unwrap_or_default();
+    steps.before = Some(check_names::<M>);
+    Ok(Some(steps))
+}
+
+/// The query for the string sets that name bits of a change, of its device: the driver may have one of them.
+fn names_of<M: Setting + ?Sized>(body: &[u8]) -> Option<order::Question> {
+    let device = M::cast(body).attributes_of().get(M::DEVICE)?;
+    let device = match (device.name(), device.index()) {
+        (Some(name), _) => Device::from(name.as_bytes()),
+        (None, index) => Device::Index(index?),
+    };
+    let message = sets_of(Some(device), named_sets::<M>(body).collect());
+    let tables = const { &Tables::own::<StringSets>() };
+    let message = super::with_command(message, StringSets::COMMAND);
+    Some(order::Question { message_type: 0, message, tables, is_answer: |_, _| true })
+}
+
+fn check_names<M: Setting + ?Sized>(
+    reply: &[u8],
+    order: &mut Order,
+    _: &mut Steps,
+) -> std::result::Result<(), ErrorKind> {
+    let mut names = BitNames::default();
+    names.add(StringSets::cast(reply));
+    unknown::<M>(&names, order.message.body()).map_or(Ok(()), |problem| Err(ErrorKind::Invalid(problem)))
+}
+
+fn compare<M: Setting + ?Sized>(reply: &[u8], _: &[u8]) -> std::result::Result<(), ErrorKind> {
+    all_done(M::cast(reply).unchanged().into_iter())
 }
 
 impl<D: Wait, M: Setting + ?Sized> fmt::Debug for Changing<D, M> {

@@ -9,7 +9,7 @@ use crate::handle::Handle;
 use crate::mode::{Blocking, Runtime, Wait};
 use crate::request::{Request, Running};
 use netlink_packet::generic::ethtool::{BitNames, HeaderFlags, StringSetId, StringSets};
-use netlink_packet::{Build, Command, Flags, Packet};
+use netlink_packet::{Build, Command, Flags, Packet, PooledBuffer};
 use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
@@ -22,9 +22,14 @@ pub(super) fn question<D>(
     device: Option<Device>,
     sets: Vec<StringSetId>,
 ) -> Request<D, Packet<StringSets>> {
-    // The kernel wants a header, even an empty one.
-    let message = to_device::<StringSets>(StringSets::of(sets).into_buffer(), device, HeaderFlags::empty());
+    let message = sets_of(device, sets);
     Ethtool(handle).request::<StringSets, _>("get string sets", Flags::empty(), message, StringSets::COMMAND)
+}
+
+/// The message that asks for them.
+pub(super) fn sets_of(device: Option<Device>, sets: Vec<StringSetId>) -> PooledBuffer {
+    // The kernel wants a header, even an empty one.
+    to_device::<StringSets>(StringSets::of(sets).into_buffer(), device, HeaderFlags::empty())
 }
 
 /// A request for the names of bits and counters: see [`Ethtool::names`].
@@ -40,6 +45,11 @@ impl<D> Names<D> {
         let lacking = others.ethtool.lacks(sets);
         let request = (!lacking.is_empty()).then(|| question(handle, None, lacking));
         Names { request, others }
+    }
+
+    /// The names, if the handle has all of them.
+    pub(super) fn known(&self) -> Option<Arc<BitNames>> {
+        self.request.is_none().then(|| self.others.ethtool.names())
     }
 }
 

@@ -64,15 +64,18 @@
 // | `ask.rs` | questions on their way |
 // | `change.rs` | changes on their way |
 // | `known.rs` | string sets that a handle has asked for |
+// | `list.rs` | questions to all devices |
 
 mod ask;
 pub(crate) mod cache;
 mod change;
 mod known;
+mod list;
 
 pub use ask::{Ask, Asking};
 pub use change::{Change, Changing};
 pub use known::{Names, Naming};
+pub use list::{NamedList, NamedListing, NamedStream};
 pub use netlink_packet::generic::ethtool::*;
 
 use crate::device::Device;
@@ -80,13 +83,15 @@ use crate::handle::{Handle, verbs};
 use crate::list::List;
 use crate::order::{About, Order, Subject};
 use crate::request::{Done, Request};
+use crate::resolve::NAME_LEN;
 use crate::target::Target;
 use crate::watch::{EventMessage, Listen};
 use crate::{Error, ErrorKind, Result};
 use netlink_packet::generic::{GenericMessage, GenericMessageBuf};
 use netlink_packet::{
-    Buffer, Build, BuildError, Command, Family, Flags, Packet, PooledBuffer, Put, append, nested, set,
+    Buffer, Build, BuildError, Command, Family, Flags, Packet, PooledBuffer, Put, View, append, nested, set,
 };
+use rtnetlink::link::AltName;
 
 impl<D> Handle<D> {
     /// Settings and state of network devices: `ethtool`.
@@ -117,19 +122,17 @@ impl<D> Ethtool<'_, D> {
         B::View: Question,
     {
         let message = to_device::<B::View>(question.into_buffer(), Some(device.into()), asked::<B::View>());
-        let operation = B::View::OPERATIONS[0];
-        Ask::new(self.0, self.request::<B::View, _>(operation, Flags::empty(), message, B::View::COMMAND))
+        let flags = if B::View::MAY_LACK_REPLY { Flags::ACK } else { Flags::empty() };
+        Ask::new(self.0, self.request::<B::View, _>(B::View::OPERATIONS[0], flags, message, B::View::COMMAND))
     }
 
-    /// Asks all devices, and lists those whose drivers can tell.
-    ///
-    /// The replies have bits by number; [`names`](Self::names) gives their names.
-    pub fn list<M: Question + ?Sized>(&self) -> List<D, M> {
+    /// Asks all devices, like `ethtool -g '*'` for [`Rings`], and lists those whose drivers can tell.
+    pub fn list<M: Question + ?Sized>(&self) -> NamedList<D, M> {
         self.list_by(M::question())
     }
 
     /// The same with a question that takes more.
-    pub fn list_by<B>(&self, question: B) -> List<D, B::View>
+    pub fn list_by<B>(&self, question: B) -> NamedList<D, B::View>
     where
         B: Build,
         B::View: Question,
@@ -138,7 +141,8 @@ impl<D> Ethtool<'_, D> {
         let message = to_device::<B::View>(question.into_buffer(), None, asked::<B::View>());
         let (connection, command) = (self.0.connection_of(FAMILY), B::View::COMMAND);
         let message = with_command(message, command);
-        List::of(&connection, self.0.timeout(), B::View::OPERATIONS[1], target, command, message)
+        let list = List::of(&connection, self.0.timeout(), B::View::OPERATIONS[1], target, command, message);
+        NamedList::new(Names::new(self.0, B::View::NAMES), list)
     }
 
     /// Changes settings of a device, like `ethtool -G DEV rx N` for [`Rings`]: what the message does not say stays as it is. It may
@@ -152,8 +156,13 @@ impl<D> Ethtool<'_, D> {
         B::View: Setting,
     {
         let device = device.into();
-        let flags = if B::View::HAS_REPLY { HeaderFlags::COMPACT_BITSETS } else { HeaderFlags::OMIT_REPLY };
-        let message = to_device::<B::View>(change.into_buffer(), Some(device.clone()), flags);
+        let mut change = change.into_buffer();
+        if change.body().len() <= <B::View as View>::START {
+            change.refuse(BuildError::Invalid("it says nothing to be changed".to_owned()));
+        }
+        // A reply has the few bits that are not as it was asked, with their names.
+        let flags = if B::View::HAS_REPLY { HeaderFlags::empty() } else { HeaderFlags::OMIT_REPLY };
+        let message = to_device::<B::View>(change, Some(device.clone()), flags);
         let (operation, command) = (B::View::OPERATIONS[2], B::View::SET.into());
         let request = self.request::<B::View, _>(operation, Flags::ACK, message.clone(), command);
         Change::new(self.0, device, message, request)
@@ -264,8 +273,8 @@ fn to_device<M: DeviceRequest + ?Sized>(
     let asked = header.and_then(DeviceHeader::flags).unwrap_or_default();
     let phy = header.and_then(DeviceHeader::phy_index);
     match &device {
-        Some(Device::Name(name)) if name.is_empty() => {
-            message.refuse(BuildError::Invalid("a device without a name".to_owned()));
+        Some(Device::Name(name)) if !(1..=NAME_LEN).contains(&name.len()) => {
+            refuse_name(name, &mut message);
         }
         Some(Device::Index(index)) if i32::try_from(*index).unwrap_or_default() == 0 => {
             message.refuse(BuildError::NotAnIndex(*index));
@@ -295,6 +304,16 @@ impl Put<DeviceHeader> for Header<'_> {
             Some(Device::Name(name)) => append(out, DeviceHeader::ETHTOOL_A_HEADER_DEV_NAME, &**name),
             Some(Device::Index(index)) => append(out, DeviceHeader::ETHTOOL_A_HEADER_DEV_INDEX, *index),
         }
+    }
+}
+
+/// Refuses what is not an alternative name either.
+#[cold]
+fn refuse_name(name: &[u8], message: &mut PooledBuffer) {
+    let mut checked = Buffer::new(0);
+    Put::<AltName>::put(name, &mut checked);
+    if let Some(problem) = checked.problem() {
+        message.refuse(problem.clone());
     }
 }
 

@@ -81,7 +81,7 @@ impl<D: Wait, T: Gathered> Getting<D, T> {
 
     pub(super) fn poll_object(&mut self, cx: &mut Context<'_>) -> Poll<Result<T>> {
         let parts = ready!(self.collect.poll_objects(cx))?;
-        let nothing = || Error::new(self.operation, String::new(), T::missing());
+        let nothing = || Error::new(self.operation, self.collect.label(), T::missing());
         Poll::Ready(T::gather(parts).ok_or_else(nothing))
     }
 }

@@ -3,7 +3,7 @@
 use crate::error::{Error, ErrorKind, Result, failure_kind, io_kind};
 use crate::resolve;
 use crate::target::Target;
-use netlink_packet::{Buffer, Failure, Outcome, PooledBuffer, View};
+use netlink_packet::{Buffer, Failure, Name, Outcome, PooledBuffer, View};
 use std::io;
 use std::time::Duration;
 
@@ -42,8 +42,15 @@ impl<M: View + ?Sized> Plan<M> {
     pub(super) fn error(&self, kind: ErrorKind) -> Error {
         let question = self.unresolved().and_then(|message| resolve::question(message));
         let device = question.map(|question| resolve::label(&question));
-        let label = || (self.target.label)(self.message.body(), &|index| index.to_string());
-        Error::new(self.operation, device.unwrap_or_else(label), kind)
+        Error::new(self.operation, device.unwrap_or_else(|| self.label()), kind)
+    }
+
+    /// What errors call what is listed: the objects of the device that was named first, where nothing else is said.
+    #[cold]
+    pub(super) fn label(&self) -> String {
+        let label = (self.target.label)(self.message.body(), &|index| index.to_string());
+        let given = || self.message.first_name_given().map(|name| Name::new(name).to_string());
+        if label.is_empty() { given().unwrap_or_default() } else { label }
     }
 
     /// The request for the next device to be resolved before the list can begin.

@@ -47,7 +47,7 @@ enum Stage<D: Wait, M: View + ?Sized> {
 impl<D: Wait, M: View + ?Sized> Unpin for Stream<D, M> {}
 
 impl<D: Wait, M: View + ?Sized> Stream<D, M> {
-    fn new(list: List<D, M>) -> Self {
+    pub(crate) fn new(list: List<D, M>) -> Self {
         let clock = Clock::new(list.plan.timeout);
         let (connection, plan) = (list.connection, list.plan);
         let stage = Stage::Asking { connection, plan, question: None, exchange: D::Exchange::default() };
@@ -217,6 +217,16 @@ pub struct Listing<D: Wait, M: View + ?Sized> {
 impl<D: Wait, M: View + ?Sized> Listing<D, M> {
     pub(crate) fn new(list: List<D, M>) -> Self {
         Listing { stream: Stream::new(list), objects: Vec::new() }
+    }
+
+    /// What errors call what is listed.
+    #[cold]
+    pub(super) fn label(&self) -> String {
+        match &self.stream.stage {
+            Stage::Asking { plan, .. } => plan.label(),
+            Stage::Running(run) => run.plan.label(),
+            Stage::Over => String::new(),
+        }
     }
 
     pub(crate) fn poll_objects(&mut self, cx: &mut Context<'_>) -> Poll<Result<Vec<Packet<M>>>> {

@@ -5,7 +5,7 @@
 
 use crate::object::Object;
 use crate::order::would_be_ignored;
-use netlink_packet::{Buffer, Build, BuildError, PooledBuffer, Scope, View};
+use netlink_packet::{Buffer, Build, BuildError, PooledBuffer, RawAttributes, Scope, View};
 
 /// The reason not to send a message, if there is one.
 pub(crate) type Check = fn(&Buffer) -> Option<BuildError>;
@@ -19,6 +19,20 @@ pub(crate) trait Checked: Build {
 }
 
 impl<B: Build> Checked for B {}
+
+/// A check of a message for a command that takes only some of its attributes: the kernel ignores others.
+#[cfg_attr(not(feature = "full"), allow(dead_code, reason = "families use it"))]
+pub(crate) fn takes_only<M: View + ?Sized>(message: &Buffer, taken: &[u16]) -> Option<BuildError> {
+    let attributes = RawAttributes::new(message.body().get(M::START..).unwrap_or_default());
+    let others = attributes.map(|attribute| attribute.number()).filter(|number| !taken.contains(number));
+    let row = |number: u16| M::ROWS.iter().find(|row| row.number == number);
+    others.into_iter().find_map(row).and_then(|row| invalid(would_be_ignored(row)))
+}
+
+/// A check of a message for what its table marks as ignored by the kernel.
+pub(crate) fn ignored_in<M: View + ?Sized>(message: &Buffer) -> Option<BuildError> {
+    invalid(would_be_ignored(Scope::of(M::cast(message.body())).ignored()?))
+}
 
 /// Checks of a message of the route family.
 pub(crate) trait Checks: Checked<View: Object> {
@@ -35,7 +49,7 @@ pub(crate) trait Checks: Checked<View: Object> {
     #[inline(always)]
     fn says_nothing_ignored(self) -> Self {
         if self.buffer().may_hold(Self::View::SUSPECTS) {
-            return Self::from_buffer(refused_if(self.into_buffer(), says_ignored::<Self::View>));
+            return Self::from_buffer(refused_if(self.into_buffer(), ignored_in::<Self::View>));
         }
         self
     }
@@ -69,12 +83,6 @@ fn refused_as(mut message: PooledBuffer, problem: &str) -> PooledBuffer {
 #[cold]
 pub(crate) fn refuse_as(message: &mut Buffer, problem: &str) {
     message.refuse(BuildError::Invalid(problem.to_owned()));
-}
-
-/// An attribute that the kernel would ignore, as a problem.
-fn says_ignored<M: Object + ?Sized>(message: &Buffer) -> Option<BuildError> {
-    let row = Scope::of(M::cast(message.body())).ignored()?;
-    invalid(would_be_ignored(row))
 }
 
 /// What is wrong with a message, in words.

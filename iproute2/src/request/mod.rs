@@ -5,9 +5,9 @@ mod course;
 mod drive;
 mod plan;
 
-#[cfg_attr(not(feature = "full"), allow(unused_imports, reason = "families use it"))]
-pub(crate) use checks::invalid;
 pub(crate) use checks::{Checked, Checks, refuse_as};
+#[cfg_attr(not(feature = "full"), allow(unused_imports, reason = "families use it"))]
+pub(crate) use checks::{ignored_in, invalid, takes_only};
 pub(crate) use drive::Drive;
 pub(crate) use plan::{Plan, is_missing};
 

@@ -133,7 +133,10 @@ impl Plan {
             let Target { family, finder, .. } = subject.object.target;
             let renewed =
                 finder.and_then(|finder| (finder.renewed)(connection, family, message_type, self.timeout));
-            self.order.message_type = renewed.ok_or(error)?;
+            match renewed {
+                Some(message_type) => self.order.message_type = message_type,
+                None => self.give_up(error)?,
+            }
         }
         if self.begins || self.course.0.is_none() {
             self.begin(connection)?;
@@ -154,7 +157,11 @@ impl Plan {
         self.ask_by(question, merge)
     }
 
-    fn ask_by(&mut self, question: Option<Question>, merge: Merge) -> bool {
+    fn ask_by(&mut self, mut question: Option<Question>, merge: Merge) -> bool {
+        if let (Some(question), true) = (&mut question, self.order.subject.has_own_id()) {
+            // It goes to the same family.
+            question.message_type = self.order.message_type;
+        }
         let step = question.map(|question| Step::Ask(question, merge));
         step.map(|step| self.course.go_to(step)).is_some()
     }

@@ -107,6 +107,14 @@ fn requests_refused_before_sending() {
         let mixed = FouPort::gue(1).local("192.0.2.1").peer("2001:db8::1", 1);
         assert!(of(fou.add(mixed).wait().unwrap_err()).contains("different families"));
         assert!(of(fou.add(FouPort::gue(1).device("lo")).wait().unwrap_err()).contains("local address"));
+        let inside = FouPort::gue(1).protocol(4);
+        assert!(of(fou.add(inside).wait().unwrap_err()).contains("has no IP protocol"));
+        for peer in [FouPort::gue(1).peer("192.0.2.1", 0), FouPort::gue(1).peer_port(7)] {
+            let error = of(fou.add(peer).wait().unwrap_err());
+            assert!(error.contains("peer"), "{error}");
+        }
+        let other = FouPort::gue(1).local("192.0.2.1").ipv6();
+        assert!(of(fou.add(other).wait().unwrap_err()).contains("another family"));
         assert_eq!(
             of(fou.delete(FouPort::gue(7).local("nowhere")).wait().unwrap_err()),
             "delete FOU port 7: \"nowhere\" is not a valid IP address"

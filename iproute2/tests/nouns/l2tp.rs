@@ -9,6 +9,7 @@ use iproute2::netlink_packet::Command as _;
 use iproute2::rtnetlink::{Group, message::RTM_DELLINK};
 use iproute2::watch::Event;
 use iproute2::{LinkMessage, blocking};
+use std::fs::File;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -63,7 +64,13 @@ fn tunnels_are_added_listed_and_deleted() {
 
         let exists = l2tp.add_tunnel(tunnel(1).udp(5001, 6001)).wait().unwrap_err();
         assert!(exists.is_already_exists(), "{exists}");
-        l2tp.change_tunnel(1).wait().unwrap();
+        while events.next_within(Duration::from_millis(1)).unwrap().is_some() {}
+        l2tp.announce_tunnel(1).wait().unwrap();
+        let event = events.next_within(Duration::from_secs(20)).unwrap();
+        let Some(Event::Message(message)) = event else { panic!("{event:?}") };
+        let told = message.of::<L2tpTunnel>().unwrap();
+        assert_eq!((told.command(), told.tunnel_id(), told.peer_tunnel_id()), (3, Some(1), Some(101)));
+        assert!(l2tp.announce_tunnel(99).wait().unwrap_err().is_not_found());
         assert_eq!(l2tp.tunnel(4).wait().unwrap().encap(), Some(L2tpEncap::IP));
         // As it was listed, but for its id and port, which are taken.
         l2tp.add_tunnel(one(2).to_request().tunnel_id(22).local_port(7002)).wait().unwrap();
@@ -196,6 +203,33 @@ fn requests_refused_before_sending() {
         let mixed = L2tpTunnel::between(1, 2).local("127.0.0.1").remote("::1");
         assert!(of(l2tp.add_tunnel(mixed).wait().unwrap_err()).contains("different families"));
         assert!(of(l2tp.add_tunnel(tunnel(0)).wait().unwrap_err()).contains("other than 0"));
+        let no_port = L2tpTunnel::between(1, 2).local("127.0.0.1").remote("127.0.0.2").udp(5000, 0);
+        assert!(of(l2tp.add_tunnel(no_port).wait().unwrap_err()).contains("1 to 65535"));
+        // What kernels would ignore.
+        let at = |text: &str| tunnel(1).local(text).remote(text);
+        let socket = File::open("/dev/null").unwrap();
+        for (ignored, message) in [
+            ("local_port", tunnel(1).ip()),
+            ("udp_checksum", at("::1").udp_checksum(true)),
+            ("udp6_zero_checksum_tx", at("127.0.0.1").udp6_zero_checksum_tx(true)),
+            ("local_v4", tunnel(1).socket(&socket)),
+        ] {
+            assert_eq!(
+                of(l2tp.add_tunnel(message).wait().unwrap_err()),
+                format!("add L2TP tunnel 1: the kernel ignores {ignored} in this request")
+            );
+        }
+        for (ignored, message) in [
+            ("cookie", L2tpSession::of(1, 2).cookie([1, 2, 3, 4])),
+            ("name", L2tpSession::of(1, 2).name("l2tp7")),
+            ("sublayer", L2tpSession::of(1, 2).sublayer("none")),
+            ("peer_session_id", L2tpSession::of(1, 2).peer_session_id(7)),
+        ] {
+            let error = of(l2tp.change_session(message).wait().unwrap_err());
+            assert!(error.ends_with(&format!(": the kernel ignores {ignored} in this request")), "{error}");
+        }
+        let vlan = L2tpSession::between(1, 2, 3).vlan(7);
+        assert!(of(l2tp.add_session(vlan).wait().unwrap_err()).contains("ignores vlan"));
         let cookie = L2tpSession::between(1, 2, 3).cookie([1, 2, 3]);
         assert_eq!(
             of(l2tp.add_session(cookie).wait().unwrap_err()),

@@ -1,6 +1,6 @@
 //! MACsec.
 
-use super::support::{ip_json, made, run_blocking, skip_always};
+use super::support::{ip_json, made, run_blocking, skip_always, with_simulated};
 use super::{is_allowed, refused};
 use iproute2::macsec::{MacsecCipher, MacsecMessage, MacsecOffload, MacsecSa, MacsecValidation, Sci};
 use iproute2::rtnetlink::link::Macsec;
@@ -235,6 +235,53 @@ fn traffic_between_two_namespaces() {
     });
 }
 
+/// By a driver that does as if.
+#[test]
+fn offload() {
+    with_simulated(|ip, below| {
+        let macsec = ip.macsec();
+        if !made(ip.link().add(Macsec::named("macsec0", below)).wait(), "macsec") {
+            return;
+        }
+        assert_eq!(device(ip).offload().unwrap().mode(), Some(MacsecOffload::OFF));
+        match macsec.change_offload("macsec0", MacsecOffload::MAC).wait() {
+            Err(error) if error.is_not_supported() => {
+                return skip_always("netdevsim has no offload of MACsec here");
+            }
+            done => done.unwrap(),
+        }
+        assert_eq!(device(ip).offload().unwrap().mode(), Some(MacsecOffload::MAC));
+        let link = ip.link().get("macsec0").wait().unwrap();
+        assert_eq!(link.kind::<Macsec>().and_then(Macsec::offload), Some(MacsecOffload::MAC));
+        if let Some(shown) = ip_json("macsec show macsec0") {
+            assert_eq!(shown[0]["offload"], "mac", "{shown}");
+        }
+        assert!(macsec.change_offload("macsec0", "phy").wait().unwrap_err().is_not_supported());
+        macsec
+            .add_tx_sa("macsec0", MacsecSa::number(0).packet_number(1).on().key("01", OURS))
+            .wait()
+            .unwrap();
+        macsec.add_rx_sc("macsec0", PEER, true).wait().unwrap();
+        macsec
+            .add_rx_sa("macsec0", PEER, MacsecSa::number(1).packet_number(1).key("02", THEIRS))
+            .wait()
+            .unwrap();
+        macsec.change_rx_sa("macsec0", PEER, MacsecSa::number(1).on()).wait().unwrap();
+        let read = device(ip);
+        assert_eq!(read.tx_sa(0).and_then(MacsecSa::active), Some(true));
+        assert_eq!(read.rx_scs().and_then(|mut all| all.next()?.sa(1)?.active()), Some(true));
+        let busy = macsec.change_offload("macsec0", MacsecOffload::OFF).wait().unwrap_err();
+        assert!(busy.is_busy(), "{busy}");
+        macsec.change_rx_sa("macsec0", PEER, MacsecSa::number(1).off()).wait().unwrap();
+        macsec.delete_rx_sa("macsec0", PEER, 1).wait().unwrap();
+        macsec.delete_rx_sc("macsec0", PEER).wait().unwrap();
+        macsec.change_tx_sa("macsec0", MacsecSa::number(0).off()).wait().unwrap();
+        macsec.delete_tx_sa("macsec0", 0).wait().unwrap();
+        macsec.change_offload("macsec0", "off").wait().unwrap();
+        assert_eq!(device(ip).offload().unwrap().mode(), Some(MacsecOffload::OFF));
+    });
+}
+
 #[test]
 fn requests_refused_before_sending() {
     run_blocking(|ip| {
@@ -263,6 +310,14 @@ fn requests_refused_before_sending() {
             of(macsec.add_tx_sa("lo", sa(0).packet_number(0)).wait().unwrap_err()).contains("start at 1")
         );
         assert!(of(macsec.add_rx_sa("lo", PEER, sa(0).ssci(1)).wait().unwrap_err()).contains("needs a salt"));
+        let short = sa(0).ssci(1).salt([7; 12]);
+        assert!(
+            of(macsec.add_tx_sa("lo", short).wait().unwrap_err()).contains("needs an extended packet number")
+        );
+        let bare = sa(0).extended_packet_number(1);
+        assert!(
+            of(macsec.add_rx_sa("lo", PEER, bare).wait().unwrap_err()).contains("an SSCI and a salt, too")
+        );
         assert!(of(macsec.change_tx_sa("lo", sa(0)).wait().unwrap_err()).contains("can't be changed"));
         assert!(
             of(macsec.add_rx_sc("lo", "02:00:00:00:00:02", true).wait().unwrap_err()).contains("identifier")
@@ -278,5 +333,10 @@ fn a_device_of_another_kind_than_macsec() {
     run_blocking(|ip| {
         let error = ip.macsec().get("lo").wait().unwrap_err();
         assert!(error.is_not_found(), "{error}");
+        if !matches!(error.kind(), iproute2::ErrorKind::UnknownFamily(_)) {
+            assert_eq!(error.to_string(), "get MACsec device lo: no such device");
+            let missing = ip.macsec().add_rx_sc("nosuch", PEER, true).wait().unwrap_err();
+            assert!(missing.to_string().starts_with("add MACsec receive channel nosuch rx "), "{missing}");
+        }
     });
 }

@@ -166,6 +166,16 @@ fn requests_refused_before_sending() {
         assert!(
             of(mptcp.change(0, MptcpFlags::BACKUP).wait().unwrap_err()).contains("needs an id or an address")
         );
+        // What the kernel would ignore.
+        assert_eq!(
+            of(mptcp.change(1, MptcpFlags::SIGNAL | MptcpFlags::BACKUP).wait().unwrap_err()),
+            "change MPTCP endpoint 1: of an endpoint, backup,fullmesh can be changed, and not signal"
+        );
+        let ends = [MptcpEndpoint::of("192.0.2.1"), MptcpEndpoint::of("192.0.2.2")];
+        let full = mptcp.change_subflow(1, &ends[0], &ends[1], MptcpFlags::FULLMESH);
+        assert!(of(full.wait().unwrap_err()).contains("backup can be changed, and not fullmesh"));
+        let limits = MptcpMessage::build().subflows(2).token(1);
+        assert!(of(mptcp.change_limits(limits).wait().unwrap_err()).contains("the kernel ignores token"));
         assert_eq!(
             of(mptcp.announce(0xbeef, "192.0.2.1").wait().unwrap_err()),
             "announce MPTCP endpoint 192.0.2.1 of connection 0xbeef: an endpoint needs an id"

@@ -82,7 +82,8 @@ fn requests_refused_before_sending() {
         let error = of(seg6.set_hmac(1, "sha1", &long).wait().unwrap_err());
         assert!(error.contains("this one 65") && !error.contains("xxx"), "{error}");
         assert!(
-            of(seg6.set_tunnel_source("192.0.2.1").wait().unwrap_err()).contains("not a valid IP address")
+            of(seg6.set_tunnel_source("192.0.2.1").wait().unwrap_err())
+                .contains("\"192.0.2.1\" is an IPv4 address, and not an IPv6 one")
         );
     });
 }

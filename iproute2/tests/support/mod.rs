@@ -10,8 +10,11 @@ mod runtime;
 
 use iproute2::{Error, Result, blocking};
 use serde_json::Value;
+use std::fs;
 use std::io::{self, Write};
-use std::process::Command;
+use std::path::Path;
+use std::process::{self, Command};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 pub(crate) use namespace::{deny, enter, in_child, join_child, start_child};
 #[cfg(any(feature = "smol", feature = "tokio"))]
@@ -33,6 +36,28 @@ pub(crate) fn run_blocking(test: impl Fn(blocking::Handle)) {
     if enter() {
         test(blocking::connect().unwrap());
     }
+}
+
+/// A namespace with a device of netdevsim, by name; it takes root's rights on the machine.
+pub(crate) fn with_simulated(test: impl Fn(&blocking::Handle, &str)) {
+    const NEW: &str = "/sys/bus/netdevsim/new_device";
+    if !Path::new(NEW).exists() {
+        return skip_always("this kernel lacks netdevsim");
+    }
+    run_blocking(|ip| {
+        // A number of its own for each test, since they run side by side.
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = process::id() * 32 + NUMBER.fetch_add(1, Ordering::Relaxed);
+        let names = || ip.link().list().wait().unwrap().iter().map(|link| link.name().to_string()).collect();
+        // Not only `lo`: modules of some tunnels add a device to each namespace.
+        let before: Vec<String> = names();
+        if fs::write(NEW, format!("{number} 1 2")).is_err() {
+            return skip_always("only root can make devices of netdevsim");
+        }
+        let after: Vec<String> = names();
+        test(&ip, after.iter().find(|name| !before.contains(name)).unwrap());
+        fs::write("/sys/bus/netdevsim/del_device", number.to_string()).unwrap();
+    });
 }
 
 /// Says that something is not tested because it is missing here. Where all must be there (`NETLINK_TEST_FULL=1`), that fails.

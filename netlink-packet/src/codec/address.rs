@@ -270,7 +270,7 @@ macro_rules! put_parsed {
             fn put(self, out: &mut Buffer) {
                 match self.parse::<$addr>() {
                     Ok(address) => Put::<$addr>::put(address, out),
-                    Err(_) => out.refuse(BuildError::NotAnAddress(self.to_owned())),
+                    Err(_) => out.refuse(not_of_the_family(self)),
                 }
             }
         }
@@ -290,3 +290,13 @@ macro_rules! put_parsed {
 }
 
 put_parsed! { IpAddr Ipv4Addr Ipv6Addr }
+
+/// What is wrong with text: it is an address of the other family, or none.
+#[cold]
+fn not_of_the_family(text: &str) -> BuildError {
+    match text.parse::<IpAddr>() {
+        Ok(IpAddr::V4(_)) => BuildError::Invalid(format!("{text:?} is an IPv4 address, and not an IPv6 one")),
+        Ok(IpAddr::V6(_)) => BuildError::Invalid(format!("{text:?} is an IPv6 address, and not an IPv4 one")),
+        Err(_) => BuildError::NotAnAddress(text.to_owned()),
+    }
+}

@@ -109,7 +109,7 @@ netlink! {
         IOAM6_EVENT_ATTR_TRACE_NAMESPACE = 1 => namespace_id: u16,
         /// Data of each node, in units of 4 bytes.
         IOAM6_EVENT_ATTR_TRACE_NODELEN = 2 => node_length: u8,
-        /// Trace type: the bits of what each node says (RFC 9197, section 4.4.1).
+        /// Trace type: 24 bits of what each node says, in the upper bits (RFC 9197, section 4.4.1).
         IOAM6_EVENT_ATTR_TRACE_TYPE = 3 => trace_type: u32,
         /// Data of the nodes, the last one first.
         IOAM6_EVENT_ATTR_TRACE_DATA = 4 => data: &[u8] as [u8],

@@ -212,7 +212,7 @@ flags! {
         const FULLMESH = 0x8 => "fullmesh";
         /// Made by the kernel for a subflow whose address was not configured: `MPTCP_PM_ADDR_FLAG_IMPLICIT`.
         const IMPLICIT = 0x10 => "implicit";
-        /// Subflows to announced addresses, one each (Linux 6.18): `MPTCP_PM_ADDR_FLAG_LAMINAR`.
+        /// Subflows to announced addresses, one each: `MPTCP_PM_ADDR_FLAG_LAMINAR`. Kernels before Linux 6.18 ignore it.
         const LAMINAR = 0x20 => "laminar";
     }
 }

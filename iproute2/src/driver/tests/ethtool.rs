@@ -146,11 +146,51 @@ fn an_invalid_name_is_not_sent() {
 }
 
 #[test]
+fn a_batch_asks_for_names_that_are_not_known() {
+    let (kernel, log) = devices(|asked, _| vec![asked.ack(0)]);
+    let route = Kernel::silent();
+    let ip = played(&route, &kernel);
+    let ethtool = ip.ethtool();
+    let fec = |name| ethtool.change("eth0", Fec::build().on(name));
+    let results = ip.batch((fec("zero"), fec("three"), ethtool.change("eth0", Rings::build().rx(1)))).wait();
+    let errors: Vec<_> =
+        results.into_iter().map(|result| result.err().map(|error| error.to_string())).collect();
+    let unknown = "change FEC eth0: \"three\" is not in the string set link-modes";
+    assert_eq!(errors, [None, Some(unknown.to_owned()), None]);
+    let asks = (ETHTOOL_MSG_STRSET_GET, false);
+    let sent = [asks, (ETHTOOL_MSG_FEC_SET, true), asks, (ETHTOOL_MSG_RINGS_SET, true)];
+    assert_eq!(commands(&log), sent);
+    // A driver's own names are asked of the device, and others not once they are known.
+    ethtool.names([StringSetId::LINK_MODES]).wait().unwrap();
+    let before = commands(&log).len();
+    let flags = |name| ethtool.change("eth0", PrivateFlags::build().on(name));
+    let results = ip.batch((fec("one"), fec("three"), flags("two"), flags("four"))).wait();
+    assert_eq!(results.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true, false]);
+    let sent = [(ETHTOOL_MSG_FEC_SET, true), asks, (ETHTOOL_MSG_PRIVFLAGS_SET, true), asks];
+    assert_eq!(commands(&log)[before..], sent);
+    assert_eq!(last_device::<StringSets>(&log).0.as_deref(), Some("eth0"));
+}
+
+/// A question of which a kernel acknowledges that there is nothing to tell.
+#[test]
+fn no_reply_but_an_acknowledgement() {
+    let (kernel, log) = devices(|asked, _| vec![asked.ack(0)]);
+    let route = Kernel::silent();
+    let ip = played(&route, &kernel);
+    let error = ip.ethtool().get::<Phy>("eth0").wait().unwrap_err();
+    assert!(error.is_not_supported(), "{error}");
+    assert_eq!(error.to_string(), "get PHY eth0: operation not supported");
+    assert_eq!(commands(&log), [(ETHTOOL_MSG_PHY_GET, true)]);
+}
+
+#[test]
 fn what_was_not_switched_is_an_error() {
     let (kernel, log) = devices(|asked, command| match command {
         ETHTOOL_MSG_FEATURES_SET => {
             // Two bits that can't be as they were asked for.
-            let told = Features::build().wanted(bits(0b100, Some(0b101))).active(bits(0, Some(0)));
+            let bit = |(index, name, value)| NamedBit::build().index(index).name(name).value(value);
+            let wanted = BitList::build().bits([(0, "zero", false), (2, "two", true)].map(bit));
+            let told = Features::build().wanted(Bitset::build().size(3).verbose(wanted));
             vec![reply(asked, ETHTOOL_MSG_FEATURES_SET_REPLY, told), asked.ack(0)]
         }
         _ => Vec::new(),
@@ -160,7 +200,8 @@ fn what_was_not_switched_is_an_error() {
     let error = ip.ethtool().change("eth0", Features::build().on("two").off("zero")).wait().unwrap_err();
     assert_eq!(error.to_string(), "change features eth0: not as requested: zero, two");
     assert!(matches!(error.kind(), ErrorKind::Unchanged(names) if *names == ["zero", "two"]));
-    assert_eq!(last_device::<Features>(&log).2, HeaderFlags::COMPACT_BITSETS);
+    // The names of the few bits come with the reply.
+    assert_eq!(last_device::<Features>(&log).2, HeaderFlags::empty());
     // The same by a future, with the names known and unknown.
     in_both(async || {
         let ip = handle(route.connection(0));

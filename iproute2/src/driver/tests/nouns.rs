@@ -279,6 +279,8 @@ fn memory_and_leased_queues() {
     let queues: Vec<_> = asked.queues().unwrap().map(|queue| (queue.queue_type(), queue.id())).collect();
     assert_eq!(queues, [1, 2].map(|id| (Some(QueueType::RX), Some(id))));
     assert!(asked.device() == Some(7) && asked.buffer().is_some());
+    let none = ip.netdev().bind_rx("test7", &buffer, []).wait().unwrap_err();
+    assert_eq!(none.to_string(), "bind dma-buf test7: a dma-buf is bound to at least one queue");
     assert_eq!(ip.netdev().bind_tx(7, &buffer).wait().unwrap().id(), Some(3));
     assert_eq!(last::<DmabufMessage>(&asks, 15).device(), Some(7));
     let lease = QueueLease::build().device(3_u32).queue(QueueId::rx(1));

@@ -23,6 +23,9 @@ pub trait Question: DeviceRequest + Command<Reply = Self> {
     /// What getting, listing and changing it is called in errors, such as `get rings`.
     const OPERATIONS: [&'static str; 3];
 
+    /// Whether a kernel may do without a reply where a device has nothing to tell. It acknowledges such a question, if asked to.
+    const MAY_LACK_REPLY: bool = false;
+
     /// The request, where nothing is said but the device.
     fn question() -> Self::Builder {
         Build::from_view(Self::cast(&[]))
@@ -48,7 +51,7 @@ pub trait Setting: Question {
 
 macro_rules! questions {
     ($(
-        $Message:ident / $Buf:ident $topic:literal: $get:ident, header $HEADER:ident
+        $Message:ident / $Buf:ident $topic:literal $(or $nothing:ident)?: $get:ident, header $HEADER:ident
         $(, names [$($NAME:ident),*])? $(, question $question:expr)? $(, notify [$($notify:ident),*])? $(, set $set:ident [$($bits:ident),*] $(, reply $reply:ident)?)?;
     )*) => { $(
         impl Command for $Message {
@@ -68,6 +71,7 @@ macro_rules! questions {
             const NAMES: &'static [StringSetId] = &[$($(StringSetId::$NAME),*)?];
             const OPERATIONS: [&'static str; 3] =
                 [concat!("get ", $topic), concat!("list ", $topic), concat!("change ", $topic)];
+            const MAY_LACK_REPLY: bool = !stringify!($($nothing)?).is_empty();
 
             $(fn question() -> $Buf {
                 $question
@@ -137,7 +141,8 @@ questions! {
     Plca / PlcaBuf "PLCA": ETHTOOL_MSG_PLCA_GET_CFG, header ETHTOOL_A_PLCA_HEADER, notify [ETHTOOL_MSG_PLCA_NTF], set ETHTOOL_MSG_PLCA_SET_CFG [];
     PlcaStatus / PlcaStatusBuf "PLCA status": ETHTOOL_MSG_PLCA_GET_STATUS, header ETHTOOL_A_PLCA_HEADER;
     MacMerge / MacMergeBuf "MAC Merge": ETHTOOL_MSG_MM_GET, header ETHTOOL_A_MM_HEADER, notify [ETHTOOL_MSG_MM_NTF], set ETHTOOL_MSG_MM_SET [];
-    Phy / PhyBuf "PHY": ETHTOOL_MSG_PHY_GET, header ETHTOOL_A_PHY_HEADER,
+    // Linux 6.12 says nothing of a device without one.
+    Phy / PhyBuf "PHY" or nothing: ETHTOOL_MSG_PHY_GET, header ETHTOOL_A_PHY_HEADER,
         notify [ETHTOOL_MSG_PHY_NTF];
     TimestampConfig / TimestampConfigBuf "timestamping configuration": ETHTOOL_MSG_TSCONFIG_GET,
         header ETHTOOL_A_TSCONFIG_HEADER, names [TS_TX_TYPES, TS_RX_FILTERS, TS_FLAGS],

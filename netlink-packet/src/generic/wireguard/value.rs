@@ -49,6 +49,9 @@ impl Codec for Endpoint {
 
 impl Put<Endpoint> for SocketAddr {
     fn put(self, out: &mut Buffer) {
+        if self.port() == 0 {
+            out.refuse(BuildError::Invalid(format!("{self} is not an endpoint: its port is 1 to 65535")));
+        }
         match self {
             SocketAddr::V4(address) => {
                 out.push(&AF_INET.to_ne_bytes());
