@@ -3,7 +3,7 @@
 #![cfg(feature = "ethtool")]
 
 use netlink_packet::generic::ethtool::*;
-use netlink_packet::{Build, HEADER_LEN, NLA_F_NESTED, Packet, View};
+use netlink_packet::{Build, HEADER_LEN, NLA_F_NESTED, Packet, RawAttributes, View};
 use std::sync::Arc;
 
 /// An attribute, padded.
@@ -477,6 +477,142 @@ fn ports_of_tunnels() {
     let ports: Vec<_> = tables[0].ports().unwrap().map(|port| (port.port(), port.tunnel_type())).collect();
     assert_eq!(ports, [(Some(4_789), Some(UdpTunnelType::VXLAN)); 2]);
     assert_eq!(on(tables[0].types().unwrap()), [0, 1]);
+}
+
+fn number(number: u16, value: u32) -> Vec<u8> {
+    attribute(number, &value.to_ne_bytes())
+}
+
+fn text(number: u16, value: &str) -> Vec<u8> {
+    attribute(number, &[value.as_bytes(), b"\0"].concat())
+}
+
+/// The header of a reply about `eth0`, which has index 2.
+fn eth0() -> Vec<u8> {
+    nest(1, &[number(1, 2), text(2, "eth0")])
+}
+
+// As `pse_fill_reply` and `pse_put_pw_limit_ranges` of Linux 6.12 write it, in this order.
+#[test]
+fn power_sourcing_equipment() {
+    let range = |low, high| nest(13, &[number(1, low), number(2, high)]);
+    let bytes = message(
+        36,
+        &[
+            eth0(),
+            number(2, 3),
+            number(4, 5),
+            number(5, 3),
+            number(7, 4),
+            number(8, 4),
+            number(9, 12_345),
+            number(10, 8),
+            number(11, 2),
+            number(12, 30_000),
+            range(15_000, 30_000),
+            range(60_000, 90_000),
+        ],
+    );
+    let pse = packet::<Pse>(&bytes);
+    assert_eq!(pse.malformed().count(), 0, "{pse:?}");
+    assert_eq!(pse.device().unwrap().index(), Some(2));
+    assert_eq!(
+        (pse.podl_admin_state(), pse.podl_power_status()),
+        (Some(PseAdminState::ENABLED), Some(PodlPowerStatus::SLEEP))
+    );
+    assert_eq!(
+        (pse.c33_admin_state(), pse.c33_power_status()),
+        (Some(PseAdminState::ENABLED), Some(C33PowerStatus::DELIVERING))
+    );
+    assert_eq!((pse.c33_power_class(), pse.c33_actual_power()), (Some(4), Some(12_345)));
+    assert_eq!(
+        (pse.c33_extended_state(), pse.c33_extended_substate()),
+        (Some(C33ExtendedState::POWER_NOT_AVAILABLE), Some(2))
+    );
+    assert_eq!(pse.c33_power_limit(), Some(30_000));
+    let ranges: Vec<_> =
+        pse.c33_power_limit_ranges().unwrap().map(|range| (range.low(), range.high())).collect();
+    assert_eq!(ranges, [(Some(15_000), Some(30_000)), (Some(60_000), Some(90_000))]);
+    // A change says what `ethnl_pse_set_policy` takes: 3 and 6 of 2 or 3, and 12.
+    let change = Pse::build().c33_admin_control(PseAdminState::DISABLED).c33_power_limit(15_000);
+    assert_eq!(change.as_bytes()[4..], [number(6, 2), number(12, 15_000)].concat());
+    assert_eq!(pse.to_request().view().attributes().raw().count(), 2, "the header and the limit");
+}
+
+// As `mm_fill_reply` and `mm_put_stats` of Linux 6.12 write it, with padding before 64 bits and without what a driver lacks.
+#[test]
+fn mac_merge() {
+    let byte = |number: u16, value: u8| attribute(number, &[value]);
+    let counter =
+        |number: u16, value: u64| [attribute(1, &[]), attribute(number, &value.to_ne_bytes())].concat();
+    let statistics = nest(11, &[counter(2, 1), counter(4, 1 << 40), counter(5, 3), counter(7, 4)]);
+    let settings = [byte(3, 1), byte(4, 0), byte(2, 1), byte(7, 1), byte(8, 3)].concat();
+    let numbers = [number(9, 10), number(10, 128), number(5, 60), number(6, 124)].concat();
+    let bytes = message(42, &[eth0(), settings, numbers, statistics]);
+    let merge = packet::<MacMerge>(&bytes);
+    assert_eq!(merge.malformed().count(), 0, "{merge:?}");
+    assert_eq!(
+        (merge.pmac_enabled(), merge.tx_enabled(), merge.tx_active()),
+        (Some(true), Some(true), Some(false))
+    );
+    assert_eq!((merge.tx_min_fragment_size(), merge.rx_min_fragment_size()), (Some(60), Some(124)));
+    assert_eq!((merge.verify_enabled(), merge.verify_status()), (Some(true), Some(VerifyStatus::SUCCEEDED)));
+    assert_eq!((merge.verify_time(), merge.verify_time_max()), (Some(10), Some(128)));
+    let counted = merge.statistics().unwrap();
+    assert_eq!((counted.reassembly_errors(), counted.smd_errors()), (Some(1), None));
+    assert_eq!((counted.reassembly_ok(), counted.rx_fragments()), (Some(1 << 40), Some(3)));
+    assert_eq!((counted.tx_fragments(), counted.holds()), (None, Some(4)));
+    // What `ethnl_mm_set_policy` takes is sent back: 2, 3, 5, 7 and 9.
+    let back = merge.to_request();
+    let mut sent: Vec<u16> = RawAttributes::new(&back.as_bytes()[4..]).map(|each| each.number()).collect();
+    sent.sort_unstable();
+    assert_eq!(sent, [1, 2, 3, 5, 7, 9]);
+}
+
+// As `rss_fill_reply` of Linux 6.12 writes it.
+#[test]
+fn receive_side_scaling() {
+    let key: Vec<u8> = (0..40).collect();
+    let table = attribute(4, &words(&[0, 1, 2, 3, 0, 1, 2, 3]));
+    let bytes = message(38, &[eth0(), number(2, 1), table, number(3, 1), number(6, 1), attribute(5, &key)]);
+    let rss = packet::<Rss>(&bytes);
+    assert_eq!(rss.malformed().count(), 0, "{rss:?}");
+    assert_eq!((rss.context(), rss.hash_function()), (Some(1), Some(1)));
+    assert!(rss.indirection().unwrap().eq([0, 1, 2, 3, 0, 1, 2, 3]));
+    assert_eq!(
+        (rss.hash_key(), rss.input_transformation()),
+        (Some(&key[..]), Some(InputTransformation::SYM_XOR))
+    );
+    // A table that ends within a number.
+    let odd = packet::<Rss>(&message(38, &[attribute(4, &[1, 0, 0, 0, 2])]));
+    assert!(odd.indirection().unwrap().eq([1]), "{odd:?}");
+    assert_eq!(Rss::build().context(3).as_bytes()[4..], number(2, 3));
+}
+
+// As `ethnl_phy_fill_reply` of Linux 6.12 writes it: of a PHY in a module behind another.
+#[test]
+fn phys() {
+    let bytes = message(
+        45,
+        &[
+            eth0(),
+            number(2, 2),
+            text(4, "i2c:sfp-eth2:16"),
+            number(5, 1),
+            text(3, "Marvell 88E1111"),
+            number(6, 1),
+            text(7, "sfp-eth2"),
+            text(8, "sfp-eth3"),
+        ],
+    );
+    let phy = packet::<Phy>(&bytes);
+    assert_eq!(phy.malformed().count(), 0, "{phy:?}");
+    assert_eq!(
+        (phy.index(), phy.name(), phy.driver()),
+        (Some(2), Some("i2c:sfp-eth2:16"), Some("Marvell 88E1111"))
+    );
+    assert_eq!((phy.upstream_type(), phy.upstream_index()), (Some(PhyUpstream::PHY), Some(1)));
+    assert_eq!((phy.upstream_sfp(), phy.downstream_sfp()), (Some("sfp-eth2"), Some("sfp-eth3")));
 }
 
 #[test]

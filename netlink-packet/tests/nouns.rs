@@ -15,7 +15,7 @@ mod captures;
 
 use netlink_packet::generic::fou::FouPort;
 use netlink_packet::generic::ila::{IlaChecksumMode, IlaMapping};
-use netlink_packet::generic::ioam6::Ioam6Message;
+use netlink_packet::generic::ioam6::{Ioam6Event, Ioam6EventType, Ioam6Message};
 use netlink_packet::generic::l2tp::{L2tpSession, L2tpTunnel};
 use netlink_packet::generic::macsec::{MacsecKey, MacsecMessage, MacsecRxSc, MacsecSa, PacketNumber};
 use netlink_packet::generic::mptcp::{MptcpEndpoint, MptcpEndpointMessage};
@@ -42,6 +42,26 @@ fn sorted(attributes: &[u8]) -> Vec<(u16, Vec<u8>)> {
 /// The same of a nest in a message.
 fn nested(message: &[u8], number: u16) -> Vec<(u16, Vec<u8>)> {
     sorted(RawAttributes::new(&message[4..]).payload_of(number).unwrap())
+}
+
+/// What `ioam6_event` and `ioam6_event_put_trace` of Linux 6.12 write.
+#[test]
+fn ioam6_trace() {
+    let mut bytes = vec![1, 0, 0, 0];
+    let data = [64, 0, 0, 2, 63, 0, 0, 1];
+    for (number, payload) in
+        [(1, &123_u16.to_ne_bytes()[..]), (2, &[1]), (3, &0x8000_0000_u32.to_ne_bytes()), (4, &data)]
+    {
+        let length = u16::try_from(payload.len() + 4).unwrap();
+        bytes.extend([length.to_ne_bytes(), u16::to_ne_bytes(number)].concat());
+        bytes.extend(payload);
+        bytes.resize(bytes.len().next_multiple_of(4), 0);
+    }
+    let event = Ioam6Event::new(&bytes).unwrap();
+    assert_eq!(event.malformed().count(), 0, "{event:?}");
+    assert_eq!((event.event(), event.namespace_id()), (Ioam6EventType::TRACE, Some(123)));
+    assert_eq!((event.node_length(), event.trace_type()), (Some(1), Some(0x8000_0000)));
+    assert_eq!(event.data(), Some(&data[..]));
 }
 
 #[test]
