@@ -79,9 +79,28 @@ fn queues_of_one_device_and_of_all() {
             (Some(0), Some(QueueType::RX), Some(index))
         );
         let error = ip.netdev().queue("v0", QueueId::tx(999)).wait().unwrap_err();
-        assert!(error.to_string().starts_with("get queue v0 tx 999: "), "{error}");
+        assert!(error.is_invalid() && error.to_string().starts_with("get queue v0 tx 999: "), "{error}");
         let error = ip.netdev().queues().device("nothing").wait().unwrap_err();
         assert!(error.is_not_found(), "{error}");
+    });
+}
+
+/// The queues are the channels that `ethtool` shows and sets.
+#[cfg(feature = "ethtool")]
+#[test]
+fn queues_are_those_that_ethtool_sets() {
+    use iproute2::ethtool::Channels;
+
+    run_blocking(|ip| {
+        ip.link().add(Veth::pair("v0", "v1").up().tx_queues(4).rx_queues(4)).wait().unwrap();
+        for (rx, tx) in [(2, 3), (4, 1)] {
+            ip.ethtool().change("v0", Channels::build().rx(rx).tx(tx)).wait().unwrap();
+            let Some(queues) = known(ip.netdev().queues().device("v0").wait(), "queues") else { return };
+            for (kind, count) in [(QueueType::RX, rx), (QueueType::TX, tx)] {
+                let of_kind = queues.iter().filter(|queue| queue.queue_type() == Some(kind));
+                assert!(of_kind.map(|queue| queue.id().unwrap()).eq(0..count), "{kind:?} {queues:?}");
+            }
+        }
     });
 }
 

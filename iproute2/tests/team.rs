@@ -8,6 +8,8 @@ use iproute2::rtnetlink::link::Team;
 use iproute2::team::{CHANGE_EVENT, FAMILY, TeamMessage, TeamOption, TeamValue};
 use iproute2::watch::Event;
 use iproute2::{Dummy, LinkMessage, blocking};
+use std::io;
+use std::process::Command;
 use std::time::Duration;
 use support::{made, run, run_blocking, skip_always};
 
@@ -60,6 +62,87 @@ fn options_are_set_and_read_back() {
             ip.team().options(team).wait().unwrap().of_port("enabled", port),
             Some(TeamValue::Switch(true))
         );
+    });
+}
+
+/// What `teamnl` prints, by lines; `None` where there is no `teamnl`.
+fn teamnl(arguments: &[&str]) -> Option<Vec<String>> {
+    let output = match Command::new("teamnl").args(arguments).output() {
+        Ok(output) => output,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            skip_always("there is no teamnl");
+            return None;
+        }
+        Err(error) => panic!("teamnl: {error}"),
+    };
+    assert!(output.status.success(), "teamnl {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    Some(String::from_utf8(output.stdout).unwrap().lines().map(|line| line.trim().to_owned()).collect())
+}
+
+/// Options as `teamnl` prints them: `priority (port:d0) -5`.
+fn printed(ip: &blocking::Handle) -> Vec<String> {
+    let options = ip.team().options("team0").wait().unwrap();
+    let print = |option: &TeamOption| {
+        let port = option.port().map(|index| ip.link().get(index).wait().unwrap().name().to_string());
+        let port = port.map(|name| format!(" (port:{name})")).unwrap_or_default();
+        let value = match option.value().unwrap() {
+            TeamValue::Number(number) => number.to_string(),
+            TeamValue::Signed(number) => number.to_string(),
+            TeamValue::Text(text) => text.to_owned(),
+            TeamValue::Switch(is_on) => is_on.to_string(),
+            value => format!("{value:?}"),
+        };
+        format!("{}{port} {value}", option.name().unwrap())
+    };
+    options.options().map(print).collect()
+}
+
+#[test]
+fn options_and_ports_as_teamnl_prints_and_sets_them() {
+    run_blocking(|ip| {
+        if team(&ip).is_none() {
+            return;
+        }
+        let change = [
+            TeamOption::signed("priority", -5).port("d0"),
+            TeamOption::switch("user_linkup_enabled", true).port("d1"),
+            TeamOption::number("queue_id", 0).port("d1"),
+            TeamOption::number("notify_peers_interval", 30),
+            TeamOption::number("mcast_rejoin_count", u32::MAX),
+        ];
+        let batch = ip.batch(change.map(|option| ip.team().change("team0", option).into()));
+        for result in batch.wait() {
+            result.unwrap();
+        }
+        let Some(mut theirs) = teamnl(&["team0", "options"]) else { return };
+        let mut ours = printed(&ip);
+        theirs.sort();
+        ours.sort();
+        assert_eq!(ours, theirs);
+        assert!(ours.contains(&"priority (port:d0) -5".to_owned()), "{ours:?}");
+
+        for arguments in
+            [["-p", "d1", "setoption", "priority", "7"], ["-p", "d1", "setoption", "enabled", "false"]]
+        {
+            teamnl(&[&["team0"], &arguments[..]].concat());
+        }
+        teamnl(&["team0", "setoption", "notify_peers_count", "3"]);
+        let options = ip.team().options("team0").wait().unwrap();
+        let d1 = ip.link().get("d1").wait().unwrap().index();
+        assert_eq!(options.of_port("priority", d1), Some(TeamValue::Signed(7)));
+        assert_eq!(options.of_port("enabled", d1), Some(TeamValue::Switch(false)));
+        assert_eq!(options.get("notify_peers_count"), Some(TeamValue::Number(3)));
+
+        // `4: d0: up 0Mbit HD`
+        let ports = ip.team().ports("team0").wait().unwrap();
+        let theirs = teamnl(&["team0", "ports"]).unwrap();
+        assert_eq!(theirs.len(), 2);
+        for port in ports.ports() {
+            let (index, is_up) = (port.index().unwrap(), port.is_up() == Some(true));
+            let state = if is_up { "up" } else { "down" };
+            let begins = format!("{index}: {}: {state}", ip.link().get(index).wait().unwrap().name());
+            assert!(theirs.iter().any(|line| line.starts_with(&begins)), "{begins}: {theirs:?}");
+        }
     });
 }
 
