@@ -90,7 +90,8 @@ impl<D> Mptcp<'_, D> {
     /// `ip mptcp endpoint change`. The endpoint is given by its id, its address, or as it was listed; its other flags stay, and can't
     /// be changed: with one of those the request is refused.
     ///
-    /// The future's errors: [not found](crate::Error::is_not_found) where there is no such endpoint.
+    /// The future's errors: [not found](crate::Error::is_not_found) where there is no such endpoint (on Linux 6.1 and older
+    /// [invalid](crate::Error::is_invalid)).
     pub fn change(&self, endpoint: impl Put<MptcpEndpoint>, flags: MptcpFlags) -> Request<D, Done> {
         let endpoint = netlink_packet::built::<MptcpEndpointBuf>(endpoint).flags(flags);
         let message = MptcpMessage::build().endpoint(endpoint);

@@ -237,6 +237,14 @@ impl Subject {
         Error::new(self.operation, self.label_of(message), kind)
     }
 
+    /// The same, where the error tells of a device that it failed for: an object without a name is not called by that.
+    #[cold]
+    pub(crate) fn error_beside(&self, message: &Buffer, kind: ErrorKind) -> Error {
+        let has_name = !self.label(message.as_written()).is_empty();
+        let label = if has_name { self.label_of(message) } else { String::new() };
+        Error::new(self.operation, label, kind)
+    }
+
     /// The error of a request that was sent as these bytes.
     #[cold]
     pub(crate) fn error(&self, message: &[u8], kind: ErrorKind) -> Error {

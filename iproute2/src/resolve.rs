@@ -137,7 +137,7 @@ pub(crate) fn failed(subject: &Subject, message: &Buffer, question: &Buffer, kin
     if asks_for_object(message, (subject.object.target.table)()) || subject.lacks_only_its_device(message) {
         return Error::new(subject.operation, device, kind);
     }
-    subject.error_of(message, kind).about_device(device)
+    subject.error_beside(message, kind).about_device(device)
 }
 
 /// Whether the last unresolved device of the message is the link that the message is about.

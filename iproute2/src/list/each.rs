@@ -13,6 +13,7 @@ use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 /// A list of objects of which the kernel gives one at a time, a device each. Awaited, or by [`wait`](Each::wait) on a blocking
 /// handle, it is a vector. A device that vanishes meanwhile is left out.
@@ -21,6 +22,7 @@ pub struct Each<D, T: Gathered> {
     handle: Handle<D>,
     links: List<D, LinkMessage>,
     get: fn(&Handle<D>, u32) -> Get<D, T>,
+    timeout: Option<Duration>,
 }
 
 impl<D, T: Gathered> Each<D, T> {
@@ -30,7 +32,12 @@ impl<D, T: Gathered> Each<D, T> {
         links: List<D, LinkMessage>,
         get: fn(&Handle<D>, u32) -> Get<D, T>,
     ) -> Self {
-        Each { handle: handle.clone(), links, get }
+        Each { handle: handle.clone(), links, get, timeout: None }
+    }
+
+    /// Gives up after this long without anything new, instead of after the handle's timeout.
+    pub fn timeout(self, timeout: Duration) -> Self {
+        Each { links: self.links.timeout(timeout), timeout: Some(timeout), ..self }
     }
 }
 
@@ -57,6 +64,7 @@ impl<T: Gathered> Each<Blocking, T> {
 pub struct GettingEach<D: Wait, T: Gathered> {
     handle: Handle<D>,
     get: fn(&Handle<D>, u32) -> Get<D, T>,
+    timeout: Option<Duration>,
     stage: Stage<D, T>,
     rest: VecDeque<u32>,
     found: Vec<T>,
@@ -71,9 +79,9 @@ enum Stage<D: Wait, T: Gathered> {
 impl<D: Wait, T: Gathered> Unpin for GettingEach<D, T> {}
 
 impl<D: Wait, T: Gathered> GettingEach<D, T> {
-    fn new(Each { handle, links, get }: Each<D, T>) -> Self {
+    fn new(Each { handle, links, get, timeout }: Each<D, T>) -> Self {
         let stage = Stage::Links(Box::new(Listing::new(links)));
-        GettingEach { handle, get, stage, rest: VecDeque::new(), found: Vec::new() }
+        GettingEach { handle, get, timeout, stage, rest: VecDeque::new(), found: Vec::new() }
     }
 
     fn poll_all(&mut self, cx: &mut Context<'_>) -> Poll<Result<Vec<T>>> {
@@ -92,7 +100,7 @@ impl<D: Wait, T: Gathered> GettingEach<D, T> {
             self.stage = Stage::Next;
             match self.rest.pop_front() {
                 Some(index) => {
-                    let get = (self.get)(&self.handle, index);
+                    let get = self.timeout.into_iter().fold((self.get)(&self.handle, index), Get::timeout);
                     self.stage = Stage::Getting(Box::new(Getting::new(get)));
                 }
                 None => return Poll::Ready(Ok(std::mem::take(&mut self.found))),

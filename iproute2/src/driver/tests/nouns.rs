@@ -8,11 +8,15 @@ use crate::netdev::{DmabufMessage, QueueId, QueueLease, QueueMessage, QueueType}
 use crate::ovpn::{OvpnCipher, OvpnKey, OvpnKeyDirection, OvpnKeySlot, OvpnMessage, OvpnPeer};
 use crate::psp::{PspAssociationMessage, PspDeviceMessage, PspKey, PspStatsMessage, PspVersion, PspVersions};
 use crate::team::{TeamMessage, TeamOption, TeamValue};
+use crate::wireguard::WireguardMessage;
+use crate::{LinkMessage, Wireguard};
 use netlink_packet::generic::team::TeamOptionList;
 use netlink_packet::generic::{ControllerMessage, GENL_ID_CTRL, GenericMessage};
 use netlink_packet::{Command, Family, Flags, View};
 use netlink_sys::errno::{EAGAIN, ENODEV, ENOENT, ESRCH};
+use rtnetlink::message::RTM_NEWLINK;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 const ID: u16 = 40;
 
@@ -286,6 +290,22 @@ fn memory_and_leased_queues() {
     let lease = QueueLease::build().device(3_u32).queue(QueueId::rx(1));
     assert_eq!(ip.netdev().create_queue(7, QueueType::RX, lease).wait().unwrap().id(), Some(8));
     assert_eq!(last::<QueueMessage>(&asks, 16).lease().unwrap().device(), Some(3));
+}
+
+/// A device each of a list of links, of which one does not answer.
+#[test]
+fn each_of_a_list_ends_in_time() {
+    let (kernel, asks) = family::<WireguardMessage>(|_, _| Vec::new());
+    let route = Kernel::answering(|asked| {
+        let link = LinkMessage::build().index(7_u32).kind(Wireguard::build());
+        vec![asked.message(RTM_NEWLINK, Flags::MULTI, link.as_bytes()), asked.done(0)]
+    });
+    let ip = blocking(route.connection(1));
+    kernel.play_generic(&ip, 3);
+    let began = Instant::now();
+    let error = ip.wireguard().list().timeout(Duration::from_millis(50)).wait().unwrap_err();
+    assert_eq!(error.to_string(), "get WireGuard device 7: no answer in time");
+    assert!(began.elapsed() >= Duration::from_millis(50) && asks.lock().unwrap().len() == 1);
 }
 
 /// A reply of several parts to a request that is no dump, whose end has no code.
