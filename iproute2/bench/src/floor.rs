@@ -355,7 +355,8 @@ fn read_peers(body: &[u8], sum: &mut Sum) {
 
 #[inline]
 fn read_peer(peer: &[u8], sum: &mut Sum) {
-    let (mut key, mut endpoint, mut keepalive, mut handshake, mut rx, mut tx) = (&[0; 32], None, 0, 0, 0, 0);
+    let (mut key, mut endpoint, mut keepalive, mut handshake, mut rx, mut tx) =
+        (&[0; 32], None, 0, 0, None, 0);
     let mut allowed: &[u8] = &[];
     for (kind, payload) in Attributes::behind(0, peer) {
         match kind {
@@ -363,14 +364,16 @@ fn read_peer(peer: &[u8], sum: &mut Sum) {
             4 => endpoint = payload.endpoint(),
             5 => keepalive = payload.number(0),
             6 => handshake = payload.number(0),
-            7 => rx = payload.number(0),
+            7 => rx = Some(payload.number(0)),
             8 => tx = payload.number(0),
             9 => allowed = payload.bytes(),
             _ => (),
         }
     }
-    // What goes on with the allowed IPs of a peer before has just the key.
-    sum.peer(key, endpoint, keepalive, handshake, (rx, tx));
+    // What goes on with the allowed IPs of a peer in the next message has just the key.
+    if let Some(rx) = rx {
+        sum.peer(key, endpoint, keepalive, handshake, (rx, tx));
+    }
     for (_, prefix) in Attributes::behind(0, allowed) {
         let (mut to, mut length) = (None, 0);
         for (kind, payload) in Attributes::behind(0, prefix.bytes()) {

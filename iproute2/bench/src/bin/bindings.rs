@@ -3,7 +3,7 @@
 
 use netlink_bench::world::{DEVICE, GATEWAY, NAME, WIREGUARD, destination};
 use netlink_bench::{EVENTS, Job, Sum, Turns, ask_for_events, block_on, main as run};
-use netlink_bindings::ethtool::{self, IterableFeatures, IterableStrset};
+use netlink_bindings::ethtool::{self, IterableFeatures, IterableStrset, Stringset};
 use netlink_bindings::rt_link::{self, Ifinfomsg, IterableLinkAttrs, LinkAttrs};
 use netlink_bindings::rt_neigh::{self, IterableNeighbourAttrs, Ndmsg, NeighbourAttrs};
 use netlink_bindings::rt_route::{self, IterableRouteAttrs, RouteAttrs, Rtmsg};
@@ -110,7 +110,8 @@ fn read_peers(device: &IterableWgdevice<'_>, sum: &mut Sum) {
 }
 
 fn read_peer(peer: IterableWgpeer<'_>, sum: &mut Sum) {
-    let (mut key, mut endpoint, mut keepalive, mut handshake, mut rx, mut tx) = (&[0; 32], None, 0, 0, 0, 0);
+    let (mut key, mut endpoint, mut keepalive, mut handshake, mut rx, mut tx) =
+        (&[0; 32], None, 0, 0, None, 0);
     let mut allowed = None;
     for attribute in peer.flatten() {
         match attribute {
@@ -118,13 +119,16 @@ fn read_peer(peer: IterableWgpeer<'_>, sum: &mut Sum) {
             Wgpeer::Endpoint(address) => endpoint = Some(address),
             Wgpeer::PersistentKeepaliveInterval(seconds) => keepalive = seconds,
             Wgpeer::LastHandshakeTime(time) => handshake = time.sec,
-            Wgpeer::RxBytes(bytes) => rx = bytes,
+            Wgpeer::RxBytes(bytes) => rx = Some(bytes),
             Wgpeer::TxBytes(bytes) => tx = bytes,
             Wgpeer::Allowedips(prefixes) => allowed = Some(prefixes),
             _ => (),
         }
     }
-    sum.peer(key, endpoint, keepalive, handshake, (rx, tx));
+    // What goes on with the allowed IPs of a peer in the next message has just the key.
+    if let Some(rx) = rx {
+        sum.peer(key, endpoint, keepalive, handshake, (rx, tx));
+    }
     for prefix in allowed.into_iter().flatten().flatten() {
         let (mut to, mut length) = (None, 0);
         for attribute in prefix.flatten() {
@@ -141,13 +145,15 @@ fn read_peer(peer: IterableWgpeer<'_>, sum: &mut Sum) {
 /// A getter for each field, as its example has it.
 fn get_peers(device: &IterableWgdevice<'_>, sum: &mut Sum) {
     for peer in device.get_peers().into_iter().flatten() {
-        sum.peer(
-            peer.get_public_key().ok().and_then(<[u8]>::first_chunk).unwrap(),
-            peer.get_endpoint().ok(),
-            peer.get_persistent_keepalive_interval().unwrap_or_default(),
-            peer.get_last_handshake_time().map_or(0, |time| time.sec),
-            (peer.get_rx_bytes().unwrap_or_default(), peer.get_tx_bytes().unwrap_or_default()),
-        );
+        if let Ok(rx) = peer.get_rx_bytes() {
+            sum.peer(
+                peer.get_public_key().ok().and_then(<[u8]>::first_chunk).unwrap(),
+                peer.get_endpoint().ok(),
+                peer.get_persistent_keepalive_interval().unwrap_or_default(),
+                peer.get_last_handshake_time().map_or(0, |time| time.sec),
+                (rx, peer.get_tx_bytes().unwrap_or_default()),
+            );
+        }
         for prefix in peer.get_allowedips().into_iter().flatten() {
             sum.allowed_ip(prefix.get_ipaddr().ok(), prefix.get_cidr_mask().unwrap_or_default());
         }
@@ -179,7 +185,12 @@ fn read_compact_features(features: &IterableFeatures<'_>, names: &[CString], sum
 /// The names of features by number.
 fn names(sets: &IterableStrset<'_>) -> Vec<CString> {
     let sets = sets.get_stringsets().into_iter().flat_map(|sets| sets.get_stringset());
-    let strings = sets.flat_map(|set| set.get_strings()).flat_map(|strings| strings.get_string());
+    // Its getter of what repeats ends at the first attribute that is another.
+    let lists = sets.flatten().flatten().filter_map(|attribute| match attribute {
+        Stringset::Strings(list) => Some(list),
+        _ => None,
+    });
+    let strings = lists.flat_map(|list| list.get_string());
     strings.filter_map(|string| string.get_value().ok().map(CString::from)).collect()
 }
 
@@ -219,6 +230,8 @@ fn feature_names() -> ethtool::OpStrsetGetDo<'static> {
 
 fn features(is_compact: bool) -> ethtool::OpFeaturesGetDo<'static> {
     let mut request = ethtool::Request::new().op_features_get_do();
+    // Without that it sends the number of another command.
+    request.header_mut().cmd = 11;
     let flags = if is_compact { ethtool::HeaderFlags::CompactBitsets as u32 } else { 0 };
     request.encode().nested_header().push_dev_name_bytes(NAME.as_bytes()).push_flags(flags);
     request

@@ -6,7 +6,7 @@ use iproute2::rtnetlink::link::{LinkInfo, LinkStats};
 use iproute2::rtnetlink::message::{RTM_DELROUTE, RTM_NEWROUTE};
 use iproute2::rtnetlink::route::RouteMessageBuf;
 use iproute2::watch::Event;
-use iproute2::wireguard::{AllowedIp, Peer, WireguardDevice};
+use iproute2::wireguard::{AllowedIp, Peer, WireguardDevice, WireguardMessage};
 use iproute2::{
     AddressFamily, Handle, LinkMessage, List, NeighbourMessage, Result, Route, RouteMessage, blocking,
 };
@@ -70,28 +70,43 @@ fn read_one_link(link: &LinkMessage, sum: &mut Sum) {
 
 fn read_peers(device: &WireguardDevice, sum: &mut Sum) {
     for peer in device.peers() {
-        let keys = (
-            Peer::WGPEER_A_PUBLIC_KEY,
-            Peer::WGPEER_A_ENDPOINT,
-            Peer::WGPEER_A_PERSISTENT_KEEPALIVE_INTERVAL,
-            Peer::WGPEER_A_LAST_HANDSHAKE_TIME,
-            Peer::WGPEER_A_RX_BYTES,
-            Peer::WGPEER_A_TX_BYTES,
-        );
-        let (key, endpoint, keepalive, handshake, rx, tx) = peer.attributes().pick(keys);
+        read_peer(&peer, peer.allowed_ips(), sum);
+    }
+}
+
+/// The peers of one of the messages that a device comes in.
+fn read_message(message: &WireguardMessage, sum: &mut Sum) {
+    for peer in message.peers().into_iter().flatten() {
+        read_peer(peer, peer.allowed_ips().into_iter().flatten(), sum);
+    }
+}
+
+#[inline]
+fn read_peer<'a>(peer: &Peer, allowed: impl Iterator<Item = &'a AllowedIp>, sum: &mut Sum) {
+    let keys = (
+        Peer::WGPEER_A_PUBLIC_KEY,
+        Peer::WGPEER_A_ENDPOINT,
+        Peer::WGPEER_A_PERSISTENT_KEEPALIVE_INTERVAL,
+        Peer::WGPEER_A_LAST_HANDSHAKE_TIME,
+        Peer::WGPEER_A_RX_BYTES,
+        Peer::WGPEER_A_TX_BYTES,
+    );
+    let (key, endpoint, keepalive, handshake, rx, tx) = peer.attributes().pick(keys);
+    // What goes on with the allowed IPs of a peer in the next message has just the key.
+    if let Some(rx) = rx {
         let handshake = handshake.and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok());
         sum.peer(
             key.expect("a peer has a key").as_bytes(),
             endpoint,
             keepalive.unwrap_or_default(),
             handshake.map_or(0, |time| time.as_secs()),
-            (rx.unwrap_or_default(), tx.unwrap_or_default()),
+            (rx, tx.unwrap_or_default()),
         );
-        for allowed in peer.allowed_ips() {
-            let keys = (AllowedIp::WGALLOWEDIP_A_IPADDR, AllowedIp::WGALLOWEDIP_A_CIDR_MASK);
-            let (prefix, length) = allowed.attributes().pick(keys);
-            sum.allowed_ip(prefix, length.unwrap_or_default());
-        }
+    }
+    for allowed in allowed {
+        let keys = (AllowedIp::WGALLOWEDIP_A_IPADDR, AllowedIp::WGALLOWEDIP_A_CIDR_MASK);
+        let (prefix, length) = allowed.attributes().pick(keys);
+        sum.allowed_ip(prefix, length.unwrap_or_default());
     }
 }
 
@@ -153,7 +168,12 @@ fn in_this_thread(job: &Job, form: &str) -> Result<Option<Sum>> {
         }
         "peers" => {
             while let Some(sum) = turns.begin() {
-                read_peers(&ip.wireguard().get(WIREGUARD).wait()?, sum);
+                if form == "visit" {
+                    let messages = ip.dump(WireguardDevice::build().name(WIREGUARD));
+                    messages.for_each(|message| read_message(message, sum))?;
+                } else {
+                    read_peers(&ip.wireguard().get(WIREGUARD).wait()?, sum);
+                }
             }
         }
         "features" => {
@@ -219,7 +239,12 @@ async fn in_runtime(job: Job, form: String) -> Result<Option<Sum>> {
         }
         "peers" => {
             while let Some(sum) = turns.begin() {
-                read_peers(&ip.wireguard().get(WIREGUARD).await?, sum);
+                if form == "visit" {
+                    let messages = ip.dump(WireguardDevice::build().name(WIREGUARD));
+                    messages.for_each(|message| read_message(message, sum)).await?;
+                } else {
+                    read_peers(&ip.wireguard().get(WIREGUARD).await?, sum);
+                }
             }
         }
         "features" => {

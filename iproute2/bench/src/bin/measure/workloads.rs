@@ -97,6 +97,17 @@ const OTHER_BATCHES: &[Way] = &[
     way("netlink-bindings, tokio", "bindings", "current"),
 ];
 
+/// A WireGuard device as one object that is kept, and its messages as they come.
+const PEERS: &[Way] = &[
+    way(FLOOR, "floor", "blocking"),
+    way("blocking, `for_each`", "ours", "blocking-visit"),
+    way("blocking, `get`", "ours", "blocking-object"),
+    way("tokio, `for_each`", "ours", "current-visit"),
+    way("tokio, `get`", "ours", "current-object"),
+    way("tokio, many threads, `for_each`", "ours", "multi-visit"),
+    way("tokio, many threads, `get`", "ours", "multi-object"),
+];
+
 /// What else reads WireGuard devices.
 const OTHER_PEERS: &[Way] = &[
     tool("wg show dump", "wg", "show wg0 dump"),
@@ -188,15 +199,15 @@ pub const WORKLOADS: &[Workload] = &[
         "get 10k WireGuard peers",
         World::Peers(10_000),
         (10_000, 10),
-        Some((1, 3)),
-        &[REQUESTS, OTHER_PEERS],
+        Some((1, 2)),
+        &[PEERS, OTHER_PEERS],
     ),
     workload(
         "features",
         "get 1k features",
         World::Link,
         (1_000, 10),
-        Some((1, 3)),
+        Some((1, 2)),
         &[REQUESTS, OTHER_FEATURES],
     ),
     workload("get", "get one link", World::Link, (10_000, 3), Some((1, 2)), &[REQUESTS, OTHER_REQUESTS]),
@@ -218,8 +229,8 @@ pub const CHECKED: &[(&str, &str)] = &[
     ("change", "blocking"),
     ("change", "tokio"),
     ("batch", "blocking"),
-    ("peers", "blocking"),
-    ("peers", "tokio"),
+    ("peers", "blocking, `get`"),
+    ("peers", "tokio, `get`"),
     ("features", "blocking"),
     ("features", "tokio"),
     ("get", "blocking"),
