@@ -24,6 +24,11 @@ impl Known {
     /// Those of these sets that are not known yet.
     pub(super) fn lacks(&self, sets: &[StringSetId]) -> Vec<StringSetId> {
         let known = self.lock();
-        sets.iter().copied().filter(|set| !known.has(*set)).collect()
+        let is_lacking = |set: &StringSetId| !known.has(*set);
+        if sets.iter().any(is_lacking) {
+            sets.iter().copied().filter(is_lacking).collect()
+        } else {
+            Vec::new()
+        }
     }
 }

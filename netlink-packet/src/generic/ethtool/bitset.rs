@@ -110,6 +110,12 @@ impl<'a> Bits<'a> {
 
     /// The bits that it says something of: those that are on, of a list; those in the mask otherwise.
     pub fn iter(&self) -> impl Iterator<Item = Bit<'a>> + use<'a> {
+        let (verbose, compact) = self.forms();
+        verbose.chain(compact.into_iter().flat_map(Bitmaps::bits))
+    }
+
+    /// The bits of a verbose bitset, and the bitmaps of a compact one.
+    fn forms(&self) -> (impl Iterator<Item = Bit<'a>> + use<'a>, Option<Bitmaps<'a>>) {
         let (verbose, compact) = match self.form() {
             Form::Verbose(bits) => (bits, None),
             Form::Compact(bitmaps) => (None, Some(bitmaps)),
@@ -120,7 +126,7 @@ impl<'a> Bits<'a> {
             name: bit.name(),
             is_on: is_list || bit.value().is_some(),
         });
-        verbose.chain(compact.into_iter().flat_map(Bitmaps::bits))
+        (verbose, compact)
     }
 
     /// The numbers of the bits that are on, and not outside the mask.
@@ -198,6 +204,18 @@ impl<'a> Bitmaps<'a> {
         let (mask, value) = self.word(index / 32)?;
         let bit = 1 << (index % 32);
         (mask & bit != 0).then_some(value & bit != 0)
+    }
+
+    /// The numbers of the bits that are on.
+    fn on(self) -> impl Iterator<Item = u32> {
+        let words = (0..).map_while(move |at| self.word(at).map(|(mask, value)| (at * 32, mask & value)));
+        words.flat_map(|(first, mut left)| {
+            std::iter::from_fn(move || {
+                let index = (left != 0).then(|| first + left.trailing_zeros())?;
+                left &= left - 1;
+                Some(index)
+            })
+        })
     }
 
     /// The bits in the mask.
@@ -303,8 +321,11 @@ impl BitNames {
 
     /// The names of the bits that are on. One that has no name is left out.
     pub fn on<'a>(&'a self, bits: Bits<'a>) -> impl Iterator<Item = &'a str> {
-        let name = self.namer(bits);
-        bits.iter().filter(|bit| bit.is_on).filter_map(name)
+        let strings = self.0.get(&bits.string_set().0);
+        let (verbose, compact) = bits.forms();
+        let verbose = verbose.filter(|bit| bit.is_on).filter_map(self.namer(bits));
+        let compact = compact.into_iter().flat_map(Bitmaps::on);
+        verbose.chain(compact.filter_map(move |index| strings?.name(index)))
     }
 
     /// The names of the bits in the mask. One that has no name is left out.

@@ -1,7 +1,8 @@
 //! What each message asks and changes: its commands, its header, and the string sets that name its bits.
 
 use super::*;
-use crate::{Attr, Build, Command, Family};
+use crate::view::View;
+use crate::{Attr, Build, Command, Family, PooledBuffer};
 
 /// The name and version of the family.
 pub const FAMILY: Family = Family::Generic { name: "ethtool", version: 1 };
@@ -28,7 +29,7 @@ pub trait Question: DeviceRequest + Command<Reply = Self> {
 
     /// The request, where nothing is said but the device.
     fn question() -> Self::Builder {
-        Build::from_view(Self::cast(&[]))
+        Build::from_buffer(PooledBuffer::new(<Self as View>::START))
     }
 }
 
