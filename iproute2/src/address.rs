@@ -12,10 +12,11 @@
 
 use crate::device::{Device, one};
 use crate::handle::{Handle, verbs};
+use crate::known::{is_known, may_be_unknown, removal};
 use crate::list::List;
 use crate::object::{Deletable, IntoMessage, Object, into_message};
-use crate::order::{Order, Planner, Steps};
-use crate::request::{Added, Checks, Deleted, Request};
+use crate::order::{Check, Order, Planner, Removal, Steps};
+use crate::request::{Added, Checked, Checks, Deleted, Request};
 use netlink_packet::{Build, BuildError, Flags, PooledBuffer, Scope, View};
 use rtnetlink::address::{AddressFlags, AddressMessage, AddressMessageBuf};
 use rtnetlink::message::{RTM_DELADDR, RTM_GETADDR, RTM_NEWADDR};
@@ -125,18 +126,56 @@ impl<D> List<D, AddressMessage> {
     }
 }
 
-/// Has the kernel echo an address that may be replaced, if the request sets something that a replacement may leave
-/// unchanged.
+/// Has the kernel tell an address, if the request sets something that may stay unchanged: what a replacement leaves as it
+/// was, what needs a newer kernel, or a setting.
 fn plan(order: &mut Order) -> std::result::Result<Option<Box<Steps>>, BuildError> {
     let address = AddressMessage::cast(order.message.body());
-    let replaces = order.flags.contains(Flags::REPLACE) && address.family() == AddressFamily::INET;
+    let replaces = order.flags.contains(Flags::REPLACE);
+    if address.family() == AddressFamily::INET6 {
+        let may_stay = replaces
+            || address.flags().contains(AddressFlags::OPTIMISTIC)
+            || may_be_unknown::<AddressMessage>(&order.message);
+        return Ok(may_stay.then(|| compared(is_done, replaces)));
+    }
     let plain = address.local() == address.address()
         && address.label().is_none()
         && address.broadcast().is_none()
         && address.protocol().is_none()
         && address.scope() == RouteScope::UNIVERSE
         && address.flags().is_empty();
-    Ok((replaces && !plain).then(|| Steps::compared(is_replaced)))
+    if replaces && !plain {
+        return Ok(Some(Steps::compared(is_replaced)));
+    }
+    Ok(may_be_unknown::<AddressMessage>(&order.message).then(|| compared(is_known::<AddressMessage>, false)))
+}
+
+/// Compares the address with the request, which deletes it again where it differs, unless it may have been there before.
+fn compared(check: Check, replaces: bool) -> Box<Steps> {
+    match AddressMessage::REMOVAL {
+        Some(Removal(take_back)) if !replaces => Steps::compared_or_undone(check, take_back),
+        _ => Steps::compared(check),
+    }
+}
+
+/// Compares an IPv6 address with the request that added or replaced it.
+fn is_done(is: &[u8], asked: &[u8]) -> std::result::Result<(), crate::ErrorKind> {
+    let [told, wanted] = [is, asked].map(AddressMessage::cast);
+    if told.prefix_length() != wanted.prefix_length() {
+        return Err(kept("prefix_length"));
+    }
+    let lacks_optimism = wanted.flags() - told.flags() == AddressFlags::OPTIMISTIC;
+    // Once duplicate address detection is over, there is nothing left to be optimistic about.
+    if lacks_optimism && told.flags().contains(AddressFlags::TENTATIVE) {
+        let problem =
+            "the kernel ignores flags OPTIMISTIC: the setting `optimistic_dad` of the device is off";
+        return Err(BuildError::Invalid(problem.to_owned()).into());
+    }
+    is_known::<AddressMessage>(is, asked)
+}
+
+/// The error for what a replacement leaves as it was.
+fn kept(what: &str) -> crate::ErrorKind {
+    BuildError::Invalid(format!("{what} can be set only when the address is added")).into()
 }
 
 /// Compares an address with the request that replaced it: the kernel silently keeps what can be set only when an
@@ -154,9 +193,7 @@ fn is_replaced(is: &[u8], asked: &[u8]) -> std::result::Result<(), crate::ErrorK
     let scope = ![is.scope(), RouteScope::UNIVERSE].contains(&asked.scope());
     let others = || if flags.is_empty() { scope.then_some("scope") } else { Some("flags") };
     match stays.or_else(others) {
-        Some(what) => {
-            Err(BuildError::Invalid(format!("{what} can be set only when the address is added")).into())
-        }
+        Some(what) => Err(kept(what)),
         None => Ok(()),
     }
 }
@@ -165,6 +202,8 @@ impl Object for AddressMessage {
     type Builder = AddressMessageBuf;
 
     const STEPS: Option<Planner> = Some(Planner { message_types: &[RTM_NEWADDR], plan });
+
+    const REMOVAL: Option<Removal> = Some(removal::<AddressMessage>());
 
     #[inline]
     fn lacks(&self) -> Option<&'static str> {
@@ -187,4 +226,6 @@ impl Object for AddressMessage {
 
 impl Deletable for AddressMessage {
     const DELETION: (&'static str, u16) = ("delete address", RTM_DELADDR);
+
+    const DELETED_AGAIN: &'static str = "the address was deleted again";
 }

@@ -14,7 +14,7 @@ use crate::device::{Device, one};
 use crate::handle::{Handle, verbs};
 use crate::list::List;
 use crate::object::{Deletable, IntoMessage, Object, into_message};
-use crate::request::{Added, Deleted, Request};
+use crate::request::{Added, Checked, Deleted, Request};
 use netlink_packet::{Build, Flags, Packet, PooledBuffer};
 use rtnetlink::address_label::{AddressLabelMessage, AddressLabelMessageBuf};
 use rtnetlink::message::{RTM_DELADDRLABEL, RTM_GETADDRLABEL, RTM_NEWADDRLABEL};
@@ -53,7 +53,7 @@ impl<D> AddressLabels<'_, D> {
         label: u32,
     ) -> Request<D, Added<AddressLabelMessage>> {
         let flags = Flags::CREATE | Flags::EXCL | Flags::ACK;
-        let message = prefix.into_message().label(label);
+        let message = prefix.into_message().label(label).says_nothing_ignored();
         self.0.send("add address label", RTM_NEWADDRLABEL, flags, message)
     }
 

@@ -47,7 +47,7 @@ pub(crate) fn may_be_unknown<M: Object + ?Sized>(message: &Buffer) -> bool {
 }
 
 /// Compares an object with the request that added or changed it.
-fn is_known<M: Object + ?Sized>(told: &[u8], asked: &[u8]) -> Result<(), ErrorKind> {
+pub(crate) fn is_known<M: Object + ?Sized>(told: &[u8], asked: &[u8]) -> Result<(), ErrorKind> {
     let [told, asked] = [told, asked].map(M::cast);
     if !told.is_made_by(asked) {
         return Ok(());

@@ -15,7 +15,7 @@ use crate::handle::{Handle, verbs};
 use crate::list::List;
 use crate::namespace::Namespace;
 use crate::object::{IntoMessage, Object, into_message};
-use crate::request::{Added, Request};
+use crate::request::{Added, Checked, Request};
 use netlink_packet::{Build, Flags, Packet, PooledBuffer};
 use rtnetlink::NamespaceId;
 use rtnetlink::message::{RTM_GETNSID, RTM_NEWNSID};
@@ -62,7 +62,7 @@ impl<D> NamespaceIds<'_, D> {
         namespace: impl IntoMessage<NamespaceIdMessage>,
         id: NamespaceId,
     ) -> Request<D, Added<NamespaceIdMessage>> {
-        let message = namespace.into_message().id(id);
+        let message = namespace.into_message().id(id).says_nothing_ignored();
         self.0.send("set namespace id", RTM_NEWNSID, Flags::ACK, message)
     }
 }

@@ -19,11 +19,15 @@
 //! | `ip ntable change name arp_cache thresh3 4096` | [`ip.neighbour_table().change(NeighbourTableMessage::build().name("arp_cache").threshold3(4096u32))`](NeighbourTables::change) |
 
 use crate::device::{Device, one};
+use crate::error::ErrorKind;
 use crate::handle::{Handle, verbs};
+use crate::known::{self, may_be_unknown, removal};
 use crate::list::List;
 use crate::object::{Deletable, IntoMessage, Object, into_message};
-use crate::request::{Added, Changed, Checks, Deleted, Request};
-use netlink_packet::{Build, BuildError, Flags, Packet, PooledBuffer, Put};
+use crate::order::{About, Order, Premise, Question, Removal, Steps, Subject};
+use crate::request::{Added, Changed, Checked, Deleted, Request};
+use netlink_packet::{Buffer, Build, BuildError, Flags, Packet, PooledBuffer, Put, View};
+use rtnetlink::link::{LinkKind, LinkMessage, Vxlan};
 use rtnetlink::message::{RTM_DELNEIGH, RTM_GETNEIGH, RTM_GETNEIGHTBL, RTM_NEWNEIGH, RTM_SETNEIGHTBL};
 use rtnetlink::neighbour::{
     NeighbourFlags, NeighbourMessage, NeighbourMessageBuf, NeighbourSettings, NeighbourState,
@@ -87,7 +91,7 @@ impl<D> Neighbours<'_, D> {
     ) -> Request<D, Added<NeighbourMessage>> {
         let flags = Flags::CREATE | Flags::EXCL | Flags::ACK;
         let neighbour = on(neighbour.into_message(), device).says_nothing_ignored();
-        self.0.send("add neighbour", RTM_NEWNEIGH, flags, neighbour)
+        checked(self.0.send("add neighbour", RTM_NEWNEIGH, flags, neighbour))
     }
 
     /// Adds another remote host for a hardware address to the FDB of a VXLAN, like `bridge fdb append`.
@@ -103,7 +107,7 @@ impl<D> Neighbours<'_, D> {
         let exclusive = if has_one_host(neighbour.view()) { Flags::EXCL } else { Flags::empty() };
         let flags = Flags::CREATE | Flags::APPEND | Flags::ACK | exclusive;
         let neighbour = on(neighbour, device).says_nothing_ignored();
-        self.0.send("append neighbour", RTM_NEWNEIGH, flags, neighbour)
+        checked(self.0.send("append neighbour", RTM_NEWNEIGH, flags, neighbour))
     }
 
     /// Adds a neighbour, or changes the existing one, like `ip neighbour replace`.
@@ -114,7 +118,7 @@ impl<D> Neighbours<'_, D> {
     ) -> Request<D, Added<NeighbourMessage>> {
         let flags = Flags::CREATE | Flags::REPLACE | Flags::ACK;
         let neighbour = on(neighbour.into_message(), device).says_nothing_ignored();
-        self.0.send("replace neighbour", RTM_NEWNEIGH, flags, neighbour)
+        checked(self.0.send("replace neighbour", RTM_NEWNEIGH, flags, neighbour))
     }
 
     /// Changes a neighbour, like `ip neighbour change`; the error [is not found](crate::Error::is_not_found) if there
@@ -126,7 +130,7 @@ impl<D> Neighbours<'_, D> {
     ) -> Request<D, Changed<NeighbourMessage>> {
         let flags = Flags::REPLACE | Flags::ACK;
         let neighbour = on(neighbour.into_message(), device).says_nothing_ignored();
-        self.0.send("change neighbour", RTM_NEWNEIGH, flags, neighbour)
+        checked(self.0.send("change neighbour", RTM_NEWNEIGH, flags, neighbour))
     }
 
     /// Deletes a neighbour of a link, like `ip neighbour delete ADDRESS dev DEV`, or an FDB entry, like `bridge fdb delete`.
@@ -145,6 +149,64 @@ impl<D> Neighbours<'_, D> {
         self.0
             .send("delete neighbour", RTM_DELNEIGH, Flags::ACK, message)
             .exactly::<NeighbourMessage>(listed && is_vague)
+    }
+}
+
+/// Has it compared with the neighbour that the kernel then has, if it says what not every kernel knows; and its device
+/// looked at, if only a VXLAN does what it says.
+fn checked<D, T>(request: Request<D, T>) -> Request<D, T> {
+    request.planned(|operation, message| {
+        let may_stay = has_remote(message) || is_new(message);
+        may_stay
+            .then_some(Subject { operation, object: const { &About::of::<NeighbourMessage>(Some(plan)) } })
+    })
+}
+
+/// Whether it says what not every kernel knows.
+fn is_new(message: &Buffer) -> bool {
+    message.may_hold(NeighbourMessage::SUSPECTS) && may_be_unknown::<NeighbourMessage>(message)
+}
+
+/// Whether it is an FDB entry with a remote host.
+fn has_remote(message: &Buffer) -> bool {
+    let entry = NeighbourMessage::cast(message.body());
+    entry.family() == AddressFamily::BRIDGE
+        && (remote(entry) != (None, None, None, None)
+            || entry.next_hop_id().is_some()
+            || entry.source_vni().is_some())
+}
+
+fn plan(order: &mut Order) -> std::result::Result<Option<Box<Steps>>, BuildError> {
+    let mut steps = match is_new(&order.message) {
+        true => (known::plan_of::<NeighbourMessage>())(order)?.unwrap_or_default(),
+        false => Box::default(),
+    };
+    if has_remote(&order.message) {
+        let mut key = NeighbourMessage::cast(order.message.body()).device().to_ne_bytes().to_vec();
+        key.extend(order.message.unresolved().iter().flat_map(|device| device.name.clone()));
+        steps.before = Some(is_vxlan);
+        steps.premise = Some(Premise { question: of_device, key });
+    }
+    Ok(Some(steps))
+}
+
+/// The question for the device of an entry.
+fn of_device(entry: &[u8]) -> Option<Question> {
+    let link = LinkMessage::build().index(NeighbourMessage::cast(entry).device()).into_buffer();
+    Question::of::<LinkMessage>(link.body())
+}
+
+/// Fails if the device has no remote hosts: all but a VXLAN ignore those of an entry.
+fn is_vxlan(device: &[u8], _: &mut Order, _: &mut Steps) -> std::result::Result<(), ErrorKind> {
+    match LinkMessage::cast(device).kind_name() {
+        Some(Vxlan::NAME) => Ok(()),
+        kind => {
+            let kind = kind.unwrap_or("none");
+            let problem = format!(
+                "the kernel ignores the remote host of an entry: its device is no VXLAN, but of kind {kind}"
+            );
+            Err(BuildError::Invalid(problem).into())
+        }
     }
 }
 
@@ -243,6 +305,8 @@ impl<D> List<D, NeighbourMessage> {
 impl Object for NeighbourMessage {
     type Builder = NeighbourMessageBuf;
 
+    const REMOVAL: Option<Removal> = Some(removal::<NeighbourMessage>());
+
     fn label(&self) -> String {
         let hardware = || self.hardware_address().map(|address| address.to_string());
         match self.family() {
@@ -258,6 +322,8 @@ impl Object for NeighbourMessage {
 
 impl Deletable for NeighbourMessage {
     const DELETION: (&'static str, u16) = ("delete neighbour", RTM_DELNEIGH);
+
+    const DELETED_AGAIN: &'static str = "the neighbour was deleted again";
 
     fn is_spared(&self, request: &Self) -> bool {
         let (state, flags) = (self.state(), self.flags());
@@ -343,7 +409,8 @@ impl<D> NeighbourTables<'_, D> {
         &self,
         table: impl IntoMessage<NeighbourTableMessage>,
     ) -> Request<D, Changed<NeighbourTableMessage>> {
-        self.0.send("change neighbour table", RTM_SETNEIGHTBL, Flags::ACK, table.into_message())
+        let table = table.into_message().says_nothing_ignored();
+        self.0.send("change neighbour table", RTM_SETNEIGHTBL, Flags::ACK, table)
     }
 }
 

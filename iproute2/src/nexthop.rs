@@ -20,7 +20,7 @@ use crate::known::removal;
 use crate::list::List;
 use crate::object::{Deletable, IntoMessage, Object, into_message};
 use crate::order::Removal;
-use crate::request::{Added, Checked, Checks, Deleted, Request, refuse_as};
+use crate::request::{Added, Checked, Deleted, Request, refuse_as};
 use crate::route::unspecified;
 use netlink_packet::{Buffer, Build, BuildError, Flags, Packet, PooledBuffer, View};
 use rtnetlink::AddressFamily;

@@ -249,7 +249,7 @@ impl Subject {
 }
 
 impl Question {
-    fn of<M: Object + ?Sized>(request: &[u8]) -> Option<Self> {
+    pub(crate) fn of<M: Object + ?Sized>(request: &[u8]) -> Option<Self> {
         let (message_type, message) = M::cast(request).read_back()?;
         let is_answer = |object: &[u8], request: &[u8]| M::cast(object).is_made_by(M::cast(request));
         Some(Question { message_type, message, tables: const { &Tables::of::<M>() }, is_answer })

@@ -10,8 +10,8 @@ use bytes::Bytes;
 use netlink_packet::control::{Diagnostic, ExtAck};
 use netlink_packet::generic::GenericMessageBuf;
 use netlink_packet::{
-    Buffer, Build, BuildError, Command, Expect, Failure, Family, Flags, HEADER_LEN, Name, Nest, Packet,
-    PooledBuffer, Row,
+    Buffer, Build, BuildError, Command, Expect, Failure, Family, Flags, HEADER_LEN, Ignored, Name, Nest,
+    Packet, PooledBuffer, Row,
 };
 use std::collections::VecDeque;
 use std::fmt;
@@ -123,9 +123,9 @@ impl Order {
     }
 }
 
-/// The error text for an attribute that the kernel would ignore.
-pub(crate) fn would_be_ignored(row: &Row) -> String {
-    format!("the kernel ignores {} in this request", row.field)
+/// The error text for what the kernel would ignore.
+pub(crate) fn would_be_ignored(ignored: &Ignored) -> String {
+    format!("the kernel ignores {ignored}")
 }
 
 /// The operation and the type of object of a request.
@@ -308,6 +308,8 @@ pub(crate) type Planned = fn(&mut Order) -> std::result::Result<Option<Box<Steps
 pub(crate) struct Steps {
     /// The object is read before the message is sent, and this completes the message with the kernel's state.
     pub(crate) before: Option<Merge>,
+    /// The other object that is read then, in place of it.
+    pub(crate) premise: Option<Premise>,
     /// All objects that the message may be about are listed before it is sent, and this completes it by them.
     pub(crate) listing: Option<Listing>,
     /// The object is echoed, and this tells what the kernel did not do.
@@ -330,6 +332,13 @@ pub(crate) struct Steps {
     part: Option<String>,
     /// Whether the object is read at the end.
     tells: bool,
+}
+
+/// Another object that is read before a message is sent: what a message may be about depends on it.
+pub(crate) struct Premise {
+    pub(crate) question: fn(&[u8]) -> Option<Question>,
+    /// What messages have in common that depend on the same object: a batch asks for it once.
+    pub(crate) key: Vec<u8>,
 }
 
 /// Compares a request with the object that was echoed.
@@ -401,7 +410,8 @@ pub(crate) struct Undo {
 /// Compares the request with the object that was read.
 fn check_present(present: &[u8], order: &mut Order, steps: &mut Steps) -> std::result::Result<(), ErrorKind> {
     let asked = steps.asked.as_ref().unwrap_or(&order.message);
-    steps.echoed.take().map_or(Ok(()), |check| check(present, asked.body()))
+    let checked = steps.echoed.take().map_or(Ok(()), |check| check(present, asked.body()));
+    checked.inspect_err(|_| steps.undo = steps.take_back.map(|take_back| take_back(present)))
 }
 
 impl Steps {
@@ -443,6 +453,12 @@ impl Steps {
             Some(_) => order.flags |= Flags::ECHO,
             None => order.flags -= Flags::ECHO,
         }
+    }
+
+    /// The premise, where there is nothing else to do than to read it.
+    pub(crate) fn premise_alone(&self) -> Option<&[u8]> {
+        let is_alone = self.echoed.is_none() && self.after.is_empty() && self.listing.is_none();
+        self.premise.as_ref().filter(|_| is_alone).map(|premise| &*premise.key)
     }
 
     /// Replaces the message that was carried out by a further one.

@@ -21,7 +21,7 @@ use crate::known::removal;
 use crate::list::List;
 use crate::object::{Deletable, IntoMessage, Object, into_message};
 use crate::order::Removal;
-use crate::request::{Added, Answer, Changed, Checks, Deleted, Request};
+use crate::request::{Added, Answer, Changed, Checked, Checks, Deleted, Request};
 use netlink_packet::{Buffer, Build, BuildError, Flags, Packet, PooledBuffer, Put, RawAttribute, View};
 use netlink_sys::errno::{ENOENT, ESRCH};
 use rtnetlink::ipnet::IpNet;

@@ -20,7 +20,7 @@ use crate::known::removal;
 use crate::list::List;
 use crate::object::{Deletable, IntoMessage, Object, into_message};
 use crate::order::{Listing, Order, Planner, Removal, Steps};
-use crate::request::{Added, Checks, Deleted, Request};
+use crate::request::{Added, Checked, Checks, Deleted, Request};
 use netlink_packet::{Build, BuildError, Flags, Nest, Packet, PooledBuffer, RawAttribute, View};
 use rtnetlink::AddressFamily;
 use rtnetlink::message::{RTM_DELRULE, RTM_GETRULE, RTM_NEWRULE};

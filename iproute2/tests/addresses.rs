@@ -20,6 +20,45 @@ async fn pair(ip: &Handle) {
     ip.link().change("v1", LinkMessage::build().up()).await.unwrap();
 }
 
+#[test]
+fn what_a_kernel_ignores_of_an_ipv6_address() {
+    run_blocking(|ip| {
+        ip.link().add(Veth::pair("v0", "v1")).wait().unwrap();
+        ip.link().change("v0", LinkMessage::build().up()).wait().unwrap();
+        ip.link().change("v1", LinkMessage::build().up()).wait().unwrap();
+        ip.address().add("v0", "2001:db8::1/64").wait().unwrap();
+        // Its prefix length stays, and the kernel says that it was replaced.
+        let error = ip.address().replace("v0", "2001:db8::1/48").wait().unwrap_err();
+        assert!(
+            error.to_string().contains("prefix_length can be set only when the address is added"),
+            "{error}"
+        );
+        ip.address().replace("v0", "2001:db8::1/64").wait().unwrap();
+        ip.address().replace("v0", "2001:db8::2/48").wait().unwrap();
+        // Without the setting no address is optimistic.
+        let optimistic = AddressMessage::build().prefix("2001:db8::3/64").flags(AddressFlags::OPTIMISTIC);
+        let setting = "/proc/sys/net/ipv6/conf/v0/optimistic_dad";
+        let added = ip.address().add("v0", &optimistic).wait();
+        let list = || ip.address().list().device("v0").family(AddressFamily::INET6).wait().unwrap();
+        let is_there = || list().iter().any(|one| one.prefix() == optimistic.view().prefix());
+        match &added {
+            Err(error) => {
+                assert!(
+                    error.to_string().contains("flags OPTIMISTIC: the setting `optimistic_dad`"),
+                    "{error}"
+                );
+                assert!(error.to_string().ends_with("the address was deleted again)"), "{error}");
+                assert!(!is_there());
+            }
+            Ok(()) => assert_eq!(std::fs::read_to_string(setting).unwrap().trim(), "1"),
+        }
+        if std::fs::write(setting, "1").is_ok() && added.is_err() {
+            ip.address().add("v0", &optimistic).wait().unwrap();
+            assert!(is_there());
+        }
+    });
+}
+
 fn prefixes(addresses: &[Packet<AddressMessage>]) -> Vec<String> {
     let mut prefixes: Vec<String> =
         addresses.iter().filter_map(|address| address.prefix()).map(|p| p.to_string()).collect();

@@ -79,7 +79,8 @@ fn pair(ip: &blocking::Handle) -> bool {
         }
     }
     for address in ["192.0.2.1/24", "192.0.2.2/24", "198.18.0.1/15", "2001:db8::1/64"] {
-        let address = AddressMessage::build().prefix(address).flags(AddressFlags::NODAD);
+        let flags = if address.contains(':') { AddressFlags::NODAD } else { AddressFlags::empty() };
+        let address = AddressMessage::build().prefix(address).flags(flags);
         ip.address().add("v0", address).wait().unwrap();
     }
     true
@@ -470,7 +471,8 @@ fn met(ip: &blocking::Handle) -> bool {
     for (host, state) in (10..).zip(states) {
         let neighbour = |host: u8| {
             let hardware = format!("02:00:00:00:00:{host}");
-            Neighbour::of(std::net::IpAddr::from([192, 0, 2, host])).hardware_address(&*hardware).state(state)
+            let neighbour = Neighbour::of(std::net::IpAddr::from([192, 0, 2, host])).state(state);
+            if neighbour.view().is_valid() { neighbour.hardware_address(&*hardware) } else { neighbour }
         };
         ip.neighbour().add("v0", neighbour(host)).wait().unwrap();
         let learned = neighbour(host + 20).flags(NeighbourFlags::EXT_LEARNED);

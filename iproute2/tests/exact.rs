@@ -21,7 +21,8 @@ fn pair(ip: &blocking::Handle) {
     ip.link().change("v1", LinkMessage::build().up()).wait().unwrap();
     ip.link().change("lo", LinkMessage::build().up()).wait().unwrap();
     for address in ["192.0.2.1/24", "192.0.2.2/24", "2001:db8::1/64"] {
-        let address = AddressMessage::build().prefix(address).flags(AddressFlags::NODAD);
+        let flags = if address.contains(':') { AddressFlags::NODAD } else { AddressFlags::empty() };
+        let address = AddressMessage::build().prefix(address).flags(flags);
         ip.address().add("v0", address).wait().unwrap();
     }
     ip.nexthop().add(NextHopMessage::via("192.0.2.254").device("v0").id(10)).wait().unwrap();

@@ -23,6 +23,51 @@ fn address(text: &str) -> IpAddr {
 }
 
 #[test]
+fn an_entry_with_a_remote_host_is_a_vxlans() {
+    run_blocking(|handle| {
+        handle.link().add(Veth::pair("v0", "v1").up()).wait().unwrap();
+        handle
+            .link()
+            .add(LinkMessage::build().name("x0").kind(Vxlan::build().id(43).port(4789)))
+            .wait()
+            .unwrap();
+        let own = |last: u8| format!("02:00:00:00:00:{last:02x}");
+        let entry = |last: u8| Neighbour::fdb(own(last).as_str()).address("198.51.100.7");
+        let has = |device: &str, last: u8| {
+            let entries = handle.neighbour().fdb().device(device).wait().unwrap();
+            entries.iter().any(|entry| entry.hardware_address().is_some_and(|it| it.to_string() == own(last)))
+        };
+        let v0 = handle.link().get("v0").wait().unwrap().index();
+        for error in [
+            handle.neighbour().add("v0", entry(7)).wait().unwrap_err(),
+            handle.neighbour().add(v0, Neighbour::fdb(own(7).as_str()).vni(5)).wait().unwrap_err(),
+            handle.neighbour().replace("v0", Neighbour::fdb(own(7).as_str()).port(5)).wait().unwrap_err(),
+            handle.neighbour().append("v0", entry(7)).wait().unwrap_err(),
+        ] {
+            assert!(error.to_string().ends_with("its device is no VXLAN, but of kind veth"), "{error}");
+        }
+        assert!(!has("v0", 7));
+        // One without a remote host is the device's own.
+        handle.neighbour().add("v0", Neighbour::fdb(own(7).as_str())).wait().unwrap();
+        assert!(has("v0", 7));
+        handle.neighbour().add("x0", entry(8)).wait().unwrap();
+        assert!(has("x0", 8));
+        let missing = handle.neighbour().add("nope", entry(8)).wait().unwrap_err();
+        assert!(missing.is_not_found(), "{missing}");
+        // In a batch, too, on changing devices.
+        let entries = (20..60u8).map(|last| {
+            let device = if last % 10 == 0 { "v0" } else { "x0" };
+            handle.neighbour().add(device, entry(last))
+        });
+        let results: Vec<_> = handle.batch(entries).collect();
+        for (last, result) in (20..60u8).zip(results) {
+            assert_eq!(result.is_ok(), last % 10 != 0, "{last}: {result:?}");
+            assert_eq!((has("v0", last), has("x0", last)), (false, last % 10 != 0), "{last}");
+        }
+    });
+}
+
+#[test]
 fn the_verbs() {
     run(|handle| async move {
         pair(&handle).await;

@@ -24,10 +24,8 @@ fn inhabited(ip: &blocking::Handle) {
     link.change("v1", LinkMessage::build().group(7).up()).wait().unwrap();
     link.change("lo", LinkMessage::build().up()).wait().unwrap();
     for address in ["192.0.2.1/24", "192.0.2.2/24", "2001:db8::1/64"] {
-        ip.address()
-            .add("v0", AddressMessage::build().prefix(address).flags(AddressFlags::NODAD))
-            .wait()
-            .unwrap();
+        let flags = if address.contains(':') { AddressFlags::NODAD } else { AddressFlags::empty() };
+        ip.address().add("v0", AddressMessage::build().prefix(address).flags(flags)).wait().unwrap();
     }
     for route in [Route::to("default").via("192.0.2.254"), Route::to("::/0").via("2001:db8::fe")] {
         ip.route().add(route.clone()).wait().unwrap();

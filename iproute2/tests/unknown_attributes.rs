@@ -10,10 +10,12 @@ use iproute2::rtnetlink::AddressFamily;
 use iproute2::rtnetlink::link::bridge::BridgeOptions;
 use iproute2::rtnetlink::link::gtp::GtpRole;
 use iproute2::rtnetlink::link::{BridgePort, Gtp, Hsr, LinkMessageBuf, Macvlan};
+use iproute2::rtnetlink::neighbour::NeighbourExtFlags;
 use iproute2::rtnetlink::route::NextHop;
 use iproute2::rtnetlink::route::encap::Seg6;
 use iproute2::{
-    Bridge, Dummy, Error, ErrorKind, LinkMessage, Namespace, NextHopMessage, Route, Veth, Vxlan, blocking,
+    Bridge, Dummy, Error, ErrorKind, LinkMessage, Namespace, Neighbour, NeighbourState, NextHopMessage,
+    Route, RouteProtocol, Veth, Vxlan, blocking,
 };
 use support::{enter, is_unknown_kind, run, run_blocking, skip};
 
@@ -259,6 +261,34 @@ fn other_requests_are_one_message() {
 }
 
 /// A route or next hop whose packets would have another source address.
+#[test]
+fn flags_of_neighbours() {
+    run_blocking(|ip| {
+        ip.link().add(Veth::pair("v0", "v1").up()).wait().unwrap();
+        ip.link().change("v1", LinkMessage::build().up()).wait().unwrap();
+        let neighbour = Neighbour::of("192.0.2.7").state(NeighbourState::STALE);
+        let neighbour =
+            neighbour.hardware_address("02:00:00:00:00:07").ext_flags(NeighbourExtFlags::EXT_VALIDATED);
+        let count = || ip.neighbour().list().family(AddressFamily::INET).wait().unwrap().len();
+        match ip.neighbour().add("v0", &neighbour).wait() {
+            Ok(()) => {
+                assert!(kernel() >= (6, 16), "it was taken");
+                assert_eq!(count(), 1);
+            }
+            // Since Linux 5.16 the kernel refuses the flags that it does not know.
+            Err(error) => {
+                assert!(kernel() < (6, 18), "{error}");
+                let is_unknown = error.to_string().ends_with("the neighbour was deleted again)");
+                assert!(is_unknown || kernel() >= (5, 16) && error.errno().is_some(), "{error}");
+                assert_eq!(count(), 0);
+            }
+        }
+        let known =
+            Neighbour::of("192.0.2.8").hardware_address("02:00:00:00:00:08").protocol(RouteProtocol::STATIC);
+        ip.neighbour().add("v0", known).wait().unwrap();
+    });
+}
+
 #[test]
 fn routes_and_next_hops() {
     run_blocking(|ip| {

@@ -4,6 +4,7 @@ use crate::attribute::{ATTRIBUTE_HEADER_LEN, NLA_TYPE_MASK, RawAttribute, RawAtt
 use crate::bytes::{u16_at, u32_at};
 use crate::error::{BuildError, Unresolved};
 use crate::header::{HEADER_LEN, Header, align};
+use crate::table::data::HEADER_SUSPECT;
 use std::cell::Cell;
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -316,6 +317,18 @@ impl Buffer {
         self.unset(first, number);
         self.seen |= 1 << (number & 63);
         write(self);
+    }
+
+    /// Notes that a field of the fixed header is set that the kernel may ignore: some of these bytes are not 0.
+    #[inline(always)]
+    pub(crate) fn note_suspect(&mut self, at: usize, size: usize) {
+        let field = match self.inline.get(at..at + size) {
+            Some(field) if self.extra.is_none() => field,
+            _ => self.as_written().get(at..at + size).unwrap_or_default(),
+        };
+        if field.iter().any(|byte| *byte != 0) {
+            self.seen |= HEADER_SUSPECT;
+        }
     }
 
     /// Whether it may contain an attribute whose number modulo 64 is among these bits; `false` is certain.

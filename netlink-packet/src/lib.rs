@@ -169,10 +169,12 @@ pub use header::{
 pub use kind::{Chosen, Kind, Kinds, Selector};
 pub use pick::Keys;
 pub use policy::{AttributeType, Policy, PolicyBuf};
-pub use request::append;
-pub use set::{Nest, NestBuf, built, field, get, nested, requested, rest, set, set_field, set_rest, unset};
+pub use request::{Ignored, append};
+pub use set::{
+    Nest, NestBuf, built, field, get, nested, note_field, requested, rest, set, set_field, set_rest, unset,
+};
 pub use table::data::{
-    Field, Holds, Inside, Mark, Marks, Plain, Row, Schema, Scope, Table, Taken, Type, Values,
+    Field, Holds, Inside, Mark, Marks, Plain, Row, Schema, Scope, Table, Taken, Type, Values, may_be_ignored,
 };
 pub use table::read::Malformed;
 pub use values::Words;

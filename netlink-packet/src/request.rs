@@ -5,14 +5,17 @@ use crate::buffer::{Buffer, PooledBuffer};
 use crate::codec::{Put, parts};
 use crate::header::{HEADER_LEN, align};
 use crate::table::data::{Field, Inside, LIST, Mark, Marks, Row, Scope, Table, Type};
+use std::fmt;
 
 impl Marks {
     /// Whether a request made from this set has it.
     fn is_sent(&self, scope: &Scope<'_>) -> bool {
         !self.0.iter().any(|mark| match mark {
             Mark::ReadOnly | Mark::Separate => true,
-            Mark::Unless(holds) | Mark::Ignored(holds) => holds(scope),
-            Mark::Bits(_) | Mark::SentAs(_) | Mark::WhenAdded(_) | Mark::Later(_) => false,
+            Mark::Unless(holds) | Mark::Ignored(holds, _) => holds(scope),
+            Mark::Bits(_) | Mark::IgnoredBits(..) | Mark::SentAs(_) | Mark::WhenAdded(_) | Mark::Later(_) => {
+                false
+            }
             Mark::Needs(_) | Mark::TakenIf(_) | Mark::Untold => false,
         })
     }
@@ -20,8 +23,11 @@ impl Marks {
     /// A number in host byte order as a request has it.
     fn number(&self, scope: &Scope<'_>, number: u64) -> u64 {
         let number = if self.is_sent(scope) { number } else { 0 };
+        // A function that says what is sent says all: requests that delete may have more than those that add.
+        let says_all = self.0.iter().any(|mark| matches!(mark, Mark::SentAs(_)));
         self.0.iter().fold(number, |number, mark| match mark {
             Mark::Bits(mask) => number & mask,
+            Mark::IgnoredBits(ignored, _) if !says_all => number & !ignored(scope),
             Mark::SentAs(sent) => sent(scope, number),
             _ => number,
         })
@@ -29,43 +35,135 @@ impl Marks {
 
     /// Whether the value itself has to be examined.
     fn is_partial(&self) -> bool {
-        self.0.iter().any(|mark| matches!(mark, Mark::Bits(_) | Mark::SentAs(_)))
+        self.0.iter().any(|mark| matches!(mark, Mark::Bits(_) | Mark::IgnoredBits(..) | Mark::SentAs(_)))
+    }
+}
+
+/// What the kernel would ignore in a request: a field of a fixed header or an attribute, or bits of one, and why, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ignored {
+    /// The kernel's name, such as `IFLA_MTU`.
+    pub name: &'static str,
+    /// Our name, such as `mtu`.
+    pub field: &'static str,
+    /// The words of the bits; empty if it is ignored as a whole.
+    pub bits: Vec<&'static str>,
+    /// Why, or under which condition; may be empty.
+    pub why: &'static str,
+}
+
+impl fmt::Display for Ignored {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.field)?;
+        if !self.bits.is_empty() {
+            write!(f, " {}", self.bits.join(", "))?;
+        }
+        f.write_str(" in this request")?;
+        if self.why.is_empty() { Ok(()) } else { write!(f, ": {}", self.why) }
+    }
+}
+
+/// A line of a table that a set has: a field of its fixed header, or an attribute, and its bytes.
+#[derive(Clone, Copy)]
+struct Line<'a> {
+    name: &'static str,
+    field: &'static str,
+    value: &'static Type,
+    marks: &'static Marks,
+    bytes: &'a [u8],
+    /// The row of an attribute.
+    row: Option<&'static Row>,
+}
+
+impl<'a> Line<'a> {
+    fn of_field(field: &'static Field, bytes: &'a [u8]) -> Self {
+        let Field { name, field, ref value, ref marks, .. } = *field;
+        Line { name, field, value, marks, bytes, row: None }
+    }
+
+    fn of_attribute(row: &'static Row, bytes: &'a [u8]) -> Self {
+        let Row { name, field, ref value, ref marks, .. } = *row;
+        Line { name, field, value, marks, bytes, row: Some(row) }
+    }
+
+    /// What of it the kernel would ignore. A field of 0 says nothing.
+    fn ignored(&self, scope: &Scope<'_>) -> Option<Ignored> {
+        let Line { name, field, .. } = *self;
+        if self.row.is_none() && self.bytes.iter().all(|byte| *byte == 0) {
+            return None;
+        }
+        if let Some(why) = self.marks.why_ignored(scope) {
+            return Some(Ignored { name, field, bits: Vec::new(), why });
+        }
+        let values = self.value.schema.values.filter(|_| self.bytes.len() <= 8)?;
+        self.marks.ignored_bits(scope).find_map(|(ignored, why)| {
+            // A bit that this library does not know may be one of a newer kernel.
+            let ignored = ignored & read_number(self.bytes);
+            let named = || (values.list)().into_iter().filter(|(_, bit)| ignored & bit != 0);
+            let bits: Vec<_> =
+                if ignored == 0 { Vec::new() } else { named().map(|(word, _)| word).collect() };
+            (!bits.is_empty()).then_some(Ignored { name, field, bits, why })
+        })
     }
 }
 
 impl Scope<'_> {
-    /// The first attribute, here or in nests, that the kernel would ignore in a request.
-    pub fn ignored(&self) -> Option<&'static Row> {
-        self.find(&mut |row, scope| row.marks.is_ignored(scope))
+    /// The first field of a fixed header or attribute, here or in nests, that the kernel would ignore in a request.
+    pub fn ignored(&self) -> Option<Ignored> {
+        let mut ignored = None;
+        self.visit(&mut |line, scope| {
+            ignored = line.ignored(scope);
+            ignored.is_some()
+        });
+        ignored
     }
 
     /// The first attribute, here or in nests, of whose row and set this is true. It is not asked of what is in attributes that
     /// it is true of.
     pub fn find(&self, is: &mut dyn FnMut(&'static Row, &Scope<'_>) -> bool) -> Option<&'static Row> {
-        if !self.table().attributes {
-            return None;
-        }
-        self.attributes().find_map(|attribute| {
-            let row = self.row(attribute.number())?;
-            if is(row, self) { Some(row) } else { self.find_in(&row.value, attribute.payload, is) }
-        })
+        let mut found = None;
+        self.visit(&mut |line, scope| {
+            found = line.row.filter(|row| is(row, scope));
+            found.is_some()
+        });
+        found
     }
 
-    fn find_in(
+    /// Goes through the fields of fixed headers and the attributes, here and in nests, until this is true; tells whether it was.
+    fn visit(&self, is: &mut dyn FnMut(Line<'_>, &Scope<'_>) -> bool) -> bool {
+        let Table { fields, attributes, .. } = *self.table();
+        let mut fields = fields.iter().filter_map(|field| {
+            let bytes = self.bytes().get(field.at..field.end()).filter(|bytes| !bytes.is_empty())?;
+            Some(Line::of_field(field, bytes))
+        });
+        if fields.any(|line| is(line, self)) {
+            return true;
+        }
+        attributes
+            && self.attributes().any(|attribute| {
+                let Some(row) = self.row(attribute.number()) else { return false };
+                is(Line::of_attribute(row, attribute.payload), self)
+                    || self.visit_inside(&row.value, attribute.payload, is)
+            })
+    }
+
+    fn visit_inside(
         &self,
         value: &Type,
         payload: &[u8],
-        is: &mut dyn FnMut(&'static Row, &Scope<'_>) -> bool,
-    ) -> Option<&'static Row> {
+        is: &mut dyn FnMut(Line<'_>, &Scope<'_>) -> bool,
+    ) -> bool {
+        let visit = |nest: Option<Scope<'_>>, is: &mut dyn FnMut(Line<'_>, &Scope<'_>) -> bool| {
+            nest.is_some_and(|nest| nest.visit(is))
+        };
         match value.inside(self) {
-            Inside::Value | Inside::Trailer(..) => None,
-            Inside::Set(table) => self.nest(table, 0, payload)?.find(is),
-            Inside::Items(item) | Inside::Entries(item) => {
-                let list = self.nest(&LIST, 0, payload)?;
-                list.attributes().find_map(|one| list.find_in(item, one.payload, is))
-            }
+            Inside::Value | Inside::Trailer(..) => false,
+            Inside::Set(table) => visit(self.nest(table, 0, payload), is),
+            Inside::Items(item) | Inside::Entries(item) => self
+                .nest(&LIST, 0, payload)
+                .is_some_and(|list| list.attributes().any(|one| list.visit_inside(item, one.payload, is))),
             Inside::Records(table) => RawRecords::new(payload, table.header)
-                .find_map(|(_, record)| self.nest(table, 0, record)?.find(is)),
+                .any(|(_, record)| visit(self.nest(table, 0, record), is)),
         }
     }
 
@@ -302,10 +400,16 @@ macro_rules! __mark {
         $crate::Mark::SentAs($sent)
     };
     (ignored) => {
-        $crate::Mark::Ignored(|_| true)
+        $crate::Mark::Ignored(|_| true, "")
     };
     (ignored $holds:expr) => {
-        $crate::Mark::Ignored($holds)
+        $crate::Mark::Ignored($holds, "")
+    };
+    (ignored $holds:expr, $why:expr) => {
+        $crate::Mark::Ignored($holds, $why)
+    };
+    (ignored_bits $bits:expr, $why:expr) => {
+        $crate::Mark::IgnoredBits($bits, $why)
     };
     (when_added) => {
         $crate::Mark::WhenAdded(|_| true)
@@ -357,6 +461,12 @@ macro_rules! __mark_doc {
     };
     (ignored $holds:expr) => {
         "\n\nIn some requests that add or change an object the kernel ignores it: `to_request` leaves it out there."
+    };
+    (ignored $holds:expr, $why:expr) => {
+        concat!("\n\nThe kernel may ignore it in requests that add or change an object: ", $why, ".")
+    };
+    (ignored_bits $bits:expr, $why:expr) => {
+        concat!("\n\nThe kernel may ignore some of them in requests that add or change an object: ", $why, ".")
     };
     (when_added) => {
         "\n\nOnly a request that adds the object sets it."

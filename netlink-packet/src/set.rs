@@ -82,6 +82,12 @@ pub fn set_field<C: Fixed>(buffer: &mut Buffer, at: usize, value: impl Put<C>) {
     value.put_at(HEADER_LEN + at, buffer);
 }
 
+/// Notes a field of the fixed header, which was just set, as one that the kernel may ignore, unless it is 0.
+#[inline(always)]
+pub fn note_field<C: Fixed>(buffer: &mut Buffer, at: usize) {
+    buffer.note_suspect(HEADER_LEN + at, C::SIZE);
+}
+
 /// Removes the attributes with this key from the message that `buffer` builds.
 #[inline(always)]
 pub fn unset<S: View + ?Sized, C: ?Sized>(buffer: &mut Buffer, key: Attr<S, C>) {

@@ -12,11 +12,11 @@ netlink! {
         /// Which lamp.
         lm_index = 0 => index: u32,
         /// What it does.
-        lm_flags = 4 => flags: LampFlags; bits(LampFlags::BRIGHT),
+        lm_flags = 4 => flags: LampFlags; bits(LampFlags::BRIGHT); ignored_bits(glare, "it is the last one"),
         /// How warm it is.
         lm_warmth = 5 => warmth: u8; read_only,
         /// How bright it is.
-        lm_level = 6 => level: u16; sent_as(half),
+        lm_level = 6 => level: u16; sent_as(half); ignored(is_dark_lamp, "a dark lamp has no level"),
     }
     attributes {
         /// Its name.
@@ -107,6 +107,17 @@ flags! {
 
 fn is_dark(scope: &Scope<'_>) -> bool {
     Lamp::cast(scope.bytes()).level() == 0
+}
+
+/// The lamp that is dark.
+const DARK: u32 = 13;
+
+fn is_dark_lamp(scope: &Scope<'_>) -> bool {
+    Lamp::cast(scope.bytes()).index() == DARK
+}
+
+fn glare(scope: &Scope<'_>) -> u64 {
+    if Lamp::cast(scope.bytes()).index() == u32::MAX { LampFlags::BRIGHT.bits().into() } else { 0 }
 }
 
 fn half(_: &Scope<'_>, level: u64) -> u64 {
@@ -206,6 +217,42 @@ fn of_nests_and_structs() {
     );
     let shorter = Counters::cast(&longer[..6]).to_request();
     assert_eq!(shorter.view().interval(), 3);
+}
+
+#[test]
+fn what_would_be_ignored() {
+    fn said<V: View + ?Sized>(view: &V) -> Option<String> {
+        Scope::of(view).ignored().map(|ignored| ignored.to_string())
+    }
+    let lamp = || Lamp::build().index(3);
+    assert_eq!(said(lamp().flags(LampFlags::BRIGHT).warmth(0u8).level(7u16).view()), None);
+    let only = "in this request: only the kernel sets it";
+    assert_eq!(said(lamp().warmth(1u8).view()), Some(format!("warmth {only}")));
+    assert_eq!(
+        said(lamp().flags(LampFlags::BRIGHT | LampFlags::BROKEN).view()),
+        Some(format!("flags BROKEN {only}"))
+    );
+    assert_eq!(said(lamp().may(LampFlags::BROKEN).view()), Some(format!("may BROKEN {only}")));
+    assert_eq!(said(lamp().hours(0u32).view()), Some(format!("hours {only}")));
+    assert_eq!(said(lamp().wire(wire()).view()), Some(format!("voltage {only}")));
+    assert_eq!(said(lamp().counters(Counters::build().count(1u32)).view()), Some(format!("count {only}")));
+    let dark = lamp().index(DARK).level(7u16);
+    assert_eq!(said(dark.view()), Some("level in this request: a dark lamp has no level".to_owned()));
+    assert_eq!(dark.view().to_request().view().level(), 0);
+    let last = Lamp::build().index(u32::MAX).flags(LampFlags::BRIGHT);
+    assert_eq!(said(last.view()), Some("flags BRIGHT in this request: it is the last one".to_owned()));
+    assert_eq!(last.view().to_request().view().flags(), LampFlags::empty());
+}
+
+#[test]
+fn a_header_is_looked_at_if_something_was_set_that_may_be_ignored() {
+    use netlink_packet::Build;
+    let may_be = |lamp: &LampBuf| lamp.buffer().may_hold(1);
+    assert!(!may_be(&Lamp::build().index(3u32).name("desk").warmth(0u8)));
+    assert!(may_be(&Lamp::build().warmth(1u8)) && may_be(&Lamp::build().name("desk").level(256u16)));
+    let long = "desk".repeat(100);
+    assert!(may_be(&Lamp::build().name(&*long).flags(LampFlags::BRIGHT)));
+    assert_ne!(Lamp::SUSPECTS & 1, 0);
 }
 
 #[test]

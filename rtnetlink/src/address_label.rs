@@ -28,7 +28,7 @@ netlink! {
         /// Prefix length in bits.
         prefixlen = 2 => prefix_length: u8,
         /// Flags; none are defined.
-        flags = 3 => flags: u8,
+        flags = 3 => flags: u8; ignored,
         /// Interface index that the label is limited to; 0 for all interfaces.
         index = 4 => device: u32 as IfIndex,
         /// Sequence number: how many changes the label table had seen when this entry was sent.

@@ -39,7 +39,7 @@ netlink! {
     pub struct NamespaceIdMessage / NamespaceIdMessageBuf
     header rtgenmsg: 1 {
         /// Address family; unused.
-        family = 0 => family: u8,
+        family = 0 => family: u8; ignored,
     }
     attributes {
         /// Network namespace id (nsid); [`UNASSIGNED`](NamespaceId::UNASSIGNED) in a reply where there is

@@ -51,6 +51,10 @@ pub(super) struct Run {
     looked_up: Option<Instant>,
     /// The generation of device names before that.
     names: u32,
+    /// What the operation of several steps depends on, if on nothing else.
+    asks_for: Option<Vec<u8>>,
+    /// The same of the last one that was carried out, and when.
+    found: Option<(Vec<u8>, Instant)>,
     /// The exchange of the packet, while it is in flight.
     pub(super) exchange: Option<Exchange>,
 }
@@ -84,6 +88,8 @@ impl Run {
             families: Vec::new(),
             looked_up: None,
             names: resolve::names(),
+            asks_for: None,
+            found: None,
             exchange: None,
         }
     }
@@ -131,7 +137,9 @@ impl Run {
             }
             match self.address(&mut order).and_then(|()| order.steps()) {
                 Ok(None) => return self.add_one(order),
+                Ok(Some(steps)) if self.has_found(steps.premise_alone()) => return self.add_one(order),
                 Ok(Some(steps)) => {
+                    self.asks_for = steps.premise_alone().map(<[u8]>::to_vec);
                     self.steps = Some(Box::new(Plan::of_steps(order, steps, self.timeout)));
                 }
                 Err(error) => self.outgoing.apart = Some(Err(error)),
@@ -175,7 +183,15 @@ impl Run {
     /// The operation that takes several steps is done.
     pub(super) fn done(&mut self, result: Result<()>) {
         self.forget_devices();
+        let found = self.asks_for.take().filter(|_| result.is_ok());
+        self.found = found.map(|found| (found, Instant::now()));
         self.outgoing.apart = Some(result);
+    }
+
+    /// Whether an operation before depended on the same object, which was so a moment ago.
+    fn has_found(&self, premise: Option<&[u8]>) -> bool {
+        let found = self.found.as_ref().filter(|(_, since)| since.elapsed() <= NAMES_LAST);
+        found.is_some_and(|(found, _)| Some(&**found) == premise)
     }
 
     /// Puts an operation of one message into the packet.
@@ -235,6 +251,7 @@ impl Run {
     pub(super) fn forget_devices(&mut self) {
         self.devices.clear();
         self.looked_up = None;
+        self.found = None;
         self.names = resolve::names();
         self.is_plain();
     }

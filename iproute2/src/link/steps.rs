@@ -65,15 +65,8 @@ const PROTOCOL_INFO: u64 = 1 << LinkMessage::IFLA_PROTINFO.number();
 
 /// Fails if the link has what the kernel would ignore in any request; tells whether it has what not every kernel knows.
 fn examine(link: &LinkMessage) -> Result<bool> {
-    let mut may_be_unknown = false;
-    let ignored = Scope::of(link).find(&mut |row, scope| {
-        may_be_unknown |= row.marks.needs().is_some();
-        row.marks.is_ignored(scope)
-    });
-    match ignored {
-        Some(row) => Err(BuildError::Invalid(order::would_be_ignored(row))),
-        None => Ok(may_be_unknown),
-    }
+    refuse_ignored(link)?;
+    Ok(Scope::of(link).find(&mut |row, _| row.marks.needs().is_some()).is_some())
 }
 
 /// Asks whether the kernel knows the options of a kind that it does not tell: to change them, to one byte, of a link that there
@@ -155,10 +148,10 @@ fn unknown_of_all(asked: &LinkMessage, present: &LinkMessage) -> Vec<&'static Ro
     of_all.filter(|row| !has(present, &[row.number])).collect()
 }
 
-/// Fails if the message has attributes that the kernel ignores in every request.
+/// Fails if the message has what the kernel ignores in every request.
 fn refuse_ignored(link: &LinkMessage) -> Result<()> {
     match Scope::of(link).ignored() {
-        Some(row) => Err(BuildError::Invalid(order::would_be_ignored(row))),
+        Some(ignored) => Err(BuildError::Invalid(order::would_be_ignored(&ignored))),
         None => Ok(()),
     }
 }
@@ -173,6 +166,11 @@ fn marked(scope: &Scope<'_>, is: impl Fn(&Marks, &Scope<'_>) -> bool) -> Vec<u16
 /// ignores more.
 fn creation(order: &mut Order) -> Result<Option<Box<Steps>>> {
     let link = LinkMessage::cast(order.message.body());
+    if link.family() == AddressFamily::BRIDGE {
+        return Err(BuildError::Invalid(
+            "a message of the family BRIDGE changes a bridge's port, and adds no link".to_owned(),
+        ));
+    }
     let replaces = !order.flags.contains(Flags::EXCL);
     let keeps = replaces
         && (link.kind_name().is_some() || !marked(&Scope::of(link), Marks::is_when_added).is_empty());

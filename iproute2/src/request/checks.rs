@@ -5,7 +5,7 @@
 
 use crate::object::Object;
 use crate::order::would_be_ignored;
-use netlink_packet::{Buffer, Build, BuildError, PooledBuffer, RawAttributes, Scope, View};
+use netlink_packet::{Buffer, Build, BuildError, Ignored, PooledBuffer, RawAttributes, Row, Scope, View};
 
 /// The reason not to send a message, if there is one.
 pub(crate) type Check = fn(&Buffer) -> Option<BuildError>;
@@ -15,6 +15,15 @@ pub(crate) trait Checked: Build {
     /// It passes this check.
     fn checked(self, check: Check) -> Self {
         Self::from_buffer(refused_if(self.into_buffer(), check))
+    }
+
+    /// The kernel ignores no part of it when it adds or changes an object.
+    #[inline(always)]
+    fn says_nothing_ignored(self) -> Self {
+        if self.buffer().may_hold(Self::View::SUSPECTS) {
+            return Self::from_buffer(refused_if(self.into_buffer(), ignored_in::<Self::View>));
+        }
+        self
     }
 }
 
@@ -26,12 +35,16 @@ pub(crate) fn takes_only<M: View + ?Sized>(message: &Buffer, taken: &[u16]) -> O
     let attributes = RawAttributes::new(message.body().get(M::START..).unwrap_or_default());
     let others = attributes.map(|attribute| attribute.number()).filter(|number| !taken.contains(number));
     let row = |number: u16| M::ROWS.iter().find(|row| row.number == number);
-    others.into_iter().find_map(row).and_then(|row| invalid(would_be_ignored(row)))
+    others.into_iter().find_map(row).and_then(|row| {
+        let Row { name, field, .. } = *row;
+        invalid(would_be_ignored(&Ignored { name, field, bits: Vec::new(), why: "" }))
+    })
 }
 
 /// A check of a message for what its table marks as ignored by the kernel.
 pub(crate) fn ignored_in<M: View + ?Sized>(message: &Buffer) -> Option<BuildError> {
-    invalid(would_be_ignored(Scope::of(M::cast(message.body())).ignored()?))
+    let ignored = Scope::of(M::cast(message.body())).ignored()?;
+    invalid(would_be_ignored(&ignored))
 }
 
 /// Checks of a message of the route family.
@@ -43,15 +56,6 @@ pub(crate) trait Checks: Checked<View: Object> {
             Some(what) => Self::from_buffer(refused_as(self.into_buffer(), what)),
             None => self,
         }
-    }
-
-    /// The kernel ignores no part of it when it adds or changes an object.
-    #[inline(always)]
-    fn says_nothing_ignored(self) -> Self {
-        if self.buffer().may_hold(Self::View::SUSPECTS) {
-            return Self::from_buffer(refused_if(self.into_buffer(), ignored_in::<Self::View>));
-        }
-        self
     }
 
     /// It passes this check, if it may say 0 where an object is meant.

@@ -6,7 +6,7 @@ use crate::connection::Connection;
 use crate::driver::call::{Answered, Call};
 use crate::driver::exchange::Messages;
 use crate::error::{Error, ErrorKind, Others, Result, failure_kind, io_kind};
-use crate::order::{self, Choose, Listing, Merge, Order, Probe, Question, Steps, Undo};
+use crate::order::{self, Choose, Listing, Merge, Order, Premise, Probe, Question, Steps, Undo};
 use crate::resolve;
 use crate::target::Target;
 use bytes::Bytes;
@@ -145,7 +145,10 @@ impl Plan {
             if let Some(question) = resolve::question(&self.order.message) {
                 self.course.go_to(Step::Resolve(question));
             } else if let Some(merge) = self.course.steps_mut().and_then(|steps| steps.before.take()) {
-                self.ask(merge);
+                match self.course.steps_mut().and_then(|steps| steps.premise.take()) {
+                    Some(Premise { question, .. }) => self.ask_by(question(self.own().body()), merge),
+                    None => self.ask(merge),
+                };
             }
         }
         Ok(())

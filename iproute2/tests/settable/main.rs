@@ -7,6 +7,7 @@
 //! | `walk.rs` | what is done with each row |
 //! | `links.rs` | links; their kinds and ports have `../kinds` |
 //! | `addresses.rs`, `routes.rs`, `neighbours.rs`, ... | other nouns, by the name of the file |
+//! | `headers.rs` | the fields of the fixed headers, and their flags |
 //! | `nests.rs` | what is inside of attributes |
 //! | `others.rs` | those that have no verb to add or change as the others have |
 
@@ -22,6 +23,7 @@ mod attributes;
 mod cases;
 
 mod addresses;
+mod headers;
 mod links;
 mod neighbours;
 mod nests;

@@ -78,8 +78,11 @@ pub enum Mark {
     Bits(u64),
     /// A request made from a listed object has the number that the function returns (`sent_as(function)`).
     SentAs(fn(&Scope<'_>, u64) -> u64),
-    /// The kernel ignores it in all requests that add or change an object (`ignored`).
-    Ignored(Holds),
+    /// The kernel ignores it in all requests that add or change an object (`ignored`), and why, in words.
+    Ignored(Holds, &'static str),
+    /// The kernel ignores these bits of the number in all requests that add or change an object
+    /// (`ignored_bits(function)`), and why, in words.
+    IgnoredBits(fn(&Scope<'_>) -> u64, &'static str),
     /// The kernel accepts it in a request that adds an object, and ignores it in one that changes the object
     /// (`when_added`).
     WhenAdded(Holds),
@@ -104,6 +107,9 @@ pub type Holds = fn(&Scope<'_>) -> bool;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Marks(pub(crate) &'static [Mark]);
 
+/// Why a request can't set something.
+const ONLY_THE_KERNEL: &str = "only the kernel sets it";
+
 impl Marks {
     /// These marks.
     pub const fn new(marks: &'static [Mark]) -> Self {
@@ -117,7 +123,25 @@ impl Marks {
 
     /// Whether the kernel ignores it in requests that add or change an object.
     pub fn is_ignored(&self, scope: &Scope<'_>) -> bool {
-        self.0.iter().any(|mark| matches!(mark, Mark::Ignored(holds) if holds(scope)))
+        self.0.iter().any(|mark| matches!(mark, Mark::Ignored(holds, _) if holds(scope)))
+    }
+
+    /// Why the kernel ignores it in requests that add or change an object, in words; `None` if it does not ignore all of it.
+    pub(crate) fn why_ignored(&self, scope: &Scope<'_>) -> Option<&'static str> {
+        self.0.iter().find_map(|mark| match mark {
+            Mark::Ignored(holds, why) if holds(scope) => Some(*why),
+            Mark::ReadOnly => Some(ONLY_THE_KERNEL),
+            _ => None,
+        })
+    }
+
+    /// The bits of its number that the kernel ignores in requests that add or change an object, and why, in words.
+    pub(crate) fn ignored_bits(&self, scope: &Scope<'_>) -> impl Iterator<Item = (u64, &'static str)> {
+        self.0.iter().filter_map(|mark| match mark {
+            Mark::IgnoredBits(bits, why) => Some((bits(scope), *why)),
+            Mark::Bits(settable) => Some((!settable, ONLY_THE_KERNEL)),
+            _ => None,
+        })
     }
 
     /// Whether only a request that adds an object can set it.
@@ -157,18 +181,21 @@ impl Marks {
         let bits = |mark: &Mark| if let Mark::Bits(bits) = mark { Some(*bits) } else { None };
         self.0.iter().find_map(bits).unwrap_or(u64::MAX)
     }
+}
 
-    /// Whether the kernel may ignore it.
-    const fn may_be_ignored(&self) -> bool {
-        let mut at = 0;
-        while at < self.0.len() {
-            if matches!(self.0[at], Mark::Ignored(_) | Mark::Needs(_)) {
-                return true;
-            }
-            at += 1;
+/// Whether the kernel may ignore, in whole or in part, what has these marks.
+pub const fn may_be_ignored(marks: &[Mark]) -> bool {
+    let mut at = 0;
+    while at < marks.len() {
+        if matches!(
+            marks[at],
+            Mark::Ignored(..) | Mark::IgnoredBits(..) | Mark::Bits(_) | Mark::ReadOnly | Mark::Needs(_)
+        ) {
+            return true;
         }
-        false
+        at += 1;
     }
+    false
 }
 
 impl fmt::Debug for Mark {
@@ -179,7 +206,8 @@ impl fmt::Debug for Mark {
             Mark::Unless(_) => "unless",
             Mark::Bits(_) => "bits",
             Mark::SentAs(_) => "sent_as",
-            Mark::Ignored(_) => "ignored",
+            Mark::Ignored(..) => "ignored",
+            Mark::IgnoredBits(..) => "ignored_bits",
             Mark::WhenAdded(_) => "when_added",
             Mark::Later(_) => "later",
             Mark::Needs(_) => "needs",
@@ -189,13 +217,17 @@ impl fmt::Debug for Mark {
     }
 }
 
-/// The attributes that have to be checked in a request, since the kernel may ignore them in whole or in part: the bits
-/// of their numbers modulo 64.
+/// The bit for the fields of the fixed header that the kernel may ignore, among those of the attributes' numbers modulo 64:
+/// that of the number 0, which no attribute has.
+pub(crate) const HEADER_SUSPECT: u64 = 1;
+
+/// What has to be checked in a request, since the kernel may ignore it in whole or in part: the bits of the attributes'
+/// numbers modulo 64, and the one for the fixed header.
 pub(crate) const fn suspects(rows: &[Row]) -> u64 {
-    let (mut bits, mut at) = (0, 0);
+    let (mut bits, mut at) = (HEADER_SUSPECT, 0);
     while at < rows.len() {
         let Schema { set, element, formats, .. } = rows[at].value.schema;
-        if rows[at].marks.may_be_ignored() || set.is_some() || element.is_some() || formats.is_some() {
+        if may_be_ignored(rows[at].marks.0) || set.is_some() || element.is_some() || formats.is_some() {
             bits |= 1 << (rows[at].number & 63);
         }
         at += 1;

@@ -86,7 +86,8 @@
 ///
 /// | the line ends with | the kernel takes it in |
 /// | --- | --- |
-/// | `; ignored` | no request that adds or changes an object |
+/// | `; ignored` | no request that adds or changes an object; `; ignored(function, "why")` tells whoever asks for it why |
+/// | `; ignored_bits(function, "why")` | such requests, but not these bits: `fn(&Scope<'_>) -> u64` |
 /// | `; when_added` | the request that adds the object |
 /// | `; later` | requests that change the object |
 ///
@@ -158,13 +159,13 @@ macro_rules! netlink {
         $(#[$meta:meta])*
         $vis:vis struct $View:ident / $Buf:ident
         $(header $header:ident : $length:literal {
-            $($(#[$fmeta:meta])* $fname:ident = $at:literal => $field:tt : $fty:ty $(as $fcodec:ty)? $(; $fmark:ident $(($farg:expr))?)*,)*
+            $($(#[$fmeta:meta])* $fname:ident = $at:literal => $field:tt : $fty:ty $(as $fcodec:ty)? $(; $fmark:ident $(($($farg:expr),+))?)*,)*
         })?
         $(rest {
             $(#[$rmeta:meta])* $rname:ident => $rest:tt : $rty:ty $(as $rcodec:ty)?,
         })?
         $(attributes {
-            $($(#[$ameta:meta])* $KEY:ident = $number:expr => $name:tt : $ty:ty $(as $codec:ty)? $(; $mark:ident $(($arg:expr))?)*,)*
+            $($(#[$ameta:meta])* $KEY:ident = $number:expr => $name:tt : $ty:ty $(as $codec:ty)? $(; $mark:ident $(($($arg:expr),+))?)*,)*
         })?
         $(also $also:path)?
     ) => {
@@ -188,7 +189,7 @@ macro_rules! netlink {
             const ATTRIBUTES: bool = $crate::__attributes!($(attributes $($KEY)*)?);
             const ROWS: &'static [$crate::Row] = &[$($(
                 $crate::Row::of::<$View, $crate::__codec!($ty $(, $codec)?)>($View::$KEY, stringify!($name))
-                    .marks(&[$($crate::__mark!($mark $($arg)?)),*]),
+                    .marks(&[$($crate::__mark!($mark $($($arg),+)?)),*]),
             )*)?];
 
             fn table() -> &'static $crate::Table {
@@ -199,7 +200,7 @@ macro_rules! netlink {
                     fields: &[$($(
                         $crate::Field::of::<$crate::__codec!($fty $(, $fcodec)?)>(
                             stringify!($fname), stringify!($field), $at,
-                        ).marks(&[$($crate::__mark!($fmark $($farg)?)),*]),
+                        ).marks(&[$($crate::__mark!($fmark $($($farg),+)?)),*]),
                     )*)? $(
                         $crate::Field::rest::<$crate::__codec!($rty $(, $rcodec)?)>(
                             stringify!($rname), stringify!($rest), <$View as $crate::View>::HEADER,
@@ -290,7 +291,7 @@ macro_rules! netlink {
             $($(
                 $(#[$fmeta])*
                 #[doc = concat!("(`", stringify!($fname), "`)")]
-                $(#[doc = $crate::__mark_doc!($fmark $($farg)?)])*
+                $(#[doc = $crate::__mark_doc!($fmark $($($farg),+)?)])*
                 #[inline]
                 $vis fn $field(&self) -> $fty {
                     $crate::field::<$crate::__codec!($fty $(, $fcodec)?), $fty>(&self.0, $at)
@@ -311,7 +312,7 @@ macro_rules! netlink {
             $($(
                 $(#[$ameta])*
                 #[doc = concat!("([`", stringify!($KEY), "`](Self::", stringify!($KEY), "))")]
-                $(#[doc = $crate::__mark_doc!($mark $($arg)?)])*
+                $(#[doc = $crate::__mark_doc!($mark $($($arg),+)?)])*
                 #[inline]
                 $vis fn $name(&self) -> Option<$ty> {
                     $crate::get::<$crate::__codec!($ty $(, $codec)?), $ty, _>(
@@ -394,6 +395,9 @@ macro_rules! netlink {
                 #[inline(always)]
                 $vis fn $field(mut self, $field: impl $crate::Put<$crate::__codec!($fty $(, $fcodec)?)>) -> Self {
                     $crate::set_field::<$crate::__codec!($fty $(, $fcodec)?)>(&mut self.0, $at, $field);
+                    if const { $crate::may_be_ignored(&[$($crate::__mark!($fmark $($($farg),+)?)),*]) } {
+                        $crate::note_field::<$crate::__codec!($fty $(, $fcodec)?)>(&mut self.0, $at);
+                    }
                     self
                 }
             )*)?

@@ -4,8 +4,8 @@ use super::{AddressFlags, AddressProtocol, HeaderFlags};
 use crate::family::{is_ipv4, is_not_ipv4};
 use crate::{AddressFamily, IntoPrefix, Lifetime, NamespaceId, RouteScope};
 use ipnet::IpNet;
-use netlink_packet::{BuildError, IfIndex, Name, OwnAddress, Put, netlink};
-use std::net::{IpAddr, Ipv4Addr};
+use netlink_packet::{BuildError, IfIndex, Name, OwnAddress, Put, Scope, View, netlink};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 netlink! {
     /// An address of an interface: `RTM_NEWADDR`, `RTM_DELADDR` and `RTM_GETADDR` (`struct ifaddrmsg`).
@@ -24,9 +24,9 @@ netlink! {
         /// Prefix length in bits.
         ifa_prefixlen = 1 => prefix_length: u8,
         /// Low 8 bits of the flags; [`flags`](AddressMessage::flags) returns all of them.
-        ifa_flags = 2 => header_flags: AddressFlags as HeaderFlags; bits(AddressFlags::SETTABLE),
+        ifa_flags = 2 => header_flags: AddressFlags as HeaderFlags; ignored(is_in_attribute, "`IFA_FLAGS` has other ones"); bits(AddressFlags::SETTABLE); ignored_bits(of_ipv6, "it is for IPv6 addresses"),
         /// Scope in which the address is valid.
-        ifa_scope = 3 => scope: RouteScope,
+        ifa_scope = 3 => scope: RouteScope; ignored(is_of_ipv6_address, "an IPv6 address has the scope that its prefix implies"),
         /// Interface index (`ifindex`) of the device that has the address.
         ifa_index = 4 => device: u32 as IfIndex,
     }
@@ -47,15 +47,50 @@ netlink! {
         /// Multicast group address that the interface has joined.
         IFA_MULTICAST = 7 => multicast: IpAddr as OwnAddress; read_only,
         /// All 32 bits of the flags; [`flags`](AddressMessage::flags) falls back to those of the header.
-        IFA_FLAGS = 8 => all_flags: AddressFlags; bits(AddressFlags::SETTABLE),
+        IFA_FLAGS = 8 => all_flags: AddressFlags; bits(AddressFlags::SETTABLE); ignored_bits(of_ipv6, "it is for IPv6 addresses"),
         /// Metric (priority) of the prefix route that comes with the address.
         IFA_RT_PRIORITY = 9 => metric: u32,
         /// Target network namespace id: the namespace that a request is for or a reply comes from.
         IFA_TARGET_NETNSID = 10 => namespace: NamespaceId; ignored,
         /// Protocol that added the address.
-        IFA_PROTO = 11 => protocol: AddressProtocol; when_added(is_ipv4),
+        IFA_PROTO = 11 => protocol: AddressProtocol; when_added(is_ipv4); needs("Linux 5.18"); taken_if(crate::link::is_told_or_zero),
         /// Number of users of the multicast group.
         IFA_MC_USERS = 12 => multicast_users: u32; read_only,
+    }
+}
+
+/// Whether `IFA_FLAGS` has other flags than the header, so that they are taken from there.
+fn is_in_attribute(scope: &Scope<'_>) -> bool {
+    let address = AddressMessage::cast(scope.bytes());
+    address.all_flags().is_some_and(|flags| !flags.contains(address.header_flags()))
+}
+
+/// The flags that only IPv6 addresses have, if it is another one.
+fn of_ipv6(scope: &Scope<'_>) -> u64 {
+    let flags = AddressFlags::NODAD
+        | AddressFlags::OPTIMISTIC
+        | AddressFlags::HOMEADDRESS
+        | AddressFlags::MANAGETEMPADDR;
+    if is_ipv4(scope) { flags.bits().into() } else { 0 }
+}
+
+/// Whether it is an IPv6 address with another scope than it will have.
+fn is_of_ipv6_address(scope: &Scope<'_>) -> bool {
+    let message = AddressMessage::cast(scope.bytes());
+    match message.local().or(message.address()) {
+        Some(IpAddr::V6(address)) => message.scope() != scope_of(address),
+        _ => false,
+    }
+}
+
+/// The scope that the kernel gives an IPv6 address.
+fn scope_of(address: Ipv6Addr) -> RouteScope {
+    const SITE_LOCAL: u16 = 0xfec0;
+    match address.segments()[0] & 0xffc0 {
+        0xfe80 => RouteScope::LINK,
+        SITE_LOCAL => RouteScope::SITE,
+        _ if address.is_loopback() => RouteScope::HOST,
+        _ => RouteScope::UNIVERSE,
     }
 }
 
@@ -78,7 +113,9 @@ impl AddressMessage {
     /// The link's own address, and how many bits of it are its network. Where there is a
     /// [`peer`](Self::peer), the network is the peer's, and the address stands for itself alone.
     pub fn prefix(&self) -> Option<IpNet> {
-        let own = self.local().or(self.address())?;
+        // Where one is told that can't be read, the other is not it: it may be a peer's.
+        let is_told = self.attributes().raw().payload_of(AddressMessage::IFA_LOCAL.number()).is_some();
+        let own = if is_told { self.local() } else { self.address() }?;
         match self.peer() {
             Some(_) => Some(own.into()),
             None => IpNet::new(own, self.prefix_length()).ok(),
@@ -323,6 +360,13 @@ mod tests {
             assert_eq!(AddressMessage::build().prefix(text).buffer().problem(), Some(&problem));
             assert_eq!(AddressMessage::build().peer(text).buffer().problem(), Some(&problem));
         }
+    }
+
+    #[test]
+    fn a_local_address_that_cannot_be_read_is_not_the_peers() {
+        let address = AddressMessage::build().prefix("192.0.2.1/24").peer("192.0.2.2/24");
+        let malformed = address.with(netlink_packet::Attr::<AddressMessage, u8>::new(2, "IFA_LOCAL"), 7);
+        assert_eq!((malformed.view().prefix(), malformed.view().malformed().count()), (None, 1));
     }
 
     #[test]

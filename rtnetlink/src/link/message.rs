@@ -28,16 +28,16 @@ netlink! {
     pub struct LinkMessage / LinkMessageBuf
     header ifinfomsg: 16 {
         /// Address family that the message is about, usually unspecified; see [`crate::link`].
-        ifi_family = 0 => family: AddressFamily,
+        ifi_family = 0 => family: AddressFamily; ignored(is_of_other_family, "links are changed by the families `UNSPEC` and `BRIDGE`"),
         /// Link-layer type (ARP hardware type), such as Ethernet.
         ifi_type = 2 => link_type: LinkType; read_only,
         /// Interface index (`ifindex`). A request with 0 selects by name, or lets the kernel choose for a new
         /// link.
         ifi_index = 4 => index: u32 as IfIndex<i32>,
         /// Interface flags, such as UP.
-        ifi_flags = 8 => flags: LinkFlags; sent_as(flags_to_ask),
+        ifi_flags = 8 => flags: LinkFlags; sent_as(flags_to_ask); ignored_bits(flags_to_ignore, "only the kernel sets it, or `changed` lacks it"),
         /// Change mask: flags that a request changes, or that have changed in a notification.
-        ifi_change = 12 => changed: LinkFlags; sent_as(flags_to_change),
+        ifi_change = 12 => changed: LinkFlags; sent_as(flags_to_change); ignored_bits(changes_to_ignore, "only the kernel sets it"),
     }
     attributes {
         /// Hardware (MAC) address.
@@ -200,6 +200,24 @@ fn flags_to_change(scope: &Scope<'_>, _: u64) -> u64 {
     let is_set_up = link.info().and_then(LinkInfo::port_kind_name) == Some(BondPort::NAME);
     let others = if is_set_up { LinkFlags::UP } else { LinkFlags::empty() };
     (LinkFlags::SETTABLE - others).bits().into()
+}
+
+/// The flags that a request does not set: those that none can, and those outside of its mask, if it has one.
+fn flags_to_ignore(scope: &Scope<'_>) -> u64 {
+    let changed = LinkMessage::cast(scope.bytes()).changed();
+    let outside = if changed.is_empty() { LinkFlags::empty() } else { !changed };
+    u64::from(outside.bits()) | changes_to_ignore(scope)
+}
+
+/// The flags that no request sets.
+fn changes_to_ignore(_: &Scope<'_>) -> u64 {
+    (!LinkFlags::SETTABLE).bits().into()
+}
+
+/// Whether it is of a family whose messages about links are only told.
+fn is_of_other_family(scope: &Scope<'_>) -> bool {
+    let family = LinkMessage::cast(scope.bytes()).family();
+    !matches!(family, AddressFamily::UNSPEC | AddressFamily::BRIDGE)
 }
 
 /// Whether the message is about bridge ports (family `BRIDGE`).

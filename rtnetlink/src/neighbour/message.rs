@@ -3,7 +3,7 @@
 use super::{ActivityNotify, NeighbourExtFlags, NeighbourFlags, NeighbourState};
 use crate::route::{RouteProtocol, RouteType};
 use crate::{AddressFamily, ClockTicks, HardwareAddress, NamespaceId};
-use netlink_packet::{Be, Flag, IfIndex, NLA_F_NESTED, OwnAddress, Put, Scope, View, netlink};
+use netlink_packet::{Be, Codec, Flag, IfIndex, NLA_F_NESTED, OwnAddress, Put, Scope, View, netlink};
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -29,9 +29,9 @@ netlink! {
         /// Interface index (`ifindex`) of the device.
         ndm_ifindex = 4 => device: u32 as IfIndex<i32>,
         /// NUD state.
-        ndm_state = 8 => state: NeighbourState; sent_as(state_to_ask),
+        ndm_state = 8 => state: NeighbourState; sent_as(state_to_ask); ignored(is_without_state, "a proxy entry has none but `PERMANENT`, and the kernel gives one to an entry with the flags `USE` or `MANAGED`"),
         /// Flags; more in [`ext_flags`](NeighbourMessage::ext_flags).
-        ndm_flags = 10 => flags: NeighbourFlags; sent_as(flags_to_ask),
+        ndm_flags = 10 => flags: NeighbourFlags; sent_as(flags_to_ask); ignored_bits(flags_to_ignore, "the kernel does not set it for such an entry"),
         /// Route type, such as unicast or multicast.
         ndm_type = 11 => route_type: RouteType; read_only,
     }
@@ -39,7 +39,7 @@ netlink! {
         /// Destination: the neighbour's IP address; of a VXLAN FDB entry, the remote VTEP's.
         NDA_DST = 1 => address: IpAddr as OwnAddress; ignored(is_of_bridge),
         /// Link-layer (hardware) address: `lladdr`.
-        NDA_LLADDR = 2 => hardware_address: HardwareAddress,
+        NDA_LLADDR = 2 => hardware_address: HardwareAddress; ignored(is_without_hardware_address, "only a neighbour in a valid NUD state has one, and neither a proxy entry nor one with the flags `USE` or `MANAGED`"),
         /// Cache information: when the entry was confirmed, used and updated.
         NDA_CACHEINFO = 3 => cache_info: &NeighbourCacheInfo as NeighbourCacheInfo; read_only,
         /// Number of probes sent so far.
@@ -59,18 +59,29 @@ netlink! {
         /// Source VNI of an entry in an `external` VXLAN.
         NDA_SRC_VNI = 11 => source_vni: u32; ignored(is_without_remote),
         /// Protocol that added the entry.
-        NDA_PROTOCOL = 12 => protocol: RouteProtocol; ignored(is_entry),
+        NDA_PROTOCOL = 12 => protocol: RouteProtocol; ignored(is_entry); needs("Linux 5.0"); taken_if(crate::link::is_told_or_zero),
         /// Nexthop group id that frames are forwarded to. VXLAN FDB only.
         NDA_NH_ID = 13 => next_hop_id: u32; ignored(is_without_remote),
         /// Extended FDB attributes of a bridge.
-        NDA_FDB_EXT_ATTRS = 14 | NLA_F_NESTED => fdb_extension: &FdbExtension as FdbExtension; ignored(is_without_vlan),
+        NDA_FDB_EXT_ATTRS = 14 | NLA_F_NESTED => fdb_extension: &FdbExtension as FdbExtension; ignored(is_without_extension); needs("Linux 5.9"); taken_if(is_extension_taken),
         /// Extended flags.
-        NDA_FLAGS_EXT = 15 => ext_flags: NeighbourExtFlags; bits(NeighbourExtFlags::SETTABLE); ignored(is_entry),
+        NDA_FLAGS_EXT = 15 => ext_flags: NeighbourExtFlags; bits(NeighbourExtFlags::SETTABLE); ignored(is_entry); needs("Linux 5.16"); taken_if(are_flags_taken),
         /// State mask of an FDB flush: NUD state bits that are compared. Requests only.
         NDA_NDM_STATE_MASK = 16 => state_mask: NeighbourState; ignored,
         /// Flags mask of an FDB flush: flag bits that are compared. Requests only.
         NDA_NDM_FLAGS_MASK = 17 => flags_mask: NeighbourFlags; ignored,
     }
+}
+
+/// Whether the kernel took extended flags: of none it tells nothing.
+fn are_flags_taken(given: &[u8], told: Option<&[u8]>) -> bool {
+    let flags = |bytes| NeighbourExtFlags::decode(bytes).unwrap_or_default();
+    flags(told.unwrap_or_default()).contains(flags(given))
+}
+
+/// Whether a bridge took extended attributes. It tells of notifications alone.
+fn is_extension_taken(given: &[u8], told: Option<&[u8]>) -> bool {
+    told.is_some() || FdbExtension::cast(given).activity_notify().is_none()
 }
 
 /// Whether it is an FDB entry of a bridge or VXLAN.
@@ -80,8 +91,7 @@ fn is_entry(scope: &Scope<'_>) -> bool {
 
 /// Whether it is for the table of a bridge alone, which has no remote hosts.
 fn is_of_bridge(scope: &Scope<'_>) -> bool {
-    let flags = NeighbourMessage::cast(scope.bytes()).flags();
-    is_entry(scope) && flags.contains(NeighbourFlags::MASTER) && !flags.contains(NeighbourFlags::SELF)
+    is_entry(scope) && !NeighbourMessage::cast(scope.bytes()).flags().contains(NeighbourFlags::SELF)
 }
 
 /// Whether it is no entry of a VXLAN.
@@ -94,6 +104,53 @@ fn is_without_vlan(scope: &Scope<'_>) -> bool {
     let entry = NeighbourMessage::cast(scope.bytes());
     let has_remote = entry.address().is_some() || entry.next_hop_id().is_some();
     !is_entry(scope) || has_remote && !entry.flags().contains(NeighbourFlags::MASTER)
+}
+
+/// Whether the bridge ignores the extended attributes of an entry.
+fn is_without_extension(scope: &Scope<'_>) -> bool {
+    let flags = NeighbourMessage::cast(scope.bytes()).flags();
+    is_without_vlan(scope) || flags.intersects(NeighbourFlags::USE | NeighbourFlags::EXT_LEARNED)
+}
+
+/// Whether the kernel finds out by itself about an entry, whatever the request says.
+fn is_resolved(entry: &NeighbourMessage) -> bool {
+    let is_managed = entry.ext_flags().is_some_and(|flags| flags.contains(NeighbourExtFlags::MANAGED));
+    entry.family() != AddressFamily::BRIDGE && (entry.flags().contains(NeighbourFlags::USE) || is_managed)
+}
+
+/// Whether the state of a neighbour is ignored. That a neighbour is permanent is what builders begin with: it gets no
+/// further, where the kernel resolves it.
+fn is_without_state(scope: &Scope<'_>) -> bool {
+    let entry = NeighbourMessage::cast(scope.bytes());
+    let is_proxy = !is_entry(scope) && entry.flags().contains(NeighbourFlags::PROXY);
+    (is_proxy || is_resolved(entry)) && entry.state() != NeighbourState::PERMANENT
+}
+
+/// Whether the hardware address of a neighbour is ignored.
+fn is_without_hardware_address(scope: &Scope<'_>) -> bool {
+    let entry = NeighbourMessage::cast(scope.bytes());
+    let is_proxy = entry.flags().contains(NeighbourFlags::PROXY);
+    !is_entry(scope) && (is_proxy || is_resolved(entry) || !entry.is_valid())
+}
+
+/// The flags that the kernel ignores.
+fn flags_to_ignore(scope: &Scope<'_>) -> u64 {
+    let entry = NeighbourMessage::cast(scope.bytes());
+    let flags = entry.flags();
+    let of_bridges = NeighbourFlags::SELF | NeighbourFlags::MASTER | NeighbourFlags::STICKY;
+    let ignored = if !is_entry(scope) && flags.contains(NeighbourFlags::PROXY) {
+        of_bridges | NeighbourFlags::USE
+    } else if !is_entry(scope) {
+        let is_set = entry.is_valid() && !is_resolved(entry);
+        of_bridges | if is_set { NeighbourFlags::empty() } else { NeighbourFlags::ROUTER }
+    } else if is_of_bridge(scope) {
+        let is_learned = flags.intersects(NeighbourFlags::USE | NeighbourFlags::EXT_LEARNED);
+        let sticky = if is_learned { NeighbourFlags::STICKY } else { NeighbourFlags::empty() };
+        NeighbourFlags::ROUTER | NeighbourFlags::PROXY | sticky
+    } else {
+        NeighbourFlags::empty()
+    };
+    (ignored | NeighbourFlags::OFFLOADED).bits().into()
 }
 
 /// The state to ask for: a neighbour that is being asked for is unconfirmed, or not known yet, and one that a bridge did
@@ -113,14 +170,14 @@ fn state_to_ask(scope: &Scope<'_>, state: u64) -> u64 {
 /// its ports their master's.
 fn flags_to_ask(scope: &Scope<'_>, _: u64) -> u64 {
     let entry = NeighbourMessage::cast(scope.bytes());
-    let flags = entry.flags() - NeighbourFlags::OFFLOADED;
+    let flags = entry.flags();
     let is_told = flags.intersects(NeighbourFlags::SELF | NeighbourFlags::MASTER);
     let table = match entry.master() {
         _ if is_told || entry.family() != AddressFamily::BRIDGE => NeighbourFlags::empty(),
         Some(master) if master != entry.device() => NeighbourFlags::MASTER,
         _ => NeighbourFlags::SELF,
     };
-    (flags | table).bits().into()
+    u64::from((flags | table).bits()) & !flags_to_ignore(scope)
 }
 
 impl NeighbourMessage {

@@ -179,12 +179,12 @@ put_words_of! { NextHopFlags as ShortNextHopFlags }
 
 impl RouteFlags {
     /// The flags that requests to add or delete a route can set.
-    pub const SETTABLE: Self = Self::PERVASIVE.union(Self::ON_LINK).union(Self::CLONED);
+    pub const SETTABLE: Self = Self::ON_LINK.union(Self::CLONED);
 }
 
 impl NextHopFlags {
     /// The flags that requests can set.
-    pub const SETTABLE: Self = Self::PERVASIVE.union(Self::ONLINK);
+    pub const SETTABLE: Self = Self::ONLINK;
 }
 
 values! {

@@ -13,7 +13,7 @@ use crate::{AddressFamily, IntoPrefix, RouteScope};
 use ipnet::IpNet;
 use netlink_packet::{
     ATTRIBUTE_HEADER_LEN, Be, Buffer, Build, BuildError, Chosen, Codec, IfIndex, Nest, OwnAddress, Put,
-    Recorded, Records, Scope, View, append, nested, netlink,
+    Recorded, Records, Scope, View, append, nested, netlink, set_field,
 };
 use std::net::IpAddr;
 use std::time::Duration;
@@ -26,6 +26,10 @@ const IPV6_ATTRIBUTE: usize = ATTRIBUTE_HEADER_LEN + 16;
 
 /// The number of the attribute with the encapsulation type.
 const ENCAP_TYPE: u16 = RouteMessage::RTA_ENCAP_TYPE.number();
+
+/// Offsets of fields of the header that builders set by themselves.
+const TABLE: usize = 4;
+const SCOPE: usize = 6;
 
 netlink! {
     /// A route: `RTM_NEWROUTE`, `RTM_DELROUTE` and `RTM_GETROUTE` (`struct rtmsg`). [`Route`](super::Route)
@@ -50,20 +54,20 @@ netlink! {
         /// Destination prefix length, in bits.
         rtm_dst_len = 1 => destination_length: u8,
         /// Source prefix length, in bits.
-        rtm_src_len = 2 => source_length: u8,
+        rtm_src_len = 2 => source_length: u8; ignored(is_ipv4, "IPv4 routes have no source prefix"),
         /// TOS that packets must have; 0 matches any.
         rtm_tos = 3 => tos: u8,
         /// Routing table, where its number fits into 8 bits; [`table`](RouteMessage::table) returns the whole
         /// number.
-        rtm_table = 4 => header_table: RouteTable as HeaderTable,
+        rtm_table = 4 => header_table: RouteTable as HeaderTable; ignored(is_table_in_attribute, "`RTA_TABLE` has another one"),
         /// Routing protocol that installed the route.
         rtm_protocol = 5 => protocol: RouteProtocol,
         /// Scope: distance to the destination. IPv4 only.
-        rtm_scope = 6 => scope: RouteScope,
+        rtm_scope = 6 => scope: RouteScope; ignored(is_ipv6, "IPv6 routes have no scope"),
         /// Route type, such as unicast or blackhole.
         rtm_type = 7 => route_type: RouteType,
         /// Route flags, and those of a single next hop.
-        rtm_flags = 8 => flags: RouteFlags; sent_as(flags_to_ask),
+        rtm_flags = 8 => flags: RouteFlags; sent_as(flags_to_ask); ignored_bits(flags_to_ignore, "a new route does not get it"),
     }
     attributes {
         /// Destination address; absent for default routes. [`prefix`](RouteMessage::prefix) adds the prefix
@@ -141,6 +145,19 @@ fn flags_to_ask(scope: &Scope<'_>, flags: u64) -> u64 {
     flags & u64::from((RouteFlags::SETTABLE - next_hops).bits())
 }
 
+/// Bits that no new route can be given. `CLONED` says where a message is from, and that the answer of a lookup is not to be
+/// deleted.
+fn flags_to_ignore(_: &Scope<'_>) -> u64 {
+    (!RouteFlags::SETTABLE).bits().into()
+}
+
+/// Whether an attribute says another table than the header, in which it may not have room.
+fn is_table_in_attribute(scope: &Scope<'_>) -> bool {
+    let route = RouteMessage::cast(scope.bytes());
+    let header = route.header_table();
+    route.raw_table().is_some_and(|table| table != header && header != RouteTable::COMPAT)
+}
+
 /// The time until a route expires, which a list says with how it is used.
 fn expiry(scope: &Scope<'_>, out: &mut Buffer) {
     if let Some(left) = RouteMessage::cast(scope.bytes()).expires_in() {
@@ -216,7 +233,11 @@ impl RouteMessage {
             Some(_) => Some(self.destination()?),
             None => None,
         };
-        self.prefix_of(address, self.destination_length())
+        match (address, self.destination_length()) {
+            // It is there, and can't be read.
+            (None, 1..) => None,
+            (address, length) => self.prefix_of(address, length),
+        }
     }
 
     /// Source prefix; `None` where the route has none.
@@ -296,7 +317,21 @@ impl RouteMessageBuf {
             ) => RouteScope::LINK,
             _ => RouteScope::UNIVERSE,
         };
-        self.scope(scope)
+        self.with_scope(scope)
+    }
+
+    /// Sets the scope that follows from the rest, which the kernel does not ignore.
+    #[inline(always)]
+    fn with_scope(mut self, scope: RouteScope) -> Self {
+        set_field::<RouteScope>(&mut self.0, SCOPE, scope);
+        self
+    }
+
+    /// Sets the table in the header, which no attribute contradicts.
+    #[inline(always)]
+    fn with_header_table(mut self, table: RouteTable) -> Self {
+        set_field::<HeaderTable>(&mut self.0, TABLE, table);
+        self
     }
 
     /// Sets the gateway, like `via ADDRESS`. One of the other family is written with its family, like
@@ -364,7 +399,7 @@ impl RouteMessageBuf {
     fn behind(self, gateway: Option<AddressFamily>) -> Self {
         let view = self.view();
         let (family, scope) = (view.family(), view.scope());
-        let route = if scope == RouteScope::LINK { self.scope(RouteScope::UNIVERSE) } else { self };
+        let route = if scope == RouteScope::LINK { self.with_scope(RouteScope::UNIVERSE) } else { self };
         match gateway {
             Some(wanted) if wanted != family && route.is_open() => route.family(wanted),
             _ => route,
@@ -394,9 +429,9 @@ impl RouteMessageBuf {
         };
         let route = self.without(RouteMessage::RTA_TABLE);
         if table.0 > 0xff {
-            route.header_table(RouteTable::UNSPEC).raw_table(table)
+            route.with_header_table(RouteTable::UNSPEC).raw_table(table)
         } else {
-            route.header_table(table)
+            route.with_header_table(table)
         }
     }
 

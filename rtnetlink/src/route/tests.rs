@@ -354,6 +354,21 @@ fn hostile_next_hops() {
 }
 
 #[test]
+fn a_destination_that_cannot_be_read_is_none() {
+    let route = Route::to("198.51.100.0/24").metric(7);
+    let at = route.as_bytes().len() - 16;
+    assert_eq!(route.as_bytes()[at + 2..][..2], RouteMessage::RTA_DST.number().to_ne_bytes());
+    for length in [0, 3, 7, 200] {
+        let mut lying = route.as_bytes().to_vec();
+        lying[at..at + 2].copy_from_slice(&u16::to_ne_bytes(length));
+        let route = RouteMessage::new(&lying).unwrap();
+        assert_eq!((route.prefix(), route.malformed().count() > 0), (None, true), "{length}");
+    }
+    assert_eq!(Route::to("default").view().prefix(), Some("0.0.0.0/0".parse().unwrap()));
+    assert_eq!(Route::to("::/0").view().prefix(), Some("::/0".parse().unwrap()));
+}
+
+#[test]
 fn what_was_listed_becomes_a_request() {
     let reported = capture!("route_nhid");
     let request = reported.view::<RouteMessage>().to_request();

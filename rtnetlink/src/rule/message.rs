@@ -31,7 +31,7 @@ netlink! {
         tos = 3 => tos: u8,
         /// Routing table, where its number fits into 8 bits; [`table`](RuleMessage::table) returns the whole
         /// number.
-        table = 4 => header_table: RouteTable as HeaderTable,
+        table = 4 => header_table: RouteTable as HeaderTable; ignored(is_table_in_attribute, "`FRA_TABLE` has another one"),
         /// Action of the rule.
         action = 7 => action: RuleAction,
         /// Rule flags.
@@ -40,9 +40,9 @@ netlink! {
     attributes {
         /// Destination address to match; [`destination_prefix`](RuleMessage::destination_prefix) adds the
         /// prefix length.
-        FRA_DST = 1 => destination: IpAddr as OwnAddress,
+        FRA_DST = 1 => destination: IpAddr as OwnAddress; ignored(is_any_destination, "its prefix length is 0"),
         /// Source address to match; [`source_prefix`](RuleMessage::source_prefix) adds the prefix length.
-        FRA_SRC = 2 => source: IpAddr as OwnAddress,
+        FRA_SRC = 2 => source: IpAddr as OwnAddress; ignored(is_any_source, "its prefix length is 0"),
         /// Input interface name to match: `iif`. `lo` matches locally generated packets.
         FRA_IIFNAME = 3 => input_device: &Name as DeviceName,
         /// Goto target: priority of the rule to continue with.
@@ -93,6 +93,25 @@ netlink! {
         FRA_DSCP_MASK = 30 => dscp_mask: u8; needs("Linux 6.15"),
     }
     also first_priority
+}
+
+/// Whether an attribute says another table than the header, in which it may not have room.
+fn is_table_in_attribute(scope: &Scope<'_>) -> bool {
+    let rule = RuleMessage::cast(scope.bytes());
+    let header = rule.header_table();
+    rule.raw_table().is_some_and(|table| table != header && header != RouteTable::COMPAT)
+}
+
+/// Whether it is for all destinations, though it has an address.
+fn is_any_destination(scope: &Scope<'_>) -> bool {
+    let rule = RuleMessage::cast(scope.bytes());
+    rule.destination_length() == 0 && rule.destination().is_some_and(|address| !address.is_unspecified())
+}
+
+/// Whether it is for all sources, though it has an address.
+fn is_any_source(scope: &Scope<'_>) -> bool {
+    let rule = RuleMessage::cast(scope.bytes());
+    rule.source_length() == 0 && rule.source().is_some_and(|address| !address.is_unspecified())
 }
 
 /// The priority 0, which a list leaves out and without which a new rule gets another.

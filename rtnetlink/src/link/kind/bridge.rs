@@ -66,7 +66,7 @@ netlink! {
         /// Multicast querier: the bridge sends IGMP and MLD queries. Default off.
         IFLA_BR_MCAST_QUERIER = 25 => multicast_querier: bool; needs("CONFIG_BRIDGE_IGMP_SNOOPING"),
         /// Multicast hash elasticity; without effect since Linux 5.0, which reports 16.
-        IFLA_BR_MCAST_HASH_ELASTICITY = 26 => multicast_hash_elasticity: u32; read_only,
+        IFLA_BR_MCAST_HASH_ELASTICITY = 26 => multicast_hash_elasticity: u32; ignored(has_other_elasticity, "since Linux 5.0 it is always 16"),
         /// Maximum number of entries in the multicast hash table; default 4096.
         IFLA_BR_MCAST_HASH_MAX = 27 => multicast_hash_max: u32; needs("CONFIG_BRIDGE_IGMP_SNOOPING"),
         /// Multicast last member query count: queries after a leave before the group is dropped. Default 2.
@@ -185,12 +185,22 @@ flags! {
     }
 }
 
+/// Whether it asks for another elasticity than the only one.
+fn has_other_elasticity(scope: &Scope<'_>) -> bool {
+    Bridge::cast(scope.bytes()).multicast_hash_elasticity() != Some(16)
+}
+
+/// The options that a request leaves as they are.
+fn unchanged(scope: &Scope<'_>) -> u64 {
+    (!BridgeOptionsChange::cast(scope.bytes()).changed()).bits().into()
+}
+
 netlink! {
     /// Boolean options with a change mask: `struct br_boolopt_multi`.
     pub struct BridgeOptionsChange / BridgeOptionsChangeBuf
     header br_boolopt_multi: 8 {
         /// Option values.
-        optval = 0 => options: BridgeOptions,
+        optval = 0 => options: BridgeOptions; ignored_bits(unchanged, "`changed` lacks it"),
         /// Option mask: those that a request changes.
         optmask = 4 => changed: BridgeOptions; sent_as(those_that_are_set),
     }

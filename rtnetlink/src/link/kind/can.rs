@@ -2,7 +2,7 @@
 
 use crate::link::LinkKind;
 use crate::time::Milliseconds;
-use netlink_packet::{Chunks, Packed, Scope, flags, netlink, values};
+use netlink_packet::{Chunks, Packed, Scope, View, flags, netlink, values};
 use std::time::Duration;
 
 netlink! {
@@ -41,19 +41,19 @@ netlink! {
         /// Maximum bit rate, in bit/s.
         IFLA_CAN_BITRATE_MAX = 15 => max_bit_rate: u32; read_only,
         /// Transmitter delay compensation (TDC) for CAN FD.
-        IFLA_CAN_TDC = 16 => delay: &CanDelay as CanDelay,
+        IFLA_CAN_TDC = 16 => delay: &CanDelay as CanDelay; needs("Linux 5.16"),
         /// Extended controller mode information: supported modes.
         IFLA_CAN_CTRLMODE_EXT = 17 => modes_limits: &CanModesLimits as CanModesLimits; read_only,
         /// CAN XL data bit timing.
-        IFLA_CAN_XL_DATA_BITTIMING = 18 => xl_data_bit_timing: &CanBitTiming as CanBitTiming,
+        IFLA_CAN_XL_DATA_BITTIMING = 18 => xl_data_bit_timing: &CanBitTiming as CanBitTiming; needs("a later Linux than 6.18"),
         /// CAN XL data bit timing limits of the hardware.
         IFLA_CAN_XL_DATA_BITTIMING_CONST = 19 => xl_data_bit_timing_limits: &CanBitTimingLimits as CanBitTimingLimits; read_only,
         /// CAN XL data bit rates that the hardware supports, in bit/s.
         IFLA_CAN_XL_DATA_BITRATE_CONST = 20 => xl_data_bit_rates: Chunks<'_, u32> as Packed<u32>; read_only,
         /// Transmitter delay compensation (TDC) for CAN XL.
-        IFLA_CAN_XL_TDC = 21 => xl_delay: &CanDelay as CanDelay,
+        IFLA_CAN_XL_TDC = 21 => xl_delay: &CanDelay as CanDelay; needs("a later Linux than 6.18"),
         /// CAN XL pulse width modulation (PWM) encoding.
-        IFLA_CAN_XL_PWM = 22 => xl_pulses: &CanPulses as CanPulses,
+        IFLA_CAN_XL_PWM = 22 => xl_pulses: &CanPulses as CanPulses; needs("a later Linux than 6.18"),
     }
 }
 
@@ -69,20 +69,30 @@ netlink! {
         /// Bit rate, in bit/s.
         bitrate = 0 => bit_rate: u32,
         /// Sample point, in tenths of a percent of the bit time.
-        sample_point = 4 => sample_point: u32,
+        sample_point = 4 => sample_point: u32; ignored(lacks_bit_rate, "it is set with the bit rate"),
         /// Time quantum (TQ), in nanoseconds.
-        tq = 8 => quantum: u32,
+        tq = 8 => quantum: u32; unless(has_bit_rate),
         /// Propagation segment, in time quanta.
-        prop_seg = 12 => propagation_segment: u32,
+        prop_seg = 12 => propagation_segment: u32; ignored(has_bit_rate, "the kernel calculates it from the bit rate"),
         /// Phase buffer segment 1, in time quanta.
-        phase_seg1 = 16 => phase_segment1: u32,
+        phase_seg1 = 16 => phase_segment1: u32; ignored(has_bit_rate, "the kernel calculates it from the bit rate"),
         /// Phase buffer segment 2, in time quanta.
-        phase_seg2 = 20 => phase_segment2: u32,
+        phase_seg2 = 20 => phase_segment2: u32; ignored(has_bit_rate, "the kernel calculates it from the bit rate"),
         /// Synchronisation jump width (SJW), in time quanta.
         sjw = 24 => synchronization_jump: u32,
         /// Bit rate prescaler (BRP).
-        brp = 28 => prescaler: u32,
+        brp = 28 => prescaler: u32; read_only,
     }
+}
+
+/// Whether the segments follow from the bit rate.
+fn has_bit_rate(scope: &Scope<'_>) -> bool {
+    CanBitTiming::cast(scope.bytes()).bit_rate() != 0
+}
+
+/// Whether the bit rate follows from the segments.
+fn lacks_bit_rate(scope: &Scope<'_>) -> bool {
+    !has_bit_rate(scope)
 }
 
 netlink! {
@@ -333,6 +343,23 @@ mod tests {
         assert_eq!(can.termination(), Some(120));
         let modes = can.modes().map(CanModesChange::modes).unwrap();
         assert_eq!(modes.to_string(), "TRIPLE-SAMPLING,BERR-REPORTING,FD,TDC-MANUAL");
+    }
+
+    #[test]
+    fn a_listed_timing_is_asked_for_by_its_bit_rate() {
+        let asked = CanBitTiming::build().bit_rate(500_000).sample_point(875).synchronization_jump(2);
+        let listed = asked.clone().quantum(125).propagation_segment(6).phase_segment1(7).phase_segment2(2);
+        assert_eq!(listed.prescaler(1u32).view().to_request(), asked);
+        let by_quanta = CanBitTiming::build().quantum(125).propagation_segment(6).phase_segment1(7);
+        assert_eq!(by_quanta.view().to_request(), by_quanta);
+        assert_eq!(Scope::of(by_quanta.view()).ignored(), None);
+        for (timing, field) in [
+            (asked.clone().phase_segment2(2), "phase_segment2"),
+            (asked.prescaler(1), "prescaler"),
+            (by_quanta.sample_point(875), "sample_point"),
+        ] {
+            assert_eq!(Scope::of(timing.view()).ignored().map(|ignored| ignored.field), Some(field));
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! VLANs (802.1Q, 802.1ad): links that tag the frames they send through another link.
 
 use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
-use netlink_packet::{Be, Buffer, IfIndex, Items, Put, Repeated, flags, netlink, values};
+use netlink_packet::{Be, Buffer, IfIndex, Items, Put, Repeated, Scope, View, flags, netlink, values};
 
 netlink! {
     /// A VLAN (IEEE 802.1Q) on its [`parent`](LinkMessage::parent).
@@ -96,12 +96,17 @@ impl VlanFlags {
         .union(Self::BRIDGE_BINDING);
 }
 
+/// The flags that a request leaves as they are.
+fn unchanged(scope: &Scope<'_>) -> u64 {
+    (!VlanFlagsChange::cast(scope.bytes()).changed()).bits().into()
+}
+
 netlink! {
     /// VLAN flags with a change mask: `struct ifla_vlan_flags`.
     pub struct VlanFlagsChange / VlanFlagsChangeBuf
     header ifla_vlan_flags: 8 {
         /// Flags.
-        flags = 0 => flags: VlanFlags,
+        flags = 0 => flags: VlanFlags; ignored_bits(unchanged, "`changed` lacks it"),
         /// Mask: flags that a request changes.
         mask = 4 => changed: VlanFlags; bits(VlanFlags::SETTABLE),
     }
