@@ -70,19 +70,25 @@ fn read_one_link(link: &LinkMessage, sum: &mut Sum) {
 
 fn read_peers(device: &WireguardDevice, sum: &mut Sum) {
     for peer in device.peers() {
-        read_peer(&peer, peer.allowed_ips(), sum);
+        read_peer(&peer, sum);
+        for allowed in peer.allowed_ips() {
+            read_allowed(allowed, sum);
+        }
     }
 }
 
 /// The peers of one of the messages that a device comes in.
 fn read_message(message: &WireguardMessage, sum: &mut Sum) {
     for peer in message.peers().into_iter().flatten() {
-        read_peer(peer, peer.allowed_ips().into_iter().flatten(), sum);
+        read_peer(peer, sum);
+        for allowed in peer.allowed_ips().into_iter().flatten() {
+            read_allowed(allowed, sum);
+        }
     }
 }
 
 #[inline]
-fn read_peer<'a>(peer: &Peer, allowed: impl Iterator<Item = &'a AllowedIp>, sum: &mut Sum) {
+fn read_peer(peer: &Peer, sum: &mut Sum) {
     let keys = (
         Peer::WGPEER_A_PUBLIC_KEY,
         Peer::WGPEER_A_ENDPOINT,
@@ -103,11 +109,13 @@ fn read_peer<'a>(peer: &Peer, allowed: impl Iterator<Item = &'a AllowedIp>, sum:
             (rx, tx.unwrap_or_default()),
         );
     }
-    for allowed in allowed {
-        let keys = (AllowedIp::WGALLOWEDIP_A_IPADDR, AllowedIp::WGALLOWEDIP_A_CIDR_MASK);
-        let (prefix, length) = allowed.attributes().pick(keys);
-        sum.allowed_ip(prefix, length.unwrap_or_default());
-    }
+}
+
+#[inline]
+fn read_allowed(allowed: &AllowedIp, sum: &mut Sum) {
+    let keys = (AllowedIp::WGALLOWEDIP_A_IPADDR, AllowedIp::WGALLOWEDIP_A_CIDR_MASK);
+    let (prefix, length) = allowed.attributes().pick(keys);
+    sum.allowed_ip(prefix, length.unwrap_or_default());
 }
 
 fn read_features(features: &Named<Features>, sum: &mut Sum) {
