@@ -51,7 +51,8 @@ impl Error {
         rejected_here || self.is_errno(&[EINVAL])
     }
 
-    /// Concurrent changes interrupted the dump and every retry.
+    /// Concurrent changes interrupted the dump and every retry: the kernel flagged it (`NLM_F_DUMP_INTR`), or ended it with
+    /// `EAGAIN`.
     pub fn is_interrupted(&self) -> bool {
         matches!(self.kind(), ErrorKind::Interrupted)
     }

@@ -10,7 +10,7 @@ use crate::family::Finder;
 use bytes::{Buf, Bytes};
 use netlink_packet::control::{Diagnostic, ExtAck};
 use netlink_packet::{DecodeError, Dump, Failure, Flags, Header, Messages, Packet, View};
-use netlink_sys::errno::{EINVAL, ENOENT};
+use netlink_sys::errno::{EAGAIN, EINVAL, ENOENT};
 use std::io;
 use std::sync::Arc;
 
@@ -185,6 +185,10 @@ impl<M: View + ?Sized> Run<M> {
             }
             // Its module may have been reloaded since.
             Err(_) if refused == Some(ENOENT) && self.has_other_id() => self.ask().err().map(Err),
+            // So dumps of some generic families say that changes interrupted them, such as those of ILA.
+            Err(Failure::Kernel(refusal)) if refusal.errno == EAGAIN => {
+                Some(Err(self.plan.error(ErrorKind::Interrupted)))
+            }
             Err(failure) => {
                 let message = self.plan.asked(self.plain).as_written();
                 Some(Err(self.plan.error(failure_kind(failure, message, self.plan.target.table))))

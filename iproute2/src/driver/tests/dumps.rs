@@ -8,7 +8,7 @@ use ::tokio::time::timeout;
 use futures::{FutureExt, TryStreamExt};
 use netlink_packet::{Build, Flags, HEADER_LEN, Header, NLMSG_DONE, Packet};
 use netlink_sys::Socket;
-use netlink_sys::errno::{EBUSY, EINVAL, ENOBUFS, EPERM};
+use netlink_sys::errno::{EAGAIN, EBUSY, EINVAL, ENOBUFS, EPERM};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::channel;
@@ -114,14 +114,17 @@ fn a_timeout_goes_on_in_another_runtime() {
     assert!(error.is_timed_out(), "{error}");
 }
 
-/// A kernel whose dumps are interrupted some times, and then give one link more each.
+/// A kernel whose dumps are interrupted some times, which every other dump says by its end, and then give one link more each.
 fn changing_kernel(times: u32) -> (Kernel, Arc<AtomicU32>) {
     let count = Arc::new(AtomicU32::new(0));
     let asked_for = Arc::clone(&count);
     let kernel = Kernel::answering(move |asked| {
         let count = count.fetch_add(1, Ordering::Relaxed);
         match count < times {
-            true => vec![asked.part(100 + count), asked.interrupted_part(200), asked.done(0)],
+            true if count % 2 == 0 => {
+                vec![asked.part(100 + count), asked.interrupted_part(200), asked.done(0)]
+            }
+            true => vec![asked.part(100 + count), asked.part(200), asked.done(EAGAIN)],
             false => three(asked),
         }
     });
