@@ -11,7 +11,9 @@ use crate::resolve;
 use crate::target::Target;
 use bytes::Bytes;
 use netlink_packet::control::ExtAck;
-use netlink_packet::{Failure, Flags, HEADER_LEN, Nest, Objects, Outcome, Packet, PooledBuffer, View};
+use netlink_packet::{
+    Failure, Flags, HEADER_LEN, Header, Nest, Objects, Outcome, Packet, PooledBuffer, View,
+};
 use netlink_sys::errno::{EEXIST, ENODEV, ENOENT};
 use std::io;
 use std::time::Duration;
@@ -208,9 +210,9 @@ impl Plan {
         if let Some(ext_ack) = outcome.ext_ack() {
             self.order.subject.warn(self.order.message.as_written(), ExtAck::cast(ext_ack));
         }
-        let object = outcome.objects.take_first();
+        let mut object = outcome.objects.take_first();
         if !outcome.objects.is_empty() {
-            self.keep(outcome.objects);
+            object = self.keep(object, outcome.objects);
         }
         if self.is_plain() && !self.order.flags.contains(Flags::ECHO) {
             return Ok(Some(object));
@@ -220,10 +222,20 @@ impl Plan {
         if self.is_interrupted() { taken.map(|taken| taken.or(Some(None))) } else { taken }
     }
 
-    /// Keeps objects received after the first.
+    /// Keeps objects received after the first. An echo may begin with what was replaced, such as a qdisc: that is not the
+    /// object asked for.
     #[cold]
-    fn keep(&mut self, others: Objects) {
+    fn keep(&mut self, first: Option<Bytes>, others: Objects) -> Option<Bytes> {
+        if self.order.flags.contains(Flags::ECHO) {
+            let is_new = |object: &&Bytes| {
+                Header::read(object).is_some_and(|header| header.message_type == self.order.message_type)
+            };
+            if let Some(new) = first.iter().chain(&others).find(is_new) {
+                return Some(new.clone());
+            }
+        }
         self.course.0.get_or_insert_default().others = others;
+        first
     }
 
     /// Takes the received objects, where more may follow.
