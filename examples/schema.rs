@@ -7,7 +7,7 @@
 
 use netlink_packet::generic::{DESCRIPTIONS, Description};
 use netlink_packet::{Codec, Schema, Table, Values};
-use rtnetlink::{Group, link, message, route};
+use rtnetlink::{Group, link, message, route, tc};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -21,6 +21,8 @@ fn main() {
     DESCRIPTIONS.iter().for_each(|family| listing.generic(family));
     listing.kinds("rt-link", "linkinfo-data-msg", link::kinds());
     listing.kinds("rt-link", "linkinfo-member-data-msg", link::port_kinds());
+    listing.kinds("tc", "options-msg", tc::qdisc::kinds());
+    listing.kinds("tc", "tca-stats-app-msg", tc::qdisc::stats_kinds());
     listing.kinds(
         "rt-route",
         "encap-msg",
@@ -66,7 +68,11 @@ impl Listing {
         self.family = family;
         for (name, table) in kinds {
             let row = Row::default().text("sub-message", formats).text("format", name.as_ref());
-            self.line(row.optional("nested-set", first_attribute(table)));
+            let header = Some(struct_name(table)).filter(|name| !name.is_empty());
+            self.line(
+                row.optional("nested-set", first_attribute(table))
+                    .optional("fixed-header", header.as_deref()),
+            );
             self.table(table);
         }
     }
@@ -120,7 +126,9 @@ impl Listing {
             match field.value.schema.set {
                 // A struct that begins like another one.
                 Some(inner) => {
-                    self.line(placed.text("type", "binary"));
+                    let inside = field.at < table.header;
+                    let nested = inside.then(|| struct_name(inner()));
+                    self.line(placed.text("type", "binary").optional("nested-struct", nested.as_deref()));
                     self.table(inner());
                 }
                 None => self.value(placed, &field.value.schema),

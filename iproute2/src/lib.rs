@@ -5,9 +5,10 @@
 //! default), `smol::connect` one for tasks of smol (feature `smol`), and [`blocking::connect`] one for programs without
 //! a runtime. Each type of object has its verbs, and a page that shows them beside the commands of `ip`: [`link`],
 //! [`address`], [`neighbour`], [`route`], [`rule`], [`nexthop`], [`stats`], [`address_label`], [`netconf`],
-//! [`namespace_id`]; namespaces themselves are [`Namespace`]. Families beside the route family are features of their
-//! names: `dpll`, `ethtool`, `fou`, `handshake`, `ila`, `ioam6`, `l2tp`, `macsec`, `mptcp`, `net_shaper`, `netdev`, `ovpn`,
-//! `psp`, `seg6`, `tcp_metrics`, `team`, `wireguard`. [`watch`] reports every change, and waits for links and addresses.
+//! [`namespace_id`], and of `tc`: [`qdisc`], [`class`]; namespaces themselves are [`Namespace`]. Families beside the route
+//! family are features of their names: `dpll`, `ethtool`, `fou`, `handshake`, `ila`, `ioam6`, `l2tp`, `macsec`, `mptcp`,
+//! `net_shaper`, `netdev`, `ovpn`, `psp`, `seg6`, `tcp_metrics`, `team`, `wireguard`. [`watch`] reports every change, and
+//! waits for links and addresses.
 //!
 //! Async handles need a tokio runtime with I/O and timers, built with `enable_all` (as by `#[tokio::main]`); without
 //! them, whatever has to wait fails with an error.
@@ -107,6 +108,7 @@ pub mod address;
 pub mod address_label;
 mod batch;
 pub mod blocking;
+pub mod class;
 mod connection;
 mod debug;
 mod device;
@@ -156,6 +158,7 @@ pub mod ovpn;
 mod own;
 #[cfg(feature = "psp")]
 pub mod psp;
+pub mod qdisc;
 mod rare;
 mod request;
 mod resolve;

@@ -12,6 +12,7 @@
 //! | [`route`] | routes, with metrics, multipath and lightweight tunnels | `ip route` |
 //! | [`rule`] | policy routing rules | `ip rule` |
 //! | [`nexthop`] | next-hop objects, groups and resilient buckets | `ip nexthop` |
+//! | [`tc`] | traffic control: qdiscs and classes | `tc qdisc`, `tc class` |
 //! | [`netconf`] | per-interface protocol settings | `ip netconf` |
 //! | [`namespace`] | network namespace ids (nsid) | `ip netns set`, `ip netns list-id` |
 //! | [`advertisement`] | router advertisements | `ip monitor prefix` |
@@ -136,6 +137,7 @@ pub mod netconf;
 pub mod nexthop;
 pub mod route;
 pub mod rule;
+pub mod tc;
 
 pub use address::{AddressMessage, AddressMessageBuf};
 pub use address_label::{AddressLabelMessage, AddressLabelMessageBuf};

@@ -3,6 +3,7 @@
 use crate::link::{BridgeSpec, RtGenMessage, StatsMessage, StatsRequest, can::CanStats};
 use crate::neighbour::{NeighbourMessage, NeighbourTableMessage};
 use crate::rule::{FamilyMessage, RuleMessage};
+use crate::tc::{ClassMessage, QdiscMessage};
 use crate::{
     AddressLabelMessage, AddressMessage, LinkMessage, NamespaceIdMessage, NdOptionMessage, NetconfMessage,
     NextHopMessage, PrefixMessage, RouteMessage,
@@ -62,17 +63,17 @@ messages! {
     /// Gets or dumps policy routing rules.
     RTM_GETRULE = 34 => RuleMessage,
     /// Creates or changes a queueing discipline (qdisc); also a notification or reply.
-    RTM_NEWQDISC = 36,
+    RTM_NEWQDISC = 36 => QdiscMessage,
     /// Deletes a queueing discipline (qdisc); also a notification.
-    RTM_DELQDISC = 37,
+    RTM_DELQDISC = 37 => QdiscMessage,
     /// Gets or dumps queueing disciplines (qdiscs).
-    RTM_GETQDISC = 38,
+    RTM_GETQDISC = 38 => QdiscMessage,
     /// Creates or changes a traffic class; also a notification or reply.
-    RTM_NEWTCLASS = 40,
+    RTM_NEWTCLASS = 40 => ClassMessage,
     /// Deletes a traffic class; also a notification.
-    RTM_DELTCLASS = 41,
+    RTM_DELTCLASS = 41 => ClassMessage,
     /// Gets or dumps traffic classes.
-    RTM_GETTCLASS = 42,
+    RTM_GETTCLASS = 42 => ClassMessage,
     /// Creates or changes a traffic control filter; also a notification or reply.
     RTM_NEWTFILTER = 44,
     /// Deletes a traffic control filter; also a notification.
@@ -198,6 +199,8 @@ pub fn tables() -> impl Iterator<Item = (&'static str, &'static Table)> {
         ("rt-neigh", NeighbourTableMessage::table()),
         ("rt-rule", <RuleMessage as View>::table()),
         ("rt-rule", FamilyMessage::table()),
+        ("tc", QdiscMessage::table()),
+        ("tc", ClassMessage::table()),
         ("rt-nexthop", NextHopMessage::table()),
         ("rt-nsid", NamespaceIdMessage::table()),
         ("rt-netconf", NetconfMessage::table()),

@@ -13,6 +13,7 @@ use rtnetlink::nexthop::*;
 use rtnetlink::route::encap::*;
 use rtnetlink::route::*;
 use rtnetlink::rule::{Rule, RuleAction, RuleFlags, RuleMessage, RuleMessageBuf};
+use rtnetlink::tc;
 use rtnetlink::{
     AddressFamily, AddressLabelMessage, BuildError, Group, HardwareAddress, IntoPrefix, Lifetime,
     NamespaceId, NamespaceIdMessage, NdOptionMessage, NetconfMessage, PrefixMessage, RouteScope,
@@ -112,7 +113,7 @@ round_trips! {
     gre::ErspanDirection ExtMask gre::GreFlags Group GroupType gtp::GtpRole hsr::HsrProtocol Icmp6Statistic
     ila::IlaChecksumMode ila::IlaHook ila::IlaIdentifierType Inet6Flags ioam6::Ioam6Mode ipoib::IpoibMode
     Ipv4Setting Ipv6Setting Ipv6Statistic ipvlan::IpvlanFlags ipvlan::IpvlanMode bond_port::LacpState
-    Lifetime LinkEvent LinkFlags LinkMode LinkType LockedMetrics macsec::MacsecCipher macsec::MacsecOffload
+    Lifetime LinkEvent LinkFlags tc::LinkLayer LinkMode LinkType LockedMetrics macsec::MacsecCipher macsec::MacsecOffload
     macsec::MacsecValidation macvlan::MacvlanAddressChange macvlan::MacvlanFlags macvlan::MacvlanMode
     MrpPortRole MrpPortState MrpRingRole MrpRingState bridge::MulticastRouter NamespaceId NeighbourExtFlags
     NeighbourFlags NeighbourState netkit::NetkitMode netkit::NetkitPairing netkit::NetkitPolicy

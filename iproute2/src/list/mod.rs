@@ -180,6 +180,14 @@ impl<D, M: View + ?Sized> List<D, M> {
         self.ask(change)
     }
 
+    /// Asks for more than a list has by default: that is sent whatever filters there are.
+    pub(crate) fn ask_for_more<B: Build<View = M>>(mut self, change: impl Fn(B) -> B) -> Self {
+        let changed = |message| change(B::from_buffer(message)).into_buffer();
+        self.plan.plain = self.plan.plain.map(changed);
+        self.plan.message = changed(self.plan.message);
+        self
+    }
+
     /// Filters by what the request says.
     pub(crate) fn ask<B: Build<View = M>>(mut self, change: impl FnOnce(B) -> B) -> Self {
         self.plan.plain.get_or_insert_with(|| self.plan.message.clone());

@@ -1,0 +1,67 @@
+//! Traffic control (tc): queueing disciplines (qdiscs) and their classes.
+//!
+//! | `tc` | here |
+//! | --- | --- |
+//! | `... root handle 1: htb default 30` | `Htb::build().default_class("1:30").root().handle("1:")` |
+//! | `... parent 1: classid 1:10 htb rate 10mbit ceil 20mbit` | `Htb::build().rate("10mbit").ceil("20mbit").class("1:10")` |
+//! | `... parent 1:10 fq_codel ecn` | `FqCodel::build().ecn(true).under("1:10")` |
+//! | `... clsact` | `Clsact::build().ingress()` |
+//!
+//! The options of a kind come first; [`PlaceQdisc`] and [`PlaceClass`] make the message of them that says where it goes.
+//!
+//! ```
+//! use rtnetlink::tc::qdisc::Htb;
+//! use rtnetlink::tc::{PlaceClass, Rate, TcHandle};
+//!
+//! let class = Htb::build().rate("10mbit").ceil("20mbit").class("1:10");
+//! let class = class.view();
+//! assert_eq!((class.handle(), class.parent()), (TcHandle::new(1, 0x10), TcHandle::new(1, 0)));
+//! assert_eq!(class.kind::<Htb>().and_then(Htb::ceil), Some(Rate::mbit(20)));
+//! ```
+//!
+//! # A kind of your own
+//!
+//! A kind is a table ([`netlink!`](netlink_packet::netlink)) and a name:
+//!
+//! ```
+//! use rtnetlink::netlink_packet::netlink;
+//! use rtnetlink::tc::{PlaceQdisc, QdiscKind};
+//!
+//! netlink! {
+//!     /// A qdisc of our module.
+//!     pub struct Slow / SlowBuf
+//!     attributes {
+//!         /// How slow, in percent.
+//!         TCA_SLOW_SHARE = 1 => share: u32,
+//!     }
+//! }
+//!
+//! impl QdiscKind for Slow {
+//!     const NAME: &'static str = "slow";
+//! }
+//!
+//! let qdisc = Slow::build().share(50).root();
+//! assert_eq!(qdisc.view().kind::<Slow>().and_then(Slow::share), Some(50));
+//! ```
+
+mod handle;
+mod message;
+mod place;
+mod rate_spec;
+mod size_table;
+mod stats;
+mod units;
+
+pub mod qdisc;
+
+pub use handle::TcHandle;
+pub use message::{ClassMessage, ClassMessageBuf, ClassOptions, QdiscMessage, QdiscMessageBuf, QdiscOptions};
+pub use place::{PlaceClass, PlaceQdisc};
+pub use qdisc::{ClassKind, QdiscKind};
+pub use rate_spec::{LinkLayer, RateSpec};
+pub use size_table::{SizeSpec, SizeSpecBuf, SizeTable, SizeTableBuf};
+pub use stats::{
+    ByteStats, ByteStatsBuf, Estimator, EstimatorBuf, ExtraStats, OldStats, OldStatsBuf, QueueStats,
+    QueueStatsBuf, RateEstimate, RateEstimate64, RateEstimate64Buf, RateEstimateBuf, TcStats, TcStatsBuf,
+};
+pub use units::{MICROSECOND, Percent, Rate, Size, TICK, TimeIn};
