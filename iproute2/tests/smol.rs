@@ -266,7 +266,6 @@ fn threads_share_a_handle() {
     });
 }
 
-#[cfg(feature = "tokio")]
 /// Generic netlink: its own connection, questions, changes, batches, lists and events.
 #[cfg(feature = "ethtool")]
 #[test]
@@ -325,6 +324,7 @@ fn generic_families_ask_change_and_hear() {
     });
 }
 
+#[cfg(feature = "tokio")]
 #[test]
 fn tokio_stands_beside_it() {
     if !enter() {
