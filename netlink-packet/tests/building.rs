@@ -182,7 +182,8 @@ fn invalid_addresses() {
     let lamp = Lamp::build().address("192.0.2.300");
     assert_eq!(lamp.buffer().problem(), Some(&BuildError::NotAnAddress("192.0.2.300".into())));
     let lamp = Lamp::build().address("2001:db8::1").address4("::1").address("nonsense");
-    assert_eq!(lamp.buffer().problem(), Some(&BuildError::NotAnAddress("::1".into())));
+    let other = BuildError::Invalid("\"::1\" is an IPv6 address, and not an IPv4 one".into());
+    assert_eq!(lamp.buffer().problem(), Some(&other));
 }
 
 #[test]

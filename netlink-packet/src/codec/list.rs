@@ -4,7 +4,7 @@ use super::{Codec, Context, Fixed, Put};
 use crate::attribute::{NLA_TYPE_MASK, RawAttributes, RawRecords};
 use crate::buffer::Buffer;
 use crate::error::BuildError;
-use crate::table::data::{Inside, Plain, Schema, Scope, Type};
+use crate::table::data::{Inside, Plain, Schema, Scope, Table, Type};
 use crate::view::View;
 use std::fmt;
 use std::iter::FusedIterator;
@@ -138,7 +138,7 @@ impl<'a, V: View + ?Sized> Iterator for Parts<'a, V> {
 
     fn next(&mut self) -> Option<&'a V> {
         loop {
-            while let Some(part) = next_part(&mut self.nest) {
+            while let Some(part) = next_part(&mut self.nest, V::table()) {
                 if let Ok(part) = V::read(part) {
                     return Some(part);
                 }
@@ -157,30 +157,30 @@ impl<V: View + ?Sized> fmt::Debug for Parts<'_, V> {
     }
 }
 
-/// The attributes up to the one with which the next value begins: the number of the first comes again.
-pub(crate) fn next_part<'a>(nest: &mut RawAttributes<'a>) -> Option<&'a [u8]> {
+/// The attributes up to the one with which the next value begins: the number of the first that the table knows comes again.
+pub(crate) fn next_part<'a>(nest: &mut RawAttributes<'a>, table: &Table) -> Option<&'a [u8]> {
     let bytes = nest.rest();
-    let Some(first) = nest.next().map(|first| first.number()) else {
-        *nest = RawAttributes::default();
-        return (!bytes.is_empty()).then_some(bytes);
-    };
+    let mut first = None;
     loop {
         let end = bytes.len() - nest.rest().len();
         let mut after = *nest;
-        match after.next() {
-            Some(next) if next.number() != first => *nest = after,
+        let Some(number) = after.next().map(|next| next.number()) else {
             // What is no attribute stays with the last value.
-            None => {
-                *nest = RawAttributes::default();
-                return Some(bytes);
-            }
-            Some(_) => return bytes.get(..end),
+            *nest = RawAttributes::default();
+            return (!bytes.is_empty()).then_some(bytes);
+        };
+        if first == Some(number) {
+            return bytes.get(..end);
         }
+        if first.is_none() && table.rows.iter().any(|row| row.number == number) {
+            first = Some(number);
+        }
+        *nest = after;
     }
 }
 
 /// Codec of a nest that may occur several times in its set, as [`Repeated`], and of which the kernel makes one where it lists
-/// several: `options: Parts<'_, Option> as Joined<Option>`. A value ends where the attribute that it begins with comes again.
+/// several: `options: Parts<'_, Option> as Joined<Option>`. A value ends where the first attribute of it that its table knows comes again.
 ///
 /// Setting takes anything that can be iterated over, and writes an attribute for each item: of several values in one, kernels
 /// take the last. So does a request that is made from what was listed.
@@ -223,9 +223,12 @@ where
 /// The values of a [`Joined`] attribute, each as if it had one to itself; of another attribute, it alone.
 pub(crate) fn parts<'a>(schema: &Schema, payload: &'a [u8]) -> impl Iterator<Item = &'a [u8]> + use<'a> {
     let mut nest = RawAttributes::new(payload);
-    let joined = schema.joined && !payload.is_empty();
-    let mut whole = Some(payload).filter(|_| !joined);
-    std::iter::from_fn(move || if joined { next_part(&mut nest) } else { whole.take() })
+    let table = schema.set.filter(|_| schema.joined && !payload.is_empty());
+    let mut whole = Some(payload).filter(|_| table.is_none());
+    std::iter::from_fn(move || match table {
+        Some(table) => next_part(&mut nest, table()),
+        None => whole.take(),
+    })
 }
 
 /// Codec of a nest of attributes that are all of one type, whatever their numbers (`indexed-array`):
