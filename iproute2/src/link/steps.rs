@@ -166,9 +166,11 @@ fn marked(scope: &Scope<'_>, is: impl Fn(&Marks, &Scope<'_>) -> bool) -> Vec<u16
 /// ignores more.
 fn creation(order: &mut Order) -> Result<Option<Box<Steps>>> {
     let link = LinkMessage::cast(order.message.body());
-    if link.family() == AddressFamily::BRIDGE {
+    let is_of_port = has(link, &[LinkMessage::IFLA_PROTINFO.number(), LinkMessage::IFLA_AF_SPEC.number()]);
+    if link.family() == AddressFamily::BRIDGE && !is_of_port {
         return Err(BuildError::Invalid(
-            "a message of the family BRIDGE changes a bridge's port, and adds no link".to_owned(),
+            "a message of the family BRIDGE is about a port's settings: without them it adds no link"
+                .to_owned(),
         ));
     }
     let replaces = !order.flags.contains(Flags::EXCL);
