@@ -44,7 +44,7 @@ impl<D> Classes<'_, D> {
         class: impl IntoMessage<ClassMessage>,
     ) -> Request<D, Packet<ClassMessage>> {
         let message = class.into_key().device(one(device)).about_one();
-        // Kernels before 6.8 answer with a notification, of which a requester has to ask for a copy.
+        // Some kernels answer with a notification, of which a requester has to ask for a copy.
         self.0.send("get class", RTM_GETTCLASS, Flags::ECHO, message)
     }
 

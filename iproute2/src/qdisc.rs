@@ -49,7 +49,7 @@ impl<D> Qdiscs<'_, D> {
         qdisc: impl IntoMessage<QdiscMessage>,
     ) -> Request<D, Packet<QdiscMessage>> {
         let message = qdisc.into_key().device(one(device));
-        // Kernels before 6.8 answer with a notification, of which a requester has to ask for a copy.
+        // Some kernels answer with a notification, of which a requester has to ask for a copy.
         self.0.send("get qdisc", RTM_GETQDISC, Flags::ECHO, message)
     }
 
