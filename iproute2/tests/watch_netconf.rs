@@ -173,6 +173,50 @@ fn what_the_kernel_is_silent_about() {
     });
 }
 
+/// The settings of a link are in the link as well, also where the settings of a new link, or of one with a new name, were notified
+/// while others were in doubt.
+#[test]
+fn links_have_the_settings_too() {
+    support::run_blocking(|ip| {
+        ip.link().add(Veth::pair("v0", "v1").up()).wait().unwrap();
+        let mut changes = ip.watch(Topics::LINK | Topics::NETCONF).without_audit().wait().unwrap();
+        while !matches!(changes.next().unwrap().unwrap(), Change::Complete) {}
+        let inet = |link: &LinkMessage| {
+            let settings = link.inet().and_then(InetSpec::settings);
+            settings.and_then(|settings| settings.get(Ipv4Setting::RP_FILTER))
+        };
+        let rename = |link: &str, name: &str| {
+            ip.link().change(link, LinkMessage::build().name(name)).wait().unwrap();
+        };
+        let check = |changes: &mut Changes<Blocking>, link: &str, value: i32| {
+            changes.refresh().unwrap();
+            assert_eq!(inet(&ip.link().get(link).wait().unwrap()), Some(value));
+            assert_eq!(changes.mirror().link(link).and_then(inet), Some(value), "{link}");
+        };
+        let default = |value: &str| set("ipv4/conf/default/rp_filter", value);
+        // If another link followed the default, all would be listed.
+        if !set("ipv4/conf/v0/rp_filter", "2") || !set("ipv4/conf/lo/rp_filter", "2") {
+            return;
+        }
+        default("0");
+        check(&mut changes, "v1", 0);
+        default("1");
+        rename("v1", "w1");
+        default("2");
+        check(&mut changes, "w1", 2);
+        default("1");
+        rename("w1", "v1");
+        set("ipv4/conf/v1/rp_filter", "0");
+        check(&mut changes, "v1", 0);
+        // A new link begins with the default, and does not follow it.
+        default("2");
+        ip.link().add(Veth::pair("v2", "v3")).wait().unwrap();
+        set("ipv4/conf/v3/rp_filter", "1");
+        check(&mut changes, "v2", 2);
+        check(&mut changes, "v3", 1);
+    });
+}
+
 #[test]
 fn an_audit_finds_the_rest() {
     support::run_blocking(|ip| {

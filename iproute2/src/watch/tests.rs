@@ -3,9 +3,11 @@
 
 use super::core::Core;
 use super::topic::list::{Topic, TopicSet};
+use super::topic::part::push;
 use super::tree::{Record, Tree};
 use super::{Change, EventMessage, Update};
 use netlink_packet::{Attr, Build, Flags, HEADER_LEN, Header};
+use rtnetlink::link::{FamilySpecs, InetSpec, Ipv4Setting};
 use rtnetlink::message::{
     RTM_DELLINK, RTM_DELNETCONF, RTM_DELROUTE, RTM_NEWLINK, RTM_NEWNETCONF, RTM_NEWROUTE, RTM_NEWTCLASS,
 };
@@ -482,6 +484,63 @@ fn a_part_is_laid_over_what_is_known() {
         reported.into_iter().all(|change| !matches!(change, Change::Other(_))),
         "nor are its notifications handed on"
     );
+}
+
+/// The kernel changes settings of IPv4 without its lock: a notification of a link may have old ones and come after new ones were
+/// listed.
+#[test]
+fn a_late_notification_has_old_settings() {
+    let with_filter = |filter: i32| {
+        let mut settings = [0u8; 4 * 32];
+        let at = 4 * Ipv4Setting::RP_FILTER.0 as usize;
+        settings[at..at + 4].copy_from_slice(&filter.to_ne_bytes());
+        let nest = |number: u16, payload: &[u8]| {
+            let mut nest = Vec::new();
+            push(&mut nest, number, payload);
+            nest
+        };
+        let inet = nest(InetSpec::IFLA_INET_CONF.number(), &settings);
+        let mut link = link(RTM_NEWLINK, 1, 1500);
+        push(&mut link, LinkMessage::IFLA_AF_SPEC.number(), &nest(FamilySpecs::AF_INET.number(), &inet));
+        let length = u32::try_from(link.len()).unwrap();
+        link[..4].copy_from_slice(&length.to_ne_bytes());
+        link
+    };
+    let known = |core: &Core| {
+        let settings = core.mirror().link(1).and_then(LinkMessage::inet).and_then(InetSpec::settings);
+        settings.and_then(|settings| settings.get(Ipv4Setting::RP_FILTER))
+    };
+    let settings = NetconfMessage::build().family(AddressFamily::INET).device(1);
+    let settings = message(
+        RTM_NEWNETCONF,
+        Flags::empty(),
+        settings.reverse_path_filter(ReversePathFilter::LOOSE).forwarding(false),
+    );
+    let topics = TopicSet::from_iter([Topic::Link, Topic::Netconf]);
+    let mut core = Core::new(topics, vec![Group::LINK.0, Group::IPV4_NETCONF.0]);
+    empty(&mut core);
+    // Answers each list that the core asks for; one notification comes beside the first of links.
+    let list = |core: &mut Core, mut late: Option<Vec<u8>>| {
+        let mut seen = Vec::new();
+        empty(core);
+        while let Some(topic) = begin_list(core) {
+            match topic {
+                Topic::Netconf => core.listed(std::iter::once((RTM_NEWNETCONF, settings.as_slice()))),
+                _ => {
+                    core.listed(std::iter::once((RTM_NEWLINK, with_filter(2).as_slice())));
+                    late.take().into_iter().for_each(|late| core.datagram(&late, LINK, None));
+                }
+            }
+            core.list_ended(true, 100);
+            empty(core);
+            seen.push(known(core));
+        }
+        seen
+    };
+    assert_eq!(list(&mut core, None), [Some(2); 2]);
+    core.overrun();
+    // What is notified beside a list counts, until another list.
+    assert_eq!(list(&mut core, Some(with_filter(1))), [Some(1), Some(1), Some(2)]);
 }
 
 /// A kernel that is made up: what there is, what it has queued, and a list that goes on while things change.

@@ -69,9 +69,9 @@ pub(in crate::watch) fn comes_or_goes(change: &Notification<'_>) -> bool {
     change.before.is_some() != change.now.is_some()
 }
 
-/// The object existed before, and exists now.
-pub(in crate::watch) fn changes(change: &Notification<'_>) -> bool {
-    change.before.is_some() && change.now.is_some()
+/// The object exists now.
+pub(in crate::watch) fn exists(change: &Notification<'_>) -> bool {
+    change.now.is_some()
 }
 
 pub(in crate::watch) fn goes(change: &Notification<'_>) -> bool {

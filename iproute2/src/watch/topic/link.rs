@@ -8,14 +8,15 @@ use super::link_change::{
 use super::link_parts::same_inside;
 use super::list::Topic;
 use super::message::Message;
+use super::netconf;
 use super::part::{nest_with, push, with_attributes};
 use super::router::is_of_a_router;
 use crate::device::Device;
 use crate::watch::change::{Change, Update};
 use crate::watch::mirror::Mirror;
 use crate::watch::silence::rule::{
-    Doubts::All, Doubts::Those, Rule, Sign::Message as Raw, Sign::Object, Subjects, always, changes, goes,
-    when,
+    Doubts::All, Doubts::Those, Notification, Rule, Sign::Message as Raw, Sign::Object, Subjects, always,
+    exists, goes, when,
 };
 use netlink_packet::View;
 use rtnetlink::link::{Bond, ExtMask, FamilySpecs, LinkKind, LinkMessage};
@@ -69,7 +70,8 @@ const DOUBTS: &[Rule] = &[
     when(Object(Topic::Link), is_repeated, Those(itself_a_bond)),
     when(Object(Topic::Link), bond_changes, Those(itself)),
     // The settings are among the address families' in a link.
-    when(Object(Topic::Netconf), changes, Those(itself)),
+    when(Object(Topic::Netconf), exists, Those(itself_with_other_settings)),
+    when(Object(Topic::Link), has_other_ipv4_settings, Those(itself)),
     when(Object(Topic::Link), broadcast_queue_changes, Those(shares_the_broadcast_queue)),
     when(Object(Topic::Link), ipvlan_changes, Those(shares_the_ipvlan_settings)),
     when(Object(Topic::Route6), is_of_a_router, Those(itself_in_ipv6)),
@@ -136,6 +138,12 @@ fn subjects(message: Message<'_>, subjects: &mut Subjects) {
     subjects.addresses.extend(link.address().map(|address| address.as_bytes().into()));
 }
 
+/// A notification of a link has settings of IPv4 that are not those of the protocol: it may be older than they are, since the kernel
+/// changes them without its lock, between making a notification and sending it.
+fn has_other_ipv4_settings(change: &Notification<'_>) -> bool {
+    change.now.is_some_and(|link| netconf::differs_from_ipv4(change.mirror, link.view()))
+}
+
 // Links that may have changed silently.
 
 /// One of the links.
@@ -146,6 +154,11 @@ fn itself(_: &Mirror, link: Message<'_>, subjects: &Subjects) -> bool {
 /// One of the links, if it has settings of address families: the MTU of IPv6 among them follows later.
 fn itself_in_ipv6(mirror: &Mirror, link: Message<'_>, subjects: &Subjects) -> bool {
     itself(mirror, link, subjects) && link.has(LinkMessage::IFLA_AF_SPEC)
+}
+
+/// One of the links, if a setting of a protocol differs from the one that is known by itself (netconf).
+fn itself_with_other_settings(mirror: &Mirror, link: Message<'_>, subjects: &Subjects) -> bool {
+    itself(mirror, link, subjects) && netconf::differs_from(mirror, link.view())
 }
 
 /// One of the links, if a router advertised its MTU, which is forgotten when the link goes down.

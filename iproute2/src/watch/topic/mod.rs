@@ -21,7 +21,7 @@ pub(super) mod differing;
 pub(super) mod facts;
 pub(super) mod list;
 pub(super) mod message;
-mod part;
+pub(super) mod part;
 pub(super) mod slot;
 mod table;
 

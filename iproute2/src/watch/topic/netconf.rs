@@ -22,7 +22,7 @@ use crate::watch::silence::rule::{
     Doubts::All, Doubts::Those, Notification, Rule, Sign::Object, Subjects, when,
 };
 use netlink_packet::View;
-use rtnetlink::link::LinkMessage;
+use rtnetlink::link::{Inet6Spec, InetSpec, Ipv4Setting, Ipv6Setting, LinkMessage};
 use rtnetlink::message::{RTM_DELNETCONF, RTM_GETNETCONF, RTM_NEWNETCONF};
 use rtnetlink::netconf::NetconfMessage;
 use rtnetlink::{AddressFamily, Group};
@@ -63,6 +63,54 @@ fn with_news(settings: Message<'_>, event: Message<'_>) -> Option<Vec<u8>> {
 fn is_for_several(change: &Notification<'_>) -> bool {
     let device = change.object().and_then(|settings| settings.view::<NetconfMessage>().device());
     matches!(device, Some(NetconfMessage::ALL | NetconfMessage::DEFAULT))
+}
+
+/// The settings that a link has as well, by the attribute and the index there.
+const IPV4_SETTINGS: [(u16, Ipv4Setting); 6] = [
+    (NetconfMessage::NETCONFA_FORWARDING.number(), Ipv4Setting::FORWARDING),
+    (NetconfMessage::NETCONFA_RP_FILTER.number(), Ipv4Setting::RP_FILTER),
+    (NetconfMessage::NETCONFA_MC_FORWARDING.number(), Ipv4Setting::MC_FORWARDING),
+    (NetconfMessage::NETCONFA_PROXY_NEIGH.number(), Ipv4Setting::PROXY_ARP),
+    (NetconfMessage::NETCONFA_IGNORE_ROUTES_WITH_LINKDOWN.number(), Ipv4Setting::IGNORE_ROUTES_WITH_LINKDOWN),
+    (NetconfMessage::NETCONFA_BC_FORWARDING.number(), Ipv4Setting::BC_FORWARDING),
+];
+
+const IPV6_SETTINGS: [(u16, Ipv6Setting); 5] = [
+    (NetconfMessage::NETCONFA_FORWARDING.number(), Ipv6Setting::FORWARDING),
+    (NetconfMessage::NETCONFA_MC_FORWARDING.number(), Ipv6Setting::MC_FORWARDING),
+    (NetconfMessage::NETCONFA_PROXY_NEIGH.number(), Ipv6Setting::PROXY_NDP),
+    (NetconfMessage::NETCONFA_IGNORE_ROUTES_WITH_LINKDOWN.number(), Ipv6Setting::IGNORE_ROUTES_WITH_LINKDOWN),
+    (NetconfMessage::NETCONFA_FORCE_FORWARDING.number(), Ipv6Setting::FORCE_FORWARDING),
+];
+
+/// Whether a link has another value of a setting than the settings of the protocol have.
+pub(super) fn differs_from(mirror: &Mirror, link: &LinkMessage) -> bool {
+    let of_ipv6 =
+        || link.inet6().and_then(Inet6Spec::settings).zip(settings(mirror, AddressFamily::INET6, link));
+    differs_from_ipv4(mirror, link)
+        || of_ipv6().is_some_and(|(in_link, settings)| {
+            differ(settings, IPV6_SETTINGS.map(|(number, setting)| (number, in_link.get(setting))))
+        })
+}
+
+/// The same of settings of IPv4 alone.
+pub(super) fn differs_from_ipv4(mirror: &Mirror, link: &LinkMessage) -> bool {
+    let of_ipv4 = link.inet().and_then(InetSpec::settings).zip(settings(mirror, AddressFamily::INET, link));
+    of_ipv4.is_some_and(|(in_link, settings)| {
+        differ(settings, IPV4_SETTINGS.map(|(number, setting)| (number, in_link.get(setting))))
+    })
+}
+
+fn settings<'m>(mirror: &'m Mirror, family: AddressFamily, link: &LinkMessage) -> Option<&'m NetconfMessage> {
+    mirror.get(Topic::Netconf, &[&[family.0], &link.index().to_be_bytes()[..]].concat())
+}
+
+fn differ<const N: usize>(settings: &NetconfMessage, in_link: [(u16, Option<i32>); N]) -> bool {
+    in_link.into_iter().any(|(number, in_link)| {
+        let payload = settings.attributes().raw().payload_of(number);
+        let value = payload.and_then(|payload| payload.try_into().ok()).map(i32::from_ne_bytes);
+        value.zip(in_link).is_some_and(|(value, in_link)| value != in_link)
+    })
 }
 
 /// The settings of IPv4 change in a link.

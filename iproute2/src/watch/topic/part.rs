@@ -62,7 +62,7 @@ pub(super) fn nest_with(nest: &[u8], number: u16, payload: &[u8]) -> Option<Vec<
 }
 
 /// Appends an attribute; `None` if it is too long to be one.
-pub(super) fn push(bytes: &mut Vec<u8>, number: u16, payload: &[u8]) -> Option<()> {
+pub(in crate::watch) fn push(bytes: &mut Vec<u8>, number: u16, payload: &[u8]) -> Option<()> {
     let length = u16::try_from(payload.len().checked_add(ATTRIBUTE_HEADER_LEN)?).ok()?;
     bytes.extend(length.to_ne_bytes());
     bytes.extend(number.to_ne_bytes());
