@@ -10,14 +10,14 @@ mod support;
 
 use iproute2::rtnetlink::LinkMessageBuf;
 use iproute2::rtnetlink::link::{
-    Gre, Ipvlan, Macvlan, Vf, VfSettings, VfTrust, ipvlan::IpvlanFlags, ipvlan::IpvlanMode,
-    macvlan::MacvlanBuf, macvlan::MacvlanMode,
+    Gre, Hsr, Ipvlan, Macvlan, Vf, VfSettings, VfTrust, bridge::BridgeQuerier, ipvlan::IpvlanFlags,
+    ipvlan::IpvlanMode, macvlan::MacvlanBuf, macvlan::MacvlanMode,
 };
 use iproute2::rtnetlink::route::RouteFlags;
 use iproute2::watch::{Change, Changes, Topics, Update};
 use iproute2::{
-    AddressMessage, Blocking, Bond, BondMode, Bridge, BridgePort, Device, LinkKind, LinkMessage, Result,
-    Route, RouteMessage, RouteProtocol, Veth, Vrf, blocking,
+    AddressMessage, Blocking, Bond, BondMode, Bridge, BridgePort, Device, LinkKind, LinkMessage, Neighbour,
+    NeighbourFlags, NeighbourState, Result, Route, RouteMessage, RouteProtocol, Veth, Vrf, Vxlan, blocking,
 };
 use router::Advertisement;
 use state::{compare, difference};
@@ -72,6 +72,12 @@ fn link(ip: &blocking::Handle, device: impl Into<Device>, is_it: impl Fn(&LinkMe
 fn pair(ip: &blocking::Handle, one: &str, other: &str) {
     ip.link().add(Veth::pair(one, other).up()).wait().unwrap();
     ip.link().change(other, LinkMessage::build().up()).wait().unwrap();
+}
+
+/// Turns IPv6 off, so that nothing of it is notified meanwhile: a list for that would find what is silent as well.
+fn without_ipv6() {
+    std::fs::write("/proc/sys/net/ipv6/conf/all/disable_ipv6", "1").unwrap();
+    std::fs::write("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1").unwrap();
 }
 
 /// Whether a kind of links can be made; says so where this kernel lacks it.
@@ -250,6 +256,27 @@ fn a_bridge_gets_another_address() {
 }
 
 #[test]
+fn a_bridge_gets_another_priority() {
+    support::run_blocking(|ip| {
+        without_ipv6();
+        pair(&ip, "v0", "v1");
+        // Its ports forward at once, not when a timer ends.
+        let options = Bridge::build().forward_delay(Duration::ZERO);
+        ip.link().add(LinkMessage::build().name("b0").kind(options).up()).wait().unwrap();
+        ip.link().change("v0", LinkMessage::build().master("b0")).wait().unwrap();
+        let change = |ip: &blocking::Handle| {
+            ip.link().change("b0", LinkMessage::build().kind(Bridge::build().priority(100))).wait()
+        };
+        let is_designated = |link: &LinkMessage| {
+            let port = link.port::<BridgePort>();
+            let ids = port.map(|port| [port.root_id(), port.bridge_id()]);
+            ids.is_some_and(|ids| ids.iter().all(|id| id.is_some_and(|id| id.priority() == 100)))
+        };
+        silently(&ip, "its ports learn of it", change, || link(&ip, "v0", is_designated));
+    });
+}
+
+#[test]
 fn an_ipvlan_follows_the_mtu_of_its_parent() {
     support::run_blocking(|ip| {
         pair(&ip, "v0", "v1");
@@ -289,6 +316,30 @@ fn ipvlans_of_a_parent_share_their_mode() {
         let add = Ipvlan::named("i2", "v0", IpvlanMode::L3);
         let is_l3 = || is(&ip, IpvlanMode::L3, IpvlanFlags::VEPA);
         silently(&ip, "that of a new one", |ip| ip.link().add(add).wait(), is_l3);
+    });
+}
+
+#[test]
+fn a_macvlan_in_passthru_mode_has_the_address_of_its_parent() {
+    support::run_blocking(|ip| {
+        without_ipv6();
+        pair(&ip, "v0", "v1");
+        if !made(&ip, Macvlan::named("m0", "v0", MacvlanMode::PASSTHRU).up(), Macvlan::NAME) {
+            return;
+        }
+        for address in [[2, 0, 0, 0, 0, 7], [2, 0, 0, 0, 0, 8]] {
+            let change = LinkMessage::build().address(address);
+            let is_so =
+                |link: &LinkMessage| link.address().is_some_and(|own| own.as_bytes() == address.as_slice());
+            silently(
+                &ip,
+                "its address",
+                |ip| ip.link().change("v0", change).wait(),
+                || link(&ip, "m0", is_so),
+            );
+            // The second time it is down.
+            ip.link().change("m0", LinkMessage::build().down()).wait().unwrap();
+        }
     });
 }
 
@@ -409,6 +460,8 @@ fn hardware_takes_routes_over() {
 #[test]
 fn virtual_functions() {
     support::run_blocking(|ip| {
+        // The device would take over routes of IPv6, which nothing gives away.
+        without_ipv6();
         let Some(device) = Simulated::new(&ip, 4712) else { return };
         device.set_functions(2);
         let change = |change: LinkMessageBuf| {
@@ -472,6 +525,26 @@ fn a_bond_is_deleted_and_its_port_has_its_own_mtu_again() {
 }
 
 #[test]
+fn a_bond_loses_its_active_port_after_its_carrier() {
+    support::run_blocking(|ip| {
+        without_ipv6();
+        let millis = Duration::from_millis;
+        let options = Bond::build().mode(BondMode::ACTIVE_BACKUP).miimon(millis(100)).down_delay(millis(300));
+        let bond = LinkMessage::build().name("o0").kind(options.min_links(1)).up();
+        if !made(&ip, bond, Bond::NAME) {
+            return;
+        }
+        ip.link().add(Veth::pair("v0", "v1")).wait().unwrap();
+        ip.link().change("v1", LinkMessage::build().up()).wait().unwrap();
+        ip.link().change("v0", LinkMessage::build().master("o0")).wait().unwrap();
+        let active = |link: &LinkMessage| link.kind::<Bond>().and_then(Bond::active_port);
+        until("an active port", || link(&ip, "o0", |link| active(link).is_some()));
+        let down = |ip: &blocking::Handle| ip.link().change("v0", LinkMessage::build().down()).wait();
+        silently(&ip, "it goes", down, || link(&ip, "o0", |link| active(link).is_none()));
+    });
+}
+
+#[test]
 fn a_bond_refuses_a_port_whose_address_it_took() {
     support::run_blocking(|ip| {
         if !made(&ip, Bond::named("o0", BondMode::BALANCE_RR).up(), Bond::NAME) {
@@ -493,6 +566,92 @@ fn a_bond_refuses_a_port_whose_address_it_took() {
             });
             ip.link().delete("i0").wait().unwrap();
         }
+    });
+}
+
+/// It is notified with its own metrics and protocol, and listed with those of the first.
+#[test]
+fn a_path_of_a_route_of_ipv6_is_appended() {
+    support::run_blocking(|ip| {
+        pair(&ip, "v0", "v1");
+        let nodad = AddressMessage::build().prefix("2001:db8::1/64").flags(iproute2::AddressFlags::NODAD);
+        ip.address().add("v0", nodad).wait().unwrap();
+        let to = |host: u16| {
+            let gateway = IpAddr::from([0x2001, 0xdb8, 0, 0, 0, 0, 0, host]);
+            Route::to("2001:db8:1::/48").via(gateway).device("v0")
+        };
+        ip.route().add(to(2).mtu(1400).protocol(RouteProtocol::STATIC)).wait().unwrap();
+        let has_paths = |count: usize| {
+            move |route: &RouteMessage| route.mtu() == Some(1400) && route.next_hops().count() == count
+        };
+        let append = |ip: &blocking::Handle| ip.route().append(to(3)).wait();
+        silently(&ip, "a path without metrics", append, || route(&ip, has_paths(2)));
+        let append =
+            |ip: &blocking::Handle| ip.route().append(to(4).mtu(1400).protocol(RouteProtocol::BIRD)).wait();
+        silently(&ip, "a path of another protocol", append, || route(&ip, has_paths(3)));
+    });
+}
+
+/// Of one of them the kernel notifies the change.
+#[test]
+fn remotes_of_a_vxlan_share_their_state() {
+    support::run_blocking(|ip| {
+        let to = |last: u8| IpAddr::from([192, 0, 2, last]);
+        let options = Vxlan::build().id(7).port(4789).remote(to(1));
+        let named = LinkMessage::build().name("x0").kind(options).up();
+        if !made(&ip, named, Vxlan::NAME) {
+            return;
+        }
+        let append = |last: u8| {
+            let state = NeighbourState::NOARP | NeighbourState::PERMANENT;
+            let remote = Neighbour::fdb([0; 6]).flags(NeighbourFlags::SELF).state(state).address(to(last));
+            move |ip: &blocking::Handle| ip.neighbour().append("x0", remote).wait()
+        };
+        let are_all = |state: NeighbourState| {
+            let entries = ip.neighbour().fdb().device("x0").wait().unwrap();
+            let remotes = entries.iter().filter(|entry| entry.address().is_some());
+            let states: Vec<_> = remotes.map(|entry| entry.state()).collect();
+            states.len() > 1 && states.iter().all(|own| own.contains(state))
+        };
+        silently(&ip, "a second one", append(2), || are_all(NeighbourState::NOARP));
+        let another = LinkMessage::build().kind(Vxlan::build().remote(to(3)));
+        let change = |ip: &blocking::Handle| ip.link().change("x0", another).wait();
+        silently(&ip, "another default", change, || are_all(NeighbourState::REACHABLE));
+        silently(&ip, "a third one", append(4), || are_all(NeighbourState::NOARP));
+    });
+}
+
+/// What counts and ages is no change: an audit does not find it.
+#[test]
+fn counters_and_timers_are_no_changes() {
+    support::run_blocking(|ip| {
+        pair(&ip, "v0", "v1");
+        pair(&ip, "v2", "v3");
+        for (bridge, port) in [("b0", "v2"), ("b1", "v3")] {
+            ip.link().add(Bridge::named(bridge).up()).wait().unwrap();
+            ip.link().change(port, LinkMessage::build().master(bridge)).wait().unwrap();
+        }
+        pair(&ip, "v4", "v5");
+        if !made(&ip, Hsr::named("h0", "v0", "v4").up(), Hsr::NAME) {
+            return;
+        }
+        let querier = LinkMessage::build().kind(Bridge::build().multicast_querier(true));
+        ip.link().change("b0", querier).wait().unwrap();
+        let clocks = || {
+            let (ring, bridge) = (ip.link().get("h0").wait().unwrap(), ip.link().get("b1").wait().unwrap());
+            let querier = bridge.kind::<Bridge>().and_then(Bridge::multicast_querier_state);
+            (ring.kind::<Hsr>().and_then(Hsr::sequence), querier.and_then(BridgeQuerier::ip_other_timer))
+        };
+        until("another querier", || clocks().1.is_some());
+        let mut changes = ip.watch(Topics::LINK).without_audit().wait().unwrap();
+        let then = clocks();
+        until("they go on", || clocks().0 != then.0 && clocks().1 != then.1);
+        changes.refresh().unwrap();
+        changes.audit_now().unwrap();
+        while changes.next_within(Duration::ZERO).unwrap().is_some() {}
+        let then = clocks();
+        until("they go on", || clocks().0 != then.0 && clocks().1 != then.1);
+        assert_eq!(changes.audit_now().unwrap(), 0);
     });
 }
 

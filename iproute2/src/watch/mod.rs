@@ -25,9 +25,12 @@
 //! No notification implies the following, which only audits find:
 //!
 //! - settings of a link that is down other than its name, address, MTU and queue length (alternative names, alias, group,
-//!   options of its kind), until it goes up; limits of segmentation offload (GSO, GRO); the owner of a TUN or TAP device; the
-//!   LACP (802.3ad) state of a bond's ports; the number of virtual functions (VF) of a device and the queueing discipline
-//!   (`tc qdisc`), until the link is notified;
+//!   options of its kind or as a port, virtual functions), until it goes up, and what they change in other links;
+//! - limits of segmentation offload (GSO, GRO); owner, persistence and carrier of a TUN or TAP device; an XDP program that
+//!   a BPF link attaches; the 6rd prefix of a tunnel that `ip tunnel 6rd` resets;
+//! - the LACP (802.3ad) state of a bond's ports, and their MII status while `updelay` or `downdelay` runs; the multicast
+//!   querier that a bridge has heard of;
+//! - the number of virtual functions (VF) of a device and the queueing discipline (`tc qdisc`), until the link is notified;
 //! - hop limit and route preferences in a router advertisement (RFC 4861) without a prefix, an option for user space (such as
 //!   RDNSS), a new MTU or a new flag;
 //! - among the per-device settings of protocols (netconf): `bc_forwarding` of IPv4, until the link is notified; `proxy_ndp`, if
@@ -36,7 +39,7 @@
 //!   it too;
 //! - the `trap` and `offload` flags of routes in hardware, unless `net.ipv4.fib_notify_on_flag_change` (for IPv6:
 //!   `net.ipv6...`) is 1;
-//! - the carrier of a link that is down, if its lower link's is notified before that comes or goes;
+//! - the carrier of a link that is down, if its lower link's is notified before that comes or goes, or it is a team;
 //! - the peer or lower link of a link that moves back to this namespace or between others; settings in `/sys` and
 //!   `/proc/sys`, and their effects on routes and addresses; and whatever later kernels change silently.
 //!

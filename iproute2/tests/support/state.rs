@@ -127,17 +127,32 @@ fn families(payload: &[u8]) -> Said {
     out
 }
 
+/// What a link's kind and its port kind say: no statistics, and no timers and counters.
 fn info(payload: &[u8]) -> Said {
+    let text = |number: u16| RawAttributes::new(payload).payload_of(number).unwrap_or_default();
     let mut out = Vec::new();
     for attribute in RawAttributes::new(payload) {
         match attribute.number() {
             3 => (),
             2 | 5 => {
-                let clocks: &[u16] =
-                    if attribute.number() == 2 { &[16, 17, 18, 19, 48] } else { &[21, 22, 23, 41] };
-                let inner =
-                    RawAttributes::new(attribute.payload).filter(|inner| !clocks.contains(&inner.number()));
-                out.extend(inner.map(|inner| (2000 + inner.number(), inner.payload.to_vec())));
+                let clocks: &[u16] = match (attribute.number(), text(attribute.number() - 1)) {
+                    (2, b"bridge\0") => &[16, 17, 18, 19, 48],
+                    (2, b"hsr\0") => &[5],
+                    (5, b"bridge\0") => &[21, 22, 23, 38, 41],
+                    _ => &[],
+                };
+                for inner in RawAttributes::new(attribute.payload) {
+                    match inner.number() {
+                        number if clocks.contains(&number) => (),
+                        // The timers of another querier.
+                        47 if text(1) == b"bridge\0" => {
+                            let querier = RawAttributes::new(inner.payload);
+                            let querier = querier.filter(|inner| !matches!(inner.number(), 3 | 7));
+                            out.extend(querier.map(|inner| (2900 + inner.number(), inner.payload.to_vec())));
+                        }
+                        number => out.push((2000 + number, inner.payload.to_vec())),
+                    }
+                }
             }
             kind => out.push((1000 + kind, attribute.payload.to_vec())),
         }

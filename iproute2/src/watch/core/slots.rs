@@ -35,7 +35,8 @@ impl State {
         };
         // The kernel does not say which of several it replaced, nor whether an equal one now exists twice or was listed already.
         let is_unsure = match same {
-            Some(_) => slots.can_be_equal || (replaces && olds.len() > 1 && !joins),
+            Some(_) if replaces => slots.can_be_equal || (olds.len() > 1 && !joins),
+            Some(old) => slots.can_be_equal || (joins && !(slots.agree)(Message::of(old), message)),
             None => replaces && replaced.is_none() && !olds.is_empty(),
         };
         let key = match same.or(replaced.filter(|_| replaces)) {

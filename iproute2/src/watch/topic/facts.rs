@@ -85,6 +85,9 @@ pub(in crate::watch) struct Slots {
     pub(in crate::watch) can_be_equal: bool,
     /// Whether it is one path or more that the kernel merges with those of equal routes.
     pub(in crate::watch) joins: fn(Message<'_>) -> bool,
+    /// Whether two routes whose paths are merged have the rest in common. A path that is appended is notified with its own
+    /// metrics and protocol, and listed with those of the first path.
+    pub(in crate::watch) agree: fn(Message<'_>, Message<'_>) -> bool,
     /// Whether the first has all paths of the second.
     pub(in crate::watch) has_paths_of: fn(Message<'_>, Message<'_>) -> bool,
 }

@@ -10,6 +10,7 @@
 //! | a port's own address, when the port leaves or gets another, becomes that of another port with the same address | at once: the link is notified |
 //! | a VXLAN comes from another namespace, or goes there, with its entries | at once: the link is notified |
 //! | a next hop is deleted, and entries of VXLANs by it with it | at once: the next hop is notified |
+//! | the state and flags of an entry of a VXLAN with several remotes: of one of them the kernel notifies the change | at once |
 //! | an entry ages, and becomes stale before it goes | is not a change |
 //! | `offload`; the address of a port in a VLAN that it leaves, which another port has as well | by an audit |
 
@@ -24,7 +25,7 @@ use crate::watch::silence::rule::{
 };
 use rtnetlink::link::{LinkKind, LinkMessage, Vxlan};
 use rtnetlink::message::{RTM_DELNEIGH, RTM_GETNEIGH, RTM_NEWNEIGH};
-use rtnetlink::neighbour::{NeighbourMessage, NeighbourState};
+use rtnetlink::neighbour::{NeighbourFlags, NeighbourMessage, NeighbourState};
 use rtnetlink::{AddressFamily, Group};
 
 pub(super) const TOPIC: Facts = Facts {
@@ -34,6 +35,7 @@ pub(super) const TOPIC: Facts = Facts {
     role,
     same_header: |a, b| header(a) == header(b),
     silent: &[NeighbourMessage::NDA_CACHEINFO.number()],
+    subjects,
     doubts: &[DOUBTS],
     ..Facts::of::<NeighbourMessage>(
         Types { new: RTM_NEWNEIGH, gone: RTM_DELNEIGH, get: RTM_GETNEIGH },
@@ -46,6 +48,7 @@ const DOUBTS: &[Rule] = &[
     when(Object(Topic::Link), leaves_or_is_readdressed, Those(is_out_of_place)),
     when(Object(Topic::Link), is_a_vxlan_that_comes, All),
     when(Object(Topic::NextHop), goes, Those(is_by_a_next_hop_that_is_gone)),
+    when(Object(Topic::Fdb), shared_part_changes, Those(differs_from_another_remote)),
 ];
 
 fn role(message: Message<'_>) -> Role {
@@ -93,14 +96,24 @@ fn can_have_several(address: &[u8]) -> bool {
 /// The individual/group bit of an Ethernet address.
 const GROUP_BIT: u8 = 1;
 
+fn subjects(message: Message<'_>, subjects: &mut Subjects) {
+    subjects.links.insert(message.view::<NeighbourMessage>().device());
+    subjects.addresses.extend(message.payload(NeighbourMessage::NDA_LLADDR).map(Into::into));
+}
+
 /// The fixed header. An entry that was not used for a long time becomes stale before it goes.
 fn header(message: Message<'_>) -> impl PartialEq {
     let entry: &NeighbourMessage = message.view();
+    (entry.family(), entry.device(), shared(entry), entry.route_type())
+}
+
+/// What is one for all remotes of an entry of a VXLAN.
+fn shared(entry: &NeighbourMessage) -> (NeighbourState, NeighbourFlags) {
     let state = match entry.state() {
         NeighbourState::STALE => NeighbourState::REACHABLE,
         state => state,
     };
-    (entry.family(), entry.device(), state, entry.flags(), entry.route_type())
+    (state, entry.flags())
 }
 
 /// A link goes, leaves its bridge, or gets another address.
@@ -112,6 +125,36 @@ fn leaves_or_is_readdressed(change: &Notification<'_>) -> bool {
 fn is_a_vxlan_that_comes(change: &Notification<'_>) -> bool {
     let kind = |link: Message<'_>| link.view::<LinkMessage>().kind_name() == Some(Vxlan::NAME);
     change.before.is_none() && change.now.is_some_and(kind)
+}
+
+/// A remote of a VXLAN's entry, which can have others, is new or has another state or other flags.
+fn shared_part_changes(change: &Notification<'_>) -> bool {
+    let Some(now) = change.now else { return false };
+    let of = |message: Message<'_>| shared(message.view());
+    is_one_of_several(now) && change.before.is_none_or(|before| of(before) != of(now))
+}
+
+/// Whether it is one of the remotes that an entry of a VXLAN can have.
+fn is_one_of_several(entry: Message<'_>) -> bool {
+    let address = entry.payload(NeighbourMessage::NDA_LLADDR).unwrap_or_default();
+    !entry.has(NeighbourMessage::NDA_MASTER) && can_have_several(address)
+}
+
+/// A remote of an entry that is known with another state, or other flags, for another remote.
+fn differs_from_another_remote(mirror: &Mirror, message: Message<'_>, subjects: &Subjects) -> bool {
+    let entry: &NeighbourMessage = message.view();
+    let address = message.payload(NeighbourMessage::NDA_LLADDR).unwrap_or_default();
+    if !subjects.links.contains(&entry.device())
+        || !subjects.addresses.contains(address)
+        || !is_one_of_several(message)
+    {
+        return false;
+    }
+    let others = [&entry.device().to_be_bytes(), address].concat();
+    let vni = entry.source_vni();
+    mirror
+        .under(Topic::Fdb, Some(others))
+        .any(|other: &NeighbourMessage| other.source_vni() == vni && shared(other) != shared(entry))
 }
 
 /// An entry for one of the links that is out of date: the link is gone, is not a port of this bridge, or the entry is for an

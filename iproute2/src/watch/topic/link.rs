@@ -2,8 +2,9 @@
 
 use super::facts::{Facts, OnlyListed, Role, Types};
 use super::link_change::{
-    address_changes, bond_changes, broadcast_queue, broadcast_queue_changes, carrier_changes, ipvlan_changes,
-    ipvlan_settings, is_half_of_a_pair, is_port_of_a_bridge, is_repeated, mtu_changes, type_changes,
+    address_changes, bond_changes, bond_port_changes, bridge_id_changes, broadcast_queue,
+    broadcast_queue_changes, carrier_changes, ipvlan_changes, ipvlan_settings, is_half_of_a_pair,
+    is_port_of_a_bridge, is_repeated, mtu_changes, type_changes,
 };
 use super::link_parts::same_inside;
 use super::list::Topic;
@@ -19,7 +20,8 @@ use crate::watch::silence::rule::{
     exists, goes, when,
 };
 use netlink_packet::View;
-use rtnetlink::link::{Bond, ExtMask, FamilySpecs, LinkKind, LinkMessage};
+use rtnetlink::link::macvlan::MacvlanMode;
+use rtnetlink::link::{Bond, ExtMask, FamilySpecs, LinkKind, LinkMessage, Macvlan};
 use rtnetlink::message::{RTM_DELLINK, RTM_GETLINK, RTM_NEWLINK, RTM_NEWNDUSEROPT, RTM_NEWPREFIX};
 use rtnetlink::{AddressFamily, Group};
 
@@ -66,9 +68,12 @@ const DOUBTS: &[Rule] = &[
     when(Object(Topic::Link), is_half_of_a_pair, All),
     when(Object(Topic::Link), type_changes, Those(itself)),
     when(Object(Topic::Link), address_changes, Those(is_port_of)),
+    when(Object(Topic::Link), bridge_id_changes, Those(is_port_of)),
+    when(Object(Topic::Link), address_changes, Those(has_its_address)),
     when(Object(Topic::Link), address_changes, Those(itself_a_bond)),
     when(Object(Topic::Link), is_repeated, Those(itself_a_bond)),
     when(Object(Topic::Link), bond_changes, Those(itself)),
+    when(Object(Topic::Link), bond_port_changes, Those(is_bond_of)),
     // The settings are among the address families' in a link.
     when(Object(Topic::Netconf), exists, Those(itself_with_other_settings)),
     when(Object(Topic::Link), has_other_ipv4_settings, Those(itself)),
@@ -199,6 +204,19 @@ fn shares_the_ipvlan_settings(mirror: &Mirror, link: Message<'_>, subjects: &Sub
 /// A port of one of the links.
 fn is_port_of(_: &Mirror, link: Message<'_>, subjects: &Subjects) -> bool {
     link.view::<LinkMessage>().master().is_some_and(|master| subjects.links.contains(&master))
+}
+
+/// A bond with one of the links as a port.
+fn is_bond_of(mirror: &Mirror, link: Message<'_>, subjects: &Subjects) -> bool {
+    let link: &LinkMessage = link.view();
+    let is_port = |port: &u32| mirror.link(*port).and_then(LinkMessage::master) == Some(link.index());
+    link.kind_name() == Some(Bond::NAME) && subjects.links.iter().any(is_port)
+}
+
+/// A macvlan or macvtap on one of the links that has its address: mode `passthru`.
+fn has_its_address(mirror: &Mirror, link: Message<'_>, subjects: &Subjects) -> bool {
+    let mode = || link.view::<LinkMessage>().kind::<Macvlan>().and_then(Macvlan::mode);
+    is_on_top(mirror, link, subjects) && mode() == Some(MacvlanMode::PASSTHRU)
 }
 
 /// A link on top of one of the links, or the other end of its pair.

@@ -3,9 +3,10 @@
 use super::list::Topic;
 use super::message::{Message, number};
 use crate::watch::silence::rule::{Notification, goes};
+use netlink_packet::View;
 use rtnetlink::AddressFamily;
 use rtnetlink::link::ipvlan::{IpvlanFlags, IpvlanMode};
-use rtnetlink::link::{Bond, Ipvlan, LinkFlags, LinkKind, LinkMessage, Macvlan, Vrf};
+use rtnetlink::link::{Bond, BondPort, Bridge, Ipvlan, LinkFlags, LinkKind, LinkMessage, Macvlan, Vrf};
 
 /// A bridge notifies one of its ports, in its own address family.
 pub(super) fn is_port_of_a_bridge(notification: &Notification<'_>) -> bool {
@@ -74,6 +75,19 @@ pub(super) fn type_changes(change: &Notification<'_>) -> bool {
 /// random one if that port is refused after all (if the port has the bond's own address, the bond is notified unchanged).
 pub(super) fn address_changes(change: &Notification<'_>) -> bool {
     change.differs(LinkMessage::address)
+}
+
+/// A bridge's ID changes, or the root bridge's that it knows: both are parts of its ports as well.
+pub(super) fn bridge_id_changes(change: &Notification<'_>) -> bool {
+    change.differs(|link: &LinkMessage| {
+        link.kind::<Bridge>()
+            .map(|bridge| [bridge.bridge_id(), bridge.root_id()].map(|id| id.map(View::as_bytes)))
+    })
+}
+
+/// The state of a bond's port changes: the bond may lose its active port after its carrier.
+pub(super) fn bond_port_changes(change: &Notification<'_>) -> bool {
+    change.differs(|link: &LinkMessage| link.port::<BondPort>().map(|port| (port.state(), port.mii_status())))
 }
 
 /// Whether a link joins or leaves a master of this kind.

@@ -2,9 +2,10 @@
 
 use super::message::Message;
 use netlink_packet::{RawAttributes, View};
+use rtnetlink::link::bridge::BridgeQuerier;
 use rtnetlink::link::{
-    Bridge, BridgePort, FamilySpecs, Inet6Flags, Inet6Spec, LinkInfo, LinkKind, LinkMessage, PortKind, Vf,
-    VfList,
+    Bridge, BridgePort, Can, FamilySpecs, Hsr, Inet6Flags, Inet6Spec, LinkInfo, LinkKind, LinkMessage,
+    PortKind, Vf, VfList,
 };
 
 /// Whether an attribute is equivalent: link kinds, address families and virtual functions have timers and counters inside.
@@ -60,39 +61,79 @@ fn functions_without_counters(list: &[u8]) -> Vec<Parts<'_>> {
         .collect()
 }
 
-/// The options of a link's kind, without the timers and counters of a bridge.
-fn info_without_clocks(info: &[u8]) -> Vec<(u16, Parts<'_>)> {
-    const DATA: u16 = LinkInfo::IFLA_INFO_DATA.number();
-    const STATS: u16 = LinkInfo::IFLA_INFO_XSTATS.number();
-    const PORT_DATA: u16 = LinkInfo::IFLA_INFO_SLAVE_DATA.number();
-    const BRIDGE: &[u16] = &[
-        Bridge::IFLA_BR_HELLO_TIMER.number(),
-        Bridge::IFLA_BR_TCN_TIMER.number(),
-        Bridge::IFLA_BR_TOPOLOGY_CHANGE_TIMER.number(),
-        Bridge::IFLA_BR_GC_TIMER.number(),
-        Bridge::IFLA_BR_FDB_N_LEARNED.number(),
-    ];
-    const BRIDGE_PORT: &[u16] = &[
+/// Timers and counters among the options of links, by kind.
+const CLOCKS: &[(&str, &[u16])] = &[
+    (
+        Bridge::NAME,
+        &[
+            Bridge::IFLA_BR_HELLO_TIMER.number(),
+            Bridge::IFLA_BR_TCN_TIMER.number(),
+            Bridge::IFLA_BR_TOPOLOGY_CHANGE_TIMER.number(),
+            Bridge::IFLA_BR_GC_TIMER.number(),
+            Bridge::IFLA_BR_FDB_N_LEARNED.number(),
+        ],
+    ),
+    (Can::NAME, &[Can::IFLA_CAN_BERR_COUNTER.number()]),
+    (Hsr::NAME, &[Hsr::IFLA_HSR_SEQ_NR.number()]),
+];
+
+/// The same of ports.
+const PORT_CLOCKS: &[(&str, &[u16])] = &[(
+    BridgePort::NAME,
+    &[
         BridgePort::IFLA_BRPORT_MESSAGE_AGE_TIMER.number(),
         BridgePort::IFLA_BRPORT_FORWARD_DELAY_TIMER.number(),
         BridgePort::IFLA_BRPORT_HOLD_TIMER.number(),
         BridgePort::IFLA_BRPORT_MCAST_N_GROUPS.number(),
-    ];
+        BridgePort::IFLA_BRPORT_MCAST_EHT_HOSTS_CNT.number(),
+    ],
+)];
+
+/// The same of the multicast querier of a bridge.
+const QUERIER_CLOCKS: &[u16] = &[
+    BridgeQuerier::BRIDGE_QUERIER_IP_OTHER_TIMER.number(),
+    BridgeQuerier::BRIDGE_QUERIER_IPV6_OTHER_TIMER.number(),
+];
+
+/// The options of a link's kind and of its port kind, without timers and counters.
+fn info_without_clocks(info: &[u8]) -> Vec<(u16, Vec<(u16, Parts<'_>)>)> {
+    const DATA: u16 = LinkInfo::IFLA_INFO_DATA.number();
+    const STATS: u16 = LinkInfo::IFLA_INFO_XSTATS.number();
+    const PORT_DATA: u16 = LinkInfo::IFLA_INFO_SLAVE_DATA.number();
     let of = LinkInfo::cast(info);
-    let inside = |payload, clocks: &[u16]| {
-        RawAttributes::new(payload)
-            .filter(|attribute| !clocks.contains(&attribute.number()))
-            .map(|attribute| (attribute.number(), attribute.payload))
-            .collect()
-    };
     RawAttributes::new(info)
         .filter(|attribute| attribute.number() != STATS)
-        .map(|attribute| match attribute.number() {
-            DATA if of.kind_name() == Some(Bridge::NAME) => (DATA, inside(attribute.payload, BRIDGE)),
-            PORT_DATA if of.port_kind_name() == Some(BridgePort::NAME) => {
-                (PORT_DATA, inside(attribute.payload, BRIDGE_PORT))
-            }
-            kind => (kind, vec![(0, attribute.payload)]),
+        .map(|attribute| {
+            let clocks = match attribute.number() {
+                DATA => clocks_of(CLOCKS, of.kind_name()),
+                PORT_DATA => clocks_of(PORT_CLOCKS, of.port_kind_name()),
+                _ => None,
+            };
+            let options = match clocks {
+                Some(clocks) => options_without(attribute.payload, clocks),
+                None => vec![(0, vec![(0, attribute.payload)])],
+            };
+            (attribute.number(), options)
+        })
+        .collect()
+}
+
+fn clocks_of(kinds: &[(&str, &'static [u16])], kind: Option<&str>) -> Option<&'static [u16]> {
+    kinds.iter().find(|(name, _)| Some(*name) == kind).map(|(_, clocks)| *clocks)
+}
+
+/// The options of a kind except for these, and except for the timers of a querier.
+fn options_without<'a>(options: &'a [u8], clocks: &[u16]) -> Vec<(u16, Parts<'a>)> {
+    const QUERIER: u16 = Bridge::IFLA_BR_MCAST_QUERIER_STATE.number();
+    let without = |nest: &'a [u8], clocks: &[u16]| -> Parts<'a> {
+        let attributes = RawAttributes::new(nest).filter(|own| !clocks.contains(&own.number()));
+        attributes.map(|own| (own.number(), own.payload)).collect()
+    };
+    without(options, clocks)
+        .into_iter()
+        .map(|(number, payload)| match number {
+            QUERIER => (number, without(payload, QUERIER_CLOCKS)),
+            _ => (number, vec![(0, payload)]),
         })
         .collect()
 }

@@ -22,6 +22,7 @@ pub(super) const TOPIC: Facts = Facts {
         are_replaced: true,
         can_be_equal: false,
         joins: |_| false,
+        agree: |_, _| true,
         has_paths_of: |_, _| true,
     }),
     is_ordered: true,

@@ -1,5 +1,6 @@
 //! IPv6 routes.
 
+use super::differing::{Differing, differing};
 use super::facts::{Facts, Slots};
 use super::link_change;
 use super::list::Topic;
@@ -21,7 +22,7 @@ pub(super) const TOPIC: Facts = Facts {
     helpers: route::HELPERS,
     family: AddressFamily::INET6,
     role: |message| route::role(message, AddressFamily::INET6),
-    slots: Some(Slots { is_same, are_replaced: true, can_be_equal: false, joins, has_paths_of }),
+    slots: Some(Slots { is_same, are_replaced: true, can_be_equal: false, joins, agree, has_paths_of }),
     is_ordered: true,
     silent: route::SILENT,
     same_inside,
@@ -63,6 +64,28 @@ fn is_same(a: Message<'_>, b: Message<'_>) -> bool {
         _ => false,
     }
 }
+
+fn agree(a: Message<'_>, b: Message<'_>) -> bool {
+    let fixed = |message: Message<'_>| {
+        let route: &RouteMessage = message.view();
+        (route.protocol(), route.scope(), route.route_type())
+    };
+    let is_of_paths = |difference| match difference {
+        Differing::Header => true,
+        Differing::Attribute(number) => PATH.contains(&number),
+    };
+    fixed(a) == fixed(b) && differing(&TOPIC, a, b).all(is_of_paths)
+}
+
+/// The attributes of paths.
+const PATH: [u16; 6] = [
+    RTA_MULTIPATH,
+    RouteMessage::RTA_OIF.number(),
+    RouteMessage::RTA_GATEWAY.number(),
+    RouteMessage::RTA_VIA.number(),
+    RouteMessage::RTA_ENCAP.number(),
+    RouteMessage::RTA_ENCAP_TYPE.number(),
+];
 
 fn has_paths_of(these: Message<'_>, route: Message<'_>) -> bool {
     let these = hops(these);

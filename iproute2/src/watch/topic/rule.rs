@@ -21,6 +21,7 @@ pub(super) const TOPIC: Facts = Facts {
         are_replaced: false,
         can_be_equal: true,
         joins: |_| false,
+        agree: |_, _| true,
         has_paths_of: |_, _| true,
     }),
     doubts: &[DOUBTS],
