@@ -22,6 +22,8 @@ fn main() {
     listing.kinds("rt-link", "linkinfo-data-msg", link::kinds());
     listing.kinds("rt-link", "linkinfo-member-data-msg", link::port_kinds());
     listing.kinds("tc", "options-msg", tc::qdisc::kinds());
+    listing.kinds("tc", "options-msg", tc::filter::kinds());
+    listing.kinds("tc", "act-options-msg", tc::action::kinds());
     listing.kinds("tc", "tca-stats-app-msg", tc::qdisc::stats_kinds());
     listing.kinds(
         "rt-route",

@@ -5,7 +5,7 @@
 //! default), `smol::connect` one for tasks of smol (feature `smol`), and [`blocking::connect`] one for programs without
 //! a runtime. Each type of object has its verbs, and a page that shows them beside the commands of `ip`: [`link`],
 //! [`address`], [`neighbour`], [`route`], [`rule`], [`nexthop`], [`stats`], [`address_label`], [`netconf`],
-//! [`namespace_id`], and of `tc`: [`qdisc`], [`class`]; namespaces themselves are [`Namespace`]. Families beside the route
+//! [`namespace_id`], and of `tc`: [`qdisc`], [`class`], [`filter`], [`chain`]; namespaces themselves are [`Namespace`]. Families beside the route
 //! family are features of their names: `dpll`, `ethtool`, `fou`, `handshake`, `ila`, `ioam6`, `l2tp`, `macsec`, `mptcp`,
 //! `net_shaper`, `netdev`, `ovpn`, `psp`, `seg6`, `tcp_metrics`, `team`, `wireguard`. [`watch`] reports every change, and
 //! waits for links and addresses.
@@ -108,6 +108,7 @@ pub mod address;
 pub mod address_label;
 mod batch;
 pub mod blocking;
+pub mod chain;
 pub mod class;
 mod connection;
 mod debug;
@@ -120,6 +121,7 @@ mod error;
 pub mod ethtool;
 mod exact;
 mod family;
+pub mod filter;
 mod flush;
 #[cfg(feature = "fou")]
 pub mod fou;

@@ -153,9 +153,9 @@ pub use attribute::{
 pub use buffer::{Buffer, PooledBuffer, Resets};
 pub use codec::spread;
 pub use codec::{
-    Array, Be, Chunks, Codec, Context, Descriptor, Entries, Escaped, Fixed, Flag, IfIndex, Items, Joined,
-    Name, Numbered, OuterAddress, OwnAddress, Packed, Parts, Put, Recorded, Records, Repeated, Sint, Spread,
-    SpreadItems, Uint,
+    Array, Be, Bitfield, Chunks, Codec, Context, Descriptor, Entries, Escaped, Fixed, Flag, IfIndex, Items,
+    Joined, Name, Numbered, OuterAddress, OwnAddress, Packed, Parts, Put, Recorded, Records, Repeated, Sint,
+    Spread, SpreadItems, Uint,
 };
 pub use conversation::{
     Conversation, Dump, Exchange, Expect, Failure, Incoming, Objects, Outcome, RequestError,

@@ -180,6 +180,14 @@ macro_rules! flags {
         $crate::__number! { $Name: $int, $spec, true, |number| $Name::from_bits_retain(number), |value| value.bits(),
             |value| $crate::Plain::flags(value.bits().into(), &[$(($value, $word)),*]),
             || vec![$((stringify!($VALUE), $value)),*] }
+
+        /// The flags, which are their own mask.
+        impl $crate::Put<$crate::Bitfield<$Name>> for $Name {
+            fn put(self, out: &mut $crate::Buffer) {
+                $crate::Put::<$int>::put(self.bits(), out);
+                $crate::Put::<$int>::put(self.bits(), out);
+            }
+        }
     };
 }
 

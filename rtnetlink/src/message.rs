@@ -3,7 +3,7 @@
 use crate::link::{BridgeSpec, RtGenMessage, StatsMessage, StatsRequest, can::CanStats};
 use crate::neighbour::{NeighbourMessage, NeighbourTableMessage};
 use crate::rule::{FamilyMessage, RuleMessage};
-use crate::tc::{ClassMessage, QdiscMessage};
+use crate::tc::{ChainMessage, ClassMessage, FilterMessage, QdiscMessage};
 use crate::{
     AddressLabelMessage, AddressMessage, LinkMessage, NamespaceIdMessage, NdOptionMessage, NetconfMessage,
     NextHopMessage, PrefixMessage, RouteMessage,
@@ -75,11 +75,11 @@ messages! {
     /// Gets or dumps traffic classes.
     RTM_GETTCLASS = 42 => ClassMessage,
     /// Creates or changes a traffic control filter; also a notification or reply.
-    RTM_NEWTFILTER = 44,
+    RTM_NEWTFILTER = 44 => FilterMessage,
     /// Deletes a traffic control filter; also a notification.
-    RTM_DELTFILTER = 45,
+    RTM_DELTFILTER = 45 => FilterMessage,
     /// Gets or dumps traffic control filters.
-    RTM_GETTFILTER = 46,
+    RTM_GETTFILTER = 46 => FilterMessage,
     /// Creates or changes traffic control actions; also a notification or reply.
     RTM_NEWACTION = 48,
     /// Deletes traffic control actions; also a notification.
@@ -145,11 +145,11 @@ messages! {
     /// Notification: a multicast routing cache report.
     RTM_NEWCACHEREPORT = 96,
     /// Creates or changes a chain of traffic control filters; also a notification or reply.
-    RTM_NEWCHAIN = 100,
+    RTM_NEWCHAIN = 100 => ChainMessage,
     /// Deletes a chain of traffic control filters; also a notification.
-    RTM_DELCHAIN = 101,
+    RTM_DELCHAIN = 101 => ChainMessage,
     /// Gets or dumps chains of traffic control filters.
-    RTM_GETCHAIN = 102,
+    RTM_GETCHAIN = 102 => ChainMessage,
     /// Creates or changes a next-hop object or group; also a notification or reply.
     RTM_NEWNEXTHOP = 104 => NextHopMessage,
     /// Deletes a next-hop object or group; also a notification.
@@ -201,6 +201,8 @@ pub fn tables() -> impl Iterator<Item = (&'static str, &'static Table)> {
         ("rt-rule", FamilyMessage::table()),
         ("tc", QdiscMessage::table()),
         ("tc", ClassMessage::table()),
+        ("tc", FilterMessage::table()),
+        ("tc", ChainMessage::table()),
         ("rt-nexthop", NextHopMessage::table()),
         ("rt-nsid", NamespaceIdMessage::table()),
         ("rt-netconf", NetconfMessage::table()),

@@ -113,7 +113,9 @@ round_trips! {
     gre::ErspanDirection ExtMask gre::GreFlags Group GroupType gtp::GtpRole hsr::HsrProtocol Icmp6Statistic
     ila::IlaChecksumMode ila::IlaHook ila::IlaIdentifierType Inet6Flags ioam6::Ioam6Mode ipoib::IpoibMode
     Ipv4Setting Ipv6Setting Ipv6Statistic ipvlan::IpvlanFlags ipvlan::IpvlanMode bond_port::LacpState
-    Lifetime LinkEvent LinkFlags tc::LinkLayer LinkMode LinkType LockedMetrics macsec::MacsecCipher macsec::MacsecOffload
+    tc::EtherType tc::action::ActionFlags tc::action::HardwareStats tc::action::gact::GactChoice
+    tc::action::mirred::MirredMode tc::filter::FilterDumpFlags tc::filter::FilterFlags tc::filter::flower::CtState
+    tc::filter::flower::FlowerKeyFlags tc::filter::flower::TcpFlags Lifetime LinkEvent LinkFlags tc::LinkLayer LinkMode LinkType LockedMetrics macsec::MacsecCipher macsec::MacsecOffload
     macsec::MacsecValidation macvlan::MacvlanAddressChange macvlan::MacvlanFlags macvlan::MacvlanMode
     MrpPortRole MrpPortState MrpRingRole MrpRingState bridge::MulticastRouter NamespaceId NeighbourExtFlags
     NeighbourFlags NeighbourState netkit::NetkitMode netkit::NetkitPairing netkit::NetkitPolicy

@@ -13,16 +13,19 @@
 // | `integer.rs` | integers in host order, `Be`, `Uint`, `Sint`, `bool`, `Flag`, byte arrays, `IfIndex` |
 // | `text.rs` | `str`, `Name`, `[u8]` |
 // | `address.rs` | `IpAddr`, `Ipv4Addr`, `Ipv6Addr`, `OwnAddress`, `OuterAddress` |
+// | `bitfield.rs` | `Bitfield` |
 // | `list.rs` | `Repeated`, `Joined`, `Array`, `Numbered`, `Packed`, `Recorded` |
 // | `spread.rs` | `Spread` |
 
 mod address;
+mod bitfield;
 mod integer;
 mod list;
 pub mod spread;
 mod text;
 
 pub use address::{OuterAddress, OwnAddress};
+pub use bitfield::Bitfield;
 pub use integer::{Be, Descriptor, Fixed, Flag, IfIndex, Sint, Uint};
 pub(crate) use list::parts;
 pub use list::{Array, Chunks, Entries, Items, Joined, Numbered, Packed, Parts, Recorded, Records, Repeated};

@@ -54,6 +54,7 @@
 /// | an IP address | `IpAddr`, `Ipv4Addr`, `Ipv6Addr`; in a header `Option<Ipv4Addr>` |
 /// | an IP address of the family that the message's header begins with | `IpAddr as OwnAddress`; in a nest of such a message `IpAddr as OuterAddress` |
 /// | an enum or flags | a type by [`values!`](crate::values) or [`flags!`](crate::flags) |
+/// | flags with a mask of those that are meant | `LampFlags as Bitfield<LampFlags>` |
 /// | a struct or a nest | a view by this macro: `&Lamp as Lamp` |
 /// | the index of a device, which can be given by name | `u32 as IfIndex` |
 /// | a file descriptor | `u32 as Descriptor` |

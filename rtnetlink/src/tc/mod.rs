@@ -44,6 +44,7 @@
 //! assert_eq!(qdisc.view().kind::<Slow>().and_then(Slow::share), Some(50));
 //! ```
 
+mod ether_type;
 mod handle;
 mod message;
 mod place;
@@ -51,9 +52,18 @@ mod rate_spec;
 mod size_table;
 mod stats;
 mod units;
+mod verdict;
 
+pub mod action;
+pub mod filter;
 pub mod qdisc;
 
+pub use action::{Action, ActionBuf, ActionKind, BuildAction, IntoAction};
+pub use ether_type::EtherType;
+pub use filter::{
+    ChainMessage, ChainMessageBuf, FilterKind, FilterMessage, FilterMessageBuf, HasActions, PlaceFilter,
+    TakeActions,
+};
 pub use handle::TcHandle;
 pub use message::{ClassMessage, ClassMessageBuf, ClassOptions, QdiscMessage, QdiscMessageBuf, QdiscOptions};
 pub use place::{PlaceClass, PlaceQdisc};
@@ -65,3 +75,4 @@ pub use stats::{
     QueueStatsBuf, RateEstimate, RateEstimate64, RateEstimate64Buf, RateEstimateBuf, TcStats, TcStatsBuf,
 };
 pub use units::{MICROSECOND, Percent, Rate, Size, TICK, TimeIn};
+pub use verdict::Verdict;

@@ -1,0 +1,617 @@
+//! Filters: made by `tc` and by us, which has to be the same, listed, changed, replaced and deleted.
+
+#![cfg(any(feature = "smol", feature = "tokio"))]
+
+mod support;
+
+use iproute2::filter::Block;
+use iproute2::netlink_packet::Packet;
+use iproute2::rtnetlink::tc::action::gact::GactProbability;
+use iproute2::rtnetlink::tc::action::{Gact, Mirred};
+use iproute2::rtnetlink::tc::filter::flower::{
+    CtState, FlowerBuf, FlowerCfm, FlowerErspanOption, FlowerGeneveOption, FlowerGtpOption, FlowerKeyFlags,
+    FlowerMplsEntries, FlowerMplsEntry, FlowerTunnelOptions, FlowerTunnelOptionsBuf, FlowerVxlanOption,
+    TcpFlags,
+};
+use iproute2::rtnetlink::tc::filter::{FilterFlags, Flower, Matchall};
+use iproute2::rtnetlink::tc::qdisc::{Clsact, Htb};
+use iproute2::rtnetlink::tc::{
+    BuildAction, ChainMessage, EtherType, FilterMessage, FilterMessageBuf, PlaceFilter, PlaceQdisc,
+    TakeActions, TcHandle, Verdict,
+};
+use iproute2::{Error, Veth};
+use serde_json::Value;
+use std::net::Ipv4Addr;
+use std::process::Command;
+use support::{Handle, run, skip, skip_always};
+
+/// Runs `tc`; `None` where there is none. What fails is an error in its words.
+fn tc(arguments: &str) -> Option<Result<String, String>> {
+    let Ok(output) = Command::new("tc").args(arguments.split_ascii_whitespace()).output() else {
+        skip("there is no tc");
+        return None;
+    };
+    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+    Some(if output.status.success() { Ok(text(output.stdout)) } else { Err(text(output.stderr)) })
+}
+
+/// What `tc` says of the filters of what `v0` receives, but for times and for numbers that the kernel chose.
+fn told() -> Value {
+    fn without_what_differs(value: &mut Value) {
+        match value {
+            Value::Object(all) => {
+                for key in ["installed", "last_used", "first_used", "expires", "index"] {
+                    all.remove(key);
+                }
+                all.values_mut().for_each(without_what_differs);
+            }
+            Value::Array(all) => all.iter_mut().for_each(without_what_differs),
+            _ => (),
+        }
+    }
+    let text = tc("-j -s -d filter show dev v0 ingress").unwrap().unwrap();
+    let mut value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+    without_what_differs(&mut value);
+    value
+}
+
+fn lacks(error: &Error) -> bool {
+    let unknown = ["TC classifier not found", "Failed to load TC action module", "Specified qdisc kind"];
+    error.message().is_some_and(|message| unknown.iter().any(|words| message.contains(words)))
+}
+
+/// Whether a kernel is too old for something, which Debian's are for some keys.
+fn is_too_old(error: &Error) -> bool {
+    error.to_string().contains("(needs Linux")
+}
+
+/// A device with a place for filters; says so where this kernel lacks it.
+async fn prepared(ip: &Handle) -> bool {
+    ip.link().add(Veth::pair("v0", "v1").up()).await.unwrap();
+    match ip.qdisc().add("v0", Clsact::build().ingress()).await {
+        Err(error) if lacks(&error) || error.is_not_found() => {
+            skip("this kernel lacks qdisc clsact");
+            false
+        }
+        result => {
+            result.unwrap();
+            true
+        }
+    }
+}
+
+/// Whether a filter was made; says so where this kernel lacks its kind, or an action's.
+async fn made(ip: &Handle, filter: FilterMessageBuf) -> bool {
+    let kind = filter.view().kind_name().unwrap_or_default().to_owned();
+    match ip.filter().add("v0", filter.clone()).await {
+        Ok(()) => true,
+        Err(error) if lacks(&error) => {
+            skip(&format!("this kernel lacks filter {kind}, or something of it: {error}"));
+            false
+        }
+        Err(error) if is_too_old(&error) => {
+            skip_always(&error.to_string());
+            false
+        }
+        Err(error) => panic!("{error}: {filter:?}"),
+    }
+}
+
+/// The only filter of what `v0` receives.
+async fn only(ip: &Handle) -> Packet<FilterMessage> {
+    let mut listed = ip.filter().list("v0").ingress().await.unwrap();
+    assert_eq!(listed.len(), 1, "{listed:?}");
+    assert_eq!(listed[0].malformed().count(), 0, "{:?}", listed[0]);
+    listed.remove(0)
+}
+
+/// The same filter made by `tc`, by us, and by us from what was listed of that of `tc`, is the same to all.
+async fn same(ip: &Handle, arguments: &str, ours: FilterMessageBuf) {
+    if !made(ip, ours.clone()).await {
+        return;
+    }
+    let read = only(ip).await;
+    let request = read.to_request();
+    ip.filter().delete("v0", &read).await.unwrap();
+    // As it was listed, it can be made again, and is the same.
+    ip.filter().add("v0", request.clone()).await.unwrap();
+    assert_eq!(only(ip).await.to_request(), request, "{arguments}");
+    let is_theirs = tc("-V").is_some();
+    let our_words = is_theirs.then(told);
+    ip.filter().delete("v0", &only(ip).await).await.unwrap();
+    let Some(our_words) = our_words else { return };
+    match tc(&format!("filter add dev v0 ingress {arguments}")).unwrap() {
+        Err(problem) => panic!("tc filter add dev v0 ingress {arguments}: {problem}"),
+        Ok(_) => {
+            let (theirs, words) = (only(ip).await, told());
+            assert_eq!(theirs.to_request(), request, "{arguments}:\n{theirs:?}\n{read:?}");
+            assert_eq!(words, our_words, "{arguments}");
+            ip.filter().delete("v0", &theirs).await.unwrap();
+        }
+    }
+}
+
+#[test]
+fn those_of_matchall() {
+    run(|ip| async move {
+        if !prepared(&ip).await {
+            return;
+        }
+        same(
+            &ip,
+            "prio 10 handle 7 matchall classid 1:10 skip_hw action pass",
+            Matchall::build()
+                .class("1:10")
+                .flags(FilterFlags::SKIP_HW)
+                .action(Gact::pass())
+                .ingress()
+                .priority(10)
+                .handle(7u32),
+        )
+        .await;
+        let ip_only = Matchall::build().action(Gact::drop()).ingress().priority(3).protocol("ip").chain(5u32);
+        same(&ip, "protocol ip prio 3 chain 5 matchall action drop", ip_only).await;
+    });
+}
+
+#[test]
+fn actions_in_order() {
+    run(|ip| async move {
+        if !prepared(&ip).await {
+            return;
+        }
+        let all = Matchall::build()
+            .action(Mirred::mirror("v1"))
+            .action(Gact::pipe().at_random(Verdict::DROP, 10).index(33))
+            .action(Gact::pipe().each_nth(Verdict::PASS, 7))
+            .action(Gact::jump(1))
+            .action(Gact::trap())
+            .action(Gact::goto_chain(42))
+            .action(Mirred::redirect("v1").into_action().cookie(&[0xc0, 0x01][..]));
+        let theirs = "prio 9 matchall action mirred egress mirror dev v1 \
+            action pipe random netrand drop 10 index 33 action pipe random determ pass 7 action jump 1 \
+            action trap action goto chain 42 action mirred egress redirect dev v1 cookie c001";
+        same(&ip, theirs, all.ingress().priority(9)).await;
+        let inward = Matchall::build().action(Mirred::mirror_to_ingress("v1")).action(Gact::next_filter());
+        same(
+            &ip,
+            "prio 9 matchall action mirred ingress mirror dev v1 action continue",
+            inward.ingress().priority(9),
+        )
+        .await;
+        let back = Matchall::build()
+            .action(Mirred::redirect_to_ingress("v1"))
+            .action(Gact::reclassify().verdict("goto chain 3"));
+        same(
+            &ip,
+            "prio 9 matchall action mirred ingress redirect dev v1 action goto chain 3",
+            back.ingress().priority(9),
+        )
+        .await;
+        let two = Matchall::build().action(Gact::drop().index(77)).action(Mirred::mirror("v1"));
+        if !made(&ip, two.ingress()).await {
+            return;
+        }
+        let read = only(&ip).await;
+        let actions: Vec<_> = read.kind::<Matchall>().unwrap().actions().unwrap().collect();
+        assert_eq!(
+            (actions[0].index(), actions[0].verdict(), actions[0].kind_name()),
+            (Some(77), Some(Verdict::DROP), Some("gact"))
+        );
+        let gact = actions[0].kind::<Gact>().unwrap();
+        assert_eq!(gact.parameters().map(|all| (all.references(), all.bindings())), Some((1, 1)));
+        assert!(gact.times().is_some() && gact.probability().map(GactProbability::one_in).is_none());
+        let v1 = ip.link().get("v1").await.unwrap().index();
+        assert_eq!(actions[1].kind::<Mirred>().and_then(Mirred::device), Some(v1));
+        assert!(actions[1].stats().is_some_and(|stats| stats.bytes() == 0 && stats.queue().is_some()));
+    });
+}
+
+fn options() -> FlowerTunnelOptionsBuf {
+    FlowerTunnelOptions::build()
+}
+
+fn geneve(options_of: [(u16, u8, [u8; 4]); 2]) -> FlowerTunnelOptionsBuf {
+    let option = |(class, kind, data): (u16, u8, [u8; 4])| {
+        FlowerGeneveOption::build().class(class).option_type(kind).data(&data[..])
+    };
+    options().geneve(options_of.map(option))
+}
+
+fn erspan(version: u8, index: u32) -> FlowerTunnelOptionsBuf {
+    options().erspan(FlowerErspanOption::build().version(version).index(index))
+}
+
+fn gtp(pdu_type: u8, qos_flow: u8) -> FlowerTunnelOptionsBuf {
+    options().gtp(FlowerGtpOption::build().pdu_type(pdu_type).qos_flow(qos_flow))
+}
+
+fn label() -> [u8; 16] {
+    let mut label = [0; 16];
+    label[15] = 1;
+    label
+}
+
+#[test]
+fn those_of_flower() {
+    run(|ip| async move {
+        if !prepared(&ip).await {
+            return;
+        }
+        let place = |flower: FlowerBuf| flower.ingress().priority(10);
+        let flower = Flower::build;
+        same(
+            &ip,
+            "protocol ip prio 10 flower dst_ip 198.51.100.0/24 src_ip 192.0.2.1 ip_proto tcp dst_port 80 src_port 1024 \
+             tcp_flags 0x2/0x12 ip_tos 0x10/0xfc ip_ttl 64 ip_flags nofrag classid 1:7 indev v1 skip_hw action drop",
+            place(
+                flower()
+                    .destination("198.51.100.0/24")
+                    .source("192.0.2.1")
+                    .tcp()
+                    .destination_port(80)
+                    .source_port(1024)
+                    .tcp_flags(TcpFlags::SYN)
+                    .tcp_flags_mask(TcpFlags::SYN | TcpFlags::ACK)
+                    .tos(0x10)
+                    .tos_mask(0xfc)
+                    .ttl(64)
+                    .ttl_mask(0xff)
+                    .ip_flags(FlowerKeyFlags::empty())
+                    .ip_flags_mask(FlowerKeyFlags::FRAG)
+                    .class("1:7")
+                    .input_device("v1")
+                    .flags(FilterFlags::SKIP_HW)
+                    .action(Gact::drop()),
+            ),
+        )
+        .await;
+        same(
+            &ip,
+            "protocol ipv6 prio 10 flower dst_ip 2001:db8::/32 src_ip 2001:db8:1::1 ip_proto udp dst_port 53 src_port 100-200",
+            place(
+                flower().destination("2001:db8::/32").source("2001:db8:1::1").udp().destination_port(53).source_ports(100..=200),
+            ),
+        )
+        .await;
+        same(
+            &ip,
+            "protocol ip prio 10 flower ip_proto sctp src_port 7 dst_port 1000-2000",
+            place(flower().ether_type(EtherType::IPV4).sctp().source_port(7).destination_ports(1000..=2000)),
+        )
+        .await;
+        same(
+            &ip,
+            "protocol ip prio 10 flower ip_proto icmp type 8 code 0",
+            place(flower().icmp().icmpv4_type(8).icmpv4_code(0)),
+        )
+        .await;
+        same(
+            &ip,
+            "protocol ipv6 prio 10 flower ip_proto icmpv6 type 128/240 code 0",
+            place(flower().icmpv6().icmpv6_type(128).icmpv6_type_mask(0xf0).icmpv6_code(0)),
+        )
+        .await;
+        same(
+            &ip,
+            "protocol all prio 10 flower dst_mac 02:00:00:00:00:01 src_mac 02:00:00:00:00:00/ff:ff:ff:00:00:00",
+            place(
+                flower().destination_mac("02:00:00:00:00:01").source_mac("02:00:00:00:00:00").source_mac_mask("ff:ff:ff:00:00:00"),
+            ),
+        )
+        .await;
+        same(
+            &ip,
+            "protocol 802.1Q prio 10 flower vlan_id 5 vlan_prio 3 vlan_ethtype ipv4 dst_ip 192.0.2.1",
+            place(flower().destination("192.0.2.1").vlan(5).vlan_priority(3)),
+        )
+        .await;
+        same(
+            &ip,
+            "protocol 802.1ad prio 10 flower vlan_id 5 vlan_ethtype 802.1Q cvlan_id 6 cvlan_prio 2 cvlan_ethtype ipv4 ip_proto udp",
+            place(
+                flower().ether_type(EtherType::DOT1AD).vlan_id(5).vlan_ether_type(EtherType::DOT1Q).inner_vlan_id(6).inner_vlan_priority(2).inner_vlan_ether_type(EtherType::IPV4).udp(),
+            ),
+        )
+        .await;
+        same(
+            &ip,
+            "protocol arp prio 10 flower arp_sip 192.0.2.0/24 arp_tip 192.0.2.1 arp_op reply arp_sha 02:00:00:00:00:01 arp_tha 02:00:00:00:00:02/ff:ff:ff:ff:ff:00",
+            place(
+                flower().ether_type(EtherType::ARP).arp_sender_ip(Ipv4Addr::new(192, 0, 2, 0)).arp_sender_ip_mask(Ipv4Addr::new(255, 255, 255, 0)).arp_target_ip(Ipv4Addr::new(192, 0, 2, 1)).arp_operation(2).arp_sender_mac("02:00:00:00:00:01").arp_target_mac("02:00:00:00:00:02").arp_target_mac_mask("ff:ff:ff:ff:ff:00"),
+            ),
+        )
+        .await;
+        same(
+            &ip,
+            "protocol mpls_uc prio 10 flower mpls_label 1000 mpls_tc 3 mpls_bos 1 mpls_ttl 64",
+            place(
+                flower()
+                    .ether_type(EtherType::MPLS_UNICAST)
+                    .mpls_label(1000)
+                    .mpls_traffic_class(3)
+                    .mpls_bottom_of_stack(1)
+                    .mpls_ttl(64),
+            ),
+        )
+        .await;
+        same(
+            &ip,
+            "protocol mpls_uc prio 10 flower mpls lse depth 1 label 5 tc 1 bos 0 ttl 9 lse depth 2 label 6",
+            place(flower().ether_type(EtherType::MPLS_UNICAST).mpls_entries(
+                FlowerMplsEntries::build().entries([
+                    FlowerMplsEntry::build().depth(1).ttl(9).bottom_of_stack(0).traffic_class(1).label(5),
+                    FlowerMplsEntry::build().depth(2).label(6),
+                ]),
+            )),
+        )
+        .await;
+        same(
+            &ip,
+            "protocol ip prio 10 flower enc_key_id 7 enc_dst_ip 192.0.2.0/24 enc_src_ip 192.0.2.9 enc_dst_port 4789 enc_tos 4 enc_ttl 9 geneve_opts 0102:03:01020304/ffff:ff:ffffff00,0105:06:a1b2c3d4",
+            place(
+                flower().ether_type(EtherType::IPV4).tunnel_id(7).tunnel_destination("192.0.2.0/24").tunnel_source("192.0.2.9").tunnel_destination_port(4789).tunnel_tos(4).tunnel_ttl(9).tunnel_options(geneve([(0x0102, 3, [1, 2, 3, 4]), (0x0105, 6, [0xa1, 0xb2, 0xc3, 0xd4])])).tunnel_options_mask(geneve([(0xffff, 0xff, [0xff, 0xff, 0xff, 0]), (0xffff, 0xff, [0xff; 4])])),
+            ),
+        )
+        .await;
+        same(
+            &ip,
+            "protocol ip prio 10 flower enc_key_id 7 enc_dst_ip 2001:db8::/32 enc_src_ip 2001:db8::1 vxlan_opts 5/0xff",
+            place(
+                flower().ether_type(EtherType::IPV4).tunnel_id(7).tunnel_destination("2001:db8::/32").tunnel_source("2001:db8::1").tunnel_options(options().vxlan(FlowerVxlanOption::build().group_policy(5))).tunnel_options_mask(options().vxlan(FlowerVxlanOption::build().group_policy(0xff))),
+            ),
+        )
+        .await;
+        same(
+            &ip,
+            "protocol ip prio 10 flower erspan_opts 1:2:0:0/1:255:0:0",
+            place(
+                flower()
+                    .ether_type(EtherType::IPV4)
+                    .tunnel_options(erspan(1, 2))
+                    .tunnel_options_mask(erspan(1, 255)),
+            ),
+        )
+        .await;
+        same(
+            &ip,
+            "protocol ip prio 10 flower gtp_opts 1:2/ff:ff",
+            place(
+                flower()
+                    .ether_type(EtherType::IPV4)
+                    .tunnel_options(gtp(1, 2))
+                    .tunnel_options_mask(gtp(0xff, 0xff)),
+            ),
+        )
+        .await;
+        same(
+            &ip,
+            "protocol ip prio 10 flower ct_state +trk+est-inv ct_zone 7 ct_mark 5/0xff ct_label 00000000000000000000000000000001",
+            place(
+                flower().ether_type(EtherType::IPV4).ct_state(CtState::TRACKED | CtState::ESTABLISHED).ct_state_mask(CtState::TRACKED | CtState::ESTABLISHED | CtState::INVALID).ct_zone(7).ct_mark(5).ct_mark_mask(0xff).ct_labels(label()),
+            ),
+        )
+        .await;
+        same(
+            &ip,
+            "protocol ppp_ses prio 10 flower pppoe_sid 7 ppp_proto ip dst_ip 192.0.2.1",
+            place(
+                flower()
+                    .ether_type(EtherType::PPPOE_SESSION)
+                    .pppoe_session(7)
+                    .ppp_protocol(0x21)
+                    .destination("192.0.2.1"),
+            ),
+        )
+        .await;
+    });
+}
+
+/// What newer kernels know, and the `tc` of none here: read back by us.
+#[test]
+fn newer_keys_of_flower() {
+    run(|ip| async move {
+        if !prepared(&ip).await {
+            return;
+        }
+        let esp =
+            Flower::build().ether_type(EtherType::IPV4).ip_protocol(50).spi(0x1001u32).spi_mask(0xffffu32);
+        let cfm = FlowerCfm::build().level(5).opcode(1);
+        let cfm = Flower::build().ether_type(EtherType::CFM).cfm(cfm);
+        let missed = Flower::build().l2_miss(true);
+        let tunnel = Flower::build()
+            .tunnel_flags(FlowerKeyFlags::TUNDF)
+            .tunnel_flags_mask(FlowerKeyFlags::TUNDF | FlowerKeyFlags::TUNOAM);
+        let l2tp = Flower::build().ether_type(EtherType::IPV4).ip_protocol(115).l2tpv3_session(77u32);
+        let hash = Flower::build().ether_type(EtherType::IPV4).hash(5).hash_mask(0xf);
+        let tags = Flower::build().vlan_count(2).vlan_id(5);
+        for flower in [esp, cfm, missed, tunnel, l2tp, hash, tags] {
+            let filter = flower.ingress().priority(10);
+            if !made(&ip, filter.clone()).await {
+                continue;
+            }
+            let read = only(&ip).await;
+            let (told, asked) = (read.kind::<Flower>().unwrap(), filter.view().kind::<Flower>().unwrap());
+            assert_eq!((told.spi(), told.spi_mask()), (asked.spi(), asked.spi_mask()));
+            assert_eq!(told.l2tpv3_session(), asked.l2tpv3_session());
+            assert_eq!((told.hash(), told.hash_mask()), (asked.hash(), asked.hash_mask()));
+            assert_eq!((told.vlan_count(), told.vlan_id()), (asked.vlan_count(), asked.vlan_id()));
+            assert_eq!((told.l2_miss(), told.tunnel_flags()), (asked.l2_miss(), asked.tunnel_flags()));
+            assert_eq!(told.tunnel_flags_mask(), asked.tunnel_flags_mask());
+            assert_eq!(
+                told.cfm().map(|cfm| (cfm.level(), cfm.opcode())),
+                asked.cfm().map(|cfm| (cfm.level(), cfm.opcode()))
+            );
+            ip.filter().delete("v0", &read).await.unwrap();
+        }
+    });
+}
+
+#[test]
+fn found_by_place_chain_priority_and_protocol() {
+    run(|ip| async move {
+        if !prepared(&ip).await || !made(&ip, Matchall::build().ingress().priority(1)).await {
+            return;
+        }
+        let filters = ip.filter();
+        let all = || Matchall::build().action(Gact::pass());
+        filters.add("v0", all().ingress().priority(2).protocol("ip")).await.unwrap();
+        filters.add("v0", all().ingress().priority(3).protocol("ipv6").chain(7u32)).await.unwrap();
+        filters.add("v0", all().egress().priority(4)).await.unwrap();
+        ip.qdisc().add("v0", Htb::build().root().handle("1:")).await.unwrap();
+        filters.add("v0", Matchall::build().class("1:10").under("1:").priority(5)).await.unwrap();
+        let priorities = |listed: Vec<Packet<FilterMessage>>| {
+            listed.iter().map(|filter| filter.priority()).collect::<Vec<_>>()
+        };
+        let ingress = || filters.list("v0").ingress();
+        assert_eq!(priorities(ingress().await.unwrap()), [1, 2, 3]);
+        assert_eq!(priorities(ingress().chain(7).await.unwrap()), [3]);
+        assert_eq!(priorities(ingress().chain(0).await.unwrap()), [1, 2]);
+        assert_eq!(priorities(ingress().priority(2).await.unwrap()), [2]);
+        assert_eq!(priorities(ingress().protocol("ipv6").await.unwrap()), [3]);
+        assert!(priorities(ingress().kind("flower").await.unwrap()).is_empty());
+        filters.add("v0", Flower::build().ingress().priority(6).chain(8u32)).await.unwrap();
+        let terse = ingress().chain(8).terse().await.unwrap();
+        assert_eq!(terse[0].kind::<Flower>().map(|flower| flower.flags().is_some()), Some(true));
+        filters.delete("v0", &terse[0]).await.unwrap();
+        assert_eq!(priorities(filters.list("v0").egress().await.unwrap()), [4]);
+        assert_eq!(priorities(filters.list("v0").await.unwrap()), [5]);
+        assert_eq!(priorities(filters.list("v0").parent("1:").await.unwrap()), [5]);
+        let got = filters.get("v0", FilterMessage::ingress().priority(2).protocol("ip").handle(1u32)).await;
+        assert_eq!(got.unwrap().protocol(), EtherType::IPV4);
+        assert!(filters.list("nope").ingress().await.unwrap_err().is_not_found());
+        assert!(filters.list("v0").parent("1:12345").await.unwrap_err().to_string().contains("not a handle"));
+        assert!(ingress().protocol("nonsense").await.unwrap_err().to_string().contains("nonsense"));
+
+        filters.delete("v0", FilterMessage::ingress().priority(2)).await.unwrap();
+        assert_eq!(priorities(ingress().await.unwrap()), [1, 3]);
+        assert_eq!(ingress().flush().await.unwrap(), 2);
+        assert!(priorities(ingress().await.unwrap()).is_empty());
+        assert_eq!(priorities(filters.list("v0").egress().await.unwrap()), [4]);
+    });
+}
+
+#[test]
+fn added_changed_replaced_and_refused() {
+    run(|ip| async move {
+        if !prepared(&ip).await || !made(&ip, Matchall::build().ingress().priority(1)).await {
+            return;
+        }
+        let filters = ip.filter();
+        let drop = || Flower::build().destination("192.0.2.1").action(Gact::drop()).ingress().priority(10);
+        let created = filters.add("v0", drop()).created().await.unwrap();
+        assert_eq!((created.priority(), created.handle()), (10, 1));
+        let exists = filters.add("v0", drop().handle(1u32)).await.unwrap_err();
+        assert!(exists.is_already_exists(), "{exists}");
+        let words = "add filter flower prio 10 handle 0x1 at ingress of v0: ";
+        assert!(exists.to_string().starts_with(words), "{exists}");
+        let pass = Flower::build().destination("192.0.2.2").action(Gact::pass()).ingress().priority(10);
+        filters.change("v0", pass.clone().handle(1u32)).await.unwrap();
+        let read = filters.get("v0", &created).await.unwrap();
+        let verdict = |filter: &FilterMessage| {
+            filter.kind::<Flower>().unwrap().actions().unwrap().next().unwrap().verdict()
+        };
+        assert_eq!(verdict(&read), Some(Verdict::PASS));
+        filters.replace("v0", drop().handle(1u32)).await.unwrap();
+        assert_eq!(verdict(&filters.get("v0", &created).await.unwrap()), Some(Verdict::DROP));
+        assert!(filters.change("v0", pass.handle(99u32)).await.unwrap_err().is_not_found());
+        assert!(filters.delete("v0", drop().handle(99u32)).await.unwrap_err().is_not_found());
+        let other =
+            filters.add("v0", Matchall::build().ingress().priority(10).protocol("ip")).await.unwrap_err();
+        assert!(other.to_string().contains("Specified filter kind does not match existing one"), "{other}");
+
+        let refused =
+            async |filter: FilterMessageBuf| filters.add("v0", filter).await.unwrap_err().to_string();
+        let ignored = refused(Flower::build().tcp().ingress()).await;
+        assert!(
+            ignored.contains("ignores ip_protocol") && ignored.contains("it is of IP packets"),
+            "{ignored}"
+        );
+        let nowhere = filters.add("nope", drop()).await.unwrap_err();
+        assert!(nowhere.is_not_found(), "{nowhere}");
+        let vague = filters.delete("v0", FilterMessage::ingress()).await.unwrap_err();
+        assert!(vague.to_string().contains("a filter is found by its priority"), "{vague}");
+        let missing = refused(Matchall::build().under("7:").priority(1)).await;
+        assert!(missing.contains("under 7: on v0: ") && missing.contains("Qdisc"), "{missing}");
+        let device = refused(Matchall::build().action(Mirred::redirect("nope")).ingress().priority(8)).await;
+        assert!(device.contains("nope"), "{device}");
+        let many = (0..33).fold(Matchall::build(), |all, _| all.action(Gact::pipe()));
+        assert!(refused(many.ingress().priority(8)).await.contains("more than 32 actions"));
+        let ports = Flower::build().destination("192.0.2.1").udp().source_port_min(200).source_port_max(100);
+        let ports = refused(ports.ingress().priority(11)).await;
+        assert!(ports.contains("Invalid source port range"), "{ports}");
+        assert!(ports.contains("TCA_FLOWER_KEY_PORT_SRC_MIN"), "{ports}");
+    });
+}
+
+#[test]
+fn blocks_that_are_shared() {
+    run(|ip| async move {
+        if !prepared(&ip).await || !made(&ip, Matchall::build().ingress().priority(1)).await {
+            return;
+        }
+        ip.qdisc().delete("v0", TcHandle::INGRESS).await.unwrap();
+        for device in ["v0", "v1"] {
+            ip.qdisc().add(device, Clsact::build().ingress().ingress_block(10u32)).await.unwrap();
+        }
+        let filters = ip.filter();
+        filters.add(Block(10), Matchall::build().action(Gact::drop()).block(10).priority(3)).await.unwrap();
+        let listed = filters.list(Block(10)).await.unwrap();
+        assert_eq!((listed.len(), listed[0].block(), listed[0].priority()), (1, Some(10), 3));
+        // The same by one of the devices.
+        let by_device = filters.list("v1").ingress().await.unwrap();
+        assert_eq!((by_device.len(), by_device[0].block()), (1, Some(10)));
+        let exists = filters.add(Block(10), &listed[0]).await.unwrap_err();
+        assert!(exists.to_string().contains("in block 10: "), "{exists}");
+        ip.chain().add(Block(10), ChainMessage::build().chain(5u32)).await.unwrap();
+        let chains: Vec<_> =
+            ip.chain().list(Block(10)).await.unwrap().iter().map(|chain| chain.chain()).collect();
+        assert_eq!(chains, [Some(0), Some(5)]);
+        filters.delete(Block(10), &listed[0]).await.unwrap();
+        assert!(filters.list(Block(10)).await.unwrap().is_empty());
+        let missing = filters.add(Block(11), Matchall::build().block(11).priority(3)).await.unwrap_err();
+        assert!(missing.to_string().contains("in block 11: "), "{missing}");
+    });
+}
+
+#[test]
+fn chains_with_and_without_a_template() {
+    run(|ip| async move {
+        if !prepared(&ip).await || !made(&ip, Flower::build().ingress().priority(1)).await {
+            return;
+        }
+        let chains = ip.chain();
+        chains.add("v0", ChainMessage::ingress(5)).await.unwrap();
+        let template = Flower::build().destination("0.0.0.0/24");
+        let created = chains.add("v0", ChainMessage::ingress(7).template(template)).created().await.unwrap();
+        let mask = created.template::<Flower>().and_then(Flower::ipv4_destination_mask);
+        assert_eq!((created.chain(), mask), (Some(7), Some(Ipv4Addr::new(255, 255, 255, 0))));
+        let listed = chains.list("v0").ingress().await.unwrap();
+        assert!(listed.iter().all(|chain| chain.malformed().count() == 0), "{listed:?}");
+        assert_eq!(listed.iter().map(|chain| chain.chain()).collect::<Vec<_>>(), [Some(0), Some(5), Some(7)]);
+        if let Some(told) = tc("-j chain show dev v0 ingress") {
+            let told: Vec<Value> = serde_json::from_str(&told.unwrap()).unwrap();
+            assert_eq!(
+                told.iter().filter_map(|chain| chain["chain"].as_u64()).collect::<Vec<_>>(),
+                [0, 5, 7]
+            );
+        }
+        let exists = chains.add("v0", ChainMessage::ingress(5)).await.unwrap_err();
+        assert!(exists.is_already_exists(), "{exists}");
+        assert!(exists.to_string().starts_with("add chain 5 at ingress of v0: "), "{exists}");
+        let odd = Flower::build().source("192.0.2.1").ingress().priority(1).chain(7u32);
+        let odd = ip.filter().add("v0", odd).await.unwrap_err();
+        assert!(odd.to_string().contains("Mask does not fit the template"), "{odd}");
+        assert_eq!(chains.get("v0", ChainMessage::ingress(7)).await.unwrap().kind_name(), Some("flower"));
+        // Kernels tell neither ingress nor egress.
+        let vague = chains.delete("v0", &created).await.unwrap_err();
+        assert!(vague.to_string().contains("`ChainMessage::ingress`"), "{vague}");
+        chains.delete("v0", ChainMessage::ingress(7)).await.unwrap();
+        let missing = chains.delete("v0", ChainMessage::ingress(7)).await.unwrap_err();
+        assert!(missing.to_string().contains("Cannot find specified filter chain"), "{missing}");
+        let missing = chains.get("v0", ChainMessage::ingress(7)).await.unwrap_err();
+        assert!(missing.to_string().contains("Cannot find specified filter chain"), "{missing}");
+        let vague = chains.delete("v0", ChainMessage::build()).await.unwrap_err();
+        assert!(vague.to_string().contains("a chain has a number"), "{vague}");
+    });
+}
