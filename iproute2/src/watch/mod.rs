@@ -29,7 +29,7 @@
 //! - limits of segmentation offload (GSO, GRO); owner, persistence and carrier of a TUN or TAP device; an XDP program that
 //!   a BPF link attaches; the 6rd prefix of a tunnel that `ip tunnel 6rd` resets;
 //! - the LACP (802.3ad) state of a bond's ports, and their MII status while `updelay` or `downdelay` runs; the multicast
-//!   querier that a bridge has heard of;
+//!   queriers that a bridge knows;
 //! - the number of virtual functions (VF) of a device and the queueing discipline (`tc qdisc`), until the link is notified;
 //! - hop limit and route preferences in a router advertisement (RFC 4861) without a prefix, an option for user space (such as
 //!   RDNSS), a new MTU or a new flag;
@@ -39,7 +39,8 @@
 //!   it too;
 //! - the `trap` and `offload` flags of routes in hardware, unless `net.ipv4.fib_notify_on_flag_change` (for IPv6:
 //!   `net.ipv6...`) is 1;
-//! - the carrier of a link that is down, if its lower link's is notified before that comes or goes, or it is a team;
+//! - the carrier of a link that is down, unless it follows that of its lower link at once; IPv6 routes without a gateway that
+//!   have the destination and metric of a multipath route: lists leave them out until that has one path;
 //! - the peer or lower link of a link that moves back to this namespace or between others; settings in `/sys` and
 //!   `/proc/sys`, and their effects on routes and addresses; and whatever later kernels change silently.
 //!
