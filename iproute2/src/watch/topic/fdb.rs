@@ -60,18 +60,9 @@ fn role(message: Message<'_>) -> Role {
 /// remotes, the remote as well.
 fn write_key(message: Message<'_>, key: &mut Vec<u8>) -> Option<()> {
     let entry: &NeighbourMessage = message.view();
-    let (master, address, vlan, vni) = entry.attributes().pick((
-        NeighbourMessage::NDA_MASTER,
-        NeighbourMessage::NDA_LLADDR,
-        NeighbourMessage::NDA_VLAN,
-        NeighbourMessage::NDA_SRC_VNI,
-    ));
-    let address = address?;
-    key.extend(master.unwrap_or(entry.device()).to_be_bytes());
-    key.extend(address.as_bytes());
-    key.extend(vlan.unwrap_or_default().to_be_bytes());
-    key.extend(vni.unwrap_or_default().to_be_bytes());
-    if master.is_none() && can_have_several(address.as_bytes()) {
+    let address = message.payload(NeighbourMessage::NDA_LLADDR)?;
+    let master = write_entry(entry, address, key);
+    if master.is_none() && can_have_several(address) {
         key.extend(entry.port().unwrap_or_default().to_be_bytes());
         let numbers = [NeighbourMessage::NDA_VNI, NeighbourMessage::NDA_NH_ID];
         for of in numbers {
@@ -82,6 +73,20 @@ fn write_key(message: Message<'_>, key: &mut Vec<u8>) -> Option<()> {
         key.extend(to.get(..to.len().min(LONGEST))?);
     }
     Some(())
+}
+
+/// Writes the key of an entry, without its remote. Returns the bridge that has it.
+fn write_entry(entry: &NeighbourMessage, address: &[u8], key: &mut Vec<u8>) -> Option<u32> {
+    let (master, vlan, vni) = entry.attributes().pick((
+        NeighbourMessage::NDA_MASTER,
+        NeighbourMessage::NDA_VLAN,
+        NeighbourMessage::NDA_SRC_VNI,
+    ));
+    key.extend(master.unwrap_or(entry.device()).to_be_bytes());
+    key.extend(address);
+    key.extend(vlan.unwrap_or_default().to_be_bytes());
+    key.extend(vni.unwrap_or_default().to_be_bytes());
+    master
 }
 
 /// Bytes of the longest address in a key.
@@ -140,7 +145,7 @@ fn is_one_of_several(entry: Message<'_>) -> bool {
     !entry.has(NeighbourMessage::NDA_MASTER) && can_have_several(address)
 }
 
-/// A remote of an entry that is known with another state, or other flags, for another remote.
+/// A remote of an entry that is known with another state, or other flags, than the first remote.
 fn differs_from_another_remote(mirror: &Mirror, message: Message<'_>, subjects: &Subjects) -> bool {
     let entry: &NeighbourMessage = message.view();
     let address = message.payload(NeighbourMessage::NDA_LLADDR).unwrap_or_default();
@@ -150,11 +155,10 @@ fn differs_from_another_remote(mirror: &Mirror, message: Message<'_>, subjects: 
     {
         return false;
     }
-    let others = [&entry.device().to_be_bytes(), address].concat();
-    let vni = entry.source_vni();
-    mirror
-        .under(Topic::Fdb, Some(others))
-        .any(|other: &NeighbourMessage| other.source_vni() == vni && shared(other) != shared(entry))
+    let mut remotes = Vec::with_capacity(address.len() + 10);
+    write_entry(entry, address, &mut remotes);
+    let first = mirror.under(Topic::Fdb, Some(remotes)).next();
+    first.is_some_and(|first: &NeighbourMessage| shared(first) != shared(entry))
 }
 
 /// An entry for one of the links that is out of date: the link is gone, is not a port of this bridge, or the entry is for an
