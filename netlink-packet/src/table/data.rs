@@ -1,7 +1,7 @@
 //! Tables as data: rows, what a row says about a payload, and a set of attributes in place.
 
 use crate::attribute::{RawAttribute, RawAttributes};
-use crate::buffer::Buffer;
+use crate::buffer::{Buffer, HEADER_SUSPECT};
 use crate::header::align;
 use std::borrow::Cow;
 use std::fmt;
@@ -216,10 +216,6 @@ impl fmt::Debug for Mark {
         })
     }
 }
-
-/// The bit for the fields of the fixed header that the kernel may ignore, among those of the attributes' numbers modulo 64:
-/// that of the number 0, which no attribute has.
-pub(crate) const HEADER_SUSPECT: u64 = 1;
 
 /// What has to be checked in a request, since the kernel may ignore it in whole or in part: the bits of the attributes'
 /// numbers modulo 64, and the one for the fixed header.
