@@ -19,7 +19,9 @@ use rtnetlink::link::{
 use rtnetlink::neighbour::{NeighbourMessageBuf, NeighbourTableMessageBuf};
 use rtnetlink::route::{NextHopBuf, RouteMessageBuf};
 use rtnetlink::rule::{FamilyMessageBuf, RuleMessageBuf};
-use rtnetlink::tc::{ActionBuf, ChainMessageBuf, ClassMessageBuf, FilterMessageBuf, QdiscMessageBuf};
+use rtnetlink::tc::{
+    ActionBuf, ActionMessageBuf, ChainMessageBuf, ClassMessageBuf, FilterMessageBuf, QdiscMessageBuf,
+};
 use rtnetlink::{AddressMessageBuf, NamespaceIdMessageBuf, NetconfMessageBuf, NextHopMessageBuf};
 
 /// A builder: its view's table, and its checks.
@@ -35,7 +37,7 @@ builders! {
     LinkMessageBuf, BridgeSpecBuf, CanStatsBuf, RtGenMessageBuf, StatsMessageBuf, StatsRequestBuf, AddressMessageBuf,
     RouteMessageBuf, NeighbourMessageBuf, NeighbourTableMessageBuf, RuleMessageBuf, FamilyMessageBuf,
     NextHopMessageBuf, NamespaceIdMessageBuf, NetconfMessageBuf, AddressLabelMessageBuf, PrefixMessageBuf,
-    NdOptionMessageBuf, QdiscMessageBuf, ClassMessageBuf, FilterMessageBuf, ChainMessageBuf, ActionBuf, ControllerMessageBuf, GenericMessageBuf, ExtAckBuf, LinkInfoBuf, NextHopBuf,
+    NdOptionMessageBuf, QdiscMessageBuf, ClassMessageBuf, FilterMessageBuf, ChainMessageBuf, ActionBuf, ActionMessageBuf, ControllerMessageBuf, GenericMessageBuf, ExtAckBuf, LinkInfoBuf, NextHopBuf,
     dpll::DpllMessageBuf, dpll::DpllPinMessageBuf, fou::FouPortBuf, handshake::HandshakeAcceptMessageBuf,
     handshake::HandshakeDoneMessageBuf, ila::IlaMappingBuf, ioam6::Ioam6MessageBuf, ioam6::Ioam6EventBuf,
     l2tp::L2tpTunnelBuf, l2tp::L2tpSessionBuf, macsec::MacsecMessageBuf, mptcp::MptcpEndpointMessageBuf,

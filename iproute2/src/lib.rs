@@ -5,7 +5,7 @@
 //! default), `smol::connect` one for tasks of smol (feature `smol`), and [`blocking::connect`] one for programs without
 //! a runtime. Each type of object has its verbs, and a page that shows them beside the commands of `ip`: [`link`],
 //! [`address`], [`neighbour`], [`route`], [`rule`], [`nexthop`], [`stats`], [`address_label`], [`netconf`],
-//! [`namespace_id`], and of `tc`: [`qdisc`], [`class`], [`filter`], [`chain`]; namespaces themselves are [`Namespace`]. Families beside the route
+//! [`namespace_id`], and of `tc`: [`qdisc`], [`class`], [`filter`], [`chain`], [`action`]; namespaces themselves are [`Namespace`]. Families beside the route
 //! family are features of their names: `dpll`, `ethtool`, `fou`, `handshake`, `ila`, `ioam6`, `l2tp`, `macsec`, `mptcp`,
 //! `net_shaper`, `netdev`, `ovpn`, `psp`, `seg6`, `tcp_metrics`, `team`, `wireguard`. [`watch`] reports every change, and
 //! waits for links and addresses.
@@ -104,6 +104,7 @@
     warn(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss)
 )]
 
+pub mod action;
 pub mod address;
 pub mod address_label;
 mod batch;

@@ -6,28 +6,43 @@ mod support;
 
 use iproute2::filter::Block;
 use iproute2::netlink_packet::Packet;
+use iproute2::rtnetlink::link::vlan::VlanProtocol;
+use iproute2::rtnetlink::tc::action::csum::CsumFlags;
 use iproute2::rtnetlink::tc::action::gact::GactProbability;
-use iproute2::rtnetlink::tc::action::{Gact, Mirred};
+use iproute2::rtnetlink::tc::action::ife::{IfeMetadata, Metadata};
+use iproute2::rtnetlink::tc::action::skbedit::{PacketType, SkbeditFlags};
+use iproute2::rtnetlink::tc::action::tunnel_key::{
+    TunnelKeyGeneveOption, TunnelKeyOptions, TunnelKeyOptionsBuf, TunnelKeyVxlanOption,
+};
+use iproute2::rtnetlink::tc::action::{
+    Connmark, Csum, Ct, Ctinfo, Gact, Gate, Ife, Mirred, Mpls, Nat, Police, Sample, Simple, Skbedit, Skbmod,
+    TunnelKey, Vlan,
+};
+use iproute2::rtnetlink::tc::filter::bpf::BpfFlags;
 use iproute2::rtnetlink::tc::filter::flower::{
     CtState, FlowerBuf, FlowerCfm, FlowerErspanOption, FlowerGeneveOption, FlowerGtpOption, FlowerKeyFlags,
     FlowerMplsEntries, FlowerMplsEntry, FlowerTunnelOptions, FlowerTunnelOptionsBuf, FlowerVxlanOption,
     TcpFlags,
 };
-use iproute2::rtnetlink::tc::filter::{FilterFlags, Flower, Matchall};
+use iproute2::rtnetlink::tc::filter::u32::U32Buf;
+use iproute2::rtnetlink::tc::filter::{Bpf, FilterFlags, Flower, Fw, Matchall, Route, U32, u32};
 use iproute2::rtnetlink::tc::qdisc::{Clsact, Htb};
 use iproute2::rtnetlink::tc::{
-    BuildAction, ChainMessage, EtherType, FilterMessage, FilterMessageBuf, PlaceFilter, PlaceQdisc,
-    TakeActions, TcHandle, Verdict,
+    BuildAction, ChainMessage, EtherType, FilterMessage, FilterMessageBuf, IntoAction, PlaceFilter,
+    PlaceQdisc, TakeActions, TcHandle, Verdict,
 };
 use iproute2::{Error, Veth};
 use serde_json::Value;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::process::Command;
+use std::time::Duration;
 use support::{Handle, run, skip, skip_always};
 
 /// Runs `tc`; `None` where there is none. What fails is an error in its words.
 fn tc(arguments: &str) -> Option<Result<String, String>> {
-    let Ok(output) = Command::new("tc").args(arguments.split_ascii_whitespace()).output() else {
+    // A space inside of an argument is a tilde here.
+    let words = arguments.split_ascii_whitespace().map(|word| word.replace('~', " "));
+    let Ok(output) = Command::new("tc").args(words).output() else {
         skip("there is no tc");
         return None;
     };
@@ -50,7 +65,13 @@ fn told() -> Value {
         }
     }
     let text = tc("-j -s -d filter show dev v0 ingress").unwrap().unwrap();
-    let mut value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+    let Ok(mut value) = serde_json::from_str::<Value>(&text) else {
+        // Of some kinds, older versions print what is no JSON.
+        let text = tc("-s -d filter show dev v0 ingress").unwrap().unwrap();
+        let known = |line: &&str| !line.contains("installed");
+        let lines = text.lines().filter(known).map(|line| line.split(" index ").next().unwrap_or(line));
+        return lines.collect::<Vec<_>>().join("\n").into();
+    };
     without_what_differs(&mut value);
     value
 }
@@ -100,6 +121,8 @@ async fn made(ip: &Handle, filter: FilterMessageBuf) -> bool {
 /// The only filter of what `v0` receives.
 async fn only(ip: &Handle) -> Packet<FilterMessage> {
     let mut listed = ip.filter().list("v0").ingress().await.unwrap();
+    // The hash tables of u32 are no filters.
+    listed.retain(|filter| filter.kind::<U32>().and_then(U32::divisor).is_none());
     assert_eq!(listed.len(), 1, "{listed:?}");
     assert_eq!(listed[0].malformed().count(), 0, "{:?}", listed[0]);
     listed.remove(0)
@@ -114,7 +137,8 @@ async fn same(ip: &Handle, arguments: &str, ours: FilterMessageBuf) {
     let request = read.to_request();
     ip.filter().delete("v0", &read).await.unwrap();
     // As it was listed, it can be made again, and is the same.
-    ip.filter().add("v0", request.clone()).await.unwrap();
+    let again = ip.filter().add("v0", request.clone()).await;
+    again.unwrap_or_else(|error| panic!("{error}: {arguments}: {read:?}"));
     assert_eq!(only(ip).await.to_request(), request, "{arguments}");
     let is_theirs = tc("-V").is_some();
     let our_words = is_theirs.then(told);
@@ -230,6 +254,259 @@ fn label() -> [u8; 16] {
     let mut label = [0; 16];
     label[15] = 1;
     label
+}
+
+fn tunnel_geneve() -> TunnelKeyOptionsBuf {
+    let option = |class: u16, kind: u8, data: [u8; 4]| {
+        TunnelKeyGeneveOption::build().class(class).option_type(kind).data(&data[..])
+    };
+    let options = [option(0x0102, 3, [1, 2, 3, 4]), option(0x0105, 6, [0xa1, 0xb2, 0xc3, 0xd4])];
+    TunnelKeyOptions::build().geneve(options)
+}
+
+fn v4(last: u8) -> IpAddr {
+    IpAddr::from([192, 0, 2, last])
+}
+
+fn v6(text: &str) -> IpAddr {
+    text.parse().unwrap()
+}
+
+/// The same action, in a filter of all packets.
+async fn same_action(ip: &Handle, arguments: &str, action: impl IntoAction) {
+    let ours = Matchall::build().action(action).ingress().priority(9);
+    same(ip, &format!("prio 9 matchall action {arguments}"), ours).await;
+}
+
+#[test]
+fn each_kind_of_action() {
+    run(|ip| async move {
+        if !prepared(&ip).await {
+            return;
+        }
+        let ms = Duration::from_millis;
+        same_action(&ip, "vlan pop", Vlan::pop()).await;
+        same_action(
+            &ip,
+            "vlan push id 5 protocol 802.1ad priority 3",
+            Vlan::push(5).protocol(VlanProtocol::DOT1AD).priority(3),
+        )
+        .await;
+        same_action(
+            &ip,
+            "vlan modify id 6 priority 2",
+            Vlan::modify(6).protocol(VlanProtocol::DOT1Q).priority(2),
+        )
+        .await;
+        same_action(&ip, "vlan pop_eth", Vlan::pop_ethernet()).await;
+        same_action(
+            &ip,
+            "vlan push_eth dst_mac 02:00:00:00:00:01 src_mac 02:00:00:00:00:02",
+            Vlan::push_ethernet("02:00:00:00:00:01", "02:00:00:00:00:02"),
+        )
+        .await;
+        same_action(
+            &ip,
+            "skbedit priority 1:10 mark 5/0xff ptype otherhost",
+            Skbedit::build().priority("1:10").mark(5).mask(0xff).packet_type(PacketType::OTHERHOST),
+        )
+        .await;
+        same_action(&ip, "skbedit inheritdsfield", Skbedit::build().flags(SkbeditFlags::INHERITDSFIELD))
+            .await;
+        same_action(
+            &ip,
+            "nat egress 192.0.2.0/24 198.51.100.0",
+            Nat::source("192.0.2.0/24", [198, 51, 100, 0].into()),
+        )
+        .await;
+        same_action(
+            &ip,
+            "nat ingress 192.0.2.1 198.51.100.1",
+            Nat::destination("192.0.2.1", [198, 51, 100, 1].into()),
+        )
+        .await;
+        same_action(
+            &ip,
+            "csum ip4h and tcp and udp",
+            Csum::of(CsumFlags::IPV4HDR | CsumFlags::TCP | CsumFlags::UDP),
+        )
+        .await;
+        same_action(
+            &ip,
+            "mpls push label 1000 tc 3 ttl 64 bos 1 protocol mpls_mc",
+            Mpls::push(1000).traffic_class(3).ttl(64).bottom_of_stack(1).protocol(EtherType::MPLS_MULTICAST),
+        )
+        .await;
+        same_action(&ip, "mpls pop protocol ip", Mpls::pop(EtherType::IPV4)).await;
+        same_action(&ip, "mpls modify label 7 ttl 9", Mpls::modify().label(7).ttl(9)).await;
+        same_action(
+            &ip,
+            "mpls mac_push label 8 ttl 9",
+            Mpls::push_before_ethernet(8).protocol(EtherType::MPLS_UNICAST).ttl(9),
+        )
+        .await;
+        same_action(&ip, "mpls dec_ttl", Mpls::decrement_ttl()).await;
+        same_action(&ip, "connmark zone 7", Connmark::in_zone(7)).await;
+        same_action(
+            &ip,
+            "ctinfo dscp 0xfc000000 0x01000000 cpmark 0x00ffffff zone 3",
+            Ctinfo::build()
+                .dscp_mask(0xfc00_0000)
+                .dscp_state_mask(0x0100_0000)
+                .mark_mask(0x00ff_ffff)
+                .zone(3),
+        )
+        .await;
+        same_action(
+            &ip,
+            "skbmod set dmac 02:00:00:00:00:01 set smac 02:00:00:00:00:02 set etype 0x1234",
+            Skbmod::build()
+                .set_destination("02:00:00:00:00:01")
+                .set_source("02:00:00:00:00:02")
+                .set_ether_type(EtherType(0x1234)),
+        )
+        .await;
+        same_action(&ip, "skbmod swap mac", Skbmod::swap()).await;
+        same_action(&ip, "skbmod ecn", Skbmod::ecn()).await;
+        same_action(&ip, "sample rate 100 group 5 trunc 128", Sample::one_in(100, 5).truncate(128)).await;
+        same_action(&ip, "simple sdata hello", Simple::build().text("hello")).await;
+        same_action(&ip, "tunnel_key set src_ip 192.0.2.1 dst_ip 192.0.2.2 id 7 dst_port 4789 tos 4 ttl 9 nocsum geneve_opts 0102:03:01020304,0105:06:a1b2c3d4", TunnelKey::between([192, 0, 2, 1].into(), [192, 0, 2, 2].into()).id(7).destination_port(4789).tos(4).ttl(9).no_checksum(true).options(tunnel_geneve())).await;
+        same_action(
+            &ip,
+            "tunnel_key set src_ip 2001:db8::1 dst_ip 2001:db8::2 id 7 csum vxlan_opts 5",
+            TunnelKey::between(v6("2001:db8::1"), v6("2001:db8::2"))
+                .id(7)
+                .no_checksum(false)
+                .options(TunnelKeyOptions::build().vxlan(TunnelKeyVxlanOption::build().group_policy(5))),
+        )
+        .await;
+        same_action(&ip, "tunnel_key unset", TunnelKey::release()).await;
+        same_action(
+            &ip,
+            "ct commit force zone 7 mark 5/0xff nat src addr 192.0.2.1-192.0.2.9 port 1000-2000",
+            Ct::commit()
+                .force()
+                .zone(7)
+                .mark(5)
+                .mark_mask(0xff)
+                .nat_source(v4(1)..=v4(9))
+                .nat_ports(1000..=2000),
+        )
+        .await;
+        same_action(&ip, "ct commit nat dst addr 2001:db8::1 label 00000000000000000000000000000001/00000000000000000000000000000001", Ct::commit().nat_destination(v6("2001:db8::1")..=v6("2001:db8::1")).labels(label()).labels_mask(label())).await;
+        same_action(&ip, "ct zone 5", Ct::build().zone(5)).await;
+        same_action(&ip, "ct nat pipe", Ct::nat()).await;
+        same_action(&ip, "ct clear", Ct::clear()).await;
+        same_action(&ip, "gate base-time 0 clockid CLOCK_TAI sched-entry open 200000000 -1 8000000 sched-entry close 100000000 -1 -1", Gate::of([Gate::open(ms(200)).max_octets(8_000_000), Gate::closed(ms(100))]).clock(11)).await;
+        same_action(
+            &ip,
+            "ife encode type 0xDEAD allow mark use prio 7 dst 02:00:00:00:00:01 src 02:00:00:00:00:02",
+            Ife::encode()
+                .ether_type(0xdead)
+                .destination("02:00:00:00:00:01")
+                .source("02:00:00:00:00:02")
+                .metadata(IfeMetadata::build().mark(Metadata::Allow).priority(Metadata::Use(7))),
+        )
+        .await;
+        same_action(&ip, "ife decode", Ife::decode()).await;
+        same_action(
+            &ip,
+            "police rate 1mbit burst 10k conform-exceed drop/pass",
+            Police::at("1mbit", "10k").verdict(Verdict::DROP).conform(Verdict::PASS),
+        )
+        .await;
+        same_action(
+            &ip,
+            "police rate 8mbit burst 100k mtu 9000 peakrate 16mbit",
+            Police::at("8mbit", "100k").mtu(9000u32).peak_rate("16mbit"),
+        )
+        .await;
+        same_action(&ip, "police rate 80gbit burst 64000000", Police::at("80gbit", 64_000_000u32)).await;
+        same_action(&ip, "police pkts_rate 1000 pkts_burst 50", Police::at_packets(1000, 50)).await;
+    });
+}
+
+#[test]
+fn queues_are_set_of_what_is_sent() {
+    run(|ip| async move {
+        if !prepared(&ip).await {
+            return;
+        }
+        let queues = Skbedit::build().queue(0).queue_max(3).flags(SkbeditFlags::TXQ_SKBHASH);
+        for skbedit in [Skbedit::build().queue(0), queues] {
+            let wanted = (skbedit.view().queue(), skbedit.view().queue_max());
+            if !made(&ip, Matchall::build().action(skbedit).egress().priority(4)).await {
+                continue;
+            }
+            let listed = ip.filter().list("v0").egress().await.unwrap();
+            let action = listed[0].kind::<Matchall>().unwrap().actions().unwrap().next().unwrap();
+            let read = action.kind::<Skbedit>().unwrap();
+            assert_eq!((read.queue(), read.queue_max()), wanted, "{read:?}");
+            ip.filter().delete("v0", &listed[0]).await.unwrap();
+        }
+    });
+}
+
+/// A classic program that matches all packets: `ret #0xffffffff`.
+const ALL: [u8; 8] = [6, 0, 0, 0, 0xff, 0xff, 0xff, 0xff];
+
+#[test]
+fn those_of_other_kinds() {
+    run(|ip| async move {
+        if !prepared(&ip).await {
+            return;
+        }
+        let place = |filter: FilterMessageBuf| filter.priority(10);
+        let fw = Fw::build().class("1:10").mask(0xffu32).input_device("v1").action(Gact::drop());
+        same(
+            &ip,
+            "prio 10 handle 5 fw classid 1:10 indev v1 action drop",
+            place(Fw::build().class("1:10").input_device("v1").action(Gact::drop()).ingress()).handle(5u32),
+        )
+        .await;
+        same(
+            &ip,
+            "prio 10 handle 5/0xff fw classid 1:10 indev v1 action drop",
+            place(fw.ingress()).handle(5u32),
+        )
+        .await;
+        let route = Route::build().to(10).from(20).class("1:10").action(Gact::pass());
+        same(
+            &ip,
+            "protocol ip prio 10 route from 20 to 10 classid 1:10 action pass",
+            place(route.ingress()).protocol("ip"),
+        )
+        .await;
+        let v1 = ip.link().get("v1").await.unwrap().index();
+        let by_device = Route::build().to(10).input_device(v1).class("1:10");
+        same(
+            &ip,
+            "protocol ip prio 10 route fromif v1 to 10 classid 1:10",
+            place(by_device.ingress()).protocol("ip"),
+        )
+        .await;
+        let classic = Bpf::build().classic(&ALL).class("1:10").bpf_flags(BpfFlags::ACT_DIRECT);
+        same(&ip, "prio 10 bpf da bytecode 1,6~0~0~4294967295, classid 1:10", place(classic.ingress())).await;
+        let words = U32::build()
+            .ipv4_source("192.0.2.0/24")
+            .ipv4_destination("198.51.100.1")
+            .ip_protocol(6)
+            .source_port(1024)
+            .destination_port(80)
+            .key(0x0203_0405, u32::MAX, -16)
+            .with_mark(5, 0xff)
+            .class("1:10")
+            .input_device("v1")
+            .action(Gact::drop());
+        same(
+            &ip,
+            "protocol ip prio 10 u32 match ip src 192.0.2.0/24 match ip dst 198.51.100.1 match ip protocol 6 0xff \
+             match ip sport 1024 0xffff match ip dport 80 0xffff match u32 0x02030405 0xffffffff at -16 match mark 5 0xff \
+             flowid 1:10 indev v1 action drop",
+            place(words.ingress()).protocol("ip"),
+        )
+        .await;
+    });
 }
 
 #[test]
@@ -613,5 +890,96 @@ fn chains_with_and_without_a_template() {
         assert!(missing.to_string().contains("Cannot find specified filter chain"), "{missing}");
         let vague = chains.delete("v0", ChainMessage::build()).await.unwrap_err();
         assert!(vague.to_string().contains("a chain has a number"), "{vague}");
+    });
+}
+
+/// Hash tables of u32: a table, a filter that leads there, and one in a bucket.
+#[test]
+fn hash_tables_of_u32() {
+    run(|ip| async move {
+        if !prepared(&ip).await {
+            return;
+        }
+        let place = |filter: U32Buf| filter.ingress().protocol("ip").priority(5);
+        let table = U32::build().divisor(256);
+        if !made(&ip, place(table).handle(u32::table(1))).await {
+            return;
+        }
+        let leading = U32::build().ipv4_destination("192.0.2.0/24").hashed_link(u32::table(1), 0xff, 16);
+        ip.filter().add("v0", place(leading)).await.unwrap();
+        let inside = U32::build().hash_table(u32::bucket(1, 7)).ipv4_destination("192.0.2.7").class("1:7");
+        ip.filter().add("v0", place(inside)).await.unwrap();
+        let listed = ip.filter().list("v0").ingress().await.unwrap();
+        let all: Vec<_> =
+            listed.iter().map(|filter| (filter.handle(), filter.kind::<U32>().unwrap())).collect();
+        let mut tables: Vec<_> =
+            all.iter().filter_map(|(handle, u32)| Some((*handle, u32.divisor()?))).collect();
+        tables.sort_unstable();
+        assert_eq!(tables, [(u32::table(1), 256), (u32::table(0x800), 1)], "{all:?}");
+        let leading = all.iter().find(|(_, u32)| u32.link().is_some()).unwrap().1;
+        assert_eq!(leading.link(), Some(u32::table(1)));
+        let selector = leading.selector().unwrap();
+        assert_eq!((selector.hash_mask(), selector.hash_at(), selector.key_count()), (0xff, 16, 1));
+        let inside = all.iter().find(|(handle, _)| handle & 0xfff0_f000 == u32::bucket(1, 7)).unwrap().1;
+        assert_eq!(inside.class(), Some(TcHandle::new(1, 7)));
+        assert!(inside.counts().is_none_or(|counts| counts.key_hits().is_some()));
+        if let Some(told) = tc("filter show dev v0 ingress") {
+            let told = told.unwrap();
+            for words in [
+                "fh 1: ht divisor 256",
+                "link 1:",
+                "hash mask 000000ff at 16",
+                "fh 1:7:800",
+                "c0000207/ffffffff at 16",
+            ] {
+                assert!(told.contains(words), "{words}: {told}");
+            }
+        }
+    });
+}
+
+#[test]
+fn actions_by_themselves() {
+    run(|ip| async move {
+        let actions = ip.action();
+        match actions.add(Gact::drop().index(7)).await {
+            Err(error) if lacks(&error) || error.is_not_supported() => {
+                return skip("this kernel lacks actions");
+            }
+            result => result.unwrap(),
+        }
+        let exists = actions.add(Gact::pass().index(7)).await.unwrap_err();
+        assert!(exists.is_already_exists(), "{exists}");
+        assert!(exists.to_string().starts_with("add action gact index 7: "), "{exists}");
+        let got = actions.get("gact", 7).await.unwrap();
+        let gact = got.action().unwrap();
+        assert_eq!((gact.index(), gact.verdict()), (Some(7), Some(Verdict::DROP)));
+        actions.replace(Gact::pass().index(7)).await.unwrap();
+        let got = actions.get("gact", 7).await.unwrap();
+        assert_eq!(got.action().and_then(|gact| gact.verdict()), Some(Verdict::PASS));
+        // More than a message holds.
+        for index in 100..1100 {
+            actions.add(Gact::pipe().index(index)).await.unwrap();
+        }
+        let listed = actions.list("gact").await.unwrap();
+        assert_eq!(listed.iter().count(), 1001);
+        assert!(listed.iter().all(|gact| gact.kind::<Gact>().is_some()));
+        let mut indices: Vec<_> = listed.iter().filter_map(|gact| gact.index()).collect();
+        indices.sort_unstable();
+        assert_eq!((indices[0], indices[1], indices[1000]), (7, 100, 1099));
+        if let Some(told) = tc("-j actions list action gact index 7") {
+            assert!(told.is_ok());
+        }
+        actions.delete("gact", 7).await.unwrap();
+        let missing = actions.get("gact", 7).await.unwrap_err();
+        assert!(missing.is_not_found(), "{missing}");
+        assert!(actions.delete("gact", 7).await.unwrap_err().is_not_found());
+        actions.flush("gact").await.unwrap();
+        assert_eq!(actions.list("gact").await.unwrap().iter().count(), 0);
+        let vague = actions.delete("gact", 0).await.unwrap_err();
+        assert!(vague.to_string().contains("by its kind and its index"), "{vague}");
+        let unknown = actions.delete("nonsense", 1).await.unwrap_err();
+        assert!(unknown.to_string().contains("delete action nonsense index 1: "), "{unknown}");
+        assert_eq!(actions.list("nonsense").await.unwrap().iter().count(), 0);
     });
 }

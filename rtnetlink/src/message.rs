@@ -3,6 +3,7 @@
 use crate::link::{BridgeSpec, RtGenMessage, StatsMessage, StatsRequest, can::CanStats};
 use crate::neighbour::{NeighbourMessage, NeighbourTableMessage};
 use crate::rule::{FamilyMessage, RuleMessage};
+use crate::tc::action::ActionMessage;
 use crate::tc::{ChainMessage, ClassMessage, FilterMessage, QdiscMessage};
 use crate::{
     AddressLabelMessage, AddressMessage, LinkMessage, NamespaceIdMessage, NdOptionMessage, NetconfMessage,
@@ -81,11 +82,11 @@ messages! {
     /// Gets or dumps traffic control filters.
     RTM_GETTFILTER = 46 => FilterMessage,
     /// Creates or changes traffic control actions; also a notification or reply.
-    RTM_NEWACTION = 48,
+    RTM_NEWACTION = 48 => ActionMessage,
     /// Deletes traffic control actions; also a notification.
-    RTM_DELACTION = 49,
+    RTM_DELACTION = 49 => ActionMessage,
     /// Gets or dumps traffic control actions.
-    RTM_GETACTION = 50,
+    RTM_GETACTION = 50 => ActionMessage,
     /// Notification: a prefix information option of a router advertisement.
     RTM_NEWPREFIX = 52 => PrefixMessage,
     /// Notification or reply: a multicast group that a link has joined.
@@ -203,6 +204,7 @@ pub fn tables() -> impl Iterator<Item = (&'static str, &'static Table)> {
         ("tc", ClassMessage::table()),
         ("tc", FilterMessage::table()),
         ("tc", ChainMessage::table()),
+        ("tc", ActionMessage::table()),
         ("rt-nexthop", NextHopMessage::table()),
         ("rt-nsid", NamespaceIdMessage::table()),
         ("rt-netconf", NetconfMessage::table()),

@@ -114,7 +114,10 @@ round_trips! {
     ila::IlaChecksumMode ila::IlaHook ila::IlaIdentifierType Inet6Flags ioam6::Ioam6Mode ipoib::IpoibMode
     Ipv4Setting Ipv6Setting Ipv6Statistic ipvlan::IpvlanFlags ipvlan::IpvlanMode bond_port::LacpState
     tc::EtherType tc::action::ActionFlags tc::action::HardwareStats tc::action::gact::GactChoice
-    tc::action::mirred::MirredMode tc::filter::FilterDumpFlags tc::filter::FilterFlags tc::filter::flower::CtState
+    tc::action::mirred::MirredMode tc::action::ActionDumpFlags tc::action::csum::CsumFlags tc::action::ct::CtOperation
+    tc::action::ife::IfeOperation tc::action::mpls::MplsOperation tc::action::nat::NatFlags tc::action::skbedit::PacketType
+    tc::action::skbedit::SkbeditFlags tc::action::skbmod::SkbmodFlags tc::action::tunnel_key::TunnelKeyOperation
+    tc::action::vlan::VlanOperation tc::filter::bpf::BpfFlags tc::filter::u32::U32Flags tc::filter::FilterDumpFlags tc::filter::FilterFlags tc::filter::flower::CtState
     tc::filter::flower::FlowerKeyFlags tc::filter::flower::TcpFlags Lifetime LinkEvent LinkFlags tc::LinkLayer LinkMode LinkType LockedMetrics macsec::MacsecCipher macsec::MacsecOffload
     macsec::MacsecValidation macvlan::MacvlanAddressChange macvlan::MacvlanFlags macvlan::MacvlanMode
     MrpPortRole MrpPortState MrpRingRole MrpRingState bridge::MulticastRouter NamespaceId NeighbourExtFlags

@@ -1,4 +1,4 @@
-//! Traffic control (tc): queueing disciplines (qdiscs) and their classes.
+//! Traffic control (tc): queueing disciplines (qdiscs), their classes, filters and actions.
 //!
 //! | `tc` | here |
 //! | --- | --- |
@@ -6,8 +6,10 @@
 //! | `... parent 1: classid 1:10 htb rate 10mbit ceil 20mbit` | `Htb::build().rate("10mbit").ceil("20mbit").class("1:10")` |
 //! | `... parent 1:10 fq_codel ecn` | `FqCodel::build().ecn(true).under("1:10")` |
 //! | `... clsact` | `Clsact::build().ingress()` |
+//! | `tc filter add ... ingress protocol ip prio 10 flower dst_ip 192.0.2.0/24 action drop` | `Flower::build().destination("192.0.2.0/24").action(Gact::drop()).ingress().priority(10)` |
+//! | `... parent 1: protocol ip u32 match ip dport 80 0xffff flowid 1:10` | `U32::build().destination_port(80).class("1:10").under("1:").protocol("ip")` |
 //!
-//! The options of a kind come first; [`PlaceQdisc`] and [`PlaceClass`] make the message of them that says where it goes.
+//! The options of a kind come first; [`PlaceQdisc`], [`PlaceClass`] and [`PlaceFilter`] make the message of them that says where it goes.
 //!
 //! ```
 //! use rtnetlink::tc::qdisc::Htb;
@@ -58,7 +60,7 @@ pub mod action;
 pub mod filter;
 pub mod qdisc;
 
-pub use action::{Action, ActionBuf, ActionKind, BuildAction, IntoAction};
+pub use action::{Action, ActionBuf, ActionKind, ActionMessage, ActionMessageBuf, BuildAction, IntoAction};
 pub use ether_type::EtherType;
 pub use filter::{
     ChainMessage, ChainMessageBuf, FilterKind, FilterMessage, FilterMessageBuf, HasActions, PlaceFilter,

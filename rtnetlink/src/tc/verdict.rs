@@ -176,10 +176,10 @@ impl Put<Verdict> for Verdict {
 impl Put<Verdict> for &str {
     fn put(self, out: &mut Buffer) {
         match self.parse::<Verdict>() {
-            Ok(verdict) => verdict.put(out),
+            Ok(verdict) => Put::<i32>::put(verdict.0, out),
             Err(problem) => {
                 out.refuse(problem);
-                Verdict::default().put(out);
+                Put::<i32>::put(0, out);
             }
         }
     }

@@ -9,7 +9,7 @@ netlink! {
     ///
     /// ```
     /// use rtnetlink::tc::action::Gact;
-    /// use rtnetlink::tc::{BuildAction, Verdict};
+    /// use rtnetlink::tc::{IntoAction, Verdict};
     ///
     /// assert_eq!(Gact::goto_chain(7).into_action().view().verdict(), Some(Verdict::goto_chain(7)));
     /// ```

@@ -47,11 +47,31 @@ macro_rules! parameters {
     };
 }
 
+mod message;
+
+pub use message::{ActionDumpFlags, ActionMessage, ActionMessageBuf};
+
 kinds! {
     /// The kinds of actions that have a table here.
     pub(super) static ACTIONS: &'static str, Parameters = action_kind {
+        bpf: Bpf,
+        connmark: Connmark,
+        csum: Csum,
+        ct: Ct,
+        ctinfo: Ctinfo,
         gact: Gact,
+        gate: Gate,
+        ife: Ife,
         mirred: Mirred,
+        mpls: Mpls,
+        nat: Nat,
+        police: Police,
+        sample: Sample,
+        simple: Simple,
+        skbedit: Skbedit,
+        skbmod: Skbmod,
+        tunnel_key: TunnelKey,
+        vlan: Vlan,
     }
 }
 
@@ -244,19 +264,14 @@ pub trait BuildAction: Build<View: ActionKind> + Sized {
     fn index(self, index: u32) -> Self {
         change(self, |parameters| with_field::<_, u32>(parameters, 0, index))
     }
-
-    /// The action with its kind, to set a [cookie](ActionBuf::cookie), [flags](ActionBuf::flags) or [types of hardware
-    /// statistics](ActionBuf::hardware_stats).
-    fn into_action(self) -> ActionBuf {
-        Action::build().kind(self)
-    }
 }
 
 impl<B: Build<View: ActionKind>> BuildAction for B {}
 
 /// An action for a filter: the builder of a kind, or one of an action with its kind.
 pub trait IntoAction {
-    /// The action.
+    /// The action with its kind, to set a [cookie](ActionBuf::cookie), [flags](ActionBuf::flags) or [types of hardware
+    /// statistics](ActionBuf::hardware_stats).
     fn into_action(self) -> ActionBuf;
 }
 
@@ -275,7 +290,7 @@ impl IntoAction for &Action {
 
 impl<B: Build<View: ActionKind>> IntoAction for B {
     fn into_action(self) -> ActionBuf {
-        BuildAction::into_action(self)
+        Action::build().kind(self)
     }
 }
 

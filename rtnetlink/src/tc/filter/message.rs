@@ -119,9 +119,12 @@ impl FilterMessageBuf {
     /// Sets the kind and its options. If these say a protocol, it becomes that of the filter; else the filter sees all packets,
     /// unless it already has a protocol.
     pub fn kind<B: Build<View: FilterKind>>(self, kind: B) -> Self {
-        let said = B::View::read(kind.buffer().body()).ok().and_then(B::View::protocol_of);
+        let options = B::View::read(kind.buffer().body()).ok();
+        let said = options.and_then(B::View::protocol_of);
+        let handle = options.and_then(B::View::handle_of).filter(|_| self.view().handle() == 0);
         let before = Some(self.view().protocol()).filter(|protocol| *protocol != EtherType(0));
         let filter = self.kind_name(B::View::NAME).options(kind.buffer());
+        let filter = handle.into_iter().fold(filter, FilterMessageBuf::handle);
         filter.protocol(said.or(before).unwrap_or(EtherType::ALL))
     }
 

@@ -28,6 +28,11 @@ pub trait FilterKind: View {
     fn protocol_of(&self) -> Option<EtherType> {
         None
     }
+
+    /// The handle that the kernel wants for these options, where they decide it.
+    fn handle_of(&self) -> Option<u32> {
+        None
+    }
 }
 
 /// A kind of filter that has actions.
@@ -39,8 +44,12 @@ pub trait HasActions: FilterKind {
 kinds! {
     /// The kinds of filters that have a table here.
     pub(super) static FILTERS: &'static str = filter_kind {
+        bpf: Bpf,
         flower: Flower,
+        fw: Fw,
         matchall: Matchall,
+        route: Route,
+        u32: U32,
     }
 }
 

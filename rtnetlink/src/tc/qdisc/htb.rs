@@ -143,13 +143,13 @@ impl Htb {
 }
 
 /// The bytes of a burst that takes so long. While there is no rate, a tick stands for a byte.
-fn bytes(rate: Rate, time: Duration) -> u32 {
+pub(in crate::tc) fn bytes(rate: Rate, time: Duration) -> u32 {
     let rate = if rate.0 == 0 { Rate(1_000_000_000 / TICK) } else { rate };
     rate.bytes_in(time)
 }
 
 /// How long so many bytes take, and no less than a tick.
-fn time(rate: Rate, bytes: u32) -> Duration {
+pub(in crate::tc) fn time(rate: Rate, bytes: u32) -> Duration {
     let rate = if rate.0 == 0 { Rate(1_000_000_000 / TICK) } else { rate };
     let time = rate.time_of(bytes).unwrap_or_default();
     if bytes == 0 { time } else { time.max(Duration::from_nanos(TICK)) }
