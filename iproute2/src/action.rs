@@ -10,6 +10,9 @@
 //! | `tc actions flush action gact` | [`ip.action().flush("gact")`](Actions::flush) |
 //!
 //! Filters share an action by its index: a policer of several filters has one rate for all of them.
+//!
+//! Changing actions takes `CAP_NET_ADMIN` in the initial user namespace, unlike filters with actions of their own; reading takes
+//! none.
 
 use crate::handle::{Handle, verbs};
 use crate::list::{Gathered, Get, List};
