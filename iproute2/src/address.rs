@@ -161,7 +161,7 @@ fn compared(check: Check, replaces: bool) -> Box<Steps> {
 fn is_done(is: &[u8], asked: &[u8]) -> std::result::Result<(), crate::ErrorKind> {
     let [told, wanted] = [is, asked].map(AddressMessage::cast);
     if told.prefix_length() != wanted.prefix_length() {
-        return Err(kept("prefix_length"));
+        return Err(kept("the prefix length"));
     }
     let lacks_optimism = wanted.flags() - told.flags() == AddressFlags::OPTIMISTIC;
     // Once duplicate address detection is over, there is nothing left to be optimistic about.
@@ -187,7 +187,7 @@ fn is_replaced(is: &[u8], asked: &[u8]) -> std::result::Result<(), crate::ErrorK
     let scope = Scope::of(asked);
     let stays = scope.attributes().find_map(|attribute| {
         let row = scope.row(attribute.number()).filter(|row| row.marks.is_when_added(&scope))?;
-        (value(attribute.number()) != Some(text(attribute.payload))).then_some(row.field)
+        (value(attribute.number()) != Some(text(attribute.payload))).then_some(row.setter(Some(&scope)))
     });
     let flags = (asked.flags() & AddressFlags::SETTABLE) - is.flags();
     let scope = ![is.scope(), RouteScope::UNIVERSE].contains(&asked.scope());

@@ -30,7 +30,7 @@ fn what_a_kernel_ignores_of_an_ipv6_address() {
         // Its prefix length stays, and the kernel says that it was replaced.
         let error = ip.address().replace("v0", "2001:db8::1/48").wait().unwrap_err();
         assert!(
-            error.to_string().contains("prefix_length can be set only when the address is added"),
+            error.to_string().contains("the prefix length can be set only when the address is added"),
             "{error}"
         );
         ip.address().replace("v0", "2001:db8::1/64").wait().unwrap();

@@ -16,7 +16,7 @@ impl Marks {
             Mark::Bits(_) | Mark::IgnoredBits(..) | Mark::SentAs(_) | Mark::WhenAdded(_) | Mark::Later(_) => {
                 false
             }
-            Mark::Needs(_) | Mark::TakenIf(_) | Mark::Untold => false,
+            Mark::Needs(_) | Mark::TakenIf(_) | Mark::Untold | Mark::SetBy(..) => false,
         })
     }
 
@@ -44,7 +44,7 @@ impl Marks {
 pub struct Ignored {
     /// The kernel's name, such as `IFLA_MTU`.
     pub name: &'static str,
-    /// Our name, such as `mtu`.
+    /// The builder's method that sets it, such as `mtu`.
     pub field: &'static str,
     /// The words of the bits; empty if it is ignored as a whole.
     pub bits: Vec<&'static str>,
@@ -89,6 +89,7 @@ impl<'a> Line<'a> {
     /// What of it the kernel would ignore. A field of 0 says nothing.
     fn ignored(&self, scope: &Scope<'_>) -> Option<Ignored> {
         let Line { name, field, .. } = *self;
+        let field = self.marks.set_by(Some(scope)).unwrap_or(field);
         if self.row.is_none() && self.bytes.iter().all(|byte| *byte == 0) {
             return None;
         }
@@ -432,6 +433,12 @@ macro_rules! __mark {
     (untold) => {
         $crate::Mark::Untold
     };
+    (set_by $method:expr) => {
+        $crate::Mark::SetBy(|_| true, $method)
+    };
+    (set_by $holds:expr, $method:expr) => {
+        $crate::Mark::SetBy($holds, $method)
+    };
 }
 
 /// The function after `also` in a table.
@@ -488,6 +495,12 @@ macro_rules! __mark_doc {
     };
     (untold) => {
         "\n\nWrite-only: the kernel does not report it."
+    };
+    (set_by $method:expr) => {
+        concat!("\n\nBuilders usually set it by `", $method, "`.")
+    };
+    (set_by $holds:expr, $method:expr) => {
+        concat!("\n\nBuilders usually set it by `", $method, "`.")
     };
     ($how:ident $arg:expr) => {
         "\n\n`to_request` keeps as much of it as a request may say."

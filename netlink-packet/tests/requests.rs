@@ -16,13 +16,13 @@ netlink! {
         /// How warm it is.
         lm_warmth = 5 => warmth: u8; read_only,
         /// How bright it is.
-        lm_level = 6 => level: u16; sent_as(half); ignored(is_dark_lamp, "a dark lamp has no level"),
+        lm_level = 6 => level: u16; sent_as(half); ignored(is_dark_lamp, "a dark lamp has no level"); set_by(has_hours, "shine"),
     }
     attributes {
         /// Its name.
         LAMP_NAME = 1 => name: &str as str,
         /// Hours of light.
-        LAMP_HOURS = 2 => hours: u32; read_only,
+        LAMP_HOURS = 2 => hours: u32; read_only; set_by("shine"),
         /// Its wire.
         LAMP_WIRE = 3 | NLA_F_NESTED => wire: &Wire as Wire,
         /// Its counters.
@@ -114,6 +114,10 @@ const DARK: u32 = 13;
 
 fn is_dark_lamp(scope: &Scope<'_>) -> bool {
     Lamp::cast(scope.bytes()).index() == DARK
+}
+
+fn has_hours(scope: &Scope<'_>) -> bool {
+    Lamp::cast(scope.bytes()).hours().is_some()
 }
 
 fn glare(scope: &Scope<'_>) -> u64 {
@@ -233,12 +237,14 @@ fn what_would_be_ignored() {
         Some(format!("flags BROKEN {only}"))
     );
     assert_eq!(said(lamp().may(LampFlags::BROKEN).view()), Some(format!("may BROKEN {only}")));
-    assert_eq!(said(lamp().hours(0u32).view()), Some(format!("hours {only}")));
+    assert_eq!(said(lamp().hours(0u32).view()), Some(format!("shine {only}")));
     assert_eq!(said(lamp().wire(wire()).view()), Some(format!("voltage {only}")));
     assert_eq!(said(lamp().counters(Counters::build().count(1u32)).view()), Some(format!("count {only}")));
     let dark = lamp().index(DARK).level(7u16);
     assert_eq!(said(dark.view()), Some("level in this request: a dark lamp has no level".to_owned()));
     assert_eq!(dark.view().to_request().view().level(), 0);
+    let shone = said(dark.hours(5u32).view());
+    assert_eq!(shone, Some("shine in this request: a dark lamp has no level".to_owned()));
     let last = Lamp::build().index(u32::MAX).flags(LampFlags::BRIGHT);
     assert_eq!(said(last.view()), Some("flags BRIGHT in this request: it is the last one".to_owned()));
     assert_eq!(last.view().to_request().view().flags(), LampFlags::empty());
@@ -247,7 +253,7 @@ fn what_would_be_ignored() {
 #[test]
 fn a_header_is_looked_at_if_something_was_set_that_may_be_ignored() {
     use netlink_packet::Build;
-    let may_be = |lamp: &LampBuf| lamp.buffer().may_hold(1);
+    let may_be = |lamp: &LampBuf| lamp.buffer().may_hold_field();
     assert!(!may_be(&Lamp::build().index(3u32).name("desk").warmth(0u8)));
     assert!(may_be(&Lamp::build().warmth(1u8)) && may_be(&Lamp::build().name("desk").level(256u16)));
     let long = "desk".repeat(100);
@@ -258,6 +264,7 @@ fn a_header_is_looked_at_if_something_was_set_that_may_be_ignored() {
 #[test]
 fn tables_tell() {
     let row = |name| Lamp::table().rows.iter().find(|row: &&Row| row.name == name).unwrap();
+    assert_eq!((row("LAMP_HOURS").setter(None), row("LAMP_NAME").setter(None)), ("shine", "name"));
     assert!(row("LAMP_HOURS").marks.is_read_only() && !row("LAMP_TIME").marks.is_read_only());
     assert_eq!(format!("{:?}", row("LAMP_NAME").marks), "Marks([])");
     assert_eq!((row("LAMP_WIRE").flags, row("LAMP_WIRE").number), (NLA_F_NESTED, 3));

@@ -95,8 +95,8 @@ pub enum ErrorKind {
 /// Attributes by name, with what they need.
 fn unknown(rows: &[&Row]) -> String {
     let words = rows.iter().map(|row| match row.marks.needs() {
-        Some(needs) => format!("{} (needs {needs})", row.field),
-        None => row.field.to_owned(),
+        Some(needs) => format!("{} (needs {needs})", row.setter(None)),
+        None => row.setter(None).to_owned(),
     });
     words.collect::<Vec<_>>().join(", ")
 }

@@ -511,7 +511,9 @@ fn check_same(asked: &Scope<'_>, is: RawAttributes<'_>) -> Result<()> {
     };
     let mut rows = asked.attributes().filter(differs).filter_map(|attribute| asked.row(attribute.number()));
     match rows.find(|row| row.marks.is_when_added(asked)) {
-        Some(row) => Err(invalid(&format!("{} can be set only when the link is created", row.field))),
+        Some(row) => {
+            Err(invalid(&format!("{} can be set only when the link is created", row.setter(Some(asked)))))
+        }
         None => Ok(()),
     }
 }
@@ -652,10 +654,9 @@ fn numbers(link: &LinkMessage) -> impl Iterator<Item = u16> + '_ {
 
 /// The names of the wanted attributes, as their setters have them.
 fn fields(link: &LinkMessage, wanted: impl Fn(u16) -> bool) -> Vec<&'static str> {
-    let row = |number| LinkMessage::ROWS.iter().find(|row| row.number == number);
-    let field = |number| row(number).map_or("", |row| row.field);
-    let fields = numbers(link).filter(|number| wanted(*number)).map(field);
-    fields.map(|field| if field == "properties" { "alt_names" } else { field }).collect()
+    let scope = Scope::of(link);
+    let setter = |number| scope.row(number).map_or("", |row| row.setter(Some(&scope)));
+    numbers(link).filter(|number| wanted(*number)).map(setter).collect()
 }
 
 /// Moves attributes to another message and returns the rest.

@@ -5,7 +5,7 @@
 
 use crate::object::Object;
 use crate::order::would_be_ignored;
-use netlink_packet::{Buffer, Build, BuildError, Ignored, PooledBuffer, RawAttributes, Row, Scope, View};
+use netlink_packet::{Buffer, Build, BuildError, Ignored, PooledBuffer, RawAttributes, Scope, View};
 
 /// The reason not to send a message, if there is one.
 pub(crate) type Check = fn(&Buffer) -> Option<BuildError>;
@@ -36,7 +36,7 @@ pub(crate) fn takes_only<M: View + ?Sized>(message: &Buffer, taken: &[u16]) -> O
     let others = attributes.map(|attribute| attribute.number()).filter(|number| !taken.contains(number));
     let row = |number: u16| M::ROWS.iter().find(|row| row.number == number);
     others.into_iter().find_map(row).and_then(|row| {
-        let Row { name, field, .. } = *row;
+        let (name, field) = (row.name, row.setter(Some(&Scope::of(M::cast(message.body())))));
         invalid(would_be_ignored(&Ignored { name, field, bits: Vec::new(), why: "" }))
     })
 }

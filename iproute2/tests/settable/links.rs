@@ -138,7 +138,7 @@ fn rows() -> Vec<Row<LinkMessageBuf>> {
         row(
             "IFLA_VFINFO_LIST",
             |link: LinkMessageBuf| link.vf(VfSettings::of(0).vlan(5)),
-            Refused("vf_list: operation not supported"),
+            Refused("vf: operation not supported"),
             Refused("operation not supported"),
         ),
         row(

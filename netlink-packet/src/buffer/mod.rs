@@ -343,6 +343,12 @@ impl Buffer {
         self.seen & bits != 0
     }
 
+    /// Whether a builder may have set a field of the fixed header that the kernel may ignore; `false` is certain.
+    #[inline]
+    pub fn may_hold_field(&self) -> bool {
+        self.may_hold(HEADER_SUSPECT)
+    }
+
     /// Removes what was set before.
     #[inline(always)]
     pub(crate) fn unset(&mut self, first: usize, number: u16) {

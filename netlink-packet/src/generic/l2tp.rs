@@ -83,9 +83,9 @@ netlink! {
         /// Socket of a managed tunnel, which a program opened and speaks the control protocol through.
         L2TP_ATTR_FD = 23 => socket: u32 as Descriptor,
         /// Local address, IPv4; [`local`](Self::local) is that of either family.
-        L2TP_ATTR_IP_SADDR = 24 => local_v4: Ipv4Addr,
+        L2TP_ATTR_IP_SADDR = 24 => local_v4: Ipv4Addr; set_by("local"),
         /// Remote address, IPv4; [`remote`](Self::remote) is that of either family.
-        L2TP_ATTR_IP_DADDR = 25 => remote_v4: Ipv4Addr,
+        L2TP_ATTR_IP_DADDR = 25 => remote_v4: Ipv4Addr; set_by("remote"),
         /// Local UDP port (host order).
         L2TP_ATTR_UDP_SPORT = 26 => local_port: u16,
         /// Remote UDP port (host order).
@@ -93,9 +93,9 @@ netlink! {
         /// Statistics.
         L2TP_ATTR_STATS = 30 => stats: &L2tpStats as L2tpStats; read_only,
         /// Local address, IPv6.
-        L2TP_ATTR_IP6_SADDR = 31 => local_v6: Ipv6Addr,
+        L2TP_ATTR_IP6_SADDR = 31 => local_v6: Ipv6Addr; set_by("local"),
         /// Remote address, IPv6.
-        L2TP_ATTR_IP6_DADDR = 32 => remote_v6: Ipv6Addr,
+        L2TP_ATTR_IP6_DADDR = 32 => remote_v6: Ipv6Addr; set_by("remote"),
         /// Transmits UDP packets over IPv6 without checksums.
         L2TP_ATTR_UDP_ZERO_CSUM6_TX = 33 => udp6_zero_checksum_tx: bool as Flag,
         /// Accepts UDP packets over IPv6 without checksums.

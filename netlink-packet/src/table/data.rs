@@ -95,6 +95,8 @@ pub enum Mark {
     TakenIf(Taken),
     /// The kernel never tells it: whether one takes what [needs](Mark::Needs) something is found out before (`untold`).
     Untold,
+    /// The builder's method that usually sets it, where it has not the field's name (`set_by("name")`).
+    SetBy(Holds, &'static str),
 }
 
 /// Whether the kernel took an attribute, by the payload that a request gave it and the one that the kernel then tells, if any.
@@ -176,6 +178,15 @@ impl Marks {
         self.0.iter().any(|mark| matches!(mark, Mark::Untold))
     }
 
+    /// The builder's method that usually sets it, where it is another one than that of the field's name; without a set, that
+    /// of most.
+    pub fn set_by(&self, scope: Option<&Scope<'_>>) -> Option<&'static str> {
+        self.0.iter().find_map(|mark| match mark {
+            Mark::SetBy(holds, method) if scope.is_none_or(holds) => Some(*method),
+            _ => None,
+        })
+    }
+
     /// The bits of a number that requests can set.
     pub fn bits(&self) -> u64 {
         let bits = |mark: &Mark| if let Mark::Bits(bits) = mark { Some(*bits) } else { None };
@@ -213,6 +224,7 @@ impl fmt::Debug for Mark {
             Mark::Needs(_) => "needs",
             Mark::TakenIf(_) => "taken_if",
             Mark::Untold => "untold",
+            Mark::SetBy(..) => "set_by",
         })
     }
 }

@@ -94,6 +94,9 @@
 ///
 /// A line may have several: `; separate; later`.
 ///
+/// Errors name the builder's method that was called. Where that is not the one of the line, `; set_by("method")` says it, and
+/// `; set_by(function, "method")` in which sets.
+///
 /// The kernel also ignores attributes that it does not know. `; needs("Linux 6.3")` says which kernels know one, where not
 /// every supported one does (Linux 4.20 and later): verbs then compare what was asked with what the kernel tells
 /// afterwards, and fail if it is missing there. Where a kernel that knows it does not tell every value, `;

@@ -1,6 +1,6 @@
 //! Rows and fields, made from the codecs that the lines of a table name.
 
-use super::data::{Field, Mark, Marks, Row, Type};
+use super::data::{Field, Mark, Marks, Row, Scope, Type};
 use crate::attribute::{Attr, NLA_TYPE_MASK};
 use crate::codec::{Codec, Fixed};
 
@@ -27,6 +27,11 @@ impl Field {
 }
 
 impl Row {
+    /// The builder's method that sets it, in this set if that is known: errors name it.
+    pub fn setter(&self, scope: Option<&Scope<'_>>) -> &'static str {
+        self.marks.set_by(scope).unwrap_or(self.field)
+    }
+
     /// The row of a key, with our name for the attribute.
     pub const fn of<S: ?Sized, C: Codec + ?Sized>(key: Attr<S, C>, field: &'static str) -> Self {
         let flags = key.number_and_flags() & !NLA_TYPE_MASK;

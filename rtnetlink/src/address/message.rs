@@ -24,7 +24,7 @@ netlink! {
         /// Prefix length in bits.
         ifa_prefixlen = 1 => prefix_length: u8,
         /// Low 8 bits of the flags; [`flags`](AddressMessage::flags) returns all of them.
-        ifa_flags = 2 => header_flags: AddressFlags as HeaderFlags; ignored(is_in_attribute, "`IFA_FLAGS` has other ones"); bits(AddressFlags::SETTABLE); ignored_bits(of_ipv6, "it is for IPv6 addresses"),
+        ifa_flags = 2 => header_flags: AddressFlags as HeaderFlags; ignored(is_in_attribute, "`IFA_FLAGS` has other ones"); bits(AddressFlags::SETTABLE); ignored_bits(of_ipv6, "it is for IPv6 addresses"); set_by(is_in_header_alone, "flags"),
         /// Scope in which the address is valid.
         ifa_scope = 3 => scope: RouteScope; ignored(is_of_ipv6_address, "an IPv6 address has the scope that its prefix implies"),
         /// Interface index (`ifindex`) of the device that has the address.
@@ -33,7 +33,7 @@ netlink! {
     attributes {
         /// Interface address; on a point-to-point link, the peer's address.
         /// [`prefix`](AddressMessage::prefix) and [`peer`](AddressMessage::peer) tell the two apart.
-        IFA_ADDRESS = 1 => address: IpAddr as OwnAddress; when_added(is_ipv4),
+        IFA_ADDRESS = 1 => address: IpAddr as OwnAddress; when_added(is_ipv4); set_by(has_peer, "peer"),
         /// Local address. IPv6 omits it unless there is a peer address.
         IFA_LOCAL = 2 => local: IpAddr as OwnAddress,
         /// Label: interface name, optionally followed by `:` and text. IPv4 only, at most 15 bytes.
@@ -47,7 +47,7 @@ netlink! {
         /// Multicast group address that the interface has joined.
         IFA_MULTICAST = 7 => multicast: IpAddr as OwnAddress; read_only,
         /// All 32 bits of the flags; [`flags`](AddressMessage::flags) falls back to those of the header.
-        IFA_FLAGS = 8 => all_flags: AddressFlags; bits(AddressFlags::SETTABLE); ignored_bits(of_ipv6, "it is for IPv6 addresses"),
+        IFA_FLAGS = 8 => all_flags: AddressFlags; bits(AddressFlags::SETTABLE); ignored_bits(of_ipv6, "it is for IPv6 addresses"); set_by("flags"),
         /// Metric (priority) of the prefix route that comes with the address.
         IFA_RT_PRIORITY = 9 => metric: u32,
         /// Target network namespace id: the namespace that a request is for or a reply comes from.
@@ -63,6 +63,16 @@ netlink! {
 fn is_in_attribute(scope: &Scope<'_>) -> bool {
     let address = AddressMessage::cast(scope.bytes());
     address.all_flags().is_some_and(|flags| !flags.contains(address.header_flags()))
+}
+
+/// Whether the header alone has flags: where an attribute has some, [`flags`](AddressMessageBuf::flags) leaves it without.
+fn is_in_header_alone(scope: &Scope<'_>) -> bool {
+    AddressMessage::cast(scope.bytes()).all_flags().is_none()
+}
+
+/// Whether it has a peer address.
+fn has_peer(scope: &Scope<'_>) -> bool {
+    AddressMessage::cast(scope.bytes()).peer().is_some()
 }
 
 /// The flags that only IPv6 addresses have, if it is another one.

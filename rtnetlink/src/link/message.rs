@@ -45,7 +45,7 @@ netlink! {
         /// Broadcast hardware address; on a point-to-point link, the peer's address.
         IFLA_BROADCAST = 2 => broadcast: HardwareAddress,
         /// Interface name, at most 15 bytes; [`name`](LinkMessage::name) returns it without the `Option`.
-        IFLA_IFNAME = 3 => interface_name: &Name as InterfaceName,
+        IFLA_IFNAME = 3 => interface_name: &Name as InterfaceName; set_by("name"),
         /// Maximum transmission unit (MTU), in bytes.
         IFLA_MTU = 4 => mtu: u32,
         /// Index of the parent (lower) link, such as a VLAN's; of a veth, the peer. The link lives in the
@@ -73,7 +73,7 @@ netlink! {
         /// Link mode: the operational state to enter when the carrier comes up.
         IFLA_LINKMODE = 17 => mode: LinkMode,
         /// Link info: the kind, with its attributes, and those of a port.
-        IFLA_LINKINFO = 18 => info: &LinkInfo as LinkInfo,
+        IFLA_LINKINFO = 18 => info: &LinkInfo as LinkInfo; set_by(has_port, "port"); set_by(has_kind, "kind"),
         /// Network namespace to move the link to, by the PID of a process in it. Requests only.
         IFLA_NET_NS_PID = 19 => namespace_of_pid: u32,
         /// Alias: a free-form description, up to 255 bytes; an empty one removes it.
@@ -81,7 +81,7 @@ netlink! {
         /// Number of virtual functions (VF) of an SR-IOV device.
         IFLA_NUM_VF = 21 => vf_count: u32; read_only,
         /// Virtual function information, per VF; [`vfs`](LinkMessage::vfs) iterates over it.
-        IFLA_VFINFO_LIST = 22 => vf_list: &VfList as VfList; separate; later,
+        IFLA_VFINFO_LIST = 22 => vf_list: &VfList as VfList; separate; later; set_by("vf"),
         /// Statistics as 64-bit counters.
         IFLA_STATS64 = 23 => stats: &LinkStats as LinkStats; read_only,
         /// Port profiles of the virtual functions (VF).
@@ -141,7 +141,7 @@ netlink! {
         /// Maximum MTU that the device supports, in bytes; 0 where no limit is known.
         IFLA_MAX_MTU = 51 => max_mtu: u32; read_only,
         /// Property list, such as alternative names; [`alt_names`](LinkMessage::alt_names) reads it.
-        IFLA_PROP_LIST = 52 | NLA_F_NESTED => properties: &LinkProperties as LinkProperties; later,
+        IFLA_PROP_LIST = 52 | NLA_F_NESTED => properties: &LinkProperties as LinkProperties; later; set_by("alt_names"),
         /// Alternative name (altname) by which a request selects the link.
         IFLA_ALT_IFNAME = 53 => alt_name: &Name as AltName,
         /// Permanent hardware address, as set by the manufacturer.
@@ -218,6 +218,17 @@ fn changes_to_ignore(_: &Scope<'_>) -> u64 {
 fn is_of_other_family(scope: &Scope<'_>) -> bool {
     let family = LinkMessage::cast(scope.bytes()).family();
     !matches!(family, AddressFamily::UNSPEC | AddressFamily::BRIDGE)
+}
+
+/// Whether it has options of a port.
+fn has_port(scope: &Scope<'_>) -> bool {
+    let info = LinkMessage::cast(scope.bytes()).info();
+    info.is_some_and(|info| info.port_kind_name().is_some())
+}
+
+/// Whether it has a kind.
+fn has_kind(scope: &Scope<'_>) -> bool {
+    LinkMessage::cast(scope.bytes()).kind_name().is_some()
 }
 
 /// Whether the message is about bridge ports (family `BRIDGE`).

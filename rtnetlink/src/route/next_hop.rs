@@ -38,7 +38,7 @@ netlink! {
         /// Routing realms (flow).
         RTA_FLOW = 11 => realms: Realms; ignored(is_ipv6),
         /// Gateway of another family: `via inet6 ADDRESS`.
-        RTA_VIA = 18 => raw_via: &Via as Via; ignored(is_ipv6),
+        RTA_VIA = 18 => raw_via: &Via as Via; ignored(is_ipv6); set_by("via"),
         /// New destination: MPLS label stack that replaces the incoming label.
         RTA_NEWDST = 19 => new_labels: Labels<'_> as LabelStack; ignored(is_ip),
         /// Lightweight tunnel encapsulation type.

@@ -41,9 +41,9 @@ netlink! {
         /// GRO hint: an option that lets the receiver aggregate packets.
         IFLA_GENEVE_GRO_HINT = 16 => gro_hint: bool as Flag; needs("a later Linux than 6.18"),
         /// Local IPv4 address; [`local`](Geneve::local) returns either family's.
-        IFLA_GENEVE_LOCAL = 17 => local4: Ipv4Addr; needs("a later Linux than 6.18"); taken_if(crate::link::message::is_told_or_zero),
+        IFLA_GENEVE_LOCAL = 17 => local4: Ipv4Addr; needs("a later Linux than 6.18"); taken_if(crate::link::message::is_told_or_zero); set_by("local"),
         /// Local IPv6 address; [`local`](Geneve::local) returns either family's.
-        IFLA_GENEVE_LOCAL6 = 18 => local6: Ipv6Addr; needs("a later Linux than 6.18"); taken_if(crate::link::message::is_told_or_zero),
+        IFLA_GENEVE_LOCAL6 = 18 => local6: Ipv6Addr; needs("a later Linux than 6.18"); taken_if(crate::link::message::is_told_or_zero); set_by("local"),
     }
 }
 

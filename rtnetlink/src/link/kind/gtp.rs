@@ -22,9 +22,9 @@ netlink! {
         /// Restart counter sent in echo responses.
         IFLA_GTP_RESTART_COUNT = 6 => restart_count: u8,
         /// Local IPv4 address of the kernel's sockets; [`local`](Gtp::local) returns either family's.
-        IFLA_GTP_LOCAL = 7 => local4: Ipv4Addr; needs("Linux 6.10"); untold,
+        IFLA_GTP_LOCAL = 7 => local4: Ipv4Addr; needs("Linux 6.10"); untold; set_by("local"),
         /// Local IPv6 address of the kernel's sockets; [`local`](Gtp::local) returns either family's.
-        IFLA_GTP_LOCAL6 = 8 => local6: Ipv6Addr; needs("Linux 6.10"); untold,
+        IFLA_GTP_LOCAL6 = 8 => local6: Ipv6Addr; needs("Linux 6.10"); untold; set_by("local"),
     }
 }
 
