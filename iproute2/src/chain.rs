@@ -13,12 +13,12 @@
 //! Of a chain that was listed, kernels tell only the qdisc, and not whether it is of ingress or egress: say that again to get or
 //! delete it.
 
-use crate::filter::{FilterSite, place};
+use crate::filter::{FilterSite, UnderQdisc, place};
 use crate::handle::{Handle, verbs};
 use crate::list::List;
-use crate::object::{IntoMessage, Object, into_message};
+use crate::object::{IntoMessage, Object, built_key, into_message};
 use crate::request::{Added, Checks, Deleted, Request};
-use netlink_packet::{Build, BuildError, Flags, Packet, PooledBuffer};
+use netlink_packet::{Build, Flags, Packet, PooledBuffer};
 use rtnetlink::message::{RTM_DELCHAIN, RTM_GETCHAIN, RTM_NEWCHAIN};
 use rtnetlink::tc::{ChainMessage, ChainMessageBuf, TcHandle};
 
@@ -84,31 +84,11 @@ fn key_of(chain: &ChainMessage) -> ChainMessageBuf {
     chain.chain().into_iter().fold(key, ChainMessageBuf::chain)
 }
 
-/// The key of a built one, or what is wrong with it.
-fn built_key(chain: ChainMessageBuf) -> ChainMessageBuf {
-    if chain.buffer().problem().is_some() { chain } else { key_of(chain.view()) }
-}
-
 into_message! { ChainMessage / ChainMessageBuf found by built_key }
 
-/// Filters of a list of chains.
-impl<D> List<D, ChainMessage> {
-    /// Those of what the device receives, like `tc chain show dev DEV ingress`.
-    pub fn ingress(self) -> Self {
-        self.parent(TcHandle::FILTER_INGRESS)
-    }
-
-    /// Those of what the device sends, under the qdisc `clsact`, like `tc chain show dev DEV egress`.
-    pub fn egress(self) -> Self {
-        self.parent(TcHandle::FILTER_EGRESS)
-    }
-
-    /// Those of this qdisc or class, like `tc chain show dev DEV parent 1:`.
-    pub fn parent(self, parent: impl TryInto<TcHandle, Error: Into<BuildError>>) -> Self {
-        // Not one filter among others: without it, kernels list those of another qdisc.
-        self.given(parent, |list, parent: TcHandle| {
-            list.ask_for_more(|message: ChainMessageBuf| message.parent(parent))
-        })
+impl UnderQdisc for ChainMessage {
+    fn under(chain: ChainMessageBuf, parent: TcHandle) -> ChainMessageBuf {
+        chain.parent(parent)
     }
 }
 

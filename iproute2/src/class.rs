@@ -13,7 +13,7 @@
 use crate::device::{Device, one};
 use crate::handle::{Handle, verbs};
 use crate::list::List;
-use crate::object::{Deletable, IntoMessage, Object, into_message};
+use crate::object::{Deletable, IntoMessage, Object, built_key, into_message};
 use crate::request::{Added, Changed, Checks, Deleted, Request};
 use netlink_packet::{Build, BuildError, Flags, Packet, PooledBuffer};
 use rtnetlink::message::{RTM_DELTCLASS, RTM_GETTCLASS, RTM_NEWTCLASS};
@@ -101,11 +101,6 @@ fn key_of(class: &ClassMessage) -> ClassMessageBuf {
 
 fn of_handle(handle: impl TryInto<TcHandle, Error: Into<BuildError>>) -> ClassMessageBuf {
     ClassMessage::at(handle)
-}
-
-/// The key of a built one, or what is wrong with it.
-fn built_key(class: ClassMessageBuf) -> ClassMessageBuf {
-    if class.buffer().problem().is_some() { class } else { key_of(class.view()) }
 }
 
 into_message! { ClassMessage / ClassMessageBuf found by built_key, of_handle: TcHandle &str }

@@ -17,7 +17,7 @@ use crate::device::{Device, one};
 use crate::handle::{Handle, verbs};
 use crate::known::removal;
 use crate::list::List;
-use crate::object::{Deletable, IntoMessage, Object, into_message};
+use crate::object::{Deletable, IntoMessage, Object, built_key, into_message};
 use crate::order::Removal;
 use crate::request::{Added, Changed, Checked as _, Checks, Deleted, Request};
 use netlink_packet::{Build, BuildError, Flags, Packet, PooledBuffer};
@@ -149,33 +149,43 @@ fn key_of(filter: &FilterMessage) -> FilterMessageBuf {
     filter.kind_name().into_iter().fold(key, FilterMessageBuf::kind_name)
 }
 
-/// The key of a built one, or what is wrong with it.
-fn built_key(filter: FilterMessageBuf) -> FilterMessageBuf {
-    if filter.buffer().problem().is_some() { filter } else { key_of(filter.view()) }
-}
-
 into_message! { FilterMessage / FilterMessageBuf found by built_key }
 
-/// Filters of a list of filters.
-impl<D> List<D, FilterMessage> {
-    /// Those of what the device receives, like `tc filter show dev DEV ingress`.
+/// What is under a qdisc or class: filters and chains.
+pub trait UnderQdisc: Object {
+    /// The message with this parent.
+    #[doc(hidden)]
+    fn under(message: Self::Builder, parent: TcHandle) -> Self::Builder;
+}
+
+impl UnderQdisc for FilterMessage {
+    fn under(filter: FilterMessageBuf, parent: TcHandle) -> FilterMessageBuf {
+        filter.parent(parent)
+    }
+}
+
+/// Filters of a list of filters or chains.
+impl<D, M: UnderQdisc + ?Sized> List<D, M> {
+    /// Those of what the device receives, like `tc filter show dev DEV ingress` and `tc chain show dev DEV ingress`.
     pub fn ingress(self) -> Self {
         self.parent(TcHandle::FILTER_INGRESS)
     }
 
-    /// Those of what the device sends, under the qdisc `clsact`, like `tc filter show dev DEV egress`.
+    /// Those of what the device sends, under the qdisc `clsact`, like `tc filter show dev DEV egress` and `tc chain show dev DEV
+    /// egress`.
     pub fn egress(self) -> Self {
         self.parent(TcHandle::FILTER_EGRESS)
     }
 
-    /// Those of this qdisc or class, like `tc filter show dev DEV parent 1:`.
+    /// Those of this qdisc or class, like `tc filter show dev DEV parent 1:` and `tc chain show dev DEV parent 1:`.
     pub fn parent(self, parent: impl TryInto<TcHandle, Error: Into<BuildError>>) -> Self {
         // Not one filter among others: without it, kernels list those of another qdisc.
-        self.given(parent, |list, parent: TcHandle| {
-            list.ask_for_more(|message: FilterMessageBuf| message.parent(parent))
-        })
+        self.given(parent, |list, parent: TcHandle| list.ask_for_more(|message| M::under(message, parent)))
     }
+}
 
+/// Filters of a list of filters.
+impl<D> List<D, FilterMessage> {
     /// Only filters of this chain, like `chain 5`.
     pub fn chain(self, chain: u32) -> Self {
         self.ask(|message: FilterMessageBuf| message.chain(chain))

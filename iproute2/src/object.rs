@@ -169,6 +169,14 @@ pub trait IntoMessage<M: Object + ?Sized> {
     }
 }
 
+/// The key of a built message that is found by what [`key`](Object::key) keeps of it, or what is wrong with the message.
+pub(crate) fn built_key<B>(built: B) -> B
+where
+    B: Build<View: Object<Builder = B>>,
+{
+    if built.buffer().problem().is_some() { built } else { B::View::cast(built.buffer().body()).key() }
+}
+
 /// A listed object as a request.
 fn request_of<M: Object + ?Sized>(listed: &M) -> M::Builder {
     M::Builder::from_buffer(Scope::of(listed).to_request())

@@ -16,7 +16,7 @@
 use crate::device::{Device, one};
 use crate::handle::{Handle, verbs};
 use crate::list::List;
-use crate::object::{Deletable, IntoMessage, Object, into_message};
+use crate::object::{Deletable, IntoMessage, Object, built_key, into_message};
 use crate::request::{Added, Changed, Checks, Deleted, Request};
 use netlink_packet::{Build, BuildError, Flags, Packet, PooledBuffer};
 use rtnetlink::message::{RTM_DELQDISC, RTM_GETQDISC, RTM_NEWQDISC};
@@ -127,11 +127,6 @@ fn of_handle(handle: impl TryInto<TcHandle, Error: Into<BuildError>>) -> QdiscMe
             QdiscMessageBuf::from_buffer(buffer)
         }
     }
-}
-
-/// The key of a built one, or what is wrong with it.
-fn built_key(qdisc: QdiscMessageBuf) -> QdiscMessageBuf {
-    if qdisc.buffer().problem().is_some() { qdisc } else { key_of(qdisc.view()) }
 }
 
 into_message! { QdiscMessage / QdiscMessageBuf found by built_key, of_handle: TcHandle &str }

@@ -1,6 +1,7 @@
 //! The messages of qdiscs and classes.
 
 use super::TcHandle;
+use super::given::Given as _;
 use super::qdisc::{CLASSES, ClassKind, QDISCS, QdiscKind};
 use super::size_table::SizeTable;
 use super::stats::{Estimator, ExtraStats, OldStats, TcStats};
@@ -127,14 +128,8 @@ impl QdiscMessageBuf {
 impl ClassMessage {
     /// A class with this handle, whose parent is the qdisc of the same major number.
     pub fn at(handle: impl TryInto<TcHandle, Error: Into<BuildError>>) -> ClassMessageBuf {
-        let mut class = ClassMessage::build();
-        match handle.try_into() {
-            Ok(handle) => class.handle(handle).parent(handle.qdisc()),
-            Err(problem) => {
-                class.0.refuse(problem.into());
-                class
-            }
-        }
+        ClassMessage::build()
+            .given(handle.try_into(), |class, handle: TcHandle| class.handle(handle).parent(handle.qdisc()))
     }
 
     /// A class of this kind of qdisc, for its options; `None` if it is of another.

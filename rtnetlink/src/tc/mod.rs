@@ -46,7 +46,9 @@
 //! assert_eq!(qdisc.view().kind::<Slow>().and_then(Slow::share), Some(50));
 //! ```
 
+mod classic_bpf;
 mod ether_type;
+mod given;
 mod handle;
 mod message;
 mod place;

@@ -1,6 +1,8 @@
 //! Programs: `bpf`.
 
 use super::{ActionKind, ActionTimes};
+use crate::tc::classic_bpf::instruction_count;
+use crate::tc::given::Given as _;
 use netlink_packet::{Attr, Descriptor, netlink};
 use std::os::fd::AsFd;
 
@@ -47,18 +49,9 @@ impl Bpf {
 
 impl BpfBuf {
     /// Sets the instructions of a classic program, `struct sock_filter`: like `action bpf bytecode ...`.
-    pub fn classic(mut self, instructions: &[u8]) -> Self {
-        const INSTRUCTION: usize = 8;
-        match u16::try_from(instructions.len() / INSTRUCTION) {
-            Ok(count) if instructions.len() % INSTRUCTION == 0 => {
-                self.instruction_count(count).instructions(instructions)
-            }
-            _ => {
-                let length = instructions.len();
-                let problem = format!("{length} bytes are not up to 65535 instructions of 8 bytes");
-                self.0.refuse(netlink_packet::BuildError::Invalid(problem));
-                self
-            }
-        }
+    pub fn classic(self, instructions: &[u8]) -> Self {
+        self.given(instruction_count(instructions), |bpf, count| {
+            bpf.instruction_count(count).instructions(instructions)
+        })
     }
 }

@@ -3,6 +3,7 @@
 use super::{ActionKind, ActionTimes, change};
 use crate::IntoPrefix;
 use crate::tc::Verdict;
+use crate::tc::given::Given as _;
 use ipnet::IpNet;
 use netlink_packet::{Attr, BuildError, flags, netlink};
 use std::net::Ipv4Addr;
@@ -67,19 +68,16 @@ impl Nat {
     }
 
     fn translating(old: impl IntoPrefix, new: Ipv4Addr, flags: NatFlags) -> NatBuf {
-        let mut nat = Nat::build();
-        match old.into_prefix() {
-            Ok(IpNet::V4(old)) => change(nat, |all| {
+        let old = old.into_prefix().and_then(|old| match old {
+            IpNet::V4(old) => Ok(old),
+            IpNet::V6(old) => {
+                Err(BuildError::Invalid(format!("{old} is not IPv4, which this action translates")))
+            }
+        });
+        Nat::build().given(old, |nat, old| {
+            change(nat, |all| {
                 all.old_address(old.addr()).new_address(new).mask(old.netmask()).flags(flags)
-            }),
-            Ok(IpNet::V6(old)) => {
-                nat.0.refuse(BuildError::Invalid(format!("{old} is not IPv4, which this action translates")));
-                nat
-            }
-            Err(problem) => {
-                nat.0.refuse(problem);
-                nat
-            }
-        }
+            })
+        })
     }
 }

@@ -1,6 +1,7 @@
 //! Policing by a rate: `police`.
 
 use super::{ActionKind, ActionTimes, change};
+use crate::tc::given::Given as _;
 use crate::tc::qdisc::htb::{bytes, time};
 use crate::tc::units::bytes_of;
 use crate::tc::{LinkLayer, Rate, RateSpec, Size, TICK, TimeIn, Verdict};
@@ -33,9 +34,9 @@ netlink! {
         /// Times: when it was added and used.
         TCA_POLICE_TM = 6 => times: &ActionTimes as ActionTimes; read_only,
         /// Rate with 64 bits; present from 4 GiB/s on. [`rate`](Police::rate) reads either form.
-        TCA_POLICE_RATE64 = 8 => rate64: Rate; needs("Linux 5.2"),
+        TCA_POLICE_RATE64 = 8 => rate64: Rate; needs("Linux 5.2"); set_by("rate"),
         /// Peak rate with 64 bits; present from 4 GiB/s on. [`peak_rate`](Police::peak_rate) reads either form.
-        TCA_POLICE_PEAKRATE64 = 9 => peak_rate64: Rate; needs("Linux 5.2"),
+        TCA_POLICE_PEAKRATE64 = 9 => peak_rate64: Rate; needs("Linux 5.2"); set_by("peak_rate"),
         /// Packet rate (`pkts_rate`), in packets per second; instead of a rate, and with a burst.
         TCA_POLICE_PKTRATE64 = 10 => packet_rate: u64; needs("Linux 5.13"),
         /// Packet burst (`pkts_burst`): how long it takes at the packet rate. [`packet_burst`](Police::packet_burst) counts packets.
@@ -174,7 +175,7 @@ impl Police {
 impl PoliceBuf {
     /// Sets the rate. The burst stays as it is in bytes.
     pub fn rate(self, rate: impl TryInto<Rate, Error: Into<BuildError>>) -> Self {
-        self.given(rate, |police, rate| {
+        self.given(rate.try_into(), |police, rate: Rate| {
             let burst = police.view().burst().unwrap_or_default();
             let police = change(police, |all| {
                 let spec = tabled(all.view().rate(), rate);
@@ -187,7 +188,7 @@ impl PoliceBuf {
 
     /// Sets the peak rate: how fast even a burst is. It needs a rate, and an [MTU](PoliceBuf::mtu).
     pub fn peak_rate(self, rate: impl TryInto<Rate, Error: Into<BuildError>>) -> Self {
-        self.given(rate, |police, rate| {
+        self.given(rate.try_into(), |police, rate: Rate| {
             let police = change(police, |all| {
                 let spec = tabled(all.view().peak_rate(), rate);
                 all.peak_rate(spec)
@@ -201,36 +202,16 @@ impl PoliceBuf {
     }
 
     /// Sets the burst in bytes: what may come at once after a pause.
-    pub fn burst(mut self, burst: impl Put<Size>) -> Self {
-        match bytes_of(burst) {
-            Ok(burst) => {
-                let rate = self.view().rate().unwrap_or_default();
-                change(self, |all| all.burst(time(rate, burst)))
-            }
-            Err(problem) => {
-                self.0.refuse(problem);
-                self
-            }
-        }
+    pub fn burst(self, burst: impl Put<Size>) -> Self {
+        self.given(bytes_of(burst), |police, burst| {
+            let rate = police.view().rate().unwrap_or_default();
+            change(police, |all| all.burst(time(rate, burst)))
+        })
     }
 
     /// Sets the maximum packet unit (MTU), in bytes: longer packets exceed.
     pub fn mtu(self, mtu: impl Put<Size>) -> Self {
         change(self, |all| all.mtu(mtu))
-    }
-
-    fn given(
-        mut self,
-        rate: impl TryInto<Rate, Error: Into<BuildError>>,
-        set: impl FnOnce(Self, Rate) -> Self,
-    ) -> Self {
-        match rate.try_into() {
-            Ok(rate) => set(self, rate),
-            Err(problem) => {
-                self.0.refuse(problem.into());
-                self
-            }
-        }
     }
 }
 

@@ -3,7 +3,9 @@
 use super::{FilterFlags, FilterKind, HasActions};
 use crate::tc::TcHandle;
 use crate::tc::action::{Action, Police};
-use netlink_packet::{Array, Attr, BuildError, Descriptor, Items, flags, netlink};
+use crate::tc::classic_bpf::instruction_count;
+use crate::tc::given::Given as _;
+use netlink_packet::{Array, Attr, Descriptor, Items, flags, netlink};
 use std::os::fd::AsFd;
 
 netlink! {
@@ -63,33 +65,9 @@ impl Bpf {
 
 impl BpfBuf {
     /// Sets the instructions of a classic program, `struct sock_filter`: like `bpf bytecode ...`.
-    pub fn classic(mut self, instructions: &[u8]) -> Self {
-        const INSTRUCTION: usize = 8;
-        match u16::try_from(instructions.len() / INSTRUCTION) {
-            Ok(count) if instructions.len() % INSTRUCTION == 0 => {
-                self.instruction_count(count).instructions(instructions)
-            }
-            _ => {
-                let length = instructions.len();
-                let problem = format!("{length} bytes are not up to 65535 instructions of 8 bytes");
-                self.0.refuse(BuildError::Invalid(problem));
-                self
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use netlink_packet::Build as _;
-
-    #[test]
-    fn instructions_are_whole() {
-        // return 0
-        let nothing = [6, 0, 0, 0, 0, 0, 0, 0];
-        assert_eq!(Bpf::build().classic(&nothing).view().instruction_count(), Some(1));
-        let problem = Bpf::build().classic(&nothing[..7]).buffer().problem().map(ToString::to_string);
-        assert!(problem.is_some_and(|problem| problem.starts_with("7 bytes are not")));
+    pub fn classic(self, instructions: &[u8]) -> Self {
+        self.given(instruction_count(instructions), |bpf, count| {
+            bpf.instruction_count(count).instructions(instructions)
+        })
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{FilterFlags, FilterKind, FilterMessage, HasActions};
 use crate::tc::action::Action;
+use crate::tc::given::Given as _;
 use crate::tc::{EtherType, TcHandle};
 use crate::{Ethernet, HardwareAddress, InterfaceName, IntoPrefix};
 use ipnet::IpNet;
@@ -678,14 +679,8 @@ impl FlowerBuf {
         })
     }
 
-    fn any_prefix(mut self, prefix: impl IntoPrefix, set: impl FnOnce(Self, IpNet) -> Self) -> Self {
-        match prefix.into_prefix() {
-            Ok(prefix) => set(self, prefix),
-            Err(problem) => {
-                self.0.refuse(problem);
-                self
-            }
-        }
+    fn any_prefix(self, prefix: impl IntoPrefix, set: impl FnOnce(Self, IpNet) -> Self) -> Self {
+        self.given(prefix.into_prefix(), set)
     }
 
     fn prefix(self, prefix: impl IntoPrefix, set: impl FnOnce(Self, IpNet) -> Self) -> Self {

@@ -2,6 +2,7 @@
 
 use super::{FILTERS, FilterInfo, FilterKind, Flower};
 use crate::AddressFamily;
+use crate::tc::given::Given as _;
 use crate::tc::stats::{Estimator, OldStats, TcStats};
 use crate::tc::{EtherType, TcHandle};
 use netlink_packet::{
@@ -136,17 +137,12 @@ impl FilterMessageBuf {
 
     /// Sets the protocol of the packets that the filter sees, such as `"ip"`, `"802.1Q"` or [`EtherType::IPV6`]. A
     /// [`Flower`] in it matches this protocol.
-    pub fn protocol(mut self, protocol: impl TryInto<EtherType, Error: Into<BuildError>>) -> Self {
-        let protocol = match protocol.try_into() {
-            Ok(protocol) => protocol,
-            Err(problem) => {
-                self.0.refuse(problem.into());
-                return self;
-            }
-        };
-        let info = self.view().info();
-        let filter = self.info(FilterInfo { protocol, ..info });
-        if filter.view().kind_name() == Some(Flower::NAME) { filter.matching(protocol) } else { filter }
+    pub fn protocol(self, protocol: impl TryInto<EtherType, Error: Into<BuildError>>) -> Self {
+        self.given(protocol.try_into(), |filter, protocol: EtherType| {
+            let info = filter.view().info();
+            let filter = filter.info(FilterInfo { protocol, ..info });
+            if filter.view().kind_name() == Some(Flower::NAME) { filter.matching(protocol) } else { filter }
+        })
     }
 
     /// The place of the filter in a shared block.

@@ -3,6 +3,7 @@
 use super::{FilterFlags, FilterKind, HasActions};
 use crate::tc::action::{Action, Police};
 use crate::tc::TcHandle;
+use crate::tc::given::Given as _;
 use crate::{InterfaceName, IntoPrefix};
 use ipnet::IpNet;
 use netlink_packet::{
@@ -294,14 +295,12 @@ impl U32Buf {
         }
     }
 
-    fn prefix(mut self, prefix: impl IntoPrefix, offset: i32) -> Self {
-        let problem = match prefix.into_prefix() {
-            Ok(IpNet::V4(net)) => return self.key(net.addr().to_bits(), net.netmask().to_bits(), offset),
-            Ok(net) => BuildError::Invalid(format!("{net} is not an IPv4 prefix")),
-            Err(problem) => problem,
-        };
-        self.0.refuse(problem);
-        self
+    fn prefix(self, prefix: impl IntoPrefix, offset: i32) -> Self {
+        let prefix = prefix.into_prefix().and_then(|prefix| match prefix {
+            IpNet::V4(net) => Ok(net),
+            IpNet::V6(net) => Err(BuildError::Invalid(format!("{net} is not an IPv4 prefix"))),
+        });
+        self.given(prefix, |u32, net| u32.key(net.addr().to_bits(), net.netmask().to_bits(), offset))
     }
 }
 

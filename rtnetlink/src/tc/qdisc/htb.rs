@@ -1,6 +1,7 @@
 //! Hierarchical token bucket: `htb`.
 
 use super::{ClassKind, QdiscKind};
+use crate::tc::given::Given as _;
 use crate::tc::units::bytes_of;
 use crate::tc::{Rate, RateSpec, Size, TICK, TcHandle, TimeIn};
 use netlink_packet::{Build as _, BuildError, Flag, PooledBuffer, Put, Scope, Table, View, netlink};
@@ -159,7 +160,9 @@ impl HtbBuf {
     /// Sets the default class of the qdisc, for packets that no filter classifies: `default 30`. Of the handle, the minor
     /// number counts.
     pub fn default_class(self, class: impl TryInto<TcHandle, Error: Into<BuildError>>) -> Self {
-        self.given(class, |htb, class: TcHandle| htb.qdisc(|qdisc| qdisc.default_class(u32::from(class.minor()))))
+        self.given(class.try_into(), |htb, class: TcHandle| {
+            htb.qdisc(|qdisc| qdisc.default_class(u32::from(class.minor())))
+        })
     }
 
     /// Sets by what the rate of a class is divided for its quantum: `r2q`.
@@ -170,7 +173,7 @@ impl HtbBuf {
     /// Sets the rate of the class. Its ceil becomes the same if it has none yet, or the old rate; its burst stays as it is in
     /// bytes, and is 1600 if none is set.
     pub fn rate(self, rate: impl TryInto<Rate, Error: Into<BuildError>>) -> Self {
-        self.given(rate, |htb, rate: Rate| {
+        self.given(rate.try_into(), |htb, rate: Rate| {
             let before = htb.view().rate().unwrap_or_default();
             let burst = htb.view().burst().filter(|burst| *burst != 0).unwrap_or(BURST);
             let follows = htb.view().ceil().is_none_or(|ceil| ceil.0 == 0 || ceil == before);
@@ -187,7 +190,7 @@ impl HtbBuf {
     /// Sets the ceil of the class: the rate up to which it borrows. Its burst at the ceil stays as it is in bytes, and is 1600
     /// if none is set.
     pub fn ceil(self, ceil: impl TryInto<Rate, Error: Into<BuildError>>) -> Self {
-        self.given(ceil, |htb, ceil: Rate| {
+        self.given(ceil.try_into(), |htb, ceil: Rate| {
             let burst = htb.view().ceil_burst().filter(|burst| *burst != 0).unwrap_or(BURST);
             let htb = htb.class_of(|class| {
                 let spec = class.view().ceil().at(ceil);
@@ -199,7 +202,7 @@ impl HtbBuf {
 
     /// Sets the burst of the class at its rate, in bytes: `burst 15k`.
     pub fn burst(self, burst: impl Put<Size>) -> Self {
-        self.burst_of(burst, |htb, burst| {
+        self.given(bytes_of(burst), |htb, burst| {
             let rate = htb.view().rate().unwrap_or_default();
             htb.class_of(|class| class.buffer(time(rate, burst)))
         })
@@ -207,7 +210,7 @@ impl HtbBuf {
 
     /// Sets the burst of the class at its ceil, in bytes: `cburst 15k`.
     pub fn ceil_burst(self, burst: impl Put<Size>) -> Self {
-        self.burst_of(burst, |htb, burst| {
+        self.given(bytes_of(burst), |htb, burst| {
             let ceil = htb.view().ceil().unwrap_or_default();
             htb.class_of(|class| class.ceil_buffer(time(ceil, burst)))
         })
@@ -235,30 +238,6 @@ impl HtbBuf {
     fn class_of(self, change: impl FnOnce(HtbClassBuf) -> HtbClassBuf) -> Self {
         let parameters = self.view().class_parameters().map(HtbClass::to_buf).unwrap_or_default();
         self.class_parameters(change(parameters))
-    }
-
-    fn burst_of(mut self, burst: impl Put<Size>, set: impl FnOnce(Self, u32) -> Self) -> Self {
-        match bytes_of(burst) {
-            Ok(burst) => set(self, burst),
-            Err(problem) => {
-                self.0.refuse(problem);
-                self
-            }
-        }
-    }
-
-    fn given<T>(
-        mut self,
-        value: impl TryInto<T, Error: Into<BuildError>>,
-        set: impl FnOnce(Self, T) -> Self,
-    ) -> Self {
-        match value.try_into() {
-            Ok(value) => set(self, value),
-            Err(problem) => {
-                self.0.refuse(problem.into());
-                self
-            }
-        }
     }
 }
 

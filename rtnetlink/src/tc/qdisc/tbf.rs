@@ -1,6 +1,7 @@
 //! Token bucket filter: `tbf`.
 
 use super::QdiscKind;
+use crate::tc::given::Given as _;
 use crate::tc::{Rate, RateSpec, Size, TICK, TimeIn};
 use netlink_packet::{BuildError, Put, netlink};
 use std::time::Duration;
@@ -111,7 +112,7 @@ impl TbfBuf {
             });
             if rate.narrow() == u32::MAX { tbf.rate64(rate) } else { tbf.without(Tbf::TCA_TBF_RATE64) }
         };
-        self.given(rate, set)
+        self.given(rate.try_into(), set)
     }
 
     /// Sets the peak rate: how fast even a burst is sent. It needs a [peak burst](TbfBuf::peak_burst) of at least the MTU.
@@ -123,7 +124,7 @@ impl TbfBuf {
             });
             if rate.narrow() == u32::MAX { tbf.peak_rate64(rate) } else { tbf.without(Tbf::TCA_TBF_PRATE64) }
         };
-        self.given(rate, set)
+        self.given(rate.try_into(), set)
     }
 
     /// Sets the burst in bytes: what may be sent at once after a pause.
@@ -144,20 +145,6 @@ impl TbfBuf {
     fn change(self, change: impl FnOnce(TbfParametersBuf) -> TbfParametersBuf) -> Self {
         let parameters = self.view().parameters().map(TbfParameters::to_buf).unwrap_or_default();
         self.parameters(change(parameters))
-    }
-
-    fn given(
-        mut self,
-        rate: impl TryInto<Rate, Error: Into<BuildError>>,
-        set: impl FnOnce(Self, Rate) -> Self,
-    ) -> Self {
-        match rate.try_into() {
-            Ok(rate) => set(self, rate),
-            Err(problem) => {
-                self.0.refuse(problem.into());
-                self
-            }
-        }
     }
 }
 
