@@ -26,9 +26,9 @@ use crate::handle::{Handle, verbs};
 use crate::list::List;
 use crate::object::{Deletable, IntoMessage, Object, into_message};
 use crate::order::Planner;
-use crate::request::{Added, Changed, Deleted, Done, Request};
+use crate::request::{Added, Changed, Checked as _, Deleted, Done, Request, invalid};
 use crate::resolve::named;
-use netlink_packet::{Build, BuildError, Flags, Name, Packet, PooledBuffer, Put};
+use netlink_packet::{Buffer, Build, BuildError, Flags, Name, Packet, PooledBuffer, Put, View};
 use rtnetlink::AddressFamily;
 use rtnetlink::link::{AltName, BridgeSpecBuf, ExtMask, LinkFlags, LinkInfo, LinkMessage, LinkMessageBuf};
 use rtnetlink::message::{RTM_DELLINK, RTM_DELLINKPROP, RTM_GETLINK, RTM_NEWLINK, RTM_NEWLINKPROP};
@@ -116,6 +116,7 @@ impl<D> Links<'_, D> {
         // For this family the kernel does not look up names.
         let is_bridge = change.view().family() == AddressFamily::BRIDGE;
         let device = device.into();
+        let change = if device == Device::Index(0) { change.checked(of_a_group) } else { change };
         let message = match renames || is_bridge {
             // The kernel would look the link up by its new name, so the message has the index; the old name is for
             // errors.
@@ -191,6 +192,12 @@ impl<D> Links<'_, D> {
         let message = of(LinkMessage::build().alt_names(names), device.clone()).index(one(device));
         self.0.send("delete alternative names of link", RTM_DELLINKPROP, Flags::ACK, message)
     }
+}
+
+/// The reason not to change link 0 into a group: to the kernel this is about the links of the group.
+fn of_a_group(change: &Buffer) -> Option<BuildError> {
+    let group = LinkMessage::cast(change.body()).group()?;
+    invalid(format!("no device has index 0: `change_group({group}, ..)` changes the links of a group"))
 }
 
 /// Whether a change identifies a link, or sets what only one link can have.

@@ -27,7 +27,7 @@ use crate::object::{Deletable, IntoMessage, Object, into_message};
 use crate::order::{About, Order, Premise, Question, Removal, Steps, Subject};
 use crate::request::{Added, Changed, Checked, Deleted, Request};
 use netlink_packet::{Buffer, Build, BuildError, Flags, Packet, PooledBuffer, Put, View};
-use rtnetlink::link::{LinkKind, LinkMessage, Vxlan};
+use rtnetlink::link::{Bridge, LinkFlags, LinkKind, LinkMessage, Vxlan};
 use rtnetlink::message::{RTM_DELNEIGH, RTM_GETNEIGH, RTM_GETNEIGHTBL, RTM_NEWNEIGH, RTM_SETNEIGHTBL};
 use rtnetlink::neighbour::{
     NeighbourFlags, NeighbourMessage, NeighbourMessageBuf, NeighbourSettings, NeighbourState,
@@ -153,10 +153,10 @@ impl<D> Neighbours<'_, D> {
 }
 
 /// Has it compared with the neighbour that the kernel then has, if it says what not every kernel knows; and its device
-/// looked at, if only a VXLAN does what it says.
+/// looked at, if not every device does what it says.
 fn checked<D, T>(request: Request<D, T>) -> Request<D, T> {
     request.planned(|operation, message| {
-        let may_stay = has_remote(message) || is_new(message);
+        let may_stay = depends_on_device(message) || is_new(message);
         may_stay
             .then_some(Subject { operation, object: const { &About::of::<NeighbourMessage>(Some(plan)) } })
     })
@@ -167,13 +167,37 @@ fn is_new(message: &Buffer) -> bool {
     message.may_hold(NeighbourMessage::SUSPECTS) && may_be_unknown::<NeighbourMessage>(message)
 }
 
-/// Whether it is an FDB entry with a remote host.
-fn has_remote(message: &Buffer) -> bool {
+/// Whether some devices ignore a part of it.
+fn depends_on_device(message: &Buffer) -> bool {
     let entry = NeighbourMessage::cast(message.body());
-    entry.family() == AddressFamily::BRIDGE
-        && (remote(entry) != (None, None, None, None)
-            || entry.next_hop_id().is_some()
-            || entry.source_vni().is_some())
+    match entry.family() {
+        AddressFamily::BRIDGE => has_remote(entry) || !flags_of_own(entry).is_empty(),
+        _ => has_key_of_device(entry) || length_of_address(entry) != 0,
+    }
+}
+
+/// Whether it is an IPv4 neighbour with an address: some devices have one for all of them.
+fn has_key_of_device(entry: &NeighbourMessage) -> bool {
+    let is_proxy = entry.flags().contains(NeighbourFlags::PROXY);
+    !is_proxy && matches!(entry.address(), Some(IpAddr::V4(address)) if !address.is_unspecified())
+}
+
+/// Whether it is an FDB entry with a remote host.
+fn has_remote(entry: &NeighbourMessage) -> bool {
+    remote(entry) != (None, None, None, None) || entry.next_hop_id().is_some() || entry.source_vni().is_some()
+}
+
+/// The flags of an FDB entry in a device's own table, besides the one that says so.
+fn flags_of_own(entry: &NeighbourMessage) -> NeighbourFlags {
+    let tables = NeighbourFlags::SELF | NeighbourFlags::MASTER;
+    let is_own = entry.flags().contains(NeighbourFlags::SELF);
+    if is_own { entry.flags() - tables } else { NeighbourFlags::empty() }
+}
+
+/// Bytes of its hardware address; 0 for none.
+fn length_of_address(entry: &NeighbourMessage) -> usize {
+    let address = entry.attributes().raw().payload_of(NeighbourMessage::NDA_LLADDR.number());
+    address.map_or(0, <[u8]>::len)
 }
 
 fn plan(order: &mut Order) -> std::result::Result<Option<Box<Steps>>, BuildError> {
@@ -181,10 +205,10 @@ fn plan(order: &mut Order) -> std::result::Result<Option<Box<Steps>>, BuildError
         true => (known::plan_of::<NeighbourMessage>())(order)?.unwrap_or_default(),
         false => Box::default(),
     };
-    if has_remote(&order.message) {
+    if depends_on_device(&order.message) {
         let mut key = NeighbourMessage::cast(order.message.body()).device().to_ne_bytes().to_vec();
         key.extend(order.message.unresolved().iter().flat_map(|device| device.name.clone()));
-        steps.before = Some(is_vxlan);
+        steps.before = Some(suits);
         steps.premise = Some(Premise { question: of_device, key });
     }
     Ok(Some(steps))
@@ -196,18 +220,48 @@ fn of_device(entry: &[u8]) -> Option<Question> {
     Question::of::<LinkMessage>(link.body())
 }
 
-/// Fails if the device has no remote hosts: all but a VXLAN ignore those of an entry.
-fn is_vxlan(device: &[u8], _: &mut Order, _: &mut Steps) -> std::result::Result<(), ErrorKind> {
-    match LinkMessage::cast(device).kind_name() {
-        Some(Vxlan::NAME) => Ok(()),
-        kind => {
-            let kind = kind.unwrap_or("none");
-            let problem = format!(
-                "the kernel ignores the remote host of an entry: its device is no VXLAN, but of kind {kind}"
-            );
-            Err(BuildError::Invalid(problem).into())
-        }
+/// Fails if the device ignores a part of the entry.
+fn suits(device: &[u8], order: &mut Order, _: &mut Steps) -> std::result::Result<(), ErrorKind> {
+    let entry = NeighbourMessage::cast(order.message.body());
+    match what_it_ignores(entry, LinkMessage::cast(device)) {
+        Some(problem) => Err(BuildError::Invalid(format!("the kernel ignores {problem}")).into()),
+        None => Ok(()),
     }
+}
+
+/// What a device ignores of a neighbour or entry, and why.
+fn what_it_ignores(entry: &NeighbourMessage, device: &LinkMessage) -> Option<String> {
+    let kind = device.kind_name();
+    if entry.family() != AddressFamily::BRIDGE {
+        let one_for_all = LinkFlags::LOOPBACK | LinkFlags::POINT_TO_POINT;
+        if has_key_of_device(entry) && device.flags().intersects(one_for_all) {
+            let why = "on a loopback or point-to-point device 0.0.0.0 stands for all IPv4 neighbours";
+            return Some(format!("the address: {why}"));
+        }
+        let [asked, taken] = [length_of_address(entry), length_of_own(device)];
+        return match taken {
+            _ if asked == 0 => None,
+            0 => Some("hardware_address: the device has no hardware addresses".to_owned()),
+            // The kernel refuses shorter ones.
+            _ => (asked > taken)
+                .then(|| format!("a part of hardware_address: those of the device have {taken} bytes")),
+        };
+    }
+    let named = kind.unwrap_or("none");
+    if has_remote(entry) && kind != Some(Vxlan::NAME) {
+        return Some(format!("the remote host of an entry: its device is no VXLAN, but of kind {named}"));
+    }
+    let flags = flags_of_own(entry);
+    let has_flags = matches!(kind, Some(Vxlan::NAME | Bridge::NAME));
+    (!flags.is_empty() && !has_flags).then(|| {
+        format!("flags {flags} of an entry: its device is neither a VXLAN nor a bridge, but of kind {named}")
+    })
+}
+
+/// Bytes of a device's hardware addresses.
+fn length_of_own(device: &LinkMessage) -> usize {
+    let address = device.attributes().raw().payload_of(LinkMessage::IFLA_ADDRESS.number());
+    address.map_or(0, <[u8]>::len)
 }
 
 /// Sets the device of a neighbour. A proxy entry may be for all devices, which is index 0.

@@ -20,9 +20,11 @@ use crate::handle::{Handle, verbs};
 use crate::known::removal;
 use crate::list::List;
 use crate::object::{Deletable, IntoMessage, Object, into_message};
-use crate::order::Removal;
+use crate::order::{Removal, would_be_ignored};
 use crate::request::{Added, Answer, Changed, Checked, Checks, Deleted, Request};
-use netlink_packet::{Buffer, Build, BuildError, Flags, Packet, PooledBuffer, Put, RawAttribute, View};
+use netlink_packet::{
+    Buffer, Build, BuildError, Flags, Ignored, Packet, PooledBuffer, Put, RawAttribute, Row, View,
+};
 use netlink_sys::errno::{ENOENT, ESRCH};
 use rtnetlink::ipnet::IpNet;
 use rtnetlink::message::{RTM_DELROUTE, RTM_GETROUTE, RTM_NEWROUTE};
@@ -75,7 +77,7 @@ impl<D> Routes<'_, D> {
     /// error is [`UnknownAttributes`](crate::ErrorKind::UnknownAttributes); one that was replaced or changed stays without it.
     #[inline]
     pub fn add(&self, route: impl IntoMessage<RouteMessage>) -> Request<D, Added<RouteMessage>> {
-        let route = route.into_message().says_nothing_ignored().checked_for_zero(nowhere);
+        let route = asked(route.into_message());
         self.0
             .send("add route", RTM_NEWROUTE, Flags::CREATE | Flags::EXCL | Flags::ACK, route)
             .compared::<RouteMessage>()
@@ -83,7 +85,7 @@ impl<D> Routes<'_, D> {
 
     /// Adds a route after others to the same destination, like `ip route append`.
     pub fn append(&self, route: impl IntoMessage<RouteMessage>) -> Request<D, Added<RouteMessage>> {
-        let route = route.into_message().says_nothing_ignored().checked_for_zero(nowhere);
+        let route = asked(route.into_message());
         self.0
             .send("append route", RTM_NEWROUTE, Flags::CREATE | Flags::APPEND | Flags::ACK, route)
             .compared::<RouteMessage>()
@@ -92,7 +94,7 @@ impl<D> Routes<'_, D> {
     /// Adds a route, or replaces the first one to the same destination with the same metric, like
     /// `ip route replace`.
     pub fn replace(&self, route: impl IntoMessage<RouteMessage>) -> Request<D, Added<RouteMessage>> {
-        let route = route.into_message().says_nothing_ignored().checked_for_zero(nowhere);
+        let route = asked(route.into_message());
         self.0
             .send("replace route", RTM_NEWROUTE, Flags::CREATE | Flags::REPLACE | Flags::ACK, route)
             .compared::<RouteMessage>()
@@ -101,7 +103,7 @@ impl<D> Routes<'_, D> {
     /// Replaces the first route to the same destination with the same metric, like `ip route change`; the error [is not
     /// found](crate::Error::is_not_found) if there is none.
     pub fn change(&self, route: impl IntoMessage<RouteMessage>) -> Request<D, Changed<RouteMessage>> {
-        let route = route.into_message().says_nothing_ignored().checked_for_zero(nowhere);
+        let route = asked(route.into_message());
         self.0
             .send("change route", RTM_NEWROUTE, Flags::REPLACE | Flags::ACK, route)
             .compared::<RouteMessage>()
@@ -130,6 +132,47 @@ impl<D> Routes<'_, D> {
     }
 }
 
+/// A route to add or change, if the kernel takes all that it says.
+#[inline(always)]
+fn asked(route: RouteMessageBuf) -> RouteMessageBuf {
+    let view = route.view();
+    let is_rare = view.destination_length() == 0 || view.flags().contains(RouteFlags::CLONED);
+    let route = if is_rare { examined(route) } else { route };
+    route.says_nothing_ignored().checked_for_zero(nowhere)
+}
+
+#[cold]
+#[inline(never)]
+fn examined(route: RouteMessageBuf) -> RouteMessageBuf {
+    let route = without_origin(route);
+    if route.view().destination_length() == 0 { route.checked(to_some_but_any) } else { route }
+}
+
+/// The answer of a lookup, as the route to one host: the kernel says that IPv4 made it for the lookup.
+fn without_origin(route: RouteMessageBuf) -> RouteMessageBuf {
+    let (family, flags) = (route.view().family(), route.view().flags());
+    // Who sets the flag means it.
+    let is_meant = route.buffer().may_hold_field() || family != AddressFamily::INET;
+    if is_meant { route } else { route.flags(flags - RouteFlags::CLONED) }
+}
+
+/// The reason not to add a default route that has a destination.
+fn to_some_but_any(message: &Buffer) -> Option<BuildError> {
+    let Row { name, field, .. } = *RouteMessage::ROWS.iter().find(|row| row.number == DESTINATION)?;
+    let why = "its prefix length is 0";
+    has_destination(RouteMessage::cast(message.body()))
+        .then(|| BuildError::Invalid(would_be_ignored(&Ignored { name, field, bits: Vec::new(), why })))
+}
+
+/// The number of the attribute with the destination.
+const DESTINATION: u16 = RouteMessage::RTA_DST.number();
+
+/// Whether it has a destination that is not all zeros.
+fn has_destination(route: &RouteMessage) -> bool {
+    let destination = route.attributes().raw().payload_of(DESTINATION);
+    destination.is_some_and(|destination| destination.iter().any(|byte| *byte != 0))
+}
+
 /// What a request to delete lacks that may be about more than one route, or about none.
 #[cold]
 #[inline(never)]
@@ -142,7 +185,11 @@ fn what_lacks(route: &RouteMessage) -> Option<&'static str> {
     }
     let vague = route.destination_length() == 0
         && route.table() == RouteTable::UNSPEC
-        && route.attributes().raw().payload_of(RouteMessage::RTA_DST.number()).is_none();
+        && route.attributes().raw().payload_of(DESTINATION).is_none();
+    // IPv6 takes as much of the destination as its prefix length says.
+    if route.destination_length() == 0 && has_destination(route) {
+        return Some("the prefix length of its destination is 0: the kernel would delete the default route");
+    }
     vague.then_some("without a destination the kernel would delete the default route")
 }
 

@@ -237,6 +237,11 @@ fn a_change_is_about_the_link_that_the_verb_names() {
 #[test]
 fn groups_have_verbs_of_their_own() {
     run_blocking(|ip| {
+        let error = ip.link().change(0u32, LinkMessage::build().group(7).mtu(1300)).wait().unwrap_err();
+        let words = "change link of group 7: no device has index 0: `change_group(7, ..)` changes the links of a group";
+        assert_eq!(error.to_string(), words);
+    });
+    run_blocking(|ip| {
         ip.link().add(Veth::pair("v0", "v1")).wait().unwrap();
         ip.link().add(Veth::pair("w0", "w1")).wait().unwrap();
         for name in ["v0", "w0"] {

@@ -6,7 +6,7 @@ use crate::walk::kernel;
 use iproute2::netlink_packet::{Build, Field, Packet, View};
 use iproute2::rtnetlink::address::AddressMessageBuf;
 use iproute2::rtnetlink::address_label::AddressLabelMessageBuf;
-use iproute2::rtnetlink::link::LinkMessageBuf;
+use iproute2::rtnetlink::link::{BridgePort, Dummy, LinkInfo, LinkMessageBuf, Tunnel, Vti};
 use iproute2::rtnetlink::namespace::NamespaceIdMessage;
 use iproute2::rtnetlink::neighbour::{NeighbourExtFlags, NeighbourMessageBuf, NeighbourTableMessage};
 use iproute2::rtnetlink::nexthop::NextHopMessageBuf;
@@ -17,6 +17,7 @@ use iproute2::{
     Namespace, NamespaceId, Neighbour, NeighbourFlags, NeighbourMessage, NeighbourState, NextHopMessage,
     Result, Route, RouteMessage, RouteProtocol, RouteScope, Rule, Veth, Vxlan, blocking,
 };
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 const DEVICE: u32 = 501;
 const OTHER: u32 = 502;
@@ -313,16 +314,15 @@ fn of_neighbours() {
 fn what_neighbours_of_some_kinds_lack() {
     let ignored: &[(NeighbourMessageBuf, &str)] = &[
         (
-            Neighbour::of("192.0.2.7").hardware_address("02:00:00:00:00:07").flags(NeighbourFlags::USE),
+            Neighbour::of("192.0.2.7").hardware_address("02:00:00:00:00:07").flag(NeighbourFlags::USE),
             "hardware_address",
         ),
         (Neighbour::of("192.0.2.7").state(NeighbourState::STALE).flags(NeighbourFlags::USE), "state"),
-        (
-            Neighbour::of("192.0.2.7")
-                .hardware_address("02:00:00:00:00:07")
-                .ext_flags(NeighbourExtFlags::MANAGED),
-            "hardware_address",
-        ),
+        (Neighbour::of("192.0.2.7").flags(NeighbourFlags::USE), "state"),
+        (Neighbour::of("192.0.2.7").flag(NeighbourFlags::USE).state(NeighbourState::PERMANENT), "state"),
+        (Neighbour::of("192.0.2.7").flag(NeighbourFlags::USE | NeighbourFlags::ROUTER), "flags ROUTER"),
+        (Neighbour::of("192.0.2.7").ext_flags(NeighbourExtFlags::MANAGED), "state"),
+        (Neighbour::of("192.0.2.7").hardware_address("02:00:00:00:00:07").managed(), "hardware_address"),
         (
             Neighbour::of("192.0.2.7").state(NeighbourState::STALE).ext_flags(NeighbourExtFlags::MANAGED),
             "state",
@@ -355,12 +355,9 @@ fn what_neighbours_of_some_kinds_lack() {
             .unwrap();
         let proxies = ip.neighbour().list().proxy().wait().unwrap();
         assert_eq!(proxies[0].flags(), NeighbourFlags::PROXY | NeighbourFlags::ROUTER);
-        ip.neighbour().add(DEVICE, Neighbour::of("192.0.2.7").flags(NeighbourFlags::USE)).wait().unwrap();
+        ip.neighbour().add(DEVICE, Neighbour::of("192.0.2.7").flag(NeighbourFlags::USE)).wait().unwrap();
         if kernel() >= (5, 16) {
-            let managed = NeighbourMessage::build()
-                .family(AddressFamily::INET)
-                .address("192.0.2.9".parse::<std::net::Ipv4Addr>().unwrap());
-            ip.neighbour().add(DEVICE, managed.ext_flags(NeighbourExtFlags::MANAGED)).wait().unwrap();
+            ip.neighbour().add(DEVICE, Neighbour::of("192.0.2.9").managed()).wait().unwrap();
         }
         // Those that are resolved by the kernel go back as they are told.
         for listed in ip.neighbour().list().device(DEVICE).wait().unwrap() {
@@ -437,7 +434,10 @@ fn of_entries_of_a_bridge() {
                 "ndm_flags",
                 FlagsAndActions(
                     |entry, bit| {
-                        entry.flags(NeighbourFlags::MASTER | NeighbourFlags::from_bits_retain(bit as u8))
+                        let flag = NeighbourFlags::from_bits_retain(bit as u8);
+                        let is_learned = flag.intersects(NeighbourFlags::USE | NeighbourFlags::EXT_LEARNED);
+                        let entry = entry.flags(NeighbourFlags::MASTER | flag);
+                        if is_learned { entry.state(NeighbourState::REACHABLE) } else { entry }
                     },
                     &["STICKY", "EXT_LEARNED"],
                     &["USE", "MASTER"],
@@ -446,6 +446,176 @@ fn of_entries_of_a_bridge() {
             ("ndm_type", ReadOnly(|entry| entry.route_type(RouteType::UNICAST))),
         ],
     );
+}
+
+/// Entries of a bridge that it takes for learned ones.
+#[test]
+fn what_learned_entries_of_a_bridge_lack() {
+    let entry = |flags| Neighbour::fdb("02:00:00:00:00:07").flags(NeighbourFlags::MASTER | flags);
+    let reachable = |flags| entry(flags).state(NeighbourState::REACHABLE);
+    let (used, learned) = (NeighbourFlags::USE, NeighbourFlags::EXT_LEARNED);
+    run_blocking(|ip| {
+        pair(&ip).unwrap();
+        if ip.link().add(Bridge::named("b0").up()).wait().is_err() {
+            return skip("this kernel lacks bridges");
+        }
+        ip.link().change(DEVICE, LinkMessage::build().master("b0")).wait().unwrap();
+        for (entry, field) in [
+            (entry(used), "state"),
+            (entry(learned), "state"),
+            (entry(used).state(NeighbourState::NOARP), "state"),
+            (entry(learned).state(NeighbourState::PERMANENT), "state"),
+            (reachable(used | learned), "flags EXT_LEARNED"),
+            (reachable(used | NeighbourFlags::STICKY), "flags STICKY"),
+            (reachable(learned | NeighbourFlags::STICKY), "flags STICKY"),
+        ] {
+            let error = ip.neighbour().add(DEVICE, entry).wait().unwrap_err();
+            assert!(is_refused(&error, &format!("ignores {field} in this request")), "{error}");
+        }
+        ip.neighbour().add(DEVICE, reachable(learned)).wait().unwrap();
+        let listed = ip.neighbour().fdb().device(DEVICE).wait().unwrap();
+        let is_own = |entry: &NeighbourMessage| {
+            entry.hardware_address() == Some([2, 0, 0, 0, 0, 7].into())
+                && entry.state() == NeighbourState::REACHABLE
+                && entry.flags().contains(learned)
+        };
+        assert!(listed.iter().any(|entry| is_own(entry)), "{listed:?}");
+        // In a device's own table only a VXLAN and a bridge have flags.
+        for flag in [learned, NeighbourFlags::STICKY, NeighbourFlags::ROUTER, used] {
+            let entry = Neighbour::fdb("02:00:00:00:00:08").flag(flag);
+            let error = ip.neighbour().add(OTHER, entry).wait().unwrap_err();
+            assert!(is_refused(&error, "neither a VXLAN nor a bridge, but of kind veth"), "{error}");
+        }
+        ip.neighbour().add(OTHER, Neighbour::fdb("02:00:00:00:00:08")).wait().unwrap();
+    });
+}
+
+/// A kind of devices, how to add one, and what it ignores of an IPv4 and of an IPv6 neighbour with an Ethernet address.
+type Kind = (&'static str, fn() -> LinkMessageBuf, Option<[&'static str; 2]>);
+
+/// Devices without hardware addresses, with shorter ones than Ethernet's, and with one entry for all IPv4 neighbours.
+#[test]
+fn neighbours_are_those_of_the_device() {
+    const ADDRESS: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 1);
+    const ALL: &str = "the address: on a loopback or point-to-point device 0.0.0.0 stands for all";
+    const NONE: &str = "hardware_address: the device has no hardware addresses";
+    const PART: &str = "a part of hardware_address: those of the device have 4 bytes";
+    const KINDS: [Kind; 4] = [
+        (
+            "wireguard",
+            || LinkMessage::build().info(LinkInfo::build().kind_name("wireguard")),
+            Some([ALL, NONE]),
+        ),
+        (
+            "vti",
+            || LinkMessage::build().kind(Vti::build().local(ADDRESS).remote(Ipv4Addr::LOCALHOST)),
+            Some([ALL, PART]),
+        ),
+        (
+            "ipip",
+            || LinkMessage::build().kind_named("ipip", Tunnel::build().local(ADDRESS)),
+            Some([PART, PART]),
+        ),
+        ("dummy", || LinkMessage::build().kind(Dummy::build()), None),
+    ];
+    run_blocking(|ip| {
+        for (kind, device, ignored) in KINDS {
+            if ip.link().add(device().name("d0").up()).wait().is_err() {
+                skip(&format!("this kernel lacks {kind}"));
+                continue;
+            }
+            for (at, address) in ["198.51.100.7", "2001:db8::7"].into_iter().enumerate() {
+                let neighbour = Neighbour::of(address).hardware_address([2, 0, 0, 0, 0, 7]);
+                let added = ip.neighbour().add("d0", &neighbour).created().wait();
+                match (ignored, added) {
+                    (None, Ok(told)) => {
+                        assert_eq!(told.hardware_address(), Some([2, 0, 0, 0, 0, 7].into()), "{kind}");
+                    }
+                    (Some(words), Err(error)) => assert!(is_refused(&error, words[at]), "{kind}: {error}"),
+                    (_, added) => panic!("{kind}: {added:?}"),
+                }
+            }
+            // What says no more than the device has is taken.
+            let known = [Neighbour::of("2001:db8::8"), Neighbour::of("0.0.0.0")];
+            for neighbour in known.iter().filter(|_| kind == "wireguard") {
+                ip.neighbour().add("d0", neighbour).wait().unwrap();
+                let listed = ip.neighbour().list().device("d0").wait().unwrap();
+                let told = listed.iter().find(|told| told.address() == neighbour.view().address());
+                ip.neighbour().replace("d0", told.unwrap()).wait().unwrap();
+            }
+            ip.link().delete("d0").wait().unwrap();
+        }
+    });
+}
+
+/// A destination whose prefix length is 0: IPv6 would take it for the default route.
+#[test]
+fn destinations_of_length_0() {
+    let to = |address: &str| {
+        let route = RouteMessage::build().family(AddressFamily::INET6).table(RouteTable::MAIN);
+        route.route_type(RouteType::UNICAST).destination(address.parse::<Ipv6Addr>().unwrap()).device(DEVICE)
+    };
+    run_blocking(|ip| {
+        pair(&ip).unwrap();
+        ip.route().add(Route::to("::/0").device(DEVICE).metric(7)).wait().unwrap();
+        let refused = [
+            ip.route().add(to("2001:db8::1")).wait().map(drop),
+            ip.route().replace(to("2001:db8::1").metric(7)).wait().map(drop),
+            ip.route().append(Route::to("2001:db8::1/0").device(DEVICE)).wait().map(drop),
+            ip.route().change(to("2001:db8::1").metric(7)).wait().map(drop),
+        ];
+        for error in refused.map(Result::unwrap_err) {
+            assert!(is_refused(&error, "destination in this request: its prefix length is 0"), "{error}");
+        }
+        let source = "2001:db8::1".parse::<Ipv6Addr>().unwrap();
+        let error = ip.route().add(Route::to("2001:db8::/64").source(source)).wait().unwrap_err();
+        assert!(is_refused(&error, "source in this request: its prefix length is 0"), "{error}");
+        let error = ip.route().delete(to("2001:db8::1")).wait().unwrap_err();
+        assert!(error.to_string().contains("would delete the default route"), "{error}");
+        // The unspecified address is what a default route is to.
+        ip.route().delete(to("::")).wait().unwrap();
+    });
+}
+
+/// Errors name the method that was called, which is not always the one of the field.
+#[test]
+fn errors_name_the_methods_that_were_called() {
+    let flags = AddressFlags::NODAD;
+    run_blocking(|ip| {
+        pair(&ip).unwrap();
+        let address = |prefix: &str| AddressMessage::build().prefix(prefix);
+        let add = |address: AddressMessageBuf| ip.address().add(DEVICE, address).wait().unwrap_err();
+        let peer = |other: &str| address("192.0.2.1").peer(other);
+        ip.address().add(DEVICE, peer("192.0.2.2/24")).wait().unwrap();
+        let hops = || [NextHop::via("192.0.2.9").device(DEVICE), NextHop::via("192.0.2.8").device(DEVICE)];
+        let group = |change| ip.link().change_group(7, change).wait().unwrap_err();
+        for (error, words) in [
+            (add(address("192.0.2.7/24").flags(flags)), "flags NODAD in this request"),
+            (
+                add(address("192.0.2.7/24").flags(flags | AddressFlags::MCAUTOJOIN)),
+                "flags NODAD in this request",
+            ),
+            (add(address("192.0.2.7/24").header_flags(flags)), "flags NODAD in this request"),
+            (
+                ip.route().add(Route::to("198.51.100.0/24").from("192.0.2.0/24")).wait().unwrap_err(),
+                "from in",
+            ),
+            (
+                ip.route().add(Route::to("198.51.100.0/24").source_length(24)).wait().unwrap_err(),
+                "source_length in",
+            ),
+            (ip.route().add(Route::to("2001:db8::/64").multipath(hops())).wait().unwrap_err(), "via in"),
+            (group(LinkMessage::build().alt_names(["left"])), "alt_names can be changed of one link"),
+            (group(LinkMessage::build().kind(Veth::build())), "kind can be changed of one link"),
+            (
+                group(LinkMessage::build().port(BridgePort::build().priority(7u16))),
+                "port can be changed of one",
+            ),
+            (ip.address().replace(DEVICE, peer("192.0.2.3/24")).wait().unwrap_err(), "peer can be set only"),
+        ] {
+            assert!(error.to_string().contains(&format!(" {words}")), "{words}: {error}");
+        }
+    });
 }
 
 #[test]
@@ -469,10 +639,9 @@ fn of_ipv4_routes() {
             ("rtm_type", Done(&[|route| route.route_type(RouteType::MULTICAST)])),
             (
                 "rtm_flags",
-                FlagsAndActions(
+                Flags(
                     |route, bit| route.flags(RouteFlags::from_bits_retain(bit as u32)).device(DEVICE),
                     &["ON_LINK"],
-                    &["CLONED"],
                 ),
             ),
         ],

@@ -29,7 +29,7 @@ netlink! {
         /// Interface index (`ifindex`) of the device.
         ndm_ifindex = 4 => device: u32 as IfIndex<i32>,
         /// NUD state.
-        ndm_state = 8 => state: NeighbourState; sent_as(state_to_ask); ignored(is_without_state, "a proxy entry has none but `PERMANENT`, and the kernel gives one to an entry with the flags `USE` or `MANAGED`"),
+        ndm_state = 8 => state: NeighbourState; sent_as(state_to_ask); ignored(is_without_state, "a proxy entry has none but `PERMANENT`, and the kernel gives one to an entry with the flags `USE` or `MANAGED`, which `flag` and `managed` set for an entry without a state; one of a bridge with `USE` or `EXT_LEARNED` is `REACHABLE`"),
         /// Flags; more in [`ext_flags`](NeighbourMessage::ext_flags).
         ndm_flags = 10 => flags: NeighbourFlags; sent_as(flags_to_ask); ignored_bits(flags_to_ignore, "the kernel does not set it for such an entry"),
         /// Route type, such as unicast or multicast.
@@ -118,12 +118,18 @@ fn is_resolved(entry: &NeighbourMessage) -> bool {
     entry.family() != AddressFamily::BRIDGE && (entry.flags().contains(NeighbourFlags::USE) || is_managed)
 }
 
-/// Whether the state of a neighbour is ignored. That a neighbour is permanent is what builders begin with: it gets no
-/// further, where the kernel resolves it.
+/// Whether the state of an entry is ignored.
 fn is_without_state(scope: &Scope<'_>) -> bool {
     let entry = NeighbourMessage::cast(scope.bytes());
-    let is_proxy = !is_entry(scope) && entry.flags().contains(NeighbourFlags::PROXY);
-    (is_proxy || is_resolved(entry)) && entry.state() != NeighbourState::PERMANENT
+    let (state, flags) = (entry.state(), entry.flags());
+    if !is_entry(scope) {
+        return is_resolved(entry)
+            || flags.contains(NeighbourFlags::PROXY) && state != NeighbourState::PERMANENT;
+    }
+    // A bridge takes it for one that it learned.
+    flags.contains(NeighbourFlags::MASTER)
+        && flags.intersects(NeighbourFlags::USE | NeighbourFlags::EXT_LEARNED)
+        && state != NeighbourState::REACHABLE
 }
 
 /// Whether the hardware address of a neighbour is ignored.
@@ -144,9 +150,14 @@ fn flags_to_ignore(scope: &Scope<'_>) -> u64 {
         let is_set = entry.is_valid() && !is_resolved(entry);
         of_bridges | if is_set { NeighbourFlags::empty() } else { NeighbourFlags::ROUTER }
     } else if is_of_bridge(scope) {
-        let is_learned = flags.intersects(NeighbourFlags::USE | NeighbourFlags::EXT_LEARNED);
-        let sticky = if is_learned { NeighbourFlags::STICKY } else { NeighbourFlags::empty() };
-        NeighbourFlags::ROUTER | NeighbourFlags::PROXY | sticky
+        let learned = if flags.contains(NeighbourFlags::USE) {
+            NeighbourFlags::STICKY | NeighbourFlags::EXT_LEARNED
+        } else if flags.contains(NeighbourFlags::EXT_LEARNED) {
+            NeighbourFlags::STICKY
+        } else {
+            NeighbourFlags::empty()
+        };
+        NeighbourFlags::ROUTER | NeighbourFlags::PROXY | learned
     } else {
         NeighbourFlags::empty()
     };
@@ -158,6 +169,8 @@ fn flags_to_ignore(scope: &Scope<'_>) -> u64 {
 fn state_to_ask(scope: &Scope<'_>, state: u64) -> u64 {
     let entry = NeighbourMessage::cast(scope.bytes());
     let asked = match entry.state() {
+        // One that is ignored.
+        _ if state == 0 => return 0,
         NeighbourState::STALE if entry.family() == AddressFamily::BRIDGE => NeighbourState::REACHABLE,
         NeighbourState::DELAY | NeighbourState::PROBE => NeighbourState::STALE,
         NeighbourState::INCOMPLETE => NeighbourState::empty(),
@@ -222,10 +235,27 @@ impl NeighbourMessageBuf {
         }
     }
 
-    /// Sets further flags.
+    /// Sets further flags. A neighbour with [`USE`](NeighbourFlags::USE), which the kernel resolves, like `ip neighbour add
+    /// ADDRESS use`, is no longer permanent.
     pub fn flag(self, flags: NeighbourFlags) -> Self {
         let before = self.view().flags();
-        self.flags(before | flags)
+        let entry = self.flags(before | flags);
+        if flags.contains(NeighbourFlags::USE) { entry.resolved() } else { entry }
+    }
+
+    /// The kernel resolves it, and keeps it so (`NTF_EXT_MANAGED`), like `ip neighbour add ADDRESS managed`: it is no longer
+    /// permanent. Needs Linux 5.16.
+    pub fn managed(self) -> Self {
+        let flags = self.view().ext_flags().unwrap_or_default();
+        self.ext_flags(flags | NeighbourExtFlags::MANAGED).resolved()
+    }
+
+    /// Without the state that builders begin with, where the kernel finds it out.
+    fn resolved(self) -> Self {
+        match self.view().state() {
+            NeighbourState::PERMANENT => self.state(NeighbourState::empty()),
+            _ => self,
+        }
     }
 }
 

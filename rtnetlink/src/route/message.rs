@@ -54,7 +54,7 @@ netlink! {
         /// Destination prefix length, in bits.
         rtm_dst_len = 1 => destination_length: u8,
         /// Source prefix length, in bits.
-        rtm_src_len = 2 => source_length: u8; ignored(is_ipv4, "IPv4 routes have no source prefix"),
+        rtm_src_len = 2 => source_length: u8; ignored(is_ipv4, "IPv4 routes have no source prefix"); set_by(has_source, "from"),
         /// TOS that packets must have; 0 matches any.
         rtm_tos = 3 => tos: u8,
         /// Routing table, where its number fits into 8 bits; [`table`](RouteMessage::table) returns the whole
@@ -67,7 +67,7 @@ netlink! {
         /// Route type, such as unicast or blackhole.
         rtm_type = 7 => route_type: RouteType,
         /// Route flags, and those of a single next hop.
-        rtm_flags = 8 => flags: RouteFlags; sent_as(flags_to_ask); ignored_bits(flags_to_ignore, "a new route does not get it"),
+        rtm_flags = 8 => flags: RouteFlags; sent_as(flags_to_ask); ignored_bits(flags_to_ignore, "a route that is added or changed does not get it"),
     }
     attributes {
         /// Destination address; absent for default routes. [`prefix`](RouteMessage::prefix) adds the prefix
@@ -75,7 +75,7 @@ netlink! {
         RTA_DST = 1 => destination: IpAddr as RouteAddress,
         /// Source address that packets must have; [`source_prefix`](RouteMessage::source_prefix) adds the
         /// prefix length.
-        RTA_SRC = 2 => source: IpAddr as OwnAddress; ignored(is_ipv4),
+        RTA_SRC = 2 => source: IpAddr as OwnAddress; ignored(is_ipv4); ignored(is_any_source, "its prefix length is 0"); set_by(has_source_length, "from"),
         /// Input interface (`iif`) index.
         RTA_IIF = 3 => input_device: u32 as IfIndex; ignored(is_ip),
         /// Output interface (`oif`) index: `dev`.
@@ -145,10 +145,26 @@ fn flags_to_ask(scope: &Scope<'_>, flags: u64) -> u64 {
     flags & u64::from((RouteFlags::SETTABLE - next_hops).bits())
 }
 
-/// Bits that no new route can be given. `CLONED` says where a message is from, and that the answer of a lookup is not to be
-/// deleted.
-fn flags_to_ignore(_: &Scope<'_>) -> u64 {
-    (!RouteFlags::SETTABLE).bits().into()
+/// Bits that no new route can be given. `CLONED` says where a message is from, and which route of IPv6 to delete.
+fn flags_to_ignore(scope: &Scope<'_>) -> u64 {
+    let of_origin = if is_ipv4(scope) { RouteFlags::CLONED } else { RouteFlags::empty() };
+    (!RouteFlags::SETTABLE | of_origin).bits().into()
+}
+
+/// Whether it has a source address, as a source prefix has.
+fn has_source(scope: &Scope<'_>) -> bool {
+    RouteMessage::cast(scope.bytes()).source().is_some()
+}
+
+/// Whether it is from all sources, though it has an address.
+fn is_any_source(scope: &Scope<'_>) -> bool {
+    let route = RouteMessage::cast(scope.bytes());
+    route.source_length() == 0 && route.source().is_some_and(|address| !address.is_unspecified())
+}
+
+/// Whether it has the length of a source prefix.
+fn has_source_length(scope: &Scope<'_>) -> bool {
+    RouteMessage::cast(scope.bytes()).source_length() != 0
 }
 
 /// Whether an attribute says another table than the header, in which it may not have room.
