@@ -27,7 +27,7 @@ const TURN: u8 = 4;
 /// Notification datagrams read at a time, before a running list continues.
 const EVENTS: u32 = 64;
 
-/// Limit of what a refresh reads and lists, as a multiple of what could be queued and in doubt when it began.
+/// Limit of a refresh's lists, as a multiple of the topics, and of overruns beside it.
 const ATTEMPTS: u64 = 4;
 
 /// A running watch: first the current state, then each change. It never ends.
@@ -108,7 +108,7 @@ impl<D: Wait> Changes<D> {
     fn begin_refresh(&mut self) -> Statistics {
         D::look(&mut self.events);
         self.is_drained = false;
-        self.feed.core.begin_to_catch_up(self.feed.capacity);
+        self.feed.core.begin_to_catch_up();
         self.statistics()
     }
 
@@ -142,7 +142,7 @@ impl<D: Wait> Changes<D> {
     /// Whether overruns and interrupted lists have prevented catching up for long enough.
     fn has_tried_enough(&self, then: Statistics) -> bool {
         let now = self.statistics();
-        now.events > then.events + ATTEMPTS * self.feed.capacity as u64
+        now.overruns > then.overruns + ATTEMPTS
             || now.lists > then.lists + ATTEMPTS * self.feed.core.tracked().iter().count() as u64
     }
 
@@ -253,9 +253,11 @@ impl<D: Wait> Changes<D> {
                 }
             }
             if self.feed.core.has_work() {
-                break;
+                return Ok(true);
             }
         }
+        // There may be many more.
+        self.feed.mark_queue().map_err(|error| failed("", io_kind(error)))?;
         Ok(true)
     }
 

@@ -2,7 +2,7 @@
 
 use super::audit::Audits;
 use super::core::Core;
-use super::socket::{BUFFER, open_socket, receive};
+use super::socket::{open_socket, receive};
 use super::topic::list::{Topic, TopicSet};
 use crate::connection::{ANY_PORT, Connection};
 use crate::driver::call::send;
@@ -10,9 +10,9 @@ use crate::driver::dump::DumpSocket;
 use crate::driver::receive::{ROOM, Received, own};
 use crate::driver::waiter::Waiter;
 use crate::error::{Error, ErrorKind, KernelError, Result, io_kind};
-use crate::trace;
+use crate::trace::{self, Log};
 use bytes::BytesMut;
-use netlink_packet::{Dump, Failure, Flags, HEADER_LEN, Header, Messages};
+use netlink_packet::{Dump, Failure, Flags, HEADER_LEN, Header, Messages, NLMSG_NOOP};
 use netlink_sys::{DatagramInfo, Socket};
 use rtnetlink::LinkMessage;
 use rtnetlink::message::RTM_GETLINK;
@@ -20,9 +20,6 @@ use std::io;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
-
-/// The minimum that a notification takes of the receive buffer, in bytes.
-const EVENT: usize = 512;
 
 /// Objects processed in one turn, which takes about a millisecond.
 const TURN: usize = 1_000;
@@ -39,8 +36,6 @@ pub(super) struct Feed {
     pub(super) core: Core,
     pub(super) audits: Audits,
     pub(super) list: Option<RunningList>,
-    /// The number of datagrams that the receive buffer can hold.
-    pub(super) capacity: usize,
 }
 
 /// A running list.
@@ -71,7 +66,6 @@ impl Feed {
             .map_err(|error| failed("", io_kind(error)))?;
         Ok(Feed {
             connection: Arc::clone(connection),
-            capacity: socket.recv_buffer().unwrap_or(BUFFER) / EVENT,
             socket: Arc::new(socket),
             chunk: BytesMut::new(),
             room: ROOM,
@@ -108,6 +102,15 @@ impl Feed {
             }
             Ok(())
         })
+    }
+
+    /// Marks the end of the queue, if something waits until all is read that was queued.
+    pub(super) fn mark_queue(&mut self) -> io::Result<()> {
+        let Some(mark) = self.core.unsent_mark() else { return Ok(()) };
+        let request = message(NLMSG_NOOP, Flags::REQUEST | Flags::ACK, mark.sequence(), &[]);
+        send(&Log::default(), &self.socket, &request, &trace::ROUTE)?;
+        self.core.mark_sent();
+        Ok(())
     }
 
     /// Does one turn of long work.
@@ -227,14 +230,14 @@ impl Feed {
             self.connection.give_back(socket);
         }
         match ending {
-            Ok(()) => self.core.list_ended(true, self.capacity),
+            Ok(()) => self.core.list_ended(true),
             Err(Failure::Interrupted) => {
                 self.audits.interrupted(topic);
-                self.core.list_ended(false, self.capacity);
+                self.core.list_ended(false);
             }
             // A kernel without next hops has none for routes to use.
             Err(Failure::Kernel(_)) if self.core.is_helper(topic) => {
-                self.core.list_ended(true, self.capacity);
+                self.core.list_ended(true);
             }
             Err(Failure::Kernel(refusal)) => {
                 let diagnostic = refusal.diagnose(&request, None);
@@ -299,7 +302,7 @@ mod tests {
             Feed::open(&connection, topics.iter().copied().collect(), &[], Some(4096), None).unwrap();
         empty(&mut feed);
         while feed.core.begin_list().unwrap() != topic {
-            feed.core.list_ended(true, 0);
+            feed.core.list_ended(true);
             empty(&mut feed);
         }
         let socket = connection.dump_socket().unwrap();
@@ -354,6 +357,23 @@ mod tests {
             let error = receive(&mut feed, &end(kind, -EOPNOTSUPP, Flags::MULTI), 0).unwrap_err();
             assert!(error.is_not_supported() && error.to_string().starts_with("watch links"), "{error}");
             assert_eq!(outcome(&mut feed), (0, true, 0), "the next call asks again");
+        }
+    }
+
+    #[test]
+    fn the_kernel_answers_marks() {
+        let mut feed = listing(&[Topic::Link], Topic::Link);
+        receive(&mut feed, &end(NLMSG_DONE, 0, Flags::MULTI), 0).unwrap();
+        empty(&mut feed);
+        for _ in 0..2 {
+            feed.core.begin_to_catch_up();
+            feed.mark_queue().unwrap();
+            assert!(feed.core.unsent_mark().is_none() && !feed.core.has_caught_up());
+            // The answer is there at once. An empty queue would tell as well, so nothing is read behind it.
+            while !feed.core.has_caught_up() {
+                super::receive(&mut feed.chunk, &mut feed.room, &feed.socket).unwrap();
+                feed.core.datagram(&feed.chunk, None, None);
+            }
         }
     }
 

@@ -78,6 +78,7 @@ mod differences;
 mod event_group;
 mod events;
 mod feed;
+mod marks;
 mod message;
 mod mirror;
 mod names;

@@ -6,7 +6,7 @@ use super::topic::list::{Topic, TopicSet};
 use super::topic::part::push;
 use super::tree::{Record, Tree};
 use super::{Change, EventMessage, Update};
-use netlink_packet::{Attr, Build, Flags, HEADER_LEN, Header};
+use netlink_packet::{Attr, Build, Flags, HEADER_LEN, Header, NLMSG_ERROR, NLMSG_NOOP};
 use rtnetlink::link::{FamilySpecs, InetSpec, Ipv4Setting};
 use rtnetlink::message::{
     RTM_DELLINK, RTM_DELNETCONF, RTM_DELROUTE, RTM_NEWLINK, RTM_NEWNETCONF, RTM_NEWROUTE, RTM_NEWTCLASS,
@@ -41,6 +41,17 @@ fn empty(core: &mut Core) {
     while core.turn(1) {}
 }
 
+/// Marks the end of the queue, if something waits for it. Returns the kernel's answer.
+fn mark(core: &mut Core) -> Option<Vec<u8>> {
+    let sequence = core.unsent_mark()?.sequence();
+    core.mark_sent();
+    let header = Header { message_type: NLMSG_NOOP, sequence, ..Header::default() };
+    let body = [&0i32.to_ne_bytes()[..], &header.to_bytes()].concat();
+    let length = (HEADER_LEN + body.len()) as u32;
+    let header = Header { length, message_type: NLMSG_ERROR, sequence, ..Header::default() };
+    Some([&header.to_bytes()[..], &body].concat())
+}
+
 /// A link of the running list.
 fn listed(core: &mut Core, index: u32, mtu: u32) {
     core.listed(std::iter::once((RTM_NEWLINK, link(RTM_NEWLINK, index, mtu).as_slice())));
@@ -63,7 +74,7 @@ fn list(core: &mut Core, kernel: &[Vec<u8>]) -> usize {
     while let Some(topic) = begin_list(core) {
         let kind = if matches!(topic, Topic::Route4 | Topic::Route6) { RTM_NEWROUTE } else { RTM_NEWLINK };
         core.listed(kernel.iter().map(|message| (kind, message.as_slice())));
-        core.list_ended(true, 100);
+        core.list_ended(true);
         empty(core);
         lists += 1;
     }
@@ -131,7 +142,7 @@ fn the_last_event_beside_a_list_decides() {
     core.datagram(&link(RTM_NEWLINK, 2, 21), LINK, None);
     listed(&mut core, 3, 30);
     core.datagram(&link(RTM_DELLINK, 3, 30), LINK, None);
-    core.list_ended(true, 100);
+    core.list_ended(true);
     // These were queued when it ended.
     core.datagram(&link(RTM_NEWLINK, 2, 22), LINK, None);
     core.datagram(&link(RTM_NEWLINK, 4, 40), LINK, None);
@@ -158,7 +169,7 @@ fn attributes_that_only_lists_include() {
     // A notification beside the first list: all but this counts as notified.
     core.datagram(&link(11, None), LINK, None);
     core.listed(std::iter::once((RTM_NEWLINK, link(10, Some(2)).as_slice())));
-    core.list_ended(true, 100);
+    core.list_ended(true);
     empty(&mut core);
     assert_eq!((known(&core), core.is_settled()), (Some((Some(11), Some(2))), false));
     assert_eq!(list(&mut core, &[link(11, Some(2))]), 1);
@@ -195,7 +206,7 @@ fn one_list_catches_up_with_a_flood() {
     };
     let mut core = core(Topic::Link);
     list(&mut core, &[link(10)]);
-    core.begin_to_catch_up(5);
+    core.begin_to_catch_up();
     assert!(!core.has_caught_up());
     core.datagram(&link(11), LINK, None);
     assert_eq!((core.has_caught_up(), core.begin_list()), (false, None), "all is read first that was queued");
@@ -203,24 +214,53 @@ fn one_list_catches_up_with_a_flood() {
     assert_eq!((core.has_caught_up(), core.begin_list()), (false, Some(Topic::Link)));
     core.datagram(&link(12), LINK, None);
     core.listed(std::iter::once((RTM_NEWLINK, link(12).as_slice())));
-    core.list_ended(true, 100);
+    core.list_ended(true);
     core.datagram(&link(13), LINK, None);
     assert!(!core.has_caught_up());
     empty(&mut core);
     assert_eq!((core.has_caught_up(), core.is_settled()), (true, false), "the last one leaves it in doubt");
     // A queue that is never empty is read as far as it was full then.
-    core.begin_to_catch_up(2);
+    core.begin_to_catch_up();
+    let answer = mark(&mut core).unwrap();
+    assert!(mark(&mut core).is_none(), "one is enough");
     core.datagram(&link(14), LINK, None);
     assert!(!core.has_caught_up() && core.begin_list().is_none());
+    core.datagram(&answer, None, None);
     core.datagram(&link(15), LINK, None);
     assert_eq!(begin_list(&mut core), Some(Topic::Link));
-    core.list_ended(false, 0);
+    core.list_ended(false);
     empty(&mut core);
     assert!(!core.has_caught_up(), "that list was interrupted");
     assert_eq!(list(&mut core, &[link(15)]), 1);
     assert!(core.has_caught_up() && core.is_settled());
     core.overrun();
     assert!(!core.has_caught_up());
+}
+
+/// A list waits for more doubts in the queue, unless somebody waits for it.
+#[test]
+fn catching_up_is_urgent() {
+    let link = |mtu: u32| {
+        let link = LinkMessage::build().index(1).name("l1").mtu(mtu).with(LinkMessage::IFLA_NUM_VF, 2u32);
+        message(RTM_NEWLINK, Flags::empty(), link)
+    };
+    let mut core = core(Topic::Link);
+    assert_eq!(core.begin_list(), Some(Topic::Link), "nothing is known");
+    core.list_ended(true);
+    empty(&mut core);
+    core.datagram(&link(11), LINK, None);
+    assert_eq!(begin_list(&mut core), None);
+    core.begin_to_catch_up();
+    let answer = mark(&mut core).unwrap();
+    core.datagram(&link(12), LINK, None);
+    core.datagram(&answer, None, None);
+    assert_eq!(begin_list(&mut core), Some(Topic::Link));
+    core.listed(std::iter::once((RTM_NEWLINK, link(12).as_slice())));
+    core.list_ended(true);
+    empty(&mut core);
+    assert!(core.has_caught_up() && core.is_settled());
+    core.datagram(&link(13), LINK, None);
+    assert_eq!(begin_list(&mut core), None);
 }
 
 /// A topic that is always in doubt keeps no other from being listed.
@@ -233,7 +273,7 @@ fn topics_take_turns() {
         topics.extend(begin_list(&mut core));
         // Everything is in doubt again.
         core.truncated();
-        core.list_ended(true, 0);
+        core.list_ended(true);
         empty(&mut core);
     }
     assert_eq!(topics, [Topic::Link, Topic::Address, Topic::NextHop, Topic::Route4, Topic::Link]);
@@ -244,11 +284,13 @@ fn a_flood_does_not_put_off_the_end_of_a_list() {
     let mut core = core(Topic::Link);
     core.queue_is_empty();
     core.begin_list();
-    core.list_ended(true, 3);
-    for mtu in 0..4 {
-        assert!(!core.is_ready());
-        core.datagram(&link(RTM_NEWLINK, 1, mtu), LINK, None);
-    }
+    core.list_ended(true);
+    core.datagram(&link(RTM_NEWLINK, 1, 1), LINK, None);
+    let answer = mark(&mut core).unwrap();
+    core.datagram(&link(RTM_NEWLINK, 1, 2), LINK, None);
+    assert!(!core.has_work());
+    core.datagram(&answer, None, None);
+    core.datagram(&link(RTM_NEWLINK, 1, 3), LINK, None);
     while core.turn(1) {}
     assert!(core.is_ready());
 }
@@ -273,7 +315,7 @@ fn an_overrun_costs_nothing_but_a_list() {
     assert_eq!(core.begin_list(), Some(Topic::Link));
     listed(&mut core, 1, 13);
     core.overrun();
-    core.list_ended(true, 100);
+    core.list_ended(true);
     empty(&mut core);
     assert_eq!(list(&mut core, &[link(RTM_NEWLINK, 1, 13), link(RTM_NEWLINK, 4, 40)]), 1);
     let reported = heard(&mut core);
@@ -289,7 +331,7 @@ fn an_interrupted_list_removes_nothing() {
     core.queue_is_empty();
     core.begin_list();
     listed(&mut core, 1, 11);
-    core.list_ended(false, 100);
+    core.list_ended(false);
     empty(&mut core);
     assert_eq!(heard(&mut core), ["lost", "l1=10>l1=11"]);
     assert!(!core.is_settled());
@@ -451,7 +493,7 @@ fn a_part_is_laid_over_what_is_known() {
             }
             lists += 1;
         }
-        core.list_ended(true, 100);
+        core.list_ended(true);
         empty(&mut core);
         assert!(
             known(&core).iter().all(|(_, _, forwarding)| forwarding.is_some()),
@@ -531,7 +573,7 @@ fn a_late_notification_has_old_settings() {
                     late.take().into_iter().for_each(|late| core.datagram(&late, LINK, None));
                 }
             }
-            core.list_ended(true, 100);
+            core.list_ended(true);
             empty(core);
             seen.push(known(core));
         }
@@ -559,10 +601,13 @@ struct Kernel {
     /// Changes that it did not notify.
     silent: u32,
     interrupted: u32,
+    marks: u32,
 }
 
 enum Queued {
     Event(Vec<u8>),
+    /// To a mark.
+    Answer(Vec<u8>),
     /// Longer than the reader's room.
     TooLong,
 }
@@ -605,12 +650,24 @@ impl Kernel {
     }
 
     fn tell(&mut self, event: Vec<u8>) {
+        let is_cut = self.below(60) == 0;
+        self.enqueue(if is_cut { Queued::TooLong } else { Queued::Event(event) });
+    }
+
+    fn enqueue(&mut self, datagram: Queued) {
         if self.is_congested || self.queue.len() >= QUEUE || self.below(40) == 0 {
             (self.is_congested, self.has_dropped) = (true, self.has_dropped || !self.is_congested);
             self.dropped += 1;
         } else {
-            let is_cut = self.below(60) == 0;
-            self.queue.push_back(if is_cut { Queued::TooLong } else { Queued::Event(event) });
+            self.queue.push_back(datagram);
+        }
+    }
+
+    /// Answers a mark, if the reader has one to send.
+    fn answer(&mut self, core: &mut Core) {
+        if let Some(answer) = mark(core) {
+            self.marks += 1;
+            self.enqueue(Queued::Answer(answer));
         }
     }
 
@@ -621,6 +678,7 @@ impl Kernel {
         }
         match self.queue.pop_front() {
             Some(Queued::Event(event)) => core.datagram(&event, LINK, None),
+            Some(Queued::Answer(answer)) => core.datagram(&answer, None, None),
             Some(Queued::TooLong) => core.truncated(),
             None => drop(core.queue_is_empty()),
         }
@@ -650,9 +708,9 @@ impl Kernel {
             // The flag is not always there when it should be.
             1..=5 if changed => {
                 self.interrupted += 1;
-                core.list_ended(false, QUEUE);
+                core.list_ended(false);
             }
-            _ => core.list_ended(true, QUEUE),
+            _ => core.list_ended(true),
         }
     }
 }
@@ -694,7 +752,7 @@ fn hear(core: &mut Core, known: &mut BTreeMap<u32, u32>) -> bool {
 #[test]
 fn drops_repetitions_and_interruptions_do_not_mislead() {
     let (mut dropped, mut duplicates, mut interrupted, mut truncated) = (0, 0, 0, 0);
-    let (mut silent, mut found) = (0, 0);
+    let (mut silent, mut found, mut marks) = (0, 0, 0);
     for seed in 1..=1_000 {
         let mut kernel = Kernel {
             links: BTreeMap::new(),
@@ -707,12 +765,14 @@ fn drops_repetitions_and_interruptions_do_not_mislead() {
             duplicates: 0,
             silent: 0,
             interrupted: 0,
+            marks: 0,
         };
         let (mut core, mut known) = (core(Topic::Link), BTreeMap::new());
         let patience = 1 + kernel.below(3);
         for _ in 0..400 {
-            match kernel.below(10) {
+            match kernel.below(11) {
                 8 | 9 => drop(core.turn(1)),
+                10 => kernel.answer(&mut core),
                 0..=2 => kernel.change(),
                 3 | 4 => kernel.receive(&mut core),
                 5 | 6 => kernel.list(&mut core),
@@ -727,19 +787,20 @@ fn drops_repetitions_and_interruptions_do_not_mislead() {
         kernel.links.insert(index, mtu);
         core.begin_audit(Topic::Link);
         kernel.links.iter().for_each(|(index, mtu)| listed(&mut core, *index, *mtu));
-        core.list_ended(true, QUEUE);
+        core.list_ended(true);
         empty(&mut core);
         while hear(&mut core, &mut known) {}
         assert_eq!(known, kernel.links, "what was reported, seed {seed}");
         let mirrored = core.mirror().links().map(|link| (link.index(), link.mtu().unwrap()));
         assert_eq!(mirrored.collect::<BTreeMap<_, _>>(), kernel.links, "the mirror, seed {seed}");
         (dropped, duplicates) = (dropped + kernel.dropped, duplicates + kernel.duplicates);
+        marks += kernel.marks;
         (silent, found) = (silent + kernel.silent, found + core.statistics().audit_differences as u32);
         (interrupted, truncated) =
             (interrupted + kernel.interrupted, truncated + core.statistics().truncated as u32);
     }
-    let all = [dropped, duplicates, interrupted, truncated, silent, found];
-    eprintln!("dropped, repeated, interrupted, cut off, silent, found by audits: {all:?}");
+    let all = [dropped, duplicates, interrupted, truncated, silent, found, marks];
+    eprintln!("dropped, repeated, interrupted, cut off, silent, found by audits, marks: {all:?}");
     assert!(all.iter().all(|count| *count > 500), "{all:?}");
 }
 

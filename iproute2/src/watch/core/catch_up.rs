@@ -3,12 +3,15 @@
 //! First all is read that was queued at that moment. A list that begins then has all that it gave away; what happens beside that
 //! list is in the notifications. So one list of each topic in doubt is enough, unless changes interrupt it or leave it open.
 
+use crate::watch::marks::Mark;
 use crate::watch::topic::list::{Topic, TopicSet};
 
 #[derive(Default)]
 pub(super) struct CatchUp {
-    /// Datagrams that may have been queued and are not read yet; `None` when all are.
-    unread: Option<usize>,
+    /// Whether somebody may be waiting.
+    is_running: bool,
+    /// The mark behind what was queued; `None` when that is read.
+    unread: Option<Mark>,
     /// The number of the first list that counts.
     first: u64,
     /// Topics of which such a list has ended, and left nothing open.
@@ -16,23 +19,24 @@ pub(super) struct CatchUp {
 }
 
 impl CatchUp {
-    pub(super) fn begin(&mut self, queued: usize) {
-        self.unread = Some(queued);
+    /// What is queued in front of this mark is to be read.
+    pub(super) fn begin(&mut self, mark: Mark) {
+        (self.is_running, self.unread) = (true, Some(mark));
     }
 
-    pub(super) fn is_reading(&self) -> bool {
-        self.unread.is_some()
+    pub(super) fn is_running(&self) -> bool {
+        self.is_running
     }
 
-    /// A datagram was read. `lists` were begun so far.
-    pub(super) fn count_down(&mut self, lists: u64) {
-        self.unread = self.unread.map(|unread| unread.saturating_sub(1));
-        if self.unread == Some(0) {
-            self.has_read(lists);
-        }
+    pub(super) fn end(&mut self) {
+        self.is_running = false;
     }
 
-    /// All is read that was queued.
+    pub(super) fn unread(&self) -> Option<Mark> {
+        self.unread
+    }
+
+    /// All is read that was queued. `lists` were begun so far.
     pub(super) fn has_read(&mut self, lists: u64) {
         if self.unread.take().is_some() {
             (self.first, self.listed) = (lists, TopicSet::EMPTY);

@@ -32,7 +32,7 @@ impl Doubts {
             last: None,
             suspects: Suspects::default(),
             inquiry: None,
-            patience: PATIENCE,
+            patience: 0,
         }
     }
 

@@ -8,6 +8,9 @@ use crate::watch::window::{End, Merge, Stage, Window};
 impl Core {
     /// The topic to list now.
     pub(in crate::watch) fn begin_list(&mut self) -> Option<Topic> {
+        if self.catch_up.is_running() && self.has_caught_up() {
+            self.catch_up.end();
+        }
         if !self.may_list() {
             return None;
         }
@@ -18,7 +21,11 @@ impl Core {
     }
 
     fn may_list(&self) -> bool {
-        let is_early = self.state.doubts.is_waiting() || self.catch_up.is_reading();
+        // Who wants to catch up does not wait for more doubts than those that stand.
+        let is_early = match self.catch_up.is_running() {
+            true => self.catch_up.unread().is_some(),
+            false => self.state.doubts.is_waiting(),
+        };
         self.window.is_none() && !self.overrun && !is_early
     }
 
@@ -40,11 +47,10 @@ impl Core {
         }
     }
 
-    /// The list has ended. One that was interrupted is not complete: what it lacks may exist. Up to `queued` datagrams may have
-    /// been in the queue of notifications.
-    pub(in crate::watch) fn list_ended(&mut self, complete: bool, queued: usize) {
+    /// The list has ended. One that was interrupted is not complete: what it lacks may exist.
+    pub(in crate::watch) fn list_ended(&mut self, complete: bool) {
         let Some(window) = &mut self.window else { return };
-        window.stage = Stage::Ended(End { complete, queued: queued + 1 });
+        window.stage = Stage::Ended(End { complete, unread: self.marks.next() });
         if !complete {
             self.state.statistics.interrupted += 1;
             // There will be another audit.

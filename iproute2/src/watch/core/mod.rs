@@ -30,6 +30,7 @@ mod state;
 use self::catch_up::CatchUp;
 use self::state::State;
 use super::change::Change;
+use super::marks::{Mark, Marks};
 use super::mirror::Mirror;
 use super::statistics::Statistics;
 use super::topic::list::{Topic, TopicSet};
@@ -45,6 +46,7 @@ pub(super) struct Core {
     /// Whether the queue must be emptied first.
     overrun: bool,
     catch_up: CatchUp,
+    marks: Marks,
     room: Room,
 }
 
@@ -56,6 +58,7 @@ impl Core {
             window: None,
             overrun: false,
             catch_up: CatchUp::default(),
+            marks: Marks::default(),
             room: Room::default(),
         }
     }
@@ -107,16 +110,26 @@ impl Core {
 
     /// Whether the caller must say when the queue of notifications is empty.
     pub(super) fn asks_for_the_end(&self) -> bool {
-        self.catch_up.is_reading()
+        self.catch_up.unread().is_some()
             || match &self.window {
                 Some(window) => self.overrun || matches!(window.stage, Stage::Ended(_)),
                 None => !self.is_settled(),
             }
     }
 
-    /// Begins to catch up with the kernel: `queued` datagrams, or fewer, are in the queue of notifications.
-    pub(super) fn begin_to_catch_up(&mut self, queued: usize) {
-        self.catch_up.begin(queued);
+    /// Begins to catch up with the kernel.
+    pub(super) fn begin_to_catch_up(&mut self) {
+        self.catch_up.begin(self.marks.next());
+    }
+
+    /// A mark that has to be sent, unless the queue of notifications turns out to be empty before.
+    pub(super) fn unsent_mark(&self) -> Option<Mark> {
+        let awaited = [self.catch_up.unread(), self.window.as_ref().and_then(Window::unread)];
+        Some(self.marks.next()).filter(|next| awaited.contains(&Some(*next)))
+    }
+
+    pub(super) fn mark_sent(&mut self) {
+        self.marks.sent();
     }
 
     /// Whether the mirror is at least as new as the last call of [`begin_to_catch_up`](Self::begin_to_catch_up): all that was

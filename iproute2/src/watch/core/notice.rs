@@ -2,6 +2,7 @@
 
 use super::Core;
 use super::merge;
+use crate::watch::marks::Mark;
 use crate::watch::message::EventMessage;
 use crate::watch::silence::rule::Sign;
 use crate::watch::topic::classify::{Subject, classify};
@@ -9,21 +10,27 @@ use crate::watch::topic::list::Topic;
 use crate::watch::topic::message::Message;
 use crate::watch::window::Window;
 use bytes::Bytes;
-use netlink_packet::{Flags, Messages, NLMSG_MIN_TYPE};
+use netlink_packet::{Flags, Messages, NLMSG_ERROR, NLMSG_MIN_TYPE};
 
 impl Core {
     /// Takes a datagram of a group. Datagrams without one are ignored.
     pub(in crate::watch) fn datagram(&mut self, datagram: &[u8], group: Option<u32>, namespace: Option<i32>) {
         let mut messages = Messages::new(datagram);
-        for message in messages.by_ref().filter(|message| message.header.message_type >= NLMSG_MIN_TYPE) {
-            self.state.statistics.events += 1;
-            self.message(message, group, namespace);
+        for message in &mut messages {
+            match message.header.message_type {
+                NLMSG_ERROR => self.reach(message.header.sequence),
+                NLMSG_MIN_TYPE.. => {
+                    self.state.statistics.events += 1;
+                    self.message(message, group, namespace);
+                }
+                _ => (),
+            }
         }
         if !messages.rest().is_empty() {
             log::warn!("a multicast datagram ends with bytes that are not a message");
             self.lose();
         }
-        self.count_down();
+        self.state.doubts.count_down();
     }
 
     /// Datagrams were lost in an overrun of the receive buffer.
@@ -59,11 +66,14 @@ impl Core {
         self.state.backlog.lose_others();
     }
 
-    fn count_down(&mut self) {
-        self.state.doubts.count_down();
-        self.catch_up.count_down(self.state.statistics.lists);
-        if let Some(window) = &mut self.window {
-            window.count_down();
+    /// The answer to the mark of this sequence number: all is read that was queued when it was sent.
+    fn reach(&mut self, sequence: u32) {
+        let is_reached = |mark: Mark| mark.is_reached_by(sequence);
+        if self.catch_up.unread().is_some_and(is_reached) {
+            self.catch_up.has_read(self.state.statistics.lists);
+        }
+        if let Some(window) = self.window.as_mut().filter(|window| window.unread().is_some_and(is_reached)) {
+            window.begin_to_merge();
         }
     }
 

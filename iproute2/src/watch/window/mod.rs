@@ -10,6 +10,7 @@ mod tests;
 
 use self::cursor::Cursor;
 use self::runs::{Place, Runs};
+use super::marks::Mark;
 use super::mirror::Mirror;
 use super::topic::list::{Topic, TopicSet};
 use super::topic::message::Message;
@@ -57,8 +58,8 @@ pub(super) enum Stage {
 pub(super) struct End {
     /// Whether the list has all objects: what is not in it does not exist.
     pub(super) complete: bool,
-    /// Datagrams that may still have been queued when it ended.
-    pub(super) queued: usize,
+    /// The mark behind what was queued when it ended.
+    pub(super) unread: Mark,
 }
 
 /// How far a list has been merged with what is known.
@@ -238,13 +239,11 @@ impl Window {
         matches!(self.stage, Stage::Merging(_))
     }
 
-    /// One of the datagrams was read that may have been queued when the list ended.
-    pub(super) fn count_down(&mut self) {
-        if let Stage::Ended(end) = &mut self.stage {
-            end.queued = end.queued.saturating_sub(1);
-            if end.queued == 0 {
-                self.begin_to_merge();
-            }
+    /// The mark behind what is to be read before the list can be merged.
+    pub(super) fn unread(&self) -> Option<Mark> {
+        match &self.stage {
+            Stage::Ended(end) => Some(end.unread),
+            Stage::Listing | Stage::Merging(_) => None,
         }
     }
 

@@ -113,7 +113,7 @@ impl Kernel {
                 }
             }
         }
-        core.list_ended(true, self.queue.len());
+        core.list_ended(true);
     }
 
     /// Does all that is to be done, in small turns, and changes more meanwhile.
