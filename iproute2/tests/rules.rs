@@ -8,7 +8,7 @@ use iproute2::rtnetlink::rule::{PortRange, RuleFlags, RuleMessageBuf, UidRange};
 use iproute2::{AddressFamily, RouteProtocol, RouteTable, Rule, RuleAction, RuleMessage, Veth, blocking};
 use std::future::IntoFuture;
 use std::process::Command;
-use support::{ip, run, run_blocking};
+use support::{ip, kernel, run, run_blocking};
 
 /// The output of `ip rule`, lines without trailing spaces.
 fn text(arguments: &str) -> Option<Vec<String>> {
@@ -162,13 +162,6 @@ fn what_ip_adds_is_listed() {
         assert_eq!(rule.realms().unwrap().to_string(), "3/4");
         assert_eq!(rule.protocol(), Some(RouteProtocol::STATIC));
     });
-}
-
-/// The version of the running kernel.
-fn kernel() -> (u32, u32) {
-    let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap();
-    let mut numbers = release.split(|c: char| !c.is_ascii_digit()).map(|number| number.parse().unwrap());
-    (numbers.next().unwrap(), numbers.next().unwrap())
 }
 
 /// Rules with selectors that came later, each with the kernel that knows them first.

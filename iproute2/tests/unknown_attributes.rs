@@ -17,14 +17,7 @@ use iproute2::{
     Bridge, Dummy, Error, ErrorKind, LinkMessage, Namespace, Neighbour, NeighbourState, NextHopMessage,
     Route, RouteProtocol, Veth, Vxlan, blocking,
 };
-use support::{enter, is_unknown_kind, run, run_blocking, skip};
-
-/// The version of the running kernel.
-fn kernel() -> (u32, u32) {
-    let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap();
-    let mut numbers = release.split(|c: char| !c.is_ascii_digit()).map(|number| number.parse().unwrap());
-    (numbers.next().unwrap(), numbers.next().unwrap())
-}
+use support::{enter, is_unknown_kind, kernel, run, run_blocking, skip};
 
 /// Whether it was done, which it is on kernels from this version on; else the error names just this attribute.
 fn is_done(result: Result<(), Error>, field: &str, since: (u32, u32)) -> bool {

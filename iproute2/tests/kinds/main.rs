@@ -34,7 +34,7 @@ mod tunnels;
 
 use iproute2::LinkMessage;
 use iproute2::rtnetlink::link::{LinkInfo, kinds, port_kinds};
-use proof::{kernel, kinds_of, of_ports};
+use proof::{kinds_of, of_ports};
 use std::collections::BTreeSet;
 
 /// Kinds that can't be created on the tested kernels, and what they need.
@@ -84,7 +84,7 @@ fn a_kind_that_the_kernel_lacks_is_refused() {
             let what = format!("{kind} needs {needs}: {error}");
             assert!(error.to_string().starts_with("add link x0: "), "{what}");
             // Of those that lack hardware, the kernel may know the kind and say what it misses.
-            if needs.starts_with("a kernel") && kernel() < (6, 13) {
+            if needs.starts_with("a kernel") && support::kernel() < (6, 13) {
                 // One that was built with it has loaded its module, and misses its options.
                 let is_built = std::path::Path::new("/sys/module").join(kind).exists();
                 assert_eq!(support::is_unknown_kind(&error), !is_built, "{what}");

@@ -3,7 +3,7 @@
 use crate::again::{differences, said};
 use crate::attributes::text;
 use crate::shown;
-use crate::support::{enter, ip, ip_json, is_unknown_kind, skip};
+use crate::support::{enter, ip, ip_json, is_unknown_kind, kernel, skip};
 use iproute2::netlink_packet::{
     Build, Nest, NestBuf, Packet, PooledBuffer, RawAttributes, Resets, Table, View, nested,
 };
@@ -163,13 +163,6 @@ const OF_THE_MOMENT: [&str; 12] = [
     "IFLA_CARRIER_UP_COUNT",
     "IFLA_CARRIER_DOWN_COUNT",
 ];
-
-/// The version of the running kernel.
-pub(crate) fn kernel() -> (u32, u32) {
-    let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap();
-    let mut numbers = release.split(|c: char| !c.is_ascii_digit()).map(|number| number.parse().unwrap());
-    (numbers.next().unwrap(), numbers.next().unwrap())
-}
 
 /// The kinds that these lines make.
 pub(crate) fn kinds_of(cases: &[Case]) -> impl Iterator<Item = String> {

@@ -1,8 +1,7 @@
 //! The kernel's refusals for each kind: with its own message, the operation, the link, and the attribute if it points
 //! at one.
 
-use crate::proof::kernel;
-use crate::support::{enter, is_unknown_kind, skip};
+use crate::support::{enter, is_unknown_kind, kernel, skip};
 use iproute2::rtnetlink::link::{
     BondPort, Geneve, Hsr, LinkMessageBuf, Macsec, Netkit, Xfrm, bond::BondLacpRate, macvlan::MacvlanMode,
     netkit::NetkitPolicy, vlan::VlanProtocol,

@@ -1,7 +1,8 @@
 //! Addresses.
 
+use crate::support::kernel;
 use crate::walk::What::{Refused, Shown, Told};
-use crate::walk::{Row, kernel, not, row, walk};
+use crate::walk::{Row, not, row, walk};
 use iproute2::netlink_packet::Packet;
 use iproute2::rtnetlink::Lifetime;
 use iproute2::rtnetlink::address::{AddressCacheInfo, AddressMessageBuf, AddressProtocol};

@@ -1,8 +1,7 @@
 //! Every field of the fixed headers, and every flag of them: given in a request that creates an object, and read back. The kernel
 //! takes it, and tells it, or the request is refused. Each field has a row, so that what becomes of it is said for every new one.
 
-use crate::support::{enter, run_blocking, skip};
-use crate::walk::kernel;
+use crate::support::{enter, kernel, run_blocking, skip};
 use iproute2::netlink_packet::{Build, Field, Packet, View};
 use iproute2::rtnetlink::address::AddressMessageBuf;
 use iproute2::rtnetlink::address_label::AddressLabelMessageBuf;

@@ -1,7 +1,8 @@
 //! Neighbours and forwarding entries.
 
+use crate::support::kernel;
 use crate::walk::What::{Not, Refused, Told};
-use crate::walk::{Row, kernel, not, row, walk};
+use crate::walk::{Row, not, row, walk};
 use iproute2::netlink_packet::Packet;
 use iproute2::rtnetlink::neighbour::{FdbExtension, NeighbourExtFlags, NeighbourMessageBuf};
 use iproute2::{

@@ -1,7 +1,7 @@
 //! The checks for each row.
 
 use crate::attributes::text_of;
-use crate::support::{enter, is_unknown_kind, skip};
+use crate::support::{enter, is_unknown_kind, kernel, skip};
 use iproute2::netlink_packet::{Build, Packet, Table, View};
 use iproute2::{Error, Result, blocking};
 use std::collections::BTreeSet;
@@ -87,13 +87,6 @@ impl<B: Build> Row<B> {
         self.since = version;
         self
     }
-}
-
-/// The version of the running kernel.
-pub(crate) fn kernel() -> (u32, u32) {
-    let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap();
-    let mut numbers = release.split(|c: char| !c.is_ascii_digit()).map(|number| number.parse().unwrap());
-    (numbers.next().unwrap(), numbers.next().unwrap())
 }
 
 /// Sends a request with the attribute of a row, in a fresh namespace, and returns the object after it.

@@ -60,6 +60,13 @@ pub(crate) fn with_simulated(test: impl Fn(&blocking::Handle, &str)) {
     });
 }
 
+/// The version of the running kernel.
+pub(crate) fn kernel() -> (u32, u32) {
+    let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap();
+    let mut numbers = release.split(|c: char| !c.is_ascii_digit()).map(|number| number.parse().unwrap());
+    (numbers.next().unwrap(), numbers.next().unwrap())
+}
+
 /// Says that something is not tested because it is missing here. Where all must be there (`NETLINK_TEST_FULL=1`), that fails.
 pub(crate) fn skip(what: &str) {
     let full = std::env::var_os("NETLINK_TEST_FULL").is_some_and(|full| full == "1");
