@@ -16,8 +16,8 @@ use iproute2::rtnetlink::route::{NextHop, RouteMessageBuf};
 use iproute2::rtnetlink::rule::RuleMessage;
 use iproute2::watch::{Change, Changes, Mirror, Statistics, Topics, Update};
 use iproute2::{
-    AddressFlags, AddressMessage, Blocking, Bridge, LinkMessage, Namespace, Neighbour, NextHopMessage,
-    Operation, Route, RouteMessage, Veth, blocking,
+    AddressFamily, AddressFlags, AddressMessage, Blocking, Bridge, LinkMessage, Namespace, Neighbour,
+    NextHopMessage, Operation, Route, RouteMessage, Veth, blocking,
 };
 use state::{Random, State, apply, difference, listed, mirrored, number, seed};
 use std::io::{BufRead, BufReader, Write};
@@ -1218,6 +1218,33 @@ fn what_is_no_object_comes_raw() {
         };
         assert_eq!((message.message_type(), message.group()), (RTM_NEWNETCONF, Some(Group::IPV4_NETCONF)));
         assert!(message.read::<NetconfMessage>().unwrap().device().is_some());
+    });
+}
+
+/// Routes of MPLS are neither IPv4's nor IPv6's.
+#[test]
+fn routes_of_labels_are_in_no_topic() {
+    use iproute2::rtnetlink::Group;
+
+    support::run_blocking(|ip| {
+        if std::fs::write("/proc/sys/net/mpls/platform_labels", "1000").is_err() {
+            return support::skip_always("this kernel has no labels");
+        }
+        ip.link().add(Veth::pair("v0", "v1").up()).wait().unwrap();
+        let mut changes = ip.watch(Topics::ROUTE).group(Group::MPLS_ROUTE).wait().unwrap();
+        let via = IpAddr::from([192, 0, 2, 2]);
+        ip.route().add(Route::label(100).new_labels([200]).via(via).device("v0")).wait().unwrap();
+        let message = loop {
+            match changes.next().unwrap().unwrap() {
+                Change::Other(message) => break message,
+                Change::Route(_) | Change::Complete => (),
+                other => panic!("{other:?}"),
+            }
+        };
+        let label = message.read::<RouteMessage>().unwrap().labels().next().unwrap();
+        assert_eq!((message.group(), label.label()), (Some(Group::MPLS_ROUTE), 100));
+        changes.audit_now().unwrap();
+        assert!(changes.mirror().routes().all(|route| route.family() != AddressFamily::MPLS));
     });
 }
 

@@ -12,9 +12,9 @@ macro_rules! topics {
             NEIGHBOUR => Neighbour: neighbour, "neighbours";
             /// Next hops.
             NEXT_HOP => NextHop: next_hop, "next hops";
-            /// IPv4 routes.
+            /// IPv4 routes, without multicast routes and cached exceptions.
             ROUTE_IPV4 => Route4: route_ipv4, "IPv4 routes";
-            /// IPv6 routes.
+            /// IPv6 routes, without multicast routes and cached exceptions.
             ROUTE_IPV6 => Route6: route_ipv6, "IPv6 routes";
             /// Rules.
             RULE => Rule: rule, "rules";
@@ -59,7 +59,7 @@ topics!(define);
 const _: () = assert!(Topic::ALL.len() <= u32::BITS as usize, "a set of topics has a bit for each");
 
 impl Topics {
-    /// Routes of both families.
+    /// Routes of IPv4 and IPv6. Those of MPLS are in [no topic](crate::watch#what-is-in-no-topic).
     pub const ROUTE: Topics = Topics::ROUTE_IPV4.union(Topics::ROUTE_IPV6);
 
     pub(in crate::watch) fn topics(self) -> TopicSet {
