@@ -34,7 +34,8 @@
 //! - hop limit and route preferences in a router advertisement (RFC 4861) without a prefix, an option for user space (such as
 //!   RDNSS), a new MTU or a new flag;
 //! - among the per-device settings of protocols (netconf): `bc_forwarding` of IPv4, until the link is notified; `proxy_ndp`, if
-//!   something else is changed at the same time; and in Linux 6.1 `ignore_routes_with_linkdown` of IPv6 for one link;
+//!   something else is changed at the same time; and in Linux 6.1 `ignore_routes_with_linkdown` of IPv6 for one link, with the
+//!   `dead` flag of routes that have no carrier, which otherwise follows at once;
 //! - the `offload` flag of forwarding entries; the address of a bridge port in a VLAN that the port leaves, if another port has
 //!   it too;
 //! - the `trap` and `offload` flags of routes in hardware, unless `net.ipv4.fib_notify_on_flag_change` (for IPv6:
@@ -49,6 +50,19 @@
 //! (`NDA_CACHEINFO`) are left out as well: the unicast and multicast addresses that a device receives, which the kernel changes
 //! silently, and tables in hardware. None of these are kept, nor are proxy entries; their messages are reported as
 //! [`Change::Other`].
+//!
+//! # What is in no topic
+//!
+//! A topic of routes has those of IPv4 or IPv6. Of the route family no topic has:
+//!
+//! - routes of MPLS, multicast routes (`ip mroute`), and cached exceptions of routes (`ip route show cache`);
+//! - multicast databases (MDB), VLANs and multicast routers of bridges;
+//! - qdiscs, classes, filters, chains and actions of traffic control;
+//! - address labels, anycast and multicast addresses, parameters of neighbour tables, statistics.
+//!
+//! Their notifications come as [`Change::Other`] if their [group](Watch::group) is watched as well, such as
+//! [`Group::MPLS_ROUTE`](rtnetlink::Group::MPLS_ROUTE), and there is no mirror of them; the nouns list what there is:
+//! `ip.route().list().family(AddressFamily::MPLS)`.
 //!
 //! # Audits
 //!

@@ -65,6 +65,19 @@ fn is_for_several(change: &Notification<'_>) -> bool {
     matches!(device, Some(NetconfMessage::ALL | NetconfMessage::DEFAULT))
 }
 
+/// The setting changes that decides whether routes without a carrier are dead.
+pub(super) fn linkdown_changes(change: &Notification<'_>) -> bool {
+    change.differs(NetconfMessage::ignore_routes_with_link_down)
+}
+
+/// A notification is about this setting, and not about all settings of a link.
+pub(super) fn is_about_linkdown(change: &Notification<'_>) -> bool {
+    change.now.is_some_and(|settings| {
+        settings.has(NetconfMessage::NETCONFA_IGNORE_ROUTES_WITH_LINKDOWN)
+            && !settings.has(NetconfMessage::NETCONFA_FORWARDING)
+    })
+}
+
 /// The settings that a link has as well, by the attribute and the index there.
 const IPV4_SETTINGS: [(u16, Ipv4Setting); 6] = [
     (NetconfMessage::NETCONFA_FORWARDING.number(), Ipv4Setting::FORWARDING),
@@ -85,31 +98,37 @@ const IPV6_SETTINGS: [(u16, Ipv6Setting); 5] = [
 
 /// Whether a link has another value of a setting than the settings of the protocol have.
 pub(super) fn differs_from(mirror: &Mirror, link: &LinkMessage) -> bool {
-    let of_ipv6 =
-        || link.inet6().and_then(Inet6Spec::settings).zip(settings(mirror, AddressFamily::INET6, link));
-    differs_from_ipv4(mirror, link)
-        || of_ipv6().is_some_and(|(in_link, settings)| {
-            differ(settings, IPV6_SETTINGS.map(|(number, setting)| (number, in_link.get(setting))))
-        })
+    let of_ipv6 = |settings| {
+        let in_link = link.inet6().and_then(Inet6Spec::settings);
+        in_link.is_some_and(|in_link| differ(settings, &IPV6_SETTINGS, |setting| in_link.get(setting)))
+    };
+    differs_from_ipv4(mirror, link) || settings(mirror, AddressFamily::INET6, link).is_some_and(of_ipv6)
 }
 
-/// The same of settings of IPv4 alone.
+/// The same of settings of IPv4 alone. It is asked at each notification of a link: it costs nothing where the settings are not
+/// watched.
 pub(super) fn differs_from_ipv4(mirror: &Mirror, link: &LinkMessage) -> bool {
-    let of_ipv4 = link.inet().and_then(InetSpec::settings).zip(settings(mirror, AddressFamily::INET, link));
-    of_ipv4.is_some_and(|(in_link, settings)| {
-        differ(settings, IPV4_SETTINGS.map(|(number, setting)| (number, in_link.get(setting))))
-    })
+    let Some(settings) = settings(mirror, AddressFamily::INET, link) else { return false };
+    let in_link = link.inet().and_then(InetSpec::settings);
+    in_link.is_some_and(|in_link| differ(settings, &IPV4_SETTINGS, |setting| in_link.get(setting)))
 }
 
 fn settings<'m>(mirror: &'m Mirror, family: AddressFamily, link: &LinkMessage) -> Option<&'m NetconfMessage> {
-    mirror.get(Topic::Netconf, &[&[family.0], &link.index().to_be_bytes()[..]].concat())
+    let [a, b, c, d] = link.index().to_be_bytes();
+    mirror.get(Topic::Netconf, &[family.0, a, b, c, d])
 }
 
-fn differ<const N: usize>(settings: &NetconfMessage, in_link: [(u16, Option<i32>); N]) -> bool {
-    in_link.into_iter().any(|(number, in_link)| {
-        let payload = settings.attributes().raw().payload_of(number);
-        let value = payload.and_then(|payload| payload.try_into().ok()).map(i32::from_ne_bytes);
-        value.zip(in_link).is_some_and(|(value, in_link)| value != in_link)
+/// Whether a setting of the protocol has another value in the link.
+fn differ<S: Copy>(
+    settings: &NetconfMessage,
+    shared: &[(u16, S)],
+    in_link: impl Fn(S) -> Option<i32>,
+) -> bool {
+    settings.attributes().raw().any(|own| {
+        let value = || own.payload.first_chunk().map(|bytes| i32::from_ne_bytes(*bytes));
+        let setting = shared.iter().find(|(number, _)| *number == own.number());
+        let in_link = setting.and_then(|(_, setting)| in_link(*setting));
+        in_link.is_some_and(|in_link| value().is_some_and(|value| value != in_link))
     })
 }
 

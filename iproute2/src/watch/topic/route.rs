@@ -4,11 +4,14 @@ use super::facts::{Role, Types};
 use super::link_change;
 use super::list::Topic;
 use super::message::{Message, address_length, family_of, number};
+use super::netconf;
 use crate::watch::mirror::Mirror;
-use crate::watch::silence::rule::{Doubts::Those, Rule, Sign::Object, Subjects, goes, was_there, when};
+use crate::watch::silence::rule::{
+    Doubts::Those, Rule, Sign::Message as Raw, Sign::Object, Subjects, goes, was_there, when,
+};
 use netlink_packet::RawAttributes;
 use rtnetlink::ipnet::IpNet;
-use rtnetlink::message::{RTM_DELROUTE, RTM_GETROUTE, RTM_NEWROUTE};
+use rtnetlink::message::{RTM_DELROUTE, RTM_GETROUTE, RTM_NEWNETCONF, RTM_NEWROUTE};
 use rtnetlink::route::{NextHop, NextHopFlags, RouteFlags, RouteMessage, RouteTable, RouteType};
 use rtnetlink::{AddressFamily, IntoPrefix};
 use std::net::IpAddr;
@@ -37,6 +40,8 @@ pub(super) const DOUBTS: &[Rule] = &[
     when(Object(Topic::Link), link_change::vrf_changes, Those(is_over)),
     when(Object(Topic::Address), goes, Those(has_source)),
     when(Object(Topic::NextHop), was_there, Those(is_by_next_hop)),
+    when(Object(Topic::Netconf), netconf::linkdown_changes, Those(lacks_carrier)),
+    when(Raw(RTM_NEWNETCONF), netconf::is_about_linkdown, Those(lacks_carrier)),
 ];
 
 /// Cached routes are none.
@@ -158,6 +163,14 @@ fn is_out_of_step(mirror: &Mirror, route: Message<'_>, subjects: &Subjects) -> b
 fn has_source(_: &Mirror, route: Message<'_>, subjects: &Subjects) -> bool {
     let source = route.payload(RouteMessage::RTA_PREFSRC);
     source.is_some_and(|source| subjects.addresses.contains(source))
+}
+
+/// A route without a carrier (`linkdown`), or with a path that has none: by the setting `ignore_routes_with_linkdown` of its
+/// link, lists call it dead.
+fn lacks_carrier(_: &Mirror, route: Message<'_>, _: &Subjects) -> bool {
+    let route: &RouteMessage = route.view();
+    route.flags().contains(RouteFlags::LINK_DOWN)
+        || route.next_hops().any(|hop| hop.flags().contains(NextHopFlags::LINKDOWN))
 }
 
 /// A route by a next hop that is an object.

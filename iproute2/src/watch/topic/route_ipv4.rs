@@ -14,6 +14,7 @@ use rtnetlink::{AddressFamily, Group};
 
 pub(super) const TOPIC: Facts = Facts {
     groups: &[Group::IPV4_ROUTE],
+    hints: &[Group::IPV4_NETCONF],
     helpers: route::HELPERS,
     family: AddressFamily::INET,
     role: |message| route::role(message, AddressFamily::INET),

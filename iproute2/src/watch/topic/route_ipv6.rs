@@ -18,7 +18,7 @@ use rtnetlink::{AddressFamily, Group};
 
 pub(super) const TOPIC: Facts = Facts {
     groups: &[Group::IPV6_ROUTE],
-    hints: &[Group::IPV6_IFINFO, Group::IPV6_PREFIX, Group::ND_USEROPT],
+    hints: &[Group::IPV6_IFINFO, Group::IPV6_PREFIX, Group::ND_USEROPT, Group::IPV6_NETCONF],
     helpers: route::HELPERS,
     family: AddressFamily::INET6,
     role: |message| route::role(message, AddressFamily::INET6),
