@@ -84,6 +84,10 @@ impl<D> Neighbours<'_, D> {
 
     /// Adds a neighbour on a link, like `ip neighbour add`, or an FDB entry, like `bridge fdb add`; the error [already
     /// exists](crate::Error::is_already_exists) if there is one.
+    ///
+    /// The device is read before (in a batch once, not for each neighbour), as in the other verbs that add or change one: the
+    /// kernel ignores hardware addresses where the device has none, the remote host of an entry where it is no VXLAN, and the
+    /// like, which is refused.
     pub fn add(
         &self,
         device: impl Into<Device>,
@@ -206,7 +210,12 @@ fn plan(order: &mut Order) -> std::result::Result<Option<Box<Steps>>, BuildError
         false => Box::default(),
     };
     if depends_on_device(&order.message) {
-        let mut key = NeighbourMessage::cast(order.message.body()).device().to_ne_bytes().to_vec();
+        let entry = NeighbourMessage::cast(order.message.body());
+        let mut key = entry.device().to_ne_bytes().to_vec();
+        // What the device has to have.
+        key.extend([entry.family().0, has_remote(entry).into(), has_key_of_device(entry).into()]);
+        let length = u8::try_from(length_of_address(entry)).unwrap_or(u8::MAX);
+        key.extend([u8::from(!flags_of_own(entry).is_empty()), length]);
         key.extend(order.message.unresolved().iter().flat_map(|device| device.name.clone()));
         steps.before = Some(suits);
         steps.premise = Some(Premise { question: of_device, key });

@@ -22,6 +22,41 @@ fn address(text: &str) -> IpAddr {
     text.parse().unwrap()
 }
 
+/// What one neighbour needs of a device says nothing of what another does.
+#[test]
+fn a_batch_looks_at_devices_for_each_need() {
+    run_blocking(|ip| {
+        for pair in [Veth::pair("v0", "v1").up(), Veth::pair("w0", "w1").up()] {
+            ip.link().add(pair).wait().unwrap();
+        }
+        let add = |device: &str, neighbour| ip.neighbour().add(device, neighbour);
+        let neighbour = |last: u8| {
+            let address = IpAddr::from([192, 0, 2, last]);
+            Neighbour::of(address).hardware_address([2, 0, 0, 0, 0, last])
+        };
+        let entry = || Neighbour::fdb([2, 0, 0, 0, 0, 99]);
+        let requests = [
+            add("v0", neighbour(1)),
+            add("w0", neighbour(2)),
+            add("v0", neighbour(3)),
+            add("v0", entry()),
+            add("v0", entry().address("198.51.100.7")),
+            add("v0", entry().flag(NeighbourFlags::STICKY)),
+            add("v0", neighbour(4).hardware_address([2, 0, 0, 0, 0, 0, 0, 0])),
+            add("w0", neighbour(5)),
+        ];
+        let results = ip.batch(requests.into_iter());
+        let problems: Vec<_> = results.map(|result| result.err().map(|error| error.to_string())).collect();
+        let refused = |at: usize, words: &str| problems[at].as_ref().is_some_and(|text| text.contains(words));
+        assert!(refused(4, "its device is no VXLAN"), "{problems:?}");
+        assert!(refused(5, "neither a VXLAN nor a bridge"), "{problems:?}");
+        assert!(refused(6, "those of the device have 6 bytes"), "{problems:?}");
+        assert_eq!(problems.iter().flatten().count(), 3, "{problems:?}");
+        let added = ip.neighbour().list().state(NeighbourState::PERMANENT).wait().unwrap();
+        assert_eq!(added.len(), 4, "{added:?}");
+    });
+}
+
 #[test]
 fn an_entry_with_a_remote_host_is_a_vxlans() {
     run_blocking(|handle| {

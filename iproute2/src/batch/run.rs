@@ -53,8 +53,8 @@ pub(super) struct Run {
     names: u32,
     /// What the operation of several steps depends on, if on nothing else.
     asks_for: Option<Vec<u8>>,
-    /// The same of the last one that was carried out, and when.
-    found: Option<(Vec<u8>, Instant)>,
+    /// The same of those that were carried out, and when.
+    found: Vec<(Vec<u8>, Instant)>,
     /// The exchange of the packet, while it is in flight.
     pub(super) exchange: Option<Exchange>,
 }
@@ -89,7 +89,7 @@ impl Run {
             looked_up: None,
             names: resolve::names(),
             asks_for: None,
-            found: None,
+            found: Vec::new(),
             exchange: None,
         }
     }
@@ -182,16 +182,19 @@ impl Run {
 
     /// The operation that takes several steps is done.
     pub(super) fn done(&mut self, result: Result<()>) {
-        self.forget_devices();
-        let found = self.asks_for.take().filter(|_| result.is_ok());
-        self.found = found.map(|found| (found, Instant::now()));
+        match self.asks_for.take().filter(|_| result.is_ok()) {
+            // It read another object, and is no more than one message.
+            Some(found) => self.found.push((found, Instant::now())),
+            None => self.forget_devices(),
+        }
         self.outgoing.apart = Some(result);
     }
 
-    /// Whether an operation before depended on the same object, which was so a moment ago.
-    fn has_found(&self, premise: Option<&[u8]>) -> bool {
-        let found = self.found.as_ref().filter(|(_, since)| since.elapsed() <= NAMES_LAST);
-        found.is_some_and(|(found, _)| Some(&**found) == premise)
+    /// Whether an operation before depended on the same of an object, which was so a moment ago.
+    fn has_found(&mut self, premise: Option<&[u8]>) -> bool {
+        let Some(premise) = premise else { return false };
+        self.found.retain(|(_, since)| since.elapsed() <= NAMES_LAST);
+        self.found.iter().any(|(found, _)| found == premise)
     }
 
     /// Puts an operation of one message into the packet.
@@ -251,7 +254,7 @@ impl Run {
     pub(super) fn forget_devices(&mut self) {
         self.devices.clear();
         self.looked_up = None;
-        self.found = None;
+        self.found.clear();
         self.names = resolve::names();
         self.is_plain();
     }
