@@ -7,6 +7,7 @@
 //! | `ip neighbour show proxy` | `ip.neighbour().list().proxy()` |
 //! | `ip neighbour get 192.0.2.7 dev eth0` | [`ip.neighbour().get("eth0", "192.0.2.7")`](Neighbours::get) |
 //! | `ip neighbour add 192.0.2.7 lladdr 02:00:00:00:00:07 dev eth0` | [`ip.neighbour().add("eth0", Neighbour::of("192.0.2.7").hardware_address("02:00:00:00:00:07"))`](Neighbours::add) |
+//! | `ip neighbour add 192.0.2.7 dev eth0 managed`, `use` | `ip.neighbour().add("eth0", Neighbour::of("192.0.2.7").managed())`, `....flag(NeighbourFlags::USE)` |
 //! | `ip neighbour replace ...`, `change` | [`ip.neighbour().replace(...)`](Neighbours::replace), [`change`](Neighbours::change) |
 //! | `ip neighbour delete 192.0.2.7 dev eth0` | [`ip.neighbour().delete("eth0", "192.0.2.7")`](Neighbours::delete) |
 //! | `ip neighbour flush dev eth0` | [`ip.neighbour().list().device("eth0").flush()`](List::flush) |
