@@ -123,17 +123,23 @@ impl Listing {
         }
         self.line(self.row().text("struct", name).number("size", table.header as u64));
         for field in table.fields {
+            // Of an array without an end, the specification has one element.
+            let schema = match field.value.schema.element {
+                Some(element) if field.size == 0 => element,
+                _ => &field.value.schema,
+            };
+            let size = if field.size == 0 { size_of_one(schema) } else { field.size as u64 };
             let member = self.row().text("struct", name).text("member", field.name);
-            let placed = member.number("offset", field.at as u64).number("size", field.size as u64);
-            match field.value.schema.set {
+            let placed = member.number("offset", field.at as u64).number("size", size);
+            match schema.set {
                 // A struct that begins like another one.
                 Some(inner) => {
-                    let inside = field.at < table.header;
+                    let inside = field.at < table.header || field.value.schema.element.is_some();
                     let nested = inside.then(|| struct_name(inner()));
                     self.line(placed.text("type", "binary").optional("nested-struct", nested.as_deref()));
                     self.table(inner());
                 }
-                None => self.value(placed, &field.value.schema),
+                None => self.value(placed, schema),
             }
         }
     }
@@ -238,6 +244,15 @@ fn first_attribute(table: &'static Table) -> Option<&'static str> {
         // One without attributes.
         "XskInfo" => Some("xsk-info"),
         _ => table.rows.first().map(|row| row.name),
+    }
+}
+
+/// Bytes of a struct or an integer; 0 for what has no length of its own.
+fn size_of_one(schema: &Schema) -> u64 {
+    match (schema.set, schema.data_type.get(1..)) {
+        (Some(table), _) => table().header as u64,
+        (None, Some(bits)) => bits.parse::<u64>().unwrap_or_default() / 8,
+        (None, None) => 0,
     }
 }
 
