@@ -6,17 +6,19 @@ mod support;
 
 use iproute2::filter::Block;
 use iproute2::netlink_packet::Packet;
+use iproute2::rtnetlink::HardwareAddress;
 use iproute2::rtnetlink::link::vlan::VlanProtocol;
 use iproute2::rtnetlink::tc::action::csum::CsumFlags;
 use iproute2::rtnetlink::tc::action::gact::GactProbability;
 use iproute2::rtnetlink::tc::action::ife::{IfeMetadata, Metadata};
+use iproute2::rtnetlink::tc::action::pedit::{PeditCommand, PeditEdit, PeditField, PeditHeader, PeditKey};
 use iproute2::rtnetlink::tc::action::skbedit::{PacketType, SkbeditFlags};
 use iproute2::rtnetlink::tc::action::tunnel_key::{
     TunnelKeyGeneveOption, TunnelKeyOptions, TunnelKeyOptionsBuf, TunnelKeyVxlanOption,
 };
 use iproute2::rtnetlink::tc::action::{
-    Connmark, Csum, Ct, Ctinfo, Gact, Gate, Ife, Mirred, Mpls, Nat, Police, Sample, Simple, Skbedit, Skbmod,
-    TunnelKey, Vlan,
+    Connmark, Csum, Ct, Ctinfo, Gact, Gate, Ife, Mirred, Mpls, Nat, Pedit, Police, Sample, Simple, Skbedit,
+    Skbmod, TunnelKey, Vlan,
 };
 use iproute2::rtnetlink::tc::filter::bpf::BpfFlags;
 use iproute2::rtnetlink::tc::filter::flower::{
@@ -33,7 +35,7 @@ use iproute2::rtnetlink::tc::{
 };
 use iproute2::{Error, Veth};
 use serde_json::Value;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::process::Command;
 use std::time::Duration;
 use support::{Handle, run, skip, skip_always};
@@ -427,6 +429,84 @@ fn each_kind_of_action() {
 }
 
 #[test]
+fn edits_of_packets() {
+    run(|ip| async move {
+        if !prepared(&ip).await {
+            return;
+        }
+        let mac = |last| HardwareAddress::from([2, 0, 0, 0, 0, last]);
+        let ethernet = Pedit::set(PeditField::ETHERNET_DESTINATION, mac(1))
+            .set(PeditField::ETHERNET_SOURCE, mac(2))
+            .set(PeditField::ETHERNET_TYPE, 0x0806);
+        same_action(
+            &ip,
+            "pedit ex munge eth dst set 02:00:00:00:00:01 munge eth src set 02:00:00:00:00:02 munge eth type set 0x0806",
+            ethernet,
+        )
+        .await;
+        let ipv4 = Pedit::set(PeditField::IPV4_TTL, 64)
+            .set(PeditField::IPV4_TOS, 0x10)
+            .set(PeditField::IPV4_SOURCE, Ipv4Addr::new(192, 0, 2, 1))
+            .set(PeditField::IPV4_DESTINATION, Ipv4Addr::new(192, 0, 2, 9))
+            .set(PeditField::IPV4_PROTOCOL, 17)
+            .add(PeditField::IPV4_TTL, 255)
+            .set_bits(PeditField::IPV4_TOS, 0x0c, 0xfc)
+            .invert(PeditField::IPV4_TOS);
+        same_action(
+            &ip,
+            "pedit ex munge ip ttl set 64 munge ip tos set 0x10 munge ip src set 192.0.2.1 munge ip dst set 192.0.2.9 \
+             munge ip protocol set 17 munge ip ttl add 255 munge ip tos set 0x0c retain 0xfc munge ip tos invert",
+            ipv4,
+        )
+        .await;
+        let to = Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 9);
+        let ipv6 = Pedit::set(PeditField::IPV6_SOURCE, Ipv6Addr::LOCALHOST)
+            .set(PeditField::IPV6_DESTINATION, to)
+            .set(PeditField::IPV6_HOP_LIMIT, 9)
+            .set(PeditField::IPV6_TRAFFIC_CLASS, 0x12)
+            // `tc` leaves the highest of its 20 bits as it is.
+            .set_bits(PeditField::IPV6_FLOW_LABEL, 0x12345, 0x7ffff);
+        same_action(
+            &ip,
+            "pedit ex munge ip6 src set ::1 munge ip6 dst set 2001:db8::9 munge ip6 hoplimit set 9 \
+             munge ip6 traffic_class set 0x12 munge ip6 flow_lbl set 0x12345",
+            ipv6,
+        )
+        .await;
+        let ports = Pedit::set(PeditField::TCP_SOURCE_PORT, 1024)
+            .set(PeditField::TCP_DESTINATION_PORT, 80)
+            .set(PeditField::TCP_FLAGS, 0x10)
+            .set(PeditField::UDP_SOURCE_PORT, 53)
+            .add(PeditField::UDP_DESTINATION_PORT, 1)
+            .verdict(Verdict::PIPE);
+        same_action(
+            &ip,
+            "pedit ex munge tcp sport set 1024 munge tcp dport set 80 munge tcp flags set 0x10 munge udp sport set 53 \
+             munge udp dport add 1 pipe",
+            ports,
+        )
+        .await;
+        let plain = |byte: u16| PeditField::<u8>::new(PeditHeader::NETWORK, byte * 8, 8);
+        same_action(
+            &ip,
+            "pedit munge ip ttl set 64 munge offset 1 u8 set 0x10",
+            Pedit::set(plain(8), 64).set(plain(1), 0x10),
+        )
+        .await;
+        let key = PeditKey {
+            value: 80,
+            mask: 0xffff_0000,
+            offset: 20,
+            offset_at: 0,
+            offset_mask: 0x0f,
+            offset_shift: 0,
+        };
+        let variable = PeditEdit { header: PeditHeader::NETWORK, command: PeditCommand::SET, key };
+        same_action(&ip, "pedit munge offset 22 u16 at 0 f 0 set 80", Pedit::build().edit(variable)).await;
+    });
+}
+
+#[test]
 fn queues_are_set_of_what_is_sent() {
     run(|ip| async move {
         if !prepared(&ip).await {
@@ -812,6 +892,11 @@ fn added_changed_replaced_and_refused() {
         assert!(missing.contains("under 7: on v0: ") && missing.contains("Qdisc"), "{missing}");
         let device = refused(Matchall::build().action(Mirred::redirect("nope")).ingress().priority(8)).await;
         assert!(device.contains("nope"), "{device}");
+        let nothing = refused(Matchall::build().action(Pedit::build()).ingress().priority(8)).await;
+        assert!(nothing.contains("Pedit requires keys to be passed"), "{nothing}");
+        let label = Pedit::set(PeditField::IPV6_FLOW_LABEL, 1 << 20);
+        let label = refused(Matchall::build().action(label).ingress().priority(8)).await;
+        assert!(label.contains("1048576 does not fit into 20 bits of ipv6 from bit 12 on"), "{label}");
         let many = (0..33).fold(Matchall::build(), |all, _| all.action(Gact::pipe()));
         assert!(refused(many.ingress().priority(8)).await.contains("more than 32 actions"));
         let ports = Flower::build().destination("192.0.2.1").udp().source_port_min(200).source_port_max(100);

@@ -115,7 +115,7 @@ round_trips! {
     Ipv4Setting Ipv6Setting Ipv6Statistic ipvlan::IpvlanFlags ipvlan::IpvlanMode bond_port::LacpState
     tc::EtherType tc::action::ActionFlags tc::action::HardwareStats tc::action::gact::GactChoice
     tc::action::mirred::MirredMode tc::action::ActionDumpFlags tc::action::csum::CsumFlags tc::action::ct::CtOperation
-    tc::action::ife::IfeOperation tc::action::mpls::MplsOperation tc::action::nat::NatFlags tc::action::skbedit::PacketType
+    tc::action::ife::IfeOperation tc::action::mpls::MplsOperation tc::action::nat::NatFlags tc::action::pedit::PeditCommand tc::action::pedit::PeditHeader tc::action::skbedit::PacketType
     tc::action::skbedit::SkbeditFlags tc::action::skbmod::SkbmodFlags tc::action::tunnel_key::TunnelKeyOperation
     tc::action::vlan::VlanOperation tc::filter::bpf::BpfFlags tc::filter::u32::U32Flags tc::filter::FilterDumpFlags tc::filter::FilterFlags tc::filter::flower::CtState
     tc::filter::flower::FlowerKeyFlags tc::filter::flower::TcpFlags Lifetime LinkEvent LinkFlags tc::LinkLayer LinkMode LinkType LockedMetrics macsec::MacsecCipher macsec::MacsecOffload

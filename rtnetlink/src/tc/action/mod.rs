@@ -25,7 +25,10 @@ use std::time::Duration;
 
 /// Defines the parameters of a kind: what all have, and what follows it.
 macro_rules! parameters {
-    ($(#[$meta:meta])* pub struct $View:ident / $Buf:ident = $name:ident : $length:literal { $($more:tt)* }) => {
+    (
+        $(#[$meta:meta])* pub struct $View:ident / $Buf:ident = $name:ident : $length:literal { $($more:tt)* }
+        $(rest $rest:tt)?
+    ) => {
         ::netlink_packet::netlink! {
             $(#[$meta])*
             pub struct $View / $Buf
@@ -43,6 +46,7 @@ macro_rules! parameters {
                 bindcnt = 16 => bindings: i32; read_only,
                 $($more)*
             }
+            $(rest $rest)?
         }
     };
 }
@@ -65,6 +69,7 @@ kinds! {
         mirred: Mirred,
         mpls: Mpls,
         nat: Nat,
+        pedit: Pedit,
         police: Police,
         sample: Sample,
         simple: Simple,
@@ -88,6 +93,9 @@ pub trait ActionKind: View {
     /// The key of its parameters.
     const PARAMETERS: Attr<Self, <Self::Parameters as Build>::View>;
 
+    /// The key of its parameters in another form, where it has one.
+    const OTHER_PARAMETERS: Option<Attr<Self, <Self::Parameters as Build>::View>> = None;
+
     /// Where the verdict is in the parameters, in bytes.
     const VERDICT_AT: usize = 8;
 
@@ -99,11 +107,17 @@ pub trait ActionKind: View {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Parameters {
     number: u16,
+    other_number: u16,
     verdict_at: usize,
 }
 
 const fn action_kind<K: ActionKind + ?Sized>() -> Kind<&'static str, Parameters> {
-    let more = Parameters { number: K::PARAMETERS.number(), verdict_at: K::VERDICT_AT };
+    let number = K::PARAMETERS.number();
+    let other_number = match K::OTHER_PARAMETERS {
+        Some(key) => key.number(),
+        None => number,
+    };
+    let more = Parameters { number, other_number, verdict_at: K::VERDICT_AT };
     Kind::new::<K>(K::NAME, &[], more)
 }
 
@@ -212,7 +226,9 @@ impl Action {
         let parameters = ACTIONS.get(self.kind_name()?)?.more;
         let start = at(parameters);
         let options = RawAttributes::new(self.options()?.as_bytes());
-        options.payload_of(parameters.number)?.get(start..start + u32::SIZE)
+        let numbers = [parameters.number, parameters.other_number];
+        let payload = numbers.into_iter().find_map(|number| options.payload_of(number));
+        payload?.get(start..start + u32::SIZE)
     }
 }
 
@@ -231,9 +247,11 @@ where
     B: Build<View: ActionKind<Parameters = P>>,
     P: Build + Put<P::View>,
 {
-    let key = B::View::PARAMETERS;
     let mut buffer = action.into_buffer();
-    let is_new = RawAttributes::new(buffer.body()).payload_of(key.number()).is_none();
+    let has = |number| RawAttributes::new(buffer.body()).payload_of(number).is_some();
+    let other = B::View::OTHER_PARAMETERS.filter(|key| has(key.number()));
+    let key = other.unwrap_or(B::View::PARAMETERS);
+    let is_new = !has(key.number());
     let parameters: P = nested(&buffer, key);
     let parameters = if is_new {
         with_field::<_, Verdict>(parameters, B::View::VERDICT_AT, B::View::VERDICT)
