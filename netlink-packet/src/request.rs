@@ -130,6 +130,12 @@ impl Scope<'_> {
         found
     }
 
+    /// What follows the fields of a struct, up to its end.
+    fn rest(&self) -> Option<(&'static Field, &[u8])> {
+        let field = self.table().fields.last().filter(|field| field.size == 0)?;
+        Some((field, self.bytes().get(field.at..)?))
+    }
+
     /// Goes through the fields of fixed headers and the attributes, here and in nests, until this is true; tells whether it was.
     fn visit(&self, is: &mut dyn FnMut(Line<'_>, &Scope<'_>) -> bool) -> bool {
         let Table { fields, attributes, .. } = *self.table();
@@ -139,6 +145,9 @@ impl Scope<'_> {
         });
         if fields.any(|line| is(line, self)) {
             return true;
+        }
+        if let Some((field, rest)) = self.rest() {
+            return self.visit_inside(&field.value, rest, is);
         }
         attributes
             && self.attributes().any(|attribute| {
@@ -243,12 +252,21 @@ impl Scope<'_> {
     fn copy_fields(&self, out: &mut Buffer) {
         let Table { header, attributes, fields, .. } = *self.table();
         let start = out.length();
-        let end = if attributes { align(header) } else { self.bytes().len() };
+        // What follows the fields has a table of its own, or none.
+        let rest = self.rest().filter(|(field, _)| matches!(field.value.inside(self), Inside::Set(_)));
+        let end = match rest {
+            _ if attributes => align(header),
+            Some((field, _)) => field.at,
+            None => self.bytes().len(),
+        };
         let known = self.bytes().get(..end).unwrap_or(self.bytes());
         out.push(known);
         out.push_zeros(end - known.len());
         for field in fields {
             self.settle_field(field, start, out);
+        }
+        if let Some((field, rest)) = rest {
+            self.copy_value(&field.value, rest, out);
         }
     }
 
