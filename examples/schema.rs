@@ -24,6 +24,7 @@ fn main() {
     listing.kinds("tc", "options-msg", tc::qdisc::kinds());
     listing.kinds("tc", "options-msg", tc::filter::kinds());
     listing.kinds("tc", "act-options-msg", tc::action::kinds());
+    tc::ematch::kinds().for_each(|(_, table)| listing.table(table));
     listing.kinds("tc", "tca-stats-app-msg", tc::qdisc::stats_kinds());
     listing.kinds(
         "rt-route",

@@ -19,6 +19,7 @@ use rtnetlink::link::{
 use rtnetlink::neighbour::{NeighbourMessageBuf, NeighbourTableMessageBuf};
 use rtnetlink::route::{NextHopBuf, RouteMessageBuf};
 use rtnetlink::rule::{FamilyMessageBuf, RuleMessageBuf};
+use rtnetlink::tc::ematch::{EmatchBuf, EmatchTreeBuf};
 use rtnetlink::tc::{
     ActionBuf, ActionMessageBuf, ChainMessageBuf, ClassMessageBuf, FilterMessageBuf, QdiscMessageBuf,
 };
@@ -37,7 +38,7 @@ builders! {
     LinkMessageBuf, BridgeSpecBuf, CanStatsBuf, RtGenMessageBuf, StatsMessageBuf, StatsRequestBuf, AddressMessageBuf,
     RouteMessageBuf, NeighbourMessageBuf, NeighbourTableMessageBuf, RuleMessageBuf, FamilyMessageBuf,
     NextHopMessageBuf, NamespaceIdMessageBuf, NetconfMessageBuf, AddressLabelMessageBuf, PrefixMessageBuf,
-    NdOptionMessageBuf, QdiscMessageBuf, ClassMessageBuf, FilterMessageBuf, ChainMessageBuf, ActionBuf, ActionMessageBuf, ControllerMessageBuf, GenericMessageBuf, ExtAckBuf, LinkInfoBuf, NextHopBuf,
+    NdOptionMessageBuf, QdiscMessageBuf, ClassMessageBuf, FilterMessageBuf, ChainMessageBuf, ActionBuf, ActionMessageBuf, EmatchBuf, EmatchTreeBuf, ControllerMessageBuf, GenericMessageBuf, ExtAckBuf, LinkInfoBuf, NextHopBuf,
     dpll::DpllMessageBuf, dpll::DpllPinMessageBuf, fou::FouPortBuf, handshake::HandshakeAcceptMessageBuf,
     handshake::HandshakeDoneMessageBuf, ila::IlaMappingBuf, ioam6::Ioam6MessageBuf, ioam6::Ioam6EventBuf,
     l2tp::L2tpTunnelBuf, l2tp::L2tpSessionBuf, macsec::MacsecMessageBuf, mptcp::MptcpEndpointMessageBuf,

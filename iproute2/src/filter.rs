@@ -22,8 +22,8 @@ use crate::order::Removal;
 use crate::request::{Added, Changed, Checked as _, Checks, Deleted, Request};
 use netlink_packet::{Build, BuildError, Flags, Packet, PooledBuffer};
 use rtnetlink::message::{RTM_DELTFILTER, RTM_GETTFILTER, RTM_NEWTFILTER};
-use rtnetlink::tc::filter::FilterDumpFlags;
-use rtnetlink::tc::{ChainMessageBuf, EtherType, FilterMessage, FilterMessageBuf, TcHandle};
+use rtnetlink::tc::filter::{Cgroup, FilterDumpFlags};
+use rtnetlink::tc::{ChainMessageBuf, EtherType, FilterKind as _, FilterMessage, FilterMessageBuf, TcHandle};
 
 impl<D> Handle<D> {
     /// Filters of traffic control: `tc filter`.
@@ -145,8 +145,14 @@ impl<D> Filters<'_, D> {
 /// What identifies a filter. Of a kind, kernels check that it is the one with this priority.
 fn key_of(filter: &FilterMessage) -> FilterMessageBuf {
     let key = FilterMessage::build().device(filter.device()).parent(filter.parent()).info(filter.info());
-    let key = filter.chain().into_iter().fold(key.handle(filter.handle()), FilterMessageBuf::chain);
+    let key = if has_no_key(filter) { key } else { key.handle(filter.handle()) };
+    let key = filter.chain().into_iter().fold(key, FilterMessageBuf::chain);
     filter.kind_name().into_iter().fold(key, FilterMessageBuf::kind_name)
+}
+
+/// Whether kernels find the filter by its priority alone.
+fn has_no_key(filter: &FilterMessage) -> bool {
+    filter.kind_name() == Some(Cgroup::NAME)
 }
 
 into_message! { FilterMessage / FilterMessageBuf found by built_key }
@@ -254,7 +260,7 @@ impl Object for FilterMessage {
     }
 
     fn read_back(&self) -> Option<(u16, PooledBuffer)> {
-        let is_one = self.priority() != 0 && self.handle() != 0;
+        let is_one = self.priority() != 0 && self.handle() != 0 && !has_no_key(self);
         is_one.then(|| (RTM_GETTFILTER, key_of(self).into_buffer()))
     }
 

@@ -59,6 +59,7 @@ mod units;
 mod verdict;
 
 pub mod action;
+pub mod ematch;
 pub mod filter;
 pub mod qdisc;
 

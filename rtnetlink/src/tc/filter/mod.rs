@@ -44,7 +44,10 @@ pub trait HasActions: FilterKind {
 kinds! {
     /// The kinds of filters that have a table here.
     pub(super) static FILTERS: &'static str = filter_kind {
+        basic: Basic,
         bpf: Bpf,
+        cgroup: Cgroup,
+        flow: Flow,
         flower: Flower,
         fw: Fw,
         matchall: Matchall,
