@@ -8,6 +8,7 @@ use iproute2::filter::Block;
 use iproute2::netlink_packet::Packet;
 use iproute2::rtnetlink::HardwareAddress;
 use iproute2::rtnetlink::link::vlan::VlanProtocol;
+use iproute2::rtnetlink::tc::action::Bpf as ActionBpf;
 use iproute2::rtnetlink::tc::action::csum::CsumFlags;
 use iproute2::rtnetlink::tc::action::gact::GactProbability;
 use iproute2::rtnetlink::tc::action::ife::{IfeMetadata, Metadata};
@@ -46,7 +47,7 @@ use serde_json::Value;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::process::Command;
 use std::time::Duration;
-use support::{Handle, run, skip, skip_always};
+use support::{Handle, load_program, pin_program, run, skip, skip_always};
 
 /// Runs `tc`; `None` where there is none. What fails is an error in its words.
 fn tc(arguments: &str) -> Option<Result<String, String>> {
@@ -665,6 +666,12 @@ fn those_with_ematches() {
         )
         .await;
 
+        for filter in [Flow::map(FlowKeys::DST).ingress(), Basic::build().ingress()] {
+            if !made(&ip, filter.priority(11)).await {
+                return;
+            }
+            ip.filter().delete("v0", FilterMessage::ingress().priority(11)).await.unwrap();
+        }
         let refused =
             async |filter: FilterMessageBuf| ip.filter().add("v0", filter).await.unwrap_err().to_string();
         let shifted = refused(place(Flow::hash(FlowKeys::SRC).right_shift(3).ingress())).await;
@@ -760,6 +767,86 @@ fn those_of_other_kinds() {
             place(words.ingress()).protocol("ip"),
         )
         .await;
+    });
+}
+
+/// eBPF programs of filters and actions, by descriptor: the same as those that `tc` takes from a pin.
+#[test]
+fn programs_by_descriptor() {
+    const SCHED_CLS: u32 = 3;
+    const SCHED_ACT: u32 = 4;
+    // What `tc` calls one that it takes from a pin.
+    const NAME: &str = "passes:[*fsobj]";
+    run(|ip| async move {
+        if !prepared(&ip).await {
+            return;
+        }
+        let programs =
+            load_program(SCHED_CLS, 0).and_then(|of_filter| Ok((of_filter, load_program(SCHED_ACT, 0)?)));
+        let (of_filter, of_action) = match programs {
+            Ok(programs) => programs,
+            Err(error) => return skip(&format!("this kernel loads no eBPF programs: {error}")),
+        };
+        let filter = || Bpf::direct(&of_filter, NAME).class("1:10").ingress().priority(10);
+        if !made(&ip, filter()).await {
+            return;
+        }
+        let read = only(&ip).await;
+        let bpf = read.kind::<Bpf>().unwrap();
+        assert_eq!((bpf.name(), bpf.class()), (Some(NAME), Some(TcHandle::new(1, 0x10))));
+        assert_eq!((bpf.bpf_flags(), bpf.program()), (Some(BpfFlags::ACT_DIRECT), None));
+        assert!(bpf.id().is_some_and(|id| id != 0) && bpf.tag().is_some_and(|tag| tag != [0; 8]), "{bpf:?}");
+        ip.filter().delete("v0", &read).await.unwrap();
+        // What was listed lacks the program alone.
+        let lacking = ip.filter().add("v0", &read).await.unwrap_err();
+        assert!(lacking.to_string().contains("nvalid argument"), "{lacking}");
+        let again = bpf.to_request().program(&of_filter).ingress().priority(10);
+        ip.filter().add("v0", again).await.unwrap();
+        assert_eq!(only(&ip).await.kind::<Bpf>(), Some(bpf));
+        let ours = tc("-V").map(|_| told());
+        ip.filter().delete("v0", &read).await.unwrap();
+
+        let action = ActionBpf::of(&of_action, NAME).verdict(Verdict::PIPE);
+        if !made(&ip, Matchall::build().action(action).ingress().priority(9)).await {
+            return;
+        }
+        let with_action = only(&ip).await;
+        let listed = with_action.kind::<Matchall>().unwrap().actions().unwrap().next().unwrap();
+        let listed = listed.kind::<ActionBpf>().unwrap();
+        assert_eq!((listed.name(), listed.program()), (Some(NAME), None));
+        assert!(
+            listed.id().is_some_and(|id| id != 0 && Some(id) != bpf.id()) && listed.tag() == bpf.tag(),
+            "{listed:?}"
+        );
+        let our_action = tc("-V").map(|_| told());
+        ip.filter().delete("v0", &with_action).await.unwrap();
+
+        let named = Bpf::build().classic(&ALL).name("of no use").ingress().priority(9);
+        let named = ip.filter().add("v0", named).await.unwrap_err().to_string();
+        assert!(named.contains("ignores name") && named.contains("classic"), "{named}");
+        let named = ActionBpf::build().classic(&ALL).name("of no use");
+        let named =
+            ip.filter().add("v0", Matchall::build().action(named).ingress()).await.unwrap_err().to_string();
+        assert!(named.contains("ignores name") && named.contains("classic"), "{named}");
+        // One of an action is none of a filter.
+        let other =
+            ip.filter().add("v0", Bpf::direct(&of_action, "other").ingress().priority(9)).await.unwrap_err();
+        assert!(other.to_string().contains("nvalid argument"), "{other}");
+
+        let (Some(ours), Some(our_action)) = (ours, our_action) else { return };
+        let path = pin_program(&of_filter, "passes").unwrap();
+        let theirs = format!("filter add dev v0 ingress prio 10 bpf da object-pinned {path} classid 1:10");
+        tc(&theirs).unwrap().unwrap();
+        let theirs = only(&ip).await;
+        let of_tc = theirs.kind::<Bpf>().unwrap();
+        assert_eq!((of_tc.id(), of_tc.tag(), of_tc.bpf_flags()), (bpf.id(), bpf.tag(), bpf.bpf_flags()));
+        assert_eq!((told(), of_tc.name()), (ours, bpf.name()));
+        ip.filter().delete("v0", &theirs).await.unwrap();
+        let path = pin_program(&of_action, "passes").unwrap();
+        tc(&format!("filter add dev v0 ingress prio 9 matchall action bpf object-pinned {path} pipe"))
+            .unwrap()
+            .unwrap();
+        assert_eq!(told(), our_action);
     });
 }
 

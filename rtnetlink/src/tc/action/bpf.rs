@@ -3,7 +3,7 @@
 use super::{ActionKind, ActionTimes};
 use crate::tc::classic_bpf::instruction_count;
 use crate::tc::given::Given as _;
-use netlink_packet::{Attr, Descriptor, netlink};
+use netlink_packet::{Attr, Descriptor, Scope, View as _, netlink};
 use std::os::fd::AsFd;
 
 netlink! {
@@ -21,7 +21,7 @@ netlink! {
         /// Descriptor of an eBPF program. Requests only: lists have its [id](Bpf::id).
         TCA_ACT_BPF_FD = 5 => program: u32 as Descriptor,
         /// Name of an eBPF program, for lists.
-        TCA_ACT_BPF_NAME = 6 => name: &str as str,
+        TCA_ACT_BPF_NAME = 6 => name: &str as str; ignored(is_classic, "the program is a classic one"),
         /// Tag of an eBPF program: a hash of its instructions.
         TCA_ACT_BPF_TAG = 8 => tag: [u8; 8]; read_only,
         /// ID of an eBPF program, by which programs open it.
@@ -32,6 +32,10 @@ netlink! {
 parameters! {
     /// Parameters of `bpf`: `struct tc_act_bpf`.
     pub struct BpfParameters / BpfParametersBuf = tc_act_bpf: 20 {}
+}
+
+fn is_classic(scope: &Scope<'_>) -> bool {
+    Bpf::cast(scope.bytes()).instructions().is_some()
 }
 
 impl ActionKind for Bpf {

@@ -5,7 +5,7 @@ use crate::tc::TcHandle;
 use crate::tc::action::{Action, Police};
 use crate::tc::classic_bpf::instruction_count;
 use crate::tc::given::Given as _;
-use netlink_packet::{Array, Attr, Descriptor, Items, flags, netlink};
+use netlink_packet::{Array, Attr, Descriptor, Items, Scope, View as _, flags, netlink};
 use std::os::fd::AsFd;
 
 netlink! {
@@ -27,7 +27,7 @@ netlink! {
         /// Descriptor of an eBPF program. Requests only: lists have its [id](Bpf::id).
         TCA_BPF_FD = 6 => program: u32 as Descriptor,
         /// Name of an eBPF program, for lists.
-        TCA_BPF_NAME = 7 => name: &str as str,
+        TCA_BPF_NAME = 7 => name: &str as str; ignored(is_classic, "the program is a classic one"),
         /// Flags of the program.
         TCA_BPF_FLAGS = 8 => bpf_flags: BpfFlags,
         /// Flags of the filter (`flags_gen`).
@@ -45,6 +45,10 @@ flags! {
         /// Direct action: the program says the verdict.
         const ACT_DIRECT = 0x1 => "direct-action";
     }
+}
+
+fn is_classic(scope: &Scope<'_>) -> bool {
+    Bpf::cast(scope.bytes()).instructions().is_some()
 }
 
 impl FilterKind for Bpf {
