@@ -9,7 +9,7 @@ use iproute2::netlink_packet::generic::{ControllerMessage, GenericMessage};
 use iproute2::netlink_packet::{Command, Family, IfIndex, NLA_F_NESTED, netlink};
 use iproute2::rtnetlink::Group;
 use iproute2::watch::{Change, Event, EventGroup, Topics};
-use iproute2::{ErrorKind, LinkMessage, Namespace, Protocol, Veth, blocking, errno};
+use iproute2::{ErrorKind, LinkMessage, Namespace, Veth, blocking, errno};
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, TcpListener};
 use std::time::Duration;
@@ -18,8 +18,6 @@ use support::{current_thread, enter, in_child, run, run_blocking, skip, skip_alw
 
 const MPTCP: Family = Family::Generic { name: "mptcp_pm", version: 1 };
 const NETDEV: Family = Family::Generic { name: "netdev", version: 1 };
-const XFRM: Family = Family::Protocol(Protocol::XFRM.0);
-const SOCK_DIAG: Family = Family::Protocol(Protocol::SOCK_DIAG.0);
 
 const MPTCP_PM_CMD_ADD_ADDR: u16 = 1;
 const MPTCP_PM_CMD_DEL_ADDR: u16 = 2;
@@ -97,7 +95,7 @@ netlink! {
 }
 
 impl Command for SadInfo {
-    const FAMILY: Family = XFRM;
+    const FAMILY: Family = Family::XFRM;
     const COMMAND: u16 = 0x23; // XFRM_MSG_GETSADINFO
     type Reply = SadInfo;
 }
@@ -136,7 +134,7 @@ impl SocketMessage {
 }
 
 impl Command for SocketRequest {
-    const FAMILY: Family = SOCK_DIAG;
+    const FAMILY: Family = Family::SOCK_DIAG;
     const COMMAND: u16 = 20; // SOCK_DIAG_BY_FAMILY
     type Reply = SocketMessage;
 }
@@ -187,7 +185,7 @@ netlink! {
 }
 
 impl Command for Mine {
-    const FAMILY: Family = Family::Protocol(Protocol::ROUTE.0);
+    const FAMILY: Family = Family::ROUTE;
     const COMMAND: u16 = 30; // RTM_GETNEIGH
     type Reply = Mine;
 }
@@ -656,7 +654,9 @@ fn tasks_listen_to_groups_of_several_families() {
 fn groups_of_other_protocols_are_joined_by_number() {
     run_blocking(|ip| {
         const XFRMNLGRP_SA: u32 = 3;
-        let Some(mut events) = found(ip.events([(XFRM, XFRMNLGRP_SA)]).open(), "xfrm") else { return };
+        let Some(mut events) = found(ip.events([(Family::XFRM, XFRMNLGRP_SA)]).open(), "xfrm") else {
+            return;
+        };
         netlink! {
             /// Which security associations are to go.
             struct Flush / FlushBuf
@@ -667,7 +667,7 @@ fn groups_of_other_protocols_are_joined_by_number() {
             attributes {}
         }
         impl Command for Flush {
-            const FAMILY: Family = XFRM;
+            const FAMILY: Family = Family::XFRM;
             const COMMAND: u16 = 0x1c; // XFRM_MSG_FLUSHSA
             type Reply = Flush;
         }

@@ -1044,6 +1044,32 @@ fn a_refresh_lists_once_beside_a_flood() {
     });
 }
 
+/// A watch begins though changes come as fast as it can read.
+#[test]
+fn a_watch_begins_beside_a_flood() {
+    support::run_blocking(|ip| {
+        ip.link().add(Veth::pair("v0", "v1").up()).wait().unwrap();
+        let is_over = AtomicBool::new(false);
+        thread::scope(|scope| {
+            for device in ["v0", "v1"] {
+                scope.spawn(|| {
+                    let (ip, begun) = (blocking::connect().unwrap(), Instant::now());
+                    for mtu in (1300..1500).cycle() {
+                        if is_over.load(Ordering::Relaxed) || begun.elapsed() > 3 * PATIENCE {
+                            break;
+                        }
+                        ip.link().change(device, LinkMessage::build().mtu(mtu)).wait().unwrap();
+                    }
+                });
+            }
+            let begun = (0..3).map(|_| ip.watch(Topics::all()).wait().map(drop));
+            let begun = begun.collect::<iproute2::Result<Vec<()>>>();
+            is_over.store(true, Ordering::Relaxed);
+            begun.unwrap();
+        });
+    });
+}
+
 fn mtu_of_ipv6(link: &LinkMessage) -> Option<u32> {
     use iproute2::rtnetlink::link::Ipv6Setting;
     let settings = link.inet6()?.settings()?;

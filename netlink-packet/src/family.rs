@@ -10,8 +10,8 @@ use std::fmt;
 /// use netlink_packet::Family;
 ///
 /// const ETHTOOL: Family = Family::Generic { name: "ethtool", version: 1 };
-/// const XFRM: Family = Family::Protocol(6);
-/// assert_eq!(format!("{ETHTOOL}, {XFRM}"), "ethtool, protocol 6");
+/// assert_eq!(Family::XFRM, Family::Protocol(6));
+/// assert_eq!(format!("{ETHTOOL}, {}", Family::XFRM), "ethtool, protocol 6");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Family {
@@ -29,6 +29,18 @@ pub enum Family {
 impl Family {
     /// The route family, `NETLINK_ROUTE`.
     pub const ROUTE: Family = Family::Protocol(0);
+    /// Sockets of all families, as `ss` lists them: `NETLINK_SOCK_DIAG`.
+    pub const SOCK_DIAG: Family = Family::Protocol(4);
+    /// IPsec policies and states: `NETLINK_XFRM`.
+    pub const XFRM: Family = Family::Protocol(6);
+    /// Audit: `NETLINK_AUDIT`.
+    pub const AUDIT: Family = Family::Protocol(9);
+    /// Connector, such as for events of processes: `NETLINK_CONNECTOR`.
+    pub const CONNECTOR: Family = Family::Protocol(11);
+    /// Netfilter: `NETLINK_NETFILTER`.
+    pub const NETFILTER: Family = Family::Protocol(12);
+    /// Events of devices and modules as text: `NETLINK_KOBJECT_UEVENT`.
+    pub const KOBJECT_UEVENT: Family = Family::Protocol(15);
 }
 
 /// `ethtool`, or `protocol 6`.

@@ -15,14 +15,13 @@ use rtnetlink::Group;
 ///
 /// const MPTCP: Family = Family::Generic { name: "mptcp_pm", version: 1 };
 /// const TEAM: Family = Family::Generic { name: "team", version: 1 };
-/// const XFRM: Family = Family::Protocol(iproute2::Protocol::XFRM.0);
 ///
 /// let groups: [EventGroup; 4] = [
 ///     Group::LINK.into(),
 ///     (MPTCP, "mptcp_pm_events").into(),
 ///     // As soon as the module is loaded.
 ///     EventGroup::from((TEAM, "change_event")).or_later(),
-///     (XFRM, 2).into(),
+///     (Family::XFRM, 2).into(),
 /// ];
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -70,14 +70,17 @@ pub use filter::{
     TakeActions,
 };
 pub use handle::TcHandle;
-pub use message::{ClassMessage, ClassMessageBuf, ClassOptions, QdiscMessage, QdiscMessageBuf, QdiscOptions};
+pub use message::{
+    ClassMessage, ClassMessageBuf, ClassOptions, ExtraStats, QdiscMessage, QdiscMessageBuf, QdiscOptions,
+    TcStats, TcStatsBuf,
+};
 pub use place::{PlaceClass, PlaceQdisc};
 pub use qdisc::{ClassKind, QdiscKind};
 pub use rate_spec::{LinkLayer, RateSpec};
 pub use size_table::{SizeSpec, SizeSpecBuf, SizeTable, SizeTableBuf};
 pub use stats::{
-    ByteStats, ByteStatsBuf, Estimator, EstimatorBuf, ExtraStats, OldStats, OldStatsBuf, QueueStats,
-    QueueStatsBuf, RateEstimate, RateEstimate64, RateEstimate64Buf, RateEstimateBuf, TcStats, TcStatsBuf,
+    ByteStats, ByteStatsBuf, Estimator, EstimatorBuf, OldStats, OldStatsBuf, QueueStats, QueueStatsBuf,
+    RateEstimate, RateEstimate64, RateEstimate64Buf, RateEstimateBuf,
 };
 pub use units::{MICROSECOND, Percent, Rate, Size, TICK, TimeIn};
 pub use verdict::Verdict;

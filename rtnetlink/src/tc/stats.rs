@@ -1,42 +1,6 @@
-//! Statistics of qdiscs, classes and actions.
+//! The parts of statistics that are the same for all kinds.
 
-use super::message::{ClassMessage, QdiscMessage};
-use super::qdisc::{CLASSES, QDISCS};
-use netlink_packet::{Chosen, Nest, Scope, Selector, Table, View, netlink};
-
-netlink! {
-    /// Statistics: `TCA_STATS2`.
-    pub struct TcStats / TcStatsBuf
-    attributes {
-        /// Basic statistics: bytes and packets. [`packets`](TcStats::packets) counts beyond 32 bits.
-        TCA_STATS_BASIC = 1 => basic: &ByteStats as ByteStats,
-        /// Estimated rates (`rate_est`), with 32 bits.
-        TCA_STATS_RATE_EST = 2 => rate_estimate: &RateEstimate as RateEstimate,
-        /// Queue statistics: length, backlog, drops, requeues and overlimits.
-        TCA_STATS_QUEUE = 3 => queue: &QueueStats as QueueStats,
-        /// Application statistics (app): what the kind counts, as bytes.
-        TCA_STATS_APP = 4 => extra: &Nest as Chosen<ExtraStats>,
-        /// Estimated rates (`rate_est64`), with 64 bits; present where 32 do not suffice.
-        TCA_STATS_RATE_EST64 = 5 => rate_estimate64: &RateEstimate64 as RateEstimate64,
-        /// Basic statistics of the hardware: what it handled, included in [`basic`](TcStats::basic).
-        TCA_STATS_BASIC_HW = 7 => basic_hardware: &ByteStats as ByteStats,
-        /// Packets, with 64 bits; present where 32 do not suffice.
-        TCA_STATS_PKT64 = 8 => packets64: u64,
-    }
-}
-
-impl TcStats {
-    /// Bytes sent.
-    pub fn bytes(&self) -> u64 {
-        self.basic().map(ByteStats::bytes).unwrap_or_default()
-    }
-
-    /// Packets sent.
-    pub fn packets(&self) -> u64 {
-        let short = || self.basic().map(ByteStats::packets).unwrap_or_default().into();
-        self.packets64().unwrap_or_else(short)
-    }
-}
+use netlink_packet::netlink;
 
 netlink! {
     /// Bytes and packets: `struct gnet_stats_basic`.
@@ -119,22 +83,5 @@ netlink! {
         interval = 0 => interval: i8,
         /// Logarithm (`ewma_log`) of the averaging weight: each sample counts 2⁻ᴺ.
         ewma_log = 1 => average_log: u8,
-    }
-}
-
-/// Chooses the table of extra statistics: the kind of the qdisc does, or that of the class where the handle is a class's.
-#[derive(Debug)]
-pub struct ExtraStats;
-
-impl Selector for ExtraStats {
-    const FORMATS: &'static str = "tca-stats-app-msg";
-
-    fn table(set: &Scope<'_>) -> Option<&'static Table> {
-        // The old form is in the message itself, the new one in a nest.
-        let message = set.outer().unwrap_or(set);
-        let kind = message.get(QdiscMessage::TCA_KIND)?;
-        let is_class = std::ptr::eq(message.table(), ClassMessage::table());
-        let stats = if is_class { CLASSES.get(kind)?.more } else { QDISCS.get(kind)?.more };
-        stats.map(|table| table())
     }
 }

@@ -14,7 +14,7 @@
 //! assert_eq!(what, [(Some("mirred"), Some(Verdict::PIPE)), (Some("gact"), Some(Verdict::DROP))]);
 //! ```
 
-use super::stats::TcStats;
+use super::message::TcStats;
 use super::verdict::Verdict;
 use crate::ClockTicks;
 use netlink_packet::{

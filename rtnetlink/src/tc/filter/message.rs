@@ -3,7 +3,8 @@
 use super::{FILTERS, FilterInfo, FilterKind, Flower};
 use crate::AddressFamily;
 use crate::tc::given::Given as _;
-use crate::tc::stats::{Estimator, OldStats, TcStats};
+use crate::tc::message::TcStats;
+use crate::tc::stats::{Estimator, OldStats};
 use crate::tc::{EtherType, TcHandle};
 use netlink_packet::{
     Attr, Bitfield, Build, BuildError, Chosen, IfIndex, Nest, Put, Scope, Selector, Table, View as _, flags,
