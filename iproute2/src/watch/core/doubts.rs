@@ -14,6 +14,8 @@ pub(super) struct Doubts {
     tracked: TopicSet,
     /// Topics to list.
     doubted: TopicSet,
+    /// Topics of which a list has begun: of others, no notification leaves more in doubt.
+    begun: TopicSet,
     /// The topic that was listed last: the others come first.
     last: Option<Topic>,
     suspects: Suspects,
@@ -29,6 +31,7 @@ impl Doubts {
         Doubts {
             tracked,
             doubted: tracked,
+            begun: TopicSet::EMPTY,
             last: None,
             suspects: Suspects::default(),
             inquiry: None,
@@ -79,7 +82,7 @@ impl Doubts {
     /// Takes a notification that may hint at silent changes.
     pub(super) fn note(&mut self, notification: &Notification<'_>) {
         let was_empty = self.is_empty();
-        if self.suspects.note(self.tracked, &mut self.doubted, notification) && was_empty {
+        if self.suspects.note(self.begun, &mut self.doubted, notification) && was_empty {
             self.patience = PATIENCE;
         }
     }
@@ -116,6 +119,7 @@ impl Doubts {
         let next = self.doubted.iter().find(behind).or_else(|| self.doubted.iter().next());
         self.last = next;
         self.doubted.remove(next?);
+        self.begun.extend(next);
         next
     }
 

@@ -81,10 +81,10 @@ impl Suspects {
     }
 
     /// Records a notification for the rules that match it. Topics of which anything may have changed are added to `doubted`.
-    /// Returns whether a rule of one of the tracked topics matches.
+    /// Returns whether a rule of one of these topics matches.
     pub(in crate::watch) fn note(
         &mut self,
-        tracked: TopicSet,
+        topics: TopicSet,
         doubted: &mut TopicSet,
         notification: &Notification<'_>,
     ) -> bool {
@@ -93,7 +93,7 @@ impl Suspects {
             return false;
         }
         for (at, (topic, rule)) in RULES.iter().enumerate() {
-            if rule.of != notification.of || !tracked.contains(*topic) || !(rule.when)(notification) {
+            if rule.of != notification.of || !topics.contains(*topic) || !(rule.when)(notification) {
                 continue;
             }
             applied = true;
