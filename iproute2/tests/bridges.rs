@@ -8,7 +8,7 @@ use iproute2::rtnetlink::LinkMessageBuf;
 use iproute2::rtnetlink::link::{
     BridgePort, BridgeSpec, BridgeSpecBuf, BridgeTarget, BridgeVlan, BridgeVlanFlags, Veth, bridge::BridgeBuf,
 };
-use iproute2::{AddressFamily, Bridge, Error, LinkMessage, Operation, blocking};
+use iproute2::{AddressFamily, Bridge, Error, LinkMessage, NamespaceId, Operation, blocking};
 use serde_json::Value;
 use std::process::Command;
 use support::{Handle, made, run, run_blocking, skip};
@@ -111,6 +111,30 @@ fn settings_of_a_port() {
         let error = ip.link().change("p0", of_no_family).wait().unwrap_err();
         assert!(error.is_invalid() && error.to_string().contains("of the family BRIDGE"), "{error}");
         assert_eq!(cost(), Some(17));
+    });
+}
+
+/// The kernel would set them for the port that the link was before, or refuse them.
+#[test]
+fn settings_as_a_port_of_another_bridge() {
+    run_blocking(|ip| {
+        if !bridge(&ip, Bridge::build()) {
+            return;
+        }
+        ip.link().add(LinkMessage::build().name("br1").kind(Bridge::build())).wait().unwrap();
+        let moved = |bridge: &str| {
+            LinkMessage::build().master(bridge).port(BridgePort::build().isolated(true).cost(7))
+        };
+        for (port, bridge) in [("p1", "br1"), ("p0", "br1"), ("p0", "br0"), ("p0", "br0")] {
+            ip.link().change(port, moved(bridge)).wait().unwrap();
+            let link = ip.link().get(port).wait().unwrap();
+            let settings = link.bridge_port().map(|port| (port.isolated(), port.cost()));
+            assert_eq!(settings, Some((Some(true), Some(7))), "{port}");
+            assert_eq!(link.master(), Some(ip.link().get(bridge).wait().unwrap().index()));
+        }
+        let elsewhere = moved("br1").namespace(NamespaceId(7));
+        let error = ip.link().change("p0", elsewhere).wait().unwrap_err();
+        assert!(error.is_invalid() && error.to_string().contains("port options"), "{error}");
     });
 }
 

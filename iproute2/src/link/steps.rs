@@ -402,6 +402,11 @@ fn change(order: &mut Order) -> Result<Option<Box<Steps>>> {
     if has(link, &[LinkMessage::IFLA_NEW_IFINDEX.number()]) && !has(link, &NAMESPACES) {
         return Err(invalid("new_index is for a link that changes its namespace"));
     }
+    if has(link, &NAMESPACES) && is_port_of_another(&Scope::of(link)) {
+        return Err(invalid(
+            "port options can be set only once the link is in the other namespace: set them there",
+        ));
+    }
     let when_added = marked(&Scope::of(link), Marks::is_when_added);
     if is_of_group(&order.message) {
         let of_one = |number| {
@@ -415,7 +420,10 @@ fn change(order: &mut Order) -> Result<Option<Box<Steps>>> {
     }
     let is_partial = order.message.resets() != Resets::None || is_partial(link);
     let has_of = |message_type| numbers(link).any(|number| message_type_of(link, number) == message_type);
-    let reads = is_partial || !when_added.is_empty() || has_of(RTM_NEWLINKPROP);
+    let reads = is_partial
+        || !when_added.is_empty()
+        || has_of(RTM_NEWLINKPROP)
+        || is_port_of_another(&Scope::of(link));
     if has_of(RTM_SETLINK) {
         if !reads && is_only(link, |number| message_type_of(link, number) == RTM_SETLINK) {
             order.message_type = RTM_SETLINK;
@@ -434,6 +442,12 @@ fn is_partial(link: &LinkMessage) -> bool {
     kind_resets(kind) != Resets::None
         || options_of(link).next().is_none()
         || with_options(link, |options| !marked(options, Marks::is_when_added).is_empty()).unwrap_or_default()
+}
+
+/// Whether it sets a master and port options: the kernel sets those first, for the master that the link has before.
+fn is_port_of_another(link: &Scope<'_>) -> bool {
+    let mut numbers = link.attributes().map(|attribute| attribute.number());
+    numbers.any(|number| number == LinkMessage::IFLA_MASTER.number()) && is_port(link)
 }
 
 /// The result of the function for the options of a link's kind, with the kind's table.
@@ -473,6 +487,9 @@ fn complete(present: &[u8], order: &mut Order, steps: &mut Steps) -> std::result
     let mut rest = Rest { link: with_names_to_add(link, present), whose: "", after: Vec::new() };
     rest.send(RTM_SETLINK, &about, |_| true);
     rest.send(RTM_NEWLINKPROP, &about, |_| true);
+    if is_port_of_another(&Scope::of(rest.link.view())) {
+        rest.send_port(&about);
+    }
     let Rest { link, after: mut messages, .. } = rest;
     // Once the link is in another namespace, it can't be reached from here.
     let at = if has(&link, &NAMESPACES) { messages.len() } else { 0 };
@@ -524,8 +541,11 @@ fn without_what_is_so(link: LinkMessageBuf, present: &LinkMessage, resets: Reset
     let link = without_flags_that_are_so(link, &present);
     let info = LinkInfo::cast(present.view().info().map_or(&[][..], View::as_bytes));
     let own: LinkInfoBuf = nested(link.buffer(), LinkMessage::IFLA_LINKINFO);
-    let own = without_options_that_are_so(own, info, resets);
     let mut so = same(link.attributes().raw(), present.attributes().raw());
+    // As the port of another master it has none of its port options.
+    let is_moved =
+        has(&link, &[LinkMessage::IFLA_MASTER.number()]) && !so.contains(&LinkMessage::IFLA_MASTER.number());
+    let own = without_options_that_are_so(own, info, resets, !is_moved);
     so.extend(marked(&Scope::of(link.view()), Marks::is_when_added));
     let link = if has(&link, &[LinkMessage::IFLA_LINKINFO.number()]) { link.info(own) } else { link };
     let is_empty = link.view().info().is_some_and(|info| info.as_bytes().is_empty());
@@ -546,7 +566,12 @@ fn without_flags_that_are_so(link: LinkMessageBuf, present: &LinkMessage) -> Lin
 
 /// Leaves out the options that the link already has, its own and its port options, except for those that the kernel
 /// would reset.
-fn without_options_that_are_so(info: LinkInfoBuf, present: &LinkInfo, resets: Resets) -> LinkInfoBuf {
+fn without_options_that_are_so(
+    info: LinkInfoBuf,
+    present: &LinkInfo,
+    resets: Resets,
+    is_same_port: bool,
+) -> LinkInfoBuf {
     let is_same_kind = info.view().kind_name() == present.kind_name();
     let (so, so_as_port) =
         (same(of_kind(info.view()), of_kind(present)), same(of_port(info.view()), of_port(present)));
@@ -558,6 +583,9 @@ fn without_options_that_are_so(info: LinkInfoBuf, present: &LinkInfo, resets: Re
         }),
         true => info,
     };
+    if !is_same_port {
+        return info;
+    }
     if of_port(info.view()).all(|option| so_as_port.contains(&option.number())) {
         return info.without(LinkInfo::IFLA_INFO_SLAVE_KIND).without(LinkInfo::IFLA_INFO_SLAVE_DATA);
     }
