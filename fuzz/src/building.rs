@@ -12,6 +12,7 @@ use netlink_packet::{
 };
 use rtnetlink::address_label::AddressLabelMessageBuf;
 use rtnetlink::advertisement::{NdOptionMessageBuf, PrefixMessageBuf};
+use rtnetlink::bridge::{VlanMessageBuf, VlanRequestBuf, VniMessageBuf};
 use rtnetlink::link::can::CanStatsBuf;
 use rtnetlink::link::{
     BridgeSpecBuf, LinkInfoBuf, LinkMessageBuf, RtGenMessageBuf, StatsMessageBuf, StatsRequestBuf,
@@ -38,7 +39,9 @@ builders! {
     LinkMessageBuf, BridgeSpecBuf, CanStatsBuf, RtGenMessageBuf, StatsMessageBuf, StatsRequestBuf, AddressMessageBuf,
     RouteMessageBuf, NeighbourMessageBuf, NeighbourTableMessageBuf, RuleMessageBuf, FamilyMessageBuf,
     NextHopMessageBuf, NamespaceIdMessageBuf, NetconfMessageBuf, AddressLabelMessageBuf, PrefixMessageBuf,
-    NdOptionMessageBuf, QdiscMessageBuf, ClassMessageBuf, FilterMessageBuf, ChainMessageBuf, ActionBuf, ActionMessageBuf, EmatchBuf, EmatchTreeBuf, ControllerMessageBuf, GenericMessageBuf, ExtAckBuf, LinkInfoBuf, NextHopBuf,
+    NdOptionMessageBuf, QdiscMessageBuf, ClassMessageBuf, FilterMessageBuf, ChainMessageBuf, ActionBuf, ActionMessageBuf,
+    EmatchBuf, EmatchTreeBuf, VlanMessageBuf, VlanRequestBuf, VniMessageBuf, ControllerMessageBuf, GenericMessageBuf,
+    ExtAckBuf, LinkInfoBuf, NextHopBuf,
     dpll::DpllMessageBuf, dpll::DpllPinMessageBuf, fou::FouPortBuf, handshake::HandshakeAcceptMessageBuf,
     handshake::HandshakeDoneMessageBuf, ila::IlaMappingBuf, ioam6::Ioam6MessageBuf, ioam6::Ioam6EventBuf,
     l2tp::L2tpTunnelBuf, l2tp::L2tpSessionBuf, macsec::MacsecMessageBuf, mptcp::MptcpEndpointMessageBuf,

@@ -5,8 +5,8 @@
 //! default), `smol::connect` one for tasks of smol (feature `smol`), and [`blocking::connect`] one for programs without
 //! a runtime. Each type of object has its verbs, and a page that shows them beside the commands of `ip`: [`link`],
 //! [`address`], [`neighbour`], [`route`], [`rule`], [`nexthop`], [`stats`], [`address_label`], [`netconf`],
-//! [`namespace_id`], and of `tc`: [`qdisc`], [`class`], [`filter`], [`chain`], [`action`]; namespaces themselves are [`Namespace`]. Families beside the route
-//! family are features of their names: `dpll`, `ethtool`, `fou`, `handshake`, `ila`, `ioam6`, `l2tp`, `macsec`, `mptcp`,
+//! [`namespace_id`], of `bridge`: [`bridge::vlan`], [`bridge::vni`], and of `tc`: [`qdisc`], [`class`], [`filter`], [`chain`], [`action`]; namespaces
+//! themselves are [`Namespace`]. Families beside the route family are features of their names: `dpll`, `ethtool`, `fou`, `handshake`, `ila`, `ioam6`, `l2tp`, `macsec`, `mptcp`,
 //! `net_shaper`, `netdev`, `ovpn`, `psp`, `seg6`, `tcp_metrics`, `team`, `wireguard`. [`watch`] reports every change, and
 //! waits for links and addresses.
 //!
@@ -109,6 +109,7 @@ pub mod address;
 pub mod address_label;
 mod batch;
 pub mod blocking;
+pub mod bridge;
 pub mod chain;
 pub mod class;
 mod connection;

@@ -5,9 +5,10 @@
 //!
 //! | module | messages | `ip` |
 //! | --- | --- | --- |
-//! | [`link`] | network interfaces of every kind | `ip link`, `bridge link`, `bridge vlan` |
+//! | [`link`] | network interfaces of every kind | `ip link`, `bridge link` |
 //! | [`address`] | IP addresses of network interfaces | `ip address` |
 //! | [`address_label`] | IPv6 address labels | `ip addrlabel` |
+//! | [`bridge`] | VLAN databases of bridges, VNIs of VXLAN devices | `bridge vlan`, `bridge vni` |
 //! | [`neighbour`] | neighbours (ARP, NDP), FDB entries, and neighbour tables | `ip neighbour`, `bridge fdb`, `ip ntable` |
 //! | [`route`] | routes, with metrics, multipath and lightweight tunnels | `ip route` |
 //! | [`rule`] | policy routing rules | `ip rule` |
@@ -129,6 +130,7 @@ mod time;
 pub mod address;
 pub mod address_label;
 pub mod advertisement;
+pub mod bridge;
 pub mod link;
 pub mod message;
 pub mod namespace;

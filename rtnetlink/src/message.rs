@@ -1,5 +1,6 @@
 //! Message types of the route family (`RTM_*`), and the table of each.
 
+use crate::bridge::{VlanMessage, VlanRequest, VniMessage};
 use crate::link::{BridgeSpec, RtGenMessage, StatsMessage, StatsRequest, can::CanStats};
 use crate::neighbour::{NeighbourMessage, NeighbourTableMessage};
 use crate::rule::{FamilyMessage, RuleMessage};
@@ -164,11 +165,11 @@ messages! {
     /// Gets properties of a link; the kernel has no handler for it.
     RTM_GETLINKPROP = 110 => LinkMessage,
     /// Creates or changes an entry of a bridge's VLAN database; also a notification or reply.
-    RTM_NEWVLAN = 112,
+    RTM_NEWVLAN = 112 => VlanMessage,
     /// Deletes an entry of a bridge's VLAN database; also a notification.
-    RTM_DELVLAN = 113,
+    RTM_DELVLAN = 113 => VlanMessage,
     /// Gets or dumps entries of VLAN databases of bridges.
-    RTM_GETVLAN = 114,
+    RTM_GETVLAN = 114 => VlanRequest,
     /// Notification or reply: a bucket of a resilient next-hop group.
     RTM_NEWNEXTHOPBUCKET = 116 => NextHopMessage,
     /// A bucket of a resilient next-hop group; the kernel has no handler for it.
@@ -176,11 +177,11 @@ messages! {
     /// Gets or dumps buckets of resilient next-hop groups.
     RTM_GETNEXTHOPBUCKET = 118 => NextHopMessage,
     /// Creates or changes an entry of a VXLAN's VNI filter; also a notification or reply.
-    RTM_NEWTUNNEL = 120,
+    RTM_NEWTUNNEL = 120 => VniMessage,
     /// Deletes an entry of a VXLAN's VNI filter; also a notification.
-    RTM_DELTUNNEL = 121,
+    RTM_DELTUNNEL = 121 => VniMessage,
     /// Gets or dumps entries of VNI filters of VXLANs.
-    RTM_GETTUNNEL = 122,
+    RTM_GETTUNNEL = 122 => VniMessage,
 }
 
 /// The tables from which all others can be reached, by the families of the kernel's specification: those of messages,
@@ -211,6 +212,9 @@ pub fn tables() -> impl Iterator<Item = (&'static str, &'static Table)> {
         ("rt-addrlabel", AddressLabelMessage::table()),
         ("rt-prefix", PrefixMessage::table()),
         ("rt-nduseropt", NdOptionMessage::table()),
+        ("rt-vlan", VlanMessage::table()),
+        ("rt-vlan", VlanRequest::table()),
+        ("rt-tunnel", VniMessage::table()),
     ]
     .into_iter()
 }

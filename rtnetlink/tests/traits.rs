@@ -107,7 +107,8 @@ round_trips! {
     ActivityNotify AddressFamily AddressFlags AddressGeneration AddressProtocol amt::AmtMode
     bond::BondAdSelect bond::BondArpAllTargets bond::BondArpValidate bond::BondFailOverMac
     bond::BondLacpRate bond::BondMode bond_port::BondPortChurn bond_port::BondPortMii
-    bond_port::BondPortState bond::BondPrimaryReselect bond::BondTransmitHash BridgeMode
+    bond_port::BondPortState rtnetlink::bridge::VlanDump rtnetlink::bridge::VlanTunnelCommand
+    rtnetlink::bridge::VniDump bond::BondPrimaryReselect bond::BondTransmitHash BridgeMode
     bridge::BridgeOptions bridge::BridgePortState bridge::BridgeStpMode BridgeTarget BridgeVlanFlags
     can::CanModes can::CanState DeletionReason EncapType tunnel::Encapsulation tunnel::EncapsulationFlags
     gre::ErspanDirection ExtMask gre::GreFlags Group GroupType gtp::GtpRole hsr::HsrProtocol Icmp6Statistic
