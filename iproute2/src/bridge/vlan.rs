@@ -17,6 +17,7 @@
 //! need Linux 5.6, global options 5.15. [`events`](crate::Handle::events) of the group
 //! [`BRVLAN`](rtnetlink::Group::BRVLAN) report what changes.
 
+use super::label_of;
 use crate::device::{Device, one};
 use crate::handle::{Handle, verbs};
 use crate::list::List;
@@ -134,14 +135,7 @@ impl Object for VlanMessage {
     fn label_by(&self, device: &dyn Fn(u32) -> String) -> String {
         let ranges = self.entries().into_iter().flatten().filter_map(VlanEntry::vlans);
         let global = self.global_options().into_iter().flatten().filter_map(|options| options.vlans());
-        let vlans = ranges.chain(global).map(|vlans| match vlans.into_inner() {
-            (first, last) if first == last => first.to_string(),
-            (first, last) => format!("{first}-{last}"),
-        });
-        match (vlans.collect::<Vec<_>>().join(", "), self.device()) {
-            (vlans, 0) => vlans,
-            (vlans, index) => format!("{vlans} on {}", device(index)),
-        }
+        label_of(ranges.chain(global), self.device(), device)
     }
 
     fn read_back(&self) -> Option<(u16, PooledBuffer)> {

@@ -11,6 +11,7 @@
 //! The device is one made with `external` and `vnifilter`: [`Vxlan::build().external(true).vni_filter(true)`](rtnetlink::link::Vxlan).
 //! Since Linux 5.18. [`events`](crate::Handle::events) of the group [`TUNNEL`](rtnetlink::Group::TUNNEL) report what changes.
 
+use super::label_of;
 use crate::device::{Device, one};
 use crate::handle::{Handle, verbs};
 use crate::list::List;
@@ -78,14 +79,7 @@ impl Object for VniMessage {
 
     fn label_by(&self, device: &dyn Fn(u32) -> String) -> String {
         let ranges = self.entries().into_iter().flatten().filter_map(VniEntry::vnis);
-        let vnis = ranges.map(|vnis| match vnis.into_inner() {
-            (first, last) if first == last => first.to_string(),
-            (first, last) => format!("{first}-{last}"),
-        });
-        match (vnis.collect::<Vec<_>>().join(", "), self.device()) {
-            (vnis, 0) => vnis,
-            (vnis, index) => format!("{vnis} on {}", device(index)),
-        }
+        label_of(ranges, self.device(), device)
     }
 
     fn read_back(&self) -> Option<(u16, PooledBuffer)> {
