@@ -4,6 +4,7 @@
 #[path = "../../netlink-packet/tests/captures/mod.rs"]
 mod captures;
 
+use crate::bridge::{VlanMessage, VlanRequest, VniMessage};
 use crate::link::{LinkInfo, StatsMessage, StatsRequest};
 use crate::message;
 use crate::neighbour::{NeighbourMessage, NeighbourTableMessage};
@@ -167,6 +168,9 @@ fn a_message_built_again_is_the_same() {
             72..=74 => capture.view::<AddressLabelMessage>().to_buf().view().as_bytes().to_vec(),
             80..=82 => capture.view::<NetconfMessage>().to_buf().view().as_bytes().to_vec(),
             88..=90 => capture.view::<NamespaceIdMessage>().to_buf().view().as_bytes().to_vec(),
+            112 | 113 => capture.view::<VlanMessage>().to_buf().view().as_bytes().to_vec(),
+            114 => capture.view::<VlanRequest>().to_buf().view().as_bytes().to_vec(),
+            120..=122 => capture.view::<VniMessage>().to_buf().view().as_bytes().to_vec(),
             _ => capture.link().to_buf().view().as_bytes().to_vec(),
         };
         assert_eq!(built, capture.payload, "{name}");
