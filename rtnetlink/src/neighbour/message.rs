@@ -171,8 +171,10 @@ fn state_to_ask(scope: &Scope<'_>, state: u64) -> u64 {
     let asked = match entry.state() {
         // One that is ignored.
         _ if state == 0 => return 0,
-        NeighbourState::STALE if entry.family() == AddressFamily::BRIDGE => NeighbourState::REACHABLE,
-        NeighbourState::DELAY | NeighbourState::PROBE => NeighbourState::STALE,
+        NeighbourState::STALE | NeighbourState::DELAY | NeighbourState::PROBE => {
+            let is_of_bridge = entry.family() == AddressFamily::BRIDGE;
+            if is_of_bridge { NeighbourState::REACHABLE } else { NeighbourState::STALE }
+        }
         NeighbourState::INCOMPLETE => NeighbourState::empty(),
         _ => return state,
     };

@@ -100,3 +100,17 @@ fn settings_are_changed_as_ip_does() {
     assert_eq!(settings.retransmission_time(), Some(Duration::from_millis(500)));
     assert_eq!((settings.unicast_probes(), settings.queue_length()), (Some(7), Some(9)));
 }
+
+/// A request made of a request is the same: a state that can't be asked for turns into one that can, at once.
+#[test]
+fn states_to_ask_for_stay() {
+    let neighbour = NeighbourMessage::of(IpAddr::from([192, 0, 2, 7]));
+    let entry = NeighbourMessage::fdb(SEVEN).flags(NeighbourFlags::MASTER);
+    for (of, asked) in [(neighbour, NeighbourState::STALE), (entry, NeighbourState::REACHABLE)] {
+        for state in [NeighbourState::STALE, NeighbourState::DELAY, NeighbourState::PROBE] {
+            let once = of.clone().state(state).view().to_request();
+            assert_eq!(once.view().state(), asked, "{state}");
+            assert_eq!(once.view().to_request().view(), once.view());
+        }
+    }
+}
