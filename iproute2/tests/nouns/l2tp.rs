@@ -212,7 +212,7 @@ fn requests_refused_before_sending() {
             ("local_port", tunnel(1).ip()),
             ("udp_checksum", at("::1").udp_checksum(true)),
             ("udp6_zero_checksum_tx", at("127.0.0.1").udp6_zero_checksum_tx(true)),
-            ("local_v4", tunnel(1).socket(&socket)),
+            ("local", tunnel(1).socket(&socket)),
         ] {
             assert_eq!(
                 of(l2tp.add_tunnel(message).wait().unwrap_err()),
