@@ -34,7 +34,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// An attribute in a nest, by the names of its table and its own.
 type Name = (&'static str, &'static str);
@@ -731,9 +731,12 @@ fn entries(tried: &mut Tried) {
         let entry = entry.state(NeighbourState::NOARP);
         let extension = FdbExtension::build().activity_notify(ActivityNotify::BIT);
         let extension = if dont_refresh { extension.dont_refresh(true) } else { extension };
+        let begun = Instant::now();
         ip.neighbour().replace("v0", entry.fdb_extension(extension)).wait().unwrap();
-        let age = age();
-        if find().flags().contains(NeighbourFlags::STICKY) != dont_refresh || (age >= OLD) != dont_refresh {
+        // A busy machine may take long to come here.
+        let (age, at_most) = (age(), begun.elapsed() + OLD / 2);
+        if find().flags().contains(NeighbourFlags::STICKY) != dont_refresh || (age > at_most) != dont_refresh
+        {
             tried.failures.push(format!("NFEA_DONT_REFRESH: {dont_refresh} was given, updated {age:?} ago"));
         }
     }
