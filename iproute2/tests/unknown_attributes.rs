@@ -36,7 +36,9 @@ fn is_done(result: Result<(), Error>, field: &str, since: (u32, u32)) -> bool {
                 LATER => "a later Linux than 6.18".to_owned(),
                 (major, minor) => format!("Linux {major}.{minor}"),
             };
-            let words = format!("this kernel does not know {field} (needs {needs}");
+            // By the method that sets it.
+            let method = rows[0].setter(None);
+            let words = format!("this kernel does not know {method} (needs {needs}");
             assert!(error.to_string().contains(&words), "{error}");
             false
         }
