@@ -2,8 +2,10 @@
 
 #![cfg(any(feature = "smol", feature = "tokio"))]
 
+mod ebpf;
 mod support;
 
+use ebpf::{load_program, pin_program};
 use iproute2::filter::Block;
 use iproute2::netlink_packet::Packet;
 use iproute2::rtnetlink::HardwareAddress;
@@ -47,7 +49,7 @@ use serde_json::Value;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::process::Command;
 use std::time::Duration;
-use support::{Handle, load_program, pin_program, run, skip, skip_always};
+use support::{Handle, run, skip, skip_always};
 
 /// Runs `tc`; `None` where there is none. What fails is an error in its words.
 fn tc(arguments: &str) -> Option<Result<String, String>> {

@@ -16,7 +16,7 @@ use std::path::Path;
 use std::process::{self, Command};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-pub(crate) use namespace::{deny, enter, in_child, join_child, load_program, pin_program, start_child};
+pub(crate) use namespace::{deny, enter, in_child, join_child, start_child};
 #[cfg(any(feature = "smol", feature = "tokio"))]
 pub(crate) use runtime::*;
 
