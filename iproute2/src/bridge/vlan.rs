@@ -26,7 +26,7 @@ use crate::request::{Changed, Request};
 use netlink_packet::{Build, BuildError, Flags, PooledBuffer};
 use rtnetlink::AddressFamily;
 use rtnetlink::bridge::{
-    IntoVlans, VlanDump, VlanEntry, VlanEntryBuf, VlanMessage, VlanMessageBuf, VlanOptionsBuf, VlanRequest,
+    IntoRange, VlanDump, VlanEntry, VlanEntryBuf, VlanMessage, VlanMessageBuf, VlanOptionsBuf, VlanRequest,
     VlanRequestBuf,
 };
 use rtnetlink::link::BridgeVlanFlags;
@@ -81,7 +81,7 @@ impl<D> Vlans<'_, D> {
     pub fn delete(
         &self,
         device: impl Into<Device>,
-        vlans: impl IntoVlans,
+        vlans: impl IntoRange<u16>,
     ) -> Request<D, Changed<VlanMessage>> {
         let message = VlanMessage::of(VlanEntry::of(vlans)).device(one(device));
         self.0.send("delete bridge VLAN", RTM_DELVLAN, Flags::ACK, message)

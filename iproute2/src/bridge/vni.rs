@@ -19,7 +19,7 @@ use crate::object::Object;
 use crate::request::{Changed, Request};
 use netlink_packet::{Flags, PooledBuffer};
 use rtnetlink::AddressFamily;
-use rtnetlink::bridge::{IntoVnis, VniDump, VniEntry, VniEntryBuf, VniMessage, VniMessageBuf};
+use rtnetlink::bridge::{IntoRange, VniDump, VniEntry, VniEntryBuf, VniMessage, VniMessageBuf};
 use rtnetlink::message::{RTM_DELTUNNEL, RTM_GETTUNNEL, RTM_NEWTUNNEL};
 
 impl<D> Handle<D> {
@@ -49,7 +49,11 @@ impl<D> Vnis<'_, D> {
 
     /// Deletes a VNI or a range of VNIs, like `bridge vni delete`. The error [is not found](crate::Error::is_not_found) if one is not
     /// there; those before it are deleted.
-    pub fn delete(&self, device: impl Into<Device>, vnis: impl IntoVnis) -> Request<D, Changed<VniMessage>> {
+    pub fn delete(
+        &self,
+        device: impl Into<Device>,
+        vnis: impl IntoRange<u32>,
+    ) -> Request<D, Changed<VniMessage>> {
         let message = VniMessage::of(VniEntry::of(vnis)).device(one(device));
         self.0.send("delete VNI", RTM_DELTUNNEL, Flags::ACK, message)
     }

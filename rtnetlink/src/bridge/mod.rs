@@ -8,14 +8,16 @@
 //! | `bridge vlan show dev p0` | `VlanRequest::build().device("p0")` |
 //! | `bridge vni add dev vx0 vni 100-200 group 239.1.1.1` | `VniMessage::of(VniEntry::of(100..=200).group(group))` |
 
+mod range;
 mod router_port;
 mod vlan;
 mod vni;
 
+pub use range::IntoRange;
 pub use router_port::{Router, RouterBuf, RouterPort, RouterPortBuf};
 pub use vlan::{
-    IntoVlanMessage, IntoVlans, VlanDump, VlanEntry, VlanEntryBuf, VlanMessage, VlanMessageBuf, VlanOptions,
-    VlanOptionsBuf, VlanRequest, VlanRequestBuf, VlanRouterPorts, VlanRouterPortsBuf, VlanStats,
-    VlanStatsBuf, VlanTunnel, VlanTunnelBuf, VlanTunnelCommand,
+    VlanDump, VlanEntry, VlanEntryBuf, VlanMessage, VlanMessageBuf, VlanOptions, VlanOptionsBuf, VlanRequest,
+    VlanRequestBuf, VlanRouterPorts, VlanRouterPortsBuf, VlanStats, VlanStatsBuf, VlanTunnel, VlanTunnelBuf,
+    VlanTunnelCommand,
 };
-pub use vni::{IntoVnis, VniDump, VniEntry, VniEntryBuf, VniMessage, VniMessageBuf, VniStats, VniStatsBuf};
+pub use vni::{VniDump, VniEntry, VniEntryBuf, VniMessage, VniMessageBuf, VniStats, VniStatsBuf};

@@ -1,6 +1,6 @@
 //! The VLAN database: VLANs of bridges and of their ports with their options, and the options of a VLAN on a whole bridge.
 
-use super::Router;
+use super::{IntoRange, Router};
 use crate::AddressFamily;
 use crate::link::bridge::{BridgePortState, BridgeQuerier, MulticastRouter};
 use crate::link::{BridgeVlan, BridgeVlanFlags};
@@ -172,53 +172,32 @@ netlink! {
     }
 }
 
-/// VLAN IDs in a request: one, or a range such as `10..=20`.
-pub trait IntoVlans {
-    /// The first and the last ID.
-    fn into_vlans(self) -> RangeInclusive<u16>;
-}
-
-impl IntoVlans for u16 {
-    fn into_vlans(self) -> RangeInclusive<u16> {
-        self..=self
+/// A request about VLANs on one device, which is still to be named.
+impl From<VlanEntryBuf> for VlanMessageBuf {
+    fn from(vlans: VlanEntryBuf) -> Self {
+        VlanMessage::build().family(AddressFamily::BRIDGE).entries([vlans])
     }
 }
 
-impl IntoVlans for RangeInclusive<u16> {
-    fn into_vlans(self) -> RangeInclusive<u16> {
-        self
-    }
-}
-
-/// What a request does with VLANs: [`VlanEntry`] on one device, or [`VlanOptions`] on a whole bridge.
-pub trait IntoVlanMessage {
-    /// The request, without the device.
-    fn into_vlan_message(self) -> VlanMessageBuf;
-}
-
-impl IntoVlanMessage for VlanEntryBuf {
-    fn into_vlan_message(self) -> VlanMessageBuf {
-        VlanMessage::build().family(AddressFamily::BRIDGE).entries([self])
-    }
-}
-
-impl IntoVlanMessage for VlanOptionsBuf {
-    fn into_vlan_message(self) -> VlanMessageBuf {
-        VlanMessage::build().family(AddressFamily::BRIDGE).global_options([self])
+/// A request about options of VLANs on a whole bridge, which is still to be named.
+impl From<VlanOptionsBuf> for VlanMessageBuf {
+    fn from(options: VlanOptionsBuf) -> Self {
+        VlanMessage::build().family(AddressFamily::BRIDGE).global_options([options])
     }
 }
 
 impl VlanMessage {
-    /// A request about VLANs of a device, which is still to be named.
-    pub fn of(vlans: impl IntoVlanMessage) -> VlanMessageBuf {
-        vlans.into_vlan_message()
+    /// A request about VLANs of a device, which is still to be named: [`VlanEntry`] on this device, or [`VlanOptions`] on a whole
+    /// bridge.
+    pub fn of(vlans: impl Into<VlanMessageBuf>) -> VlanMessageBuf {
+        vlans.into()
     }
 }
 
 impl VlanEntry {
     /// A VLAN (`5`), or a range of VLANs (`10..=20`).
-    pub fn of(vlans: impl IntoVlans) -> VlanEntryBuf {
-        let (first, last) = vlans.into_vlans().into_inner();
+    pub fn of(vlans: impl IntoRange<u16>) -> VlanEntryBuf {
+        let (first, last) = vlans.into_range().into_inner();
         let entry = VlanEntry::build().info(BridgeVlan::build().id(first));
         if first == last { entry } else { entry.range_end(last) }
     }
@@ -278,8 +257,8 @@ impl VlanEntryBuf {
 
 impl VlanOptions {
     /// Options of a VLAN (`5`), or of a range of VLANs (`10..=20`).
-    pub fn of(vlans: impl IntoVlans) -> VlanOptionsBuf {
-        let (first, last) = vlans.into_vlans().into_inner();
+    pub fn of(vlans: impl IntoRange<u16>) -> VlanOptionsBuf {
+        let (first, last) = vlans.into_range().into_inner();
         let options = VlanOptions::build().id(first);
         if first == last { options } else { options.range_end(last) }
     }
@@ -297,7 +276,7 @@ mod tests {
     use crate::capture::capture;
 
     /// The request of a capture, built for the same device.
-    fn same(name: &crate::capture::Capture, vlans: impl IntoVlanMessage) {
+    fn same(name: &crate::capture::Capture, vlans: impl Into<VlanMessageBuf>) {
         let asked = name.view::<VlanMessage>();
         assert_eq!(VlanMessage::of(vlans).device(asked.device()).view(), asked);
     }

@@ -1,5 +1,6 @@
 //! VNI filters: the VNIs that a VXLAN device with `vnifilter` takes, each with its remote address and statistics.
 
+use super::IntoRange;
 use crate::AddressFamily;
 use netlink_packet::{BuildError, IfIndex, Items, NLA_F_NESTED, Repeated, flags, netlink};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -83,24 +84,6 @@ netlink! {
     }
 }
 
-/// VNIs in a request: one, or a range such as `100..=200`.
-pub trait IntoVnis {
-    /// The first and the last VNI.
-    fn into_vnis(self) -> RangeInclusive<u32>;
-}
-
-impl IntoVnis for u32 {
-    fn into_vnis(self) -> RangeInclusive<u32> {
-        self..=self
-    }
-}
-
-impl IntoVnis for RangeInclusive<u32> {
-    fn into_vnis(self) -> RangeInclusive<u32> {
-        self
-    }
-}
-
 impl VniMessage {
     /// A request about VNIs of a device, which is still to be named.
     pub fn of(vnis: VniEntryBuf) -> VniMessageBuf {
@@ -110,8 +93,8 @@ impl VniMessage {
 
 impl VniEntry {
     /// A VNI (`100`), or a range of VNIs (`100..=200`).
-    pub fn of(vnis: impl IntoVnis) -> VniEntryBuf {
-        let (first, last) = vnis.into_vnis().into_inner();
+    pub fn of(vnis: impl IntoRange<u32>) -> VniEntryBuf {
+        let (first, last) = vnis.into_range().into_inner();
         let mut entry = VniEntry::build().start(first);
         // Kernels take the one for an empty range, and cut the other.
         if first > last || last > MAX_VNI {
