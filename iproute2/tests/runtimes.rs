@@ -72,9 +72,13 @@ fn is_without_timers<T>(result: Result<T>) {
     assert!(error.to_string().ends_with(words), "{error}");
 }
 
-/// Waits for something that does not happen, each in its own way.
+/// Waits for something that does not happen, each in its own way. The errors say what was waited for.
 async fn waits(ip: &Handle) -> [Result<Packet<LinkMessage>>; 2] {
-    [ip.link().until_exists("no", LONG).await, ip.link().until_up("lo", LONG).await]
+    let waits = [ip.link().until_exists("no", LONG).await, ip.link().until_up("lo", LONG).await];
+    let said = waits.each_ref().map(|wait| wait.as_ref().map(drop).unwrap_err().to_string());
+    assert!(said[0].starts_with("wait for link no to exist: "), "{said:?}");
+    assert!(said[1].starts_with("wait for link lo to be up: "), "{said:?}");
+    waits
 }
 
 #[test]

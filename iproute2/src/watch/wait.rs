@@ -60,7 +60,12 @@ impl<'a, T> Wish<'a, T> {
 
     /// Errors name the object that was waited for, not the watch.
     fn failed(&self, error: Error, timeout: Duration) -> Error {
-        if error.is_timed_out() { self.error(ErrorKind::Expired { after: timeout }) } else { error }
+        self.error(match error.kind() {
+            _ if error.is_timed_out() => ErrorKind::Expired { after: timeout },
+            ErrorKind::NoIo => ErrorKind::NoIo,
+            ErrorKind::NoTimers => ErrorKind::NoTimers,
+            _ => return error,
+        })
     }
 }
 
