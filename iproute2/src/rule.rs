@@ -232,7 +232,12 @@ impl Object for RuleMessage {
         };
         let rest = [from, to, does].into_iter().flatten().collect::<Vec<_>>().join(" ");
         match self.priority() {
-            Some(priority) if rest.is_empty() => priority.to_string(),
+            // There may be one of the other family as well.
+            Some(priority) if rest.is_empty() => match self.family() {
+                AddressFamily::INET => format!("{priority} of IPv4"),
+                AddressFamily::INET6 => format!("{priority} of IPv6"),
+                family => format!("{priority} of {family}"),
+            },
             Some(priority) => format!("{priority}: {rest}"),
             None => rest,
         }

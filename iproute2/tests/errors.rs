@@ -176,7 +176,7 @@ fn routes_and_what_belongs_to_them() {
                 routes.delete(Route::to("198.51.100.0/24").table(77)).await,
                 "delete route 198.51.100.0/24: no such",
             ),
-            (rules.delete(11).await, "delete rule 11: no such file or directory"),
+            (rules.delete(11).await, "delete rule 11 of IPv4: no such file or directory"),
             (hops.delete(11).await, "delete next hop 11: no such file or directory"),
             (
                 neighbours.delete("v0", "192.0.2.8").await,

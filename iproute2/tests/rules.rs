@@ -137,7 +137,7 @@ fn lists_and_deletions() {
         assert!(rules.list().action(RuleAction::BLACKHOLE).await.unwrap().is_empty());
         rules.delete(1000).await.unwrap();
         let gone = rules.delete(1000).await.unwrap_err();
-        assert!(gone.is_not_found() && gone.to_string().starts_with("delete rule 1000:"), "{gone}");
+        assert!(gone.is_not_found() && gone.to_string().starts_with("delete rule 1000 of IPv4: "), "{gone}");
         rules.delete(RuleMessage::build().from("2001:db8::/32")).await.unwrap();
         assert_eq!(rules.list().table(300).flush().await.unwrap(), 2);
         let bad = rules.add(Rule::goto(5).priority(10)).await.unwrap_err();
