@@ -11,6 +11,8 @@
 //! | `ip link set dev v0 master bond0` | `ip.link().change("v0", LinkMessage::build().master("bond0"))` |
 //! | `ip link set dev p0 type bridge_slave cost 5` | `ip.link().change("p0", LinkMessage::build().port(BridgePort::build().cost(5)))` |
 //! | `ip link set dev eth0 vf 1 vlan 5` | `ip.link().change("eth0", LinkMessage::build().vf(VfSettings::of(1).vlan(5)))` |
+//! | `ip link set dev v0 addrgenmode none` | `ip.link().change("v0", LinkMessage::build().address_generation("none"))` |
+//! | `ip token set ::5 dev v0` | `ip.link().change("v0", LinkMessage::build().token("::5"))` |
 //! | `ip link set dev v1 netns blue` | `ip.link().change("v1", LinkMessage::build().namespace_file(&blue))` |
 //! | `ip link property add dev v0 altname left` | [`ip.link().add_alt_names("v0", ["left"])`](Links::add_alt_names) |
 //! | `bridge vlan add dev p0 vid 5` | `ip.link().change("p0", LinkMessage::build().family_specs(BridgeSpec::build().vlans([BridgeVlan::build().id(5)])))` |

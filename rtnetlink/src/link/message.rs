@@ -1,11 +1,11 @@
 //! The link message: a network interface as the kernel reports it, or as a request changes it.
 
 use super::{
-    AltName, BondPort, BridgePort, BridgeSpec, DevlinkPort, DpllPin, ExtMask, FamilySpecs, FamilySpecsOf,
-    Inet6Spec, InetSpec, InterfaceName, Ipvlan, LinkEvent, LinkFlags, LinkInfo, LinkInfoBuf, LinkKind,
-    LinkMap, LinkMode, LinkProperties, LinkStats, LinkStats32, LinkType, MulticastSpec, Netkit, OperState,
-    PortKind, PortProfile, PortProfiles, ProtoDownReason, ProtocolInfo, Vf, VfBuf, VfList, VfListBuf,
-    VfSettings, Xdp,
+    AddressGeneration, AltName, BondPort, BridgePort, BridgeSpec, DevlinkPort, DpllPin, ExtMask, FamilySpecs,
+    FamilySpecsBuf, FamilySpecsOf, Inet6Spec, Inet6SpecBuf, InetSpec, InterfaceName, Ipvlan, LinkEvent,
+    LinkFlags, LinkInfo, LinkInfoBuf, LinkKind, LinkMap, LinkMode, LinkProperties, LinkStats, LinkStats32,
+    LinkType, MulticastSpec, Netkit, OperState, PortKind, PortProfile, PortProfiles, ProtoDownReason,
+    ProtocolInfo, Vf, VfBuf, VfList, VfListBuf, VfSettings, Xdp,
 };
 use crate::link::netkit::NetkitMode;
 use crate::{AddressFamily, HardwareAddress, NamespaceId, Unterminated};
@@ -13,6 +13,7 @@ use netlink_packet::{
     Buffer, Build, Descriptor, IfIndex, NLA_F_NESTED, Name, Nest, Put, Scope, Uint, View, built, nested,
     netlink,
 };
+use std::net::Ipv6Addr;
 
 netlink! {
     /// A network interface (link): `RTM_NEWLINK`, `RTM_DELLINK`, `RTM_GETLINK` and `RTM_SETLINK`
@@ -422,6 +423,22 @@ impl LinkMessageBuf {
         self.vf_list(VfList::build().vfs(vfs))
     }
 
+    /// Sets how IPv6 generates link-local and autoconfigured addresses: `ip link set dev DEV addrgenmode MODE`.
+    pub fn address_generation(self, mode: impl Put<AddressGeneration>) -> Self {
+        self.inet6_spec(|spec| spec.address_generation(mode))
+    }
+
+    /// Sets the token, the low 64 bits of autoconfigured IPv6 addresses: `ip token set TOKEN dev DEV`; `::` for none.
+    pub fn token(self, token: impl Put<Ipv6Addr>) -> Self {
+        self.inet6_spec(|spec| spec.token(token))
+    }
+
+    fn inet6_spec(self, set: impl FnOnce(Inet6SpecBuf) -> Inet6SpecBuf) -> Self {
+        let specs: FamilySpecsBuf = nested(&self.0, LinkMessage::IFLA_AF_SPEC);
+        let spec = nested(specs.buffer(), FamilySpecs::AF_INET6);
+        self.family_specs(specs.inet6(set(spec)))
+    }
+
     /// Sets the alternative names to add, or to delete: `ip link property add dev DEV altname NAME`.
     pub fn alt_names<I>(self, names: I) -> Self
     where
@@ -459,7 +476,7 @@ as_device! { u32 i32 }
 mod tests {
     use super::*;
     use crate::capture::capture;
-    use crate::link::{AddressGeneration, BridgePort, XdpAttached, XdpFlags};
+    use crate::link::{BridgePort, XdpAttached, XdpFlags};
     use netlink_packet::BuildError;
 
     #[test]
@@ -552,6 +569,13 @@ mod tests {
         let specs =
             FamilySpecs::build().inet6(Inet6Spec::build().address_generation(AddressGeneration::NONE));
         assert_eq!(LinkMessage::build().index(2).family_specs(specs).as_bytes(), set.payload);
+        let link = || LinkMessage::build().index(2);
+        assert_eq!(link().address_generation("none").as_bytes(), set.payload);
+        // One does not take the place of the other.
+        let both = link().token("::5").address_generation(AddressGeneration::EUI64);
+        let inet6 = both.view().inet6().unwrap();
+        assert_eq!(inet6.address_generation(), Some(AddressGeneration::EUI64));
+        assert_eq!(inet6.token(), Some("::5".parse().unwrap()));
 
         // The same in a message of any family and in one of IPv6.
         for reported in [capture!("link_eth0"), capture!("inet6_eth0")] {
