@@ -105,8 +105,7 @@ impl<D> List<D, AddressMessage> {
     /// Only addresses of this family, like `ip -6 address show`.
     pub fn family(self, family: impl TryInto<AddressFamily, Error: Into<BuildError>>) -> Self {
         self.given(family, |list, family: AddressFamily| {
-            list.ask(|message: AddressMessageBuf| message.family(family))
-                .wanted(|address, request| address.family() == request.family())
+            list.ask(|message: AddressMessageBuf| message.family(family)).of_family(family)
         })
     }
 

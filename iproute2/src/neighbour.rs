@@ -334,8 +334,7 @@ impl<D> List<D, NeighbourMessage> {
     /// Only neighbours of this family, like `ip -6 neighbour show`.
     pub fn family(self, family: impl TryInto<AddressFamily, Error: Into<BuildError>>) -> Self {
         self.given(family, |list, family: AddressFamily| {
-            list.ask(|message: NeighbourMessageBuf| message.family(family))
-                .wanted(move |neighbour, _| neighbour.family() == family)
+            list.ask(|message: NeighbourMessageBuf| message.family(family)).of_family(family)
         })
     }
 
@@ -482,8 +481,7 @@ impl<D> NeighbourTables<'_, D> {
 impl<D> List<D, NeighbourTableMessage> {
     /// Only tables of this family, like `ip -4 ntable show`.
     pub fn family(self, family: AddressFamily) -> Self {
-        self.ask(|message: NeighbourTableMessageBuf| message.family(family))
-            .wanted(move |table, _| table.family() == family)
+        self.ask(|message: NeighbourTableMessageBuf| message.family(family)).of_family(family)
     }
 
     /// Only the parameters for this link, like `ip ntable show dev DEV`. Applied in user space.

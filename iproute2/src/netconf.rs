@@ -64,8 +64,7 @@ impl<D> List<D, NetconfMessage> {
     /// Only settings of this protocol, like `ip -6 netconf show`.
     pub fn family(self, family: impl TryInto<AddressFamily, Error: Into<BuildError>>) -> Self {
         self.given(family, |list, family: AddressFamily| {
-            list.ask(|message: NetconfMessageBuf| message.family(family))
-                .wanted(move |settings, _| settings.family() == family)
+            list.ask(|message: NetconfMessageBuf| message.family(family)).of_family(family)
         })
     }
 

@@ -123,8 +123,7 @@ impl<D> List<D, NextHopMessage> {
     /// Only next hops of this family, like `ip -6 nexthop show`.
     pub fn family(self, family: impl TryInto<AddressFamily, Error: Into<BuildError>>) -> Self {
         self.given(family, |list, family: AddressFamily| {
-            list.ask(|message: NextHopMessageBuf| message.family(family))
-                .wanted(move |hop, _| hop.family() == family)
+            list.ask(|message: NextHopMessageBuf| message.family(family)).of_family(family)
         })
     }
 

@@ -339,8 +339,7 @@ impl<D> List<D, RouteMessage> {
     /// Only routes of this family, like `ip -6 route show`.
     pub fn family(self, family: impl TryInto<AddressFamily, Error: Into<BuildError>>) -> Self {
         self.given(family, |list, family: AddressFamily| {
-            list.ask(|message: RouteMessageBuf| message.family(family))
-                .wanted(move |route, _| route.family() == family)
+            list.ask(|message: RouteMessageBuf| message.family(family)).of_family(family)
         })
     }
 

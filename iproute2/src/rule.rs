@@ -95,8 +95,7 @@ impl<D> List<D, RuleMessage> {
     /// Only rules of this family, like `ip -6 rule show`.
     pub fn family(self, family: impl TryInto<AddressFamily, Error: Into<BuildError>>) -> Self {
         self.given(family, |list, family: AddressFamily| {
-            list.ask(|message: RuleMessageBuf| message.family(family))
-                .wanted(move |rule, _| rule.family() == family)
+            list.ask(|message: RuleMessageBuf| message.family(family)).of_family(family)
         })
     }
 

@@ -18,6 +18,7 @@ use crate::handle::Handle;
 use crate::object::Object;
 use crate::target::Target;
 use netlink_packet::{Build, BuildError, PooledBuffer, View};
+use rtnetlink::AddressFamily;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -92,6 +93,7 @@ impl<D, M: View + ?Sized> List<D, M> {
             plain: None,
             here: false,
             message,
+            family: None,
             wanted: Vec::new(),
             spared: None,
             timeout,
@@ -115,6 +117,12 @@ impl<D, M: View + ?Sized> List<D, M> {
     /// The same, given also the request, in which devices have been resolved to indices.
     pub(crate) fn wanted(mut self, wanted: impl Fn(&M, &M) -> bool + Send + Sync + 'static) -> Self {
         self.plan.wanted.push(Box::new(wanted));
+        self
+    }
+
+    /// Only objects of this family, for messages that begin with it.
+    pub(crate) fn of_family(mut self, family: AddressFamily) -> Self {
+        self.plan.family = Some(family);
         self
     }
 

@@ -4,6 +4,7 @@ use crate::error::{Error, ErrorKind, Result, failure_kind, io_kind};
 use crate::resolve;
 use crate::target::Target;
 use netlink_packet::{Buffer, Failure, Name, Outcome, PooledBuffer, View};
+use rtnetlink::AddressFamily;
 use std::io;
 use std::time::Duration;
 
@@ -27,6 +28,8 @@ pub(super) struct Plan<M: ?Sized> {
     pub(super) plain: Option<PooledBuffer>,
     /// Whether one of the filters is applied here only.
     pub(super) here: bool,
+    /// The family of the wanted objects, which is the first byte of the messages of the route family.
+    pub(super) family: Option<AddressFamily>,
     pub(super) wanted: Vec<Wanted<M>>,
     /// What is told of the others.
     pub(super) spared: Option<Spared<M>>,
@@ -103,7 +106,8 @@ impl<M: View + ?Sized> Plan<M> {
     }
 
     pub(super) fn wants(&self, object: &M, request: &M) -> bool {
-        let wants = self.wanted.iter().all(|wanted| wanted(object, request));
+        let is_of_family = self.family.is_none_or(|family| object.as_bytes().first() == Some(&family.0));
+        let wants = is_of_family && self.wanted.iter().all(|wanted| wanted(object, request));
         if let (false, Some(spared)) = (wants, &self.spared) {
             spared(object);
         }
