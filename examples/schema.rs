@@ -22,6 +22,8 @@ fn main() {
     listing.kinds("rt-link", "linkinfo-data-msg", link::kinds());
     listing.kinds("rt-link", "linkinfo-member-data-msg", link::port_kinds());
     listing.kinds("tc", "options-msg", tc::qdisc::kinds());
+    let of_classes = tc::qdisc::class_kinds().map(|(name, table)| (format!("{name} (class)"), table));
+    listing.kinds("tc", "options-msg", of_classes);
     listing.kinds("tc", "options-msg", tc::filter::kinds());
     listing.kinds("tc", "act-options-msg", tc::action::kinds());
     tc::ematch::kinds().for_each(|(_, table)| listing.table(table));
@@ -197,6 +199,7 @@ const REPEATED_BESIDES: &[&str] = &[
     "ETHTOOL_A_STATS_GRP_HIST_RX",
     "ETHTOOL_A_STATS_GRP_HIST_TX",
     "ETHTOOL_A_TUNNEL_UDP_TABLE",
+    "TCA_TAPRIO_ATTR_TC_ENTRY",
     "TEAM_ATTR_ITEM_OPTION",
     "TEAM_ATTR_ITEM_PORT",
 ];

@@ -8,6 +8,7 @@ use crate::bridge::{VlanMessage, VlanRequest, VniMessage};
 use crate::link::{LinkInfo, StatsMessage, StatsRequest};
 use crate::message;
 use crate::neighbour::{NeighbourMessage, NeighbourTableMessage};
+use crate::tc::QdiscMessage;
 use crate::{
     AddressLabelMessage, AddressMessage, LinkMessage, NamespaceIdMessage, NdOptionMessage, NetconfMessage,
     NextHopMessage, PrefixMessage, RouteMessage, RuleMessage,
@@ -161,6 +162,7 @@ fn a_message_built_again_is_the_same() {
             24..=26 => capture.view::<RouteMessage>().to_buf().view().as_bytes().to_vec(),
             28..=30 => capture.view::<NeighbourMessage>().to_buf().view().as_bytes().to_vec(),
             32..=34 => capture.view::<RuleMessage>().to_buf().view().as_bytes().to_vec(),
+            36..=38 => capture.view::<QdiscMessage>().to_buf().view().as_bytes().to_vec(),
             64..=67 => capture.view::<NeighbourTableMessage>().to_buf().view().as_bytes().to_vec(),
             104..=106 | 116..=118 => capture.view::<NextHopMessage>().to_buf().view().as_bytes().to_vec(),
             52 => capture.view::<PrefixMessage>().to_buf().view().as_bytes().to_vec(),

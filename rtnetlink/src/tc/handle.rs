@@ -188,7 +188,7 @@ macro_rules! put_text {
         impl Put<TcHandle> for $text {
             fn put(self, out: &mut Buffer) {
                 match self.parse::<TcHandle>() {
-                    Ok(handle) => handle.put(out),
+                    Ok(handle) => Put::<TcHandle>::put(handle, out),
                     Err(problem) => out.refuse(problem),
                 }
             }

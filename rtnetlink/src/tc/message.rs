@@ -2,11 +2,14 @@
 
 use super::TcHandle;
 use super::given::Given as _;
-use super::qdisc::{CLASSES, ClassKind, QDISCS, QdiscKind};
+use super::qdisc::{CLASSES, ClassKind, QDISCS, QdiscKind, Traits};
 use super::size_table::SizeTable;
 use super::stats::{ByteStats, Estimator, OldStats, QueueStats, RateEstimate, RateEstimate64};
 use crate::AddressFamily;
-use netlink_packet::{Build, BuildError, Chosen, Flag, IfIndex, Nest, Scope, Selector, Table, View, netlink};
+use netlink_packet::{
+    Attr, Buffer, Build, BuildError, Chosen, Codec, Flag, IfIndex, Inside, NLA_F_NESTED, Nest, Scope,
+    Selector, Table, View, append, netlink,
+};
 
 netlink! {
     /// A queueing discipline (qdisc), like `tc qdisc`: `RTM_NEWQDISC`, `RTM_DELQDISC` and `RTM_GETQDISC`.
@@ -37,7 +40,7 @@ netlink! {
         /// Kind of the qdisc, such as `fq_codel`.
         TCA_KIND = 1 => kind_name: &str as str,
         /// Options of the kind as raw attributes; [`kind`](QdiscMessage::kind) reads them.
-        TCA_OPTIONS = 2 => options: &Nest as Chosen<QdiscOptions>,
+        TCA_OPTIONS = 2 => options: &Nest as Chosen<QdiscOptions>; unless(are_nested),
         /// Statistics in the old form, with packets and rates of 32 bits; [`stats`](QdiscMessage::stats) has all.
         TCA_STATS = 3 => old_stats: &OldStats as OldStats; read_only,
         /// Extra statistics (xstats) of the kind in the old form, as bytes; [`extra_stats`](QdiscMessage::extra_stats) reads them.
@@ -59,6 +62,7 @@ netlink! {
         /// Extended warning message (extack) in a notification.
         TCA_EXT_WARN_MSG = 16 => warning: &str as str; read_only,
     }
+    also nested_options
 }
 
 netlink! {
@@ -89,7 +93,7 @@ netlink! {
         /// Kind of the qdisc that the class belongs to, such as `htb`.
         TCA_KIND = 1 => kind_name: &str as str,
         /// Options of the kind as raw attributes; [`kind`](ClassMessage::kind) reads them.
-        TCA_OPTIONS = 2 => options: &Nest as Chosen<ClassOptions>,
+        TCA_OPTIONS = 2 => options: &Nest as Chosen<ClassOptions>; unless(are_nested),
         /// Statistics in the old form, with packets and rates of 32 bits; [`stats`](ClassMessage::stats) has all.
         TCA_STATS = 3 => old_stats: &OldStats as OldStats; read_only,
         /// Extra statistics (xstats) of the kind in the old form, as bytes; [`extra_stats`](ClassMessage::extra_stats) reads them.
@@ -101,6 +105,7 @@ netlink! {
         /// Extended warning message (extack) in a notification.
         TCA_EXT_WARN_MSG = 16 => warning: &str as str; read_only,
     }
+    also nested_options
 }
 
 impl QdiscMessage {
@@ -121,7 +126,7 @@ impl QdiscMessageBuf {
     /// Sets the kind and its options.
     pub fn kind<B: Build<View: QdiscKind>>(self, kind: B) -> Self {
         let options = B::View::complete(kind.into_buffer());
-        self.kind_name(B::View::NAME).options(&*options)
+        self.kind_name(B::View::NAME).with(marked(QdiscMessage::TCA_OPTIONS, B::View::NESTED), &*options)
     }
 }
 
@@ -148,7 +153,36 @@ impl ClassMessage {
 impl ClassMessageBuf {
     /// Sets the kind and its options.
     pub fn kind<B: Build<View: ClassKind>>(self, kind: B) -> Self {
-        self.kind_name(B::View::NAME).options(kind.buffer())
+        self.kind_name(B::View::NAME).with(marked(ClassMessage::TCA_OPTIONS, B::View::NESTED), kind.buffer())
+    }
+}
+
+/// The key of options, which some kinds want marked as a nest.
+const fn marked<V: ?Sized, C: ?Sized>(options: Attr<V, C>, nested: bool) -> Attr<V, C> {
+    let flag = if nested { NLA_F_NESTED } else { 0 };
+    Attr::new(options.number_and_flags() | flag, options.name())
+}
+
+/// What the list of kinds says of the kind of a message.
+fn traits(message: &Scope<'_>) -> Option<&'static Traits> {
+    let kind = message.get(QdiscMessage::TCA_KIND)?;
+    let is_class = std::ptr::eq(message.table(), ClassMessage::table());
+    let kinds = if is_class { &CLASSES } else { &QDISCS };
+    kinds.get(kind).map(|kind| &kind.more)
+}
+
+/// Whether options are marked as a nest in requests, which lists do not do.
+fn are_nested(message: &Scope<'_>) -> bool {
+    traits(message).is_some_and(|kind| kind.nested)
+}
+
+/// Appends options that are marked as a nest.
+fn nested_options(listed: &Scope<'_>, out: &mut Buffer) {
+    const OPTIONS: Attr<QdiscMessage, Chosen<QdiscOptions>> = marked(QdiscMessage::TCA_OPTIONS, true);
+    let options = listed.attributes().payload_of(OPTIONS.number()).filter(|_| are_nested(listed));
+    let Inside::Set(table) = <Chosen<QdiscOptions>>::inside(listed) else { return };
+    if let Some(options) = options.and_then(|options| listed.nest(table, 0, options)) {
+        append(out, OPTIONS, &*options.to_request());
     }
 }
 
@@ -235,9 +269,6 @@ impl Selector for ExtraStats {
     fn table(set: &Scope<'_>) -> Option<&'static Table> {
         // The old form is in the message itself, the new one in a nest.
         let message = set.outer().unwrap_or(set);
-        let kind = message.get(QdiscMessage::TCA_KIND)?;
-        let is_class = std::ptr::eq(message.table(), ClassMessage::table());
-        let stats = if is_class { CLASSES.get(kind)?.more } else { QDISCS.get(kind)?.more };
-        stats.map(|table| table())
+        traits(message)?.stats.map(|table| table())
     }
 }

@@ -47,14 +47,17 @@
 //! ```
 
 mod classic_bpf;
+mod clock;
 mod ether_type;
 mod given;
 mod handle;
 mod message;
 mod place;
 mod rate_spec;
+mod service_curve;
 mod size_table;
 mod stats;
+mod traffic_classes;
 mod units;
 mod verdict;
 
@@ -64,6 +67,7 @@ pub mod filter;
 pub mod qdisc;
 
 pub use action::{Action, ActionBuf, ActionKind, ActionMessage, ActionMessageBuf, BuildAction, IntoAction};
+pub use clock::ClockId;
 pub use ether_type::EtherType;
 pub use filter::{
     ChainMessage, ChainMessageBuf, FilterKind, FilterMessage, FilterMessageBuf, HasActions, PlaceFilter,
@@ -77,10 +81,12 @@ pub use message::{
 pub use place::{PlaceClass, PlaceQdisc};
 pub use qdisc::{ClassKind, QdiscKind};
 pub use rate_spec::{LinkLayer, RateSpec};
+pub use service_curve::ServiceCurve;
 pub use size_table::{SizeSpec, SizeSpecBuf, SizeTable, SizeTableBuf};
 pub use stats::{
     ByteStats, ByteStatsBuf, Estimator, EstimatorBuf, OldStats, OldStatsBuf, QueueStats, QueueStatsBuf,
     RateEstimate, RateEstimate64, RateEstimate64Buf, RateEstimateBuf,
 };
+pub use traffic_classes::{FramePreemption, Queues, TrafficClasses, TrafficClassesBuf};
 pub use units::{MICROSECOND, Percent, Rate, Size, TICK, TimeIn};
 pub use verdict::Verdict;

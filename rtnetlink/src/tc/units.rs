@@ -256,7 +256,7 @@ pub const MICROSECOND: u64 = 1000;
 pub const TICK: u64 = 64;
 
 /// The time that a text says.
-fn time(text: &str) -> Result<Duration, BuildError> {
+pub(crate) fn time(text: &str) -> Result<Duration, BuildError> {
     let nanoseconds = amount(text).and_then(|(number, unit)| {
         let unit = match unit.to_ascii_lowercase().as_str() {
             "s" | "sec" | "secs" => 1e9,
@@ -325,7 +325,7 @@ macro_rules! times {
     )* };
 }
 
-times! { u32 u64 i64 }
+times! { u32 u64 i32 i64 }
 
 /// A time in microseconds that kernels keep in units of so many nanoseconds: sent again as it was listed, it would become
 /// shorter each time, so that it is rounded up to what is listed again.
