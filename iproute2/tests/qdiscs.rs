@@ -4,16 +4,22 @@
 
 mod support;
 
+use iproute2::rtnetlink::tc::qdisc::cake::{CakeAckFilter, CakeStats, CakeTin};
+use iproute2::rtnetlink::tc::qdisc::etf::EtfFlags;
 use iproute2::rtnetlink::tc::qdisc::htb::HtbQdisc;
+use iproute2::rtnetlink::tc::qdisc::taprio::{TaprioFlags, TaprioStats};
 use iproute2::rtnetlink::tc::qdisc::{
-    Clsact, Codel, Drr, Fifo, FqCodel, Hhf, Htb, Ingress, Mq, Pie, Prio, Tbf,
+    Cake, Cbs, Clsact, Codel, Drr, Etf, Ets, Fifo, FqCodel, Hfsc, Hhf, Htb, Ingress, Mq, Mqprio, Pie, Prio,
+    Taprio, Tbf,
 };
-use iproute2::rtnetlink::tc::{PlaceQdisc, QdiscMessage, QdiscMessageBuf, Rate, TcHandle};
-use iproute2::{Error, Veth};
-use serde_json::Value;
+use iproute2::rtnetlink::tc::{ClockId, PlaceQdisc, QdiscMessage, QdiscMessageBuf, Rate, TcHandle};
+use iproute2::{Dummy, Error, Veth};
+use serde_json::{Value, json};
+use std::fs;
+use std::net::UdpSocket;
 use std::process::Command;
-use std::time::Duration;
-use support::{Handle, run, skip};
+use std::time::{Duration, Instant};
+use support::{Handle, run, skip, with_simulated};
 
 /// What `tc -j` prints; `None` where there is no `tc`.
 fn tc_json(arguments: &str) -> Option<Value> {
@@ -222,6 +228,501 @@ fn filters_have_a_place() {
             let listed = ip.qdisc().get("v0", TcHandle::INGRESS).await.unwrap();
             ip.qdisc().delete("v0", &listed).await.unwrap();
         }
+    });
+}
+
+/// Runs `tc`; says so where there is none.
+fn tc(arguments: &str) -> bool {
+    let Ok(output) = Command::new("tc").args(arguments.split_whitespace()).output() else {
+        skip("there is no tc");
+        return false;
+    };
+    assert!(output.status.success(), "tc {arguments}: {}", String::from_utf8_lossy(&output.stderr));
+    true
+}
+
+/// Makes a root qdisc, reads it, and compares it with what `tc` says of it, with one that is made again from what was listed, and
+/// with one that `tc` makes. Returns what was read; says so where this kernel lacks its kind.
+async fn alike(
+    ip: &Handle,
+    qdisc: QdiscMessageBuf,
+    words: &str,
+    told: Value,
+) -> Option<iproute2::netlink_packet::Packet<QdiscMessage>> {
+    if !made(ip, qdisc).await {
+        return None;
+    }
+    let read = root(ip).await;
+    assert_eq!(read.malformed().count(), 0, "{read:?}");
+    // Older versions of `tc` print no valid JSON of some kinds.
+    if let Some((is, told)) = told.as_object().and_then(|told| Some((options()?, told))) {
+        for (key, value) in told {
+            assert_eq!(&is[key], value, "{key}: {is}");
+        }
+    }
+    ip.qdisc().delete("v0", TcHandle::ROOT).await.unwrap();
+    ip.qdisc().add("v0", read.to_request()).await.unwrap();
+    let again = root(ip).await;
+    assert_eq!(again.options(), read.options(), "{words}");
+    assert_eq!(again.to_request(), read.to_request(), "{words}");
+    ip.qdisc().delete("v0", TcHandle::ROOT).await.unwrap();
+    if tc(&format!("qdisc add dev v0 root handle 100: {words}")) {
+        assert_eq!(root(ip).await.options(), read.options(), "{words}");
+    }
+    Some(read)
+}
+
+/// A pair of devices with four transmit queues each, on which the kernel sends nothing by itself.
+async fn with_queues(ip: &Handle) {
+    let _ = fs::write("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1");
+    ip.link().add(Veth::pair("v0", "v1").tx_queues(4).up()).await.unwrap();
+}
+
+/// Three traffic classes of four queues.
+const MAP: [u8; 16] = [0, 0, 1, 1, 2, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+const WORDS_OF_MAP: &str = "num_tc 3 map 0 0 1 1 2 2 0 0 0 0 0 0 0 0 0 0 queues 1@0 1@1 2@2";
+
+#[test]
+fn cake_is_made_and_changed() {
+    run(|ip| async move {
+        with_queues(&ip).await;
+        let ms = Duration::from_millis;
+        let all = Cake::build().bandwidth("100mbit").diffserv("diffserv4").flow_mode("dual-srchost");
+        let all =
+            all.round_trip(ms(50)).overhead(44).mpu(64).atm("atm").nat(true).wash(true).ingress_mode(true);
+        let all = all.ack_filter("ack-filter").memory_limit("5mb").fwmark(0xf0).split_gso(false);
+        let words = "cake bandwidth 100mbit diffserv4 dual-srchost nat wash rtt 50ms overhead 44 mpu 64 atm ack-filter \
+                     ingress memlimit 5mb fwmark 0xf0 no-split-gso";
+        let told = json!({
+            "bandwidth": 12_500_000, "diffserv": "diffserv4", "flowmode": "dual-srchost", "nat": true, "wash": true,
+            "ingress": true, "ack-filter": "enabled", "split_gso": false, "rtt": 50_000, "raw": false, "atm": "atm",
+            "overhead": 44, "mpu": 64, "memlimit": 5_242_880, "fwmark": "0xf0",
+        });
+        let Some(read) = alike(&ip, all.root().handle("100:"), words, told).await else { return };
+        let before = read.kind::<Cake>().unwrap();
+        assert_eq!(
+            (before.bandwidth(), before.target()),
+            (Some(Rate::mbit(100)), Some(Duration::from_micros(2500)))
+        );
+        assert_eq!((before.raw(), before.ack_filter()), (None, Some(CakeAckFilter::FILTER)));
+
+        // A change keeps what it leaves out.
+        ip.qdisc().change("v0", Cake::build().bandwidth("50mbit").nat(false).root()).await.unwrap();
+        let changed = root(&ip).await;
+        assert_eq!(changed.handle(), TcHandle::new(0x100, 0));
+        let expected = before.to_buf().bandwidth("50mbit").nat(false);
+        let [is, wanted] = [changed.kind::<Cake>().unwrap(), expected.view()].map(sorted);
+        assert_eq!(is, wanted);
+        // `raw` ends an overhead, and an overhead ends it.
+        ip.qdisc().change("v0", Cake::build().raw(true).root()).await.unwrap();
+        let raw = root(&ip).await;
+        assert_eq!(
+            raw.kind::<Cake>().map(|cake| (cake.raw(), cake.overhead())),
+            Some((Some(true), Some(44)))
+        );
+        ip.qdisc().change("v0", Cake::build().overhead(-4).root()).await.unwrap();
+        let not = root(&ip).await;
+        assert_eq!(not.kind::<Cake>().map(|cake| (cake.raw(), cake.overhead())), Some((None, Some(-4))));
+        ip.qdisc().delete("v0", TcHandle::ROOT).await.unwrap();
+
+        let few = Cake::build().diffserv("besteffort").flow_mode("flowblind").raw(true).autorate(true);
+        let few = few.bandwidth(Rate::gbit(40)).atm("ptm").ack_filter("ack-filter-aggressive");
+        let words =
+            "cake bandwidth 40gbit besteffort flowblind raw autorate-ingress ptm ack-filter-aggressive";
+        let told = json!({
+            "bandwidth": 5_000_000_000_u64, "diffserv": "besteffort", "flowmode": "flowblind", "raw": true, "atm": "ptm",
+            "autorate": "autorate-ingress", "ack-filter": "aggressive", "rtt": 100_000,
+        });
+        alike(&ip, few.root().handle("100:"), words, told).await;
+    });
+}
+
+/// The attributes of options by number.
+fn sorted(cake: &Cake) -> Vec<(u16, Vec<u8>)> {
+    let attributes =
+        cake.attributes().raw().map(|attribute| (attribute.number(), attribute.payload.to_vec()));
+    let mut attributes: Vec<_> = attributes.filter(|(number, _)| *number != 1).collect();
+    attributes.sort();
+    attributes
+}
+
+#[test]
+fn cake_counts_by_tin_and_flow() {
+    run(|ip| async move {
+        let _ = fs::write("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1");
+        // It has a carrier at once.
+        if !support::made(ip.link().add(Dummy::named("v0").up()).await, "dummy") {
+            return;
+        }
+        // A byte per second: the first packet leaves, and no other does while this runs.
+        if !made(&ip, Cake::build().bandwidth("8bit").overhead(18).root().handle("1:")).await {
+            return;
+        }
+        ip.address().add("v0", "192.0.2.1/24").await.unwrap();
+        let socket = UdpSocket::bind("192.0.2.1:0").unwrap();
+        for _ in 0..5 {
+            socket.send_to(&[0; 500], "192.0.2.2:9").unwrap();
+        }
+        let read = root(&ip).await;
+        let stats = read.extra_stats::<CakeStats>().unwrap();
+        let tins: Vec<&CakeTin> = stats.tins().unwrap().collect();
+        assert_eq!(tins.len(), 3);
+        assert_eq!((tins[1].sent_packets(), tins[1].backlog_bytes()), (Some(5), Some(4 * 542)));
+        assert_eq!((stats.max_network_length(), stats.max_adjusted_length()), (Some(528), Some(546)));
+        assert_eq!(stats.deficit(), None);
+        // A change drops no packets.
+        ip.qdisc().change("v0", Cake::build().memory_limit("1mb").root()).await.unwrap();
+        let read = root(&ip).await;
+        let stats = read.extra_stats::<CakeStats>().unwrap();
+        let tins: Vec<&CakeTin> = stats.tins().unwrap().collect();
+        assert_eq!((tins[1].backlog_bytes(), stats.memory_limit()), (Some(4 * 542), Some(1 << 20)));
+        if let Some(told) = tc_json("-s -d qdisc show dev v0 root") {
+            let of = |key: &str| told[0][key].as_u64();
+            let number = |number: Option<u32>| number.map(u64::from);
+            assert_eq!(number(stats.memory_used()), of("memory_used"));
+            assert_eq!(number(stats.memory_limit()), of("memory_limit"));
+            assert_eq!(stats.capacity_estimate().map(|rate| rate.0), of("capacity_estimate"));
+            assert_eq!(number(stats.min_network_length()), of("min_network_size"));
+            assert_eq!(number(stats.max_network_length()), of("max_network_size"));
+            assert_eq!(number(stats.min_adjusted_length()), of("min_adj_size"));
+            assert_eq!(number(stats.max_adjusted_length()), of("max_adj_size"));
+            assert_eq!(number(stats.average_network_offset()), of("avg_hdr_offset"));
+            assert_eq!(told[0]["tins"].as_array().map(Vec::len), Some(3));
+            for (tin, told) in tins.iter().zip(told[0]["tins"].as_array().unwrap()) {
+                let of = |key: &str| told[key].as_u64();
+                let micros =
+                    |time: Option<Duration>| time.and_then(|time| u64::try_from(time.as_micros()).ok());
+                assert_eq!(tin.threshold().map(|rate| rate.0), of("threshold_rate"));
+                assert_eq!(tin.sent_bytes(), of("sent_bytes"));
+                assert_eq!(number(tin.backlog_bytes()), of("backlog_bytes"));
+                assert_eq!(micros(tin.target()), of("target_us"));
+                assert_eq!(micros(tin.interval()), of("interval_us"));
+                assert_eq!(micros(tin.peak_delay()), of("peak_delay_us"));
+                assert_eq!(micros(tin.average_delay()), of("avg_delay_us"));
+                assert_eq!(micros(tin.base_delay()), of("base_delay_us"));
+                assert_eq!(number(tin.sent_packets()), of("sent_packets"));
+                assert_eq!(number(tin.way_indirect_hits()), of("way_indirect_hits"));
+                assert_eq!(number(tin.way_misses()), of("way_misses"));
+                assert_eq!(number(tin.way_collisions()), of("way_collisions"));
+                assert_eq!(number(tin.dropped_packets()), of("drops"));
+                assert_eq!(number(tin.ecn_marks()), of("ecn_mark"));
+                assert_eq!(number(tin.dropped_acks()), of("ack_drops"));
+                assert_eq!(number(tin.sparse_flows()), of("sparse_flows"));
+                assert_eq!(number(tin.bulk_flows()), of("bulk_flows"));
+                assert_eq!(number(tin.unresponsive_flows()), of("unresponsive_flows"));
+                assert_eq!(number(tin.max_packet()), of("max_pkt_len"));
+                assert_eq!(number(tin.flow_quantum()), of("flow_quantum"));
+            }
+        }
+        // The flow is a class.
+        let flows = ip.class().list("v0").await.unwrap();
+        assert_eq!(flows.len(), 1, "{flows:?}");
+        assert_eq!(flows[0].malformed().count(), 0);
+        let stats = flows[0].extra_stats::<CakeStats>().unwrap();
+        assert_eq!((stats.dropping(), stats.cobalt_count()), (Some(false), Some(0)));
+        assert!(stats.deficit().is_some() && stats.tins().is_none());
+        assert_eq!(flows[0].stats().and_then(|stats| stats.queue()).map(|queue| queue.length()), Some(4));
+    });
+}
+
+#[test]
+fn hfsc_has_a_default_class() {
+    run(|ip| async move {
+        with_queues(&ip).await;
+        let hfsc = Hfsc::build().default_class("100:30").root().handle("100:");
+        let Some(read) = alike(&ip, hfsc, "hfsc default 30", Value::Null).await else { return };
+        assert_eq!(read.kind::<Hfsc>().map(Hfsc::default_class), Some(0x30));
+        ip.qdisc().change("v0", Hfsc::build().default_class("100:40").root()).await.unwrap();
+        assert_eq!(root(&ip).await.kind::<Hfsc>().map(Hfsc::default_class), Some(0x40));
+    });
+}
+
+#[test]
+fn ets_has_strict_bands_and_quanta() {
+    run(|ip| async move {
+        with_queues(&ip).await;
+        let ets = Ets::build().bands(5).strict(2).quanta(["4500", "3000"]).priority_map([4, 3, 2, 1, 0]);
+        let words = "ets bands 5 strict 2 quanta 4500 3000 priomap 4 3 2 1 0";
+        // The last band has the MTU of the device, with its header.
+        let told = json!({
+            "bands": 5, "strict": 2, "quanta": [4500, 3000, 1514],
+            "priomap": [4, 3, 2, 1, 0, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4],
+        });
+        if alike(&ip, ets.root().handle("100:"), words, told).await.is_none() {
+            return;
+        }
+        // A change sets the defaults of what it leaves out.
+        ip.qdisc().change("v0", Ets::build().strict(1).quanta([2000u32, 256]).root()).await.unwrap();
+        let read = root(&ip).await;
+        let is = read.kind::<Ets>().unwrap();
+        assert_eq!((is.bands(), is.strict()), (Some(3), Some(1)));
+        assert_eq!(is.quanta().collect::<Vec<_>>(), [2000, 256]);
+        assert_eq!(is.priority_map().collect::<Vec<_>>(), [2; 16]);
+        let small = ip.qdisc().change("v0", Ets::build().quanta([255u32]).root()).await.unwrap_err();
+        assert!(small.to_string().contains("255 is not a quantum of ets"), "{small}");
+    });
+}
+
+#[test]
+fn mqprio_maps_priorities_to_queues() {
+    run(|ip| async move {
+        with_queues(&ip).await;
+        let mqprio = || Mqprio::build().priority_map(MAP).queues(["1@0", "1@1", "2@2"]);
+        let told = json!({ "tc": 3, "map": MAP, "queues": [[0, 0], [1, 1], [2, 3]] });
+        let words = format!("mqprio {WORDS_OF_MAP} hw 0");
+        let Some(read) = alike(&ip, mqprio().root().handle("100:"), &words, told).await else { return };
+        let is = read.kind::<Mqprio>().unwrap();
+        assert_eq!((is.classes(), is.hardware(), is.priority_map()), (3, false, MAP));
+        assert_eq!(is.queues().map(|queues| queues.to_string()).collect::<Vec<_>>(), ["1@0", "1@1", "2@2"]);
+        // Traffic classes and queues are classes.
+        let classes = ip.class().list("v0").await.unwrap();
+        let of = |handle| classes.iter().find(|class| class.handle() == handle).map(|class| class.parent());
+        assert_eq!(classes.len(), 7, "{classes:?}");
+        assert_eq!(of(TcHandle::new(0x100, 0xffe2)), Some(TcHandle::ROOT));
+        assert_eq!(of(TcHandle::new(0x100, 4)), Some(TcHandle::new(0x100, 0xffe2)));
+
+        let qdisc = ip.qdisc();
+        let changed = qdisc.change("v0", mqprio().queues([(4, 0)]).root()).await.unwrap_err();
+        assert!(!changed.is_not_found(), "{changed}");
+        qdisc.delete("v0", TcHandle::ROOT).await.unwrap();
+        let hardware = qdisc.add("v0", mqprio().hardware(true).mode("channel").root().handle("1:")).await;
+        assert!(hardware.unwrap_err().is_invalid(), "a veth has no such hardware");
+        let rates = mqprio().hardware(true).shaper("bw_rlimit").max_rates(["1gbit"; 4]).root().handle("1:");
+        let many = qdisc.add("v0", rates).await.unwrap_err();
+        assert!(many.to_string().contains("4 rates are more than the 3 traffic classes"), "{many}");
+    });
+}
+
+/// Seconds since the epoch that no test sees.
+const LATER: Duration = Duration::from_secs(4_000_000_000);
+
+fn taprio() -> iproute2::rtnetlink::tc::qdisc::taprio::TaprioBuf {
+    Taprio::build().priority_map(MAP).queues(["1@0", "1@1", "2@2"]).clock("CLOCK_TAI")
+}
+
+#[test]
+fn taprio_has_schedules() {
+    run(|ip| async move {
+        with_queues(&ip).await;
+        let ns = Duration::from_nanos;
+        let later = taprio().base_time(LATER).schedule(["S 01 300000", "S 06 200us"]);
+        let later = later.cycle_time(ns(600_000)).cycle_time_extension(ns(50_000));
+        let words = format!(
+            "taprio {WORDS_OF_MAP} base-time 4000000000000000000 cycle-time 600000 cycle-time-extension 50000 \
+             sched-entry S 01 300000 sched-entry S 06 200000 clockid CLOCK_TAI"
+        );
+        let Some(read) = alike(&ip, later.root().handle("100:"), &words, Value::Null).await else { return };
+        // It is to begin: there is an administrative schedule, and no operational one.
+        let is = read.kind::<Taprio>().unwrap();
+        assert_eq!((is.base_time(), is.schedule().count(), is.clock()), (None, 0, Some(ClockId::TAI)));
+        assert_eq!((is.priority_map(), is.queues().count()), (Some(MAP), 3));
+        let admin = is.admin().unwrap();
+        assert_eq!((admin.base_time(), admin.cycle_time()), (Some(LATER), Some(ns(600_000))));
+        assert_eq!(admin.cycle_time_extension(), Some(ns(50_000)));
+        let entries: Vec<_> =
+            admin.schedule().map(|entry| (entry.index(), entry.gates(), entry.interval())).collect();
+        assert_eq!(entries, [(Some(0), Some(1), Some(ns(300_000))), (Some(1), Some(6), Some(ns(200_000)))]);
+
+        // One that began long ago is operational after a cycle.
+        let qdisc = ip.qdisc();
+        qdisc.delete("v0", TcHandle::ROOT).await.unwrap();
+        let now = || taprio().base_time(Duration::ZERO).schedule(["S 01 300000", "S 07 300000"]);
+        qdisc.add("v0", now().root().handle("100:")).await.unwrap();
+        let read = operational(&ip, ns(600_000)).await;
+        let is = read.kind::<Taprio>().unwrap();
+        assert_eq!(
+            (is.base_time(), is.schedule().count(), is.admin().is_none()),
+            (Some(Duration::ZERO), 2, true)
+        );
+        if let Some(told) = options() {
+            let entry =
+                |index, gates| json!({ "index": index, "cmd": "S", "gatemask": gates, "interval": 300_000 });
+            assert_eq!(told["schedule"], json!([entry(0, "0x1"), entry(1, "0x7")]));
+            assert_eq!((&told["cycle_time"], &told["base_time"]), (&json!(600_000), &json!(0)));
+        }
+
+        // A change replaces the schedule at its time: until then there are both.
+        let other = || now().base_time(LATER).schedule([Taprio::open(3, ns(500_000))]);
+        qdisc.change("v0", other().root()).await.unwrap();
+        let read = root(&ip).await;
+        let both = read.kind::<Taprio>().unwrap();
+        assert_eq!(
+            (both.schedule().count(), both.admin().map(|admin| admin.schedule().count())),
+            (2, Some(1))
+        );
+        // A request made from it has the one that is to begin.
+        let request = both.to_request();
+        assert_eq!((request.view().base_time(), request.view().schedule().count()), (Some(LATER), 1));
+        qdisc.change("v0", request.root()).await.unwrap();
+        assert_eq!(root(&ip).await.options(), read.options());
+        // The next one is operational at once.
+        qdisc.change("v0", now().schedule(["S 07 400000"]).root()).await.unwrap();
+        let read = operational(&ip, ns(400_000)).await;
+        assert_eq!(read.kind::<Taprio>().map(|taprio| taprio.schedule().count()), Some(1));
+
+        // Nothing else can be changed.
+        for wrong in [
+            now().queues(["2@0", "1@2", "1@3"]),
+            now().clock("CLOCK_MONOTONIC"),
+            now().flags("txtime-assist").txtime_delay(ns(1000)),
+        ] {
+            let refused = qdisc.change("v0", wrong.root()).await.unwrap_err();
+            assert!(refused.message().is_some_and(|message| message.contains("not supported")), "{refused}");
+        }
+    });
+}
+
+/// The root qdisc once the schedule with this cycle is operational.
+async fn operational(ip: &Handle, cycle: Duration) -> iproute2::netlink_packet::Packet<QdiscMessage> {
+    let start = Instant::now();
+    loop {
+        let read = root(ip).await;
+        let taprio = read.kind::<Taprio>().unwrap();
+        if taprio.cycle_time() == Some(cycle) && taprio.admin().is_none() {
+            return read;
+        }
+        assert!(start.elapsed() < Duration::from_secs(20), "{taprio:?}");
+    }
+}
+
+#[test]
+fn taprio_computes_times_and_limits_sizes() {
+    run(|ip| async move {
+        with_queues(&ip).await;
+        let ns = Duration::from_nanos;
+        // In this mode the schedule is operational at once.
+        let assist = taprio().base_time(Duration::ZERO).schedule(["S 07 300000"]);
+        let assist = assist.flags(TaprioFlags::TXTIME_ASSIST).txtime_delay(ns(500_000));
+        let words = format!(
+            "taprio {WORDS_OF_MAP} base-time 0 sched-entry S 07 300000 flags 0x1 txtime-delay 500000 clockid CLOCK_TAI"
+        );
+        let told = json!({
+            "tc": 3, "flags": "0x1", "txtime_delay": 500_000, "base_time": 0, "cycle_time": 300_000,
+            "cycle_time_extension": 0, "clockid": "TAI",
+            "queues": [{ "offset": 0, "count": 1 }, { "offset": 1, "count": 1 }, { "offset": 2, "count": 2 }],
+            "schedule": [{ "index": 0, "cmd": "S", "gatemask": "0x7", "interval": 300_000 }],
+        });
+        let Some(read) = alike(&ip, assist.clone().root().handle("100:"), &words, told).await else { return };
+        let is = read.kind::<Taprio>().unwrap();
+        assert_eq!((is.flags(), is.txtime_delay()), (Some(TaprioFlags::TXTIME_ASSIST), Some(ns(500_000))));
+
+        ip.qdisc().delete("v0", TcHandle::ROOT).await.unwrap();
+        ip.qdisc().add("v0", assist.clone().max_sdus([200, 0, 300]).root().handle("100:")).await.unwrap();
+        let read = root(&ip).await;
+        let sizes: Vec<_> = read.kind::<Taprio>().unwrap().max_sdus().take(3).collect();
+        assert_eq!(sizes, [(0, 200), (1, 0), (2, 300)]);
+        // A change keeps those that it leaves out.
+        ip.qdisc().change("v0", assist.max_sdus([400]).root()).await.unwrap();
+        let read = root(&ip).await;
+        let request = read.kind::<Taprio>().unwrap().to_request();
+        ip.qdisc().delete("v0", TcHandle::ROOT).await.unwrap();
+        ip.qdisc().add("v0", request.root().handle("100:")).await.unwrap();
+    });
+}
+
+#[test]
+fn taprio_of_a_device_counts() {
+    with_simulated(|ip, device| {
+        let map = [0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        let taprio =
+            Taprio::build().priority_map(map).queues(["1@0", "1@1"]).clock("TAI").schedule(["S 03 300000"]);
+        let add = |taprio: iproute2::rtnetlink::tc::qdisc::taprio::TaprioBuf| {
+            ip.qdisc().add(device, taprio.root().handle("100:")).wait()
+        };
+        let offload = add(taprio.clone().flags(TaprioFlags::FULL_OFFLOAD)).unwrap_err();
+        if lacks(&offload) {
+            return skip("this kernel lacks qdisc taprio");
+        }
+        assert!(!offload.is_not_found(), "{offload}");
+        add(taprio.base_time(Duration::ZERO)).unwrap();
+        let read = ip.qdisc().get(device, TcHandle::ROOT).wait().unwrap();
+        assert_eq!((read.kind_name(), read.malformed().count()), (Some("taprio"), 0));
+        // Kernels from 6.4 on ask the device.
+        if let Some(stats) = read.extra_stats::<TaprioStats>() {
+            assert_eq!((stats.window_drops(), stats.tx_overruns()), (Some(0), Some(0)));
+        } else {
+            let release = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap();
+            assert!(release.starts_with("6.1."), "{read:?}");
+        }
+    });
+}
+
+/// The qdisc of `v0` with this handle, as lists have it: with its parent.
+async fn inner(ip: &Handle, handle: &str) -> iproute2::netlink_packet::Packet<QdiscMessage> {
+    let handle: TcHandle = handle.parse().unwrap();
+    let all = ip.qdisc().list().device("v0").await.unwrap();
+    all.into_iter().find(|qdisc| qdisc.handle() == handle).unwrap()
+}
+
+#[test]
+fn etf_and_cbs_are_in_classes() {
+    run(|ip| async move {
+        with_queues(&ip).await;
+        if !made(&ip, Mqprio::build().priority_map(MAP).queues(["1@0", "1@1", "2@2"]).root().handle("100:"))
+            .await
+        {
+            return;
+        }
+        let qdisc = ip.qdisc();
+        let etf = || Etf::build().clock("CLOCK_TAI").delta("300us").deadline_mode(true).skip_sock_check(true);
+        let cbs =
+            || Cbs::build().idle_slope("20mbit").send_slope("980mbit").high_credit(30).low_credit(-1470);
+        for kind in [etf().under("100:1").handle("1:"), cbs().under("100:2").handle("2:")] {
+            match qdisc.add("v0", kind).await {
+                Err(error) if lacks(&error) => return skip("this kernel lacks qdiscs etf or cbs"),
+                result => result.unwrap(),
+            }
+        }
+        let read = inner(&ip, "1:").await;
+        let is = read.kind::<Etf>().unwrap();
+        assert_eq!((is.clock(), is.delta()), (Some(ClockId::TAI), Some(Duration::from_micros(300))));
+        assert_eq!(is.flags(), Some(EtfFlags::DEADLINE_MODE | EtfFlags::SKIP_SOCK_CHECK));
+        let other = inner(&ip, "2:").await;
+        let shaper = other.kind::<Cbs>().unwrap();
+        assert_eq!((shaper.idle_slope(), shaper.send_slope()), (Some(Rate::mbit(20)), Some(Rate::mbit(980))));
+        assert_eq!(
+            (shaper.high_credit(), shaper.low_credit(), shaper.offload()),
+            (Some(30), Some(-1470), Some(false))
+        );
+        if let Some(told) = tc_json("qdisc show dev v0") {
+            let of =
+                |kind: &str| told.as_array().unwrap().iter().find(|qdisc| qdisc["kind"] == kind).unwrap();
+            let options = json!({
+                "clockid": "TAI", "delta": 300_000, "offload": "off", "deadline_mode": "on", "skip_sock_check": "on",
+            });
+            assert_eq!(of("etf")["options"], options);
+            let options = json!({
+                "hicredit": 30, "locredit": -1470, "sendslope": -980_000, "idleslope": 20_000, "offload": 0,
+            });
+            assert_eq!(of("cbs")["options"], options);
+        }
+        // As they were listed, and as `tc` makes them, they are the same.
+        let of_tc = [
+            "parent 100:1 handle 1: etf clockid CLOCK_TAI delta 300000 deadline_mode skip_sock_check",
+            "parent 100:2 handle 2: cbs idleslope 20000 sendslope -980000 hicredit 30 locredit -1470",
+        ];
+        for (handle, read, words) in [("1:", &read, of_tc[0]), ("2:", &other, of_tc[1])] {
+            qdisc.delete("v0", read).await.unwrap();
+            qdisc.add("v0", read.to_request()).await.unwrap();
+            assert_eq!(inner(&ip, handle).await.options(), read.options(), "{words}");
+            qdisc.delete("v0", read).await.unwrap();
+            if tc(&format!("qdisc add dev v0 {words}")) {
+                assert_eq!(inner(&ip, handle).await.options(), read.options(), "{words}");
+            }
+        }
+        // A change of cbs says all; etf can't be changed.
+        qdisc.change("v0", Cbs::build().idle_slope("30mbit").under("100:2").handle("2:")).await.unwrap();
+        let changed = inner(&ip, "2:").await;
+        let shaper = changed.kind::<Cbs>().unwrap();
+        assert_eq!((shaper.idle_slope(), shaper.high_credit()), (Some(Rate::mbit(30)), Some(0)));
+        let fixed = qdisc.change("v0", etf().delta("5us").under("100:1").handle("1:")).await.unwrap_err();
+        assert!(!fixed.is_not_found(), "{fixed}");
+        // Hardware that there is not.
+        let offload = qdisc.change("v0", cbs().offload(true).under("100:2").handle("2:")).await.unwrap_err();
+        assert!(offload.message().is_some_and(|message| message.contains("cbs")), "{offload}");
+        let clock =
+            qdisc.add("v0", Etf::build().clock("MONOTONIC").under("100:3").handle("3:")).await.unwrap_err();
+        assert!(clock.message().is_some_and(|message| message.contains("CLOCK_TAI")), "{clock}");
     });
 }
 
