@@ -15,9 +15,11 @@
 
 use crate::device::{Device, one};
 use crate::handle::{Handle, verbs};
+use crate::known::removal;
 use crate::list::List;
 use crate::object::{Deletable, IntoMessage, Object, built_key, into_message};
-use crate::request::{Added, Changed, Checks, Deleted, Request};
+use crate::order::Removal;
+use crate::request::{Added, Changed, Checked as _, Checks, Deleted, Request};
 use netlink_packet::{Build, BuildError, Flags, Packet, PooledBuffer};
 use rtnetlink::message::{RTM_DELQDISC, RTM_GETQDISC, RTM_NEWQDISC};
 use rtnetlink::tc::{QdiscMessage, QdiscMessageBuf, TcHandle};
@@ -64,8 +66,8 @@ impl<D> Qdiscs<'_, D> {
         qdisc: impl IntoMessage<QdiscMessage>,
     ) -> Request<D, Added<QdiscMessage>> {
         let flags = Flags::CREATE | Flags::EXCL | Flags::ACK;
-        let message = qdisc.into_message().device(one(device));
-        self.0.send("add qdisc", RTM_NEWQDISC, flags, message)
+        let message = qdisc.into_message().device(one(device)).says_nothing_ignored();
+        self.0.send("add qdisc", RTM_NEWQDISC, flags, message).compared::<QdiscMessage>()
     }
 
     /// Adds a qdisc to a device, or puts it in the place of the one that is there, like `tc qdisc replace`.
@@ -78,8 +80,8 @@ impl<D> Qdiscs<'_, D> {
         qdisc: impl IntoMessage<QdiscMessage>,
     ) -> Request<D, Added<QdiscMessage>> {
         let flags = Flags::CREATE | Flags::REPLACE | Flags::ACK;
-        let message = qdisc.into_message().device(one(device));
-        self.0.send("replace qdisc", RTM_NEWQDISC, flags, message)
+        let message = qdisc.into_message().device(one(device)).says_nothing_ignored();
+        self.0.send("replace qdisc", RTM_NEWQDISC, flags, message).compared::<QdiscMessage>()
     }
 
     /// Changes options of a qdisc, like `tc qdisc change`; the error [is not found](crate::Error::is_not_found) if there is
@@ -91,9 +93,11 @@ impl<D> Qdiscs<'_, D> {
         device: impl Into<Device>,
         qdisc: impl IntoMessage<QdiscMessage>,
     ) -> Request<D, Changed<QdiscMessage>> {
-        let message = qdisc.into_message().device(one(device));
+        let message = qdisc.into_message().device(one(device)).says_nothing_ignored();
         // Without this flag, kernels put a qdisc of another kind into the place of the one that is there.
-        self.0.send("change qdisc", RTM_NEWQDISC, Flags::REPLACE | Flags::ACK, message)
+        self.0
+            .send("change qdisc", RTM_NEWQDISC, Flags::REPLACE | Flags::ACK, message)
+            .compared::<QdiscMessage>()
     }
 
     /// Deletes a qdisc of a device, with its classes and filters, like `tc qdisc delete`: one that was listed, or the one with
@@ -153,6 +157,7 @@ impl<D> List<D, QdiscMessage> {
 
 impl Object for QdiscMessage {
     type Builder = QdiscMessageBuf;
+    const REMOVAL: Option<Removal> = Some(removal::<QdiscMessage>());
 
     fn label(&self) -> String {
         self.label_by(&|index| index.to_string())

@@ -179,8 +179,7 @@ impl Scope<'_> {
 
     /// The attributes of a request, here and in nests, that the kernel does not know, by what it tells of the object after
     /// the request: those that [need](Marks::needs) a newer kernel, or one that is built with more, and were not
-    /// [taken](Marks::is_taken). Records, such as next hops, are compared in order; messages and structs inside of it, and
-    /// lists, are not looked into.
+    /// [taken](Marks::is_taken). Records, such as next hops, are compared in order; lists are not looked into.
     pub fn unknown(&self, told: RawAttributes<'_>) -> Vec<&'static Row> {
         let mut unknown = Vec::new();
         self.note_unknown(told, &mut unknown);
@@ -200,7 +199,8 @@ impl Scope<'_> {
             }
             let is = is.unwrap_or_default();
             match row.value.inside(self) {
-                Inside::Set(table) if table.header == 0 && table.attributes => {
+                Inside::Set(table) if table.attributes => {
+                    let is = is.get(align(table.header)..).unwrap_or_default();
                     if let Some(nest) = self.nest(table, 0, attribute.payload) {
                         nest.note_unknown(RawAttributes::new(is), unknown);
                     }
