@@ -4,22 +4,31 @@
 
 mod support;
 
+use iproute2::netlink_packet::View;
 use iproute2::rtnetlink::tc::qdisc::cake::{CakeAckFilter, CakeStats, CakeTin};
+use iproute2::rtnetlink::tc::qdisc::choke::ChokeStats;
 use iproute2::rtnetlink::tc::qdisc::etf::EtfFlags;
+use iproute2::rtnetlink::tc::qdisc::fq::FqStats;
+use iproute2::rtnetlink::tc::qdisc::fq_pie::FqPieStats;
 use iproute2::rtnetlink::tc::qdisc::htb::HtbQdisc;
+use iproute2::rtnetlink::tc::qdisc::netem::{Distribution, FourStates, GilbertElliott};
+use iproute2::rtnetlink::tc::qdisc::plug::PlugBuf;
+use iproute2::rtnetlink::tc::qdisc::red::{RedConfig, RedFlags, RedStats};
+use iproute2::rtnetlink::tc::qdisc::sfb::SfbStats;
+use iproute2::rtnetlink::tc::qdisc::sfq::SfqStats;
 use iproute2::rtnetlink::tc::qdisc::taprio::{TaprioFlags, TaprioStats};
 use iproute2::rtnetlink::tc::qdisc::{
-    Cake, Cbs, Clsact, Codel, Drr, Etf, Ets, Fifo, FqCodel, Hfsc, Hhf, Htb, Ingress, Mq, Mqprio, Pie, Prio,
-    Taprio, Tbf,
+    Cake, Cbs, Choke, Clsact, Codel, Drr, Etf, Ets, Fifo, Fq, FqCodel, FqPie, Gred, Hfsc, Hhf, Htb, Ingress,
+    Mq, Mqprio, Netem, PfifoFast, Pie, Plug, Prio, Red, Sfb, Sfq, Skbprio, Taprio, Tbf, Teql,
 };
 use iproute2::rtnetlink::tc::{ClockId, PlaceQdisc, QdiscMessage, QdiscMessageBuf, Rate, TcHandle};
-use iproute2::{Dummy, Error, Veth};
+use iproute2::{Dummy, Error, LinkMessage, Neighbour, Veth};
 use serde_json::{Value, json};
 use std::fs;
 use std::net::UdpSocket;
 use std::process::Command;
 use std::time::{Duration, Instant};
-use support::{Handle, run, skip, with_simulated};
+use support::{Handle, run, skip, skip_always, with_simulated};
 
 /// What `tc -j` prints; `None` where there is no `tc`.
 fn tc_json(arguments: &str) -> Option<Value> {
@@ -756,4 +765,550 @@ fn each_transmit_queue_has_one() {
             assert_eq!(parents, [queue(1), queue(2), queue(3), TcHandle::ROOT]);
         }
     });
+}
+
+/// The root qdisc of `v0`, as `tc` tells it.
+fn told() -> Option<Value> {
+    let qdiscs = tc_json("-s -d qdisc show dev v0 root")?;
+    qdiscs.as_array().unwrap().iter().find(|qdisc| qdisc["root"] == true).cloned()
+}
+
+/// The options, but for those that the kernel chooses.
+fn chosen(qdisc: &QdiscMessage) -> Option<QdiscMessageBuf> {
+    let message = QdiscMessage::build().parent(qdisc.parent()).handle(qdisc.handle());
+    match qdisc.kind::<Netem>() {
+        Some(netem) => Some(message.kind(netem.to_buf().without(Netem::TCA_NETEM_PRNG_SEED))),
+        None => Some(message.kind_name(qdisc.kind_name()?).options(qdisc.options()?)),
+    }
+}
+
+/// Makes the root qdisc of `v0` again from what was listed, which has to be the same; deletes it then.
+async fn again(ip: &Handle, what: &str) {
+    let read = root(ip).await;
+    assert_eq!(read.malformed().count(), 0, "{what}: {read:?}");
+    ip.qdisc().delete("v0", &read).await.unwrap();
+    ip.qdisc().add("v0", read.to_request()).await.unwrap();
+    assert_eq!(root(ip).await.options(), read.options(), "{what}");
+    if read.kind::<Sfq>().is_some() {
+        let change = ip.qdisc().change("v0", read.to_request()).await.unwrap_err();
+        assert!(
+            change.message().is_some_and(|message| message.contains("Change operation not supported")),
+            "{change}"
+        );
+        ip.qdisc().delete("v0", TcHandle::ROOT).await.unwrap();
+        return;
+    }
+    // A change of what is there, to the same; the number of flows can't be changed.
+    if read.kind::<FqPie>().is_some_and(|pie| pie.flows().is_some()) {
+        let change = ip.qdisc().change("v0", read.to_request()).await.unwrap_err();
+        assert!(
+            change.message().is_some_and(|message| message.contains("flows cannot be changed")),
+            "{change}"
+        );
+        let rest = read.kind::<FqPie>().unwrap().to_request().without(FqPie::TCA_FQ_PIE_FLOWS);
+        ip.qdisc().change("v0", rest.root()).await.unwrap();
+    } else {
+        ip.qdisc().change("v0", read.to_request()).await.unwrap_or_else(|error| panic!("{what}: {error}"));
+    }
+    assert_eq!(root(ip).await.options(), read.options(), "{what}");
+    ip.qdisc().delete("v0", TcHandle::ROOT).await.unwrap();
+}
+
+/// What `tc` makes of these arguments, and we of the same.
+fn pairs() -> Vec<(&'static str, QdiscMessageBuf)> {
+    let (ms, us, s) = (Duration::from_millis, Duration::from_micros, Duration::from_secs);
+    let netem = || Netem::build().delay(ms(100));
+    let red = |limit: u32| RedConfig::limit(limit).average_packet(1000);
+    let usual = red(400_000).min(30_000).max(90_000).burst(55).bandwidth("10mbit");
+    vec![
+        ("fq", Fq::build().root()),
+        (
+            "fq limit 500 flow_limit 50 quantum 3028 initial_quantum 20000 maxrate 100mbit buckets 2048 nopacing \
+             refill_delay 80ms orphan_mask 255 low_rate_threshold 1mbit ce_threshold 1ms timer_slack 20us horizon 5s \
+             horizon_cap",
+            Fq::build()
+                .limit(500)
+                .flow_limit(50)
+                .quantum(3028u32)
+                .initial_quantum("20000")
+                .max_rate("100mbit")
+                .buckets(2048)
+                .pacing(false)
+                .refill_delay(ms(80))
+                .orphan_mask(255)
+                .low_rate_threshold("1mbit")
+                .ce_threshold(ms(1))
+                .timer_slack(us(20))
+                .horizon("5s")
+                .horizon_drop(false)
+                .root(),
+        ),
+        (
+            "fq_pie limit 100 flows 64 target 7ms tupdate 20ms alpha 3 beta 21 quantum 3000 memory_limit 8mb ecn_prob 20 \
+             ecn bytemode dq_rate_estimator",
+            FqPie::build()
+                .limit(100)
+                .flows(64)
+                .target(ms(7))
+                .update_interval(ms(20))
+                .alpha(3)
+                .beta(21)
+                .quantum(3000u32)
+                .memory_limit("8mb")
+                .ecn_probability(20)
+                .ecn(true)
+                .byte_mode(true)
+                .rate_estimator(true)
+                .root(),
+        ),
+        (
+            "netem delay 100ms 20ms 25% distribution normal loss 1% 10% ecn",
+            netem()
+                .jitter("20ms")
+                .delay_correlation("25%")
+                .distribution(Distribution::normal())
+                .loss(1.0)
+                .loss_correlation(10.0)
+                .ecn(true)
+                .root(),
+        ),
+        (
+            "netem limit 300 delay 200s reorder 25% 50% gap 5 duplicate 1% 5% corrupt 2% 6% rate 1mbit -14 48 5",
+            Netem::build()
+                .limit(300)
+                .delay(s(200))
+                .gap(5)
+                .reorder(25.0)
+                .reorder_correlation("50%")
+                .duplicate(1.0)
+                .duplicate_correlation(5.0)
+                .corrupt(2.0)
+                .corrupt_correlation(6.0)
+                .rate("1mbit")
+                .packet_overhead(-14)
+                .cell_size(48)
+                .cell_overhead(5)
+                .root(),
+        ),
+        ("netem delay 100ms reorder 25%", netem().reorder(25.0).root()),
+        ("netem loss gemodel 1% rate 40gbit", {
+            Netem::build().gilbert_elliott(GilbertElliott::of(1.0)).rate("40gbit").root()
+        }),
+        (
+            "netem loss gemodel 1% 10% 70% 0.1%",
+            Netem::build()
+                .gilbert_elliott(GilbertElliott::of(1.0).r(10.0).bad_loss(70.0).good_loss(0.1))
+                .root(),
+        ),
+        ("netem loss state 2%", Netem::build().four_states(FourStates::of(2.0)).root()),
+        (
+            "netem loss state 2% 20% 3% 40% 5%",
+            Netem::build().four_states(FourStates::of(2.0).p31(20.0).p32(3.0).p23(40.0).p14(5.0)).root(),
+        ),
+        ("netem slot 800us 1ms packets 3 bytes 1000", {
+            Netem::build().slot(us(800), ms(1)).slot_packets(3).slot_bytes(1000).root()
+        }),
+        (
+            "netem slot distribution pareto 10ms 1ms",
+            Netem::build().slot_distribution(ms(10), ms(1), Distribution::pareto()).root(),
+        ),
+        ("sfq", Sfq::build().root()),
+        (
+            "sfq limit 500 perturb 10 quantum 3000 divisor 512 flows 100 depth 60 headdrop redflowlimit 100000 min 8000 \
+             max 60000 avpkt 1000 burst 20 probability 0.05 ecn harddrop",
+            Sfq::build()
+                .limit(500)
+                .perturb(s(10))
+                .quantum(3000u32)
+                .divisor(512)
+                .flows(100)
+                .depth(60)
+                .head_drop(true)
+                .red(red(100_000).min(8000).max(60_000).burst(20).probability(5.0))
+                .ecn(true)
+                .harddrop(true)
+                .root(),
+        ),
+        ("sfq redflowlimit 100000", Sfq::build().red(RedConfig::limit(100_000)).root()),
+        (
+            "red limit 400000 min 30000 max 90000 avpkt 1000 burst 55 ecn adaptive bandwidth 10mbit",
+            Red::of(usual.clone()).ecn(true).adaptive(true).root(),
+        ),
+        ("red limit 400000 avpkt 1000", Red::of(red(400_000)).root()),
+        (
+            "red limit 400000 avpkt 500 probability 0.05 bandwidth 100mbit ecn nodrop harddrop",
+            Red::of(red(400_000).average_packet(500).probability("5%").bandwidth("100mbit"))
+                .ecn(true)
+                .nodrop(true)
+                .harddrop(true)
+                .root(),
+        ),
+        ("choke limit 1000 bandwidth 10mbit", Choke::of(RedConfig::limit(1000)).root()),
+        (
+            "choke limit 500 min 50 max 200 burst 120 bandwidth 1gbit probability 0.1 ecn",
+            Choke::of(RedConfig::limit(500).min(50).max(200).burst(120).bandwidth("1gbit").probability(10.0))
+                .ecn(true)
+                .root(),
+        ),
+        ("sfb", Sfb::build().root()),
+        (
+            "sfb limit 500 target 30 max 40 increment 0.001 decrement 0.0001 penalty_rate 7 penalty_burst 9 rehash 100000 \
+             db 20000",
+            Sfb::build()
+                .limit(500)
+                .target(30)
+                .max(40)
+                .increment(0.1)
+                .decrement("0.01%")
+                .penalty_rate(7)
+                .penalty_burst(9)
+                .rehash_interval(s(100))
+                .warmup_time(s(20))
+                .root(),
+        ),
+        ("skbprio limit 5", Skbprio::build().limit(5).root()),
+        ("skbprio", Skbprio::build().root()),
+        ("pfifo_head_drop limit 5", Fifo::dropping_at_head(5)),
+        ("gred setup vqs 3 default 1 limit 1mb ecn", {
+            Gred::setup(3, 1).limit("1mb").flags(RedFlags::ECN).root()
+        }),
+    ]
+}
+
+#[test]
+fn what_tc_makes_is_made_the_same() {
+    run(|ip| async move {
+        ip.link().add(Veth::pair("v0", "v1").up()).await.unwrap();
+        for (arguments, ours) in pairs() {
+            let ours = ours.handle("1:");
+            if !made(&ip, ours.clone()).await {
+                continue;
+            }
+            let (read, tells) = (root(&ip).await, told());
+            assert_eq!(read.kind_name(), ours.view().kind_name());
+            again(&ip, arguments).await;
+            if tells.is_none() || !tc(&format!("qdisc add dev v0 root handle 1: {arguments}")) {
+                continue;
+            }
+            let (theirs, all) = (root(&ip).await, told());
+            assert_eq!(
+                all.map(|all| all["options"].clone()),
+                tells.map(|all| all["options"].clone()),
+                "{arguments}"
+            );
+            // Some numbers are floats before they are integers.
+            let [theirs, read] = [chosen(&theirs).unwrap(), chosen(&read).unwrap()];
+            let [theirs, read] = [&theirs, &read].map(|message| message.view().options().unwrap().as_bytes());
+            assert_eq!(theirs.len(), read.len(), "{arguments}");
+            let differ: Vec<_> = theirs.iter().zip(read).filter(|(a, b)| a != b).collect();
+            let is_near = differ.iter().all(|(a, b)| a.abs_diff(**b) <= 1) && differ.len() <= 1;
+            assert!(is_near, "{arguments}: {theirs:?} and {read:?}");
+            again(&ip, arguments).await;
+        }
+    });
+}
+
+/// Whether a kernel is too old for something, which Debian's are for some attributes.
+async fn made_if_known(ip: &Handle, qdisc: QdiscMessageBuf) -> bool {
+    match ip.qdisc().replace("v0", qdisc).await {
+        Ok(()) => true,
+        Err(error) if lacks(&error) => {
+            skip(&format!("this kernel lacks a qdisc: {error}"));
+            false
+        }
+        Err(error) if error.to_string().contains("(needs Linux") => {
+            skip_always(&error.to_string());
+            false
+        }
+        Err(error) => panic!("{error}"),
+    }
+}
+
+#[test]
+fn what_older_versions_of_tc_lack() {
+    run(|ip| async move {
+        ip.link().add(Veth::pair("v0", "v1").up()).await.unwrap();
+        let bands = Prio::usual().band(15, 2);
+        if made_if_known(
+            &ip,
+            Fq::build().priority_map(bands.view()).weights([300_000, 200_000, 100_000]).root(),
+        )
+        .await
+        {
+            let read = root(&ip).await;
+            let fq = read.kind::<Fq>().unwrap();
+            assert_eq!(fq.weights().unwrap().collect::<Vec<_>>(), [300_000, 200_000, 100_000]);
+            assert_eq!(fq.priority_map(), Some(bands.view()));
+            again(&ip, "fq").await;
+        }
+        if made_if_known(&ip, Netem::build().loss(50.0).seed(7).root()).await {
+            assert_eq!(root(&ip).await.kind::<Netem>().and_then(Netem::seed), Some(7));
+            again(&ip, "netem").await;
+        }
+        if made(&ip, Netem::build().delay("400s").root()).await {
+            let read = root(&ip).await;
+            let netem = read.kind::<Netem>().unwrap();
+            assert_eq!((netem.delay(), netem.latency_ticks()), (Duration::from_secs(400), u32::MAX));
+            again(&ip, "netem").await;
+        }
+        if made(&ip, PfifoFast::build().root()).await {
+            let read = root(&ip).await;
+            let bands = read.kind::<PfifoFast>().map(|all| (all.bands(), all.priority_map()));
+            assert_eq!(bands, Some((3, [1, 2, 2, 2, 1, 2, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1])));
+        }
+        let own = ["teql0", "teql1"].map(Teql::of);
+        let [made, missing] = [ip.qdisc().add("v0", &own[0]).await, ip.qdisc().add("v1", &own[1]).await];
+        match made {
+            Ok(()) => assert!(root(&ip).await.kind::<Teql>().is_some()),
+            // Its module is loaded by its own name, not by that of the kind.
+            Err(error) if lacks(&error) => skip_always("this kernel lacks qdisc teql0"),
+            Err(error) => panic!("{error}"),
+        }
+        assert!(missing.is_err_and(|error| lacks(&error)));
+    });
+}
+
+#[test]
+fn virtual_queues_of_gred() {
+    run(|ip| async move {
+        ip.link().add(Veth::pair("v0", "v1").up()).await.unwrap();
+        if !made(&ip, Gred::setup(3, 1).rio(true).root().handle("1:")).await {
+            return;
+        }
+        let config = RedConfig::limit("60k").min("15k").max("25k").burst(20);
+        ip.qdisc().change("v0", Gred::queue(1, 2, config.clone()).root()).await.unwrap();
+        let marked = Gred::queue(2, 3, config.probability(5.0)).queue_flags(RedFlags::ECN);
+        ip.qdisc().change("v0", marked.root()).await.unwrap();
+        let (read, ours) = (root(&ip).await, told());
+        assert_eq!(read.malformed().count(), 0, "{read:?}");
+        let gred = read.kind::<Gred>().unwrap();
+        let queues: Vec<_> = gred.queues().map(|queue| (queue.index, queue.priority, queue.limit)).collect();
+        assert_eq!(queues, [(1, 2, 61_440), (2, 3, 61_440)]);
+        assert_eq!(gred.entry(2).and_then(|entry| entry.flags()), Some(RedFlags::ECN));
+        assert_eq!(gred.entry(1).and_then(|entry| entry.packets()), Some(0));
+        // As they were listed, they can be made again.
+        ip.qdisc().delete("v0", &read).await.unwrap();
+        ip.qdisc().add("v0", read.to_request()).await.unwrap();
+        for index in [1, 2] {
+            ip.qdisc().change("v0", gred.queue_request(index).unwrap().root()).await.unwrap();
+        }
+        assert_eq!(root(&ip).await.options(), read.options());
+        ip.qdisc().delete("v0", TcHandle::ROOT).await.unwrap();
+        let queue = "limit 60k min 15k max 25k avpkt 1000 burst 20 bandwidth 10mbit";
+        let commands = [
+            "qdisc add dev v0 root handle 1: gred setup vqs 3 default 1 grio".to_owned(),
+            format!("qdisc change dev v0 root handle 1: gred {queue} vq 1 prio 2 probability 0.02"),
+            format!("qdisc change dev v0 root handle 1: gred {queue} vq 2 prio 3 probability 0.05 ecn"),
+        ];
+        if commands.iter().all(|command| tc(command)) {
+            assert_eq!(told().map(|all| all["options"].clone()), ours.map(|all| all["options"].clone()));
+        }
+    });
+}
+
+/// Sends so many packets of 1000 bytes through `v0`; those of each port are a flow.
+fn send(count: u32) {
+    let socket = UdpSocket::bind("192.0.2.1:0").unwrap();
+    for _ in 0..count {
+        // What a qdisc drops may be reported here.
+        let _ = socket.send_to(&[0; 1000], "192.0.2.2:9");
+    }
+}
+
+/// A device through which packets can be sent, and nothing else is.
+async fn with_neighbour(ip: &Handle) {
+    ip.link().add(Veth::pair("v0", "v1").up()).await.unwrap();
+    ip.link().change("v1", LinkMessage::build().up()).await.unwrap();
+    ip.address().add("v0", "192.0.2.1/24").await.unwrap();
+    let neighbour = Neighbour::of("192.0.2.2").hardware_address("02:00:00:00:00:02");
+    ip.neighbour().add("v0", neighbour).await.unwrap();
+}
+
+async fn queue(ip: &Handle) -> (u32, u32, u64) {
+    let read = root(ip).await;
+    let stats = read.stats().unwrap();
+    let queue = stats.queue().unwrap();
+    (queue.length(), queue.drops(), stats.packets())
+}
+
+#[test]
+fn a_plug_holds_packets_until_it_is_told() {
+    run(|ip| async move {
+        with_neighbour(&ip).await;
+        if !made(&ip, Plug::of("1mb").root().handle("1:")).await {
+            return;
+        }
+        let command = async |plug: PlugBuf| ip.qdisc().change("v0", plug.root()).await.unwrap();
+        let before = queue(&ip).await.2;
+        send(3);
+        let held = queue(&ip).await;
+        assert!(held.0 >= 3 && held.2 == before, "{held:?}");
+        command(Plug::hold()).await;
+        send(2);
+        command(Plug::release_one()).await;
+        let released = queue(&ip).await;
+        assert!(released.0 >= 2 && released.2 >= before + 3, "{released:?}");
+        command(Plug::release()).await;
+        assert_eq!(queue(&ip).await.0, 0);
+        command(Plug::hold()).await;
+        command(Plug::of(100u32)).await;
+        let dropped = queue(&ip).await.1;
+        send(3);
+        assert!(queue(&ip).await.1 >= dropped + 3);
+    });
+}
+
+#[test]
+fn netem_loses_and_delays() {
+    run(|ip| async move {
+        with_neighbour(&ip).await;
+        if !made(&ip, Netem::build().loss(100.0).root().handle("1:")).await {
+            return;
+        }
+        let dropped = queue(&ip).await.1;
+        send(5);
+        assert!(queue(&ip).await.1 >= dropped + 5);
+        // What a change leaves out of the struct is what it says.
+        let read = root(&ip).await;
+        let slow =
+            read.kind::<Netem>().unwrap().to_request().loss(0.0).delay(Duration::from_secs(60)).limit(3);
+        ip.qdisc().change("v0", slow.root()).await.unwrap();
+        let dropped = queue(&ip).await.1;
+        send(5);
+        let after = queue(&ip).await;
+        assert!(after.0 == 3 && after.1 >= dropped + 2, "{after:?}");
+        let deaf = ip.qdisc().change("v0", Netem::build().reorder(5.0).root()).await.unwrap_err();
+        assert!(deaf.to_string().contains("reordered only if there is a delay"), "{deaf}");
+    });
+}
+
+/// The extra statistics of a qdisc below one that sends next to nothing, after it got packets, and what `tc` tells of them.
+async fn counted<V: View + ?Sized, const N: usize>(
+    ip: &Handle,
+    qdisc: QdiscMessageBuf,
+    of: impl Fn(&V) -> [(&'static str, u64); N],
+) {
+    let kind = qdisc.view().kind_name().unwrap().to_owned();
+    if !made(ip, qdisc.clone().parent(TcHandle::ROOT)).await {
+        return;
+    }
+    ip.qdisc()
+        .replace("v0", Tbf::shaped("8kbit", "2k", Duration::from_secs(60)).root().handle("1:"))
+        .await
+        .unwrap();
+    ip.qdisc().add("v0", qdisc.parent("1:1").handle("2:")).await.unwrap();
+    // Up to 8 of them take the fast path of `fq`.
+    send(20);
+    let count = async || {
+        let read = ip.qdisc().get("v0", "2:").await.unwrap();
+        assert_eq!(read.malformed().count(), 0, "{read:?}");
+        of(read.extra_stats::<V>().unwrap_or_else(|| panic!("{read:?}")))
+    };
+    let mut stats = count().await;
+    assert!(stats[0].1 > 0, "{kind}: {stats:?}");
+    // Now and then, a packet is sent, or one of IPv6 comes.
+    for attempt in 0.. {
+        let told = tc_json("-s -d qdisc show dev v0");
+        let before = std::mem::replace(&mut stats, count().await);
+        let Some(told) = told else { break };
+        if before == stats {
+            let told = told.as_array().unwrap().iter().find(|qdisc| qdisc["handle"] == "2:").unwrap();
+            for (key, value) in stats {
+                assert_eq!(told[key], value, "{kind}: {key}: {told}");
+            }
+            break;
+        }
+        assert!(attempt < 20, "{kind}: {before:?} and {stats:?}");
+    }
+    ip.qdisc().delete("v0", TcHandle::ROOT).await.unwrap();
+}
+
+#[test]
+fn extra_statistics_are_those_that_tc_tells() {
+    run(|ip| async move {
+        with_neighbour(&ip).await;
+        counted(&ip, Fq::build().flow_limit(3).pacing(false).root(), |fq: &FqStats| {
+            [
+                ("flows_plimit", fq.flow_limit_drops()),
+                ("flows", fq.flows().into()),
+                ("inactive", fq.inactive_flows().into()),
+                ("gc", fq.freed_flows()),
+            ]
+        })
+        .await;
+        counted(&ip, FqPie::build().limit(3).root(), |pie: &FqPieStats| {
+            [
+                ("overlimit", pie.overlimit_drops()),
+                ("pkts_in", pie.packets_in()),
+                ("new_flow_count", pie.new_flows()),
+                ("memory_used", pie.memory_usage()),
+                ("old_flows_len", pie.old_flows_length()),
+            ]
+            .map(|(key, value)| (key, value.into()))
+        })
+        .await;
+        counted(&ip, Red::of(RedConfig::limit(2000).average_packet(100)).root(), |red: &RedStats| {
+            [("early", red.early_drops()), ("pdrop", red.limit_drops()), ("marked", red.marks())]
+                .map(|(key, value)| (key, value.into()))
+        })
+        .await;
+        let choke = Choke::of(RedConfig::limit(3).min(2).max(3).burst(10)).root();
+        counted(&ip, choke, |choke: &ChokeStats| {
+            [
+                ("pdrop", choke.limit_drops() + choke.flow_drops() + choke.early_drops()),
+                ("marked", choke.marks()),
+                ("other", choke.other_drops()),
+            ]
+            .map(|(key, value)| (key, value.into()))
+        })
+        .await;
+        counted(&ip, Sfb::build().limit(3).root(), |sfb: &SfbStats| {
+            [("queuedrop", sfb.limit_drops()), ("earlydrop", sfb.early_drops()), ("maxqlen", sfb.max_queue())]
+                .map(|(key, value)| (key, value.into()))
+        })
+        .await;
+    });
+}
+
+#[test]
+fn flows_of_sfq_are_classes() {
+    run(|ip| async move {
+        with_neighbour(&ip).await;
+        if !made(&ip, Tbf::shaped("8kbit", "2k", Duration::from_secs(60)).root().handle("1:")).await {
+            return;
+        }
+        let sfq = Sfq::build().limit(50).depth(3).under("1:1").handle("2:");
+        match ip.qdisc().add("v0", sfq).await {
+            Err(error) if lacks(&error) => return skip("this kernel lacks qdisc sfq"),
+            result => result.unwrap(),
+        }
+        send(10);
+        let flows = ip.class().list("v0").qdisc("2:").await.unwrap();
+        let flow = flows.first().unwrap();
+        assert_eq!((flow.kind_name(), flow.malformed().count()), (Some("sfq"), 0), "{flow:?}");
+        // It has had its turn, or has not.
+        let allotment = flow.extra_stats::<SfqStats>().map(|stats| stats.allotment());
+        assert!(allotment.is_some_and(|bytes| bytes.abs() <= 1 << 15), "{flow:?}");
+        assert!(flow.stats().and_then(|stats| stats.queue()).is_some_and(|queue| queue.length() > 0));
+    });
+}
+
+#[test]
+fn standard_distributions_are_those_of_tc() {
+    let places = ["/usr/lib/tc", "/usr/lib/x86_64-linux-gnu/tc", "/usr/lib64/tc", "/usr/share/tc"];
+    let Some(place) =
+        places.iter().find(|place| std::fs::exists(format!("{place}/normal.dist")).is_ok_and(|is| is))
+    else {
+        return skip_always("there are no distributions of tc");
+    };
+    for (name, computed) in [
+        ("normal", Distribution::normal()),
+        ("pareto", Distribution::pareto()),
+        ("paretonormal", Distribution::pareto_normal()),
+    ] {
+        let file: Distribution =
+            std::fs::read_to_string(format!("{place}/{name}.dist")).unwrap().parse().unwrap();
+        let differ = computed.values().iter().zip(file.values()).filter(|(a, b)| a != b).count();
+        assert_eq!((computed.values().len(), differ), (file.values().len(), 0), "{name}");
+    }
 }

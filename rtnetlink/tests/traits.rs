@@ -123,6 +123,7 @@ round_trips! {
     tc::action::skbedit::SkbeditFlags tc::action::skbmod::SkbmodFlags tc::action::tunnel_key::TunnelKeyOperation
     tc::action::vlan::VlanOperation tc::ematch::EmatchFlags tc::ematch::EmatchType tc::ematch::Layer tc::ematch::Operand tc::ematch::cmp::CmpFlags
     tc::ematch::cmp::CmpWidth tc::ematch::meta::MetaId tc::ematch::meta::MetaType tc::filter::flow::FlowKeys tc::filter::flow::FlowMode tc::filter::bpf::BpfFlags tc::filter::u32::U32Flags tc::filter::FilterDumpFlags tc::filter::FilterFlags tc::filter::flower::CtState
+    tc::qdisc::plug::PlugAction tc::qdisc::red::RedFlags
     tc::filter::flower::FlowerKeyFlags tc::filter::flower::TcpFlags Lifetime LinkEvent LinkFlags tc::LinkLayer LinkMode LinkType LockedMetrics macsec::MacsecCipher macsec::MacsecOffload
     macsec::MacsecValidation macvlan::MacvlanAddressChange macvlan::MacvlanFlags macvlan::MacvlanMode
     MrpPortRole MrpPortState MrpRingRole MrpRingState bridge::MulticastRouter NamespaceId NeighbourExtFlags

@@ -5,6 +5,7 @@
 //! | `... root handle 1: htb default 30` | `Htb::build().default_class("1:30").root().handle("1:")` |
 //! | `... parent 1: classid 1:10 htb rate 10mbit ceil 20mbit` | `Htb::build().rate("10mbit").ceil("20mbit").class("1:10")` |
 //! | `... parent 1:10 fq_codel ecn` | `FqCodel::build().ecn(true).under("1:10")` |
+//! | `... root netem delay 100ms loss 1%` | `Netem::build().delay("100ms").loss("1%").root()` |
 //! | `... clsact` | `Clsact::build().ingress()` |
 //! | `tc filter add ... ingress protocol ip prio 10 flower dst_ip 192.0.2.0/24 action drop` | `Flower::build().destination("192.0.2.0/24").action(Gact::drop()).ingress().priority(10)` |
 //! | `... parent 1: protocol ip u32 match ip dport 80 0xffff flowid 1:10` | `U32::build().destination_port(80).class("1:10").under("1:").protocol("ip")` |
@@ -45,6 +46,9 @@
 //! let qdisc = Slow::build().share(50).root();
 //! assert_eq!(qdisc.view().kind::<Slow>().and_then(Slow::share), Some(50));
 //! ```
+
+#[macro_use]
+mod copied;
 
 mod classic_bpf;
 mod clock;
@@ -88,5 +92,5 @@ pub use stats::{
     RateEstimate, RateEstimate64, RateEstimate64Buf, RateEstimateBuf,
 };
 pub use traffic_classes::{FramePreemption, Queues, TrafficClasses, TrafficClassesBuf};
-pub use units::{MICROSECOND, Percent, Rate, Size, TICK, TimeIn};
+pub use units::{MICROSECOND, NarrowRate, Percent, Rate, Size, TICK, TimeIn};
 pub use verdict::Verdict;

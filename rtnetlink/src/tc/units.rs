@@ -147,7 +147,51 @@ impl Put<Rate> for Rate {
 impl Put<Rate> for &str {
     fn put(self, out: &mut Buffer) {
         match self.parse::<Rate>() {
-            Ok(rate) => rate.put(out),
+            Ok(rate) => Put::<Rate>::put(rate, out),
+            Err(problem) => out.refuse(problem),
+        }
+    }
+}
+
+/// Codec of a rate in the 32 bits of older attributes: `max_rate: Rate as NarrowRate`. A rate from 4 GiB/s on is refused; all
+/// ones are no limit.
+#[derive(Debug)]
+pub struct NarrowRate;
+
+impl NarrowRate {
+    /// All ones: no limit.
+    pub const UNLIMITED: Rate = Rate(u32::MAX as u64);
+}
+
+impl Codec for NarrowRate {
+    type Value<'a> = Rate;
+    const SCHEMA: Schema = <u32 as Codec>::SCHEMA;
+
+    #[inline]
+    fn decode(payload: &[u8]) -> Option<Rate> {
+        u32::decode(payload).map(|rate| Rate(rate.into()))
+    }
+
+    fn plain<'a>(payload: &'a [u8], _: &Scope<'_>) -> Plain<'a> {
+        u32::decode(payload).into()
+    }
+}
+
+impl Put<NarrowRate> for Rate {
+    fn put(self, out: &mut Buffer) {
+        match u32::try_from(self.0) {
+            Ok(rate) => Put::<u32>::put(rate, out),
+            Err(_) => {
+                out.refuse(BuildError::Invalid(format!("{self} is 4 GiB/s or more, which is too fast here")))
+            }
+        }
+    }
+}
+
+impl Put<NarrowRate> for &str {
+    fn put(self, out: &mut Buffer) {
+        match self.parse::<Rate>() {
+            Ok(rate) => Put::<NarrowRate>::put(rate, out),
             Err(problem) => out.refuse(problem),
         }
     }
@@ -189,11 +233,16 @@ impl Size {
 
 /// The bytes that a size says.
 pub(crate) fn bytes_of(size: impl Put<Size>) -> Result<u32, BuildError> {
+    value_of::<Size>(size)
+}
+
+/// The value that a setter of this codec is given.
+pub(crate) fn value_of<C: Fixed>(value: impl Put<C>) -> Result<C::Owned, BuildError> {
     let mut out = Buffer::new(0);
-    size.put(&mut out);
+    value.put(&mut out);
     match out.problem() {
         Some(problem) => Err(problem.clone()),
-        None => Ok(Size::read(out.body())),
+        None => Ok(C::read(out.body())),
     }
 }
 
@@ -254,6 +303,10 @@ pub struct TimeIn<const UNIT: u64, T>(PhantomData<T>);
 pub const MICROSECOND: u64 = 1000;
 /// Nanoseconds in a tick of packet schedulers, for [`TimeIn`] (`PSCHED_TICKS2NS`).
 pub const TICK: u64 = 64;
+/// Nanoseconds in a second, for [`TimeIn`].
+pub(crate) const SECOND: u64 = 1_000_000_000;
+/// Nanoseconds in a millisecond, for [`TimeIn`].
+pub(crate) const MILLISECOND: u64 = 1_000_000;
 
 /// The time that a text says.
 pub(crate) fn time(text: &str) -> Result<Duration, BuildError> {
@@ -439,7 +492,7 @@ impl Put<Percent> for Percent {
 impl Put<Percent> for f64 {
     fn put(self, out: &mut Buffer) {
         match Percent::try_from(self) {
-            Ok(percent) => percent.put(out),
+            Ok(percent) => Put::<Percent>::put(percent, out),
             Err(problem) => out.refuse(problem),
         }
     }
@@ -448,7 +501,7 @@ impl Put<Percent> for f64 {
 impl Put<Percent> for &str {
     fn put(self, out: &mut Buffer) {
         match self.parse::<Percent>() {
-            Ok(percent) => percent.put(out),
+            Ok(percent) => Put::<Percent>::put(percent, out),
             Err(problem) => out.refuse(problem),
         }
     }

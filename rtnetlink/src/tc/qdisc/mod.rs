@@ -51,13 +51,17 @@ kinds! {
     pub(super) static QDISCS: &'static str, Traits = qdisc_kind {
         cake: Cake,
         cbs: Cbs,
+        choke: Choke,
         clsact: Clsact,
         codel: Codel,
         drr: Drr,
         etf: Etf,
         ets: Ets,
         fifo: Fifo,
+        fq: Fq,
         fq_codel: FqCodel,
+        fq_pie: FqPie,
+        gred: Gred,
         hfsc: Hfsc,
         hhf: Hhf,
         htb: Htb,
@@ -65,18 +69,26 @@ kinds! {
         mq: Mq,
         mqprio: Mqprio,
         multiq: Multiq,
+        netem: Netem,
         noqueue: Noqueue,
+        pfifo_fast: PfifoFast,
         pie: Pie,
+        plug: Plug,
         prio: Prio,
         qfq: Qfq,
+        red: Red,
+        sfb: Sfb,
+        sfq: Sfq,
+        skbprio: Skbprio,
         taprio: Taprio,
         tbf: Tbf,
+        teql: Teql,
     }
 }
 
 kinds! {
     /// The kinds of qdiscs whose classes have a table here.
-    pub(super) static CLASSES: &'static str, Traits = class_kind { Cake, Drr, Ets, FqCodel, HfscClass, Htb, Qfq, Taprio, }
+    pub(super) static CLASSES: &'static str, Traits = class_kind { Cake, Drr, Ets, FqCodel, HfscClass, Htb, Qfq, Sfq, Taprio, }
 }
 
 const fn qdisc_kind<K: QdiscKind + ?Sized>() -> Kind<&'static str, Traits> {

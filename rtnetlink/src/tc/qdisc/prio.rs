@@ -1,4 +1,4 @@
-//! Priority bands: `prio`, and the default `pfifo_fast`.
+//! Priority bands: `prio`.
 
 use super::QdiscKind;
 use netlink_packet::{BuildError, netlink};
@@ -18,7 +18,6 @@ netlink! {
 
 impl QdiscKind for Prio {
     const NAME: &'static str = "prio";
-    const ALIASES: &'static [&'static str] = &["pfifo_fast"];
 }
 
 impl Prio {
