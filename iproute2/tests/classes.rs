@@ -149,7 +149,7 @@ fn those_of_hfsc() {
             .real_time("umax 1500b dmax 10ms rate 1mbit")
             .link_share("m1 3mbit d 5ms m2 2mbit");
         classes.add("v0", class.class("1:10").parent("1:1")).await.unwrap();
-        let late = ServiceCurve::within("1500b", std::time::Duration::from_millis(100), "1mbit");
+        let late = ServiceCurve::within("1500b", "100ms", "1mbit");
         classes.add("v0", HfscClass::build().real_time(late).class("1:30").parent("1:1")).await.unwrap();
 
         let listed = classes.list("v0").await.unwrap();

@@ -411,7 +411,7 @@ fn each_kind_of_action() {
         same_action(&ip, "ct zone 5", Ct::build().zone(5)).await;
         same_action(&ip, "ct nat pipe", Ct::nat()).await;
         same_action(&ip, "ct clear", Ct::clear()).await;
-        same_action(&ip, "gate base-time 0 clockid CLOCK_TAI sched-entry open 200000000 -1 8000000 sched-entry close 100000000 -1 -1", Gate::of([Gate::open(ms(200)).max_octets(8_000_000), Gate::closed(ms(100))]).clock(11)).await;
+        same_action(&ip, "gate base-time 0 clockid CLOCK_TAI sched-entry open 200000000 -1 8000000 sched-entry close 100000000 -1 -1", Gate::of([Gate::open(ms(200)).max_octets(8_000_000), Gate::closed(ms(100))]).clock("CLOCK_TAI")).await;
         same_action(
             &ip,
             "ife encode type 0xDEAD allow mark use prio 7 dst 02:00:00:00:00:01 src 02:00:00:00:00:02",

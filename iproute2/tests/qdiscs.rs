@@ -569,6 +569,11 @@ fn taprio_has_schedules() {
         let read = operational(&ip, ns(400_000)).await;
         assert_eq!(read.kind::<Taprio>().map(|taprio| taprio.schedule().count()), Some(1));
 
+        // Each transmit queue is a class.
+        for handle in ["100:1", "100:4"] {
+            let class = ip.class().get("v0", handle).await.unwrap();
+            assert!(class.kind::<Taprio>().is_some() && class.malformed().count() == 0, "{class:?}");
+        }
         // Nothing else can be changed.
         for wrong in [
             now().queues(["2@0", "1@2", "1@3"]),
@@ -646,7 +651,7 @@ fn taprio_of_a_device_counts() {
         add(taprio.base_time(Duration::ZERO)).unwrap();
         let read = ip.qdisc().get(device, TcHandle::ROOT).wait().unwrap();
         assert_eq!((read.kind_name(), read.malformed().count()), (Some("taprio"), 0));
-        // Kernels from 6.4 on ask the device.
+        // Kernels from 6.5 on ask the device.
         if let Some(stats) = read.extra_stats::<TaprioStats>() {
             assert_eq!((stats.window_drops(), stats.tx_overruns()), (Some(0), Some(0)));
         } else {

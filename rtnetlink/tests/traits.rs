@@ -115,7 +115,8 @@ round_trips! {
     ila::IlaChecksumMode ila::IlaHook ila::IlaIdentifierType Inet6Flags ioam6::Ioam6Mode ipoib::IpoibMode
     Ipv4Setting Ipv6Setting Ipv6Statistic ipvlan::IpvlanFlags ipvlan::IpvlanMode bond_port::LacpState
     tc::qdisc::cake::CakeAckFilter tc::qdisc::cake::CakeAtm tc::qdisc::cake::CakeDiffserv tc::qdisc::cake::CakeFlowMode
-    tc::ClockId tc::qdisc::etf::EtfFlags tc::FramePreemption tc::qdisc::mqprio::MqprioMode tc::qdisc::mqprio::MqprioShaper
+    tc::qdisc::dualpi2::Dualpi2Drop tc::qdisc::dualpi2::Dualpi2EcnMask tc::qdisc::dualpi2::Dualpi2Gso
+    tc::qdisc::dualpi2::Dualpi2Overload tc::ClockId tc::qdisc::etf::EtfFlags tc::FramePreemption tc::qdisc::mqprio::MqprioMode tc::qdisc::mqprio::MqprioShaper
     tc::qdisc::taprio::GateCommand tc::qdisc::taprio::TaprioFlags
     tc::EtherType tc::action::ActionFlags tc::action::HardwareStats tc::action::gact::GactChoice
     tc::action::mirred::MirredMode tc::action::ActionDumpFlags tc::action::csum::CsumFlags tc::action::ct::CtOperation

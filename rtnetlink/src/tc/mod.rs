@@ -6,6 +6,8 @@
 //! | `... parent 1: classid 1:10 htb rate 10mbit ceil 20mbit` | `Htb::build().rate("10mbit").ceil("20mbit").class("1:10")` |
 //! | `... parent 1:10 fq_codel ecn` | `FqCodel::build().ecn(true).under("1:10")` |
 //! | `... root netem delay 100ms loss 1%` | `Netem::build().delay("100ms").loss("1%").root()` |
+//! | `... root cake bandwidth 100mbit nat` | `Cake::build().bandwidth("100mbit").nat(true).root()` |
+//! | `... classid 1:10 hfsc rt umax 1500b dmax 10ms rate 1mbit` | `HfscClass::build().real_time("umax 1500b dmax 10ms rate 1mbit").class("1:10")` |
 //! | `... clsact` | `Clsact::build().ingress()` |
 //! | `tc filter add ... ingress protocol ip prio 10 flower dst_ip 192.0.2.0/24 action drop` | `Flower::build().destination("192.0.2.0/24").action(Gact::drop()).ingress().priority(10)` |
 //! | `... parent 1: protocol ip u32 match ip dport 80 0xffff flowid 1:10` | `U32::build().destination_port(80).class("1:10").under("1:").protocol("ip")` |

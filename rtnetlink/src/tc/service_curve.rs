@@ -1,7 +1,7 @@
 //! Service curves: what a class is served over time, in two straight segments.
 
-use super::units::{bytes_of, time, units};
-use super::{MICROSECOND, Rate, Size};
+use super::units::{bytes_of, duration_of, time, units};
+use super::{MICROSECOND, Rate, Size, TimeIn};
 use netlink_packet::{Buffer, BuildError, Codec, Fixed, Inside, Plain, Put, Schema, Scope, View};
 use std::fmt;
 use std::str::FromStr;
@@ -62,13 +62,14 @@ impl ServiceCurve {
     /// A rate, and so many bytes within this time: `umax SIZE dmax TIME rate RATE`. Rates and times are rounded up.
     ///
     /// # Errors
-    /// A text is not a size or a rate.
+    /// A text is not a size, a time or a rate.
     pub fn within(
         packet: impl Put<Size>,
-        delay: Duration,
+        delay: impl Put<TimeIn<1, u64>>,
         rate: impl TryInto<Rate, Error: Into<BuildError>>,
     ) -> Result<Self, BuildError> {
         let (packet, m2) = (bytes_of(packet)?, rate.try_into().map_err(Into::into)?);
+        let delay = duration_of(delay)?;
         let work = u128::from(packet) * SECOND;
         let needed = work.div_ceil(delay.as_nanos().max(1));
         if needed > m2.0.into() {

@@ -325,6 +325,16 @@ pub(crate) fn time(text: &str) -> Result<Duration, BuildError> {
         .ok_or_else(|| BuildError::Invalid(format!("{text:?} is not a time, such as \"80ms\" or \"1.5s\"")))
 }
 
+/// The time that a value says.
+pub(crate) fn duration_of(time: impl Put<TimeIn<1, u64>>) -> Result<Duration, BuildError> {
+    let mut out = Buffer::new(0);
+    time.put(&mut out);
+    match out.problem() {
+        Some(problem) => Err(problem.clone()),
+        None => Ok(TimeIn::<1, u64>::read(out.body())),
+    }
+}
+
 /// The time in units of so many nanoseconds.
 pub(crate) fn units<T: TryFrom<u128>>(time: Duration, unit: u64) -> Result<T, BuildError> {
     let unit = u128::from(unit);

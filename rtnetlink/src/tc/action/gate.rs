@@ -1,7 +1,8 @@
 //! Gates that open by the clock: `gate`.
 
 use super::{ActionKind, ActionTimes};
-use crate::tc::TimeIn;
+use crate::tc::clock::ClockNumber;
+use crate::tc::{ClockId, TimeIn};
 use netlink_packet::{Attr, Flag, Items, NLA_F_NESTED, Repeated, netlink};
 use std::time::Duration;
 
@@ -35,8 +36,8 @@ netlink! {
         TCA_GATE_CYCLE_TIME_EXT = 8 => cycle_time_extension: Duration as TimeIn<1, u64>,
         /// Flags; none are known.
         TCA_GATE_FLAGS = 9 => flags: u32,
-        /// Clock: `CLOCK_REALTIME` (0), `CLOCK_MONOTONIC` (1), `CLOCK_BOOTTIME` (7) or `CLOCK_TAI` (11), the default.
-        TCA_GATE_CLOCKID = 10 => clock: i32,
+        /// Clock of the schedule. Default TAI.
+        TCA_GATE_CLOCKID = 10 => clock: ClockId as ClockNumber,
     }
 }
 

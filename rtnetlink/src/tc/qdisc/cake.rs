@@ -1,10 +1,12 @@
 //! Common applications kept enhanced: `cake`.
 
 use super::{ClassKind, QdiscKind};
-use crate::tc::units::Switch;
+use crate::tc::given::Given as _;
+use crate::tc::units::{Switch, duration_of};
 use crate::tc::{MICROSECOND, Rate, Size, TimeIn};
 use netlink_packet::{
-    Array, Buffer, Codec, Items, Plain, Put, Schema, Scope, Table, View, netlink, values,
+    Array, Buffer, Build as _, BuildError, Codec, Items, Plain, PooledBuffer, Put, Schema, Scope, Table,
+    View, netlink, values,
 };
 use std::time::Duration;
 
@@ -19,7 +21,7 @@ netlink! {
     ///
     /// // tc qdisc add dev DEV root cake bandwidth 100mbit diffserv4 dual-srchost nat rtt 50ms overhead 44
     /// let cake = Cake::build().bandwidth("100mbit").diffserv("diffserv4").flow_mode("dual-srchost").nat(true);
-    /// let qdisc = cake.round_trip(Duration::from_millis(50)).overhead(44).root();
+    /// let qdisc = cake.round_trip("50ms").overhead(44).root();
     /// let cake = qdisc.view().kind::<Cake>().unwrap();
     /// assert_eq!((cake.bandwidth(), cake.target()), (Some(Rate::mbit(100)), Some(Duration::from_micros(2500))));
     /// ```
@@ -37,11 +39,11 @@ netlink! {
         TCA_CAKE_FLOW_MODE = 5 => flow_mode: CakeFlowMode,
         /// Overhead in bytes that the link layer adds to each packet, -64 to 256 in `tc`; it may be negative.
         TCA_CAKE_OVERHEAD = 6 => overhead: i32,
-        /// Round-trip time (RTT), the interval of the queue management. Default 100 ms; the kernel takes 0 as 1 µs.
+        /// Round-trip time (RTT), the interval of the queue management, at least 1 µs. Default 100 ms.
         /// [`round_trip`](CakeBuf::round_trip) sets the target, too.
         TCA_CAKE_RTT = 7 => rtt: Duration as TimeIn<MICROSECOND, u32>,
-        /// Target: the delay that is acceptable. Default 5 ms; the kernel takes 0 as 1 µs, and at low rates at least the time of
-        /// 1.5 packets.
+        /// Target: the delay that is acceptable, at least 1 µs. Default 5 ms. At low rates a tin has at least the time of 1.5
+        /// packets.
         TCA_CAKE_TARGET = 8 => target: Duration as TimeIn<MICROSECOND, u32>,
         /// Automatic rate (`autorate-ingress`): the bandwidth follows what comes in. Default off.
         TCA_CAKE_AUTORATE = 9 => autorate: bool as Switch,
@@ -161,6 +163,15 @@ impl Put<Presence> for bool {
 impl QdiscKind for Cake {
     const NAME: &'static str = "cake";
     const STATS: Option<fn() -> &'static Table> = Some(CakeStats::table);
+
+    fn complete(options: PooledBuffer) -> PooledBuffer {
+        let cake = CakeBuf::from_buffer(options);
+        if ![cake.view().rtt(), cake.view().target()].contains(&Some(Duration::ZERO)) {
+            return cake.into_buffer();
+        }
+        let problem = "a round-trip time or target of 0 is none: kernels make it 1 µs";
+        cake.given(Err::<(), _>(BuildError::Invalid(problem.into())), |cake, ()| cake).into_buffer()
+    }
 }
 
 /// Its classes are the flows, which the kernel makes: they have no options. Their numbers count 1024 for each tin.
@@ -171,9 +182,11 @@ impl ClassKind for Cake {
 
 impl CakeBuf {
     /// Sets the round-trip time, and the target to a twentieth of it, like `rtt TIME`.
-    pub fn round_trip(self, time: Duration) -> Self {
-        let target = (time / 20).max(Duration::from_micros(1));
-        self.rtt(time).target(target)
+    pub fn round_trip(self, time: impl Put<TimeIn<1, u64>>) -> Self {
+        self.given(duration_of(time), |cake, time| {
+            let target = (time / 20).max(Duration::from_micros(1));
+            cake.rtt(time).target(target)
+        })
     }
 }
 
@@ -274,14 +287,17 @@ netlink! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use netlink_packet::Build as _;
+    use crate::tc::PlaceQdisc as _;
 
     #[test]
     fn words_of_tc() {
         let cake = Cake::build().diffserv("besteffort").flow_mode("flowblind").atm("ptm");
         let cake = cake.ack_filter("ack-filter-aggressive");
         let is = cake.view();
-        assert_eq!((is.diffserv(), is.flow_mode()), (Some(CakeDiffserv::BESTEFFORT), Some(CakeFlowMode::NONE)));
+        assert_eq!(
+            (is.diffserv(), is.flow_mode()),
+            (Some(CakeDiffserv::BESTEFFORT), Some(CakeFlowMode::NONE))
+        );
         assert_eq!((is.atm(), is.ack_filter()), (Some(CakeAtm::PTM), Some(CakeAckFilter::AGGRESSIVE)));
         let problem = Cake::build().flow_mode("everything").buffer().problem().map(ToString::to_string);
         assert!(problem.is_some_and(|problem| problem.contains("everything")));
@@ -303,5 +319,11 @@ mod tests {
         let micros = |number| Some(Duration::from_micros(number));
         assert_eq!(times(Duration::from_millis(100)), (micros(100_000), micros(5000)));
         assert_eq!(times(Duration::from_micros(3)), (micros(3), micros(1)));
+        let text = Cake::build().round_trip("30ms");
+        assert_eq!((text.view().rtt(), text.view().target()), (micros(30_000), micros(1500)));
+        let none = Cake::build().target(Duration::ZERO).root().buffer().problem().map(ToString::to_string);
+        assert!(none.is_some_and(|problem| problem.contains("target of 0 is none")));
+        let problem = Cake::build().round_trip("far").buffer().problem().map(ToString::to_string);
+        assert!(problem.is_some_and(|problem| problem.contains("\"far\" is not a time")));
     }
 }

@@ -1,10 +1,10 @@
 //! Enhanced transmission selection: `ets`.
 
 use super::{ClassKind, QdiscKind};
-use crate::tc::units::bytes_of;
 use crate::tc::given::Given as _;
+use crate::tc::units::bytes_of;
 use netlink_packet::{
-    Build as _, Buffer, BuildError, Codec, Items, Plain, PooledBuffer, Put, Repeated, Schema, Scope, netlink,
+    Buffer, Build as _, BuildError, Codec, Items, Plain, PooledBuffer, Put, Repeated, Schema, Scope, netlink,
 };
 
 netlink! {

@@ -135,7 +135,8 @@ mod tests {
         assert_eq!(default(Hfsc::build().default_class(":30")), 0x30);
         assert_eq!(default(Hfsc::build().default_class(TcHandle::new(1, 7))), 7);
         assert_eq!(default(Hfsc::build().default_class(8u16)), 8);
-        let problem = Hfsc::build().default_class("1:12345").root().buffer().problem().map(ToString::to_string);
+        let problem =
+            Hfsc::build().default_class("1:12345").root().buffer().problem().map(ToString::to_string);
         assert!(problem.is_some_and(|problem| problem.contains("is not a handle")));
     }
 

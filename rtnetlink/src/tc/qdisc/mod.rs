@@ -55,6 +55,7 @@ kinds! {
         clsact: Clsact,
         codel: Codel,
         drr: Drr,
+        dualpi2: Dualpi2,
         etf: Etf,
         ets: Ets,
         fifo: Fifo,

@@ -5,7 +5,8 @@ use crate::tc::given::Given as _;
 use crate::tc::traffic_classes::{SixteenNumbers, joined, split};
 use crate::tc::{FramePreemption, Queues, Rate};
 use netlink_packet::{
-    Build as _, BuildError, Items, NLA_F_NESTED, PooledBuffer, Put, Repeated, Scope, View as _, netlink, values,
+    Build as _, BuildError, Items, NLA_F_NESTED, PooledBuffer, Put, Repeated, Scope, View as _, netlink,
+    values,
 };
 
 netlink! {
@@ -114,7 +115,8 @@ impl QdiscKind for Mqprio {
         if rates <= classes {
             return mqprio.into_buffer();
         }
-        let problem = format!("{rates} rates are more than the {classes} traffic classes: kernels ignore them");
+        let problem =
+            format!("{rates} rates are more than the {classes} traffic classes: kernels ignore them");
         mqprio.given(Err::<(), _>(BuildError::Invalid(problem)), |mqprio, ()| mqprio).into_buffer()
     }
 }
@@ -144,7 +146,10 @@ impl Mqprio {
 
 impl MqprioBuf {
     /// Sets the transmit queues of each traffic class, and so how many there are: `num_tc 2 queues 1@0 3@1`.
-    pub fn queues<Q: TryInto<Queues, Error: Into<BuildError>>>(self, queues: impl IntoIterator<Item = Q>) -> Self {
+    pub fn queues<Q: TryInto<Queues, Error: Into<BuildError>>>(
+        self,
+        queues: impl IntoIterator<Item = Q>,
+    ) -> Self {
         self.given(split(queues), |mqprio, (classes, counts, offsets)| {
             mqprio.classes(classes).queue_counts(counts).queue_offsets(offsets)
         })
@@ -174,7 +179,9 @@ mod tests {
     use crate::tc::{PlaceQdisc as _, QdiscMessage};
 
     fn two() -> MqprioBuf {
-        Mqprio::build().priority_map([0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]).queues([(1, 0), (2, 1)])
+        Mqprio::build()
+            .priority_map([0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])
+            .queues([(1, 0), (2, 1)])
     }
 
     #[test]
@@ -218,6 +225,9 @@ mod tests {
     fn rates_of_no_class() {
         let qdisc = two().hardware(true).min_rates(["1gbit", "1gbit", "1gbit"]).root();
         let problem = qdisc.buffer().problem().map(ToString::to_string);
-        assert_eq!(problem.as_deref(), Some("3 rates are more than the 2 traffic classes: kernels ignore them"));
+        assert_eq!(
+            problem.as_deref(),
+            Some("3 rates are more than the 2 traffic classes: kernels ignore them")
+        );
     }
 }

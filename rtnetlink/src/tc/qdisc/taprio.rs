@@ -234,7 +234,10 @@ impl TaprioBuf {
     }
 
     /// Sets the transmit queues of each traffic class, and so how many there are: `num_tc 2 queues 1@0 3@1`.
-    pub fn queues<Q: TryInto<Queues, Error: Into<BuildError>>>(self, queues: impl IntoIterator<Item = Q>) -> Self {
+    pub fn queues<Q: TryInto<Queues, Error: Into<BuildError>>>(
+        self,
+        queues: impl IntoIterator<Item = Q>,
+    ) -> Self {
         self.classes(|classes| classes.queues(queues))
     }
 
@@ -276,7 +279,8 @@ impl TryFrom<&str> for TaprioEntryBuf {
         let words: Vec<_> = text.split_whitespace().collect();
         let [command, gates, interval] = *words.as_slice() else { return Err(unknown()) };
         let command: GateCommand = command.parse().map_err(|_| unknown())?;
-        let gates = u32::from_str_radix(gates.strip_prefix("0x").unwrap_or(gates), 16).map_err(|_| unknown())?;
+        let gates =
+            u32::from_str_radix(gates.strip_prefix("0x").unwrap_or(gates), 16).map_err(|_| unknown())?;
         let interval = match interval.parse() {
             Ok(nanoseconds) => Duration::from_nanos(nanoseconds),
             Err(_) => time(interval)?,
@@ -324,14 +328,21 @@ mod tests {
         let ms = Duration::from_millis;
         let admin = TaprioSchedule::build().base_time(ms(7)).cycle_time(ms(5));
         let admin = admin.entry_list(TaprioEntries::build().entries([Taprio::open(2, ms(5)).index(0)]));
-        let operational = Taprio::build().schedule(["S 01 3ms"]).base_time(ms(1)).cycle_time_extension(ms(2)).clock("TAI");
+        let operational =
+            Taprio::build().schedule(["S 01 3ms"]).base_time(ms(1)).cycle_time_extension(ms(2)).clock("TAI");
         let asked = operational.view().to_request();
         assert_eq!((asked.view().base_time(), asked.view().schedule().count()), (Some(ms(1)), 1));
         let both = operational.admin(admin);
         let asked = both.view().to_request();
         let is = asked.view();
-        assert_eq!((is.base_time(), is.cycle_time(), is.cycle_time_extension()), (Some(ms(7)), Some(ms(5)), None));
-        assert_eq!(is.schedule().map(|entry| (entry.index(), entry.gates())).collect::<Vec<_>>(), [(None, Some(2))]);
+        assert_eq!(
+            (is.base_time(), is.cycle_time(), is.cycle_time_extension()),
+            (Some(ms(7)), Some(ms(5)), None)
+        );
+        assert_eq!(
+            is.schedule().map(|entry| (entry.index(), entry.gates())).collect::<Vec<_>>(),
+            [(None, Some(2))]
+        );
         assert_eq!((is.clock(), is.admin().is_none()), (Some(ClockId::TAI), true));
     }
 }
