@@ -948,6 +948,10 @@ fn pairs() -> Vec<(&'static str, QdiscMessageBuf)> {
                 .harddrop(true)
                 .root(),
         ),
+        (
+            "red limit 400000 avpkt 1000 ecn qevent early_drop block 10 qevent mark block 11",
+            Red::of(red(400_000)).ecn(true).early_drop_block(10).mark_block(11).root(),
+        ),
         ("choke limit 1000 bandwidth 10mbit", Choke::of(RedConfig::limit(1000)).root()),
         (
             "choke limit 500 min 50 max 200 burst 120 bandwidth 1gbit probability 0.1 ecn",
@@ -1044,6 +1048,10 @@ fn what_older_versions_of_tc_lack() {
             let fq = read.kind::<Fq>().unwrap();
             assert_eq!(fq.weights().unwrap().collect::<Vec<_>>(), [300_000, 200_000, 100_000]);
             assert_eq!(fq.priority_map(), Some(bands.view()));
+            again(&ip, "fq").await;
+        }
+        if made_if_known(&ip, Fq::build().offload_horizon(Duration::ZERO).root()).await {
+            assert_eq!(root(&ip).await.kind::<Fq>().and_then(Fq::offload_horizon), Some(Duration::ZERO));
             again(&ip, "fq").await;
         }
         if made_if_known(&ip, Netem::build().loss(50.0).seed(7).root()).await {

@@ -59,6 +59,9 @@ netlink! {
         TCA_FQ_PRIOMAP = 16 => priority_map: &Prio as Prio; needs("Linux 6.7"),
         /// Weights of the 3 bands: bytes that each may send in a turn, at least 16384. Default 589824, 196608 and 65536.
         TCA_FQ_WEIGHTS = 17 => weights: Chunks<'_, i32> as Packed<i32>; needs("Linux 6.7"),
+        /// Offload horizon: packets that leave within this time are paced by the device, at most as far ahead as it can. Default is
+        /// none.
+        TCA_FQ_OFFLOAD_HORIZON = 18 => offload_horizon: Duration as TimeIn<MICROSECOND, u32>; needs("Linux 6.13"),
     }
 }
 

@@ -72,7 +72,7 @@ flags! {
         /// Hard drop: packets are dropped, not marked, from the upper threshold on.
         const HARDDROP = 2 => "harddrop";
         /// Adaptive: the probability follows the average, 1% to 50%.
-        const ADAPTIVE = 4 => "adaptative";
+        const ADAPTATIVE = 4 => "adaptive";
         /// No drop: packets that can't be marked are queued rather than dropped early. It needs ECN.
         const NODROP = 8 => "nodrop";
     }
@@ -103,7 +103,7 @@ impl Codec for AllRedFlags {
 
 impl Put<AllRedFlags> for RedFlags {
     fn put(self, out: &mut Buffer) {
-        let known = RedFlags::ECN | RedFlags::HARDDROP | RedFlags::ADAPTIVE | RedFlags::NODROP;
+        let known = RedFlags::ECN | RedFlags::HARDDROP | RedFlags::ADAPTATIVE | RedFlags::NODROP;
         out.push(&self.bits().to_ne_bytes());
         out.push(&(known | self).bits().to_ne_bytes());
     }
@@ -159,7 +159,7 @@ impl RedBuf {
 
     /// Adaptive: the probability follows the average, 1% to 50%.
     pub fn adaptive(self, on: bool) -> Self {
-        self.flag(RedFlags::ADAPTIVE, on)
+        self.flag(RedFlags::ADAPTATIVE, on)
     }
 
     /// No drop: packets that can't be marked are queued rather than dropped early. It needs ECN, and Linux 5.7.
@@ -429,7 +429,7 @@ mod tests {
         let parameters = red.view().parameters().unwrap();
         assert_eq!((parameters.limit(), parameters.min(), parameters.max()), (400_000, 30_000, 90_000));
         assert_eq!((parameters.average_log(), parameters.slope_log(), parameters.cell_log()), (5, 22, 15));
-        assert_eq!(red.view().flags(), RedFlags::ECN | RedFlags::ADAPTIVE);
+        assert_eq!(red.view().flags(), RedFlags::ECN | RedFlags::ADAPTATIVE);
         let table = red.view().idle_table().unwrap();
         assert_eq!((table.len(), table[0], table[255]), (256, 0, 31));
         assert!(table.is_sorted());
