@@ -47,7 +47,7 @@ async fn main() -> Result<()> {
     let filter = Bpf::build().classic(&program).bpf_flags(BpfFlags::ACT_DIRECT);
     ip.filter().add("v0", filter.ingress().priority(1)).await?;
 
-    for filter in ip.filter().list("v0").ingress().await? {
+    for filter in ip.filter().list().device("v0").ingress().await? {
         if let Some(bpf) = filter.kind::<Bpf>() {
             let count = bpf.instruction_count().unwrap_or_default();
             println!(

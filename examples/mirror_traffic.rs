@@ -34,7 +34,7 @@ async fn main() -> Result<()> {
     let to_web = Flower::build().destination("198.51.100.7").tcp().destination_port(80);
     filter.add("v0", to_web.action(Mirred::mirror("w0")).egress().priority(2)).await?;
 
-    for filter in ip.filter().list("v0").ingress().await? {
+    for filter in ip.filter().list().device("v0").ingress().await? {
         let actions = filter.kind::<Flower>().and_then(|flower| flower.actions());
         for action in actions.into_iter().flatten() {
             let packets = action.stats().map_or(0, |stats| stats.packets());

@@ -32,7 +32,7 @@ async fn main() -> Result<()> {
     class.add("v0", other.class("1:20").parent("1:1")).await?;
     ip.qdisc().add("v0", Fifo::build().limit(100u32).under("1:10").handle("10:")).await?;
 
-    for class in ip.class().list("v0").await? {
+    for class in ip.class().list().device("v0").await? {
         let Some(htb) = class.kind::<Htb>() else { continue };
         let (rate, ceil) = (htb.rate().unwrap_or_default(), htb.ceil().unwrap_or_default());
         let packets = class.stats().map_or(0, |stats| stats.packets());

@@ -97,8 +97,9 @@ into_message! {
 impl<D> List<D, AddressMessage> {
     /// Only addresses of this link, like `ip address show dev DEV`.
     pub fn device(self, device: impl Into<Device>) -> Self {
-        let device = one(device);
-        self.ask(|message: AddressMessageBuf| message.device(device))
+        let device = device.into();
+        self.about(&device)
+            .ask(|message: AddressMessageBuf| message.device(one(device)))
             .wanted(|address, request| address.device() == request.device())
     }
 

@@ -94,7 +94,9 @@ impl<D> List<D, AddressLabelMessage> {
 
     /// Only labels of this link.
     pub fn device(self, device: impl Into<Device>) -> Self {
-        self.ask_here(|message: AddressLabelMessageBuf| message.device(one(device)))
+        let device = device.into();
+        self.about(&device)
+            .ask_here(|message: AddressLabelMessageBuf| message.device(one(device)))
             .wanted(|entry, request| entry.device() == request.device())
     }
 }

@@ -2,21 +2,22 @@
 //!
 //! | `tc` | here |
 //! | --- | --- |
-//! | `tc chain show dev eth0 ingress` | [`ip.chain().list("eth0").ingress()`](Chains::list) |
+//! | `tc chain show dev eth0 ingress` | [`ip.chain().list().device("eth0").ingress()`](Chains::list) |
 //! | `tc chain add dev eth0 ingress chain 5` | [`ip.chain().add("eth0", ChainMessage::ingress(5))`](Chains::add) |
 //! | `tc chain add dev eth0 ingress protocol ip chain 5 flower dst_ip 0.0.0.0/24` | `ip.chain().add("eth0", ChainMessage::ingress(5).template(Flower::build().destination("0.0.0.0/24")))` |
 //! | `tc chain add block 10 chain 5` | `ip.chain().add(Block(10), ChainMessage::build().chain(5))` |
 //! | `tc chain delete dev eth0 ingress chain 5` | [`ip.chain().delete("eth0", ChainMessage::ingress(5))`](Chains::delete) |
+//! | all of them | `ip.chain().list().device("eth0").ingress().flush()` |
 //!
 //! A chain is there as soon as a filter is in it or an action goes to it. One that was added by itself stays without them.
 //!
 //! Of a chain that was listed, kernels tell only the qdisc, and not whether it is of ingress or egress: say that again to get or
-//! delete it.
+//! delete it. A flush of such a list knows.
 
 use crate::filter::{FilterSite, UnderQdisc, place};
 use crate::handle::{Handle, verbs};
 use crate::list::List;
-use crate::object::{IntoMessage, Object, built_key, into_message};
+use crate::object::{Deletable, IntoMessage, Object, built_key, into_message};
 use crate::request::{Added, Checks, Deleted, Request};
 use netlink_packet::{Build, Flags, Packet, PooledBuffer};
 use rtnetlink::message::{RTM_DELCHAIN, RTM_GETCHAIN, RTM_NEWCHAIN};
@@ -35,10 +36,15 @@ verbs! {
 }
 
 impl<D> Chains<'_, D> {
-    /// Lists chains, like `tc chain show`: those of a device's root qdisc, unless [`ingress`](List::ingress),
-    /// [`egress`](List::egress) or [`parent`](List::parent) follows, or those of a [`Block`](crate::filter::Block).
-    pub fn list(&self, site: impl FilterSite) -> List<D, ChainMessage> {
-        self.0.list("list chains", RTM_GETCHAIN, site.with_chain(ChainMessage::build()))
+    /// Lists chains, like `tc chain show`: those of the root qdisc of each device, unless [`ingress`](List::ingress),
+    /// [`egress`](List::egress) or [`parent`](List::parent) follows, or those of one [device](List::device) or
+    /// [block](List::block).
+    ///
+    /// Kernels list one device at a time, so a list of all devices lists the links first.
+    pub fn list(&self) -> List<D, ChainMessage> {
+        self.0
+            .list("list chains", RTM_GETCHAIN, ChainMessage::build())
+            .over(self.0.link().list().without_stats(), |chain: ChainMessageBuf, index| chain.device(index))
     }
 
     /// Gets a chain. That there is none, kernels call an invalid argument, in words: `Cannot find specified filter chain`.
@@ -90,6 +96,10 @@ impl UnderQdisc for ChainMessage {
     fn under(chain: ChainMessageBuf, parent: TcHandle) -> ChainMessageBuf {
         chain.parent(parent)
     }
+
+    fn at(chain: ChainMessageBuf, site: impl FilterSite) -> ChainMessageBuf {
+        site.with_chain(chain)
+    }
 }
 
 impl Object for ChainMessage {
@@ -121,4 +131,13 @@ impl Object for ChainMessage {
     fn key(&self) -> ChainMessageBuf {
         key_of(self)
     }
+
+    fn key_in(&self, request: &Self) -> ChainMessageBuf {
+        let of_clsact = self.parent() == OF_CLSACT && request.parent() != TcHandle::UNSPEC;
+        if of_clsact { key_of(self).parent(request.parent()) } else { key_of(self) }
+    }
+}
+
+impl Deletable for ChainMessage {
+    const DELETION: (&'static str, u16) = ("delete chain", RTM_DELCHAIN);
 }

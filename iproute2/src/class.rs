@@ -2,7 +2,7 @@
 //!
 //! | `tc` | here |
 //! | --- | --- |
-//! | `tc -s class show dev eth0` | [`ip.class().list("eth0")`](Classes::list) |
+//! | `tc -s class show dev eth0` | [`ip.class().list().device("eth0")`](Classes::list) |
 //! | `tc class add dev eth0 parent 1: classid 1:10 htb rate 10mbit ceil 20mbit` | [`ip.class().add("eth0", Htb::build().rate("10mbit").ceil("20mbit").class("1:10"))`](Classes::add) |
 //! | `tc class add dev eth0 parent 1:1 classid 1:10 htb ...` | `ip.class().add("eth0", Htb::build()....class("1:10").parent("1:1"))` |
 //! | `tc class change dev eth0 parent 1: classid 1:10 htb rate 5mbit` | [`ip.class().change("eth0", Htb::build().rate("5mbit").class("1:10"))`](Classes::change) |
@@ -32,9 +32,11 @@ verbs! {
 }
 
 impl<D> Classes<'_, D> {
-    /// Lists the classes of all qdiscs of a device, with their statistics, like `tc -s class show dev DEV`.
-    pub fn list(&self, device: impl Into<Device>) -> List<D, ClassMessage> {
-        self.0.list("list classes", RTM_GETTCLASS, ClassMessage::build().device(one(device)))
+    /// Lists the classes of all devices, with their statistics: kernels list one device at a time, so this lists the links first.
+    pub fn list(&self) -> List<D, ClassMessage> {
+        self.0
+            .list("list classes", RTM_GETTCLASS, ClassMessage::build())
+            .over(self.0.link().list().without_stats(), |class: ClassMessageBuf, index| class.device(index))
     }
 
     /// Gets the class with this handle; the error [is not found](crate::Error::is_not_found) if there is none.
@@ -107,6 +109,12 @@ into_message! { ClassMessage / ClassMessageBuf found by built_key, of_handle: Tc
 
 /// Filters of a list of classes.
 impl<D> List<D, ClassMessage> {
+    /// Only classes of this device, like `tc class show dev DEV`.
+    pub fn device(self, device: impl Into<Device>) -> Self {
+        let device = device.into();
+        self.about(&device).of_one(|class: ClassMessageBuf| class.device(one(device.clone())))
+    }
+
     /// Only classes of the qdisc with this handle, like `tc class show dev DEV root`. Applied in user space.
     pub fn qdisc(self, handle: impl TryInto<TcHandle, Error: Into<BuildError>>) -> Self {
         self.given(handle, |list, handle: TcHandle| {

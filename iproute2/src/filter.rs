@@ -2,13 +2,13 @@
 //!
 //! | `tc` | here |
 //! | --- | --- |
-//! | `tc -s filter show dev eth0 ingress` | [`ip.filter().list("eth0").ingress()`](Filters::list) |
-//! | `tc filter show dev eth0 parent 1:` | `ip.filter().list("eth0").parent("1:")` |
-//! | `tc filter show block 10` | `ip.filter().list(Block(10))` |
+//! | `tc -s filter show dev eth0 ingress` | [`ip.filter().list().device("eth0").ingress()`](Filters::list) |
+//! | `tc filter show dev eth0 parent 1:` | `ip.filter().list().device("eth0").parent("1:")` |
+//! | `tc filter show block 10` | `ip.filter().list().block(10)` |
 //! | `tc filter add dev eth0 ingress protocol ip prio 10 flower dst_ip 198.51.100.0/24 ip_proto tcp dst_port 80 action drop` | [`ip.filter().add("eth0", Flower::build().destination("198.51.100.0/24").tcp().destination_port(80).action(Gact::drop()).ingress().priority(10))`](Filters::add) |
 //! | `tc filter replace dev eth0 ingress prio 10 handle 1 matchall action mirred egress mirror dev eth1` | [`ip.filter().replace("eth0", Matchall::build().action(Mirred::mirror("eth1")).ingress().priority(10).handle(1))`](Filters::replace) |
 //! | `tc filter delete dev eth0 ingress prio 10` | [`ip.filter().delete("eth0", FilterMessage::ingress().priority(10))`](Filters::delete) |
-//! | `tc filter delete dev eth0 ingress` | `ip.filter().list("eth0").ingress().flush()` |
+//! | `tc filter delete dev eth0 ingress` | `ip.filter().list().device("eth0").ingress().flush()` |
 //!
 //! The options of a kind, its actions, and where the filter goes, are built with [`rtnetlink::tc`]. Incoming packets have filters
 //! where the device has the qdisc `clsact` or `ingress`.
@@ -73,13 +73,19 @@ impl FilterSite for Block {
 }
 
 impl<D> Filters<'_, D> {
-    /// Lists filters with their actions and statistics, like `tc -s filter show`: those of a device's root qdisc, unless
-    /// [`ingress`](List::ingress), [`egress`](List::egress) or [`parent`](List::parent) follows, or those of a [`Block`].
+    /// Lists filters with their actions and statistics, like `tc -s filter show`: those of the root qdisc of each device, unless
+    /// [`ingress`](List::ingress), [`egress`](List::egress) or [`parent`](List::parent) follows, or those of one
+    /// [device](List::device) or [block](List::block).
     ///
-    /// The entry that kernels add for each priority, which is no filter, is left out.
-    pub fn list(&self, site: impl FilterSite) -> List<D, FilterMessage> {
-        let message = site.with_filter(FilterMessage::build());
-        self.0.list("list filters", RTM_GETTFILTER, message).filter(FilterMessage::is_filter)
+    /// Kernels list one device at a time, so a list of all devices lists the links first. The entry that they add for each
+    /// priority, which is no filter, is left out.
+    pub fn list(&self) -> List<D, FilterMessage> {
+        self.0
+            .list("list filters", RTM_GETTFILTER, FilterMessage::build())
+            .over(self.0.link().list().without_stats(), |filter: FilterMessageBuf, index| {
+                filter.device(index)
+            })
+            .filter(FilterMessage::is_filter)
     }
 
     /// Gets the filter with this place, priority, protocol and handle; the error [is not found](crate::Error::is_not_found) if
@@ -162,16 +168,35 @@ pub trait UnderQdisc: Object {
     /// The message with this parent.
     #[doc(hidden)]
     fn under(message: Self::Builder, parent: TcHandle) -> Self::Builder;
+
+    /// The message with this device or block.
+    #[doc(hidden)]
+    fn at(message: Self::Builder, site: impl FilterSite) -> Self::Builder;
 }
 
 impl UnderQdisc for FilterMessage {
     fn under(filter: FilterMessageBuf, parent: TcHandle) -> FilterMessageBuf {
         filter.parent(parent)
     }
+
+    fn at(filter: FilterMessageBuf, site: impl FilterSite) -> FilterMessageBuf {
+        site.with_filter(filter)
+    }
 }
 
 /// Filters of a list of filters or chains.
 impl<D, M: UnderQdisc + ?Sized> List<D, M> {
+    /// Those of this device, like `tc filter show dev DEV` and `tc chain show dev DEV`.
+    pub fn device(self, device: impl Into<Device>) -> Self {
+        let device = device.into();
+        self.about(&device).of_one(|message| M::at(message, device.clone()))
+    }
+
+    /// Those of a block that qdiscs share, like `tc filter show block BLOCK` and `tc chain show block BLOCK`.
+    pub fn block(self, block: u32) -> Self {
+        self.of_one(|message| M::at(message, Block(block)))
+    }
+
     /// Those of what the device receives, like `tc filter show dev DEV ingress` and `tc chain show dev DEV ingress`.
     pub fn ingress(self) -> Self {
         self.parent(TcHandle::FILTER_INGRESS)

@@ -83,6 +83,8 @@ struct Deletions<M: Deletable + ?Sized> {
     alone: std::vec::IntoIter<Packet<M>>,
     /// Messages for those that the kernel may take others for.
     crowded: std::vec::IntoIter<M::Builder>,
+    /// What the list asked for.
+    request: M::Builder,
 }
 
 impl<M: Deletable + ?Sized> Iterator for Deletions<M> {
@@ -92,8 +94,8 @@ impl<M: Deletable + ?Sized> Iterator for Deletions<M> {
         let (operation, message_type) = M::DELETION;
         let message = match self.alone.next() {
             Some(object) => {
-                let mut message = object.key().into_buffer();
-                if let Some(problem) = object.lacks() {
+                let mut message = object.key_in(M::cast(self.request.buffer().body())).into_buffer();
+                if let Some(problem) = M::cast(message.body()).lacks() {
                     refuse_as(&mut message, problem);
                 }
                 message
@@ -242,7 +244,9 @@ impl<D: Wait, M: Deletable + ?Sized> Flushing<D, M> {
     }
 
     fn deleting(&self, alone: Vec<Packet<M>>, crowded: Vec<M::Builder>) -> Stage<D, M> {
-        let deletions = Deletions { alone: alone.into_iter(), crowded: crowded.into_iter() };
+        let (alone, crowded) = (alone.into_iter(), crowded.into_iter());
+        let request = M::Builder::from_view(M::cast(self.request.buffer().body()));
+        let deletions = Deletions { alone, crowded, request };
         Stage::Deleting(Box::new(Results::new(&self.connection, self.timeout, deletions)))
     }
 

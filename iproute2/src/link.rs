@@ -235,8 +235,9 @@ fn of(change: LinkMessageBuf, device: Device) -> LinkMessageBuf {
 impl<D> List<D, LinkMessage> {
     /// Only the ports of this link, like `ip link show master DEV`.
     pub fn master(self, device: impl Into<Device>) -> Self {
-        let device = one(device);
-        self.ask(|message: LinkMessageBuf| message.master(device))
+        let device = device.into();
+        self.about(&device)
+            .ask(|message: LinkMessageBuf| message.master(one(device)))
             .wanted(|link, request| link.master() == request.master())
     }
 

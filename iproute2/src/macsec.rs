@@ -189,7 +189,9 @@ impl<D> MacsecDevices<'_, D> {
 impl<D> List<D, MacsecMessage> {
     /// Only this device.
     pub fn device(self, device: impl Into<Device>) -> Self {
-        self.ask_here(|message: MacsecMessageBuf| message.device(one(device)))
+        let device = device.into();
+        self.about(&device)
+            .ask_here(|message: MacsecMessageBuf| message.device(one(device)))
             .wanted(|found, asked| found.device() == asked.device())
     }
 }

@@ -316,17 +316,19 @@ fn with<T>(
 impl<D> List<D, NeighbourMessage> {
     /// Only neighbours on this link, like `ip neighbour show dev DEV`; of FDB entries, those of this port or bridge.
     pub fn device(self, device: impl Into<Device>) -> Self {
-        let device = one(device);
-        self.ask(|message: NeighbourMessageBuf| message.via(device))
+        let device = device.into();
+        self.about(&device)
+            .ask(|message: NeighbourMessageBuf| message.via(one(device)))
             .wanted(|neighbour, request| Some(neighbour.device()) == request.via())
     }
 
     /// Only neighbours on ports of this link, like `ip neighbour show vrf NAME`; of FDB entries, those of this bridge,
     /// like `bridge fdb show br DEV`.
     pub fn master(self, device: impl Into<Device>) -> Self {
-        let device = one(device);
+        let device = device.into();
         // The kernel reports a master only for FDB entries.
-        self.ask(|message: NeighbourMessageBuf| message.master(device)).wanted(|neighbour, request| {
+        let list = self.about(&device).ask(|message: NeighbourMessageBuf| message.master(one(device)));
+        list.wanted(|neighbour, request| {
             neighbour.master().is_none() || neighbour.master() == request.master()
         })
     }
@@ -486,9 +488,11 @@ impl<D> List<D, NeighbourTableMessage> {
 
     /// Only the parameters for this link, like `ip ntable show dev DEV`. Applied in user space.
     pub fn device(self, device: impl Into<Device>) -> Self {
+        let device = device.into();
+        let list = self.about(&device);
         let settings = NeighbourSettings::build().device(one(device));
         let device = |table: &NeighbourTableMessage| table.settings().and_then(NeighbourSettings::device);
-        self.ask_here(|message: NeighbourTableMessageBuf| message.settings(settings))
+        list.ask_here(|message: NeighbourTableMessageBuf| message.settings(settings))
             .wanted(move |table, request| device(table) == device(request))
     }
 

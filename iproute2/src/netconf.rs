@@ -70,7 +70,9 @@ impl<D> List<D, NetconfMessage> {
 
     /// Only settings of this link, like `ip netconf show dev DEV`. Applied in user space.
     pub fn device(self, device: impl Into<Device>) -> Self {
-        self.ask_here(|message: NetconfMessageBuf| message.device(device.into()))
+        let device = device.into();
+        self.about(&device)
+            .ask_here(|message: NetconfMessageBuf| message.device(device))
             .wanted(|settings, request| settings.device() == request.device())
     }
 }

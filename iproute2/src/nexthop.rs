@@ -129,17 +129,18 @@ impl<D> List<D, NextHopMessage> {
 
     /// Only next hops with this output interface, like `ip nexthop show dev DEV`.
     pub fn device(self, device: impl Into<Device>) -> Self {
-        let device = one(device);
+        let device = device.into();
         // The kernel does not report the device of a bucket.
-        self.ask(|message: NextHopMessageBuf| message.device(device))
+        self.about(&device)
+            .ask(|message: NextHopMessageBuf| message.device(one(device)))
             .wanted(|hop, request| hop.bucket().is_some() || hop.device() == request.device())
     }
 
     /// Only next hops whose device is a port of this link, like `ip nexthop show master DEV`. The kernel alone
     /// applies it: messages have no master.
     pub fn master(self, device: impl Into<Device>) -> Self {
-        let device = one(device);
-        self.ask(|message: NextHopMessageBuf| message.master(device))
+        let device = device.into();
+        self.about(&device).ask(|message: NextHopMessageBuf| message.master(one(device)))
     }
 
     /// Only groups, like `ip nexthop show groups`.

@@ -60,6 +60,13 @@ pub trait Object: View {
     fn key(&self) -> Self::Builder {
         request_of(self)
     }
+
+    /// The same, where a list with this request found it.
+    #[doc(hidden)]
+    fn key_in(&self, request: &Self) -> Self::Builder {
+        let _ = request;
+        self.key()
+    }
 }
 
 /// A message that describes an object which can be deleted.

@@ -144,7 +144,9 @@ impl<D> List<D, QdiscMessage> {
 
     /// Only qdiscs of this device, like `tc qdisc show dev DEV`. Applied in user space.
     pub fn device(self, device: impl Into<Device>) -> Self {
-        self.ask_here(|message: QdiscMessageBuf| message.device(one(device)))
+        let device = device.into();
+        self.about(&device)
+            .ask_here(|message: QdiscMessageBuf| message.device(one(device)))
             .wanted(|qdisc, request| qdisc.device() == request.device())
     }
 

@@ -38,6 +38,11 @@ fn question_for(device: &Unresolved) -> PooledBuffer {
     question.into_buffer()
 }
 
+/// The query for the device with this index.
+pub(crate) fn question_about(index: u32) -> PooledBuffer {
+    LinkMessage::build().ext_mask(ExtMask::SKIP_STATS).index(index).into_buffer()
+}
+
 /// The call of a query.
 pub(crate) fn call(question: &mut PooledBuffer, timeout: Option<Duration>) -> Call<'_> {
     Call {

@@ -345,8 +345,9 @@ impl<D> List<D, RouteMessage> {
 
     /// Only routes with this output interface, like `ip route show dev DEV`.
     pub fn device(self, device: impl Into<Device>) -> Self {
-        let device = one(device);
-        self.ask(|message: RouteMessageBuf| message.device(device))
+        let device = device.into();
+        self.about(&device)
+            .ask(|message: RouteMessageBuf| message.device(one(device)))
             .wanted(|route, request| leaves_by(route, request.device().unwrap_or_default()))
     }
 

@@ -59,7 +59,7 @@ fn those_of_htb() {
         classes.add("v0", class.class("1:10").parent("1:1")).await.unwrap();
         classes.add("v0", Htb::build().rate("40gbit").class("1:30").parent("1:1")).await.unwrap();
 
-        let listed = classes.list("v0").await.unwrap();
+        let listed = classes.list().device("v0").await.unwrap();
         assert_eq!(listed.len(), 3);
         assert!(listed.iter().all(|class| class.malformed().count() == 0), "{listed:?}");
         let read = classes.get("v0", "1:10").await.unwrap();
@@ -81,10 +81,10 @@ fn those_of_htb() {
             assert!(of("htb 1:30 ").contains("rate 40Gbit"), "{lines:?}");
             assert_eq!(lines.len(), 3);
         }
-        let children = classes.list("v0").parent("1:1").await.unwrap();
+        let children = classes.list().device("v0").parent("1:1").await.unwrap();
         assert_eq!(children.len(), 2);
-        assert_eq!(classes.list("v0").qdisc("1:").await.unwrap().len(), 3);
-        assert_eq!(classes.list("v0").parent("1:").await.unwrap().len(), 1);
+        assert_eq!(classes.list().device("v0").qdisc("1:").await.unwrap().len(), 3);
+        assert_eq!(classes.list().device("v0").parent("1:").await.unwrap().len(), 1);
 
         // As it was listed, it can be made again, and is the same.
         classes.delete("v0", &read).await.unwrap();
@@ -98,6 +98,33 @@ fn those_of_htb() {
             (htb.rate(), htb.ceil(), htb.burst()),
             (Some(Rate::mbit(5)), Some(Rate::mbit(20)), Some(15_360))
         );
+    });
+}
+
+/// Without a device a list has the classes of all.
+#[test]
+fn of_all_devices() {
+    run(|ip| async move {
+        if !with_qdisc(&ip, Htb::build().root().handle("1:")).await {
+            return;
+        }
+        ip.qdisc().add("v1", Htb::build().root().handle("2:")).await.unwrap();
+        let classes = ip.class();
+        classes.add("v0", Htb::build().rate("10mbit").class("1:1")).await.unwrap();
+        classes.add("v1", Htb::build().rate("20mbit").class("2:1")).await.unwrap();
+        classes.add("v1", Htb::build().rate("20mbit").class("2:2")).await.unwrap();
+        let mut handles: Vec<_> =
+            classes.list().await.unwrap().iter().map(|class| class.handle().to_string()).collect();
+        handles.sort();
+        assert_eq!(handles, ["1:1", "2:1", "2:2"]);
+        let of_one = classes.list().parent("2:").await.unwrap();
+        assert_eq!(of_one.len(), 2, "a filter without a device");
+        let mut count = 0;
+        classes.list().for_each(|_| count += 1).await.unwrap();
+        assert_eq!(count, 3);
+        assert_eq!(classes.list().device("v0").await.unwrap().len(), 1);
+        assert!(classes.list().device("lo").await.unwrap().is_empty());
+        assert!(classes.list().device("nope").await.unwrap_err().is_not_found());
     });
 }
 
@@ -152,7 +179,7 @@ fn those_of_hfsc() {
         let late = ServiceCurve::within("1500b", "100ms", "1mbit");
         classes.add("v0", HfscClass::build().real_time(late).class("1:30").parent("1:1")).await.unwrap();
 
-        let listed = classes.list("v0").await.unwrap();
+        let listed = classes.list().device("v0").await.unwrap();
         assert!(listed.iter().all(|class| class.malformed().count() == 0), "{listed:?}");
         let read = classes.get("v0", "1:10").await.unwrap();
         let hfsc = read.kind::<HfscClass>().unwrap();
@@ -206,7 +233,7 @@ fn those_of_ets() {
             return;
         }
         let classes = ip.class();
-        assert_eq!(classes.list("v0").await.unwrap().len(), 4);
+        assert_eq!(classes.list().device("v0").await.unwrap().len(), 4);
         let quantum = async |handle: &str| {
             classes.get("v0", handle).await.unwrap().kind::<Ets>().and_then(Ets::quantum)
         };
@@ -272,12 +299,12 @@ fn what_fails_says_why() {
         assert!(vague.to_string().contains("a class has a handle with a minor number"), "{vague}");
         let wrong = classes.add("v0", Htb::build().rate("fast").class("1:11")).await.unwrap_err();
         assert!(wrong.to_string().contains("\"fast\" is not a rate"), "{wrong}");
-        assert!(classes.list("nope").await.unwrap_err().is_not_found());
+        assert!(classes.list().device("nope").await.unwrap_err().is_not_found());
         let created =
             classes.replace("v0", Htb::build().rate("2mbit").class("1:12")).created().await.unwrap();
         let of = |class: &ClassMessage| class.kind::<Htb>().and_then(Htb::rate);
         assert_eq!(of(&created), Some(Rate::mbit(2)));
-        assert_eq!(classes.list("v0").flush().await.unwrap(), 2);
-        assert!(classes.list("v0").await.unwrap().is_empty());
+        assert_eq!(classes.list().device("v0").flush().await.unwrap(), 2);
+        assert!(classes.list().device("v0").await.unwrap().is_empty());
     });
 }

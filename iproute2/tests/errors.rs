@@ -355,6 +355,37 @@ fn what_is_read_first_is_called_as_it_was_given() {
     });
 }
 
+/// Most kernels list nothing of a device that there is not.
+#[test]
+fn lists_of_a_device_that_is_not_there() {
+    run_blocking(|ip| {
+        let no = 0x7eed_u32;
+        let lists = [
+            ("links", ip.link().list().master(no).wait().map(drop)),
+            ("addresses", ip.address().list().device(no).wait().map(drop)),
+            ("routes", ip.route().list().device(no).wait().map(drop)),
+            ("neighbours", ip.neighbour().list().device(no).wait().map(drop)),
+            ("neighbours", ip.neighbour().list().master(no).wait().map(drop)),
+            ("forwarding entries", ip.neighbour().fdb().device(no).wait().map(drop)),
+            ("neighbour tables", ip.neighbour_table().list().device(no).wait().map(drop)),
+            ("next hops", ip.nexthop().list().device(no).wait().map(drop)),
+            ("next hops", ip.nexthop().list().master(no).wait().map(drop)),
+            ("settings", ip.netconf().list().device(no).wait().map(drop)),
+            ("address labels", ip.address_label().list().device(no).wait().map(drop)),
+            ("qdiscs", ip.qdisc().list().device(no).wait().map(drop)),
+            ("classes", ip.class().list().device(no).wait().map(drop)),
+            ("filters", ip.filter().list().device(no).ingress().wait().map(drop)),
+            ("chains", ip.chain().list().device(no).wait().map(drop)),
+        ];
+        for (what, list) in lists {
+            let error = list.expect_err(what);
+            assert!(error.is_not_found() && error.object().contains("32493"), "{what}: {error}");
+        }
+        // Not of a device.
+        assert!(!ip.netconf().list().device(iproute2::NetconfMessage::ALL).wait().unwrap().is_empty());
+    });
+}
+
 #[test]
 fn names_of_namespaces() {
     if !support::enter() {

@@ -133,7 +133,7 @@ async fn made(ip: &Handle, filter: FilterMessageBuf) -> bool {
 
 /// The only filter of what `v0` receives.
 async fn only(ip: &Handle) -> Packet<FilterMessage> {
-    let mut listed = ip.filter().list("v0").ingress().await.unwrap();
+    let mut listed = ip.filter().list().device("v0").ingress().await.unwrap();
     // The hash tables of u32 are no filters.
     listed.retain(|filter| filter.kind::<U32>().and_then(U32::divisor).is_none());
     assert_eq!(listed.len(), 1, "{listed:?}");
@@ -701,7 +701,7 @@ fn queues_are_set_of_what_is_sent() {
             if !made(&ip, Matchall::build().action(skbedit).egress().priority(4)).await {
                 continue;
             }
-            let listed = ip.filter().list("v0").egress().await.unwrap();
+            let listed = ip.filter().list().device("v0").egress().await.unwrap();
             let action = listed[0].kind::<Matchall>().unwrap().actions().unwrap().next().unwrap();
             let read = action.kind::<Skbedit>().unwrap();
             assert_eq!((read.queue(), read.queue_max()), wanted, "{read:?}");
@@ -1083,7 +1083,7 @@ fn found_by_place_chain_priority_and_protocol() {
         let priorities = |listed: Vec<Packet<FilterMessage>>| {
             listed.iter().map(|filter| filter.priority()).collect::<Vec<_>>()
         };
-        let ingress = || filters.list("v0").ingress();
+        let ingress = || filters.list().device("v0").ingress();
         assert_eq!(priorities(ingress().await.unwrap()), [1, 2, 3]);
         assert_eq!(priorities(ingress().chain(7).await.unwrap()), [3]);
         assert_eq!(priorities(ingress().chain(0).await.unwrap()), [1, 2]);
@@ -1094,20 +1094,29 @@ fn found_by_place_chain_priority_and_protocol() {
         let terse = ingress().chain(8).terse().await.unwrap();
         assert_eq!(terse[0].kind::<Flower>().map(|flower| flower.flags().is_some()), Some(true));
         filters.delete("v0", &terse[0]).await.unwrap();
-        assert_eq!(priorities(filters.list("v0").egress().await.unwrap()), [4]);
-        assert_eq!(priorities(filters.list("v0").await.unwrap()), [5]);
-        assert_eq!(priorities(filters.list("v0").parent("1:").await.unwrap()), [5]);
+        assert_eq!(priorities(filters.list().device("v0").egress().await.unwrap()), [4]);
+        assert_eq!(priorities(filters.list().device("v0").await.unwrap()), [5]);
+        assert_eq!(priorities(filters.list().device("v0").parent("1:").await.unwrap()), [5]);
         let got = filters.get("v0", FilterMessage::ingress().priority(2).protocol("ip").handle(1u32)).await;
         assert_eq!(got.unwrap().protocol(), EtherType::IPV4);
-        assert!(filters.list("nope").ingress().await.unwrap_err().is_not_found());
-        assert!(filters.list("v0").parent("1:12345").await.unwrap_err().to_string().contains("not a handle"));
+        assert!(filters.list().device("nope").ingress().await.unwrap_err().is_not_found());
+        assert!(
+            filters
+                .list()
+                .device("v0")
+                .parent("1:12345")
+                .await
+                .unwrap_err()
+                .to_string()
+                .contains("not a handle")
+        );
         assert!(ingress().protocol("nonsense").await.unwrap_err().to_string().contains("nonsense"));
 
         filters.delete("v0", FilterMessage::ingress().priority(2)).await.unwrap();
         assert_eq!(priorities(ingress().await.unwrap()), [1, 3]);
         assert_eq!(ingress().flush().await.unwrap(), 2);
         assert!(priorities(ingress().await.unwrap()).is_empty());
-        assert_eq!(priorities(filters.list("v0").egress().await.unwrap()), [4]);
+        assert_eq!(priorities(filters.list().device("v0").egress().await.unwrap()), [4]);
     });
 }
 
@@ -1181,19 +1190,19 @@ fn blocks_that_are_shared() {
         }
         let filters = ip.filter();
         filters.add(Block(10), Matchall::build().action(Gact::drop()).block(10).priority(3)).await.unwrap();
-        let listed = filters.list(Block(10)).await.unwrap();
+        let listed = filters.list().block(10).await.unwrap();
         assert_eq!((listed.len(), listed[0].block(), listed[0].priority()), (1, Some(10), 3));
         // The same by one of the devices.
-        let by_device = filters.list("v1").ingress().await.unwrap();
+        let by_device = filters.list().device("v1").ingress().await.unwrap();
         assert_eq!((by_device.len(), by_device[0].block()), (1, Some(10)));
         let exists = filters.add(Block(10), &listed[0]).await.unwrap_err();
         assert!(exists.to_string().contains("in block 10: "), "{exists}");
         ip.chain().add(Block(10), ChainMessage::build().chain(5u32)).await.unwrap();
         let chains: Vec<_> =
-            ip.chain().list(Block(10)).await.unwrap().iter().map(|chain| chain.chain()).collect();
+            ip.chain().list().block(10).await.unwrap().iter().map(|chain| chain.chain()).collect();
         assert_eq!(chains, [Some(0), Some(5)]);
         filters.delete(Block(10), &listed[0]).await.unwrap();
-        assert!(filters.list(Block(10)).await.unwrap().is_empty());
+        assert!(filters.list().block(10).await.unwrap().is_empty());
         let missing = filters.add(Block(11), Matchall::build().block(11).priority(3)).await.unwrap_err();
         assert!(missing.to_string().contains("in block 11: "), "{missing}");
     });
@@ -1211,7 +1220,7 @@ fn chains_with_and_without_a_template() {
         let created = chains.add("v0", ChainMessage::ingress(7).template(template)).created().await.unwrap();
         let mask = created.template::<Flower>().and_then(Flower::ipv4_destination_mask);
         assert_eq!((created.chain(), mask), (Some(7), Some(Ipv4Addr::new(255, 255, 255, 0))));
-        let listed = chains.list("v0").ingress().await.unwrap();
+        let listed = chains.list().device("v0").ingress().await.unwrap();
         assert!(listed.iter().all(|chain| chain.malformed().count() == 0), "{listed:?}");
         assert_eq!(listed.iter().map(|chain| chain.chain()).collect::<Vec<_>>(), [Some(0), Some(5), Some(7)]);
         if let Some(told) = tc("-j chain show dev v0 ingress") {
@@ -1238,6 +1247,18 @@ fn chains_with_and_without_a_template() {
         assert!(missing.to_string().contains("Cannot find specified filter chain"), "{missing}");
         let vague = chains.delete("v0", ChainMessage::build()).await.unwrap_err();
         assert!(vague.to_string().contains("a chain has a number"), "{vague}");
+        // All of a list, which says where they are.
+        let filter = Matchall::build().ingress().priority(1).chain(9u32);
+        ip.filter().add("v0", filter).await.unwrap();
+        chains.add("v0", ChainMessage::egress(6)).await.unwrap();
+        assert_eq!(chains.list().ingress().await.unwrap().len(), 3, "of all devices");
+        assert_eq!(chains.list().device("v0").ingress().flush().await.unwrap(), 3);
+        let left = |chains: Vec<Packet<ChainMessage>>| -> Vec<_> {
+            chains.iter().map(|chain| chain.chain().unwrap()).collect()
+        };
+        assert!(left(chains.list().device("v0").ingress().await.unwrap()).is_empty());
+        assert!(ip.filter().list().device("v0").ingress().await.unwrap().is_empty());
+        assert_eq!(left(chains.list().device("v0").egress().await.unwrap()), [6]);
     });
 }
 
@@ -1257,7 +1278,7 @@ fn hash_tables_of_u32() {
         ip.filter().add("v0", place(leading)).await.unwrap();
         let inside = U32::build().hash_table(u32::bucket(1, 7)).ipv4_destination("192.0.2.7").class("1:7");
         ip.filter().add("v0", place(inside)).await.unwrap();
-        let listed = ip.filter().list("v0").ingress().await.unwrap();
+        let listed = ip.filter().list().device("v0").ingress().await.unwrap();
         let all: Vec<_> =
             listed.iter().map(|filter| (filter.handle(), filter.kind::<U32>().unwrap())).collect();
         let mut tables: Vec<_> =

@@ -424,7 +424,7 @@ fn cake_counts_by_tin_and_flow() {
             }
         }
         // The flow is a class.
-        let flows = ip.class().list("v0").await.unwrap();
+        let flows = ip.class().list().device("v0").await.unwrap();
         assert_eq!(flows.len(), 1, "{flows:?}");
         assert_eq!(flows[0].malformed().count(), 0);
         let stats = flows[0].extra_stats::<CakeStats>().unwrap();
@@ -484,7 +484,7 @@ fn mqprio_maps_priorities_to_queues() {
         assert_eq!((is.classes(), is.hardware(), is.priority_map()), (3, false, MAP));
         assert_eq!(is.queues().map(|queues| queues.to_string()).collect::<Vec<_>>(), ["1@0", "1@1", "2@2"]);
         // Traffic classes and queues are classes.
-        let classes = ip.class().list("v0").await.unwrap();
+        let classes = ip.class().list().device("v0").await.unwrap();
         let of = |handle| classes.iter().find(|class| class.handle() == handle).map(|class| class.parent());
         assert_eq!(classes.len(), 7, "{classes:?}");
         assert_eq!(of(TcHandle::new(0x100, 0xffe2)), Some(TcHandle::ROOT));
@@ -1296,7 +1296,7 @@ fn flows_of_sfq_are_classes() {
             result => result.unwrap(),
         }
         send(10);
-        let flows = ip.class().list("v0").qdisc("2:").await.unwrap();
+        let flows = ip.class().list().device("v0").qdisc("2:").await.unwrap();
         let flow = flows.first().unwrap();
         assert_eq!((flow.kind_name(), flow.malformed().count()), (Some("sfq"), 0), "{flow:?}");
         // It has had its turn, or has not.

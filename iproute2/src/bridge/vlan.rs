@@ -111,7 +111,9 @@ impl<D> List<D, VlanMessage> {
     /// Only VLANs of this bridge or port, like `bridge vlan show dev DEV`. The error [is not
     /// found](crate::Error::is_not_found) if there is no such device.
     pub fn device(self, device: impl Into<Device>) -> Self {
-        self.ask(|message: VlanMessageBuf| message.device(one(device)))
+        let device = device.into();
+        self.about(&device)
+            .ask(|message: VlanMessageBuf| message.device(one(device)))
             .wanted(|vlans, request| vlans.device() == request.device())
     }
 

@@ -64,7 +64,9 @@ impl<D> List<D, VniMessage> {
     /// Only VNIs of this device, like `bridge vni show dev DEV`. The error [is not found](crate::Error::is_not_found) if there is no
     /// such device.
     pub fn device(self, device: impl Into<Device>) -> Self {
-        self.ask(|message: VniMessageBuf| message.device(one(device)))
+        let device = device.into();
+        self.about(&device)
+            .ask(|message: VniMessageBuf| message.device(one(device)))
             .wanted(|vnis, request| vnis.device() == request.device())
     }
 

@@ -3,6 +3,7 @@
 #[cfg(feature = "wireguard")]
 mod each;
 mod get;
+mod over;
 mod plan;
 mod run;
 mod stream;
@@ -12,8 +13,10 @@ pub use each::{Each, GettingEach};
 pub use get::{Gathered, Get, Getting};
 pub use stream::{ForEach, Listing, Stream};
 
+use self::over::Over;
 use self::plan::Plan;
 use crate::connection::Connection;
+use crate::device::Device;
 use crate::handle::Handle;
 use crate::object::Object;
 use crate::target::Target;
@@ -42,6 +45,8 @@ use std::time::Duration;
 pub struct List<D, M: View + ?Sized> {
     connection: Arc<Connection>,
     plan: Plan<M>,
+    /// Where kernels list one device at a time: the devices.
+    over: Option<Box<Over<D>>>,
     mode: PhantomData<fn() -> D>,
 }
 
@@ -93,6 +98,7 @@ impl<D, M: View + ?Sized> List<D, M> {
             plain: None,
             here: false,
             message,
+            devices: Vec::new(),
             family: None,
             wanted: Vec::new(),
             spared: None,
@@ -100,12 +106,15 @@ impl<D, M: View + ?Sized> List<D, M> {
             empty_on: None,
             names_spared: false,
         };
-        List { connection: Arc::clone(connection), plan, mode: PhantomData }
+        List { connection: Arc::clone(connection), plan, over: None, mode: PhantomData }
     }
 
     /// Gives up after this long without anything new, instead of after the handle's timeout.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.plan.timeout = Some(timeout);
+        if let Some(over) = &mut self.over {
+            over.set_timeout(timeout);
+        }
         self
     }
 
@@ -117,6 +126,18 @@ impl<D, M: View + ?Sized> List<D, M> {
     /// The same, given also the request, in which devices have been resolved to indices.
     pub(crate) fn wanted(mut self, wanted: impl Fn(&M, &M) -> bool + Send + Sync + 'static) -> Self {
         self.plan.wanted.push(Box::new(wanted));
+        self
+    }
+
+    /// What has to do with this device, which is an error if there is none: by its index most kernels would list nothing.
+    pub(crate) fn about(mut self, device: &Device) -> Self {
+        match device {
+            // Not of a device: settings of all devices, and such.
+            Device::Index(index) if i32::try_from(*index).is_err() => (),
+            Device::Index(index) => self.plan.devices.push(*index),
+            // It is looked up before.
+            Device::Name(_) => (),
+        }
         self
     }
 

@@ -28,6 +28,8 @@ pub(super) struct Plan<M: ?Sized> {
     pub(super) plain: Option<PooledBuffer>,
     /// Whether one of the filters is applied here only.
     pub(super) here: bool,
+    /// The devices that were given by index.
+    pub(super) devices: Vec<u32>,
     /// The family of the wanted objects, which is the first byte of the messages of the route family.
     pub(super) family: Option<AddressFamily>,
     pub(super) wanted: Vec<Wanted<M>>,
@@ -52,8 +54,9 @@ impl<M: View + ?Sized> Plan<M> {
     #[cold]
     pub(super) fn label(&self) -> String {
         let label = (self.target.label)(self.message.body(), &|index| index.to_string());
-        let given = || self.message.first_name_given().map(|name| Name::new(name).to_string());
-        if label.is_empty() { given().unwrap_or_default() } else { label }
+        let by_index = || self.devices.last().map(u32::to_string);
+        let by_name = || self.message.first_name_given().map(|name| Name::new(name).to_string());
+        if label.is_empty() { by_name().or_else(by_index).unwrap_or_default() } else { label }
     }
 
     /// The request for the next device to be resolved before the list can begin.
@@ -84,6 +87,22 @@ impl<M: View + ?Sized> Plan<M> {
             std::iter::once(&mut self.message).chain(&mut self.plain).find(|message| !message.is_complete());
         let Some(message) = unresolved else { return Ok(()) };
         resolve::answer(message, outcome.objects.take_first()).map_err(|kind| self.error(kind))
+    }
+
+    /// The query for a device that was given by index.
+    pub(super) fn doubt(&mut self) -> Option<PooledBuffer> {
+        self.devices.pop().map(resolve::question_about)
+    }
+
+    /// Whether the device of such a query is there.
+    pub(super) fn settled(&self, question: &Buffer, outcome: io::Result<Outcome>) -> Result<()> {
+        let kind = match outcome.map(|outcome| outcome.failure.map(|failure| *failure)) {
+            // There may be more to say of it than fits into a datagram.
+            Ok(None | Some(Failure::Truncated { .. })) => return Ok(()),
+            Ok(Some(failure)) => failure_kind(failure, question.as_written(), resolve::table),
+            Err(error) => io_kind(error),
+        };
+        Err(Error::new(self.operation, resolve::label(question), kind))
     }
 
     /// The message to send: the request, or the one without its filters.

@@ -1,5 +1,6 @@
 //! A running dump. Nothing here waits.
 
+use super::over::Parts;
 use super::plan::Plan;
 use crate::connection::{ANY_PORT, Connection};
 use crate::driver::call::send;
@@ -9,7 +10,7 @@ use crate::error::{Error, ErrorKind, Result, failure_kind, io_kind, unsendable};
 use crate::family::Finder;
 use bytes::{Buf, Bytes};
 use netlink_packet::control::{Diagnostic, ExtAck};
-use netlink_packet::{DecodeError, Dump, Failure, Flags, Header, Messages, Packet, View};
+use netlink_packet::{DecodeError, Dump, Failure, Flags, Header, Messages, Packet, PooledBuffer, View};
 use netlink_sys::errno::{EAGAIN, EINVAL, ENOENT};
 use std::io;
 use std::sync::Arc;
@@ -28,15 +29,19 @@ pub(super) struct Run<M: View + ?Sized> {
     datagram: Bytes,
     /// An object in it is too short.
     short: Option<DecodeError>,
-    /// Number of objects that the kernel sent, wanted or not.
+    /// Whether the kernel sent objects, wanted or not.
     seen: bool,
+    /// Whether some of them were wanted.
+    found: bool,
     plain: bool,
     tries: u32,
+    /// Where a dump is made for each device.
+    parts: Option<Parts>,
 }
 
 impl<M: View + ?Sized> Run<M> {
-    /// Requests the dump.
-    pub(super) fn start(connection: Arc<Connection>, plan: Plan<M>) -> Result<Self> {
+    /// Requests the dump, or the first of several.
+    pub(super) fn start(connection: Arc<Connection>, plan: Plan<M>, parts: Option<Parts>) -> Result<Self> {
         let mut run = Run {
             connection,
             plain: plan.here,
@@ -46,10 +51,23 @@ impl<M: View + ?Sized> Run<M> {
             datagram: Bytes::new(),
             short: None,
             seen: false,
+            found: false,
             tries: TRIES,
+            parts,
         };
+        run.advance();
         run.ask()?;
         Ok(run)
+    }
+
+    pub(super) fn connection(&self) -> &Arc<Connection> {
+        &self.connection
+    }
+
+    /// Names the next device in the request; `false` where no other dump follows.
+    fn advance(&mut self) -> bool {
+        let Plan { message, plain, .. } = &mut self.plan;
+        self.parts.as_mut().is_some_and(|parts| parts.advance([message].into_iter().chain(plain)))
     }
 
     fn ask(&mut self) -> Result<()> {
@@ -134,7 +152,10 @@ impl<M: View + ?Sized> Run<M> {
                 self.datagram = Bytes::new();
             }
             match Packet::new(bytes) {
-                Ok(packet) if self.plan.wants(&packet, self.plan.request()) => return Some(packet),
+                Ok(packet) if self.plan.wants(&packet, self.plan.request()) => {
+                    self.found = true;
+                    return Some(packet);
+                }
                 Ok(_) => (),
                 Err(error) => {
                     self.short = Some(error);
@@ -150,6 +171,7 @@ impl<M: View + ?Sized> Run<M> {
         let Some(socket) = &mut self.socket else { return Ok(()) };
         let mut messages = Messages::new(&socket.chunk);
         let request = self.plan.request();
+        let mut found = self.found;
         while let Some(message) = self.dump.read(&mut messages) {
             self.seen = true;
             let object = match M::read(message.payload()) {
@@ -157,11 +179,18 @@ impl<M: View + ?Sized> Run<M> {
                 Err(error) => return Err(self.plan.error(ErrorKind::TooShort(error))),
             };
             if self.plan.wants(object, request) {
+                found = true;
                 visit(object);
             }
         }
+        self.found = found;
         socket.chunk.clear();
         Ok(())
+    }
+
+    /// The query for a device whose objects were asked for, if none were found.
+    pub(super) fn doubt(&mut self) -> Option<PooledBuffer> {
+        if self.found { None } else { self.plan.doubt() }
     }
 
     pub(super) fn is_over(&self) -> bool {
@@ -197,7 +226,7 @@ impl<M: View + ?Sized> Run<M> {
                 if let Some(ext_ack) = self.dump.ext_ack() {
                     self.warn(ext_ack);
                 }
-                Some(Ok(()))
+                if self.advance() { self.ask().err().map(Err) } else { Some(Ok(())) }
             }
         }
     }
@@ -236,6 +265,10 @@ impl<M: View + ?Sized> Run<M> {
             return Ok(false);
         }
         self.tries -= 1;
+        if let Some(parts) = &mut self.parts {
+            parts.restart();
+            self.advance();
+        }
         self.ask().map(|()| true)
     }
 }

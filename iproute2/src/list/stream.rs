@@ -1,6 +1,7 @@
 //! A running list: its objects one by one, collected, or visited.
 
 use super::List;
+use super::over::{Devices, Over};
 use super::plan::Plan;
 use super::run::Run;
 use crate::connection::Connection;
@@ -31,16 +32,28 @@ pub struct Stream<D: Wait, M: View + ?Sized> {
     turn: Turn,
 }
 
-#[expect(clippy::large_enum_variant, reason = "the large one is what a list nearly always is")]
 enum Stage<D: Wait, M: View + ?Sized> {
     /// Devices are being looked up.
     Asking {
         connection: Arc<Connection>,
         plan: Plan<M>,
+        over: Option<Box<Over<D>>>,
         question: Option<PooledBuffer>,
         exchange: D::Exchange,
     },
+    /// All devices are being listed.
+    Preparing {
+        connection: Arc<Connection>,
+        plan: Plan<M>,
+        devices: Box<Devices<D>>,
+    },
     Running(Run<M>),
+    /// There were no objects: is there the device?
+    Doubting {
+        run: Run<M>,
+        question: PooledBuffer,
+        exchange: D::Exchange,
+    },
     Over,
 }
 
@@ -49,8 +62,9 @@ impl<D: Wait, M: View + ?Sized> Unpin for Stream<D, M> {}
 impl<D: Wait, M: View + ?Sized> Stream<D, M> {
     pub(crate) fn new(list: List<D, M>) -> Self {
         let clock = Clock::new(list.plan.timeout);
-        let (connection, plan) = (list.connection, list.plan);
-        let stage = Stage::Asking { connection, plan, question: None, exchange: D::Exchange::default() };
+        let List { connection, plan, over, .. } = list;
+        let stage =
+            Stage::Asking { connection, plan, over, question: None, exchange: D::Exchange::default() };
         Stream { stage, place: D::Place::default(), clock, turn: Turn::of(TURN) }
     }
 
@@ -73,19 +87,59 @@ impl<D: Wait, M: View + ?Sized> Stream<D, M> {
     /// Resolves devices and requests the dump.
     #[cold]
     fn poll_start(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        while let Stage::Asking { connection, plan, question, exchange } = &mut self.stage {
-            if question.is_none() {
-                *question = plan.question()?;
+        loop {
+            self.stage = match &mut self.stage {
+                Stage::Asking { connection, plan, question, exchange, .. } => {
+                    if question.is_none() {
+                        *question = plan.question()?;
+                    }
+                    if let Some(asked) = question {
+                        let mut call = resolve::call(asked, plan.timeout);
+                        let outcome = ready!(D::poll_exchange(exchange, connection, &mut call, cx));
+                        plan.answered(asked, outcome)?;
+                        *question = None;
+                        continue;
+                    }
+                    let Stage::Asking { connection, plan, over, .. } = self.take_stage() else { continue };
+                    match over {
+                        Some(over) => Stage::Preparing { connection, plan, devices: Box::new(over.begin()) },
+                        None => Stage::Running(Run::start(connection, plan, None)?),
+                    }
+                }
+                Stage::Preparing { devices, .. } => {
+                    let parts = ready!(devices.poll_parts(cx))?;
+                    let Stage::Preparing { connection, plan, .. } = self.take_stage() else { continue };
+                    Stage::Running(Run::start(connection, plan, Some(parts))?)
+                }
+                Stage::Running(_) | Stage::Doubting { .. } | Stage::Over => return Poll::Ready(Ok(())),
             }
-            if let Some(asked) = question {
-                let mut call = resolve::call(asked, plan.timeout);
-                let outcome = ready!(D::poll_exchange(exchange, connection, &mut call, cx));
-                plan.answered(asked, outcome)?;
-                *question = None;
-            } else if let Stage::Asking { connection, plan, .. } =
-                std::mem::replace(&mut self.stage, Stage::Over)
-            {
-                self.stage = Stage::Running(Run::start(connection, plan)?);
+        }
+    }
+
+    fn take_stage(&mut self) -> Stage<D, M> {
+        std::mem::replace(&mut self.stage, Stage::Over)
+    }
+
+    /// The list is over, unless there is nothing in it because there is no such device.
+    fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        let Stage::Running(run) = &mut self.stage else { return Poll::Ready(Ok(())) };
+        let Some(question) = run.doubt() else { return Poll::Ready(Ok(())) };
+        if let Stage::Running(run) = self.take_stage() {
+            self.stage = Stage::Doubting { run, question, exchange: D::Exchange::default() };
+        }
+        self.poll_doubts(cx)
+    }
+
+    /// Asks whether the devices are there of which there were no objects.
+    #[cold]
+    fn poll_doubts(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        while let Stage::Doubting { run, question, exchange } = &mut self.stage {
+            let mut call = resolve::call(question, run.plan.timeout);
+            let outcome = ready!(D::poll_exchange(exchange, run.connection(), &mut call, cx));
+            run.plan.settled(question, outcome)?;
+            match run.doubt() {
+                Some(next) => *question = next,
+                None => self.stage = Stage::Over,
             }
         }
         Poll::Ready(Ok(()))
@@ -100,7 +154,9 @@ impl<D: Wait, M: View + ?Sized> Stream<D, M> {
         if !matches!(self.stage, Stage::Running(_)) {
             ready!(self.poll_start(cx))?;
         }
-        let Stage::Running(run) = &mut self.stage else { return Poll::Ready(None) };
+        let Stage::Running(run) = &mut self.stage else {
+            return self.poll_doubts(cx).map(|settled| settled.err().map(Err));
+        };
         loop {
             if let Some(found) = read(run) {
                 return Poll::Ready(Some(found));
@@ -109,8 +165,10 @@ impl<D: Wait, M: View + ?Sized> Stream<D, M> {
                 // From here on the socket belongs to another dump, which may register it.
                 self.place = D::Place::default();
             }
-            if let Some(ending) = run.ending() {
-                return Poll::Ready(ending.err().map(Err));
+            match run.ending() {
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                Some(Ok(())) => return self.poll_end(cx).map(|end| end.err().map(Err)),
+                None => (),
             }
             // A dump never waits for the kernel, so without this it would never yield.
             ready!(self.turn.poll::<D>(cx));
@@ -223,8 +281,8 @@ impl<D: Wait, M: View + ?Sized> Listing<D, M> {
     #[cold]
     pub(super) fn label(&self) -> String {
         match &self.stream.stage {
-            Stage::Asking { plan, .. } => plan.label(),
-            Stage::Running(run) => run.plan.label(),
+            Stage::Asking { plan, .. } | Stage::Preparing { plan, .. } => plan.label(),
+            Stage::Running(run) | Stage::Doubting { run, .. } => run.plan.label(),
             Stage::Over => String::new(),
         }
     }

@@ -205,7 +205,7 @@ fn a_dump_that_is_refused_at_its_end_is_an_error() {
 
 /// What the kernel says at the end of a dump: words, and the attribute of the filter that it points at.
 fn is_reported(error: crate::Error) {
-    assert_eq!(error.to_string(), "list links: invalid argument: no such master (IFLA_MASTER)");
+    assert_eq!(error.to_string(), "list links 5: invalid argument: no such master (IFLA_MASTER)");
     assert_eq!((error.message(), error.path()), (Some("no such master"), &["IFLA_MASTER"][..]));
     assert!(error.is_invalid());
 }

@@ -16,6 +16,7 @@ mod namespace;
     feature = "team"
 ))]
 mod nouns;
+mod over;
 mod own;
 mod silence;
 #[cfg(feature = "smol")]
