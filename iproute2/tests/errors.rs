@@ -10,6 +10,7 @@ use iproute2::rtnetlink::AddressFamily;
 use iproute2::rtnetlink::link::{
     BridgePort, BridgeSpec, BridgeVlan, LinkMessageBuf, PortProfile, PortVsi, Tunnel,
 };
+use iproute2::rtnetlink::route::RouterPreference;
 use iproute2::{
     Device, Dummy, Error, ErrorKind, LinkMessage, Macvlan, Namespace, Neighbour, NeighbourTableMessage,
     NextHop, NextHopMessage, Route, Rule, Veth, Vlan, Vxlan, blocking, rtnetlink,
@@ -383,6 +384,19 @@ fn lists_of_a_device_that_is_not_there() {
         }
         // Not of a device.
         assert!(!ip.netconf().list().device(iproute2::NetconfMessage::ALL).wait().unwrap().is_empty());
+    });
+}
+
+#[test]
+fn a_preference_that_the_kernel_would_make_medium() {
+    run_blocking(|ip| {
+        let route = Route::to("2001:db8::/64").device("lo").preference(RouterPreference::INVALID);
+        let error = ip.route().add(&route).wait().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "add route 2001:db8::/64: the kernel ignores preference in this request: \
+             only `low`, `medium` and `high` are preferences"
+        );
     });
 }
 

@@ -106,7 +106,7 @@ netlink! {
         /// New destination: MPLS label stack that replaces the incoming label.
         RTA_NEWDST = 19 => new_labels: Labels<'_> as LabelStack; ignored(is_ip),
         /// Router preference (RFC 4191). IPv6 only.
-        RTA_PREF = 20 => preference: RouterPreference; ignored(is_ipv4),
+        RTA_PREF = 20 => preference: RouterPreference; ignored(is_ipv4); ignored(is_no_preference, "only `low`, `medium` and `high` are preferences"),
         /// Lightweight tunnel encapsulation type.
         RTA_ENCAP_TYPE = 21 => encap_type: EncapType; unless(is_by_next_hop_object),
         /// Encapsulation parameters as raw attributes; [`encap`](RouteMessage::encap) reads them.
@@ -162,6 +162,13 @@ fn is_any_source(scope: &Scope<'_>) -> bool {
     route.source_length() == 0 && route.source().is_some_and(|address| !address.is_unspecified())
 }
 
+/// Whether its preference is one that the kernel makes medium.
+fn is_no_preference(scope: &Scope<'_>) -> bool {
+    let preference = RouteMessage::cast(scope.bytes()).preference();
+    let are = [RouterPreference::LOW, RouterPreference::MEDIUM, RouterPreference::HIGH];
+    preference.is_some_and(|preference| !are.contains(&preference))
+}
+
 /// Whether it has the length of a source prefix.
 fn has_source_length(scope: &Scope<'_>) -> bool {
     RouteMessage::cast(scope.bytes()).source_length() != 0
@@ -190,6 +197,8 @@ impl RouteMessage {
     /// stands for itself alone, or `"default"`.
     ///
     /// `"default"` is of IPv4, until a gateway of IPv6 is set; `"::/0"` is of IPv6 from the start.
+    ///
+    /// Of address bits behind the prefix length, as in `192.0.2.1/24`, the kernel refuses those of IPv4 and drops those of IPv6.
     #[inline(always)]
     pub fn to(prefix: impl IntoPrefix) -> RouteMessageBuf {
         RouteMessage::of(RouteType::UNICAST, prefix)
