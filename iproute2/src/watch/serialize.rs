@@ -29,6 +29,7 @@ impl Serialize for Change {
             Change::NamespaceId(id) => update(id, Some("namespace_id"), serializer),
             Change::Netconf(settings) => update(settings, Some("netconf"), serializer),
             Change::Fdb(entry) => update(entry, Some("fdb"), serializer),
+            Change::Qdisc(qdisc) => update(qdisc, Some("qdisc"), serializer),
             Change::Complete => named("change", "complete", None, serializer),
             Change::Lost => named("change", "lost", None, serializer),
             Change::Other(message) => named("change", "other", Some(message), serializer),
@@ -100,7 +101,7 @@ fn message<M: SerializeMap>(message: &EventMessage, map: &mut M) -> Result<(), M
         None => map.serialize_entry("type", &message_type)?,
     }
     if is_foreign {
-        map.serialize_entry("family", &message.family().to_string())?;
+        map.serialize_entry("family", message.family().to_string().as_str())?;
     }
     match (message.group_name(), message.group()) {
         (Some(name), _) => map.serialize_entry("group", name)?,
