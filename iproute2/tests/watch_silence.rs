@@ -14,10 +14,13 @@ use iproute2::rtnetlink::link::{
     ipvlan::IpvlanMode, macvlan::MacvlanBuf, macvlan::MacvlanMode,
 };
 use iproute2::rtnetlink::route::RouteFlags;
+use iproute2::rtnetlink::tc::qdisc::{Fifo, Htb, Prio};
+use iproute2::rtnetlink::tc::{PlaceClass as _, PlaceQdisc as _, TcHandle};
 use iproute2::watch::{Change, Changes, Topics, Update};
 use iproute2::{
-    AddressMessage, Blocking, Bond, BondMode, Bridge, BridgePort, Device, LinkKind, LinkMessage, Neighbour,
-    NeighbourFlags, NeighbourState, Result, Route, RouteMessage, RouteProtocol, Veth, Vrf, Vxlan, blocking,
+    AddressMessage, Blocking, Bond, BondMode, Bridge, BridgePort, Device, Error, LinkKind, LinkMessage,
+    Neighbour, NeighbourFlags, NeighbourState, Result, Route, RouteMessage, RouteProtocol, Veth, Vrf, Vxlan,
+    blocking,
 };
 use router::Advertisement;
 use state::{compare, difference};
@@ -744,6 +747,64 @@ fn reported_of(changes: &mut Changes<Blocking>, device: &str) -> Vec<(String, St
         }
     }
     reported
+}
+
+/// Queueing disciplines that come and go with links, with others above them, and with what takes their place.
+#[test]
+fn queueing_disciplines() {
+    support::run_blocking(|ip| {
+        let count = |device: &'static str, at_least: usize| {
+            let ip = ip.clone();
+            move || ip.qdisc().list().device(device).wait().unwrap().len() >= at_least
+        };
+        let pair = Veth::pair("v0", "v1").tx_queues(4).up();
+        silently(&ip, "a pair", |ip| ip.link().add(pair).wait(), || true);
+        let up =
+            |device| move |ip: &blocking::Handle| ip.link().change(device, LinkMessage::build().up()).wait();
+        silently(&ip, "a default one for each queue", up("v1"), count("v0", 1));
+        let none =
+            |ip: &blocking::Handle| ip.link().change("v0", LinkMessage::build().tx_queue_length(0)).wait();
+        silently(&ip, "no queue", none, || true);
+        let root =
+            |ip: &blocking::Handle| ip.qdisc().add("v0", Fifo::build().limit(100).root().handle("1:")).wait();
+        silently(&ip, "one of one's own", root, count("v0", 1));
+        let changed = |ip: &blocking::Handle| {
+            ip.qdisc().change("v0", Fifo::build().limit(200).root().handle("1:")).wait()
+        };
+        silently(&ip, "another limit", changed, count("v0", 1));
+        let gone = |ip: &blocking::Handle| ip.qdisc().delete("v0", TcHandle::ROOT).wait();
+        silently(&ip, "the default one again", gone, count("v0", 1));
+        // Others under it.
+        let prio = |bands: u32| Prio::build().bands(bands).root().handle("2:");
+        match ip.qdisc().add("v0", prio(4)).wait() {
+            Err(error) if is_unknown_qdisc(&error) => support::skip("this kernel lacks qdisc prio"),
+            result => {
+                result.unwrap();
+                for band in 1..=4_u16 {
+                    let under = Fifo::build().limit(10).under(TcHandle::new(2, band));
+                    ip.qdisc().add("v0", under).wait().unwrap();
+                }
+                let fewer = |ip: &blocking::Handle| ip.qdisc().change("v0", prio(2)).wait();
+                silently(&ip, "fewer bands", fewer, count("v0", 3));
+                silently(&ip, "all of them", gone, count("v0", 1));
+            }
+        }
+        match ip.qdisc().add("v0", Htb::build().root().handle("3:")).wait() {
+            Err(error) if is_unknown_qdisc(&error) => support::skip("this kernel lacks qdisc htb"),
+            result => {
+                result.unwrap();
+                ip.class().add("v0", Htb::build().rate("1mbit").class("3:1")).wait().unwrap();
+                ip.qdisc().add("v0", Fifo::build().limit(10).under("3:1")).wait().unwrap();
+                let class = |ip: &blocking::Handle| ip.class().delete("v0", "3:1").wait();
+                silently(&ip, "with its class", class, count("v0", 1));
+            }
+        }
+        silently(&ip, "with their device", |ip| ip.link().delete("v0").wait(), || true);
+    });
+}
+
+fn is_unknown_qdisc(error: &Error) -> bool {
+    error.is_not_found() || error.message().is_some_and(|message| message.contains("kind is unknown"))
 }
 
 /// `tc` changes it without a notification of the link.

@@ -12,6 +12,7 @@ use rtnetlink::netconf::NetconfMessage;
 use rtnetlink::nexthop::NextHopMessage;
 use rtnetlink::route::RouteMessage;
 use rtnetlink::rule::RuleMessage;
+use rtnetlink::tc::QdiscMessage;
 
 /// A change, as a [watch](super::Changes) reports it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -35,6 +36,8 @@ pub enum Change {
     Netconf(Update<NetconfMessage>),
     /// An entry in the forwarding database (FDB) of a bridge or a VXLAN.
     Fdb(Update<NeighbourMessage>),
+    /// A queueing discipline (qdisc).
+    Qdisc(Update<QdiscMessage>),
     /// The initial state is complete: everything after this is a change. Reported once.
     Complete,
     /// Notifications were lost. The watch lists again by itself and reports the differences; only messages that are not objects

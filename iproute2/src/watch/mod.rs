@@ -42,6 +42,7 @@
 //!   `net.ipv6...`) is 1;
 //! - the carrier of a link that is down, unless it follows that of its lower link at once; IPv6 routes without a gateway that
 //!   have the destination and metric of a multipath route: lists leave them out until that has one path;
+//! - default qdiscs of `mq` that follow the number of queues in use; schedules of `taprio` that come into force;
 //! - the peer or lower link of a link that moves back to this namespace or between others; settings in `/sys` and
 //!   `/proc/sys`, and their effects on routes and addresses; and whatever later kernels change silently.
 //!
@@ -57,7 +58,7 @@
 //!
 //! - routes of MPLS, multicast routes (`ip mroute`), and cached exceptions of routes (`ip route show cache`);
 //! - multicast databases (MDB), VLANs and multicast routers of bridges;
-//! - qdiscs, classes, filters, chains and actions of traffic control;
+//! - classes, filters, chains and actions of traffic control, which the kernel lists one device or kind at a time;
 //! - address labels, anycast and multicast addresses, parameters of neighbour tables, statistics.
 //!
 //! Their notifications come as [`Change::Other`] if their [group](Watch::group) is watched as well, such as

@@ -6,6 +6,7 @@
 use iproute2::netlink_packet::{HEADER_LEN, Packet, RawAttributes, Table, View};
 use iproute2::rtnetlink::namespace::NamespaceIdMessage;
 use iproute2::rtnetlink::rule::RuleMessage;
+use iproute2::rtnetlink::tc::QdiscMessage;
 use iproute2::watch::{Change, Mirror, Update};
 use iproute2::{
     AddressMessage, LinkMessage, NeighbourMessage, NeighbourState, NetconfMessage, NextHopMessage,
@@ -56,11 +57,16 @@ fn said(tag: u8, body: &[u8]) -> Said {
         RULE => (12, &[]),
         NEXT_HOP => (8, &[]),
         NAMESPACE_ID | NETCONF => (4, &[]),
+        QDISC => (20, &[3, 4, 7]),
         _ => unreachable!(),
     };
     let mut fixed = body[..header].to_vec();
     if tag == LINK {
         fixed[12..16].fill(0);
+    }
+    // The references to a qdisc.
+    if tag == QDISC {
+        fixed[16..20].fill(0);
     }
     // A neighbour that is used becomes DELAY for 5 seconds: nothing but a list tells that.
     if tag == NEIGHBOUR && fixed[8] == DELAY {
@@ -107,6 +113,7 @@ const NEXT_HOP: u8 = 5;
 const NAMESPACE_ID: u8 = 6;
 const NETCONF: u8 = 7;
 const FDB: u8 = 8;
+const QDISC: u8 = 9;
 
 /// The fixed header under the kind of object, then the attributes by number.
 type Said = Vec<(u16, Vec<u8>)>;
@@ -198,6 +205,7 @@ pub(crate) fn apply(state: &mut State, change: &Change) {
         Change::NamespaceId(update) => replay(state, NAMESPACE_ID, update),
         Change::Netconf(update) => replay(state, NETCONF, update),
         Change::Fdb(update) => replay(state, FDB, update),
+        Change::Qdisc(update) => replay(state, QDISC, update),
         _ => (),
     }
 }
@@ -255,6 +263,7 @@ fn objects_of(mirror: &Mirror) -> Objects {
     all(&mut out, NAMESPACE_ID, mirror.namespace_ids());
     all(&mut out, NETCONF, mirror.netconf());
     all(&mut out, FDB, mirror.fdb());
+    all(&mut out, QDISC, mirror.qdiscs());
     out
 }
 
@@ -279,6 +288,7 @@ fn list(ip: &blocking::Handle) -> iproute2::Result<Objects> {
     // Nor what devices receive.
     let is_entry = |entry: &NeighbourMessage| entry.cache_info().is_some();
     all(&mut out, FDB, ip.neighbour().fdb().filter(is_entry).wait()?);
+    all(&mut out, QDISC, ip.qdisc().list().wait()?);
     Ok(out)
 }
 
@@ -330,6 +340,7 @@ fn words(said: &Said, shown: impl Fn(&(u16, Vec<u8>)) -> bool) -> String {
         RULE => <RuleMessage as View>::table(),
         NEXT_HOP => <NextHopMessage as View>::table(),
         NETCONF => <NetconfMessage as View>::table(),
+        QDISC => <QdiscMessage as View>::table(),
         _ => <NamespaceIdMessage as View>::table(),
     };
     let part = |(kind, payload): &(u16, Vec<u8>)| {

@@ -9,9 +9,9 @@ use super::link_change::{
 use super::link_parts::same_inside;
 use super::list::Topic;
 use super::message::Message;
-use super::netconf;
 use super::part::{nest_with, push, with_attributes};
 use super::router::is_of_a_router;
+use super::{netconf, qdisc};
 use crate::device::Device;
 use crate::watch::change::{Change, Update};
 use crate::watch::mirror::Mirror;
@@ -79,6 +79,7 @@ const DOUBTS: &[Rule] = &[
     when(Object(Topic::Link), has_other_ipv4_settings, Those(itself)),
     when(Object(Topic::Link), broadcast_queue_changes, Those(shares_the_broadcast_queue)),
     when(Object(Topic::Link), ipvlan_changes, Those(shares_the_ipvlan_settings)),
+    when(Object(Topic::Qdisc), qdisc::is_at_root, Those(itself_with_another_qdisc)),
     when(Object(Topic::Route6), is_of_a_router, Those(itself_in_ipv6)),
     when(Raw(RTM_NEWLINK), is_port_of_a_bridge, All),
     when(Raw(RTM_DELLINK), is_port_of_a_bridge, All),
@@ -164,6 +165,14 @@ fn itself_in_ipv6(mirror: &Mirror, link: Message<'_>, subjects: &Subjects) -> bo
 /// One of the links, if a setting of a protocol differs from the one that is known by itself (netconf).
 fn itself_with_other_settings(mirror: &Mirror, link: Message<'_>, subjects: &Subjects) -> bool {
     itself(mirror, link, subjects) && netconf::differs_from(mirror, link.view())
+}
+
+/// One of the links, if it names another queueing discipline than its own.
+fn itself_with_another_qdisc(mirror: &Mirror, link: Message<'_>, subjects: &Subjects) -> bool {
+    let known = |link: &LinkMessage| {
+        qdisc::root_of(mirror, link.index()).is_some_and(|root| link.qdisc() == root.kind_name())
+    };
+    itself(mirror, link, subjects) && !known(link.view())
 }
 
 /// One of the links, if a router advertised its MTU, which is forgotten when the link goes down.

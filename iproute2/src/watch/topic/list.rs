@@ -24,6 +24,8 @@ macro_rules! topics {
             NETCONF => Netconf: netconf, "netconf";
             /// Forwarding databases (FDB) of bridges and VXLANs: `bridge fdb`.
             FDB => Fdb: fdb, "forwarding entries";
+            /// Queueing disciplines (qdiscs): `tc qdisc`.
+            QDISC => Qdisc: qdisc, "qdiscs";
         }
     };
 }

@@ -12,6 +12,7 @@
 //! | next hop, namespace id | id |
 //! | netconf | protocol, link |
 //! | FDB | bridge or VXLAN, hardware address, VLAN, source VNI; where a VXLAN sends to several remotes, also the remote |
+//! | qdisc | device, parent |
 //!
 //! Another topic is another file with a `TOPIC` and the methods of [`Mirror`](super::Mirror) that give access to it, its line in
 //! the [list](list::topics), and its variant of [`Change`](super::Change).
@@ -34,6 +35,7 @@ mod namespace_id;
 mod neighbour;
 mod netconf;
 mod next_hop;
+mod qdisc;
 mod route;
 mod route_ipv4;
 mod route_ipv6;
