@@ -14,7 +14,9 @@ use iproute2::rtnetlink::link::{
     ipvlan::IpvlanMode, macvlan::MacvlanBuf, macvlan::MacvlanMode,
 };
 use iproute2::rtnetlink::route::RouteFlags;
-use iproute2::rtnetlink::tc::qdisc::{Fifo, Htb, Prio};
+use iproute2::rtnetlink::tc::QdiscKind as _;
+use iproute2::rtnetlink::tc::qdisc::red::RedConfig;
+use iproute2::rtnetlink::tc::qdisc::{Fifo, Gred, Htb, Prio, Sfq};
 use iproute2::rtnetlink::tc::{PlaceClass as _, PlaceQdisc as _, TcHandle};
 use iproute2::watch::{Change, Changes, Topics, Update};
 use iproute2::{
@@ -25,7 +27,7 @@ use iproute2::{
 use router::Advertisement;
 use state::{compare, difference};
 use std::io;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv6Addr, UdpSocket};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -800,6 +802,42 @@ fn queueing_disciplines() {
             }
         }
         silently(&ip, "with their device", |ip| ip.link().delete("v0").wait(), || true);
+    });
+}
+
+/// Packets are counted everywhere, by some kinds among their options.
+#[test]
+fn statistics_of_qdiscs_are_no_changes() {
+    support::run_blocking(|ip| {
+        pair(&ip, "v0", "v1");
+        ip.address().add("v0", "192.0.2.1/24").wait().unwrap();
+        let lladdr = Neighbour::of("192.0.2.2").hardware_address("02:00:00:00:00:02");
+        ip.neighbour().add("v0", lladdr).wait().unwrap();
+        let red = RedConfig::limit("60k").min("15k").max("25k").average_packet(1000).burst(20);
+        let gred = Gred::setup(2, 0).root();
+        for qdisc in [Fifo::build().limit(100).root(), Sfq::build().quantum(1514u32).root(), gred] {
+            let kind = qdisc.view().kind_name().unwrap().to_owned();
+            match ip.qdisc().replace("v0", qdisc).wait() {
+                Err(error) if is_unknown_qdisc(&error) => {
+                    support::skip("this kernel lacks qdisc sfq or gred");
+                    continue;
+                }
+                result => result.unwrap(),
+            }
+            if kind == Gred::NAME {
+                let queue = Gred::queue(0, 1, red.clone().bandwidth("10mbit")).root();
+                ip.qdisc().change("v0", queue).wait().unwrap();
+            }
+            let mut changes = ip.watch(Topics::QDISC).without_audit().wait().unwrap();
+            let listed = || ip.qdisc().list().device("v0").wait().unwrap()[0].as_bytes().to_vec();
+            let before = listed();
+            let socket = UdpSocket::bind("192.0.2.1:0").unwrap();
+            until("packets are sent and counted", || {
+                socket.send_to(&[0; 600], "192.0.2.2:9").unwrap();
+                listed() != before
+            });
+            assert_eq!(changes.audit_now().unwrap(), 0, "{kind}");
+        }
     });
 }
 

@@ -7,8 +7,8 @@
 //! | default qdiscs come, when a link is created, set up, or gets other queues; they go with the link | at once: the link is notified |
 //! | a default qdisc takes the place of one that is deleted or replaced | at once: that is notified |
 //! | those under a qdisc or class go with it, or with the bands that a change takes away | at once: it is notified |
-//! | default qdiscs of `mq` follow the number of queues in use (`ethtool -L`); a schedule of `taprio` comes into force | by an audit |
-//! | packets, bytes, drops and other statistics, also those in the options of `gred` | are not changes |
+//! | default qdiscs of `mq` follow the number of queues in use (`ethtool -L`); a schedule of `taprio` comes into force; `adaptive` RED finds another probability | by an audit |
+//! | packets, bytes, drops and other statistics, also those in the options of `gred` and `sfq` | are not changes |
 
 use super::facts::{Facts, Types};
 use super::link_change;
@@ -23,6 +23,8 @@ use crate::watch::silence::rule::{
 use rtnetlink::Group;
 use rtnetlink::link::LinkMessage;
 use rtnetlink::message::{RTM_DELQDISC, RTM_DELTCLASS, RTM_GETQDISC, RTM_NEWQDISC};
+use rtnetlink::tc::qdisc::gred::{GredQueue, GredQueueEntry, GredQueueList};
+use rtnetlink::tc::qdisc::{Gred, Sfq};
 use rtnetlink::tc::{QdiscMessage, TcHandle};
 
 pub(super) const TOPIC: Facts = Facts {
@@ -34,6 +36,7 @@ pub(super) const TOPIC: Facts = Facts {
         QdiscMessage::TCA_STATS2.number(),
         QdiscMessage::TCA_XSTATS.number(),
     ],
+    same_inside,
     subjects: |message, subjects| {
         subjects.links.insert(message.view::<QdiscMessage>().device());
     },
@@ -65,6 +68,32 @@ fn write_key(message: Message<'_>, key: &mut Vec<u8>) -> Option<()> {
 fn header(message: Message<'_>) -> impl PartialEq {
     let qdisc: &QdiscMessage = message.view();
     (qdisc.device(), qdisc.handle(), qdisc.parent())
+}
+
+/// Whether options that differ say the same: some kinds have statistics among them.
+fn same_inside(attribute: u16, a: Message<'_>, b: Message<'_>) -> bool {
+    let [a, b]: [&QdiscMessage; 2] = [a.view(), b.view()];
+    let same_gred = || a.kind().zip(b.kind()).is_some_and(|(a, b)| gred(a) == gred(b));
+    let same_sfq = || a.kind().zip(b.kind()).is_some_and(|(a, b)| sfq(a) == sfq(b));
+    attribute == QdiscMessage::TCA_OPTIONS.number() && (same_gred() || same_sfq())
+}
+
+fn gred(gred: &Gred) -> impl PartialEq {
+    let queue = |queue: GredQueue| {
+        let thresholds = (queue.limit, queue.min, queue.max, queue.priority);
+        (queue.index, thresholds, queue.average_log, queue.slope_log, queue.cell_log)
+    };
+    let queues: Vec<_> = gred.parameters().into_iter().flatten().map(queue).collect();
+    let flags = |entry: &GredQueueEntry| (entry.index(), entry.flags());
+    let entries = gred.queue_list().and_then(GredQueueList::entries).into_iter().flatten();
+    let probabilities: Vec<_> = gred.probabilities().into_iter().flatten().collect();
+    let setup = gred.general().map(|setup| setup.as_bytes().to_vec());
+    (setup, gred.limit(), queues, entries.map(flags).collect::<Vec<_>>(), probabilities)
+}
+
+fn sfq(sfq: &Sfq) -> impl PartialEq {
+    let red = (sfq.red_min(), sfq.red_max(), sfq.average_log(), sfq.slope_log(), sfq.cell_log(), sfq.flags());
+    (sfq.base(), sfq.depth(), sfq.head_drop(), sfq.flow_limit(), red, sfq.probability())
 }
 
 /// A link gets another queueing discipline, or another length or number of queues.
