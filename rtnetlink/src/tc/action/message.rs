@@ -10,7 +10,7 @@ netlink! {
     pub struct ActionMessage / ActionMessageBuf
     header tcamsg: 4 {
         /// Address family; unspecified.
-        tca_family = 0 => family: AddressFamily,
+        family = 0 => family: AddressFamily,
     }
     attributes {
         /// Table (tab): the actions.

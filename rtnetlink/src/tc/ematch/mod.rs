@@ -141,7 +141,7 @@ flags! {
 
 values! {
     /// Layer of a packet from which offsets count: `TCF_LAYER_*`.
-    pub struct Layer: u8 = "" {
+    pub struct Layer: u8 = "tc-layer" {
         /// Link layer: from the Ethernet header on.
         LINK = 0 => "link",
         /// Network layer: from the IP header on.
