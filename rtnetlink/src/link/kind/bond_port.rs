@@ -104,7 +104,7 @@ flags! {
 
 in_width! {
     /// Codec of a [`LacpState`] in one byte.
-    LacpStateByte: u8 = LacpState, |state| LacpState::from_bits_retain(state.into()), 
+    LacpStateByte: u8 = LacpState, |state| LacpState::from_bits_retain(state.into()),
         |state| u8::try_from(state.bits()).ok()
 }
 

@@ -2,10 +2,12 @@
 
 use crate::HardwareAddress;
 use crate::hardware_address::Ethernet;
+use crate::link::vlan::VlanProtocol;
 use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use crate::time::ClockTicks;
-use crate::link::vlan::VlanProtocol;
-use netlink_packet::{Be, Buffer, Codec, Fixed, Flag, Plain, Put, Schema, Scope, View, flags, netlink, values};
+use netlink_packet::{
+    Be, Buffer, Codec, Fixed, Flag, Plain, Put, Schema, Scope, View, flags, netlink, values,
+};
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
@@ -375,7 +377,8 @@ mod tests {
         assert_eq!(LinkMessage::build().name("br1").kind(built).as_bytes(), add.payload);
 
         let reported = capture!("link_br1");
-        let (reported, added) = (reported.link().kind::<Bridge>().unwrap(), add.link().kind::<Bridge>().unwrap());
+        let (reported, added) =
+            (reported.link().kind::<Bridge>().unwrap(), add.link().kind::<Bridge>().unwrap());
         assert_eq!(reported.max_age(), added.max_age());
         assert_eq!(reported.multicast_membership_interval(), Some(Duration::from_secs(200)));
         assert_eq!(reported.bridge_id().map(BridgeId::to_string), Some("1000.0:0:0:0:0:0".to_owned()));

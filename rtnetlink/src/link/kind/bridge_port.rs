@@ -1,9 +1,9 @@
 //! Ports of bridges.
 
-use crate::link::bridge::{MulticastRouter, BridgeId, BridgePortState};
 use crate::link::PortKind;
+use crate::link::bridge::{BridgeId, BridgePortState, MulticastRouter};
 use crate::time::ClockTicks;
-use netlink_packet::{IfIndex, Flag, netlink};
+use netlink_packet::{Flag, IfIndex, netlink};
 use std::time::Duration;
 
 netlink! {
@@ -115,7 +115,10 @@ mod tests {
     fn as_ip_sets_it() {
         let set = capture!("set_port");
         let port = set.link().port::<BridgePort>().unwrap();
-        assert_eq!((port.state(), port.priority(), port.cost()), (Some(BridgePortState::FORWARDING), Some(5), Some(17)));
+        assert_eq!(
+            (port.state(), port.priority(), port.cost()),
+            (Some(BridgePortState::FORWARDING), Some(5), Some(17))
+        );
         assert_eq!((port.guard(), port.learning(), port.isolated()), (Some(true), Some(false), Some(true)));
         assert_eq!(port.multicast_router(), Some(MulticastRouter::PERMANENT));
         let set = capture!("set_backup_port");
@@ -154,7 +157,8 @@ mod tests {
         let link = link.kind(super::super::Vxlan::build().id(7).device("eth0"));
         assert_eq!(link.view().port::<BridgePort>().and_then(BridgePort::cost), Some(1));
         assert_eq!(link.view().kind::<super::super::Vxlan>().and_then(|vxlan| vxlan.id()), Some(7));
-        let devices: Vec<_> = netlink_packet::Build::buffer(&link).unresolved().iter().map(|device| &device.name).collect();
+        let devices: Vec<_> =
+            netlink_packet::Build::buffer(&link).unresolved().iter().map(|device| &device.name).collect();
         assert_eq!(devices, [b"p1".as_slice(), b"eth0".as_slice()]);
     }
 }

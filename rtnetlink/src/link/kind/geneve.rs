@@ -1,7 +1,7 @@
 //! Geneve tunnels: Ethernet over UDP, with options.
 
 use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf, vxlan::VxlanDf};
-use netlink_packet::{Be, Flag, Put, netlink, Scope, View};
+use netlink_packet::{Be, Flag, Put, Scope, View, netlink};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 netlink! {

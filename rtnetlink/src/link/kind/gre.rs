@@ -1,11 +1,11 @@
 //! GRE tunnels over IPv4 and IPv6: of packets, of Ethernet frames, and of mirrored frames (ERSPAN).
 
 use crate::link::info::kind_around;
+use crate::link::tunnel::{Encapsulation, EncapsulationFlags};
 use crate::link::tunnel6::FlowInfo;
 use crate::link::tunnel6::Tunnel6Flags;
-use crate::link::tunnel::{Encapsulation, EncapsulationFlags};
 use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
-use netlink_packet::{Be, IfIndex, Flag, Put, Resets, flags, netlink, values, Scope, View};
+use netlink_packet::{Be, Flag, IfIndex, Put, Resets, Scope, View, flags, netlink, values};
 use std::net::IpAddr;
 
 netlink! {
@@ -106,7 +106,11 @@ impl Gre {
     /// let link = Gre::named("gre1", "192.0.2.1", "192.0.2.2");
     /// assert_eq!(link.view().kind_name(), Some("gre"));
     /// ```
-    pub fn named(name: impl Put<InterfaceName>, local: impl Put<IpAddr>, remote: impl Put<IpAddr>) -> LinkMessageBuf {
+    pub fn named(
+        name: impl Put<InterfaceName>,
+        local: impl Put<IpAddr>,
+        remote: impl Put<IpAddr>,
+    ) -> LinkMessageBuf {
         Gre::between(local, remote).name(name)
     }
 
@@ -119,7 +123,11 @@ impl Gre {
     /// let link = Gre::tap("gretap1", "192.0.2.1", "192.0.2.2");
     /// assert_eq!(link.view().kind_name(), Some("gretap"));
     /// ```
-    pub fn tap(name: impl Put<InterfaceName>, local: impl Put<IpAddr>, remote: impl Put<IpAddr>) -> LinkMessageBuf {
+    pub fn tap(
+        name: impl Put<InterfaceName>,
+        local: impl Put<IpAddr>,
+        remote: impl Put<IpAddr>,
+    ) -> LinkMessageBuf {
         Gre::tap_between(local, remote).name(name)
     }
 

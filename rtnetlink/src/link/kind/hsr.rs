@@ -49,7 +49,11 @@ impl Hsr {
     /// let link = Hsr::named("hsr0", "eth1", "eth2");
     /// assert_eq!(link.view().kind_name(), Some("hsr"));
     /// ```
-    pub fn named(name: impl Put<InterfaceName>, first: impl Put<IfIndex>, second: impl Put<IfIndex>) -> LinkMessageBuf {
+    pub fn named(
+        name: impl Put<InterfaceName>,
+        first: impl Put<IfIndex>,
+        second: impl Put<IfIndex>,
+    ) -> LinkMessageBuf {
         Hsr::over(first, second).name(name)
     }
 

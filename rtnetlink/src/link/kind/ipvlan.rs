@@ -30,7 +30,11 @@ impl Ipvlan {
     /// let link = Ipvlan::named("iv0", "eth0", IpvlanMode::L3);
     /// assert_eq!(link.view().kind::<Ipvlan>().and_then(Ipvlan::mode), Some(IpvlanMode::L3));
     /// ```
-    pub fn named(name: impl Put<InterfaceName>, parent: impl Put<IfIndex>, mode: IpvlanMode) -> LinkMessageBuf {
+    pub fn named(
+        name: impl Put<InterfaceName>,
+        parent: impl Put<IfIndex>,
+        mode: IpvlanMode,
+    ) -> LinkMessageBuf {
         Ipvlan::on(parent, mode).name(name)
     }
 

@@ -2,9 +2,7 @@
 
 use crate::HardwareAddress;
 use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
-use netlink_packet::{
-    Buffer, IfIndex, Items, Put, Repeated, Scope, View, append, flags, netlink, values,
-};
+use netlink_packet::{Buffer, IfIndex, Items, Put, Repeated, Scope, View, append, flags, netlink, values};
 
 netlink! {
     /// A MACVLAN: a link with a MAC address of its own on its [`parent`](LinkMessage::parent).
@@ -73,7 +71,11 @@ impl Macvlan {
     /// let link = Macvlan::named("mv0", "eth0", MacvlanMode::BRIDGE);
     /// assert_eq!(link.view().kind::<Macvlan>().and_then(Macvlan::mode), Some(MacvlanMode::BRIDGE));
     /// ```
-    pub fn named(name: impl Put<InterfaceName>, parent: impl Put<IfIndex>, mode: MacvlanMode) -> LinkMessageBuf {
+    pub fn named(
+        name: impl Put<InterfaceName>,
+        parent: impl Put<IfIndex>,
+        mode: MacvlanMode,
+    ) -> LinkMessageBuf {
         Macvlan::on(parent, mode).name(name)
     }
 
@@ -86,7 +88,11 @@ impl Macvlan {
     /// let link = Macvlan::tap("mvt0", "eth0", MacvlanMode::BRIDGE);
     /// assert_eq!(link.view().kind_name(), Some("macvtap"));
     /// ```
-    pub fn tap(name: impl Put<InterfaceName>, parent: impl Put<IfIndex>, mode: MacvlanMode) -> LinkMessageBuf {
+    pub fn tap(
+        name: impl Put<InterfaceName>,
+        parent: impl Put<IfIndex>,
+        mode: MacvlanMode,
+    ) -> LinkMessageBuf {
         LinkMessage::build().name(name).parent(parent).kind_named("macvtap", Macvlan::build().mode(mode))
     }
 
@@ -171,7 +177,8 @@ mod tests {
     fn macvlan() {
         let add = capture!("add_macvlan");
         assert_eq!(add.link().kind::<Macvlan>().and_then(Macvlan::mode), Some(MacvlanMode::BRIDGE));
-        let built = LinkMessage::build().parent(2).name("mv0").kind(Macvlan::build().mode(MacvlanMode::BRIDGE));
+        let built =
+            LinkMessage::build().parent(2).name("mv0").kind(Macvlan::build().mode(MacvlanMode::BRIDGE));
         assert_eq!(built.as_bytes(), add.payload);
     }
 
@@ -203,7 +210,10 @@ mod tests {
 
         let reported = capture!("link_mv2");
         let macvlan = reported.link().kind::<Macvlan>().unwrap();
-        assert_eq!((macvlan.mode(), macvlan.flags()), (Some(MacvlanMode::PASSTHRU), Some(MacvlanFlags::NOPROMISC)));
+        assert_eq!(
+            (macvlan.mode(), macvlan.flags()),
+            (Some(MacvlanMode::PASSTHRU), Some(MacvlanFlags::NOPROMISC))
+        );
         assert_eq!(macvlan.broadcast_queue_length_used(), Some(2000));
     }
 
@@ -215,6 +225,9 @@ mod tests {
         let built = LinkMessage::build().parent(2).name("mt0");
         let built = built.kind_named("macvtap", Macvlan::build().mode(MacvlanMode::VEPA));
         assert_eq!(built.as_bytes(), add.payload);
-        assert_eq!(capture!("link_mt0").link().kind::<Macvlan>().and_then(Macvlan::mode), Some(MacvlanMode::VEPA));
+        assert_eq!(
+            capture!("link_mt0").link().kind::<Macvlan>().and_then(Macvlan::mode),
+            Some(MacvlanMode::VEPA)
+        );
     }
 }

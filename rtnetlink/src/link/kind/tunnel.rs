@@ -2,7 +2,9 @@
 
 use crate::link::info::kind_around;
 use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
-use netlink_packet::{Be, Codec, Fixed, Flag, IfIndex, Plain, Put, Resets, Schema, Scope, View, flags, netlink, values};
+use netlink_packet::{
+    Be, Codec, Fixed, Flag, IfIndex, Plain, Put, Resets, Schema, Scope, View, flags, netlink, values,
+};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 netlink! {
@@ -82,7 +84,11 @@ impl Tunnel {
     /// let link = Tunnel::named("tun1", "192.0.2.1", "192.0.2.2");
     /// assert_eq!(link.view().kind_name(), Some("ipip"));
     /// ```
-    pub fn named(name: impl Put<InterfaceName>, local: impl Put<Ipv4Addr>, remote: impl Put<Ipv4Addr>) -> LinkMessageBuf {
+    pub fn named(
+        name: impl Put<InterfaceName>,
+        local: impl Put<Ipv4Addr>,
+        remote: impl Put<Ipv4Addr>,
+    ) -> LinkMessageBuf {
         Tunnel::between(local, remote).name(name)
     }
 
@@ -95,7 +101,11 @@ impl Tunnel {
     /// let link = Tunnel::sit("sit1", "192.0.2.1", "192.0.2.2");
     /// assert_eq!(link.view().kind_name(), Some("sit"));
     /// ```
-    pub fn sit(name: impl Put<InterfaceName>, local: impl Put<Ipv4Addr>, remote: impl Put<Ipv4Addr>) -> LinkMessageBuf {
+    pub fn sit(
+        name: impl Put<InterfaceName>,
+        local: impl Put<Ipv4Addr>,
+        remote: impl Put<Ipv4Addr>,
+    ) -> LinkMessageBuf {
         Tunnel::sit_between(local, remote).name(name)
     }
 
@@ -206,7 +216,6 @@ mod tests {
     use super::*;
     use crate::capture::capture;
 
-
     #[test]
     fn ipip() {
         let add = capture!("add_ipip");
@@ -270,7 +279,9 @@ mod tests {
     #[test]
     fn external() {
         let reported = capture!("link_t3");
-        for reported in [capture!("add_ipip_external").link().kind::<Tunnel>(), reported.link().kind::<Tunnel>()] {
+        for reported in
+            [capture!("add_ipip_external").link().kind::<Tunnel>(), reported.link().kind::<Tunnel>()]
+        {
             assert_eq!(reported.and_then(Tunnel::external), Some(true));
         }
     }

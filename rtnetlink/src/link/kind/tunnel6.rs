@@ -1,7 +1,12 @@
 //! Tunnels over IPv6: `ip6tnl`.
 
-use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf, tunnel::{Encapsulation, EncapsulationFlags}};
-use netlink_packet::{Be, Buffer, BuildError, Codec, Flag, IfIndex, Plain, Put, Resets, Schema, Scope, flags, netlink, values};
+use crate::link::{
+    InterfaceName, LinkKind, LinkMessage, LinkMessageBuf,
+    tunnel::{Encapsulation, EncapsulationFlags},
+};
+use netlink_packet::{
+    Be, Buffer, BuildError, Codec, Flag, IfIndex, Plain, Put, Resets, Schema, Scope, flags, netlink, values,
+};
 use std::net::Ipv6Addr;
 
 netlink! {
@@ -54,7 +59,11 @@ impl Tunnel6 {
     /// let link = Tunnel6::named("tun1", "2001:db8::1", "2001:db8::2");
     /// assert_eq!(link.view().kind::<Tunnel6>().and_then(Tunnel6::remote), Some("2001:db8::2".parse().unwrap()));
     /// ```
-    pub fn named(name: impl Put<InterfaceName>, local: impl Put<Ipv6Addr>, remote: impl Put<Ipv6Addr>) -> LinkMessageBuf {
+    pub fn named(
+        name: impl Put<InterfaceName>,
+        local: impl Put<Ipv6Addr>,
+        remote: impl Put<Ipv6Addr>,
+    ) -> LinkMessageBuf {
         Tunnel6::between(local, remote).name(name)
     }
 
@@ -144,7 +153,10 @@ impl Codec for FlowInfo {
 impl Put<FlowInfo> for FlowInfo {
     fn put(self, out: &mut Buffer) {
         if self.label > LARGEST_LABEL {
-            out.refuse(BuildError::Invalid(format!("{} is not a flow label: it does not fit into 20 bits", self.label)));
+            out.refuse(BuildError::Invalid(format!(
+                "{} is not a flow label: it does not fit into 20 bits",
+                self.label
+            )));
         }
         let info = u32::from(self.class) << 20 | self.label & LARGEST_LABEL;
         out.push(&info.to_be_bytes());
@@ -182,7 +194,8 @@ mod tests {
             assert_eq!(tunnel.protocol(), Some(Tunnel6Protocol::ANY));
             assert!(tunnel.flags().is_some_and(|flags| flags.contains(Tunnel6Flags::RCV_DSCP_COPY)));
         }
-        let built = Tunnel6::build().protocol(Tunnel6Protocol::ANY).local("2001:db8::1").remote("2001:db8::3");
+        let built =
+            Tunnel6::build().protocol(Tunnel6Protocol::ANY).local("2001:db8::1").remote("2001:db8::3");
         let built = built.hop_limit(33).encap_limit(3).flow_info(FlowInfo { class: 0x20, label: 0x12345 });
         let built = built.flags(Tunnel6Flags::RCV_DSCP_COPY).device(given.device().unwrap()).mark(8);
         let built = built.encap_type(Encapsulation::NONE).encap_flags(EncapsulationFlags::CSUM6);
@@ -193,7 +206,8 @@ mod tests {
     #[test]
     fn external() {
         let reported = capture!("link_t8");
-        for reported in [capture!("add_ip6tnl_external").link().kind::<Tunnel6>(), reported.link().kind::<Tunnel6>()]
+        for reported in
+            [capture!("add_ip6tnl_external").link().kind::<Tunnel6>(), reported.link().kind::<Tunnel6>()]
         {
             assert_eq!(reported.and_then(Tunnel6::external), Some(true));
         }

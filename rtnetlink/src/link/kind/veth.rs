@@ -49,7 +49,10 @@ mod tests {
         let add = capture!("add_veth_full");
         let link = add.link();
         let peer = link.kind::<Veth>().and_then(Veth::peer).unwrap();
-        assert_eq!((link.name(), link.mtu(), link.tx_queues(), link.rx_queues()), ("v2".into(), Some(1400), Some(2), Some(3)));
+        assert_eq!(
+            (link.name(), link.mtu(), link.tx_queues(), link.rx_queues()),
+            ("v2".into(), Some(1400), Some(2), Some(3))
+        );
         assert_eq!((peer.name(), peer.mtu()), ("v3".into(), Some(1400)));
         assert_eq!(peer.address(), Some([2, 0, 0, 0, 0, 2].into()));
 

@@ -179,7 +179,10 @@ mod tests {
         let pairs = |qos: Option<&VlanQos>| -> Vec<_> {
             qos.and_then(VlanQos::mappings).unwrap().map(|pair| (pair.from(), pair.to())).collect()
         };
-        assert_eq!((pairs(vlan.ingress_qos()), pairs(vlan.egress_qos())), (vec![(1, 2), (3, 4)], vec![(5, 6)]));
+        assert_eq!(
+            (pairs(vlan.ingress_qos()), pairs(vlan.egress_qos())),
+            (vec![(1, 2), (3, 4)], vec![(5, 6)])
+        );
 
         let flags = VlanFlags::GVRP | VlanFlags::MVRP | VlanFlags::LOOSE_BINDING | VlanFlags::BRIDGE_BINDING;
         let built = Vlan::build().protocol(VlanProtocol::DOT1AD).id(6);

@@ -41,7 +41,11 @@ impl Vti {
     /// let link = Vti::named("vti1", "192.0.2.1", "192.0.2.2");
     /// assert_eq!(link.view().kind_name(), Some("vti"));
     /// ```
-    pub fn named(name: impl Put<InterfaceName>, local: impl Put<IpAddr>, remote: impl Put<IpAddr>) -> LinkMessageBuf {
+    pub fn named(
+        name: impl Put<InterfaceName>,
+        local: impl Put<IpAddr>,
+        remote: impl Put<IpAddr>,
+    ) -> LinkMessageBuf {
         Vti::between(local, remote).name(name)
     }
 

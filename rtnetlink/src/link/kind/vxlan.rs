@@ -2,7 +2,9 @@
 
 use crate::link::{InterfaceName, LinkKind, LinkMessage, LinkMessageBuf};
 use crate::time::Seconds;
-use netlink_packet::{Be, Buffer, Codec, Flag, IfIndex, Plain, Put, Schema, Scope, View, append, netlink, values};
+use netlink_packet::{
+    Be, Buffer, Codec, Flag, IfIndex, Plain, Put, Schema, Scope, View, append, netlink, values,
+};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
@@ -267,13 +269,25 @@ mod tests {
     fn as_kernels_report_it() {
         for reported in [capture!("link_vx1_6_1"), capture!("link_vx1"), capture!("link_vx1_6_18")] {
             let vxlan = reported.link().kind::<Vxlan>().unwrap();
-            assert_eq!((vxlan.id(), vxlan.port(), vxlan.ttl(), vxlan.tos()), (Some(43), Some(4790), Some(7), Some(8)));
-            assert_eq!((vxlan.local(), vxlan.remote()), (Some([192, 0, 2, 1].into()), Some([192, 0, 2, 2].into())));
+            assert_eq!(
+                (vxlan.id(), vxlan.port(), vxlan.ttl(), vxlan.tos()),
+                (Some(43), Some(4790), Some(7), Some(8))
+            );
+            assert_eq!(
+                (vxlan.local(), vxlan.remote()),
+                (Some([192, 0, 2, 1].into()), Some([192, 0, 2, 2].into()))
+            );
             assert_eq!(vxlan.source_ports().map(|ports| (ports.low(), ports.high())), Some((1000, 2000)));
             assert_eq!((vxlan.ageing(), vxlan.max_addresses()), (Some(Duration::from_secs(300)), Some(99)));
             let off = [vxlan.learning(), vxlan.external(), vxlan.ttl_inherit()];
             assert_eq!(off, [Some(false); 3]);
-            let on = [vxlan.proxy(), vxlan.route_short_circuit(), vxlan.l2_miss(), vxlan.l3_miss(), vxlan.group_policy()];
+            let on = [
+                vxlan.proxy(),
+                vxlan.route_short_circuit(),
+                vxlan.l2_miss(),
+                vxlan.l3_miss(),
+                vxlan.group_policy(),
+            ];
             assert_eq!(on, [Some(true); 5]);
             assert_eq!(vxlan.dont_fragment(), Some(VxlanDf::SET));
         }

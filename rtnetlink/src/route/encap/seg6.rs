@@ -167,7 +167,10 @@ const MOST_SEGMENTS: u8 = 127;
 pub(super) fn count_of(list: &[Ipv6Addr]) -> Result<u8, BuildError> {
     match u8::try_from(list.len()) {
         Ok(count @ 1..=MOST_SEGMENTS) => Ok(count),
-        _ => Err(BuildError::Invalid(format!("{} segments: a segment routing header has 1 to {MOST_SEGMENTS}", list.len()))),
+        _ => Err(BuildError::Invalid(format!(
+            "{} segments: a segment routing header has 1 to {MOST_SEGMENTS}",
+            list.len()
+        ))),
     }
 }
 

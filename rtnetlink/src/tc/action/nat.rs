@@ -75,9 +75,7 @@ impl Nat {
             }
         });
         Nat::build().given(old, |nat, old| {
-            change(nat, |all| {
-                all.old_address(old.addr()).new_address(new).mask(old.netmask()).flags(flags)
-            })
+            change(nat, |all| all.old_address(old.addr()).new_address(new).mask(old.netmask()).flags(flags))
         })
     }
 }

@@ -535,7 +535,8 @@ impl PeditBuf {
         field.words().fold(self, |pedit, (offset, of_field, shift)| {
             let mask = of_field & in_word(mask, shift);
             let kept = if value.is_some() { !mask } else { u32::MAX };
-            let key = PeditKey { mask: kept, value: in_word(bits, shift) & mask, offset, ..PeditKey::default() };
+            let key =
+                PeditKey { mask: kept, value: in_word(bits, shift) & mask, offset, ..PeditKey::default() };
             pedit.edit(PeditEdit { header: field.header, command, key })
         })
     }

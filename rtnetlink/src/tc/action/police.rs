@@ -182,7 +182,11 @@ impl PoliceBuf {
                 all.rate(spec).burst(time(rate, burst))
             });
             let police = police.rate_table(&*table(rate));
-            if rate.narrow() == u32::MAX { police.rate64(rate) } else { police.without(Police::TCA_POLICE_RATE64) }
+            if rate.narrow() == u32::MAX {
+                police.rate64(rate)
+            } else {
+                police.without(Police::TCA_POLICE_RATE64)
+            }
         })
     }
 
@@ -229,7 +233,10 @@ mod tests {
         assert_eq!((table.len(), &table[..4]), (1024, &125_u32.to_ne_bytes()[..]));
         assert_eq!(police.view().parameters().map(PoliceParameters::verdict), Some(Verdict::RECLASSIFY));
         let fast = police.rate("100gbit");
-        assert_eq!((fast.view().rate(), fast.view().rate64()), (Some(Rate::gbit(100)), Some(Rate::gbit(100))));
+        assert_eq!(
+            (fast.view().rate(), fast.view().rate64()),
+            (Some(Rate::gbit(100)), Some(Rate::gbit(100)))
+        );
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! Metadata: `meta`.
 
 use super::{EmatchKind, EmatchType, Operand};
-use netlink_packet::{Buffer, BuildError, Codec, Fixed, Inside, Plain, Put, Schema, Scope, View as _, netlink, values};
+use netlink_packet::{
+    Buffer, BuildError, Codec, Fixed, Inside, Plain, Put, Schema, Scope, View as _, netlink, values,
+};
 
 netlink! {
     /// Compares metadata of a packet, of its socket or of the system.
@@ -305,7 +307,11 @@ impl MetaBuf {
 
     /// It is the same number as other metadata: `eq ID`.
     pub fn equals_meta(self, id: MetaId) -> Self {
-        self.with_number(Operand::EQ, 0).with_right(MetaSide { id, value_type: MetaType::INT, ..MetaSide::default() })
+        self.with_number(Operand::EQ, 0).with_right(MetaSide {
+            id,
+            value_type: MetaType::INT,
+            ..MetaSide::default()
+        })
     }
 
     fn with_number(self, operand: Operand, value: u32) -> Self {

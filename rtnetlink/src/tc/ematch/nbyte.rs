@@ -67,7 +67,9 @@ impl Put<NbyteExtent> for NbyteExtent {
     fn put(self, out: &mut Buffer) {
         let (length, layer) = (self.length, u16::from(self.layer.0));
         if length >> BITS != 0 || layer > 0xf {
-            out.refuse(BuildError::Invalid(format!("{length} bytes of layer {layer} do not fit into the 12 and 4 bits")));
+            out.refuse(BuildError::Invalid(format!(
+                "{length} bytes of layer {layer} do not fit into the 12 and 4 bits"
+            )));
         }
         let fields =
             if cfg!(target_endian = "little") { length | layer << BITS } else { length << 4 | layer & 0xf };

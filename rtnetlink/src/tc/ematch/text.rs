@@ -79,7 +79,9 @@ impl Text {
         let bytes = algorithm.as_bytes();
         match name.get_mut(..bytes.len()).filter(|_| bytes.len() < 16 && !bytes.contains(&0)) {
             Some(room) => room.copy_from_slice(bytes),
-            None => text.0.refuse(BuildError::Invalid(format!("{algorithm:?} is not a name of 1 to 15 bytes"))),
+            None => {
+                text.0.refuse(BuildError::Invalid(format!("{algorithm:?} is not a name of 1 to 15 bytes")))
+            }
         }
         let length = u16::try_from(pattern.len()).unwrap_or_else(|_| {
             text.0.refuse(BuildError::Invalid("the text is longer than 65535 bytes".to_owned()));

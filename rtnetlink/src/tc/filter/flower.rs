@@ -7,7 +7,8 @@ use crate::tc::{EtherType, TcHandle};
 use crate::{Ethernet, HardwareAddress, InterfaceName, IntoPrefix};
 use ipnet::IpNet;
 use netlink_packet::{
-    Array, Attr, Be, BuildError, Items, Joined, NLA_F_NESTED, Name, Parts, Repeated, Scope, View, flags, netlink,
+    Array, Attr, Be, BuildError, Items, Joined, NLA_F_NESTED, Name, Parts, Repeated, Scope, View, flags,
+    netlink,
 };
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::ops::RangeInclusive;
@@ -652,7 +653,9 @@ impl FlowerBuf {
     /// Sets the VLAN of the outer tag (802.1Q), like `protocol 802.1Q flower vlan_id 5`. What was set before is behind the tag.
     pub fn vlan(self, id: u16) -> Self {
         let flower = match self.view().ether_type() {
-            Some(protocol) if !is_vlan(protocol) => self.vlan_ether_type(protocol).ether_type(EtherType::DOT1Q),
+            Some(protocol) if !is_vlan(protocol) => {
+                self.vlan_ether_type(protocol).ether_type(EtherType::DOT1Q)
+            }
             Some(_) => self,
             None => self.ether_type(EtherType::DOT1Q),
         };

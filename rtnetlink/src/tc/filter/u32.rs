@@ -1,8 +1,8 @@
 //! Words of packets: `u32`.
 
 use super::{FilterFlags, FilterKind, HasActions};
-use crate::tc::action::{Action, Police};
 use crate::tc::TcHandle;
+use crate::tc::action::{Action, Police};
 use crate::tc::given::Given as _;
 use crate::{InterfaceName, IntoPrefix};
 use ipnet::IpNet;
@@ -146,12 +146,7 @@ impl Fixed for U32Key {
 
     fn read(bytes: &[u8]) -> U32Key {
         let key = wire::U32Key::cast(bytes);
-        U32Key {
-            value: key.value(),
-            mask: key.mask(),
-            offset: key.offset(),
-            offset_mask: key.offset_mask(),
-        }
+        U32Key { value: key.value(), mask: key.mask(), offset: key.offset(), offset_mask: key.offset_mask() }
     }
 }
 
@@ -329,9 +324,13 @@ mod tests {
     #[test]
     fn what_does_not_fit() {
         let many = (0..129).fold(U32::build(), |filter, word| filter.key(1, 1, word * 4));
-        let problem = |filter: &U32Buf| filter.buffer().problem().map(ToString::to_string).unwrap_or_default();
+        let problem =
+            |filter: &U32Buf| filter.buffer().problem().map(ToString::to_string).unwrap_or_default();
         assert_eq!(problem(&many), "more than 128 words to compare");
-        assert_eq!(problem(&U32::build().ipv4_source("2001:db8::/32")), "2001:db8::/32 is not an IPv4 prefix");
+        assert_eq!(
+            problem(&U32::build().ipv4_source("2001:db8::/32")),
+            "2001:db8::/32 is not an IPv4 prefix"
+        );
         assert_eq!((table(0x800), bucket(1, 3)), (0x8000_0000, 0x10_3000));
     }
 }

@@ -3,9 +3,7 @@
 use super::{Prio, QdiscKind};
 use crate::tc::units::Switch;
 use crate::tc::{MICROSECOND, NarrowRate, Rate, Size, TimeIn};
-use netlink_packet::{
-    BuildError, Chunks, Codec, Fixed, Packed, Plain, Schema, Scope, Table, View, netlink,
-};
+use netlink_packet::{BuildError, Chunks, Codec, Fixed, Packed, Plain, Schema, Scope, Table, View, netlink};
 use std::marker::PhantomData;
 use std::time::Duration;
 

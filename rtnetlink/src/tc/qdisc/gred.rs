@@ -237,7 +237,9 @@ mod tests {
         let missing = GredQueue { index: 16, ..GredQueue::default() };
         let listed = Gred::setup(2, 0).parameters([missing, GredQueue { packets: 7, ..one }]);
         let listed = listed.probabilities([Percent(0), Percent::try_from(2.0).unwrap()]);
-        let listed = listed.queue_list(GredQueueList::build().entries([GredQueueEntry::build().index(1).flags(RedFlags::ECN)]));
+        let listed = listed.queue_list(
+            GredQueueList::build().entries([GredQueueEntry::build().index(1).flags(RedFlags::ECN)]),
+        );
         assert_eq!(listed.view().queues().map(|queue| queue.index).collect::<Vec<_>>(), [1]);
         assert_eq!(listed.view().queue_request(1), Some(change));
         assert_eq!(listed.view().queue_request(0), None);
@@ -247,7 +249,8 @@ mod tests {
 
     #[test]
     fn what_is_wrong_with_a_queue_is_refused() {
-        let problem = Gred::queue(0, 0, RedConfig::limit("60k").burst(1)).buffer().problem().map(ToString::to_string);
+        let problem =
+            Gred::queue(0, 0, RedConfig::limit("60k").burst(1)).buffer().problem().map(ToString::to_string);
         assert!(problem.is_some_and(|problem| problem.contains("a burst of 1 packets is too short")));
     }
 }

@@ -347,7 +347,11 @@ impl NetemBuf {
     pub fn rate(self, rate: impl TryInto<Rate, Error: Into<BuildError>>) -> Self {
         self.given(rate.try_into(), |netem, rate: Rate| {
             let netem = netem.rates(|all| all.rate(rate.narrow()));
-            if rate.narrow() == u32::MAX { netem.rate64(rate) } else { netem.without(Netem::TCA_NETEM_RATE64) }
+            if rate.narrow() == u32::MAX {
+                netem.rate64(rate)
+            } else {
+                netem.without(Netem::TCA_NETEM_RATE64)
+            }
         })
     }
 
@@ -472,7 +476,8 @@ mod tests {
         let models = netem.view().loss_model().unwrap();
         assert!(models.gilbert_elliott().is_none());
         let model = models.four_states().unwrap();
-        let words = [model.p13(), model.p31(), model.p32(), model.p14(), model.p23()].map(|all| all.to_string());
+        let words =
+            [model.p13(), model.p31(), model.p32(), model.p14(), model.p23()].map(|all| all.to_string());
         assert_eq!(words, ["2%", "98%", "0%", "0%", "100%"]);
         assert_eq!(netem.loss(0.0).view().loss(), Some(Percent(0)));
     }
@@ -480,7 +485,10 @@ mod tests {
     #[test]
     fn rates_beyond_32_bits() {
         let netem = Netem::build().packet_overhead(-14).rate("40gbit");
-        assert_eq!((netem.view().rate(), netem.view().rate64()), (Some(Rate::gbit(40)), Some(Rate::gbit(40))));
+        assert_eq!(
+            (netem.view().rate(), netem.view().rate64()),
+            (Some(Rate::gbit(40)), Some(Rate::gbit(40)))
+        );
         let netem = netem.rate("1gbit");
         assert_eq!((netem.view().rate(), netem.view().rate64()), (Some(Rate::gbit(1)), None));
         assert_eq!(netem.view().rate_parameters().map(NetemRate::packet_overhead), Some(-14));
@@ -507,7 +515,9 @@ mod tests {
     #[test]
     fn what_kernels_would_cut_is_refused() {
         let seconds = Duration::from_secs;
-        assert!(problem(Netem::build().jitter(seconds(3))).contains("a jitter of 3s is longer than 2.147483647s"));
+        assert!(
+            problem(Netem::build().jitter(seconds(3))).contains("a jitter of 3s is longer than 2.147483647s")
+        );
         let slots = Netem::build().slot_distribution(seconds(3), seconds(3), Distribution::normal());
         assert!(problem(slots).contains("a jitter of 3s"));
         assert!(problem(Netem::build().loss("150%")).contains("\"150%\" is not a percentage"));

@@ -324,12 +324,16 @@ impl RedConfig {
         let min_packets = f64::from(min) / f64::from(per_packet);
         let Some(average_log) = average_log(min_packets, burst) else {
             let needed = min / per_packet + 1;
-            return invalid(format!("a burst of {burst} packets is too short for a min of {min}, at least {needed}"));
+            return invalid(format!(
+                "a burst of {burst} packets is too short for a min of {min}, at least {needed}"
+            ));
         };
         let Some(slope_log) = slope_log(f64::from(max - min) * bytes, probability) else {
             return invalid(format!("a probability of {probability} is too low for a max of {max}"));
         };
-        if max.checked_shl(average_log.into()).is_none_or(|shifted| shifted >> average_log != max || shifted >> 31 != 0)
+        if max
+            .checked_shl(average_log.into())
+            .is_none_or(|shifted| shifted >> average_log != max || shifted >> 31 != 0)
         {
             return invalid(format!("a max of {max} is too large for a burst of {burst} packets"));
         }
@@ -449,12 +453,18 @@ mod tests {
     fn what_can_not_be() {
         let usual = || RedConfig::limit(400_000).min(30_000).max(90_000);
         assert_eq!(problem(usual()), "");
-        assert!(problem(usual().burst(10)).contains("a burst of 10 packets is too short for a min of 30000, at least 31"));
+        assert!(
+            problem(usual().burst(10))
+                .contains("a burst of 10 packets is too short for a min of 30000, at least 31")
+        );
         assert!(problem(usual().min(100_000)).contains("a min of 100000 is more than a max of 90000"));
         assert!(problem(usual().probability(0.0)).contains("a probability of 0% is too low"));
         assert!(problem(usual().bandwidth("8bit")).contains("a bandwidth of 8bit is too low"));
         assert!(problem(usual().bandwidth("fast")).contains("\"fast\" is not a rate"));
-        assert!(problem(usual().max("1g").burst(3000).probability(100.0)).contains("a max of 1073741824 is too large"));
+        assert!(
+            problem(usual().max("1g").burst(3000).probability(100.0))
+                .contains("a max of 1073741824 is too large")
+        );
         assert!(problem(RedConfig::limit(0)).contains("a limit"));
         assert!(problem(RedConfig::limit("many").min("more")).contains("\"many\" is not a size"));
     }

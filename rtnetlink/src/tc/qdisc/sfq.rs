@@ -182,10 +182,15 @@ mod tests {
 
     #[test]
     fn structs_inside() {
-        let sfq = Sfq::build().limit(500).perturb(Duration::from_secs(10)).quantum("2k").head_drop(true).ecn(true);
-        let expected = SfqBase { limit: 500, perturb: Duration::from_secs(10), quantum: 2048, ..SfqBase::default() };
+        let sfq =
+            Sfq::build().limit(500).perturb(Duration::from_secs(10)).quantum("2k").head_drop(true).ecn(true);
+        let expected =
+            SfqBase { limit: 500, perturb: Duration::from_secs(10), quantum: 2048, ..SfqBase::default() };
         assert_eq!((sfq.view().base(), sfq.view().flags()), (expected, RedFlags::ECN));
-        assert_eq!((sfq.view().as_bytes().len(), &sfq.view().as_bytes()[4..8]), (72, &10_i32.to_ne_bytes()[..]));
+        assert_eq!(
+            (sfq.view().as_bytes().len(), &sfq.view().as_bytes()[4..8]),
+            (72, &10_i32.to_ne_bytes()[..])
+        );
         let problem = Sfq::build().quantum("much").buffer().problem().map(ToString::to_string);
         assert!(problem.is_some_and(|problem| problem.contains("\"much\" is not a size")));
     }
@@ -202,7 +207,10 @@ mod tests {
     #[test]
     fn what_is_wrong_with_red_is_refused() {
         let sfq = Sfq::build().red(RedConfig::limit(100_000).min(8000).max(60_000).burst(20));
-        assert_eq!((sfq.view().red_min(), sfq.view().red_max(), sfq.buffer().problem()), (8000, 60_000, None));
+        assert_eq!(
+            (sfq.view().red_min(), sfq.view().red_max(), sfq.buffer().problem()),
+            (8000, 60_000, None)
+        );
         assert!(Sfq::build().red(RedConfig::limit(100_000).burst(1)).buffer().problem().is_some());
     }
 }

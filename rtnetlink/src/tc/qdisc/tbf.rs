@@ -69,7 +69,8 @@ impl Tbf {
         latency: Duration,
     ) -> TbfBuf {
         let tbf = Tbf::build().rate(rate).burst(burst);
-        let (rate, burst) = (tbf.view().rate().unwrap_or_default(), tbf.view().exact_burst().unwrap_or_default());
+        let (rate, burst) =
+            (tbf.view().rate().unwrap_or_default(), tbf.view().exact_burst().unwrap_or_default());
         let limit = rate.bytes_in(latency).saturating_add(burst);
         tbf.limit(limit)
     }

@@ -65,7 +65,9 @@ impl Distribution {
     pub(super) fn checked(self) -> Result<Vec<i16>, BuildError> {
         match self.0.len() {
             1..=MOST => Ok(self.0),
-            count => Err(BuildError::Invalid(format!("a distribution has 1 to {MOST} values, and not {count}"))),
+            count => {
+                Err(BuildError::Invalid(format!("a distribution has 1 to {MOST} values, and not {count}")))
+            }
         }
     }
 
@@ -82,7 +84,8 @@ impl FromStr for Distribution {
     fn from_str(text: &str) -> Result<Self, BuildError> {
         let lines = text.lines().filter(|line| !line.starts_with('#'));
         let value = |word: &str| {
-            word.parse().map_err(|_| BuildError::Invalid(format!("{word:?} is not a value of a distribution")))
+            word.parse()
+                .map_err(|_| BuildError::Invalid(format!("{word:?} is not a value of a distribution")))
         };
         lines.flat_map(str::split_whitespace).map(value).collect::<Result<_, _>>().map(Distribution)
     }
