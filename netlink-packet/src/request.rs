@@ -179,7 +179,8 @@ impl Scope<'_> {
 
     /// The attributes of a request, here and in nests, that the kernel does not know, by what it tells of the object after
     /// the request: those that [need](Marks::needs) a newer kernel, or one that is built with more, and were not
-    /// [taken](Marks::is_taken). Records, such as next hops, are compared in order; lists are not looked into.
+    /// [taken](Marks::is_taken). Records, such as next hops, are compared in order; lists are not looked into, nor messages
+    /// and structs of which the kernel tells nothing.
     pub fn unknown(&self, told: RawAttributes<'_>) -> Vec<&'static Row> {
         let mut unknown = Vec::new();
         self.note_unknown(told, &mut unknown);
@@ -197,8 +198,13 @@ impl Scope<'_> {
                 }
                 continue;
             }
-            let is = is.unwrap_or_default();
-            match row.value.inside(self) {
+            let inside = row.value.inside(self);
+            let is = match inside {
+                // A message about another object that the kernel does not tell here, such as the peer of a pair.
+                Inside::Set(table) if table.header > 0 && is.is_none() => continue,
+                _ => is.unwrap_or_default(),
+            };
+            match inside {
                 Inside::Set(table) if table.attributes => {
                     let is = is.get(align(table.header)..).unwrap_or_default();
                     if let Some(nest) = self.nest(table, 0, attribute.payload) {
