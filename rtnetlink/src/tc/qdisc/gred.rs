@@ -57,7 +57,7 @@ netlink! {
 
 copied! {
     /// A virtual queue: `struct tc_gred_qopt`.
-    pub struct GredQueue / GredQueueBuf in wire = tc_gred_qopt: 52 {
+    pub struct GredQueue = tc_gred_qopt: 52 {
         /// Limit: length of the queue, in bytes.
         limit = 0 => limit: u32,
         /// Lower threshold (`min`), in bytes: below this average, nothing is dropped.

@@ -54,7 +54,7 @@ netlink! {
 
 copied! {
     /// The first part of the options of `sfq`: `struct tc_sfq_qopt`.
-    pub struct SfqBase / SfqBaseBuf in base = tc_sfq_qopt: 20 {
+    pub struct SfqBase = tc_sfq_qopt: 20 {
         /// Quantum: bytes that a flow may send in a turn, at most 1 MiB; less than 256 becomes 256. Default is the MTU of the
         /// device.
         quantum = 0 => quantum: u32,
@@ -71,7 +71,7 @@ copied! {
 
 copied! {
     /// Statistics of RED in the queues of `sfq`: `struct tc_sfqred_stats`.
-    pub struct SfqRedStats / SfqRedStatsBuf in red_stats = tc_sfqred_stats: 24 {
+    pub struct SfqRedStats = tc_sfqred_stats: 24 {
         /// Packets dropped early, below the upper threshold.
         prob_drop = 0 => early_drops: u32,
         /// Packets dropped above the upper threshold.
